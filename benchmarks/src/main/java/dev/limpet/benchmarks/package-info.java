@@ -1,0 +1,5 @@
+/** Benchmarks and the performance guard. */
+@NullMarked
+package dev.limpet.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The limpet command. */
+@NullMarked
+package dev.limpet.cli;
+
+import org.jspecify.annotations.NullMarked;

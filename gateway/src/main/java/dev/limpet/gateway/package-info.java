@@ -1,0 +1,5 @@
+/** The gateway process. */
+@NullMarked
+package dev.limpet.gateway;
+
+import org.jspecify.annotations.NullMarked;

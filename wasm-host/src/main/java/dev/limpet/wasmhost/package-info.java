@@ -1,0 +1,5 @@
+/** Running one function safely. */
+@NullMarked
+package dev.limpet.wasmhost;
+
+import org.jspecify.annotations.NullMarked;
