@@ -1,0 +1,52 @@
+package dev.limpet.testkit.house;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.googlejavaformat.java.Formatter;
+import com.google.googlejavaformat.java.FormatterException;
+import com.google.googlejavaformat.java.ImportOrderer;
+import com.google.googlejavaformat.java.JavaFormatterOptions;
+import com.google.googlejavaformat.java.RemoveUnusedImports;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every Java file is formatted by google-java-format. It runs here, on the JDK 25 of the tests,
+ * since Maven's own JVM may be older than our syntax. {@code mvn -pl testkit -am test
+ * -Dtest=FormattingTest -Dlimpet.format=true -Dsurefire.failIfNoSpecifiedTests=false} rewrites the
+ * files instead.
+ */
+class FormattingTest {
+  @Test
+  void every_java_file_is_formatted() throws IOException, FormatterException {
+    Repository repository = Repository.open();
+    List<String> unformatted = new ArrayList<>();
+    for (Path file : repository.javaFiles()) {
+      String before = Repository.read(file);
+      String after = format(before);
+      if (!before.equals(after)) {
+        rewriteIfAsked(file, after);
+        unformatted.add(repository.name(file));
+      }
+    }
+    assertTrue(repository.javaFiles().size() > 20, "no sources found under " + repository.root());
+    assertEquals(List.of(), unformatted, "run google-java-format over (-Dlimpet.format=true)");
+  }
+
+  private static String format(String source) throws FormatterException {
+    String tidy = RemoveUnusedImports.removeUnusedImports(source);
+    String ordered = ImportOrderer.reorderImports(tidy, JavaFormatterOptions.Style.GOOGLE);
+    return new Formatter().formatSource(ordered);
+  }
+
+  private static void rewriteIfAsked(Path file, String formatted) throws IOException {
+    if (Boolean.getBoolean("limpet.format")) {
+      Files.writeString(file, formatted);
+    }
+  }
+}
