@@ -1,4 +1,6 @@
-/** Running one function safely. */
+/**
+ * Running one function safely: the sandbox, its limits, and the port through which data reaches.
+ */
 @NullMarked
 package dev.limpet.wasmhost;
 

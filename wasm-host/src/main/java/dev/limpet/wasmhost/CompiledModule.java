@@ -1,0 +1,21 @@
+package dev.limpet.wasmhost;
+
+/** A module that passed the gate and is ready to run. May be kept and shared between threads. */
+public interface CompiledModule {
+
+  /** Where compiled code came from. */
+  enum Source {
+    /** It was loaded already. */
+    MEMORY,
+    /** It was read from the cache on disk. */
+    DISK,
+    /** It was compiled just now. */
+    COMPILED
+  }
+
+  /** SHA-256 of the wasm bytes, 64 hexadecimal digits in lower case. */
+  String sha256();
+
+  /** Where this came from. */
+  Source source();
+}

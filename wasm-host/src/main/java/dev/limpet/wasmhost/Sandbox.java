@@ -1,0 +1,34 @@
+package dev.limpet.wasmhost;
+
+import org.jspecify.annotations.Nullable;
+
+/** Port: runs functions safely. One for each process; safe for use by many threads. */
+public interface Sandbox extends AutoCloseable {
+
+  /**
+   * Takes the module through the gate and compiles it, unless it is cached. One compile at a time:
+   * others wait.
+   *
+   * @throws IllegalStateException when the sandbox is closed
+   */
+  CompiledModule compile(byte[] wasm);
+
+  /**
+   * The module of that SHA-256 when it is loaded or on disk, so that nobody needs to read its wasm.
+   *
+   * @param sha256 64 hexadecimal digits in lower case
+   */
+  @Nullable CompiledModule cached(String sha256);
+
+  /**
+   * Runs the module as a WASI command and blocks until it has ended, at most the wall time of the
+   * specification and a moment. Meant to be called on a virtual thread.
+   *
+   * @param module of this sandbox
+   */
+  ExecutionResult run(CompiledModule module, ExecutionSpec spec);
+
+  /** Ends what runs as {@link Outcome.Cancelled}, and gives back threads and memory. */
+  @Override
+  void close();
+}
