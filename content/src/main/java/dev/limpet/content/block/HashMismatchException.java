@@ -1,0 +1,27 @@
+package dev.limpet.content.block;
+
+import dev.limpet.content.cid.Cid;
+
+/** Bytes that are not the block that their CID names. */
+public final class HashMismatchException extends ContentException {
+  private final transient Cid cid;
+
+  /**
+   * Creates the exception.
+   *
+   * @param cid the block that the bytes claim to be
+   */
+  public HashMismatchException(Cid cid) {
+    super("the bytes do not hash to " + cid);
+    this.cid = cid;
+  }
+
+  /**
+   * The block that the bytes claim to be.
+   *
+   * @return its CID
+   */
+  public Cid cid() {
+    return cid;
+  }
+}
