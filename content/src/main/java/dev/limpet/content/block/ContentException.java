@@ -1,5 +1,7 @@
 package dev.limpet.content.block;
 
+import java.util.Objects;
+
 /**
  * What can go wrong with content. Every reader of this module that meets hostile or missing data
  * ends in one of these, or in {@link dev.limpet.content.cid.CidFormatException}.
@@ -19,5 +21,11 @@ public abstract sealed class ContentException extends RuntimeException
 
   ContentException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /** Always there, and fit to be shown to a caller. */
+  @Override
+  public String getMessage() {
+    return Objects.requireNonNull(super.getMessage());
   }
 }

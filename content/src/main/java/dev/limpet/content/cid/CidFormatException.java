@@ -1,5 +1,7 @@
 package dev.limpet.content.cid;
 
+import java.util.Objects;
+
 /** Text or bytes that are no CID, multihash or varint that this build accepts; says why. */
 public final class CidFormatException extends IllegalArgumentException {
   /**
@@ -9,5 +11,11 @@ public final class CidFormatException extends IllegalArgumentException {
    */
   public CidFormatException(String message) {
     super(message);
+  }
+
+  /** Always there, and fit to be shown to a caller. */
+  @Override
+  public String getMessage() {
+    return Objects.requireNonNull(super.getMessage());
   }
 }
