@@ -1,0 +1,25 @@
+package dev.limpet.protocol;
+
+import io.avaje.jsonb.Json;
+import java.time.Instant;
+
+/**
+ * A node that announced a DAG.
+ *
+ * @param node its name
+ * @param state what the gateway thinks of it
+ * @param complete whether it has every block
+ * @param size bytes of the files, or -1
+ * @param dagSize bytes of the blocks, or -1
+ * @param lastSeen when the node was last heard of
+ */
+@Json
+public record HolderInfo(
+    String node, NodeState state, boolean complete, long size, long dagSize, Instant lastSeen) {
+  /** Checks the parts. */
+  public HolderInfo {
+    Wire.text("node", node);
+    Wire.present("state", state);
+    Wire.present("lastSeen", lastSeen);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.limpet.protocol;
+
+import io.avaje.jsonb.Json;
+import java.net.URI;
+import java.time.Instant;
+
+/**
+ * A node as the gateway knows it.
+ *
+ * @param name its name
+ * @param url where it is reached
+ * @param peerId who it is
+ * @param state what the gateway thinks of it
+ * @param roots DAGs that it announced as roots
+ * @param bytes bytes of their blocks
+ * @param running guests that run there now
+ * @param lastSeen when it was last heard of
+ */
+@Json
+public record NodeInfo(
+    String name,
+    URI url,
+    PeerId peerId,
+    NodeState state,
+    long roots,
+    long bytes,
+    int running,
+    Instant lastSeen) {
+  /** Checks the parts. */
+  public NodeInfo {
+    Names.node(Wire.present("name", name));
+    Wire.present("url", url);
+    Wire.present("peerId", peerId);
+    Wire.present("state", state);
+    Wire.present("lastSeen", lastSeen);
+  }
+}
