@@ -1,0 +1,57 @@
+package dev.limpet.content.car;
+
+import dev.limpet.content.block.CarFormatException;
+import dev.limpet.content.block.ContentException;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.ipld.DagCbor;
+import dev.limpet.content.ipld.Ipld;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The header of a CARv1: {@code {roots: [link, ...], version: 1}} as DAG-CBOR. */
+final class CarHeader {
+  private CarHeader() {}
+
+  static byte[] encode(List<Cid> roots) {
+    List<Ipld> links = new ArrayList<>();
+    roots.forEach(root -> links.add(new Ipld.LinkNode(root)));
+    Map<String, Ipld> fields =
+        Map.of("roots", new Ipld.ListNode(links), "version", new Ipld.Int(1));
+    return DagCbor.encode(new Ipld.MapNode(fields));
+  }
+
+  static List<Cid> decode(byte[] bytes) {
+    Ipld header;
+    try {
+      header = DagCbor.decode(bytes);
+    } catch (ContentException e) {
+      throw new CarFormatException("not a CAR: its header does not parse: " + e.getMessage(), e);
+    }
+    if (!(header instanceof Ipld.MapNode(Map<String, Ipld> fields))) {
+      throw new CarFormatException("not a CAR: its header is not a map");
+    }
+    if (!new Ipld.Int(1).equals(fields.get("version"))) {
+      throw new CarFormatException("the CAR is not version 1; export it as CARv1");
+    }
+    if (!(fields.get("roots") instanceof Ipld.ListNode(List<Ipld> links))) {
+      throw new CarFormatException("the CAR's header has no list of roots");
+    }
+    if (links.size() > CarLimits.MAX_ROOTS) {
+      throw new CarFormatException(
+          "the CAR has " + links.size() + " roots, at most " + CarLimits.MAX_ROOTS + " can be");
+    }
+    return roots(links);
+  }
+
+  private static List<Cid> roots(List<Ipld> links) {
+    List<Cid> roots = new ArrayList<>();
+    for (Ipld link : links) {
+      if (!(link instanceof Ipld.LinkNode(Cid cid))) {
+        throw new CarFormatException("a root in the CAR's header is not a link");
+      }
+      roots.add(cid);
+    }
+    return List.copyOf(roots);
+  }
+}

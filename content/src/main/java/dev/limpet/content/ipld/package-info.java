@@ -1,0 +1,5 @@
+/** What blocks say: the IPLD data model, its codecs DAG-CBOR and DAG-PB, and walks over DAGs. */
+@NullMarked
+package dev.limpet.content.ipld;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,62 @@
+package dev.limpet.content.unixfs;
+
+import dev.limpet.content.block.BlockSink;
+import dev.limpet.content.ipld.PbLink;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Builds the tree over a file's leaves as they come: level 0 collects leaves, a full level becomes
+ * one node of the level above when the next child arrives. So all leaves end at the same depth, and
+ * memory holds at most one node's children a level.
+ */
+final class BalancedLayout {
+  private final BlockSink sink;
+  private final int width;
+  private final List<List<Node>> levels = new ArrayList<>();
+
+  BalancedLayout(BlockSink sink, int width) {
+    this.sink = sink;
+    this.width = width;
+  }
+
+  void add(Node leaf) {
+    add(0, leaf);
+  }
+
+  /** The root over all leaves; at least one was added. */
+  Node finish() {
+    for (int level = 0; ; level++) {
+      List<Node> children = levels.get(level);
+      if (level == levels.size() - 1 && children.size() == 1) {
+        return children.getFirst();
+      }
+      add(level + 1, close(children));
+    }
+  }
+
+  private void add(int level, Node child) {
+    if (level == levels.size()) {
+      levels.add(new ArrayList<>());
+    }
+    List<Node> children = levels.get(level);
+    if (children.size() == width) {
+      add(level + 1, close(children));
+      children.clear();
+    }
+    children.add(child);
+  }
+
+  private Node close(List<Node> children) {
+    List<PbLink> links = new ArrayList<>(children.size());
+    List<Long> sizes = new ArrayList<>(children.size());
+    long size = 0;
+    for (Node child : children) {
+      // An empty name that is present: what all implementations write, though the text says absent.
+      links.add(child.link(""));
+      sizes.add(child.size());
+      size = Math.addExact(size, child.size());
+    }
+    return Node.inner(sink, links, UnixFsData.file(size, sizes), size);
+  }
+}

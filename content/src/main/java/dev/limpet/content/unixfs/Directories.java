@@ -1,0 +1,114 @@
+package dev.limpet.content.unixfs;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.limpet.content.block.BlockNotFoundException;
+import dev.limpet.content.block.BlockSource;
+import dev.limpet.content.block.ContentLimitException;
+import dev.limpet.content.block.MalformedBlockException;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.ipld.DagPb;
+import dev.limpet.content.ipld.PbLink;
+import dev.limpet.content.ipld.PbNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Reads directories, flat and sharded, in the order of their name bytes. */
+final class Directories {
+  /** Entries of one directory that are listed; looking up one name has no such limit. */
+  static final int MAX_LISTED_ENTRIES = 1_000_000;
+
+  /** Entries of sorted listings that one reader keeps between pages. */
+  static final long MAX_KEPT_ENTRIES = 200_000;
+
+  private static final Comparator<String> BY_BYTES =
+      Comparator.comparing(name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
+
+  private final BlockSource blocks;
+  private final Hamt hamt;
+  private final Cache<Cid, TreeMap<String, DirectoryEntry>> listings =
+      Caffeine.newBuilder()
+          .maximumWeight(MAX_KEPT_ENTRIES)
+          .weigher((Cid _, TreeMap<String, DirectoryEntry> entries) -> entries.size() + 1)
+          .executor(Runnable::run)
+          .build();
+
+  Directories(BlockSource blocks) {
+    this.blocks = blocks;
+    this.hamt = new Hamt(blocks);
+  }
+
+  DirectoryPage list(Cid directory, @Nullable String after, int limit) {
+    TreeMap<String, DirectoryEntry> all = sorted(directory);
+    var rest = after == null ? all : all.tailMap(after, false);
+    List<DirectoryEntry> page = rest.values().stream().limit(limit).toList();
+    boolean last = page.isEmpty() || all.lastKey().equals(page.getLast().name());
+    return new DirectoryPage(page, last);
+  }
+
+  @Nullable DirectoryEntry lookup(Cid directory, String name) {
+    PbNode node = node(directory);
+    if (isSharded(directory, node)) {
+      return hamt.lookup(directory, name);
+    }
+    for (PbLink link : node.links()) {
+      if (link.name().equals(name)) {
+        return new DirectoryEntry(name, link.cid(), link.tsize());
+      }
+    }
+    return null;
+  }
+
+  private TreeMap<String, DirectoryEntry> sorted(Cid directory) {
+    TreeMap<String, DirectoryEntry> known = listings.getIfPresent(directory);
+    if (known != null) {
+      return known;
+    }
+    TreeMap<String, DirectoryEntry> entries = new TreeMap<>(BY_BYTES);
+    PbNode node = node(directory);
+    if (isSharded(directory, node)) {
+      hamt.forEach(directory, entry -> add(entries, entry));
+    } else {
+      node.links()
+          .forEach(link -> add(entries, new DirectoryEntry(link.name(), link.cid(), link.tsize())));
+    }
+    listings.put(directory, entries);
+    return entries;
+  }
+
+  /** The first of two equal names wins, as it does in a look-up. */
+  private static void add(TreeMap<String, DirectoryEntry> entries, DirectoryEntry entry) {
+    if (!entry.name().isEmpty()) {
+      entries.putIfAbsent(entry.name(), entry);
+    }
+    if (entries.size() > MAX_LISTED_ENTRIES) {
+      throw new ContentLimitException(
+          "a directory has more than " + MAX_LISTED_ENTRIES + " entries");
+    }
+  }
+
+  private PbNode node(Cid directory) {
+    byte[] block = blocks.get(directory);
+    if (block == null) {
+      throw new BlockNotFoundException(directory);
+    }
+    return DagPb.decode(block);
+  }
+
+  private static boolean isSharded(Cid cid, PbNode node) {
+    byte[] message = node.data();
+    if (message == null) {
+      throw new MalformedBlockException(cid + " is not UnixFS: it has no data");
+    }
+    return switch (UnixFsData.decode(message).type()) {
+      case HAMT_SHARD -> true;
+      case DIRECTORY -> false;
+      case RAW, FILE, METADATA, SYMLINK ->
+          throw new MalformedBlockException(cid + " is not a directory");
+    };
+  }
+}

@@ -1,0 +1,78 @@
+package dev.limpet.content.unixfs;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.limpet.content.block.BlockSource;
+import dev.limpet.content.block.ContentLimitException;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
+
+/**
+ * Finds bytes in a file's tree. Inner nodes that were read are kept, so that reading on touches
+ * leaves only; each child must have the size that its parent told.
+ */
+final class FileTree {
+  /** Levels of a tree: 1024 links each reach any size in 6; trickle layouts need a few more. */
+  static final int MAX_FILE_DEPTH = 64;
+
+  /** Bytes of decoded inner nodes that one reader keeps: some 60 nodes of 1024 links. */
+  static final long MAX_INNER_NODE_BYTES = 8 << 20;
+
+  private final BlockSource blocks;
+  private final Cache<Cid, FileNode> inner =
+      Caffeine.newBuilder()
+          .maximumWeight(MAX_INNER_NODE_BYTES)
+          .weigher((Cid _, FileNode node) -> node.weight())
+          .executor(Runnable::run)
+          .build();
+
+  FileTree(BlockSource blocks) {
+    this.blocks = blocks;
+  }
+
+  /**
+   * The bytes that one block holds around a position.
+   *
+   * @param start position in the file of {@code bytes[offset]}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // read only, never compared
+  record Piece(byte[] bytes, int offset, int length, long start) {}
+
+  /** The piece of the file that holds {@code position}, which is less than {@code size}. */
+  Piece pieceAt(Cid root, long size, long position) {
+    Cid cid = root;
+    long start = 0;
+    long expected = size;
+    for (int depth = 0; depth < MAX_FILE_DEPTH; depth++) {
+      FileNode node = node(cid);
+      if (node.size() != expected) {
+        throw new ContentLimitException(
+            cid + " has " + node.size() + " bytes where its parent says " + expected);
+      }
+      long within = position - start;
+      if (within < node.data().length) {
+        return new Piece(node.data(), 0, node.data().length, start);
+      }
+      int child = node.childAt(within);
+      cid = node.children().get(child);
+      expected = node.ends()[child] - node.start(child);
+      start += node.start(child);
+    }
+    throw new ContentLimitException(root + " is deeper than " + MAX_FILE_DEPTH + " levels");
+  }
+
+  FileNode node(Cid cid) {
+    if (cid.codec() == Multicodec.RAW) {
+      return FileNode.read(blocks, cid);
+    }
+    FileNode known = inner.getIfPresent(cid);
+    if (known != null) {
+      return known;
+    }
+    FileNode node = FileNode.read(blocks, cid);
+    if (!node.children().isEmpty()) {
+      inner.put(cid, node);
+    }
+    return node;
+  }
+}
