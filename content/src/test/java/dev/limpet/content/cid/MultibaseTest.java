@@ -19,7 +19,7 @@ class MultibaseTest {
   @CsvSource({
     "yes mani !, bpfsxgidnmfxgsibb, k2lcpzo5yikidynfl, z7paNL19xttacUY, ueWVzIG1hbmkgIQ",
     "Decentralize everything!!, birswgzloorzgc3djpjssazlwmvzhs5dinfxgoijb,"
-        + " k343ixo7d49hqj1ium15pgy1wzww5fxrid21td7l, z36UQrhJq9fNDS7DiAHM9YXqDHMPfr4EMArvt,"
+        + " k343ixo7d49hqj1ium15pgy1wzww5fxrid21td7l, zUXE7GvtEk8XTXs1GF8HSGbVA9FCX9SEBPe,"
         + " uRGVjZW50cmFsaXplIGV2ZXJ5dGhpbmchIQ",
     "hello world, bnbswy3dpeb3w64tmmq, kfuvrsivvnfrbjwajo, zStV1DL6CwTryKyV," + " uaGVsbG8gd29ybGQ"
   })
