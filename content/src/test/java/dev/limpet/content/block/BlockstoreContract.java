@@ -11,6 +11,15 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.cid.Multihash;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link Blockstore} does. A store's test extends this. */
@@ -100,6 +109,81 @@ public abstract class BlockstoreContract {
       assertTrue(store.has(fits.cid()));
       assertTrue(store.storedBytes() >= 60_000 && store.storedBytes() <= 100_000);
     }
+  }
+
+  @Test
+  void any_sequence_of_puts_and_deletes_does_what_a_map_does() {
+    long seed = System.nanoTime();
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    Map<Cid, byte[]> expected = new HashMap<>();
+    List<Block> known = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      byte[] bytes = new byte[random.nextInt(3000)];
+      random.nextBytes(bytes);
+      known.add(Block.of(Multicodec.RAW, bytes));
+    }
+    try (Blockstore store = open(8 << 20)) {
+      for (int step = 0; step < 3000; step++) {
+        Block block = known.get(random.nextInt(known.size()));
+        if (random.nextBoolean()) {
+          store.put(block);
+          expected.put(block.cid(), block.bytes());
+        } else {
+          store.delete(block.cid());
+          expected.remove(block.cid());
+        }
+        Cid asked = known.get(random.nextInt(known.size())).cid();
+        assertArrayEquals(expected.get(asked), store.get(asked));
+        assertEquals(expected.containsKey(asked), store.has(asked));
+      }
+    }
+  }
+
+  @Test
+  void threads_that_put_read_sync_and_delete_at_once_do_not_disturb_each_other() {
+    try (Blockstore store = open(64 << 20);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> workers = new ArrayList<>();
+      for (int worker = 0; worker < 8; worker++) {
+        int own = worker;
+        workers.add(threads.submit(() -> putReadAndDelete(store, own)));
+      }
+      int kept = 0;
+      for (Future<Integer> worker : workers) {
+        kept += worker.get();
+      }
+      assertEquals(8 * 100, kept);
+      Cid common = numbered(-1, 7).cid();
+      assertArrayEquals(numbered(-1, 7).bytes(), store.get(common));
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static int putReadAndDelete(Blockstore store, int own) {
+    for (int i = 0; i < 200; i++) {
+      store.put(numbered(own, i));
+      store.put(numbered(-1, i % 10)); // The same for all.
+      assertArrayEquals(numbered(own, i).bytes(), store.get(numbered(own, i).cid()));
+      if (i % 20 == 0) {
+        store.sync();
+      }
+      if (i % 2 == 1) {
+        store.delete(numbered(own, i).cid());
+      }
+    }
+    int kept = 0;
+    for (int i = 0; i < 200; i++) {
+      kept += store.has(numbered(own, i).cid()) ? 1 : 0;
+    }
+    return kept;
+  }
+
+  private static Block numbered(int worker, int number) {
+    byte[] bytes = new byte[1000 + number];
+    new Random(worker * 1000L + number).nextBytes(bytes);
+    return Block.of(Multicodec.RAW, bytes);
   }
 
   @Test

@@ -1,0 +1,93 @@
+package dev.limpet.content.block;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multihash;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the blocks that are read most in memory, up to a number of bytes. A hit costs neither a
+ * read nor a hash: the store below checked the bytes when they entered the process.
+ *
+ * <p>Only reads fill it: an import does not push out what is hot. Readers that miss the same block
+ * at the same time share one read. A block that the store below has evicted may still be answered
+ * from here, which is right: its bytes cannot change.
+ */
+public final class CachingBlockstore implements Blockstore {
+  /** Entry, key and array head: what a cached block costs besides its bytes. */
+  private static final int OVERHEAD_BYTES = 200;
+
+  private final Blockstore below;
+  private final Cache<Multihash, byte @Nullable []> cache;
+  private volatile boolean closed;
+
+  /**
+   * Puts a cache before a store.
+   *
+   * @param below the store; closed with this one
+   * @param maxBytes how much of the heap may be used, overheads included; at least 0
+   */
+  public CachingBlockstore(Blockstore below, long maxBytes) {
+    this.below = below;
+    this.cache =
+        Caffeine.newBuilder()
+            .maximumWeight(maxBytes)
+            .weigher((Multihash hash, byte[] bytes) -> bytes.length + OVERHEAD_BYTES)
+            .executor(Runnable::run)
+            .build();
+  }
+
+  @Override
+  public void put(Block block) {
+    below.put(block);
+  }
+
+  @Override
+  public byte @Nullable [] get(Cid cid) {
+    if (cid.isIdentity() || closed) {
+      return below.get(cid); // which refuses when it is closed
+    }
+    return cache.get(cid.multihash(), _ -> below.get(cid));
+  }
+
+  @Override
+  public boolean has(Cid cid) {
+    return below.has(cid);
+  }
+
+  @Override
+  public long sizeOf(Cid cid) {
+    return below.sizeOf(cid);
+  }
+
+  @Override
+  public void delete(Cid cid) {
+    // In this order: a read that began before the delete has filled the cache by the time its
+    // entry is taken out, because taking out waits for it.
+    below.delete(cid);
+    cache.invalidate(cid.multihash());
+  }
+
+  @Override
+  public void sync() {
+    below.sync();
+  }
+
+  @Override
+  public long storedBytes() {
+    return below.storedBytes();
+  }
+
+  @Override
+  public long quotaBytes() {
+    return below.quotaBytes();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    below.close();
+    cache.invalidateAll();
+  }
+}

@@ -1,0 +1,396 @@
+package dev.limpet.content.block;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
+import dev.limpet.content.cid.Multihash;
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Blocks in a folder of append-only segment files, each of which is a CARv1 that any IPFS tool
+ * reads. What holds at every moment:
+ *
+ * <ul>
+ *   <li><b>The index in memory says what is here</b> ({@link PackIndex}, about 50 bytes a block). A
+ *       block enters it after its section is written, and leaves it before its segment goes; so a
+ *       reader that finds a place finds the block there, or finds that the place has changed.
+ *   <li><b>A byte of a segment is written once.</b> A segment that is full is flushed, gets an
+ *       index file and is never written again. Only the end of the newest one is ever cut, at the
+ *       start.
+ *   <li><b>Durable is what was put before a {@link #sync} that returned.</b> A kill of the process
+ *       loses at most the block that was being written; a power cut may take what was not synced,
+ *       and the start finds out by hashing what no index file covers ({@link PackRecovery}).
+ *   <li><b>Bytes are hashed when they enter the process:</b> by {@link Block#verified} from the
+ *       network, in {@link #get} from the disk. A block that is damaged on the disk is reported
+ *       once, and then is not here, so that it can be put again.
+ *   <li><b>The quota counts what the disk really holds,</b> overheads and dead blocks included. A
+ *       delete marks a block dead; its space is free when its segment goes: at once when nothing in
+ *       it lives, else when a put needs room and the segment is at least half dead, by copying what
+ *       lives. That copy is the one time when the quota is exceeded, by half a segment at most.
+ *   <li><b>One process</b> has the folder, by a lock that dies with it.
+ * </ul>
+ *
+ * <p>Locks: {@code writing} covers every change; readers take none but the short ones inside index
+ * and segment. The writer's flush lock is taken after it.
+ */
+public final class PackBlockstore implements Blockstore {
+  private static final Logger LOG = System.getLogger(PackBlockstore.class.getName());
+  private static final String LOCK_FILE = "lock";
+  private static final String TOMBSTONES_FILE = "deleted.log";
+
+  private final Parts parts;
+  private final PackIndex index;
+  private final PackSegments segments;
+  private final PackWriter writer;
+  private final DirectoryLock directoryLock;
+  private final Lock writing = new ReentrantLock();
+  private volatile @Nullable Consumer<Cid> onEvict;
+  private volatile boolean closed;
+
+  /** What the parts of a store share. */
+  record Parts(
+      Path directory,
+      PackOptions options,
+      PackFiles files,
+      PackIndex index,
+      PackSegments segments,
+      PackTombstones tombstones) {}
+
+  private PackBlockstore(Parts parts, PackWriter writer, DirectoryLock directoryLock) {
+    this.parts = parts;
+    this.index = parts.index();
+    this.segments = parts.segments();
+    this.writer = writer;
+    this.directoryLock = directoryLock;
+  }
+
+  /**
+   * Opens a folder, creating it when it is absent.
+   *
+   * @param directory the folder; nothing else should be kept in it
+   * @param options quota and segment size
+   * @return the store
+   * @throws StoreFailedException when another process has it, or it cannot be read, with the
+   *     folder's name
+   */
+  public static PackBlockstore open(Path directory, PackOptions options) {
+    return open(directory, options, new DiskFiles());
+  }
+
+  static PackBlockstore open(Path directory, PackOptions options, PackFiles files) {
+    try {
+      Files.createDirectories(directory);
+      DirectoryLock lock = DirectoryLock.acquire(directory.resolve(LOCK_FILE), directory);
+      try {
+        return load(directory, options, files, lock);
+      } catch (IOException | RuntimeException e) {
+        lock.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new StoreFailedException("cannot open the block store " + directory + ": " + e, e);
+    }
+  }
+
+  private static PackBlockstore load(
+      Path directory, PackOptions options, PackFiles files, DirectoryLock lock) throws IOException {
+    PackTombstones tombstones = PackTombstones.open(directory.resolve(TOMBSTONES_FILE), files);
+    Parts parts =
+        new Parts(directory, options, files, new PackIndex(), new PackSegments(), tombstones);
+    try {
+      int highest = new PackRecovery(parts).run();
+      PackWriter writer = new PackWriter(parts, highest);
+      PackSegment newest = parts.segments().newest();
+      if (newest != null) {
+        writer.resume(newest);
+      }
+      return new PackBlockstore(parts, writer, lock);
+    } catch (IOException | RuntimeException e) {
+      tombstones.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Says who hears of blocks that a cache pushed out. Called after they are gone, by the thread
+   * whose put needed the room; it must not throw.
+   *
+   * @param listener receives each CID as it was put
+   */
+  public void onEvict(Consumer<Cid> listener) {
+    onEvict = listener;
+  }
+
+  @Override
+  public void put(Block block) {
+    requireOpen();
+    Multihash hash = block.cid().multihash();
+    if (hash.isIdentity()) {
+      return;
+    }
+    byte[] digest = hash.digest();
+    List<Cid> evicted = new ArrayList<>();
+    writing.lock();
+    try {
+      requireOpen();
+      writer.requireHealthy();
+      if (index.find(digest) != null) {
+        return;
+      }
+      makeRoom(block, evicted);
+      index.put(digest, writer.append(block.cid(), block.bytes()));
+    } finally {
+      writing.unlock();
+      tell(evicted);
+    }
+  }
+
+  @Override
+  public byte @Nullable [] get(Cid cid) {
+    requireOpen();
+    if (cid.isIdentity()) {
+      return cid.multihash().digest();
+    }
+    byte[] digest = cid.multihash().digest();
+    while (true) {
+      PackIndex.Place place = index.find(digest);
+      if (place == null) {
+        return null;
+      }
+      byte[] bytes = read(place);
+      if (bytes != null) {
+        return checked(cid, digest, place, bytes);
+      }
+      // The segment went between the two looks; the index knows by now where the block is.
+      requireOpen();
+    }
+  }
+
+  private byte @Nullable [] read(PackIndex.Place place) {
+    PackSegment segment = segments.get(place.segment());
+    try {
+      return segment == null ? null : segment.read(place.offset(), place.length());
+    } catch (IOException e) {
+      throw new StoreFailedException("cannot read from " + segment.file() + ": " + e, e);
+    }
+  }
+
+  private byte[] checked(Cid cid, byte[] digest, PackIndex.Place place, byte[] bytes) {
+    if (!cid.multihash().matches(bytes)) {
+      index.remove(digest, place);
+      LOG.log(
+          Level.WARNING,
+          "block {0} in segment {1} at {2} is damaged; it counts as missing from now on",
+          cid,
+          place.segment(),
+          place.offset());
+      throw new HashMismatchException(cid);
+    }
+    return bytes;
+  }
+
+  @Override
+  public boolean has(Cid cid) {
+    return sizeOf(cid) >= 0;
+  }
+
+  @Override
+  public long sizeOf(Cid cid) {
+    requireOpen();
+    if (cid.isIdentity()) {
+      return cid.multihash().digestLength();
+    }
+    PackIndex.Place place = index.find(cid.multihash().digest());
+    return place == null ? -1 : place.length();
+  }
+
+  @Override
+  public void delete(Cid cid) {
+    requireOpen();
+    if (cid.isIdentity()) {
+      return;
+    }
+    byte[] digest = cid.multihash().digest();
+    writing.lock();
+    try {
+      requireOpen();
+      writer.requireHealthy();
+      PackIndex.Place place = index.find(digest);
+      PackSegment segment = place == null ? null : segments.get(place.segment());
+      if (place == null || segment == null) {
+        return;
+      }
+      writer.mark(place);
+      if (index.remove(digest, place)) {
+        segment.blockLost(place);
+      }
+      if (segment.isDead()) {
+        drop(segment);
+      }
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  @Override
+  public void sync() {
+    requireOpen();
+    writer.sync();
+  }
+
+  /** Bytes on the disk: segments and their index files, dead blocks included. */
+  @Override
+  public long storedBytes() {
+    return segments.storedBytes();
+  }
+
+  @Override
+  public long quotaBytes() {
+    return parts.options().quotaBytes();
+  }
+
+  /**
+   * How many blocks are here.
+   *
+   * @return blocks
+   */
+  public int blocks() {
+    return index.size();
+  }
+
+  // ---- room ----
+
+  private void makeRoom(Block block, List<Cid> evicted) {
+    int section = PackSection.prefixOf(block.cid(), block.bytes().length).length;
+    section += block.bytes().length;
+    boolean canEverFit = PackWriter.costAlone(section) <= quotaBytes();
+    while (storedBytes() + writer.cost(section) > quotaBytes()) {
+      boolean made = canEverFit && (parts.options().evictOldest() ? evict(evicted) : rewrite());
+      if (!made) {
+        throw new QuotaExceededException(quotaBytes());
+      }
+    }
+  }
+
+  private boolean evict(List<Cid> evicted) {
+    PackSegment oldest = segments.oldest();
+    if (oldest == null) {
+      return false;
+    }
+    for (PackIndex.Entry entry : index.ofSegment(oldest.number())) {
+      if (onEvict != null) {
+        evicted.add(cidOf(oldest, entry));
+      }
+      index.remove(entry.digest(), entry.place());
+    }
+    drop(oldest);
+    return true;
+  }
+
+  private static Cid cidOf(PackSegment segment, PackIndex.Entry entry) {
+    PackIndex.Place place = entry.place();
+    try {
+      byte[] prefix = segment.read(place.sectionStart(), place.prefix());
+      if (prefix != null) {
+        return PackSection.cidOf(prefix);
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      LOG.log(Level.WARNING, "the CID of a block in {0} is unreadable: {1}", segment.file(), e);
+    }
+    return Cid.v1(Multicodec.RAW, Multihash.of(Multicodec.SHA2_256, entry.digest()));
+  }
+
+  /** Copies what lives in the segment that is most dead, and drops it; false when none is. */
+  private boolean rewrite() {
+    PackSegment old = segments.mostlyDead().orElse(null);
+    if (old == null) {
+      return false;
+    }
+    if (writer.isActive(old)) {
+      writer.seal();
+    }
+    for (PackIndex.Entry entry : index.ofSegment(old.number())) {
+      copy(old, entry);
+    }
+    writer.sync();
+    drop(old);
+    return true;
+  }
+
+  private void copy(PackSegment old, PackIndex.Entry entry) {
+    Cid cid = cidOf(old, entry);
+    byte[] bytes = read(entry.place());
+    if (bytes == null || !cid.multihash().matches(bytes)) {
+      LOG.log(Level.WARNING, "block {0} is damaged and was given up", cid);
+      index.remove(entry.digest(), entry.place());
+    } else {
+      index.put(entry.digest(), writer.append(cid, bytes));
+      old.blockLost(entry.place());
+    }
+  }
+
+  private void drop(PackSegment segment) {
+    if (writer.isActive(segment)) {
+      writer.forsake();
+    }
+    segments.drop(segment);
+    writer.forgetMarks();
+  }
+
+  private void tell(List<Cid> evicted) {
+    Consumer<Cid> listener = onEvict;
+    if (listener != null) {
+      evicted.forEach(listener);
+    }
+  }
+
+  // ---- the end ----
+
+  private void requireOpen() {
+    if (closed) {
+      throw new StoreFailedException("the block store " + parts.directory() + " is closed");
+    }
+  }
+
+  @Override
+  public void close() {
+    writing.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      try {
+        writer.close();
+      } finally {
+        closeFiles();
+      }
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private void closeFiles() {
+    List<IOException> failures = new ArrayList<>(segments.close());
+    for (Closeable file : List.<Closeable>of(parts.tombstones()::close, directoryLock::close)) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        failures.add(e);
+      }
+    }
+    for (IOException failure : failures) {
+      LOG.log(Level.WARNING, "closing {0}: {1}", parts.directory(), failure);
+    }
+  }
+}

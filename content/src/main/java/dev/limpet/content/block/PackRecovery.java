@@ -1,0 +1,194 @@
+package dev.limpet.content.block;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Finds out at the start which blocks a folder holds.
+ *
+ * <p>An index file is believed as far as it reaches, because it was written after the blocks that
+ * it lists were on the disk. What lies behind it, or all of a segment without one, is read and
+ * hashed by {@link PackScanner}. In daily life that is nothing after a clean stop and the newest
+ * segment after a kill; a tail of it that is not whole blocks is cut off. Older segments are never
+ * cut.
+ *
+ * <p>Where two segments hold the same block, the newer one counts: the older is left over from a
+ * rewriting that was interrupted, or is damaged and was put again.
+ */
+final class PackRecovery {
+  private static final Logger LOG = System.getLogger(PackRecovery.class.getName());
+
+  private final Path directory;
+  private final PackFiles files;
+  private final PackIndex index;
+  private final PackSegments segments;
+  private final PackTombstones tombstones;
+
+  PackRecovery(PackBlockstore.Parts parts) {
+    this.directory = parts.directory();
+    this.files = parts.files();
+    this.index = parts.index();
+    this.segments = parts.segments();
+    this.tombstones = parts.tombstones();
+  }
+
+  /**
+   * Fills index and segments.
+   *
+   * @return the highest segment number that was ever in use, as far as traces are left
+   */
+  int run() throws IOException {
+    List<Integer> numbers = segmentNumbers();
+    int highest = tombstones.highestSegment();
+    for (int i = 0; i < numbers.size(); i++) {
+      highest = Math.max(highest, numbers.get(i));
+      load(new PackSegment(directory, numbers.get(i)), i == numbers.size() - 1);
+    }
+    dropDeadSegments();
+    sweep();
+    Map<Integer, Long> ends = new HashMap<>();
+    segments.all().forEach(segment -> ends.put(segment.number(), segment.end()));
+    tombstones.settle(ends);
+    segments.charge(tombstones.diskBytes());
+    return highest;
+  }
+
+  private List<Integer> segmentNumbers() throws IOException {
+    try (Stream<Path> all = Files.list(directory)) {
+      return all.map(PackSegment::numberOf).filter(number -> number >= 0).sorted().toList();
+    }
+  }
+
+  private void load(PackSegment segment, boolean newest) throws IOException {
+    long size = Files.size(segment.file());
+    if (size < PackSection.FILE_HEADER.length) {
+      LOG.log(Level.INFO, "removing {0}, which was never begun", segment.file());
+      segment.drop();
+      return;
+    }
+    if (size > PackOptions.MAX_SEGMENT_BYTES) {
+      throw new IOException(segment.file() + " is bigger than a segment can be; move it away");
+    }
+    segments.add(segment);
+    long before = segment.diskBytes();
+    long known = loadSidecar(segment, size);
+    segment.end(size);
+    if (known < size) {
+      long end = scan(segment, known);
+      if (newest) {
+        secure(segment, end, size);
+      } else {
+        writeSidecar(segment, index, files);
+      }
+    }
+    segments.charge(segment.diskBytes() - before);
+  }
+
+  private long loadSidecar(PackSegment segment, long size) {
+    try {
+      PackSidecar sidecar = PackSidecar.read(segment.sidecar(), segment.number(), size);
+      sidecar.entries().forEach(entry -> found(segment, entry.digest(), entry.place()));
+      return sidecar.coveredBytes();
+    } catch (NoSuchFileException e) {
+      LOG.log(Level.INFO, "{0} has no index file: reading it", segment.file());
+    } catch (IOException e) {
+      LOG.log(
+          Level.WARNING, "reading {0} anew, its index file is not usable: {1}", segment.file(), e);
+    }
+    return PackSection.FILE_HEADER.length;
+  }
+
+  private long scan(PackSegment segment, long from) throws IOException {
+    try (FileChannel channel = FileChannel.open(segment.file(), StandardOpenOption.READ)) {
+      PackScanner scanner = new PackScanner(channel);
+      long end = scanner.scan(from, (start, section) -> found(segment, start, section));
+      if (scanner.damagedBytes() > 0) {
+        LOG.log(
+            Level.WARNING,
+            "{0} is damaged: {1} bytes of it are no blocks; the blocks around are kept",
+            segment.file(),
+            scanner.damagedBytes());
+      }
+      return end;
+    }
+  }
+
+  private void found(PackSegment segment, long start, PackSection section) {
+    int offset = Math.toIntExact(start + section.prefix());
+    PackIndex.Place place =
+        new PackIndex.Place(segment.number(), offset, section.prefix(), section.length());
+    found(segment, section.digest(), place);
+  }
+
+  private void found(PackSegment segment, byte[] digest, PackIndex.Place place) {
+    segment.sectionAdded();
+    if (tombstones.isDead(place)) {
+      return;
+    }
+    segment.blockGained(place);
+    PackIndex.Place older = index.put(digest, place);
+    PackSegment holder = older == null ? null : segments.get(older.segment());
+    if (older != null && holder != null) {
+      holder.blockLost(older);
+    }
+  }
+
+  /**
+   * Cuts off what is no whole block, and flushes the rest: a put that finds its block here must not
+   * count on the flush of a process that was killed before it.
+   */
+  private void secure(PackSegment segment, long end, long size) throws IOException {
+    try (PackFiles.Appender appender = files.open(segment.file())) {
+      if (end < size) {
+        LOG.log(
+            Level.INFO,
+            "cutting {0} bytes that are no whole block off the end of {1}",
+            size - end,
+            segment.file());
+        appender.truncate(end);
+        segment.end(end);
+      }
+      appender.sync();
+    }
+  }
+
+  /** Writes the index file of a segment whose blocks are on the disk; only a help for later. */
+  static void writeSidecar(PackSegment segment, PackIndex index, PackFiles files) {
+    try {
+      new PackSidecar(segment.end(), index.ofSegment(segment.number()))
+          .write(segment.sidecar(), segment.number(), files);
+    } catch (IOException e) {
+      LOG.log(
+          Level.WARNING, "no index file for {0}, the next start reads it: {1}", segment.file(), e);
+    }
+  }
+
+  private void dropDeadSegments() {
+    segments.all().stream().filter(PackSegment::isDead).toList().forEach(segments::drop);
+  }
+
+  /** Removes what was being written, and index files without a segment. */
+  private void sweep() throws IOException {
+    try (Stream<Path> all = Files.list(directory)) {
+      for (Path file : all.toList()) {
+        String name = file.getFileName().toString();
+        boolean orphan =
+            name.matches("segment-\\d{10}\\.idx")
+                && !Files.exists(directory.resolve(name.replace(".idx", ".car")));
+        if (orphan || name.endsWith(DiskFiles.TEMPORARY)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+  }
+}
