@@ -49,6 +49,9 @@ public final class Headers {
   /** From gateway to node: an {@link Invocation}. */
   public static final String INVOCATION = "Limpet-Invocation";
 
+  /** On {@code POST /v1/dags}: bytes of the blocks to come, so that a quota refuses early. */
+  public static final String DAG_SIZE = "Limpet-Dag-Size";
+
   /** From node to node: leave to read one DAG. */
   public static final String TICKET = "Limpet-Ticket";
 

@@ -13,12 +13,15 @@ public record Page<T>(List<T> items, @Nullable String next) {
   /** How many items a list answers when the caller asks for no number. */
   public static final int DEFAULT_LIMIT = 100;
 
-  /** The largest {@code limit} that a caller may ask for; larger ones are taken as this. */
+  /** The largest {@code limit} of a list of functions, names or nodes; larger ones mean this. */
   public static final int MAX_LIMIT = 1000;
+
+  /** The largest page of any list: that of a directory's entries. */
+  public static final int MAX_ITEMS = 10_000;
 
   /** Keeps a copy of the items. */
   public Page {
-    items = Wire.list("items", items, MAX_LIMIT);
+    items = Wire.list("items", items, MAX_ITEMS);
   }
 
   /** A list that fits one page. */

@@ -1,0 +1,127 @@
+package dev.limpet.gateway.proxy;
+
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Streams the answer of a node to the caller at the pace of the slower of the two.
+ *
+ * <p>A short answer of known length is gathered first and leaves in one write; everything else is
+ * passed on as it comes, and the node is not read while the caller's queue is full. An answer is
+ * ended only when the node ended it.
+ */
+final class Relay {
+  /** An answer of known length up to this leaves in one write, with its head. */
+  static final int MAX_GATHERED_BYTES = 16 * 1024;
+
+  /** How the streaming ended. */
+  enum End {
+    /** The node's answer reached its end, and so did the caller's. */
+    WHOLE,
+    /** The node went away before anything was written to the caller. */
+    LOST_UNSEEN,
+    /** The node went away after the head was written: the caller's answer must be cut. */
+    LOST
+  }
+
+  private final HttpServerRequest request;
+  private final HttpServerResponse out;
+  private final Route route;
+  private final Handler<End> done;
+  private long bytes;
+  private @Nullable Buffer gathered;
+
+  Relay(HttpServerRequest request, Route route, Handler<End> done) {
+    this.request = request;
+    this.out = request.response();
+    this.route = route;
+    this.done = done;
+  }
+
+  /** Bytes of the body given to the caller's connection so far. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Must be called in the handler that brought {@code in}: its handlers are set here. */
+  void start(HttpClientResponse in) {
+    long length = length(in);
+    boolean empty = isWithoutBody(in);
+    if (!empty && length >= 0 && length <= MAX_GATHERED_BYTES) {
+      gathered = Buffer.buffer((int) length);
+      in.handler(data -> gather(in, data, length));
+    } else if (empty) {
+      in.handler(_ -> {});
+    } else {
+      writeHead(in, length < 0);
+      in.handler(data -> forward(in, data));
+    }
+    in.exceptionHandler(_ -> done.handle(out.headWritten() ? End.LOST : End.LOST_UNSEEN));
+    in.endHandler(_ -> end(in));
+  }
+
+  private boolean isWithoutBody(HttpClientResponse in) {
+    return isHead() || in.statusCode() == 204 || in.statusCode() == 304;
+  }
+
+  private boolean isHead() {
+    return HttpMethod.HEAD.equals(request.method());
+  }
+
+  private static long length(HttpClientResponse in) {
+    String length = in.getHeader("Content-Length");
+    return length == null ? -1 : Long.parseLong(length.trim());
+  }
+
+  private void writeHead(HttpClientResponse in, boolean chunked) {
+    out.setStatusCode(in.statusCode());
+    AnswerHeaders.copyAnswer(in.headers(), out.headers());
+    route.head(in, out.headers());
+    if (chunked) {
+      out.setChunked(true);
+    }
+  }
+
+  private void gather(HttpClientResponse in, Buffer data, long length) {
+    Buffer so = gathered;
+    if (so == null) {
+      return;
+    }
+    so.appendBuffer(data);
+    if (so.length() > length) {
+      in.request().reset();
+    }
+  }
+
+  private void forward(HttpClientResponse in, Buffer data) {
+    bytes += data.length();
+    out.write(data);
+    if (out.writeQueueFull()) {
+      in.pause();
+      out.drainHandler(_ -> in.resume());
+    }
+  }
+
+  private void end(HttpClientResponse in) {
+    Buffer whole = gathered;
+    if (whole != null) {
+      writeHead(in, false);
+      bytes = whole.length();
+      out.end(whole);
+    } else if (out.isChunked()) {
+      route.trailers(in, out.trailers());
+      out.end();
+    } else {
+      if (isWithoutBody(in)) {
+        writeHead(in, false);
+      }
+      out.end();
+    }
+    done.handle(End.WHOLE);
+  }
+}

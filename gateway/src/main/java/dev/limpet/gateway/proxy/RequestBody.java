@@ -1,0 +1,244 @@
+package dev.limpet.gateway.proxy;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a caller's request: paused from the first moment, and kept while it is small, so that
+ * it can be sent a second time.
+ *
+ * <p>Invariants. The handlers of the request are set once, here, before anything asynchronous
+ * happens: a server may deliver the end of an empty body although it is paused. At most {@link
+ * #MAX_REPLAY_BYTES} are ever kept; a body of known length up to that is read whole before the
+ * first attempt ({@link #prepare}), so a slow writer holds no connection to a node; a longer or
+ * chunked one streams, and whoever reads it sets the pace. All methods run on the event loop of the
+ * request.
+ */
+public final class RequestBody {
+  /**
+   * What is kept of a body for a second try (house rule: 64 KiB); times the bound on concurrent
+   * calls it is the memory that bodies may hold.
+   */
+  public static final int MAX_REPLAY_BYTES = 64 * 1024;
+
+  /** What is read of a body after its answer, to keep the connection; more is not worth it. */
+  public static final long MAX_DRAINED_BYTES = 256 * 1024;
+
+  /** How long that may take. */
+  public static final Duration MAX_DRAIN_TIME = Duration.ofSeconds(2);
+
+  /** Why a body came to an end that is not its own. */
+  public enum Fault {
+    /** The caller closed its connection or sent what is no body. */
+    CALLER_GONE,
+    /** More bytes than the listener takes. */
+    TOO_LARGE
+  }
+
+  private final HttpServerRequest request;
+  private final long declared;
+  private final long maxBytes;
+  private long received;
+  private @Nullable Buffer kept = Buffer.buffer();
+  private boolean started;
+  private boolean ended;
+  private @Nullable Fault fault;
+  private Handler<Fault> faultHandler = _ -> {};
+  private @Nullable Handler<Buffer> handler;
+  private @Nullable Handler<Void> endHandler;
+
+  /**
+   * Takes the body of {@code request} and pauses it; must be the first thing done with a request.
+   *
+   * @param maxBytes more than this is {@link Fault#TOO_LARGE}
+   */
+  public RequestBody(HttpServerRequest request, long maxBytes) {
+    this.request = request;
+    this.maxBytes = maxBytes;
+    this.declared = declaredLength(request);
+    if (declared != 0) {
+      request.pause();
+    }
+    request.handler(this::receive);
+    request.endHandler(_ -> end());
+    request.exceptionHandler(_ -> fail(Fault.CALLER_GONE));
+  }
+
+  private static long declaredLength(HttpServerRequest request) {
+    if (request.headers().contains("Transfer-Encoding")) {
+      return -1;
+    }
+    String length = request.getHeader("Content-Length");
+    return length == null ? 0 : Long.parseLong(length.trim());
+  }
+
+  /** Bytes that the caller said it sends; -1 when it did not say, 0 without a body. */
+  public long declaredLength() {
+    return declared;
+  }
+
+  /** Whether the caller said more than the listener takes, so that nothing need be read. */
+  public boolean isDeclaredTooLarge() {
+    return declared > maxBytes;
+  }
+
+  /** Bytes received so far. */
+  public long received() {
+    return received;
+  }
+
+  /** Whether all of it has been read from the caller. */
+  public boolean isEnded() {
+    return ended;
+  }
+
+  /** Whether no byte of it has been asked for yet, so that any node may still be sent all of it. */
+  public boolean isUntouched() {
+    return !started;
+  }
+
+  /** Whether all of it is in memory, or there is none. */
+  public boolean isReplayable() {
+    return declared == 0 || (ended && kept != null);
+  }
+
+  /** Called at most once, when the caller goes or sends too much while the body is being read. */
+  public void onFault(Handler<Fault> handler) {
+    this.faultHandler = handler;
+    if (fault != null) {
+      handler.handle(fault);
+    }
+  }
+
+  /**
+   * Makes the body ready for a first attempt: a short one of known length is read whole. Fails only
+   * through {@link #onFault}.
+   */
+  public Future<Void> prepare() {
+    if (declared <= 0 || declared > MAX_REPLAY_BYTES || ended) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> whole = Promise.promise();
+    endHandler = _ -> whole.complete();
+    begin();
+    return whole.future();
+  }
+
+  /**
+   * Sends the body with {@code upstream}; a second call sends what was kept. A connection that
+   * breaks meanwhile shows in the answer of {@code upstream}, not here.
+   */
+  public void sendTo(HttpClientRequest upstream) {
+    if (isReplayable()) {
+      Buffer whole = kept;
+      if (whole == null || whole.length() == 0) {
+        upstream.end();
+      } else {
+        upstream.end(whole);
+      }
+      return;
+    }
+    if (declared < 0) {
+      upstream.setChunked(true);
+    }
+    upstream.writeHead();
+    handler = data -> forward(data, upstream);
+    endHandler = _ -> upstream.end();
+    begin();
+  }
+
+  private void forward(Buffer data, HttpClientRequest upstream) {
+    upstream.write(data);
+    if (upstream.writeQueueFull()) {
+      request.pause();
+      upstream.drainHandler(_ -> request.resume());
+    }
+  }
+
+  /** Stops sending: the node that it went to is gone. */
+  public void detach() {
+    handler = null;
+    endHandler = null;
+    if (!ended) {
+      request.pause();
+    }
+  }
+
+  /**
+   * After the answer: reads what is left of the body, so that the caller comes to read the answer
+   * and the connection can be used again; closes it when too much is left. Closing at once would
+   * make the kernel drop the answer with a reset.
+   */
+  public void drain(Vertx vertx) {
+    handler = null;
+    endHandler = null;
+    kept = null;
+    if (ended) {
+      return;
+    }
+    if (!started && expectsContinue()) {
+      request.connection().close();
+      return;
+    }
+    long before = received;
+    handler = _ -> closeWhen(received - before > MAX_DRAINED_BYTES);
+    vertx.setTimer(MAX_DRAIN_TIME.toMillis(), _ -> closeWhen(!ended));
+    request.resume();
+  }
+
+  private void closeWhen(boolean enough) {
+    if (enough) {
+      request.connection().close();
+    }
+  }
+
+  private boolean expectsContinue() {
+    return "100-continue".equalsIgnoreCase(request.getHeader("Expect"));
+  }
+
+  private void begin() {
+    if (!started && expectsContinue()) {
+      request.response().writeContinue();
+    }
+    started = true;
+    request.resume();
+  }
+
+  private void receive(Buffer data) {
+    received += data.length();
+    if (received > maxBytes) {
+      fail(Fault.TOO_LARGE);
+      return;
+    }
+    if (kept != null) {
+      kept = received > MAX_REPLAY_BYTES ? null : kept.appendBuffer(data);
+    }
+    if (handler != null) {
+      handler.handle(data);
+    }
+  }
+
+  private void end() {
+    ended = true;
+    if (endHandler != null) {
+      endHandler.handle(null);
+    }
+  }
+
+  private void fail(Fault what) {
+    if (fault != null || ended) {
+      return;
+    }
+    fault = what;
+    handler = null;
+    kept = null;
+    faultHandler.handle(what);
+  }
+}

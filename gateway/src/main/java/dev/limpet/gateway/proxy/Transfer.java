@@ -1,0 +1,264 @@
+package dev.limpet.gateway.proxy;
+
+import dev.limpet.gateway.proxy.Route.Ending;
+import dev.limpet.gateway.proxy.Route.Failure;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.RequestOptions;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries one request to a node and the answer back.
+ *
+ * <p>Invariants. Everything runs on the event loop of the caller's connection, so there are no
+ * locks; what comes late, of an attempt that was given up, is told by its number and dropped. Until
+ * the first byte of an answer is written the caller can still be told what went wrong; after it the
+ * only honest end of a broken answer is a cut connection. There are four ways to break: the caller
+ * goes (the node's request is reset, and its work abandoned), the node goes before its answer
+ * ({@link RetryRule} decides), the node goes in the middle of it (the caller's connection is cut),
+ * the deadline passes (both). Each ends in {@link #finish}, once.
+ */
+public final class Transfer {
+  private final Vertx vertx;
+  private final HttpClient client;
+  private final Limits limits;
+  private final HttpServerRequest request;
+  private final RequestBody body;
+  private final Route route;
+
+  private int attempt;
+  private boolean repeated;
+  private boolean finished;
+  private long timer = -1;
+  private @Nullable Outbound target;
+  private @Nullable HttpClientRequest upstream;
+  private @Nullable Relay relay;
+
+  /**
+   * What bounds a transfer in time.
+   *
+   * @param connect for making a connection to a node
+   * @param idle without a byte in either direction, after which the node's connection is dropped
+   * @param total for everything until the node's last byte; null means only {@code idle} counts
+   */
+  public record Limits(Duration connect, Duration idle, @Nullable Duration total) {}
+
+  /**
+   * What a transfer runs on.
+   *
+   * @param vertx for timers
+   * @param client the one client of the process
+   */
+  public record Ground(Vertx vertx, HttpClient client) {}
+
+  /** Prepares a transfer; {@link #start} begins it. */
+  public Transfer(
+      Ground ground, Limits limits, HttpServerRequest request, RequestBody body, Route route) {
+    this.vertx = ground.vertx;
+    this.client = ground.client;
+    this.limits = limits;
+    this.request = request;
+    this.body = body;
+    this.route = route;
+  }
+
+  /** Begins; the route hears how it ends. */
+  public void start() {
+    request.response().closeHandler(_ -> callerGone());
+    request.response().exceptionHandler(_ -> callerGone());
+    body.onFault(
+        fault -> {
+          switch (fault) {
+            case CALLER_GONE -> callerGone();
+            case TOO_LARGE -> giveUp(Failure.BODY_TOO_LARGE);
+          }
+        });
+    if (limits.total != null) {
+      timer = vertx.setTimer(Math.max(1, limits.total.toMillis()), _ -> giveUp(Failure.DEADLINE));
+    }
+    body.prepare().onSuccess(_ -> tryNext());
+  }
+
+  private void tryNext() {
+    if (finished) {
+      return;
+    }
+    int number = ++attempt;
+    Outbound next = route.next();
+    target = next;
+    upstream = null;
+    client.request(options(next)).onComplete(made -> connected(number, made));
+  }
+
+  private RequestOptions options(Outbound to) {
+    RequestOptions options =
+        new RequestOptions()
+            .setServer(to.server())
+            .setMethod(to.method())
+            .setURI(to.uri())
+            .setConnectTimeout(limits.connect.toMillis())
+            .setIdleTimeout(limits.idle.toMillis())
+            .putHeader("Host", to.authority());
+    to.headers().forEach(line -> options.putHeader(line.getKey(), line.getValue()));
+    return options;
+  }
+
+  private void connected(int number, AsyncResult<HttpClientRequest> made) {
+    if (isLate(number)) {
+      if (made.succeeded()) {
+        made.result().reset();
+      }
+      return;
+    }
+    if (made.failed()) {
+      lost(RetryRule.Reached.NOTHING);
+      return;
+    }
+    HttpClientRequest ready = made.result();
+    upstream = ready;
+    copyLength(ready);
+    ready.response().onComplete(answer -> answered(number, answer));
+    body.sendTo(ready);
+  }
+
+  private void copyLength(HttpClientRequest to) {
+    if (body.declaredLength() > 0) {
+      to.putHeader("Content-Length", Long.toString(body.declaredLength()));
+    }
+  }
+
+  private boolean isLate(int number) {
+    return finished || number != attempt;
+  }
+
+  private void answered(int number, AsyncResult<HttpClientResponse> answer) {
+    if (isLate(number)) {
+      return;
+    }
+    if (answer.failed()) {
+      lost(RetryRule.Reached.REQUEST);
+      return;
+    }
+    HttpClientResponse head = answer.result();
+    RetryRule.Reached refusal = route.refusal(head);
+    if (refusal != null && mayTryNext(refusal)) {
+      head.request().reset();
+      route.lost(refusal);
+      again(refusal);
+      return;
+    }
+    Relay begun = new Relay(request, route, this::relayed);
+    relay = begun;
+    begun.start(head);
+  }
+
+  private boolean mayTryNext(RetryRule.Reached reached) {
+    return route.hasNext()
+        && RetryRule.mayTryNext(
+            new RetryRule.Situation(
+                reached, route.isRepeatable(), body.isUntouched(), body.isReplayable(), repeated));
+  }
+
+  private void lost(RetryRule.Reached reached) {
+    body.detach();
+    route.lost(reached);
+    if (mayTryNext(reached)) {
+      again(reached);
+    } else {
+      giveUp(reached == RetryRule.Reached.NOTHING ? Failure.NOT_CONNECTED : Failure.BROKEN);
+    }
+  }
+
+  private void again(RetryRule.Reached reached) {
+    body.detach();
+    repeated |= reached == RetryRule.Reached.REQUEST;
+    tryNext();
+  }
+
+  /** The relay is over: the answer is whole, or was lost before or after its first byte. */
+  private void relayed(Relay.End end) {
+    if (finished) {
+      return;
+    }
+    switch (end) {
+      case WHOLE -> {
+        if (!body.isEnded()) {
+          dropUnfinishedRequest();
+        }
+        finish(Ending.WHOLE);
+      }
+      case LOST_UNSEEN -> {
+        relay = null;
+        lost(RetryRule.Reached.REQUEST);
+      }
+      case LOST -> {
+        finished = true;
+        request.response().reset();
+        finish(Ending.CUT);
+      }
+    }
+  }
+
+  /** The node answered without reading the body, so its connection is in the middle of one. */
+  private void dropUnfinishedRequest() {
+    HttpClientRequest open = upstream;
+    finished = true;
+    body.detach();
+    if (open != null) {
+      open.reset();
+    }
+  }
+
+  private void callerGone() {
+    if (!finished) {
+      finished = true;
+      abandon();
+      finish(Ending.CALLER_GONE);
+    }
+  }
+
+  /** No answer, or no more of it: tells the caller, if it can still be told. */
+  private void giveUp(Failure why) {
+    if (finished) {
+      return;
+    }
+    finished = true;
+    if (why == Failure.DEADLINE || why == Failure.BODY_TOO_LARGE) {
+      abandon();
+    }
+    if (request.response().headWritten()) {
+      request.response().reset();
+      finish(Ending.CUT);
+    } else {
+      route.fail(why);
+      finish(Ending.FAILED);
+    }
+  }
+
+  /** Drops the node's request; only once {@link #finished} is set, since that fails its answer. */
+  private void abandon() {
+    HttpClientRequest open = upstream;
+    Outbound where = target;
+    if (open != null && where != null) {
+      open.reset();
+      route.abandoned(where);
+    }
+  }
+
+  private void finish(Ending ending) {
+    finished = true;
+    if (timer >= 0) {
+      vertx.cancelTimer(timer);
+    }
+    Relay over = relay;
+    route.finished(ending, over == null ? 0 : over.bytes());
+    if (ending == Ending.WHOLE || ending == Ending.FAILED) {
+      body.drain(vertx);
+    }
+  }
+}

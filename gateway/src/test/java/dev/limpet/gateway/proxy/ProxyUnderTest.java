@@ -1,0 +1,159 @@
+package dev.limpet.gateway.proxy;
+
+import dev.limpet.testkit.wire.WireServer;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A listener that does nothing but {@link Transfer}s to the nodes of a test, in their order. */
+final class ProxyUnderTest implements AutoCloseable {
+  static final long MAX_BODY_BYTES = 64 << 20;
+
+  /** How a transfer ended. */
+  record Ended(Route.Ending ending, Route.@Nullable Failure failure, long bytes, int abandoned) {}
+
+  private final Vertx vertx = Vertx.vertx();
+  private final HttpClient client = vertx.createHttpClient(new HttpClientOptions());
+  private final HttpServer server;
+  private final List<URI> nodes;
+  private final BlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
+  private boolean repeatable;
+  private Duration total = Duration.ofSeconds(15);
+
+  ProxyUnderTest(List<URI> nodes) {
+    this.nodes = nodes;
+    this.server =
+        vertx
+            .createHttpServer(new HttpServerOptions().setTcpNoDelay(true))
+            .requestHandler(this::handle)
+            .listen(0, "127.0.0.1")
+            .await();
+  }
+
+  static ProxyUnderTest before(WireServer... nodes) {
+    return new ProxyUnderTest(List.of(nodes).stream().map(WireServer::url).toList());
+  }
+
+  ProxyUnderTest repeatable() {
+    this.repeatable = true;
+    return this;
+  }
+
+  ProxyUnderTest within(Duration total) {
+    this.total = total;
+    return this;
+  }
+
+  URI url() {
+    return URI.create("http://127.0.0.1:" + server.actualPort());
+  }
+
+  Ended ended() throws InterruptedException {
+    Ended next = ended.poll(20, TimeUnit.SECONDS);
+    if (next == null) {
+      throw new AssertionError("no transfer ended");
+    }
+    return next;
+  }
+
+  private void handle(HttpServerRequest request) {
+    RequestBody body = new RequestBody(request, MAX_BODY_BYTES);
+    var limits = new Transfer.Limits(Duration.ofSeconds(1), Duration.ofSeconds(10), total);
+    new Transfer(
+            new Transfer.Ground(vertx, client), limits, request, body, new ListedNodes(request))
+        .start();
+  }
+
+  @Override
+  public void close() {
+    vertx.close().await();
+  }
+
+  private final class ListedNodes implements Route {
+    private final HttpServerRequest request;
+    private final Deque<URI> left = new ArrayDeque<>(nodes);
+    private @Nullable Failure failure;
+    private int abandoned;
+
+    ListedNodes(HttpServerRequest request) {
+      this.request = request;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return !left.isEmpty();
+    }
+
+    @Override
+    public Outbound next() {
+      URI node = left.removeFirst();
+      HttpMethod method =
+          request.method().equals(HttpMethod.HEAD) ? HttpMethod.HEAD : HttpMethod.POST;
+      return new Outbound(
+          SocketAddress.inetSocketAddress(node.getPort(), node.getHost()),
+          node.getAuthority(),
+          method,
+          request.uri(),
+          List.of());
+    }
+
+    @Override
+    public boolean isRepeatable() {
+      return repeatable;
+    }
+
+    @Override
+    public RetryRule.@Nullable Reached refusal(HttpClientResponse answer) {
+      return switch (answer.statusCode()) {
+        case 429 -> RetryRule.Reached.REFUSED;
+        case 503 -> RetryRule.Reached.ENDED;
+        default -> null;
+      };
+    }
+
+    @Override
+    public void lost(RetryRule.Reached reached) {}
+
+    @Override
+    public void head(HttpClientResponse answer, MultiMap out) {
+      out.set("X-Proxy", "yes");
+    }
+
+    @Override
+    public void trailers(HttpClientResponse answer, MultiMap out) {
+      AnswerHeaders.copyAllowed(answer.trailers(), out, List.of("Limpet-Task"));
+    }
+
+    @Override
+    public void fail(Failure why) {
+      failure = why;
+      request.response().setStatusCode(502).end(why.name());
+    }
+
+    @Override
+    public void abandoned(Outbound target) {
+      abandoned++;
+    }
+
+    @Override
+    public void finished(Ending ending, long bytes) {
+      ended.add(new Ended(ending, failure, bytes, abandoned));
+    }
+  }
+}
