@@ -6,9 +6,19 @@ import org.jspecify.annotations.Nullable;
 public interface Sandbox extends AutoCloseable {
 
   /**
+   * Opens a sandbox with threads and caches of its own.
+   *
+   * @throws java.io.UncheckedIOException when the folder for compiled code cannot be used
+   */
+  static Sandbox open(SandboxConfig config) {
+    return new WasmSandbox(config);
+  }
+
+  /**
    * Takes the module through the gate and compiles it, unless it is cached. One compile at a time:
    * others wait.
    *
+   * @throws GateRefusedException when the module must not or cannot run
    * @throws IllegalStateException when the sandbox is closed
    */
   CompiledModule compile(byte[] wasm);

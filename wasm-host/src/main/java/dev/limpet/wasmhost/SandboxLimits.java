@@ -22,8 +22,8 @@ public record SandboxLimits(
     long scratchBytes,
     int callDepth) {
 
-  /** The most that a wasm memory of 32 bits can have and that one Java array can hold. */
-  public static final long MAX_MEMORY_BYTES = 32767L * 65536;
+  /** One Java array must hold it, and half as much again while it grows. */
+  public static final long MAX_MEMORY_BYTES = 1L << 30;
 
   /** Deeper needs a bigger stack than the guests' threads have, see {@code Fuel}. */
   public static final int MAX_CALL_DEPTH = 10_000;
@@ -38,7 +38,7 @@ public record SandboxLimits(
     range("memoryBytes", memoryBytes, 0, MAX_MEMORY_BYTES);
     range("fuel", fuel, 1, Long.MAX_VALUE / 2);
     range("outputBytes", outputBytes, 0, Long.MAX_VALUE / 2);
-    range("logBytes", logBytes, 0, 64 << 20);
+    range("logBytes", logBytes, 1024, 64 << 20);
     range("openFiles", openFiles, 1, 4096);
     range("scratchBytes", scratchBytes, 0, MAX_MEMORY_BYTES);
     range("callDepth", callDepth, 1, MAX_CALL_DEPTH);

@@ -1,0 +1,157 @@
+package dev.limpet.wasmhost;
+
+import dev.limpet.wasmhost.abi.CommandAbi;
+import dev.limpet.wasmhost.engine.Budget;
+import dev.limpet.wasmhost.engine.GuestLimits;
+import dev.limpet.wasmhost.engine.GuestMemory;
+import dev.limpet.wasmhost.engine.GuestStopped;
+import dev.limpet.wasmhost.engine.GuestTrap;
+import dev.limpet.wasmhost.engine.LoadedModule;
+import dev.limpet.wasmhost.engine.StopReason;
+import dev.limpet.wasmhost.engine.StopSignal;
+import dev.limpet.wasmhost.wasi.LogBuffer;
+import dev.limpet.wasmhost.wasi.WasiSetup;
+import dev.limpet.wasmhost.wasi.WasiState;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One guest on its thread, from its first array to its outcome. */
+final class GuestRun {
+
+  private static final String CALL_STACK = "call stack exhausted";
+
+  private final LoadedModule module;
+  private final ExecutionSpec spec;
+  private final StopSignal signal;
+  private final Budget.Lease lease;
+  private final long startNanos;
+  private final LogBuffer log;
+  private long admittedNanos;
+  private long readyNanos;
+  private @Nullable WasiState state;
+  private @Nullable GuestMemory memory;
+
+  /**
+   * A run that has not begun.
+   *
+   * @param lease has the module's initial memory reserved
+   * @param startNanos when the Execution was asked for
+   */
+  GuestRun(
+      LoadedModule module,
+      ExecutionSpec spec,
+      StopSignal signal,
+      Budget.Lease lease,
+      long startNanos) {
+    this.module = module;
+    this.spec = spec;
+    this.signal = signal;
+    this.lease = lease;
+    this.startNanos = startNanos;
+    this.log = new LogBuffer(spec.limits().logBytes());
+  }
+
+  /** Runs it. Whatever happens is an outcome. */
+  ExecutionResult run() {
+    admittedNanos = System.nanoTime();
+    readyNanos = admittedNanos;
+    return new ExecutionResult(outcome(), usage());
+  }
+
+  private Outcome outcome() {
+    try {
+      signal.check();
+      int exitCode = start();
+      return exitCode != 0 && growthDenied()
+          ? new Outcome.OverMemory()
+          : new Outcome.Completed(exitCode);
+    } catch (GuestStopped e) {
+      return stopped(e.reason());
+    } catch (GuestTrap e) {
+      return trapped(e.reason());
+    } catch (OutOfMemoryError e) {
+      return new Outcome.NoNodeMemory(false);
+    } catch (RuntimeException | Error e) {
+      return new Outcome.HostFailed(e);
+    }
+  }
+
+  private int start() {
+    WasiState world = new WasiState(setup(), signal);
+    state = world;
+    SandboxLimits limits = spec.limits();
+    GuestLimits own = new GuestLimits(limits.memoryBytes(), limits.fuel(), limits.callDepth());
+    GuestMemory guest = module.memory(own, lease, signal, world);
+    memory = guest;
+    return CommandAbi.run(module, guest, () -> readyNanos = System.nanoTime());
+  }
+
+  private WasiSetup setup() {
+    SandboxLimits limits = spec.limits();
+    List<WasiSetup.NamedMount> mounts =
+        spec.mounts().stream()
+            .map(mount -> new WasiSetup.NamedMount(mount.path(), mount.data()))
+            .toList();
+    return new WasiSetup(
+        new WasiSetup.Program(spec.arguments(), spec.environment()),
+        new WasiSetup.Streams(spec.input(), spec.output(), limits.outputBytes(), log),
+        new WasiSetup.Files(mounts, limits.openFiles(), limits.scratchBytes(), lease),
+        spec.determinism().clockBaseNanos(),
+        spec.determinism()::seed);
+  }
+
+  private boolean growthDenied() {
+    GuestMemory guest = memory;
+    return guest != null && guest.growthDenied();
+  }
+
+  private Outcome trapped(String reason) {
+    return growthDenied() ? new Outcome.OverMemory() : new Outcome.Trapped(reason);
+  }
+
+  private Outcome stopped(StopReason reason) {
+    return switch (reason) {
+      case StopReason.Exit exit -> new Outcome.Completed(exit.code());
+      case StopReason.OutOfFuel none -> new Outcome.OutOfFuel();
+      case StopReason.TooDeep none -> trapped(CALL_STACK);
+      case StopReason.OutOfTime none -> new Outcome.OutOfTime();
+      case StopReason.Cancelled none -> new Outcome.Cancelled();
+      case StopReason.NoNodeMemory none -> new Outcome.NoNodeMemory(false);
+      case StopReason.OverOutput none -> new Outcome.OverOutput();
+      case StopReason.DataUnavailable data -> new Outcome.DataUnavailable(data.detail());
+      case StopReason.OutputFailed failed -> new Outcome.OutputFailed(failed.cause());
+      case StopReason.InputFailed failed -> new Outcome.InputFailed(failed.cause());
+    };
+  }
+
+  private Usage usage() {
+    GuestMemory guest = memory;
+    WasiState world = state;
+    Usage.Times times =
+        new Usage.Times(
+            Duration.ofNanos(admittedNanos - startNanos),
+            Duration.ofNanos(readyNanos - admittedNanos),
+            Duration.ofNanos(System.nanoTime() - readyNanos));
+    return new Usage(
+        guest == null ? 0 : guest.usedFuel(),
+        guest == null ? 0 : guest.size(),
+        world == null ? 0 : world.outputBytes(),
+        new GuestLog(log.kept(), log.cutBytes()),
+        times);
+  }
+
+  /** The result of a guest that never ran. */
+  static ExecutionResult neverRan(Outcome outcome, long startNanos) {
+    Duration queued = Duration.ofNanos(System.nanoTime() - startNanos);
+    Usage.Times times = new Usage.Times(queued, Duration.ZERO, Duration.ZERO);
+    return new ExecutionResult(outcome, new Usage(0, 0, 0, GuestLog.EMPTY, times));
+  }
+
+  /** The outcome of a guest that was stopped before it ran, or that does not end when it should. */
+  static Outcome outcomeOf(@Nullable StopReason reason) {
+    return reason instanceof StopReason.Cancelled
+        ? new Outcome.Cancelled()
+        : new Outcome.OutOfTime();
+  }
+}

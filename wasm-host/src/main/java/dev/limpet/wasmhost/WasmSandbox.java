@@ -1,0 +1,260 @@
+package dev.limpet.wasmhost;
+
+import dev.limpet.wasmgate.GateLimits;
+import dev.limpet.wasmgate.GateVerdict;
+import dev.limpet.wasmgate.ModuleGate;
+import dev.limpet.wasmhost.engine.Budget;
+import dev.limpet.wasmhost.engine.HostFunctions;
+import dev.limpet.wasmhost.engine.LoadedModule;
+import dev.limpet.wasmhost.engine.ModuleCache;
+import dev.limpet.wasmhost.engine.ModuleRefused;
+import dev.limpet.wasmhost.engine.StopReason;
+import dev.limpet.wasmhost.engine.StopSignal;
+import dev.limpet.wasmhost.wasi.Preview1;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sandbox over the engine.
+ *
+ * <p>A run goes through these stages, each of which ends when the run's signal is stopped: wait for
+ * one of the guest threads, wait for memory, run on that thread while the caller waits. The thread
+ * and the memory are given back by the guest's thread when the guest has really ended. When a guest
+ * does not end soon after its signal, because a caller's stream holds it, the caller gets its
+ * outcome all the same; the thread stays taken until the stream lets go of it.
+ */
+final class WasmSandbox implements Sandbox {
+
+  /**
+   * Stack of a guest's thread: holds the deepest calls that the metering lets through, in the JVM's
+   * interpreter too.
+   */
+  static final long GUEST_STACK_BYTES = 16L << 20;
+
+  /** The longest wall time that anybody can ask for: an hour. */
+  private static final Duration MAX_WALL = Duration.ofHours(1);
+
+  /** How long a stopped guest may take to end before its caller is told. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  private static final System.Logger LOG = System.getLogger(WasmSandbox.class.getName());
+  private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+
+  private final ModuleGate gate = new ModuleGate(GateLimits.pure0());
+  private final ModuleCache modules;
+  private final Budget memory;
+  private final Budget threads;
+  private final ExecutorService guests;
+  private final Watchdog watchdog = new Watchdog();
+  private final Set<StopSignal> running = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  WasmSandbox(SandboxConfig config) {
+    SandboxConfig.CompiledCache cache = config.cache();
+    try {
+      modules =
+          new ModuleCache(
+              new HostFunctions(Preview1.functions()),
+              cache.directory(),
+              cache.macKey(),
+              new ModuleCache.Sizes(cache.diskBytes(), cache.memoryBytes()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("no folder for compiled code: " + cache.directory(), e);
+    }
+    memory = new Budget(config.guestMemoryBytes());
+    threads = new Budget(config.guestThreads());
+    guests =
+        Executors.newCachedThreadPool(
+            Thread.ofPlatform()
+                .name("limpet-guest-", 0)
+                .daemon()
+                .stackSize(GUEST_STACK_BYTES)
+                .factory());
+  }
+
+  private record Handle(
+      WasmSandbox owner, String sha256, LoadedModule module, CompiledModule.Source source)
+      implements CompiledModule {}
+
+  private Handle handle(String sha256, ModuleCache.Hit hit) {
+    CompiledModule.Source source =
+        switch (hit.origin()) {
+          case MEMORY -> CompiledModule.Source.MEMORY;
+          case DISK -> CompiledModule.Source.DISK;
+          case COMPILED -> CompiledModule.Source.COMPILED;
+        };
+    return new Handle(this, sha256, hit.module(), source);
+  }
+
+  @Override
+  public CompiledModule compile(byte[] wasm) {
+    requireOpen();
+    String sha256 = ModuleCache.sha256(wasm);
+    ModuleCache.@Nullable Hit known = modules.find(sha256);
+    if (known != null) {
+      return handle(sha256, known);
+    }
+    return switch (gate.inspect(wasm)) {
+      case GateVerdict.Refused refused -> throw new GateRefusedException(refused.refusals());
+      case GateVerdict.Admitted admitted -> handle(sha256, compileAdmitted(sha256, wasm));
+    };
+  }
+
+  private ModuleCache.Hit compileAdmitted(String sha256, byte[] wasm) {
+    try {
+      return modules.compile(sha256, wasm);
+    } catch (ModuleRefused e) {
+      throw new GateRefusedException(List.of(e.refusal()));
+    }
+  }
+
+  @Override
+  public @Nullable CompiledModule cached(String sha256) {
+    requireOpen();
+    if (!SHA_256.matcher(sha256).matches()) {
+      throw new IllegalArgumentException("not a SHA-256 in lower case: " + sha256);
+    }
+    ModuleCache.@Nullable Hit hit = modules.find(sha256);
+    return hit == null ? null : handle(sha256, hit);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the sandbox is closed");
+    }
+  }
+
+  @Override
+  public ExecutionResult run(CompiledModule module, ExecutionSpec spec) {
+    requireOpen();
+    if (!(module instanceof Handle handle) || handle.owner() != this) {
+      throw new IllegalArgumentException("the module is of another sandbox");
+    }
+    long start = System.nanoTime();
+    Duration wall = spec.wall().compareTo(MAX_WALL) < 0 ? spec.wall() : MAX_WALL;
+    StopSignal signal = new StopSignal();
+    Future<?> alarm = watchdog.watch(signal, wall.toNanos());
+    spec.cancel().onCancel(() -> signal.stop(new StopReason.Cancelled()));
+    running.add(signal);
+    try {
+      if (closed) {
+        signal.stop(new StopReason.Cancelled());
+      }
+      return admit(new Admission(handle.module(), spec, signal, start, start + wall.toNanos()));
+    } finally {
+      running.remove(signal);
+      spec.cancel().onCancel(null);
+      alarm.cancel(false);
+    }
+  }
+
+  /** What is known of a run before it has a thread. */
+  private record Admission(
+      LoadedModule module, ExecutionSpec spec, StopSignal signal, long start, long deadline) {}
+
+  private ExecutionResult admit(Admission admission) {
+    LoadedModule module = admission.module();
+    if (module.initialMemoryBytes() > admission.spec().limits().memoryBytes()) {
+      return GuestRun.neverRan(new Outcome.OverMemory(), admission.start());
+    }
+    Budget.Lease thread = threads.lease();
+    Budget.Lease bytes = memory.lease();
+    Outcome refused = reserve(admission, thread, bytes);
+    if (refused != null) {
+      bytes.close();
+      thread.close();
+      return GuestRun.neverRan(refused, admission.start());
+    }
+    GuestRun run =
+        new GuestRun(module, admission.spec(), admission.signal(), bytes, admission.start());
+    CompletableFuture<ExecutionResult> result = new CompletableFuture<>();
+    guests.execute(
+        () -> {
+          try (thread;
+              bytes) {
+            result.complete(run.run());
+          } catch (Throwable e) {
+            result.completeExceptionally(e);
+            throw e;
+          }
+        });
+    return await(result, admission);
+  }
+
+  /** Waits for a thread, then for memory; null when it has both. */
+  private @Nullable Outcome reserve(Admission admission, Budget.Lease thread, Budget.Lease bytes) {
+    StopSignal signal = admission.signal();
+    long deadline = admission.deadline();
+    return switch (threads.await(thread, 1, deadline, signal)) {
+      case STOPPED -> GuestRun.outcomeOf(signal.reason());
+      case TOO_LATE -> new Outcome.OutOfTime();
+      case GRANTED ->
+          switch (memory.await(bytes, admission.module().initialMemoryBytes(), deadline, signal)) {
+            case GRANTED -> null;
+            case TOO_LATE -> new Outcome.NoNodeMemory(true);
+            case STOPPED ->
+                signal.reason() instanceof StopReason.OutOfTime
+                    ? new Outcome.NoNodeMemory(true)
+                    : GuestRun.outcomeOf(signal.reason());
+          };
+    };
+  }
+
+  private ExecutionResult await(CompletableFuture<ExecutionResult> result, Admission admission) {
+    StopSignal signal = admission.signal();
+    signal.onStop(() -> watchdog.later(() -> abandon(result, admission), GRACE.toNanos()));
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return result.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+          signal.stop(new StopReason.Cancelled());
+        } catch (ExecutionException e) {
+          throw new IllegalStateException("a guest's thread failed", e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** No effect when the guest has ended. */
+  private static void abandon(CompletableFuture<ExecutionResult> result, Admission admission) {
+    Outcome outcome = GuestRun.outcomeOf(admission.signal().reason());
+    if (result.complete(GuestRun.neverRan(outcome, admission.start()))) {
+      LOG.log(Level.WARNING, "a stopped guest is held by the stream that it reads or writes");
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    running.forEach(signal -> signal.stop(new StopReason.Cancelled()));
+    guests.shutdown();
+    try {
+      if (!guests.awaitTermination(2 * GRACE.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.log(Level.WARNING, "guests still run after the sandbox was closed");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    watchdog.close();
+  }
+}

@@ -1,0 +1,101 @@
+package dev.limpet.wasmhost.engine;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What compiling a module makes: the module without its function bodies, and the classes that
+ * replace them, by their binary names, meters included.
+ */
+final class Artifact {
+
+  /** Classes of one module: one for each 12 288 functions, a few for dispatch. */
+  static final int MAX_CLASSES = 4096;
+
+  /** Bytes of one class, or of the module: an array of a code artifact, far above what is seen. */
+  static final int MAX_PART_BYTES = 256 << 20;
+
+  private static final int MAGIC = 0x4C4D5031; // "LMP1"
+
+  private final byte[] module;
+  private final Map<String, byte[]> classes;
+
+  Artifact(byte[] module, Map<String, byte[]> classes) {
+    this.module = module;
+    this.classes = classes;
+  }
+
+  /** The stripped module. Not a copy. */
+  byte[] module() {
+    return module;
+  }
+
+  /** Class files by binary name. Not copies. */
+  Map<String, byte[]> classes() {
+    return classes;
+  }
+
+  /** Bytes of all class files. */
+  long classBytes() {
+    return classes.values().stream().mapToLong(bytes -> bytes.length).sum();
+  }
+
+  byte[] encode() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) classBytes() + module.length);
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeInt(MAGIC);
+      out.writeInt(module.length);
+      out.write(module);
+      out.writeInt(classes.size());
+      for (Map.Entry<String, byte[]> entry : classes.entrySet()) {
+        out.writeUTF(entry.getKey());
+        out.writeInt(entry.getValue().length);
+        out.write(entry.getValue());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to an array", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** The artifact that these bytes are, or null when they are none. */
+  static @Nullable Artifact decode(byte[] bytes) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      if (in.readInt() != MAGIC) {
+        return null;
+      }
+      byte[] module = part(in);
+      int count = in.readInt();
+      if (count < 1 || count > MAX_CLASSES) {
+        return null;
+      }
+      Map<String, byte[]> classes = new LinkedHashMap<>();
+      for (int i = 0; i < count; i++) {
+        String name = in.readUTF();
+        classes.put(name, part(in));
+      }
+      return in.read() == -1 ? new Artifact(module, classes) : null;
+    } catch (EOFException | java.io.UTFDataFormatException e) {
+      return null;
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from an array", e);
+    }
+  }
+
+  private static byte[] part(DataInputStream in) throws IOException {
+    int length = in.readInt();
+    if (length < 0 || length > MAX_PART_BYTES || length > in.available()) {
+      throw new EOFException("a part of " + length + " bytes");
+    }
+    return Objects.requireNonNull(in.readNBytes(length));
+  }
+}

@@ -1,0 +1,178 @@
+package dev.limpet.wasmhost.engine;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Something that all guests of the process share and that is counted: bytes of guest memory, or
+ * threads. Of memory it counts arrays that exist, not limits: a guest that may use 64 MiB and uses
+ * one page costs one page, and while its array is copied into a bigger one, both count.
+ *
+ * <p>Starts wait in the order of their arrival. A running guest that wants more never waits and
+ * goes before waiting starts: only running guests give back, so holding them up could hold up all.
+ */
+public final class Budget {
+
+  private final long total;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Deque<Waiter> waiting = new ArrayDeque<>();
+  private long held;
+
+  /** A budget of so much, not negative. */
+  public Budget(long total) {
+    this.total = total;
+  }
+
+  /** How much is held now. */
+  public long held() {
+    lock.lock();
+    try {
+      return held;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How the wait for a start ended. */
+  public enum Admission {
+    /** It is reserved. */
+    GRANTED,
+    /** The time was over, or the budget could never give so much. */
+    TOO_LATE,
+    /** The signal stopped the Execution. */
+    STOPPED
+  }
+
+  /**
+   * Waits until so much can be reserved for the lease. An interrupt of the calling thread stops the
+   * signal as cancelled, and stays set.
+   *
+   * @param deadlineNanos in terms of {@link System#nanoTime()}
+   */
+  public Admission await(Lease lease, long amount, long deadlineNanos, StopSignal signal) {
+    if (amount > total) {
+      return Admission.TOO_LATE;
+    }
+    Waiter waiter = new Waiter(amount, lock.newCondition());
+    lock.lock();
+    try {
+      waiting.add(waiter);
+      signal.onStop(() -> wake(waiter));
+      grantWaiting();
+      long left = deadlineNanos - System.nanoTime();
+      while (!waiter.granted) {
+        if (signal.reason() != null) {
+          return Admission.STOPPED;
+        }
+        if (left <= 0) {
+          return Admission.TOO_LATE;
+        }
+        left = waiter.condition.awaitNanos(left);
+      }
+      return Admission.GRANTED;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      signal.stop(new StopReason.Cancelled());
+      return waiter.granted ? Admission.GRANTED : Admission.STOPPED;
+    } finally {
+      if (waiter.granted) {
+        lease.amount += amount;
+      } else {
+        waiting.remove(waiter);
+        grantWaiting();
+      }
+      lock.unlock();
+      signal.onStop(null);
+    }
+  }
+
+  private void wake(Waiter waiter) {
+    lock.lock();
+    try {
+      waiter.condition.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Grants from the head on, as far as it goes. Called with the lock. */
+  private void grantWaiting() {
+    Waiter head = waiting.peek();
+    while (head != null && head.amount <= total - held) {
+      held += head.amount;
+      head.granted = true;
+      head.condition.signal();
+      waiting.remove();
+      head = waiting.peek();
+    }
+  }
+
+  private boolean tryReserve(long amount) {
+    lock.lock();
+    try {
+      if (amount > total - held) {
+        return false;
+      }
+      held += amount;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void release(long amount) {
+    lock.lock();
+    try {
+      held -= amount;
+      grantWaiting();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A lease of nothing yet. */
+  public Lease lease() {
+    return new Lease();
+  }
+
+  /** What one Execution holds. Used by one thread at a time. */
+  public final class Lease implements AutoCloseable {
+    private long amount;
+
+    private Lease() {}
+
+    /** Takes more, at once or not at all. */
+    public boolean tryReserve(long more) {
+      if (!Budget.this.tryReserve(more)) {
+        return false;
+      }
+      amount += more;
+      return true;
+    }
+
+    /** Gives back a part. */
+    public void release(long part) {
+      amount -= part;
+      Budget.this.release(part);
+    }
+
+    /** Gives back all. */
+    @Override
+    public void close() {
+      release(amount);
+    }
+  }
+
+  private static final class Waiter {
+    private final long amount;
+    private final Condition condition;
+    private boolean granted;
+
+    Waiter(long amount, Condition condition) {
+      this.amount = amount;
+      this.condition = condition;
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package dev.limpet.wasmhost.engine;
+
+import java.util.Map;
+import java.util.Set;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.FieldVisitor;
+import org.objectweb.asm.Handle;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+
+/**
+ * Second line of defence for compiled code, above all for what comes from disk: whatever vouches
+ * for it, a class is loaded only when it has a name that the compiler gives, and touches nothing
+ * but what compiled guests need. No reflection, no files, no threads, no native methods.
+ */
+final class ClassScan {
+
+  private static final String ENGINE = "run/endive/";
+
+  /** Of the engine: what moves values, memory, tables and calls. Not its parser or compiler. */
+  private static final Set<String> OF_ENGINE =
+      Set.of(
+          "runtime/CallResult",
+          "runtime/GlobalInstance",
+          "runtime/ImportFunction",
+          "runtime/ImportValues",
+          "runtime/Instance",
+          "runtime/Machine",
+          "runtime/MemCopyWorkaround",
+          "runtime/Memory",
+          "runtime/OpcodeImpl",
+          "runtime/TableInstance",
+          "runtime/TrapException",
+          "runtime/WasmFunctionHandle",
+          "runtime/WasmRuntimeException",
+          "wasm/InvalidException",
+          "wasm/WasmEngineException",
+          "wasm/WasmModule",
+          "wasm/types/TypeSection",
+          "wasm/types/ValType");
+
+  /** Of the JDK, class by class, the methods; a class without methods may only be named. */
+  private static final Map<String, Set<String>> OF_JDK =
+      Map.ofEntries(
+          Map.entry("java/lang/Object", Set.of("<init>")),
+          Map.entry("java/lang/StackOverflowError", Set.of()),
+          Map.entry("java/lang/RuntimeException", Set.of()),
+          Map.entry("java/lang/String", Set.of("format")),
+          Map.entry("java/lang/System", Set.of("getProperty")),
+          Map.entry("java/lang/Boolean", Set.of("valueOf", "booleanValue")),
+          Map.entry("java/lang/Byte", Set.of("toUnsignedInt", "toUnsignedLong")),
+          Map.entry("java/lang/Short", Set.of("toUnsignedInt", "toUnsignedLong")),
+          Map.entry(
+              "java/lang/Integer",
+              Set.of(
+                  "valueOf",
+                  "toUnsignedLong",
+                  "remainderUnsigned",
+                  "numberOfLeadingZeros",
+                  "numberOfTrailingZeros",
+                  "bitCount",
+                  "rotateLeft",
+                  "rotateRight")),
+          Map.entry(
+              "java/lang/Long",
+              Set.of(
+                  "valueOf",
+                  "remainderUnsigned",
+                  "numberOfLeadingZeros",
+                  "numberOfTrailingZeros",
+                  "bitCount",
+                  "rotateLeft",
+                  "rotateRight")),
+          Map.entry(
+              "java/lang/Float",
+              Set.of("intBitsToFloat", "floatToRawIntBits", "valueOf", "floatValue")),
+          Map.entry(
+              "java/lang/Double",
+              Set.of("longBitsToDouble", "doubleToRawLongBits", "valueOf", "doubleValue")),
+          Map.entry(
+              "java/lang/Math",
+              Set.of("abs", "sqrt", "ceil", "floor", "rint", "min", "max", "copySign")),
+          Map.entry("java/util/Arrays", Set.of("fill")));
+
+  /** Of our own: what the metering pass puts in. */
+  private static final Set<String> OURS =
+      Set.of(Type.getInternalName(Fuel.class), Type.getInternalName(Address.class));
+
+  /** A class that must not be loaded. */
+  static final class Forbidden extends RuntimeException {
+    Forbidden(String what) {
+      super(what);
+    }
+  }
+
+  private ClassScan() {}
+
+  /**
+   * Looks at one class.
+   *
+   * @param name the binary name that it must have
+   * @throws Forbidden when it must not be loaded
+   */
+  static void check(String name, byte[] classFile) {
+    try {
+      new ClassReader(classFile)
+          .accept(new Scanner(name.replace('.', '/')), ClassReader.SKIP_DEBUG);
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw new Forbidden("class " + name + " is malformed: " + e.getMessage());
+    }
+  }
+
+  private static void require(boolean allowed, String what) {
+    if (!allowed) {
+      throw new Forbidden("compiled code must not use " + what);
+    }
+  }
+
+  private static boolean mayName(String type) {
+    return type.startsWith(ModuleCompiler.CLASS_PREFIX)
+        || OF_JDK.containsKey(type)
+        || (type.startsWith(ENGINE) && OF_ENGINE.contains(type.substring(ENGINE.length())));
+  }
+
+  private static final class Scanner extends ClassVisitor {
+    private final String expected;
+
+    Scanner(String expected) {
+      super(Opcodes.ASM9);
+      this.expected = expected;
+    }
+
+    @Override
+    public void visit(
+        int version, int access, String name, String signature, String base, String[] interfaces) {
+      require(name.equals(expected), "the name " + name);
+      require(name.startsWith(ModuleCompiler.CLASS_PREFIX), "the name " + name);
+      require("java/lang/Object".equals(base), "the base class " + base);
+      for (String type : interfaces) {
+        require(type.equals(ENGINE + "runtime/Machine"), "the interface " + type);
+      }
+    }
+
+    @Override
+    public FieldVisitor visitField(
+        int access, String name, String descriptor, String signature, Object value) {
+      require(name.length() < 64, "a field with a long name");
+      return new FieldVisitor(Opcodes.ASM9) {};
+    }
+
+    @Override
+    public MethodVisitor visitMethod(
+        int access, String name, String descriptor, String signature, String[] exceptions) {
+      require((access & Opcodes.ACC_NATIVE) == 0, "the native method " + name);
+      return new Body();
+    }
+  }
+
+  private static final class Body extends MethodVisitor {
+
+    Body() {
+      super(Opcodes.ASM9);
+    }
+
+    @Override
+    public void visitMethodInsn(
+        int opcode, String owner, String name, String descriptor, boolean isInterface) {
+      boolean allowed =
+          OURS.contains(owner)
+              || (OF_JDK.containsKey(owner) ? OF_JDK.get(owner).contains(name) : mayName(owner));
+      require(allowed, owner + "." + name);
+    }
+
+    @Override
+    public void visitFieldInsn(int opcode, String owner, String name, String descriptor) {
+      require(owner.startsWith(ModuleCompiler.CLASS_PREFIX), "the field " + owner + "." + name);
+    }
+
+    @Override
+    public void visitTypeInsn(int opcode, String type) {
+      require(mayName(type), "the type " + type);
+    }
+
+    @Override
+    public void visitInvokeDynamicInsn(
+        String name, String descriptor, Handle bootstrap, Object... arguments) {
+      require(false, "the dynamic call " + name);
+    }
+
+    @Override
+    public void visitLdcInsn(Object value) {
+      require(value instanceof Number || value instanceof String, "the constant " + value);
+    }
+
+    @Override
+    public void visitMultiANewArrayInsn(String descriptor, int dimensions) {
+      require(false, "an array of arrays");
+    }
+  }
+}

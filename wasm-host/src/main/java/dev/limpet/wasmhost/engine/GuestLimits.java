@@ -1,0 +1,10 @@
+package dev.limpet.wasmhost.engine;
+
+/**
+ * What the engine itself holds a guest to.
+ *
+ * @param memoryBytes the most linear memory
+ * @param fuel ticks
+ * @param callDepth calls inside each other
+ */
+public record GuestLimits(long memoryBytes, long fuel, int callDepth) {}

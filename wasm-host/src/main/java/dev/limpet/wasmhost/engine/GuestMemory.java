@@ -1,0 +1,414 @@
+package dev.limpet.wasmhost.engine;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import run.endive.runtime.ConstantEvaluators;
+import run.endive.runtime.Instance;
+import run.endive.runtime.TrapException;
+import run.endive.wasm.types.ActiveDataSegment;
+import run.endive.wasm.types.DataSegment;
+import run.endive.wasm.types.MemoryLimits;
+import run.endive.wasm.types.PassiveDataSegment;
+
+/**
+ * Linear memory of one guest: a single array, of which the first {@code limit} bytes are the
+ * guest's.
+ *
+ * <p>Invariants. {@code 0 <= limit <= bytes.length}; {@code limit} never shrinks; every byte from
+ * {@code limit} on is zero, because nothing writes there, so growth inside the array is a change of
+ * {@code limit} alone. All addresses are unsigned 32 bits given as {@code int}: one beyond 2^31 is
+ * negative and fails the same comparison as one beyond the end. The array behind may be half as
+ * long again as what the guest has, so that growing by single pages costs a constant for each page,
+ * not a copy of everything. Every array is paid from the {@link Budget.Lease} before it exists, the
+ * old and the new one both while one is copied into the other.
+ *
+ * <p>There is one such class for all guests: the compiled code of a module is fast as long as it
+ * has seen only one implementation of the engine's interface. Nothing here may be overridden, and
+ * no other implementation may ever be given to an instance.
+ */
+public final class GuestMemory extends Meter {
+
+  /** Ticks for a page: zeroing it, and its share of the copies, take some 10 microseconds. */
+  static final long FUEL_PER_PAGE = 8192;
+
+  /** Fills and copies longer than this look at the stop signal; one takes some 100 microseconds. */
+  private static final int LONG_OPERATION = 1 << 20;
+
+  private static final VarHandle I16 = view(short[].class);
+  private static final VarHandle I32 = view(int[].class);
+  private static final VarHandle I64 = view(long[].class);
+  private static final VarHandle F32 = view(float[].class);
+  private static final VarHandle F64 = view(double[].class);
+
+  private final int initialPages;
+  private final int maximumPages;
+  private final Budget.Lease lease;
+  private final @Nullable Object host;
+  private byte[] bytes;
+  private int limit;
+  private DataSegment[] segments = {};
+  private boolean growthDenied;
+
+  /**
+   * A memory whose first array is already paid by the lease.
+   *
+   * @param host what the host functions of this guest need, see {@link #host()}
+   */
+  GuestMemory(
+      MemoryLimits declared,
+      GuestLimits limits,
+      Budget.Lease lease,
+      StopSignal signal,
+      @Nullable Object host) {
+    super(limits.fuel(), limits.callDepth(), signal);
+    this.initialPages = declared.initialPages();
+    this.maximumPages = (int) Math.min(declared.maximumPages(), limits.memoryBytes() / PAGE_SIZE);
+    this.lease = lease;
+    this.host = host;
+    this.limit = Math.multiplyExact(initialPages, PAGE_SIZE);
+    this.bytes = new byte[limit];
+  }
+
+  private static VarHandle view(Class<?> arrayType) {
+    return MethodHandles.byteArrayViewVarHandle(arrayType, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** What the host functions of this guest need. */
+  public @Nullable Object host() {
+    return host;
+  }
+
+  /** Whether the guest asked for more than it may have, and got -1. */
+  public boolean growthDenied() {
+    return growthDenied;
+  }
+
+  /** Bytes that the guest has. */
+  public int size() {
+    return limit;
+  }
+
+  /** The array behind, longer than {@link #size()} perhaps; another one after the guest grew. */
+  public byte[] array() {
+    return bytes;
+  }
+
+  /**
+   * The index in {@link #array()} of what a guest points at.
+   *
+   * @param address unsigned 32 bits
+   * @param length in bytes
+   * @throws GuestFault when not all of it is the guest's
+   */
+  public int at(int address, long length) {
+    if (length < 0 || Integer.toUnsignedLong(address) + length > limit) {
+      throw new GuestFault();
+    }
+    return address;
+  }
+
+  /** The byte that a guest points at. */
+  public int getByte(int address) {
+    return bytes[at(address, 1)] & 0xFF;
+  }
+
+  /** The 16 bits that a guest points at. */
+  public int getShort(int address) {
+    return (short) I16.get(bytes, at(address, 2)) & 0xFFFF;
+  }
+
+  /** The 32 bits that a guest points at. */
+  public int getInt(int address) {
+    return (int) I32.get(bytes, at(address, 4));
+  }
+
+  /** The 64 bits that a guest points at. */
+  public long getLong(int address) {
+    return (long) I64.get(bytes, at(address, 8));
+  }
+
+  /** Writes 8 bits where a guest points at. */
+  public void putByte(int address, int value) {
+    bytes[at(address, 1)] = (byte) value;
+  }
+
+  /** Writes 16 bits where a guest points at. */
+  public void putShort(int address, int value) {
+    I16.set(bytes, at(address, 2), (short) value);
+  }
+
+  /** Writes 32 bits where a guest points at. */
+  public void putInt(int address, int value) {
+    I32.set(bytes, at(address, 4), value);
+  }
+
+  /** Writes 64 bits where a guest points at. */
+  public void putLong(int address, long value) {
+    I64.set(bytes, at(address, 8), value);
+  }
+
+  @Override
+  public int pages() {
+    return limit / PAGE_SIZE;
+  }
+
+  @Override
+  public int initialPages() {
+    return initialPages;
+  }
+
+  @Override
+  public int maximumPages() {
+    return maximumPages;
+  }
+
+  @Override
+  public boolean shared() {
+    return false;
+  }
+
+  @Override
+  public int grow(int pages) {
+    StackProbe.require(depth);
+    int before = pages();
+    if (pages < 0 || pages > maximumPages - before) {
+      growthDenied = true;
+      return -1;
+    }
+    charge(pages * FUEL_PER_PAGE);
+    int wanted = (before + pages) * PAGE_SIZE;
+    if (wanted > bytes.length) {
+      reallocate(wanted);
+    }
+    limit = wanted;
+    return before;
+  }
+
+  private void reallocate(int wanted) {
+    int roomy = (int) Math.min((long) maximumPages * PAGE_SIZE, roundUp(bytes.length * 3L / 2));
+    int old = bytes.length;
+    if (roomy > wanted && lease.tryReserve(roomy)) {
+      replace(roomy);
+    } else if (lease.tryReserve(wanted)) {
+      replace(wanted);
+    } else {
+      throw new GuestStopped(new StopReason.NoNodeMemory());
+    }
+    lease.release(old);
+  }
+
+  private static long roundUp(long size) {
+    return (size + PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE;
+  }
+
+  /** The budget said yes, but the heap may be full of other things. */
+  private void replace(int length) {
+    try {
+      bytes = Arrays.copyOf(bytes, length);
+    } catch (OutOfMemoryError e) {
+      throw new GuestStopped(new StopReason.NoNodeMemory());
+    }
+  }
+
+  @Override
+  public void initialize(Instance instance, DataSegment[] dataSegments) {
+    initialize(instance, dataSegments, 0);
+  }
+
+  @Override
+  public void initialize(Instance instance, DataSegment[] dataSegments, int memoryIndex) {
+    segments = dataSegments == null ? new DataSegment[0] : dataSegments.clone();
+    for (int i = 0; i < segments.length; i++) {
+      if (segments[i] instanceof ActiveDataSegment active) {
+        long[] offset =
+            ConstantEvaluators.computeConstantValue(instance, active.offsetInstructions());
+        write((int) offset[0], active.data(), 0, active.data().length);
+        drop(i);
+      }
+    }
+  }
+
+  @Override
+  public void initPassiveSegment(int segment, int target, int offset, int length) {
+    byte[] data = segments[segment].data();
+    if ((offset | length) < 0 || offset > data.length - length) {
+      throw outOfBounds();
+    }
+    write(target, data, offset, length);
+  }
+
+  @Override
+  public void drop(int segment) {
+    segments[segment] = PassiveDataSegment.EMPTY;
+  }
+
+  @Override
+  public void write(int address, byte[] data, int offset, int length) {
+    check(address, length);
+    System.arraycopy(data, offset, bytes, address, length);
+  }
+
+  @Override
+  public byte[] readBytes(int address, int length) {
+    check(address, length);
+    return Arrays.copyOfRange(bytes, address, address + length);
+  }
+
+  /** The engine adds start and length before it calls: an overflow shows as {@code to < from}. */
+  @Override
+  public void fill(byte value, int from, int to) {
+    if (from < 0 || to < from || to > limit) {
+      throw outOfBounds();
+    }
+    if (to - from > LONG_OPERATION) {
+      signal().check();
+    }
+    Arrays.fill(bytes, from, to, value);
+  }
+
+  @Override
+  public void copy(int target, int source, int length) {
+    check(source, length);
+    check(target, length);
+    if (length > LONG_OPERATION) {
+      signal().check();
+    }
+    System.arraycopy(bytes, source, bytes, target, length);
+  }
+
+  /** Java's arrays start as zeros. */
+  @Override
+  public void zero() {}
+
+  private void check(int address, int length) {
+    if ((address | length) < 0 || address > limit - length) {
+      throw outOfBounds();
+    }
+  }
+
+  private void checkAccess(int address, int length) {
+    if (address < 0 || address > limit - length) {
+      throw outOfBounds();
+    }
+  }
+
+  private static TrapException outOfBounds() {
+    return new TrapException("out of bounds memory access");
+  }
+
+  @Override
+  public byte read(int address) {
+    checkAccess(address, 1);
+    return bytes[address];
+  }
+
+  @Override
+  public void writeByte(int address, byte value) {
+    checkAccess(address, 1);
+    bytes[address] = value;
+  }
+
+  @Override
+  public short readShort(int address) {
+    checkAccess(address, 2);
+    return (short) I16.get(bytes, address);
+  }
+
+  @Override
+  public void writeShort(int address, short value) {
+    checkAccess(address, 2);
+    I16.set(bytes, address, value);
+  }
+
+  @Override
+  public long readU16(int address) {
+    return Short.toUnsignedLong(readShort(address));
+  }
+
+  @Override
+  public int readInt(int address) {
+    checkAccess(address, 4);
+    return (int) I32.get(bytes, address);
+  }
+
+  @Override
+  public void writeI32(int address, int value) {
+    checkAccess(address, 4);
+    I32.set(bytes, address, value);
+  }
+
+  @Override
+  public long readLong(int address) {
+    checkAccess(address, 8);
+    return (long) I64.get(bytes, address);
+  }
+
+  @Override
+  public void writeLong(int address, long value) {
+    checkAccess(address, 8);
+    I64.set(bytes, address, value);
+  }
+
+  @Override
+  public float readFloat(int address) {
+    checkAccess(address, 4);
+    return (float) F32.get(bytes, address);
+  }
+
+  @Override
+  public long readF32(int address) {
+    return Integer.toUnsignedLong(readInt(address));
+  }
+
+  @Override
+  public void writeF32(int address, float value) {
+    checkAccess(address, 4);
+    F32.set(bytes, address, value);
+  }
+
+  @Override
+  public double readDouble(int address) {
+    checkAccess(address, 8);
+    return (double) F64.get(bytes, address);
+  }
+
+  @Override
+  public long readF64(int address) {
+    return readLong(address);
+  }
+
+  @Override
+  public void writeF64(int address, double value) {
+    checkAccess(address, 8);
+    F64.set(bytes, address, value);
+  }
+
+  // Shared memory and its atomics are refused at the gate.
+
+  @Override
+  @SuppressWarnings("removal")
+  public Object lock(int address) {
+    throw new TrapException("shared memory");
+  }
+
+  @Override
+  @SuppressWarnings("removal")
+  public int waitOn(int address, int expected, long timeout) {
+    throw new TrapException("shared memory");
+  }
+
+  @Override
+  @SuppressWarnings("removal")
+  public int waitOn(int address, long expected, long timeout) {
+    throw new TrapException("shared memory");
+  }
+
+  @Override
+  @SuppressWarnings("removal")
+  public int notify(int address, int waiters) {
+    throw new TrapException("shared memory");
+  }
+}

@@ -1,0 +1,180 @@
+package dev.limpet.wasmhost.engine;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import run.endive.runtime.ImportFunction;
+import run.endive.runtime.ImportValues;
+import run.endive.runtime.Instance;
+import run.endive.runtime.Machine;
+import run.endive.runtime.WasmFunctionHandle;
+import run.endive.wasm.Parser;
+import run.endive.wasm.WasmEngineException;
+import run.endive.wasm.WasmModule;
+import run.endive.wasm.types.FunctionImport;
+import run.endive.wasm.types.FunctionType;
+import run.endive.wasm.types.Import;
+import run.endive.wasm.types.MemoryLimits;
+import run.endive.wasm.types.ValType;
+
+/**
+ * A module whose classes are loaded. Immutable, shared by all its instances; the import table is
+ * built once, because its functions find what belongs to an Execution in the guest's memory object.
+ */
+public final class LoadedModule {
+
+  /** Ticks for any call of a host function: some 100 nanoseconds. */
+  static final long FUEL_PER_HOST_CALL = 64;
+
+  private static final long[] NOTHING = {};
+
+  private final WasmModule module;
+  private final MethodHandle machine;
+  private final ImportValues imports;
+  private final MemoryLimits memoryLimits;
+  private final long retainedBytes;
+
+  private LoadedModule(
+      WasmModule module, MethodHandle machine, ImportValues imports, long retainedBytes) {
+    this.module = module;
+    this.machine = machine;
+    this.imports = imports;
+    this.memoryLimits = module.memorySection().orElseThrow().getMemory(0).limits();
+    this.retainedBytes = retainedBytes;
+  }
+
+  /**
+   * Loads the classes and binds the imports.
+   *
+   * @throws ModuleRefused when an import is not offered with that type, or the JVM refuses a class
+   */
+  static LoadedModule load(Artifact artifact, HostFunctions host) {
+    WasmModule module = Parser.parse(artifact.module());
+    ImportValues imports = bind(module, host);
+    return new LoadedModule(module, constructor(artifact.classes()), imports, retained(artifact));
+  }
+
+  /** Heap and metaspace: measured as some three times the class files, see the README. */
+  private static long retained(Artifact artifact) {
+    return 3 * artifact.classBytes() + 4L * artifact.module().length + 65_536;
+  }
+
+  private static MethodHandle constructor(Map<String, byte[]> classes) {
+    try {
+      Class<?> main = new GuestClassLoader().loadAll(classes, ModuleCompiler.MAIN_CLASS);
+      return MethodHandles.publicLookup()
+          .findConstructor(main, MethodType.methodType(void.class, Instance.class))
+          .asType(MethodType.methodType(Machine.class, Instance.class));
+    } catch (LinkageError | ReflectiveOperationException e) {
+      throw new ModuleRefused(
+          "engine",
+          "The JVM refuses the code that the engine made of the module: " + e.getMessage(),
+          "Report the module; building it with another optimisation level may help.");
+    }
+  }
+
+  private static ImportValues bind(WasmModule module, HostFunctions host) {
+    List<ImportFunction> functions = new ArrayList<>();
+    for (int i = 0; i < module.importSection().importCount(); i++) {
+      Import wanted = module.importSection().getImport(i);
+      HostFunction offered =
+          wanted instanceof FunctionImport ? host.find(wanted.module(), wanted.name()) : null;
+      if (offered == null) {
+        throw refusedImport(wanted, "is not offered");
+      }
+      FunctionType type = module.typeSection().getType(((FunctionImport) wanted).typeIndex());
+      if (!letters(type.params()).equals(offered.parameters())
+          || !letters(type.returns()).equals(offered.results())) {
+        throw refusedImport(wanted, "has another type there than here");
+      }
+      functions.add(new ImportFunction(wanted.module(), wanted.name(), type, handle(offered)));
+    }
+    return ImportValues.builder().withFunctions(functions).build();
+  }
+
+  private static ModuleRefused refusedImport(Import wanted, String what) {
+    return new ModuleRefused(
+        "import",
+        "The import " + wanted.module() + "." + wanted.name() + " " + what + ".",
+        "Build for WASI preview 1 (wasm32-wasi, wasm32-wasip1, GOOS=wasip1).");
+  }
+
+  private static String letters(List<ValType> types) {
+    StringBuilder letters = new StringBuilder();
+    for (ValType type : types) {
+      letters.append(type.equals(ValType.I32) ? 'i' : type.equals(ValType.I64) ? 'I' : '?');
+    }
+    return letters.toString();
+  }
+
+  private static WasmFunctionHandle handle(HostFunction function) {
+    HostFunction.Body body = function.body();
+    boolean hasResult = !function.results().isEmpty();
+    return (instance, arguments) -> {
+      GuestMemory memory = (GuestMemory) instance.memory();
+      StackProbe.require(memory.depth());
+      memory.charge(FUEL_PER_HOST_CALL);
+      long result = body.call(memory, arguments);
+      return hasResult ? new long[] {result} : NOTHING;
+    };
+  }
+
+  /** Bytes of memory that an instance starts with. */
+  public long initialMemoryBytes() {
+    return (long) memoryLimits.initialPages() * GuestMemory.PAGE_SIZE;
+  }
+
+  /** An estimate of the heap and metaspace that this holds. */
+  public long retainedBytes() {
+    return retainedBytes;
+  }
+
+  /**
+   * Memory for one instance.
+   *
+   * @param lease has {@link #initialMemoryBytes()} reserved
+   * @param host what the host functions find in the memory
+   * @throws GuestStopped when the heap has no room for it
+   */
+  public GuestMemory memory(
+      GuestLimits limits, Budget.Lease lease, StopSignal signal, @Nullable Object host) {
+    return new GuestMemory(memoryLimits, limits, lease, signal, host);
+  }
+
+  /**
+   * Makes an instance; a start function of the module runs here.
+   *
+   * @param memory of {@link #memory}, for this instance alone
+   * @throws GuestTrap when initialising breaks a rule of wasm
+   */
+  public GuestInstance instantiate(GuestMemory memory) {
+    try {
+      return new GuestInstance(
+          Instance.builder(module)
+              .withImportValues(imports)
+              .withMemoryFactory(limits -> memory)
+              .withTableFactory(GuestTable::create)
+              .withMachineFactory(this::newMachine)
+              .withStart(false)
+              .build());
+    } catch (WasmEngineException e) {
+      throw GuestInstance.trap(e);
+    } catch (StackOverflowError e) {
+      throw new GuestStopped(new StopReason.TooDeep());
+    }
+  }
+
+  private Machine newMachine(Instance instance) {
+    try {
+      return (Machine) machine.invokeExact(instance);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("a constructor without checked exceptions threw one", e);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package dev.limpet.wasmhost.engine;
+
+import run.endive.runtime.Memory;
+
+/**
+ * Fuel and call depth of one Execution, kept in the memory object because every compiled function
+ * has that at hand.
+ *
+ * <p>Invariants. {@code slice} and {@code depth} are touched by the guest's thread alone, without
+ * barriers; generated code counts {@code slice} down through {@link Fuel}. When it falls below
+ * zero, {@link #refill()} looks at the stop signal and takes the next slice from the rest. Used
+ * fuel is therefore always {@code budget - rest - slice}, exact at any moment, and equal on every
+ * run because only the guest's own path decides when it is counted: how often somebody looks at the
+ * signal changes nothing.
+ */
+public abstract sealed class Meter implements Memory permits GuestMemory {
+
+  /**
+   * Ticks between two looks at the stop signal. A tick is a loop pass or a call, so at most one
+   * function body of 64 KiB: some 10 microseconds compiled, and a slice some 40 milliseconds at
+   * worst, typically 10 microseconds.
+   */
+  static final int SLICE = 4096;
+
+  private final long budget;
+  private final StopSignal signal;
+  private final int maxDepth;
+  private long rest;
+  long slice;
+  int depth;
+
+  Meter(long budget, int maxDepth, StopSignal signal) {
+    this.budget = budget;
+    this.maxDepth = maxDepth;
+    this.signal = signal;
+    this.slice = Math.min(SLICE, budget);
+    this.rest = budget - slice;
+  }
+
+  /** The rare half of {@link Fuel#tick}. */
+  final void refill() {
+    signal.check();
+    if (slice + rest < 0) {
+      slice = 0; // what cannot be paid is not used
+      rest = 0;
+      throw new GuestStopped(new StopReason.OutOfFuel());
+    }
+    long total = slice + rest;
+    slice = Math.min(SLICE, total);
+    rest = total - slice;
+  }
+
+  /**
+   * Takes fuel for work whose length the guest chose.
+   *
+   * @param ticks not negative
+   * @throws GuestStopped when there is not so much, or the Execution is stopped
+   */
+  public final void charge(long ticks) {
+    slice -= ticks;
+    if (slice < 0) {
+      refill();
+    }
+  }
+
+  /** Ticks used so far. */
+  public final long usedFuel() {
+    return Math.min(budget, budget - rest - slice);
+  }
+
+  /** The signal that ends this Execution. */
+  public final StopSignal signal() {
+    return signal;
+  }
+
+  /** Wasm calls that are inside each other now, weighed by the size of their frames. */
+  public final int depth() {
+    return depth;
+  }
+
+  final void enter(int units) {
+    depth += units;
+    if (depth > maxDepth) {
+      throw new GuestStopped(new StopReason.TooDeep());
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package dev.limpet.wasmhost.engine;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.MethodTooLargeException;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+import run.endive.runtime.Memory;
+
+/**
+ * Rewrites the compiled classes of a module.
+ *
+ * <p>The engine leaves a call of its interruption check at every loop back edge, call and indirect
+ * call. Each becomes a call of {@link Fuel#tick} with the memory that every function gets as a
+ * parameter. Functions of the module count themselves in and out for the depth limit. Address
+ * arithmetic, which the engine does in 32 bits, becomes {@link Address#of}, so that a large offset
+ * traps instead of wrapping around.
+ *
+ * <p>No branch is added, so the stack maps of the engine stay valid.
+ */
+final class MeteringPass {
+
+  /** Part of the key of cached code: what this pass makes of a class changes only with it. */
+  static final String VERSION = "1";
+
+  /**
+   * Slots of locals and operands that one unit of depth pays for. In the JVM's interpreter, which
+   * has the largest frames of such functions, a unit is then at most some 1.1 KiB, and ten thousand
+   * of them, with the frames of indirect calls between them, fit in a stack of 16 MiB.
+   */
+  static final int SLOTS_PER_UNIT = 128;
+
+  private static final String HOOK = "checkInterruption";
+  private static final String ADDRESS = "getAddr";
+  private static final String FUEL = Type.getInternalName(Fuel.class);
+  private static final String MEMORY = Type.getInternalName(Memory.class);
+  private static final String TICK = "(L" + MEMORY + ";)V";
+  private static final String WEIGHED = "(L" + MEMORY + ";I)V";
+
+  private MeteringPass() {}
+
+  /**
+   * The class with meters in it.
+   *
+   * @throws MethodTooLargeException when a function grows over what a method can hold
+   */
+  static byte[] apply(byte[] classFile) {
+    ClassReader reader = new ClassReader(classFile);
+    Map<String, Integer> slots = frameSlots(reader);
+    ClassWriter writer = new ClassWriter(reader, 0);
+    reader.accept(
+        new ClassVisitor(Opcodes.ASM9, writer) {
+          @Override
+          public MethodVisitor visitMethod(
+              int access, String name, String descriptor, String signature, String[] exceptions) {
+            MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
+            int memory = memorySlot(access, descriptor);
+            int units =
+                name.startsWith("func_") && memory >= 0
+                    ? 1 + slots.getOrDefault(name + descriptor, 0) / SLOTS_PER_UNIT
+                    : 0;
+            return new Metered(next, memory, units);
+          }
+        },
+        0);
+    return writer.toByteArray();
+  }
+
+  private static Map<String, Integer> frameSlots(ClassReader reader) {
+    Map<String, Integer> slots = new HashMap<>();
+    reader.accept(
+        new ClassVisitor(Opcodes.ASM9) {
+          @Override
+          public MethodVisitor visitMethod(
+              int access, String name, String descriptor, String signature, String[] exceptions) {
+            return new MethodVisitor(Opcodes.ASM9) {
+              @Override
+              public void visitMaxs(int maxStack, int maxLocals) {
+                slots.put(name + descriptor, maxStack + maxLocals);
+              }
+            };
+          }
+        },
+        ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+    return slots;
+  }
+
+  /** The local variable of the parameter that is the memory, or -1. */
+  private static int memorySlot(int access, String descriptor) {
+    int slot = (access & Opcodes.ACC_STATIC) != 0 ? 0 : 1;
+    for (Type type : Type.getArgumentTypes(descriptor)) {
+      if (type.getSort() == Type.OBJECT && type.getInternalName().equals(MEMORY)) {
+        return slot;
+      }
+      slot += type.getSize();
+    }
+    return -1;
+  }
+
+  private static final class Metered extends MethodVisitor {
+    private final int memory;
+    private final int units;
+
+    Metered(MethodVisitor next, int memory, int units) {
+      super(Opcodes.ASM9, next);
+      this.memory = memory;
+      this.units = units;
+    }
+
+    @Override
+    public void visitCode() {
+      super.visitCode();
+      if (units > 0) {
+        count("enter");
+      }
+    }
+
+    @Override
+    public void visitInsn(int opcode) {
+      if (units > 0 && opcode >= Opcodes.IRETURN && opcode <= Opcodes.RETURN) {
+        count("leave");
+      }
+      super.visitInsn(opcode);
+    }
+
+    @Override
+    public void visitMethodInsn(
+        int opcode, String owner, String name, String descriptor, boolean isInterface) {
+      if (name.equals(HOOK) && memory >= 0) {
+        super.visitVarInsn(Opcodes.ALOAD, memory);
+        super.visitMethodInsn(Opcodes.INVOKESTATIC, FUEL, "tick", TICK, false);
+      } else if (name.equals(ADDRESS) && descriptor.equals("(II)I")) {
+        super.visitMethodInsn(
+            Opcodes.INVOKESTATIC, Type.getInternalName(Address.class), "of", descriptor, false);
+      } else {
+        super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);
+      }
+    }
+
+    private void count(String method) {
+      super.visitVarInsn(Opcodes.ALOAD, memory);
+      super.visitIntInsn(Opcodes.SIPUSH, units);
+      super.visitMethodInsn(Opcodes.INVOKESTATIC, FUEL, method, WEIGHED, false);
+    }
+
+    /** The calls above stand on top of whatever the function has on its stack there. */
+    @Override
+    public void visitMaxs(int maxStack, int maxLocals) {
+      super.visitMaxs(maxStack + 2, maxLocals);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package dev.limpet.wasmhost.engine;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Modules by the SHA-256 of their wasm: loaded ones in memory, compiled ones on disk, others are
+ * compiled, one at a time. Safe for use by many threads.
+ */
+public final class ModuleCache {
+
+  private static final System.Logger LOG = System.getLogger(ModuleCache.class.getName());
+
+  /** Where a module came from. */
+  public enum Origin {
+    /** It was loaded. */
+    MEMORY,
+    /** Its code was on disk. */
+    DISK,
+    /** It was compiled. */
+    COMPILED
+  }
+
+  /**
+   * A module and where it came from.
+   *
+   * @param module loaded
+   * @param origin where from
+   */
+  public record Hit(LoadedModule module, Origin origin) {}
+
+  private final HostFunctions host;
+  private final CodeStore disk;
+  private final Cache<String, LoadedModule> loaded;
+  private final ReentrantLock loading = new ReentrantLock();
+  private final ReentrantLock compiling = new ReentrantLock();
+
+  /**
+   * Opens the cache.
+   *
+   * @param directory for compiled code
+   * @param macKey vouches for it
+   * @param sizes what it may hold
+   * @throws IOException when the folder cannot be used
+   */
+  public ModuleCache(HostFunctions host, Path directory, SecretKey macKey, Sizes sizes)
+      throws IOException {
+    this.host = host;
+    this.disk = CodeStore.open(directory, macKey, sizes.diskBytes());
+    this.loaded =
+        Caffeine.newBuilder()
+            .maximumWeight(sizes.memoryBytes())
+            .weigher((String key, LoadedModule module) -> weight(module))
+            .executor(Runnable::run)
+            .build();
+  }
+
+  /**
+   * What the cache may hold.
+   *
+   * @param diskBytes in the folder
+   * @param memoryBytes of heap and metaspace, as estimated
+   */
+  public record Sizes(long diskBytes, long memoryBytes) {}
+
+  private static int weight(LoadedModule module) {
+    return (int) Math.min(Integer.MAX_VALUE, module.retainedBytes());
+  }
+
+  /** The module when it is loaded or on disk. */
+  public @Nullable Hit find(String sha256) {
+    LoadedModule module = loaded.getIfPresent(sha256);
+    return module != null ? new Hit(module, Origin.MEMORY) : loadFromDisk(sha256);
+  }
+
+  private @Nullable Hit loadFromDisk(String sha256) {
+    loading.lock();
+    try {
+      LoadedModule meanwhile = loaded.getIfPresent(sha256);
+      if (meanwhile != null) {
+        return new Hit(meanwhile, Origin.MEMORY);
+      }
+      byte[] content = disk.load(key(sha256));
+      LoadedModule module = content == null ? null : loadOrDelete(sha256, content);
+      if (module == null) {
+        return null;
+      }
+      loaded.put(sha256, module);
+      return new Hit(module, Origin.DISK);
+    } finally {
+      loading.unlock();
+    }
+  }
+
+  /** Code that is ours and still does not load was made by a bug: it is made again. */
+  private @Nullable LoadedModule loadOrDelete(String sha256, byte[] content) {
+    try {
+      Artifact artifact = Artifact.decode(content);
+      if (artifact != null) {
+        artifact.classes().forEach(ClassScan::check);
+        return LoadedModule.load(artifact, host);
+      }
+      LOG.log(Level.WARNING, "compiled code of module {0} is malformed: deleted", sha256);
+    } catch (ClassScan.Forbidden | ModuleRefused e) {
+      LOG.log(Level.WARNING, "compiled code of module " + sha256 + " is refused: deleted", e);
+    }
+    disk.delete(key(sha256));
+    return null;
+  }
+
+  /**
+   * The module, compiled when there is no other way. Waits for others that compile.
+   *
+   * @param wasm admitted by the gate
+   * @throws ModuleRefused when the engine cannot run it
+   */
+  public Hit compile(String sha256, byte[] wasm) {
+    compiling.lock();
+    try {
+      Hit found = find(sha256);
+      if (found != null) {
+        return found;
+      }
+      Artifact artifact = ModuleCompiler.compile(wasm);
+      LoadedModule module = LoadedModule.load(artifact, host);
+      disk.store(key(sha256), artifact.encode());
+      loaded.put(sha256, module);
+      return new Hit(module, Origin.COMPILED);
+    } finally {
+      compiling.unlock();
+    }
+  }
+
+  /** Everything that decides what the code is: the module, the engine, and what we make of it. */
+  private static byte[] key(String sha256) {
+    return digest(
+        ("limpet-code\n" + ModuleCompiler.VERSION + "\n" + sha256)
+            .getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** SHA-256 as 64 hexadecimal digits. */
+  public static String sha256(byte[] bytes) {
+    return HexFormat.of().formatHex(digest(bytes));
+  }
+
+  private static byte[] digest(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

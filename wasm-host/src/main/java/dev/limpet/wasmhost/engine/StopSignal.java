@@ -1,0 +1,88 @@
+package dev.limpet.wasmhost.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How others end one Execution: the watchdog, its caller, a closing sandbox. The first reason
+ * counts.
+ *
+ * <p>The guest sees it at the next fuel slice and in long host functions ({@link #check()}). A
+ * thread that blocks is reached in two ways: one that waits registers what wakes it ({@link
+ * #onStop}); one that is inside a caller's stream has its thread interrupted ({@link
+ * #enterBlocking}). It is interrupted nowhere else: an interrupt inside a data mount would close
+ * the file channel under it for everyone.
+ */
+public final class StopSignal {
+
+  private volatile @Nullable StopReason reason;
+  private @Nullable Runnable waker;
+  private @Nullable Thread blocked;
+
+  /** Ends the Execution, unless something else already has. */
+  public void stop(StopReason why) {
+    Runnable toRun;
+    synchronized (this) {
+      if (reason != null) {
+        return;
+      }
+      reason = why;
+      if (blocked != null) {
+        blocked.interrupt();
+      }
+      toRun = waker;
+    }
+    if (toRun != null) {
+      toRun.run();
+    }
+  }
+
+  /** Why it was stopped, or null while it was not. */
+  public @Nullable StopReason reason() {
+    return reason;
+  }
+
+  /**
+   * Looks at the signal.
+   *
+   * @throws GuestStopped when the Execution is stopped
+   */
+  public void check() {
+    StopReason why = reason;
+    if (why != null) {
+      throw new GuestStopped(why);
+    }
+  }
+
+  /**
+   * What wakes a waiting thread, called at once when it is too late. Null when it waits no more.
+   */
+  public void onStop(@Nullable Runnable newWaker) {
+    synchronized (this) {
+      waker = newWaker;
+      if (reason == null) {
+        return;
+      }
+    }
+    if (newWaker != null) {
+      newWaker.run();
+    }
+  }
+
+  /**
+   * From here to {@link #leaveBlocking()} the calling thread may be interrupted.
+   *
+   * @throws GuestStopped when the Execution is stopped
+   */
+  public synchronized void enterBlocking() {
+    check();
+    blocked = Thread.currentThread();
+  }
+
+  /** After it the calling thread is not interrupted, and an interrupt that came late is gone. */
+  public synchronized void leaveBlocking() {
+    blocked = null;
+    if (reason != null) {
+      Thread.interrupted();
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package dev.limpet.wasmhost.wasi;
+
+/** A thing in the guest's file systems: data, which is read-only, or scratch. */
+sealed interface FsNode permits FsFile, FsDirectory, FsLink {
+
+  /** Number of the file system. */
+  long device();
+
+  long inode();
+
+  /** Nanoseconds since 1970. */
+  long modifiedNanos();
+
+  /** Type as preview 1 numbers them. */
+  int type();
+}

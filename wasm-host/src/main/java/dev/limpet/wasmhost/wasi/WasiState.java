@@ -1,0 +1,165 @@
+package dev.limpet.wasmhost.wasi;
+
+import dev.limpet.wasmhost.data.DataUnavailableException;
+import dev.limpet.wasmhost.engine.GuestMemory;
+import dev.limpet.wasmhost.engine.GuestStopped;
+import dev.limpet.wasmhost.engine.StopReason;
+import dev.limpet.wasmhost.engine.StopSignal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The world of one guest: its descriptors, clock and random bytes. Made and used on the guest's
+ * thread. The host functions find it in the guest's memory object.
+ */
+public final class WasiState {
+
+  /** Ticks for bytes that a host function moves: one for each so many. */
+  private static final int BYTES_PER_TICK = 16;
+
+  private final List<byte[]> arguments;
+  private final List<byte[]> environment;
+  private final WasiSetup.Streams streams;
+  private final StopSignal signal;
+  private final FdTable descriptors;
+  private final VirtualClock clock;
+  private final ChaCha20Random random;
+  private long outputBytes;
+
+  /**
+   * Builds it.
+   *
+   * @throws GuestStopped when a mount cannot be had
+   */
+  public WasiState(WasiSetup setup, StopSignal signal) {
+    this.arguments = setup.program().arguments().stream().map(WasiState::terminated).toList();
+    this.environment =
+        setup.program().environment().entrySet().stream()
+            .map(variable -> terminated(variable.getKey() + "=" + variable.getValue()))
+            .toList();
+    this.streams = setup.streams();
+    this.signal = signal;
+    this.clock = new VirtualClock(setup.clockBaseNanos());
+    this.random = new ChaCha20Random(setup.random().bytes());
+    this.descriptors = new FdTable(preopened(setup), setup.files().openFiles());
+  }
+
+  private static byte[] terminated(String text) {
+    return (text + "\0").getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static List<Descriptor> preopened(WasiSetup setup) {
+    List<Descriptor> preopened = new ArrayList<>();
+    preopened.add(new Descriptor.Stream(Descriptor.Stream.Kind.INPUT));
+    preopened.add(new Descriptor.Stream(Descriptor.Stream.Kind.OUTPUT));
+    preopened.add(new Descriptor.Stream(Descriptor.Stream.Kind.LOG));
+    long device = 1;
+    for (WasiSetup.NamedMount mount : setup.files().mounts()) {
+      FsNode root = rootOf(mount, device++);
+      preopened.add(new Descriptor.Directory(root, mount.path()));
+    }
+    ScratchSpace space = new ScratchSpace(setup.files().scratchBytes(), setup.files().lease());
+    ScratchDirectory tmp = ScratchDirectory.root(space, setup.clockBaseNanos());
+    preopened.add(new Descriptor.Directory(tmp, "/tmp"));
+    return preopened;
+  }
+
+  private static FsNode rootOf(WasiSetup.NamedMount mount, long device) {
+    try {
+      return DataFsFile.of(mount.data().root(), device);
+    } catch (DataUnavailableException e) {
+      throw unavailable(e);
+    }
+  }
+
+  static GuestStopped unavailable(DataUnavailableException e) {
+    return new GuestStopped(new StopReason.DataUnavailable(String.valueOf(e.getMessage())));
+  }
+
+  /** Bytes written on standard output so far. */
+  public long outputBytes() {
+    return outputBytes;
+  }
+
+  /** The log, as it was given. */
+  public LogBuffer log() {
+    return streams.log();
+  }
+
+  List<byte[]> arguments() {
+    return arguments;
+  }
+
+  List<byte[]> environment() {
+    return environment;
+  }
+
+  FdTable descriptors() {
+    return descriptors;
+  }
+
+  VirtualClock clock() {
+    return clock;
+  }
+
+  ChaCha20Random random() {
+    return random;
+  }
+
+  StopSignal signal() {
+    return signal;
+  }
+
+  /** Pays for bytes that a host function moves, and looks at the stop signal. */
+  void chargeBytes(GuestMemory memory, long bytes) {
+    memory.charge(bytes / BYTES_PER_TICK);
+    signal.check();
+  }
+
+  /** Reads once from the input; 0 at its end. */
+  int readInput(Span target) {
+    if (target.length() == 0) {
+      return 0;
+    }
+    signal.enterBlocking();
+    try {
+      int count = streams.input().read(target.array(), target.offset(), target.length());
+      if (count > target.length()) {
+        throw new IOException("the input gave more than was asked for");
+      }
+      return Math.max(0, count);
+    } catch (IOException | RuntimeException e) {
+      throw failed(new StopReason.InputFailed(e));
+    } finally {
+      signal.leaveBlocking();
+    }
+  }
+
+  void writeOutput(Span source) {
+    if (source.length() > streams.maxOutputBytes() - outputBytes) {
+      throw new GuestStopped(new StopReason.OverOutput());
+    }
+    signal.enterBlocking();
+    try {
+      streams.output().write(source.array(), source.offset(), source.length());
+      outputBytes += source.length();
+    } catch (IOException | RuntimeException e) {
+      throw failed(new StopReason.OutputFailed(e));
+    } finally {
+      signal.leaveBlocking();
+    }
+  }
+
+  void writeLog(Span source) {
+    streams.log().write(source.array(), source.offset(), source.length());
+  }
+
+  /** A stream that fails because its thread was interrupted fails for the signal's reason. */
+  private GuestStopped failed(StopReason reason) {
+    @Nullable StopReason earlier = signal.reason();
+    return new GuestStopped(earlier == null ? reason : earlier);
+  }
+}
