@@ -1,0 +1,84 @@
+package dev.limpet.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command that cannot go on: one line for a person, a few fields for a script, an exit code.
+ *
+ * <p>It carries no stack trace: it reports the world, not a defect.
+ */
+public final class CliException extends RuntimeException {
+  private final transient Report report;
+
+  private record Report(ExitCode exit, String code, int status, @Nullable String log) {}
+
+  /**
+   * @param exit what the shell gets
+   * @param code stable code such as {@code not-reachable}, the gateway's where it answered
+   * @param detail one sentence that says what to do
+   */
+  public CliException(ExitCode exit, String code, String detail) {
+    this(exit, code, 0, detail, null);
+  }
+
+  private CliException(
+      ExitCode exit, String code, int status, String detail, @Nullable String log) {
+    super(detail, null, false, false);
+    this.report = new Report(exit, code, status, log);
+  }
+
+  /** Wrong usage: exit code 2. */
+  public static CliException usage(String detail) {
+    return new CliException(ExitCode.WRONG_USAGE, "bad-usage", detail);
+  }
+
+  /**
+   * What a server answered.
+   *
+   * @param status its HTTP status
+   * @param log the end of the guest's log where the problem carried it, else null
+   */
+  public static CliException problem(int status, String code, String detail, @Nullable String log) {
+    return new CliException(ExitCode.of(status, code), code, status, detail, log);
+  }
+
+  /** What the shell gets. */
+  public ExitCode exit() {
+    return report.exit;
+  }
+
+  /** The stable code, such as {@code holders-offline}. */
+  public String code() {
+    return report.code;
+  }
+
+  /** The HTTP status, or 0 where no server was involved. */
+  public int status() {
+    return report.status;
+  }
+
+  /** The sentence. */
+  public String detail() {
+    return String.valueOf(getMessage());
+  }
+
+  /** The end of the guest's log, if the answer carried it. */
+  public @Nullable String log() {
+    return report.log;
+  }
+
+  /** The object that {@code --json} prints: {@code code, title, detail, status}. */
+  public Map<String, Object> toJson() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("code", report.code);
+    json.put("title", report.code.replace('-', ' '));
+    json.put("detail", detail());
+    json.put("status", report.status);
+    if (report.log != null) {
+      json.put("log", report.log);
+    }
+    return json;
+  }
+}

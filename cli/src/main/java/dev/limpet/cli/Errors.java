@@ -1,0 +1,89 @@
+package dev.limpet.cli;
+
+import dev.limpet.cli.terminal.ClosedPipeException;
+import dev.limpet.cli.terminal.Terminal;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** How a command fails: one line on standard error, with {@code --json} an object as well. */
+final class Errors {
+  private final Terminal terminal;
+  private final boolean json;
+
+  Errors(Terminal terminal, boolean json) {
+    this.terminal = terminal;
+    this.json = json;
+  }
+
+  int report(Exception exception) {
+    return switch (exception) {
+      case CliException failure -> known(failure);
+      case ClosedPipeException _ -> ExitCode.DONE.number();
+      default -> defect(exception);
+    };
+  }
+
+  int wrongUsage(ParameterException exception) {
+    CommandLine line = exception.getCommandLine();
+    String help = "; see '" + line.getCommandSpec().qualifiedName() + " --help'";
+    List<String> near =
+        exception instanceof UnmatchedArgumentException unmatched
+            ? unmatched.getSuggestions()
+            : List.of();
+    String meant = near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?";
+    return known(CliException.usage(exception.getMessage() + meant + help));
+  }
+
+  /** Where picocli prints help: standard output. */
+  PrintWriter printer() {
+    Writer writer =
+        new Writer() {
+          @Override
+          public void write(char[] characters, int offset, int length) {
+            byte[] bytes = new String(characters, offset, length).getBytes(StandardCharsets.UTF_8);
+            try {
+              terminal.out().write(bytes);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    return new PrintWriter(writer, true);
+  }
+
+  private int known(CliException failure) {
+    if (failure.log() != null && !failure.log().isBlank()) {
+      terminal.note(failure.log().stripTrailing());
+    }
+    terminal.note("limpet: " + failure.detail().replace('\n', ' ') + " [" + failure.code() + "]");
+    if (json) {
+      terminal.json(failure.toJson());
+    }
+    return failure.exit().number();
+  }
+
+  private int defect(Exception exception) {
+    if (terminal.environment("LIMPET_DEBUG").equals("1")) {
+      exception.printStackTrace();
+    }
+    CliException failure =
+        new CliException(
+            ExitCode.INTERNAL,
+            "internal",
+            "a defect of ours: " + exception + "; LIMPET_DEBUG=1 shows where, please report it");
+    return known(failure);
+  }
+}

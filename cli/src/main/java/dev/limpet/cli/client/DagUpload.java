@@ -1,0 +1,92 @@
+package dev.limpet.cli.client;
+
+import dev.limpet.cli.CliException;
+import dev.limpet.cli.ExitCode;
+import dev.limpet.content.block.BlockSink;
+import dev.limpet.content.car.CarWriter;
+import dev.limpet.content.unixfs.ImportedRoot;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends a DAG to a node as one CAR, made while it is sent: nothing is kept in memory or on disk.
+ * The node is asked first ({@code Expect: 100-continue}) and told the size, so that a refusal comes
+ * before the data.
+ */
+public final class DagUpload {
+  private static final int PIPE_BYTES = 1 << 20;
+  private static final Duration TIMEOUT = Duration.ofHours(12);
+
+  private final ServerClient node;
+  private final ImportedRoot expected;
+
+  /**
+   * @param expected the root that we computed ourselves
+   */
+  public DagUpload(ServerClient node, ImportedRoot expected) {
+    this.node = node;
+    this.expected = expected;
+  }
+
+  /**
+   * Runs {@code importer} a second time, its blocks going to the node.
+   *
+   * @throws CliException when the node refuses, or answers another root, or the files changed
+   */
+  public void send(Function<BlockSink, ImportedRoot> importer) {
+    try (PipedInputStream body = new PipedInputStream(PIPE_BYTES)) {
+      PipedOutputStream pipe = new PipedOutputStream(body);
+      CompletableFuture<@Nullable ImportedRoot> writing =
+          CompletableFuture.supplyAsync(() -> write(pipe, importer), Thread::startVirtualThread);
+      JsonObject answer = node.json(request(body));
+      requireSameRoot(answer, writing.join());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private HttpRequest request(InputStream body) {
+    return node.request("/v1/dags")
+        .timeout(TIMEOUT)
+        .expectContinue(true)
+        .header("Content-Type", "application/vnd.ipld.car")
+        .header("Limpet-Dag-Size", Long.toString(expected.dagSize()))
+        .POST(BodyPublishers.ofInputStream(() -> body))
+        .build();
+  }
+
+  private @Nullable ImportedRoot write(
+      PipedOutputStream pipe, Function<BlockSink, ImportedRoot> importer) {
+    try (BufferedOutputStream buffered = new BufferedOutputStream(pipe, PIPE_BYTES)) {
+      CarWriter writer = new CarWriter(buffered, List.of(expected.cid()));
+      return importer.apply(writer::write);
+    } catch (IOException e) {
+      // The node stopped reading: its answer, which the caller is waiting for, says why.
+      return null;
+    }
+  }
+
+  private void requireSameRoot(JsonObject answer, @Nullable ImportedRoot sent) {
+    if (sent == null || !sent.equals(expected)) {
+      throw new CliException(
+          ExitCode.REFUSED, "changed", "the files changed while they were added: try again");
+    }
+    if (!answer.text("root").equals(expected.cid().toString())) {
+      throw new CliException(
+          ExitCode.REFUSED,
+          "wrong-root",
+          node.base() + " answered root " + answer.text("root") + ", not " + expected.cid());
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package dev.limpet.cli.client;
+
+import dev.limpet.cli.CliException;
+import dev.limpet.cli.ExitCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One gateway or node. Its problems become {@link CliException}s with the exit code of house rules;
+ * a server that does not answer is exit code 3 with what to start.
+ */
+public final class ServerClient implements AutoCloseable {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+
+  /** Management answers at once; only data and calls may take longer. */
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+
+  /** A JSON answer or problem beyond this is not one of ours. */
+  private static final int MAX_JSON_BYTES = 16 << 20;
+
+  /** Pages of a list that one command follows: a million items at the servers' page size. */
+  private static final int MAX_PAGES = 10_000;
+
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .connectTimeout(CONNECT_TIMEOUT)
+          .build();
+
+  private final URI base;
+  private final String role;
+  private final String token;
+
+  /**
+   * @param base such as {@code http://127.0.0.1:8640}
+   * @param role {@code gateway} or {@code node}, for messages
+   * @param token bearer token, or empty
+   */
+  public ServerClient(URI base, String role, String token) {
+    this.base = base;
+    this.role = role;
+    this.token = token;
+  }
+
+  /** Where it is. */
+  public URI base() {
+    return base;
+  }
+
+  /** A request to build on: target, token, and the timeout of management requests. */
+  public HttpRequest.Builder request(String rawTarget) {
+    String prefix = base.toString().replaceAll("/+$", "");
+    URI target;
+    try {
+      target = URI.create(prefix + rawTarget);
+    } catch (IllegalArgumentException e) {
+      throw CliException.usage("not a URL path: " + rawTarget);
+    }
+    HttpRequest.Builder builder = HttpRequest.newBuilder(target).timeout(ANSWER_TIMEOUT);
+    if (!token.isEmpty()) {
+      builder.header("Authorization", "Bearer " + token);
+    }
+    return builder;
+  }
+
+  /** GET of a JSON object. */
+  public JsonObject get(String rawTarget) {
+    return json(request(rawTarget).header("Accept", "application/json").GET().build());
+  }
+
+  /** All items of a list, page by page. */
+  public List<JsonObject> list(String rawTarget) {
+    List<JsonObject> items = new ArrayList<>();
+    String cursor = "";
+    for (int page = 0; page < MAX_PAGES; page++) {
+      String separator = rawTarget.contains("?") ? "&" : "?";
+      String next = cursor.isEmpty() ? "" : separator + "cursor=" + Targets.query(cursor);
+      JsonObject answer = get(rawTarget + next);
+      items.addAll(answer.objects("items"));
+      cursor = answer.text("next");
+      if (cursor.isEmpty()) {
+        return items;
+      }
+    }
+    throw new CliException(ExitCode.INTERNAL, "endless-list", rawTarget + " has no last page");
+  }
+
+  /** POST, PUT or DELETE with a JSON body (null: none); the JSON answer, empty for 204. */
+  public JsonObject send(String method, String rawTarget, String jsonBody) {
+    BodyPublisher body =
+        jsonBody.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(jsonBody);
+    HttpRequest.Builder request = request(rawTarget).method(method, body);
+    if (!jsonBody.isEmpty()) {
+      request.header("Content-Type", "application/json");
+    }
+    return json(request.build());
+  }
+
+  /** Sends and reads a JSON answer. */
+  public JsonObject json(HttpRequest request) {
+    HttpResponse<InputStream> response = stream(request);
+    byte[] body = read(response);
+    if (body.length == 0) {
+      return JsonObject.parse("{}");
+    }
+    try {
+      return JsonObject.parse(new String(body, StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException e) {
+      throw notOurs("answered something that is not JSON");
+    }
+  }
+
+  /** Sends; an answer of 400 or more becomes a {@link CliException}, others are handed on. */
+  public HttpResponse<InputStream> stream(HttpRequest request) {
+    HttpResponse<InputStream> response = exchange(request);
+    if (response.statusCode() >= 400) {
+      throw Problems.toException(response, read(response));
+    }
+    return response;
+  }
+
+  /** Sends; any status is handed on. */
+  public HttpResponse<InputStream> exchange(HttpRequest request) {
+    try {
+      return http.send(request, BodyHandlers.ofInputStream());
+    } catch (ConnectException | HttpConnectTimeoutException e) {
+      throw notReachable();
+    } catch (HttpTimeoutException e) {
+      throw new CliException(
+          ExitCode.BUSY, "no-answer", "the " + role + " at " + base + " did not answer in time");
+    } catch (IOException e) {
+      throw new CliException(
+          ExitCode.NOT_REACHABLE,
+          "connection-lost",
+          "the connection to the " + role + " at " + base + " broke: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CliException(ExitCode.BUSY, "interrupted", "interrupted");
+    }
+  }
+
+  /** Whether something answers there at all. */
+  public boolean isReachable() {
+    try {
+      return exchange(request("/health/live").timeout(CONNECT_TIMEOUT).GET().build()).statusCode()
+          < 500;
+    } catch (CliException e) {
+      return false;
+    }
+  }
+
+  private CliException notReachable() {
+    String advice =
+        role.equals("gateway")
+            ? "start one with 'limpet up', or name another with --gateway URL or LIMPET_GATEWAY"
+            : "start one with 'limpet up', or name another with --node NAME|URL";
+    return new CliException(
+        ExitCode.NOT_REACHABLE,
+        "not-reachable",
+        "no " + role + " answers at " + base + ": " + advice);
+  }
+
+  private CliException notOurs(String what) {
+    return new CliException(
+        ExitCode.NOT_REACHABLE, "not-limpet", base + " " + what + ": is it a Limpet " + role + "?");
+  }
+
+  private byte[] read(HttpResponse<InputStream> response) {
+    try (InputStream body = response.body()) {
+      byte[] bytes = body.readNBytes(MAX_JSON_BYTES + 1);
+      if (bytes.length > MAX_JSON_BYTES) {
+        throw notOurs("answered more than " + MAX_JSON_BYTES + " bytes of JSON");
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw new CliException(
+          ExitCode.NOT_REACHABLE,
+          "connection-lost",
+          "the answer of " + base + " broke off: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+}

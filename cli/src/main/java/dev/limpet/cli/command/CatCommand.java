@@ -1,0 +1,68 @@
+package dev.limpet.cli.command;
+
+import dev.limpet.cli.CliException;
+import dev.limpet.cli.ExitCode;
+import dev.limpet.cli.ServerOptions;
+import dev.limpet.cli.Session;
+import dev.limpet.cli.client.ServerClient;
+import dev.limpet.cli.client.Targets;
+import dev.limpet.cli.terminal.ClosedPipeException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code limpet cat}: a file's bytes on standard output. */
+@Command(
+    name = "cat",
+    description = "A file's bytes to standard output.",
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example: limpet cat bafybei.../2013-01.csv | head"})
+public final class CatCommand implements Callable<Integer> {
+  /** Large files take their time; a stalled connection is the server's to end. */
+  private static final Duration TIMEOUT = Duration.ofHours(12);
+
+  private final Session session;
+
+  @Mixin private ServerOptions options = new ServerOptions();
+
+  @Parameters(paramLabel = "CID[/PATH]", description = "The file.")
+  private String data = "";
+
+  @Option(
+      names = "--range",
+      paramLabel = "FROM-[TO]",
+      description = "Only these bytes, both inclusive.")
+  private String range = "";
+
+  CatCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    ServerClient gateway = session.gateway(options);
+    HttpRequest.Builder request =
+        gateway.request("/ipfs/" + Targets.data(data)).timeout(TIMEOUT).GET();
+    if (!range.isEmpty()) {
+      request.header("Range", "bytes=" + range);
+    }
+    OutputStream out = session.terminal().out();
+    try (InputStream body = gateway.stream(request.build()).body()) {
+      body.transferTo(out);
+      out.flush();
+    } catch (ClosedPipeException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new CliException(
+          ExitCode.NOT_REACHABLE, "cut", "the data broke off: " + e.getMessage() + "; try again");
+    }
+    return ExitCode.DONE.number();
+  }
+}

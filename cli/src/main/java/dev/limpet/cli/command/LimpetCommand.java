@@ -1,0 +1,56 @@
+package dev.limpet.cli.command;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The root: it only lists the others. */
+@Command(
+    name = "limpet",
+    description =
+        "A function is a CID. Data is a CID. Limpet runs the first where the second already is.",
+    mixinStandardHelpOptions = true,
+    version = "limpet 0.1.0",
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%nCommands:%n",
+    footer = {
+      "",
+      "Start here:",
+      "  limpet demo                       the main job on real data, in under a minute",
+      "  limpet up --nodes 2               a gateway and two nodes on this machine",
+      "  limpet add FILE                   data into a node; prints its CID",
+      "  limpet deploy FUNC.wasm --name f  a function gets its CID and a name",
+      "  limpet call f --on CID            the answer, computed where the data is"
+    },
+    subcommands = {
+      DemoCommand.class,
+      UpCommand.class,
+      GatewayCommand.class,
+      NodeCommand.class,
+      AddCommand.class,
+      CatCommand.class,
+      GetCommand.class,
+      LsCommand.class,
+      PinCommand.class,
+      UnpinCommand.class,
+      CheckCommand.class,
+      DeployCommand.class,
+      CallCommand.class,
+      WhyCommand.class,
+      NameCommand.class,
+      FunctionsCommand.class,
+      NodesCommand.class,
+      StatusCommand.class,
+      DoctorCommand.class,
+      HelpCommand.class
+    })
+public final class LimpetCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "name a command");
+  }
+}

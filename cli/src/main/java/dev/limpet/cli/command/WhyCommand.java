@@ -1,0 +1,94 @@
+package dev.limpet.cli.command;
+
+import dev.limpet.cli.ServerOptions;
+import dev.limpet.cli.Session;
+import dev.limpet.cli.client.JsonObject;
+import dev.limpet.cli.client.Targets;
+import dev.limpet.cli.terminal.Amounts;
+import dev.limpet.cli.terminal.Table;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code limpet why}: where a call would run, or ran, and for which reason. */
+@Command(
+    name = "why",
+    description = "Where a call would run and why; or, for an Execution (x-...), where it ran.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  limpet why csv --on bafybei.../2013-01.csv",
+      "  limpet why x-0123456789abcdef"
+    })
+public final class WhyCommand implements Callable<Integer> {
+  private final Session session;
+
+  @Mixin private ServerOptions options = new ServerOptions();
+
+  @Parameters(paramLabel = "FUNCTION|EXECUTION", description = "A name, a CID, or x-...")
+  private String subject = "";
+
+  @Option(names = "--on", paramLabel = "CID[/PATH]", description = "The data of the call.")
+  private String data = "";
+
+  WhyCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    return subject.startsWith("x-") ? execution() : placement();
+  }
+
+  private int execution() {
+    JsonObject execution =
+        session.gateway(options).get("/v1/executions/" + Targets.segment(subject));
+    if (options.json()) {
+      session.terminal().json(execution.fields());
+      return 0;
+    }
+    for (Map.Entry<String, Object> field : execution.fields().entrySet()) {
+      if (!(field.getValue() instanceof Collection)) {
+        session.terminal().line(field.getKey() + ": " + execution.text(field.getKey()));
+      }
+    }
+    candidates(execution);
+    return 0;
+  }
+
+  private int placement() {
+    String target = "/v1/why?function=" + Targets.query(subject);
+    if (!data.isEmpty()) {
+      target += "&data=" + Targets.query(Targets.data(data));
+    }
+    JsonObject answer = session.gateway(options).get(target);
+    if (options.json()) {
+      session.terminal().json(answer.fields());
+      return 0;
+    }
+    String chosen = answer.text("chosen");
+    session.terminal().line(chosen.isEmpty() ? "no node can take it" : "would run on " + chosen);
+    candidates(answer);
+    return 0;
+  }
+
+  private void candidates(JsonObject answer) {
+    if (answer.objects("candidates").isEmpty()) {
+      return;
+    }
+    Table table = new Table("NODE", "HOLDS", "MOVES", "REASON");
+    for (JsonObject candidate : answer.objects("candidates")) {
+      table.row(
+          candidate.text("node"),
+          candidate.text("holds"),
+          Amounts.bytes(Math.max(0, candidate.number("bytesToMove"))),
+          candidate.text("reason"));
+    }
+    table.print(session.terminal());
+  }
+}
