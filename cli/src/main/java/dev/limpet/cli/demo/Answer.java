@@ -14,7 +14,7 @@ import java.util.List;
  * @param millis from request to last byte
  */
 @SuppressWarnings("ArrayRecordComponent") // shown once, never compared
-record Answer(int status, HttpHeaders headers, byte[] body, long millis) {
+public record Answer(int status, HttpHeaders headers, byte[] body, long millis) {
   /** A header, or empty. */
   String header(String name) {
     return headers.firstValue(name).orElse("");

@@ -26,7 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** What the demo asks of the gateway and of one node, by the same means as the commands. */
-final class DemoClient implements AutoCloseable {
+public final class DemoClient implements AutoCloseable {
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
   private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(20);
   private static final long ASK_AGAIN_MILLIS = 50;
@@ -34,21 +34,21 @@ final class DemoClient implements AutoCloseable {
   private final Machine machine;
   private final ServerClient gateway;
 
-  DemoClient(Machine machine) {
+  public DemoClient(Machine machine) {
     this.machine = machine;
     this.gateway = new ServerClient(machine.gateway(), "gateway", "");
   }
 
   /** A root that a node keeps now. */
-  record Added(String cid, long size) {}
+  public record Added(String cid, long size) {}
 
   /** A function that the gateway keeps now. */
-  record Deployed(String cid, long size) {}
+  public record Deployed(String cid, long size) {}
 
   /** A placement, one line a candidate. */
-  record Why(String chosen, List<String> candidates) {}
+  public record Why(String chosen, List<String> candidates) {}
 
-  Added add(int node, Path directory) {
+  public Added add(int node, Path directory) {
     ImportOptions options = ImportOptions.standard();
     ImportedRoot root =
         new UnixFsImporter(_ -> {}, UnixFsProfile.V1_2025).importTree(directory, options);
@@ -65,7 +65,7 @@ final class DemoClient implements AutoCloseable {
     return gateway.list("/v1/holders/" + cid).stream().map(holder -> holder.text("node")).toList();
   }
 
-  Deployed deploy(Path module) {
+  public Deployed deploy(Path module) {
     try {
       return deploy(String.valueOf(module.getFileName()), Files.readAllBytes(module));
     } catch (IOException e) {
@@ -100,7 +100,7 @@ final class DemoClient implements AutoCloseable {
   }
 
   /** A GET with optional header pairs; any status is an answer. */
-  Answer get(String target, String... headers) {
+  public Answer get(String target, String... headers) {
     HttpRequest.Builder request = gateway.request(target).timeout(CALL_TIMEOUT).GET();
     if (headers.length > 0) {
       request.headers(headers);

@@ -17,7 +17,7 @@ import java.util.zip.GZIPInputStream;
  * All flights that left New York City in 2013, a CSV file a month (see the folder's provenance),
  * and the demo's own count over them, made without Limpet.
  */
-final class Flights {
+public final class Flights {
   /** Twelve files of about 2.5 MB unpacked; anything larger is not this data set. */
   private static final long MAX_MONTH_BYTES = 16 << 20;
 
@@ -28,7 +28,7 @@ final class Flights {
   }
 
   /** Unpacks the twelve months from {@code packed} into {@code directory}. */
-  static Flights unpack(Path packed, Path directory) {
+  public static Flights unpack(Path packed, Path directory) {
     try (Stream<Path> files = Files.list(packed)) {
       Files.createDirectories(directory);
       for (Path file : files.filter(f -> f.toString().endsWith(".csv.gz")).sorted().toList()) {
@@ -43,7 +43,7 @@ final class Flights {
     return new Flights(directory);
   }
 
-  Path directory() {
+  public Path directory() {
     return directory;
   }
 
