@@ -2,6 +2,7 @@ package dev.limpet.cli.client;
 
 import dev.limpet.cli.CliException;
 import dev.limpet.cli.ExitCode;
+import dev.limpet.content.block.Block;
 import dev.limpet.content.block.BlockSink;
 import dev.limpet.content.car.CarWriter;
 import dev.limpet.content.unixfs.ImportedRoot;
@@ -70,10 +71,18 @@ public final class DagUpload {
       PipedOutputStream pipe, Function<BlockSink, ImportedRoot> importer) {
     try (BufferedOutputStream buffered = new BufferedOutputStream(pipe, PIPE_BYTES)) {
       CarWriter writer = new CarWriter(buffered, List.of(expected.cid()));
-      return importer.apply(writer::write);
-    } catch (IOException e) {
+      return importer.apply(block -> write(writer, block));
+    } catch (IOException | UncheckedIOException e) {
       // The node stopped reading: its answer, which the caller is waiting for, says why.
       return null;
+    }
+  }
+
+  private static void write(CarWriter writer, Block block) {
+    try {
+      writer.write(block);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
