@@ -120,9 +120,9 @@ final class HttpLoad {
       in.skipNBytes(size + 2);
       size = Long.parseLong(line(in).split(";", 2)[0].strip(), 16);
     }
-    while (!line(in).isEmpty()) {
-      // Trailers are part of the answer, and not looked at.
-      continue;
+    String trailer = line(in);
+    while (!trailer.isEmpty()) {
+      trailer = line(in);
     }
   }
 
