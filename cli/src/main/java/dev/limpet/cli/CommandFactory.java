@@ -17,6 +17,8 @@ final class CommandFactory implements IFactory {
     for (var constructor : type.getDeclaredConstructors()) {
       if (constructor.getParameterCount() == 1
           && constructor.getParameterTypes()[0] == Session.class) {
+        // Only this factory builds commands, so their constructors are not public.
+        constructor.setAccessible(true);
         return type.cast(constructor.newInstance(session));
       }
     }

@@ -23,10 +23,10 @@ class MainTest {
 
   @Test
   void an_unknown_command_is_one_line_that_names_a_near_one_and_exit_code_2() {
-    assertEquals(2, terminal.run("deplyo"));
+    assertEquals(2, terminal.run("chekc"));
     assertEquals("", terminal.out());
     assertEquals(1, terminal.err().lines().count(), terminal.err());
-    assertTrue(terminal.err().contains("deploy"), terminal.err());
+    assertTrue(terminal.err().contains("check"), terminal.err());
   }
 
   @Test
