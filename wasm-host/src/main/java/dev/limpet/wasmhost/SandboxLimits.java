@@ -25,6 +25,9 @@ public record SandboxLimits(
   /** One Java array must hold it, and half as much again while it grows. */
   public static final long MAX_MEMORY_BYTES = 1L << 30;
 
+  /** More than any machine counts; it keeps sums below 2^63. */
+  public static final long MAX_FUEL = Long.MAX_VALUE / 4;
+
   /** Deeper needs a bigger stack than the guests' threads have, see {@code Fuel}. */
   public static final int MAX_CALL_DEPTH = 10_000;
 
@@ -36,7 +39,7 @@ public record SandboxLimits(
   /** Checks every limit. */
   public SandboxLimits {
     range("memoryBytes", memoryBytes, 0, MAX_MEMORY_BYTES);
-    range("fuel", fuel, 1, Long.MAX_VALUE / 2);
+    range("fuel", fuel, 1, MAX_FUEL);
     range("outputBytes", outputBytes, 0, Long.MAX_VALUE / 2);
     range("logBytes", logBytes, 1024, 64 << 20);
     range("openFiles", openFiles, 1, 4096);

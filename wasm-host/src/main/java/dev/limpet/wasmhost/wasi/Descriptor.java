@@ -120,12 +120,20 @@ abstract sealed class Descriptor {
    * data is one: then the path {@code .} is that file.
    */
   static final class Directory extends Descriptor {
+
+    /**
+     * Under data too: libraries ask only for rights that they see here, and a guest that wants to
+     * write should hear that the file system is read-only when it opens, not later.
+     */
+    private static final long INHERITING =
+        Rights.FILE_READ | Rights.FILE_WRITE | Rights.DIRECTORY_READ | Rights.DIRECTORY_WRITE;
+
     private final FsNode base;
     private final @Nullable String preopenName;
     private final Map<Long, String> nameBefore = new HashMap<>();
 
     Directory(FsNode base, @Nullable String preopenName) {
-      super(rightsOf(base), inheritingOf(base));
+      super(rightsOf(base), INHERITING);
       this.base = base;
       this.preopenName = preopenName;
     }
@@ -134,11 +142,6 @@ abstract sealed class Descriptor {
       return base instanceof ScratchDirectory
           ? Rights.DIRECTORY_READ | Rights.DIRECTORY_WRITE
           : Rights.DIRECTORY_READ;
-    }
-
-    private static long inheritingOf(FsNode base) {
-      long read = rightsOf(base) | Rights.FILE_READ;
-      return base instanceof ScratchDirectory ? read | Rights.FILE_WRITE : read;
     }
 
     FsNode base() {
