@@ -116,7 +116,7 @@ final class ScratchFile implements FsFile {
       long at = position + done;
       int inChunk = (int) (at % CHUNK);
       int count = Math.min(source.length() - done, CHUNK - inChunk);
-      if (at + count > space.quota() || !makeChunk(at / CHUNK)) {
+      if (at > space.quota() - count || !makeChunk(at / CHUNK)) {
         break;
       }
       byte[] chunk = chunks[(int) (at / CHUNK)];
