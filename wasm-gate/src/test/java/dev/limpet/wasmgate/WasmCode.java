@@ -112,13 +112,13 @@ public final class WasmCode {
 
   /** {@code i32.load} from the address on the stack plus the offset. */
   public WasmCode load(int offset) {
-    bytes.bytes(0x28, 2).u32(offset);
+    bytes.bytes(0x28, 2).u32(Integer.toUnsignedLong(offset));
     return this;
   }
 
   /** {@code i32.store} to the address on the stack plus the offset. */
   public WasmCode store(int offset) {
-    bytes.bytes(0x36, 2).u32(offset);
+    bytes.bytes(0x36, 2).u32(Integer.toUnsignedLong(offset));
     return this;
   }
 

@@ -30,4 +30,19 @@ public interface BlockSource {
     }
     return bytes;
   }
+
+  /**
+   * The size of a block, without reading it where the source knows it.
+   *
+   * @param cid the block
+   * @return bytes, or -1 when the block is not here
+   * @throws StoreFailedException when it cannot be found out
+   */
+  default long sizeOf(Cid cid) {
+    if (cid.isIdentity()) {
+      return cid.multihash().digestLength();
+    }
+    byte[] bytes = get(cid);
+    return bytes == null ? -1 : bytes.length;
+  }
 }

@@ -24,6 +24,7 @@ public interface Blockstore extends BlockSink, BlockSource, AutoCloseable {
    * @param cid the block
    * @return bytes, or -1 when it is not here
    */
+  @Override
   long sizeOf(Cid cid);
 
   /**

@@ -85,9 +85,8 @@ final class PackRecovery {
     segment.end(size);
     if (known < size) {
       long end = scan(segment, known);
-      if (newest) {
-        secure(segment, end, size);
-      } else {
+      secure(segment, newest ? end : size);
+      if (!newest && !segment.isRetired()) {
         writeSidecar(segment, index, files);
       }
     }
@@ -112,12 +111,17 @@ final class PackRecovery {
     try (FileChannel channel = FileChannel.open(segment.file(), StandardOpenOption.READ)) {
       PackScanner scanner = new PackScanner(channel);
       long end = scanner.scan(from, (start, section) -> found(segment, start, section));
-      if (scanner.damagedBytes() > 0) {
+      if (scanner.damagedBytes() > 0 || scanner.gaveUp()) {
         LOG.log(
             Level.WARNING,
-            "{0} is damaged: {1} bytes of it are no blocks; the blocks around are kept",
+            "{0} is damaged: {1} bytes between its blocks are none{2}; the blocks are kept",
             segment.file(),
-            scanner.damagedBytes());
+            scanner.damagedBytes(),
+            scanner.gaveUp() ? ", and what follows byte " + end + " was not searched" : "");
+      }
+      if (scanner.gaveUp()) {
+        segment.retire();
+        return segment.end();
       }
       return end;
     }
@@ -147,13 +151,13 @@ final class PackRecovery {
    * Cuts off what is no whole block, and flushes the rest: a put that finds its block here must not
    * count on the flush of a process that was killed before it.
    */
-  private void secure(PackSegment segment, long end, long size) throws IOException {
+  private void secure(PackSegment segment, long end) throws IOException {
     try (PackFiles.Appender appender = files.open(segment.file())) {
-      if (end < size) {
+      if (end < segment.end()) {
         LOG.log(
             Level.INFO,
             "cutting {0} bytes that are no whole block off the end of {1}",
-            size - end,
+            segment.end() - end,
             segment.file());
         appender.truncate(end);
         segment.end(end);

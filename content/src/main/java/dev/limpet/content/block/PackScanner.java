@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A block may be made of starts of sections that do not hash, to keep the search busy; what is
  * hashed in vain is bounded by {@link #MAX_SALVAGE_BYTES}, after which the rest of the segment is
- * given up.
+ * not searched, and not cut off either.
  */
 final class PackScanner {
   /** About a second of hashing; honest damage hashes a few blocks in vain. */
@@ -40,6 +40,7 @@ final class PackScanner {
   private long windowStart;
   private long hashedInVain;
   private long damaged;
+  private boolean gaveUp;
 
   PackScanner(FileChannel channel) throws IOException {
     this.channel = channel;
@@ -78,10 +79,19 @@ final class PackScanner {
     return damaged;
   }
 
+  /** Whether the search became too costly: good sections may lie behind the last that was found. */
+  boolean gaveUp() {
+    return gaveUp;
+  }
+
   private long searchFrom(long start) throws IOException {
-    for (long at = start; at < size && hashedInVain <= MAX_SALVAGE_BYTES; at++) {
+    for (long at = start; at < size; at++) {
       if (goodSection(at) != null) {
         return at;
+      }
+      if (hashedInVain > MAX_SALVAGE_BYTES) {
+        gaveUp = true;
+        break;
       }
     }
     return -1;

@@ -46,6 +46,7 @@ final class PackSegment {
   private long sections;
   private long live;
   private long liveBytes;
+  private boolean retired;
 
   PackSegment(Path directory, int number) {
     this.number = number;
@@ -117,7 +118,19 @@ final class PackSegment {
     return end + PackSidecar.sizeOf(sections);
   }
 
+  /** Nothing will be appended any more. */
+  void retire() {
+    retired = true;
+  }
+
+  boolean isRetired() {
+    return retired;
+  }
+
   boolean isFull(long sectionBytes, long segmentBytes) {
+    if (retired) {
+      return true;
+    }
     boolean hasBlocks = end > PackSection.FILE_HEADER.length;
     return hasBlocks && (end + sectionBytes > segmentBytes || sections >= MAX_SEGMENT_BLOCKS);
   }

@@ -6,16 +6,19 @@ import dev.limpet.content.block.ContentLimitException;
 import dev.limpet.content.block.MalformedBlockException;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
-import dev.limpet.content.cid.Multihash;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Walks DAGs of raw, dag-pb and dag-cbor blocks: depth first, each block where first seen. */
+/**
+ * Walks DAGs: depth first, each block where it is first seen. Raw, dag-pb and dag-cbor blocks are
+ * understood; plain CBOR and JSON have no links; every other codec ends a walk, because what lies
+ * below it would be left out unnoticed.
+ */
 public final class Dag {
+  private static final Set<Long> WITHOUT_LINKS =
+      Set.of(Multicodec.RAW, Multicodec.CBOR, Multicodec.JSON, Multicodec.LIBP2P_KEY);
+
   private Dag() {}
 
   /** Gets each block of a walk. */
@@ -30,12 +33,6 @@ public final class Dag {
     void visit(Cid cid, byte[] bytes);
   }
 
-  /** Decides on a missing block. */
-  @FunctionalInterface
-  private interface Missing {
-    void report(Cid cid);
-  }
-
   /**
    * The links of a block, in its order, repeated ones included.
    *
@@ -45,7 +42,7 @@ public final class Dag {
    * @throws MalformedBlockException when the block does not parse or its codec is not known
    */
   public static List<Cid> links(Cid cid, byte[] bytes) {
-    if (cid.codec() == Multicodec.RAW) {
+    if (!hasLinks(cid)) {
       return List.of();
     }
     if (cid.codec() == Multicodec.DAG_PB) {
@@ -55,10 +52,16 @@ public final class Dag {
       return DagCbor.links(bytes);
     }
     throw new MalformedBlockException(
-        cid
-            + " has the codec 0x"
-            + Long.toHexString(cid.codec())
+        "the links of "
+            + cid
+            + " cannot be read: its codec is "
+            + Multicodec.name(cid.codec())
             + "; raw, dag-pb and dag-cbor are known");
+  }
+
+  /** Whether blocks of this codec may have links. */
+  static boolean hasLinks(Cid cid) {
+    return !WITHOUT_LINKS.contains(cid.codec());
   }
 
   /**
@@ -69,82 +72,62 @@ public final class Dag {
    * @param limits how far to go
    * @param visitor gets each block
    * @throws BlockNotFoundException when a block is missing
+   * @throws MalformedBlockException when a block does not parse or its codec is not known
    * @throws ContentLimitException when the DAG is larger or deeper than the limits
    */
   public static void walk(BlockSource blocks, Cid root, DagLimits limits, Visitor visitor) {
-    walk(
-        new Walk(blocks, limits, visitor),
-        root,
-        cid -> {
-          throw new BlockNotFoundException(cid);
-        });
+    new DagWalk(limits, cid -> visited(blocks, cid, visitor)).run(root);
+  }
+
+  private static List<Cid> visited(BlockSource blocks, Cid cid, Visitor visitor) {
+    byte[] bytes = blocks.require(cid);
+    visitor.visit(cid, bytes);
+    return links(cid, bytes);
   }
 
   /**
-   * Counts what is there; goes on beside what is missing.
+   * Counts what is there; goes on beside what is missing. Blocks without links are not read where
+   * the source knows their size.
    *
    * @param blocks may hold the DAG
    * @param root where to begin
    * @return the count
+   * @throws MalformedBlockException when a block does not parse or its codec is not known
    * @throws ContentLimitException when the DAG is larger or deeper than the standard limits
    */
   public static DagStat stat(BlockSource blocks, Cid root) {
-    long[] counted = new long[2];
-    Cid[] missing = new Cid[1];
-    Visitor visitor =
-        (_, bytes) -> {
-          counted[0]++;
-          counted[1] += bytes.length;
-        };
-    walk(
-        new Walk(blocks, DagLimits.standard(), visitor),
-        root,
-        cid -> missing[0] = missing[0] == null ? cid : missing[0]);
-    return new DagStat(counted[0], counted[1], missing[0]);
+    Count count = new Count(blocks);
+    new DagWalk(DagLimits.standard(), count::enter).run(root);
+    return new DagStat(count.found, count.bytes, count.firstMissing);
   }
 
-  private static void walk(Walk walk, Cid root, Missing missing) {
-    walk.enter(root, missing);
-    while (!walk.path.isEmpty()) {
-      Iterator<Cid> children = walk.path.getLast();
-      if (children.hasNext()) {
-        walk.enter(children.next(), missing);
-      } else {
-        walk.path.removeLast();
-      }
-    }
-  }
+  /** What a stat has found so far. */
+  private static final class Count {
+    private final BlockSource blocks;
+    private long found;
+    private long bytes;
+    private @Nullable Cid firstMissing;
 
-  /** The state of a walk: an explicit stack, so that depth cannot overflow the thread's. */
-  private record Walk(
-      BlockSource blocks,
-      DagLimits limits,
-      Visitor visitor,
-      Set<Multihash> seen,
-      Deque<Iterator<Cid>> path) {
-    Walk(BlockSource blocks, DagLimits limits, Visitor visitor) {
-      this(blocks, limits, visitor, new HashSet<>(), new ArrayDeque<>());
+    Count(BlockSource blocks) {
+      this.blocks = blocks;
     }
 
-    void enter(Cid cid, Missing missing) {
-      if (!seen.add(cid.multihash())) {
-        return;
+    List<Cid> enter(Cid cid) {
+      if (!hasLinks(cid)) {
+        count(cid, blocks.sizeOf(cid));
+        return List.of();
       }
-      if (seen.size() > limits.blocks()) {
-        throw new ContentLimitException("the DAG has more than " + limits.blocks() + " blocks");
-      }
-      if (path.size() >= limits.depth()) {
-        throw new ContentLimitException("the DAG is deeper than " + limits.depth() + " links");
-      }
-      byte[] bytes = blocks.get(cid);
-      if (bytes == null) {
-        missing.report(cid);
-        return;
-      }
-      visitor.visit(cid, bytes);
-      List<Cid> links = links(cid, bytes);
-      if (!links.isEmpty()) {
-        path.addLast(links.iterator());
+      byte[] block = cid.isIdentity() ? cid.multihash().digest() : blocks.get(cid);
+      count(cid, block == null ? -1 : block.length);
+      return block == null ? List.of() : links(cid, block);
+    }
+
+    private void count(Cid cid, long size) {
+      if (size < 0) {
+        firstMissing = firstMissing == null ? cid : firstMissing;
+      } else if (!cid.isIdentity()) {
+        found++;
+        bytes += size;
       }
     }
   }

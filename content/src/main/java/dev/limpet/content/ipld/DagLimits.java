@@ -3,15 +3,21 @@ package dev.limpet.content.ipld;
 /**
  * How far a walk goes before it gives up.
  *
- * @param blocks different blocks; each takes some 100 bytes of memory while the walk lasts
+ * @param blocks different blocks; each takes some 30 bytes of memory while the walk lasts
  * @param depth links from the root to a block
  */
 public record DagLimits(long blocks, int depth) {
-  /** Four million blocks: 4 TiB of files in blocks of 1 MiB, some 400 MB of memory at worst. */
-  public static final long MAX_WALK_BLOCKS = 4_000_000;
+  /** 1.5 TiB of files in blocks of 1 MiB, 375 GiB in blocks of 256 KiB; 32 MiB of memory. */
+  public static final long MAX_WALK_BLOCKS = 1_500_000;
 
   /** A directory tree of 256 levels, each a HAMT of some levels, with a file below. */
   public static final int MAX_WALK_DEPTH = 1024;
+
+  /**
+   * Links that a walk has read and not yet followed; some 110 bytes each. A tree of real
+   * directories has a few thousand on each of its levels.
+   */
+  public static final int MAX_PENDING_LINKS = 1 << 18;
 
   /**
    * Checks the ranges.

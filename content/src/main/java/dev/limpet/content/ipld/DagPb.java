@@ -8,6 +8,7 @@ import dev.limpet.content.cid.Varint;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,72 +79,93 @@ public final class DagPb {
    */
   public static PbNode decode(byte[] block) {
     try {
-      return decodeNode(ByteBuffer.wrap(block));
-    } catch (CidFormatException | CharacterCodingException e) {
+      return new Decoder(block).node();
+    } catch (CidFormatException e) {
       throw new MalformedBlockException("a dag-pb block does not parse: " + e.getMessage(), e);
+    } catch (CharacterCodingException e) {
+      throw new MalformedBlockException("a dag-pb link has a name that is not UTF-8", e);
     }
   }
 
-  private static PbNode decodeNode(ByteBuffer in) throws CharacterCodingException {
-    List<PbLink> links = new ArrayList<>();
-    byte @Nullable [] data = null;
-    boolean linksEnded = false;
-    while (in.hasRemaining()) {
-      int tag = tag(in);
-      if (tag == NODE_LINK && !linksEnded) {
-        if (links.size() == MAX_PB_LINKS) {
-          throw new ContentLimitException("a block has more than " + MAX_PB_LINKS + " links");
+  /** One pass over one block. */
+  private static final class Decoder {
+    private final ByteBuffer block;
+    private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
+
+    Decoder(byte[] block) {
+      this.block = ByteBuffer.wrap(block);
+    }
+
+    PbNode node() throws CharacterCodingException {
+      List<PbLink> links = new ArrayList<>();
+      byte @Nullable [] data = null;
+      boolean linksEnded = false;
+      while (block.hasRemaining()) {
+        int tag = tag(block);
+        if (tag == NODE_LINK && !linksEnded) {
+          if (links.size() == MAX_PB_LINKS) {
+            throw new ContentLimitException("a block has more than " + MAX_PB_LINKS + " links");
+          }
+          links.add(link(slice(block)));
+        } else if (tag == NODE_DATA && data == null) {
+          data = array(slice(block));
+          linksEnded = !links.isEmpty();
+        } else {
+          throw new MalformedBlockException(
+              "a dag-pb node has a field that is unknown, twice there or out of order");
         }
-        links.add(decodeLink(slice(in)));
-      } else if (tag == NODE_DATA && data == null) {
-        data = array(slice(in));
-        linksEnded = !links.isEmpty();
-      } else {
-        throw new MalformedBlockException(
-            "a dag-pb node has a field that is unknown, twice there or out of order");
       }
+      return new PbNode(links, data);
     }
-    return new PbNode(links, data);
-  }
 
-  private static PbLink decodeLink(ByteBuffer in) throws CharacterCodingException {
-    if (!in.hasRemaining() || tag(in) != LINK_HASH) {
-      throw new MalformedBlockException("a dag-pb link does not begin with its CID");
-    }
-    Cid cid = Cid.decode(array(slice(in)));
-    @Nullable String name = null;
-    long tsize = -1;
-    while (in.hasRemaining()) {
-      int tag = tag(in);
-      if (tag == LINK_NAME && name == null && tsize < 0) {
-        name = StandardCharsets.UTF_8.newDecoder().decode(slice(in)).toString();
-      } else if (tag == LINK_TSIZE && tsize < 0) {
-        tsize = Varint.read(in);
-      } else {
-        throw new MalformedBlockException(
-            "a dag-pb link has a field that is unknown, twice there or out of order");
+    private PbLink link(ByteBuffer in) throws CharacterCodingException {
+      if (!in.hasRemaining() || tag(in) != LINK_HASH) {
+        throw new MalformedBlockException("a dag-pb link does not begin with its CID");
       }
+      Cid cid = cid(slice(in));
+      String name = null;
+      long tsize = -1;
+      while (in.hasRemaining()) {
+        int tag = tag(in);
+        if (tag == LINK_NAME && name == null && tsize < 0) {
+          name = utf8.decode(slice(in)).toString();
+        } else if (tag == LINK_TSIZE && tsize < 0) {
+          tsize = Varint.read(in);
+        } else {
+          throw new MalformedBlockException(
+              "a dag-pb link has a field that is unknown, twice there or out of order");
+        }
+      }
+      return new PbLink(cid, name, tsize);
     }
-    return new PbLink(cid, name, tsize);
-  }
 
-  private static int tag(ByteBuffer in) {
-    return in.get() & 0xff;
-  }
-
-  private static ByteBuffer slice(ByteBuffer in) {
-    long length = Varint.read(in);
-    if (length > in.remaining()) {
-      throw new MalformedBlockException("a dag-pb block ends in the middle of a field");
+    private static Cid cid(ByteBuffer in) {
+      Cid cid = Cid.read(in);
+      if (in.hasRemaining()) {
+        throw new MalformedBlockException("bytes follow the CID of a dag-pb link");
+      }
+      return cid;
     }
-    ByteBuffer slice = in.slice(in.position(), (int) length);
-    in.position(in.position() + (int) length);
-    return slice;
-  }
 
-  private static byte[] array(ByteBuffer slice) {
-    byte[] bytes = new byte[slice.remaining()];
-    slice.get(bytes);
-    return bytes;
+    /** All field numbers are below 16, so that a tag is one byte. */
+    private static int tag(ByteBuffer in) {
+      return in.get() & 0xff;
+    }
+
+    private static ByteBuffer slice(ByteBuffer in) {
+      long length = Varint.read(in);
+      if (length > in.remaining()) {
+        throw new MalformedBlockException("a dag-pb block ends in the middle of a field");
+      }
+      ByteBuffer slice = in.slice(in.position(), (int) length);
+      in.position(in.position() + (int) length);
+      return slice;
+    }
+
+    private static byte[] array(ByteBuffer slice) {
+      byte[] bytes = new byte[slice.remaining()];
+      slice.get(bytes);
+      return bytes;
+    }
   }
 }

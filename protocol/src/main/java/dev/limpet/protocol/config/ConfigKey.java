@@ -47,7 +47,7 @@ public record ConfigKey<T>(
   private static final Pattern ADDRESS =
       Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9.-]+):([0-9]{1,5})");
 
-  private static final int MAX_PORT = 65_535;
+  private static final int HIGHEST_PORT = 65_535;
 
   /** Checks the name and that the default is allowed. */
   public ConfigKey {
@@ -144,7 +144,7 @@ public record ConfigKey<T>(
         "HOST:PORT, with an IPv6 address in brackets",
         text -> {
           var matcher = ADDRESS.matcher(text);
-          if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > MAX_PORT) {
+          if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > HIGHEST_PORT) {
             throw notAllowed();
           }
           return text;

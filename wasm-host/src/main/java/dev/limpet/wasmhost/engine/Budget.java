@@ -35,6 +35,16 @@ public final class Budget {
     }
   }
 
+  /** How many starts wait now. */
+  int waiting() {
+    lock.lock();
+    try {
+      return waiting.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** How the wait for a start ended. */
   public enum Admission {
     /** It is reserved. */

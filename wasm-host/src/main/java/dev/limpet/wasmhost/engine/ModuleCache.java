@@ -142,7 +142,7 @@ public final class ModuleCache {
   }
 
   /** Everything that decides what the code is: the module, the engine, and what we make of it. */
-  private static byte[] key(String sha256) {
+  static byte[] key(String sha256) {
     return digest(
         ("limpet-code\n" + ModuleCompiler.VERSION + "\n" + sha256)
             .getBytes(StandardCharsets.UTF_8));

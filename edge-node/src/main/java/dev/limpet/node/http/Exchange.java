@@ -1,0 +1,250 @@
+package dev.limpet.node.http;
+
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Headers;
+import dev.limpet.protocol.Json;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Page;
+import dev.limpet.protocol.Paths;
+import dev.limpet.protocol.Problem;
+import dev.limpet.protocol.RequestTarget;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.HttpPrologue;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its answer. What the server gets wrong or leaves to its users is done here once:
+ * HEAD never has a body, a problem is always a problem document, a body is read within a limit, and
+ * a connection whose request was not read to its end is closed after the answer.
+ */
+final class Exchange {
+  private static final HeaderName LIMPET_ERROR = HeaderNames.create(Headers.ERROR);
+
+  private final ServerRequest request;
+  private final ServerResponse response;
+  private @Nullable RequestBody body;
+  private @Nullable RequestTarget target;
+
+  Exchange(ServerRequest request, ServerResponse response) {
+    this.request = request;
+    this.response = response;
+  }
+
+  /** The method in upper case, as it was sent. */
+  String method() {
+    return request.prologue().method().text();
+  }
+
+  boolean isHead() {
+    return method().equals("HEAD");
+  }
+
+  /** Path and query as they stood in the request line. */
+  String rawTarget() {
+    HttpPrologue prologue = request.prologue();
+    if (prologue.fragment().hasValue()) {
+      throw new LimpetException(ErrorCode.BAD_PATH, "a request target has no fragment (#)");
+    }
+    String path = prologue.uriPath().rawPath();
+    return prologue.hasQuery() ? path + "?" + prologue.query().rawValue() : path;
+  }
+
+  /** What the target means. */
+  RequestTarget target() {
+    RequestTarget known = target;
+    if (known == null) {
+      known = Paths.parse(rawTarget());
+      target = known;
+    }
+    return known;
+  }
+
+  /** The first value of a header, or null. */
+  @Nullable String header(HeaderName name) {
+    return request.headers().contains(name) ? request.headers().get(name).get() : null;
+  }
+
+  /** All lines of a header joined by a comma, or empty. */
+  Optional<String> joined(HeaderName name) {
+    List<String> lines = request.headers().values(name);
+    return lines.isEmpty() ? Optional.empty() : Optional.of(String.join(",", lines));
+  }
+
+  /** All lines of a header. */
+  List<String> lines(HeaderName name) {
+    return request.headers().contains(name) ? request.headers().get(name).allValues() : List.of();
+  }
+
+  /** Length of the request's body: 0 without one, -1 when it is chunked. */
+  long contentLength() {
+    if (request.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
+      return -1;
+    }
+    return request.headers().contentLength().orElse(0);
+  }
+
+  /** The request's body. Every call gives the same stream; the first one sets its limit. */
+  RequestBody body(long maxBytes) {
+    RequestBody open = body;
+    if (open == null) {
+      if (contentLength() > maxBytes) {
+        throw new LimpetException(
+            ErrorCode.BODY_TOO_LARGE,
+            "the body has "
+                + contentLength()
+                + " bytes, at most "
+                + maxBytes
+                + " are allowed here");
+      }
+      InputStream in =
+          contentLength() == 0 ? InputStream.nullInputStream() : request.content().inputStream();
+      open = new RequestBody(in, maxBytes);
+      body = open;
+    }
+    return open;
+  }
+
+  /** The whole body in memory. */
+  byte[] bodyBytes(int maxBytes) {
+    try {
+      return body(maxBytes).readAllBytes();
+    } catch (IOException e) {
+      throw RequestBody.fault(e);
+    }
+  }
+
+  /** Whether the client would send more of its request. */
+  private boolean hasUnreadBody() {
+    RequestBody open = body;
+    if (contentLength() == 0 || (open != null && open.ended())) {
+      return false;
+    }
+    return open == null || contentLength() < 0 || open.count() < contentLength();
+  }
+
+  /** Whether the connection must end after this exchange. */
+  boolean mustClose() {
+    return response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)
+        || request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
+  }
+
+  boolean isAnswered() {
+    return response.isSent();
+  }
+
+  /** Refuses other methods than these. */
+  void allow(String... methods) {
+    for (String method : methods) {
+      if (method.equals(method())) {
+        return;
+      }
+    }
+    String allowed = String.join(", ", methods);
+    set(HeaderNames.ALLOW, allowed);
+    throw new LimpetException(
+        ErrorCode.METHOD_NOT_ALLOWED, method() + " is not allowed here; allowed: " + allowed);
+  }
+
+  /** Sets a header of the answer. */
+  void set(HeaderName name, String value) {
+    response.headers().set(name, value);
+  }
+
+  /** Sets a header of the answer. */
+  void set(HeaderName name, long value) {
+    response.headers().set(name, Long.toString(value));
+  }
+
+  /** Answers with a body in memory; HEAD gets its length alone. */
+  void answer(int status, String contentType, byte[] bytes) {
+    response.headers().set(HeaderNames.CONTENT_TYPE, contentType);
+    answer(status, bytes);
+  }
+
+  private void answer(int status, byte[] bytes) {
+    closeIfUnread();
+    response.status(status);
+    if (isHead()) {
+      response.headers().set(HeaderNames.CONTENT_LENGTH, Long.toString(bytes.length));
+      response.send();
+    } else {
+      response.send(bytes);
+    }
+  }
+
+  /** Answers with a record of the protocol. */
+  void answerJson(int status, Object value) {
+    answer(status, Json.MEDIA_TYPE, Json.write(value));
+  }
+
+  /** Answers with a page of a list. */
+  <T> void answerPage(Class<T> itemType, Page<T> page) {
+    answer(200, Json.MEDIA_TYPE, Json.writePage(itemType, page));
+  }
+
+  /** Answers without a body. */
+  void answerEmpty(int status) {
+    closeIfUnread();
+    response.status(status);
+    response.send();
+  }
+
+  /** Answers HEAD: what a GET would have, without the body. */
+  void answerHead(int status, long contentLength) {
+    closeIfUnread();
+    response.status(status);
+    if (contentLength >= 0) {
+      response.headers().set(HeaderNames.CONTENT_LENGTH, Long.toString(contentLength));
+    }
+    response.send();
+  }
+
+  /** Starts an answer that is streamed; the caller closes the stream only when all is well. */
+  OutputStream stream(int status, long contentLength) {
+    closeIfUnread();
+    response.status(status);
+    if (contentLength >= 0) {
+      response.headers().set(HeaderNames.CONTENT_LENGTH, Long.toString(contentLength));
+    }
+    return response.outputStream();
+  }
+
+  /** Names the trailers of a streamed answer; must come before the stream. */
+  void announceTrailers(List<String> names) {
+    response.headers().set(HeaderNames.TRAILER, String.join(", ", names));
+  }
+
+  /** Sets a trailer that was named. */
+  void trailer(HeaderName name, String value) {
+    response.trailers().set(name, value);
+  }
+
+  /** Answers with a problem document. */
+  void problem(Problem problem) {
+    set(LIMPET_ERROR, problem.code().code());
+    set(HeaderNames.CACHE_CONTROL, "no-store");
+    response.headers().remove(HeaderNames.ETAG);
+    problem.retryAfterSeconds().ifPresent(seconds -> set(HeaderNames.RETRY_AFTER, seconds));
+    answer(problem.status(), Problem.MEDIA_TYPE, problem.toJson());
+  }
+
+  private void closeIfUnread() {
+    if (hasUnreadBody()) {
+      response.headers().set(HeaderValues.CONNECTION_CLOSE);
+    }
+  }
+
+  /** Whether the answer closes the connection with some of the request still under way. */
+  boolean mustLinger() {
+    return hasUnreadBody();
+  }
+}

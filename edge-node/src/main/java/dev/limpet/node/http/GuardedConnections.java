@@ -1,0 +1,198 @@
+package dev.limpet.node.http;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.buffers.DataWriter;
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.socket.HelidonSocket;
+import io.helidon.common.socket.PeerInfo;
+import io.helidon.common.task.InterruptableTask;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.ListenerContext;
+import io.helidon.webserver.ProxyProtocolData;
+import io.helidon.webserver.Router;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives each HTTP/1.1 connection a {@link GuardedReader}, and ends a connection whose peer has gone
+ * quiet in the middle of a request. The server asks each connection for its idle time every few
+ * seconds: a stalled one answers with more than the idle timeout, and closing it then interrupts
+ * its thread, which closes its socket.
+ */
+final class GuardedConnections implements ServerConnectionSelector {
+  /** Longer than a healthy link pauses in the middle of a request. */
+  static final Duration MAX_READ = Duration.ofSeconds(30);
+
+  /** What a client may send after its answer before we stop listening, one read. */
+  private static final long LINGER_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private static final Duration STALLED = Duration.ofDays(1);
+
+  private final ServerConnectionSelector http1;
+  private final Duration maxRead;
+
+  GuardedConnections(ServerConnectionSelector http1, Duration maxRead) {
+    this.http1 = http1;
+    this.maxRead = maxRead;
+  }
+
+  @Override
+  public int bytesToIdentifyConnection() {
+    return 0;
+  }
+
+  /** Whatever comes is HTTP/1.1, or gets that protocol's answer to a bad request. */
+  @Override
+  public Support supports(BufferData data) {
+    return Support.SUPPORTED;
+  }
+
+  @Override
+  public Set<String> supportedApplicationProtocols() {
+    return http1.supportedApplicationProtocols();
+  }
+
+  @Override
+  public ServerConnection connection(ConnectionContext context) {
+    GuardedConnection guarded = new GuardedConnection(maxRead);
+    GuardedReader reader =
+        new GuardedReader(context.dataReader(), context.serverSocket(), guarded::canInterrupt);
+    guarded.start(http1.connection(new GuardedContext(context, reader)), reader);
+    return guarded;
+  }
+
+  /** A connection of the server, watched. */
+  private static final class GuardedConnection
+      implements ServerConnection, InterruptableTask<Void> {
+    private final long maxReadNanos;
+    private volatile @Nullable ServerConnection connection;
+    private volatile @Nullable GuardedReader reader;
+    private volatile boolean lingering;
+
+    GuardedConnection(Duration maxRead) {
+      maxReadNanos = maxRead.toNanos();
+    }
+
+    void start(ServerConnection newConnection, GuardedReader newReader) {
+      connection = newConnection;
+      reader = newReader;
+    }
+
+    private ServerConnection connection() {
+      ServerConnection started = connection;
+      if (started == null) {
+        throw new IllegalStateException("not started");
+      }
+      return started;
+    }
+
+    @Override
+    public void handle(Limit limit) throws InterruptedException {
+      try {
+        connection().handle(limit);
+      } catch (LingeringCloseException e) {
+        lingering = true;
+        reader().drain();
+        throw e;
+      }
+    }
+
+    @Override
+    public Duration idleTime() {
+      return isStalled() ? STALLED : connection().idleTime();
+    }
+
+    @Override
+    public void close(boolean interrupt) {
+      connection().close(interrupt || isStalled());
+    }
+
+    /** Whether it waits for a request line. */
+    @Override
+    public boolean canInterrupt() {
+      return !(connection() instanceof InterruptableTask<?> task) || task.canInterrupt();
+    }
+
+    private GuardedReader reader() {
+      GuardedReader started = reader;
+      if (started == null) {
+        throw new IllegalStateException("not started");
+      }
+      return started;
+    }
+
+    private boolean isStalled() {
+      GuardedReader watched = reader;
+      if (watched == null) {
+        return false;
+      }
+      long nanos = watched.readingNanos();
+      return lingering ? nanos > LINGER_NANOS : nanos > maxReadNanos && !canInterrupt();
+    }
+  }
+
+  /** The server's context of a connection, with another reader. */
+  private record GuardedContext(ConnectionContext context, DataReader dataReader)
+      implements ConnectionContext {
+    @Override
+    public ListenerContext listenerContext() {
+      return context.listenerContext();
+    }
+
+    @Override
+    public ExecutorService executor() {
+      return context.executor();
+    }
+
+    @Override
+    public DataWriter dataWriter() {
+      return context.dataWriter();
+    }
+
+    @Override
+    public Router router() {
+      return context.router();
+    }
+
+    @Override
+    public Optional<ProxyProtocolData> proxyProtocolData() {
+      return context.proxyProtocolData();
+    }
+
+    @Override
+    public HelidonSocket serverSocket() {
+      return context.serverSocket();
+    }
+
+    @Override
+    public PeerInfo remotePeer() {
+      return context.remotePeer();
+    }
+
+    @Override
+    public PeerInfo localPeer() {
+      return context.localPeer();
+    }
+
+    @Override
+    public boolean isSecure() {
+      return context.isSecure();
+    }
+
+    @Override
+    public String socketId() {
+      return context.socketId();
+    }
+
+    @Override
+    public String childSocketId() {
+      return context.childSocketId();
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package dev.limpet.node.http;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.socket.HelidonSocket;
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
+import io.helidon.webserver.ServerConnectionException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Reads a connection like the server's own reader, with three bounds that the server lacks:
+ *
+ * <ul>
+ *   <li>a chunk of a request body, which the server keeps whole in memory whatever length it
+ *       states;
+ *   <li>the line that states that length, which the server reads without an end;
+ *   <li>the time that one read may take, which the server does not watch on its NIO sockets.
+ * </ul>
+ *
+ * <p>And headers that are too large are answered with 431 here, since the server calls them a bad
+ * request.
+ */
+final class GuardedReader extends DataReader {
+  /** A chunk lies in memory while it is read; clients and proxies send far smaller ones. */
+  static final int MAX_CHUNK_BYTES = 8 << 20;
+
+  /** A chunk's length in hexadecimal digits and its extensions, which nobody sends. */
+  static final int MAX_CHUNK_LINE_BYTES = 256;
+
+  /** What is still read and thrown away of a request that was answered already. */
+  static final int MAX_DRAINED_BYTES = 1 << 20;
+
+  private static final Status HEADERS_TOO_LARGE =
+      Status.create(431, "Request Header Fields Too Large");
+
+  private static final System.Logger LOG = System.getLogger(GuardedReader.class.getName());
+
+  private static final long IDLE = Long.MIN_VALUE;
+
+  private final Reads reads;
+  private final BooleanSupplier betweenRequests;
+
+  /**
+   * Continues after what another reader has taken from the socket.
+   *
+   * @param betweenRequests whether the connection waits for a request line
+   */
+  GuardedReader(DataReader before, HelidonSocket socket, BooleanSupplier betweenRequests) {
+    this(new Reads(before, socket), betweenRequests);
+  }
+
+  @SuppressWarnings("removal") // a later server makes the reader an interface, which suits us more
+  private GuardedReader(Reads reads, BooleanSupplier betweenRequests) {
+    super(reads);
+    this.reads = reads;
+    this.betweenRequests = betweenRequests;
+  }
+
+  /** How long the read that is under way has taken, in nanoseconds; 0 when there is none. */
+  long readingNanos() {
+    long since = reads.since;
+    return since == IDLE ? 0 : System.nanoTime() - since;
+  }
+
+  /** Throws away what comes, until the peer closes or has sent enough. */
+  void drain() {
+    long left = MAX_DRAINED_BYTES;
+    try {
+      while (left > 0) {
+        ensureAvailable();
+        int bytes = available();
+        skip(bytes);
+        left -= bytes;
+      }
+    } catch (InsufficientDataAvailableException | ServerConnectionException e) {
+      LOG.log(Level.TRACE, "the peer has closed", e);
+    }
+  }
+
+  @Override
+  public String readLine() {
+    if (findNewLine(MAX_CHUNK_LINE_BYTES) >= MAX_CHUNK_LINE_BYTES) {
+      throw refused(Status.BAD_REQUEST_400);
+    }
+    return super.readLine();
+  }
+
+  @Override
+  public BufferData readBuffer(int length) {
+    if (length > MAX_CHUNK_BYTES) {
+      throw refused(Status.REQUEST_ENTITY_TOO_LARGE_413);
+    }
+    return super.readBuffer(length);
+  }
+
+  @Override
+  public int findNewLine(int max) {
+    return checkedHeader(super.findNewLine(max), max);
+  }
+
+  @Override
+  public int findOrNewLine(byte wanted, int max) {
+    return checkedHeader(super.findOrNewLine(wanted, max), max);
+  }
+
+  private int checkedHeader(int found, int max) {
+    if (found >= max && max != MAX_CHUNK_LINE_BYTES && !betweenRequests.getAsBoolean()) {
+      throw refused(HEADERS_TOO_LARGE);
+    }
+    return found;
+  }
+
+  private static RequestException refused(Status status) {
+    return RequestException.builder()
+        .type(EventType.BAD_REQUEST)
+        .status(status)
+        .message(status.reasonPhrase())
+        .setKeepAlive(false)
+        .build();
+  }
+
+  /** Where bytes come from, and since when we wait for them. */
+  private static final class Reads implements Supplier<byte[]> {
+    private final DataReader before;
+    private final HelidonSocket socket;
+    private volatile long since = IDLE;
+
+    Reads(DataReader before, HelidonSocket socket) {
+      this.before = before;
+      this.socket = socket;
+    }
+
+    @Override
+    public byte[] get() {
+      int left = before.available();
+      if (left > 0) {
+        return before.readBytes(left);
+      }
+      since = System.nanoTime();
+      try {
+        return socket.get();
+      } catch (UncheckedIOException e) {
+        throw new ServerConnectionException("cannot read from the connection", e);
+      } finally {
+        since = IDLE;
+      }
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.limpet.node.http;
+
+import io.helidon.http.DirectHandler;
+import io.helidon.webserver.ProtocolConfigs;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionProvider;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.time.Duration;
+import java.util.List;
+
+/** The HTTP server of a node, with every one of its limits set. */
+public final class NodeServer implements AutoCloseable {
+  /** The gateway puts a whole invocation into one header; the rest is what clients send. */
+  static final int MAX_HEADERS_BYTES = 64 << 10;
+
+  /** Above the longest target that is read, so that one too long gets its problem document. */
+  static final int MAX_REQUEST_LINE_BYTES = 16 << 10;
+
+  /** Nothing else is larger than the CAR of a data set. */
+  static final long MAX_PAYLOAD_BYTES = 1L << 40;
+
+  /** When to try again after the server was too busy to look at a request. */
+  static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  private static final int WRITE_BUFFER_BYTES = 16 << 10;
+
+  private final WebServer server;
+
+  /**
+   * What a server gets from its process.
+   *
+   * @param host name or address to bind
+   * @param port to bind; 0 takes a free one
+   * @param maxConnections open at once; more wait to be accepted
+   * @param maxRequests under way at once; more are refused
+   * @param idle how long a connection may wait for its next request; longer than the gateway keeps
+   *     one, so that it never sends into a connection that is being closed
+   * @param maxRead how long a peer may be silent in the middle of a request
+   * @param grace how long running requests get when the server stops
+   */
+  public record Settings(
+      String host,
+      int port,
+      int maxConnections,
+      int maxRequests,
+      Duration idle,
+      Duration maxRead,
+      Duration grace) {}
+
+  private NodeServer(WebServer server) {
+    this.server = server;
+  }
+
+  /** Starts a server that gives every request to one handler. */
+  static NodeServer start(Settings settings, Handler handler) {
+    return new NodeServer(configure(settings, handler).build().start());
+  }
+
+  static WebServerConfig.Builder configure(Settings settings, Handler handler) {
+    Http1Config http1 =
+        Http1Config.builder()
+            .maxHeadersSize(MAX_HEADERS_BYTES)
+            .maxPrologueLength(MAX_REQUEST_LINE_BYTES)
+            .build();
+    Duration period = settings.maxRead().dividedBy(4);
+    return WebServer.builder()
+        .host(settings.host())
+        .port(settings.port())
+        .connectionOptions(socket -> socket.tcpNoDelay(true).readTimeout(settings.maxRead()))
+        .addConnectionSelector(guarded(http1, settings.maxRead()))
+        .protocolsDiscoverServices(false)
+        .maxTcpConnections(settings.maxConnections())
+        .maxConcurrentRequests(settings.maxRequests())
+        .maxPayloadSize(MAX_PAYLOAD_BYTES)
+        .writeBufferSize(WRITE_BUFFER_BYTES)
+        .idleConnectionTimeout(settings.idle())
+        .idleConnectionPeriod(period)
+        .shutdownGracePeriod(settings.grace())
+        .shutdownHook(false)
+        .directHandlers(NodeServer::directHandlers)
+        .routing(routing -> routing.any(handler));
+  }
+
+  private static ServerConnectionSelector guarded(Http1Config http1, Duration maxRead) {
+    ServerConnectionSelector selector =
+        new Http1ConnectionProvider()
+            .create(http1.type(), http1, ProtocolConfigs.create(List.of(http1)));
+    return new GuardedConnections(selector, maxRead);
+  }
+
+  private static void directHandlers(DirectHandlers.Builder handlers) {
+    DirectAnswers answers = new DirectAnswers();
+    for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+      handlers.addHandler(type, answers);
+    }
+  }
+
+  /** The port that is bound. */
+  int port() {
+    return server.port();
+  }
+
+  /** Stops accepting, gives running requests the grace period, and closes all connections. */
+  @Override
+  public void close() {
+    server.stop();
+  }
+}

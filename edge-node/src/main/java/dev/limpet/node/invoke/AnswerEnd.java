@@ -1,0 +1,17 @@
+package dev.limpet.node.invoke;
+
+import dev.limpet.content.cid.Cid;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an answer says when its Execution has ended: in headers when it was held until then, else in
+ * trailers.
+ *
+ * @param task CID of the Task
+ * @param etag entity tag with its quotes, or null when the answer has none
+ * @param bytesFetched bytes that travelled between nodes for this call
+ * @param blocksRead blocks that the guest's reads touched
+ * @param timing value of {@code Server-Timing}
+ */
+public record AnswerEnd(
+    Cid task, @Nullable String etag, long bytesFetched, long blocksRead, String timing) {}

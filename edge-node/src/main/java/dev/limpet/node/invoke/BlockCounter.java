@@ -1,0 +1,93 @@
+package dev.limpet.node.invoke;
+
+import dev.limpet.content.block.BlockSource;
+import dev.limpet.content.cid.Cid;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts the distinct blocks that one Execution touches. It keeps 64 bits of each digest in an open
+ * hash table, so that a guest which streams through a large file costs 16 bytes a block.
+ *
+ * <p>Used by one guest at a time.
+ */
+final class BlockCounter implements BlockSource {
+  /** A TiB in blocks of 1 MiB; what is touched beyond is counted each time. */
+  static final int MAX_DISTINCT_BLOCKS = 1 << 20;
+
+  private static final int FIRST_CAPACITY = 16;
+
+  private final BlockSource source;
+  private long[] table = new long[0];
+  private int distinct;
+  private long more;
+  private long bytes;
+
+  BlockCounter(BlockSource source) {
+    this.source = source;
+  }
+
+  @Override
+  public byte @Nullable [] get(Cid cid) {
+    byte[] block = source.get(cid);
+    if (block != null && !cid.isIdentity() && touch(cid)) {
+      bytes += block.length;
+    }
+    return block;
+  }
+
+  /** Distinct blocks touched; identity CIDs are not blocks. */
+  long blocks() {
+    return distinct + more;
+  }
+
+  /** Bytes of these blocks. */
+  long bytes() {
+    return bytes;
+  }
+
+  private boolean touch(Cid cid) {
+    if (distinct == MAX_DISTINCT_BLOCKS) {
+      more++;
+      return true;
+    }
+    if (2 * (distinct + 1) > table.length) {
+      grow();
+    }
+    return insert(key(cid));
+  }
+
+  private static long key(Cid cid) {
+    byte[] digest = cid.multihash().digest();
+    long key =
+        digest.length >= Long.BYTES
+            ? ByteBuffer.wrap(digest, digest.length - Long.BYTES, Long.BYTES).getLong()
+            : cid.multihash().hashCode();
+    return key == 0 ? 1 : key;
+  }
+
+  private boolean insert(long key) {
+    int mask = table.length - 1;
+    int at = (int) (key ^ (key >>> 32)) & mask;
+    while (table[at] != 0) {
+      if (table[at] == key) {
+        return false;
+      }
+      at = (at + 1) & mask;
+    }
+    table[at] = key;
+    distinct++;
+    return true;
+  }
+
+  private void grow() {
+    long[] old = table;
+    table = new long[Math.max(FIRST_CAPACITY, old.length * 2)];
+    distinct = 0;
+    for (long key : old) {
+      if (key != 0) {
+        insert(key);
+      }
+    }
+  }
+}

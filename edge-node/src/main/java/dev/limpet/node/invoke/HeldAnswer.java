@@ -1,0 +1,180 @@
+package dev.limpet.node.invoke;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A guest's standard output on its way to the caller.
+ *
+ * <p>It is held back until the guest ends, has written {@link #MAX_HELD_BYTES}, or {@link
+ * #HOLD_TIME} has passed since its first byte. As long as it is held, a guest that fails still gets
+ * a proper error to its caller, and one that ends gets its whole answer out in one piece with all
+ * headers. After that it streams: what the guest writes leaves at the latest {@link #HOLD_TIME}
+ * later, without a system call for each of its writes.
+ *
+ * <p>Three threads meet here: the guest's writes, the timer's flush, and the invocation's own
+ * thread that ends it. The lock is held while writing to the caller, so a slow caller holds up the
+ * guest; {@link #started()} needs no lock, so that the invocation's thread can cut an answer whose
+ * writer is stuck.
+ */
+final class HeldAnswer extends OutputStream {
+  /** A small answer; enough for most, small enough to have one per call in memory. */
+  static final int MAX_HELD_BYTES = 64 << 10;
+
+  /** Long enough for most guests to end, too short to be noticed by a person. */
+  static final Duration HOLD_TIME = Duration.ofMillis(50);
+
+  private static final int FIRST_BYTES = 1 << 10;
+
+  private final AnswerChannel channel;
+  private final AnswerHead head;
+  private final Runnable onLost;
+  private final ScheduledExecutorService timer;
+  private final ReentrantLock lock = new ReentrantLock();
+  private byte[] held = new byte[0];
+  private int heldBytes;
+  private @Nullable OutputStream out;
+  private @Nullable ScheduledFuture<?> flush;
+  private volatile boolean started;
+  private boolean ended;
+
+  /**
+   * Holds an answer.
+   *
+   * @param timer fires flushes
+   * @param onLost called when the caller turns out to be gone while the guest does not write
+   */
+  HeldAnswer(
+      AnswerChannel channel, AnswerHead head, ScheduledExecutorService timer, Runnable onLost) {
+    this.channel = channel;
+    this.head = head;
+    this.timer = timer;
+    this.onLost = onLost;
+  }
+
+  @Override
+  public void write(int value) throws IOException {
+    write(new byte[] {(byte) value}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] source, int offset, int length) throws IOException {
+    if (length == 0) {
+      return;
+    }
+    lock.lock();
+    try {
+      if (ended) {
+        throw new IOException("the answer has ended");
+      }
+      OutputStream open = out;
+      if (open == null && heldBytes + length <= MAX_HELD_BYTES) {
+        hold(source, offset, length);
+      } else {
+        OutputStream begun = open == null ? begin() : open;
+        begun.write(source, offset, length);
+      }
+      if (flush == null) {
+        flush =
+            timer.schedule(
+                () -> Thread.ofVirtual().start(this::flushNow),
+                HOLD_TIME.toNanos(),
+                TimeUnit.NANOSECONDS);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void hold(byte[] source, int offset, int length) {
+    int needed = heldBytes + length;
+    if (needed > held.length) {
+      held = Arrays.copyOf(held, Math.max(needed, Math.max(FIRST_BYTES, held.length * 2)));
+    }
+    System.arraycopy(source, offset, held, heldBytes, length);
+    heldBytes = needed;
+  }
+
+  private OutputStream begin() throws IOException {
+    started = true;
+    OutputStream begun = channel.stream(head);
+    out = begun;
+    begun.write(held, 0, heldBytes);
+    held = new byte[0];
+    return begun;
+  }
+
+  private void flushNow() {
+    lock.lock();
+    try {
+      flush = null;
+      if (!ended) {
+        OutputStream open = out;
+        (open == null ? begin() : open).flush();
+      }
+    } catch (IOException | RuntimeException e) {
+      ended = true;
+      onLost.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the answer's first byte has left, so that an error can only cut it. */
+  boolean started() {
+    return started;
+  }
+
+  /** Ends the answer cleanly, in one piece when it was held until now. */
+  void finish(AnswerEnd end) throws IOException {
+    lock.lock();
+    try {
+      if (ended) {
+        throw new IOException("the caller has gone");
+      }
+      ended = true;
+      cancelFlush();
+      if (out == null) {
+        channel.whole(head, end, new AnswerChannel.Held(held, heldBytes));
+      } else {
+        channel.finish(end);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Drops what is held, so that an error can be answered instead.
+   *
+   * @return false when it is too late for that: the first byte has left, or is leaving
+   */
+  boolean drop() {
+    if (started || !lock.tryLock()) {
+      return false;
+    }
+    try {
+      cancelFlush();
+      boolean early = !started && !ended;
+      ended = true;
+      return early;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void cancelFlush() {
+    ScheduledFuture<?> pending = flush;
+    if (pending != null) {
+      pending.cancel(false);
+      flush = null;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.limpet.node.store;
+
+import dev.limpet.content.block.BlockSource;
+import dev.limpet.content.block.Blockstore;
+import dev.limpet.content.cid.Cid;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads from several stores as if they were one: what is kept first, then what was fetched. */
+public final class LocalBlocks implements BlockSource {
+  private final List<Blockstore> stores;
+
+  LocalBlocks(List<Blockstore> stores) {
+    this.stores = List.copyOf(stores);
+  }
+
+  @Override
+  public byte @Nullable [] get(Cid cid) {
+    for (Blockstore store : stores) {
+      byte[] bytes = store.get(cid);
+      if (bytes != null) {
+        return bytes;
+      }
+    }
+    return null;
+  }
+
+  /** Bytes of a block, or -1 when it is not here; reads nothing. */
+  @Override
+  public long sizeOf(Cid cid) {
+    for (Blockstore store : stores) {
+      long size = store.sizeOf(cid);
+      if (size >= 0) {
+        return size;
+      }
+    }
+    return -1;
+  }
+}

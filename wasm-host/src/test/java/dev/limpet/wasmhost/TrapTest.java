@@ -1,0 +1,154 @@
+package dev.limpet.wasmhost;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.wasmgate.WasmBuilder;
+import dev.limpet.wasmgate.WasmCode;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What wasm forbids is a trap, with the same words every time, and never a fault of ours. */
+final class TrapTest {
+
+  private static final TestSandbox SANDBOX = TestSandbox.open();
+  private static final int PAGE = 65_536;
+
+  @AfterAll
+  static void close() throws IOException {
+    SANDBOX.close();
+  }
+
+  private static WasmBuilder module(WasmCode start) {
+    WasmBuilder module = new WasmBuilder();
+    int function = module.function(">", "iI", start);
+    return module.memory(1).exportMemory().export("_start", function);
+  }
+
+  private static Outcome run(WasmCode start) {
+    return SANDBOX.run(module(start).build()).outcome();
+  }
+
+  private static void assertTraps(String reason, Outcome outcome) {
+    Outcome.Trapped trapped = assertInstanceOf(Outcome.Trapped.class, outcome);
+    assertTrue(trapped.reason().contains(reason), trapped.reason());
+  }
+
+  private static void assertOutOfBounds(WasmCode start) {
+    assertTraps("out of bounds memory access", run(start));
+  }
+
+  @Test
+  void division_by_zero_and_overflow() {
+    assertTraps("integer divide by zero", run(new WasmCode().i32(1).i32(0).op(0x6d).drop()));
+    assertTraps("integer divide by zero", run(new WasmCode().i64(1).i64(0).op(0x82).drop()));
+    assertTraps(
+        "integer overflow", run(new WasmCode().i32(Integer.MIN_VALUE).i32(-1).op(0x6d).drop()));
+    assertEquals(
+        new Outcome.Completed(0),
+        run(new WasmCode().i32(Integer.MIN_VALUE).i32(-1).op(0x6f).drop()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "65533, 0",
+    "65536, 0",
+    "-1, 0",
+    "-2147483648, 0",
+    "0, 65533",
+    "32, -16",
+    "-16, 32",
+    "-1, -1",
+    "2147483647, 2147483647",
+    "0, -2147483648"
+  })
+  void loads_and_stores_beyond_the_end(int address, int offset) {
+    assertOutOfBounds(new WasmCode().i32(address).load(offset).drop());
+    assertOutOfBounds(new WasmCode().i32(address).i32(1).store(offset));
+  }
+
+  @Test
+  void loads_and_stores_up_to_the_end() {
+    WasmCode code = new WasmCode().i32(PAGE - 4).load(0).drop().i32(4).load(PAGE - 8).drop();
+    assertEquals(new Outcome.Completed(0), run(code.i32(0).i32(7).store(PAGE - 4)));
+  }
+
+  /** {@code memory.fill}: target, value, length. */
+  private static WasmCode fill(int target, int length) {
+    return new WasmCode().i32(target).i32(1).i32(length).op(0xfc, 0x0b, 0);
+  }
+
+  /** {@code memory.copy}: target, source, length. */
+  private static WasmCode copy(int target, int source, int length) {
+    return new WasmCode().i32(target).i32(source).i32(length).op(0xfc, 0x0a, 0, 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 65537",
+    "65536, 1",
+    "65537, 0",
+    "-1, 0",
+    "1, -1",
+    "-1, 1",
+    "-2147483648, -2147483648",
+    "2147483647, 2147483647",
+    "1, 2147483647",
+    "0, -65536"
+  })
+  void bulk_operations_beyond_the_end(int start, int length) {
+    assertOutOfBounds(fill(start, length));
+    assertOutOfBounds(copy(start, 0, length));
+    assertOutOfBounds(copy(0, start, length));
+  }
+
+  @Test
+  void bulk_operations_up_to_the_end() {
+    assertEquals(new Outcome.Completed(0), run(fill(0, PAGE)));
+    assertEquals(new Outcome.Completed(0), run(fill(PAGE, 0)));
+    assertEquals(new Outcome.Completed(0), run(copy(PAGE, PAGE, 0)));
+    assertEquals(new Outcome.Completed(0), run(copy(1, 0, PAGE - 1)));
+  }
+
+  @Test
+  void calls_through_the_table() {
+    assertTraps("", callIndirect(0, "i>"));
+    assertTraps("", callIndirect(1, ">"));
+    assertTraps("", callIndirect(2, ">"));
+    assertTraps("", callIndirect(-1, ">"));
+    assertEquals(new Outcome.Completed(0), callIndirect(0, ">"));
+  }
+
+  private static Outcome callIndirect(int index, String signature) {
+    WasmBuilder module = new WasmBuilder();
+    int target = module.function(">", "", new WasmCode());
+    WasmCode code = new WasmCode();
+    if (signature.startsWith("i")) {
+      code.i32(0);
+    }
+    code.i32(index).op(0x11, module.type(signature), 0);
+    int start = module.function(">", "", code);
+    byte[] wasm = module.table(2).elements(0, target).export("_start", start).build();
+    return SANDBOX.run(wasm).outcome();
+  }
+
+  @Test
+  void data_that_does_not_fit_at_the_start() {
+    byte[] wasm = module(new WasmCode()).data(PAGE - 1, new byte[2]).build();
+    assertTraps("out of bounds", SANDBOX.run(wasm).outcome());
+    byte[] negative = module(new WasmCode()).data(-1, new byte[1]).build();
+    assertTraps("out of bounds", SANDBOX.run(negative).outcome());
+  }
+
+  @Test
+  void floats_that_are_no_integers() {
+    WasmCode nan = new WasmCode().op(0x44, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f).op(0xaa).drop();
+    assertTraps("invalid conversion", run(nan));
+    WasmCode infinite = new WasmCode().op(0x44, 0, 0, 0, 0, 0, 0, 0xf0, 0x7f).op(0xaa).drop();
+    assertTraps("integer overflow", run(infinite));
+  }
+}

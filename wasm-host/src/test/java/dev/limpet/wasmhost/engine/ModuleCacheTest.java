@@ -1,0 +1,206 @@
+package dev.limpet.wasmhost.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.wasmgate.SampleModules;
+import dev.limpet.wasmgate.WasmBuilder;
+import dev.limpet.wasmgate.WasmCode;
+import dev.limpet.wasmhost.wasi.Preview1;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+
+final class ModuleCacheTest {
+
+  private static final byte[] HELLO = SampleModules.hello();
+  private static final String HELLO_SHA = ModuleCache.sha256(HELLO);
+  private static final SecretKey KEY = new SecretKeySpec(new byte[32], "HmacSHA256");
+
+  @TempDir private Path directory;
+
+  ModuleCacheTest() {}
+
+  private ModuleCache open(long memoryBytes) throws IOException {
+    return new ModuleCache(
+        new HostFunctions(Preview1.functions()),
+        directory,
+        KEY,
+        new ModuleCache.Sizes(64 << 20, memoryBytes));
+  }
+
+  @Test
+  void a_module_is_compiled_then_in_memory_then_on_disk() throws IOException {
+    ModuleCache cache = open(64 << 20);
+    assertNull(cache.find(HELLO_SHA));
+    ModuleCache.Hit first = cache.compile(HELLO_SHA, HELLO);
+    assertEquals(ModuleCache.Origin.COMPILED, first.origin());
+    ModuleCache.Hit second = cache.compile(HELLO_SHA, HELLO);
+    assertEquals(ModuleCache.Origin.MEMORY, second.origin());
+    assertSame(first.module(), second.module());
+    ModuleCache.Hit third = open(64 << 20).find(HELLO_SHA);
+    assertNotNull(third);
+    assertEquals(ModuleCache.Origin.DISK, third.origin());
+  }
+
+  @Test
+  void a_memory_that_is_too_small_leaves_the_disk() throws IOException {
+    ModuleCache cache = open(1000);
+    cache.compile(HELLO_SHA, HELLO);
+    ModuleCache.Hit again = cache.find(HELLO_SHA);
+    assertNotNull(again);
+    assertEquals(ModuleCache.Origin.DISK, again.origin());
+  }
+
+  @Test
+  void compiling_twice_gives_the_same_bytes() {
+    assertArrayEquals(
+        ModuleCompiler.compile(HELLO).encode(), ModuleCompiler.compile(HELLO).encode());
+  }
+
+  @Test
+  void an_artifact_is_what_it_was_before_it_was_written() {
+    Artifact artifact = ModuleCompiler.compile(HELLO);
+    byte[] bytes = artifact.encode();
+    Artifact again = Objects.requireNonNull(Artifact.decode(bytes));
+    assertArrayEquals(artifact.module(), again.module());
+    assertEquals(artifact.classes().keySet(), again.classes().keySet());
+    assertArrayEquals(bytes, again.encode());
+    for (int length = 0; length < bytes.length; length += 97) {
+      assertNull(Artifact.decode(Arrays.copyOf(bytes, length)), "length " + length);
+    }
+    assertNull(Artifact.decode(Arrays.copyOf(bytes, bytes.length + 1)));
+  }
+
+  /** Someone who has the key can write genuine entries: the scan still holds. */
+  private ModuleCache.Hit loadForged(String name, byte[] classFile) throws IOException {
+    ModuleCache cache = open(64 << 20);
+    Artifact genuine = ModuleCompiler.compile(HELLO);
+    Map<String, byte[]> classes = new LinkedHashMap<>(genuine.classes());
+    classes.put(name, classFile);
+    CodeStore store = CodeStore.open(directory, KEY, 64 << 20);
+    store.store(ModuleCache.key(HELLO_SHA), new Artifact(genuine.module(), classes).encode());
+    ModuleCache.Hit hit = cache.find(HELLO_SHA);
+    return hit == null ? cache.compile(HELLO_SHA, HELLO) : hit;
+  }
+
+  private static byte[] classCalling(String name, String owner, String method) {
+    ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+    String internal = name.replace('.', '/');
+    writer.visit(Opcodes.V11, Opcodes.ACC_PUBLIC, internal, null, "java/lang/Object", null);
+    MethodVisitor code = writer.visitMethod(Opcodes.ACC_STATIC, "<clinit>", "()V", null, null);
+    code.visitCode();
+    code.visitMethodInsn(Opcodes.INVOKESTATIC, owner, method, "()V", false);
+    code.visitInsn(Opcodes.RETURN);
+    code.visitMaxs(0, 0);
+    code.visitEnd();
+    writer.visitEnd();
+    return writer.toByteArray();
+  }
+
+  @Test
+  void classes_that_reach_out_are_not_loaded_and_the_module_is_compiled_again() throws IOException {
+    String name = ModuleCompiler.MAIN_CLASS + "Extra";
+    for (String[] call :
+        new String[][] {
+          {"java/lang/Runtime", "getRuntime"},
+          {"java/lang/System", "exit"},
+          {"java/lang/Thread", "yield"},
+          {"dev/limpet/wasmhost/engine/GuestMemory", "view"},
+          {"run/endive/wasm/Parser", "parse"}
+        }) {
+      ModuleCache.Hit hit = loadForged(name, classCalling(name, call[0], call[1]));
+      assertEquals(ModuleCache.Origin.COMPILED, hit.origin(), call[0]);
+    }
+  }
+
+  @Test
+  void classes_with_other_names_or_broken_ones_are_not_loaded() throws IOException {
+    String name = ModuleCompiler.MAIN_CLASS + "Extra";
+    byte[] harmless = classCalling(name, ModuleCompiler.CLASS_PREFIX, "x");
+    assertEquals(
+        ModuleCache.Origin.COMPILED,
+        loadForged("java.lang.Foo", classCalling("java.lang.Foo", name, "x")).origin());
+    assertEquals(
+        ModuleCache.Origin.COMPILED,
+        loadForged(ModuleCompiler.MAIN_CLASS + "Other", harmless).origin());
+    assertEquals(
+        ModuleCache.Origin.COMPILED,
+        loadForged(name, Arrays.copyOf(harmless, harmless.length / 2)).origin());
+    assertEquals(ModuleCache.Origin.COMPILED, loadForged(name, new byte[0]).origin());
+  }
+
+  @Test
+  void an_import_of_another_type_is_refused_by_name() throws IOException {
+    WasmBuilder module = new WasmBuilder();
+    int function = module.wasi("fd_write", "iii>i");
+    int start = module.function(">", "", new WasmCode().i32(0).i32(0).i32(0).call(function).drop());
+    byte[] wasm = module.memory(1).export("_start", start).build();
+    ModuleCache cache = open(64 << 20);
+    ModuleRefused refused =
+        assertThrows(ModuleRefused.class, () -> cache.compile(ModuleCache.sha256(wasm), wasm));
+    assertTrue(refused.refusal().detail().contains("fd_write"), refused.refusal().detail());
+  }
+
+  @Test
+  void a_function_too_large_for_a_method_is_refused_by_name() throws IOException {
+    WasmCode code = new WasmCode();
+    for (int i = 0; i < 9000; i++) {
+      code.get(0).i32(100_000 + i).add().load(0).set(0);
+    }
+    WasmBuilder module = new WasmBuilder();
+    int start = module.function(">", "i", code);
+    byte[] wasm = module.memory(1).export("_start", start).build();
+    ModuleCache cache = open(64 << 20);
+    ModuleRefused refused =
+        assertThrows(ModuleRefused.class, () -> cache.compile(ModuleCache.sha256(wasm), wasm));
+    assertEquals("function-too-large", refused.refusal().rule());
+    assertTrue(refused.refusal().detail().contains("Function 0"), refused.refusal().detail());
+  }
+
+  @Test
+  void sections_are_rewritten_without_touching_the_rest() {
+    byte[] bare = new WasmBuilder().export("_start", 0).build();
+    byte[] withMemory = WasmSections.withMemory(bare);
+    assertEquals(bare.length + 6, withMemory.length);
+    assertArrayEquals(withMemory, WasmSections.withMemory(withMemory));
+    byte[] stripped = WasmSections.stripped(HELLO);
+    assertTrue(stripped.length < HELLO.length);
+    assertArrayEquals(stripped, WasmSections.stripped(stripped));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> WasmSections.stripped(Arrays.copyOf(HELLO, HELLO.length - 3)));
+  }
+
+  @Test
+  void unsigned_sums_are_exact_or_minus_one() {
+    for (int[] sum :
+        List.of(
+            new int[] {0, 0, 0},
+            new int[] {5, 7, 12},
+            new int[] {Integer.MAX_VALUE, 0, Integer.MAX_VALUE},
+            new int[] {-1, 0, -1},
+            new int[] {32, -16, -1},
+            new int[] {-16, 32, -1},
+            new int[] {Integer.MIN_VALUE, Integer.MIN_VALUE, -1})) {
+      assertEquals(sum[2], Address.of(sum[0], sum[1]));
+    }
+    assertTrue(Address.of(Integer.MAX_VALUE, 1) < 0);
+  }
+}
