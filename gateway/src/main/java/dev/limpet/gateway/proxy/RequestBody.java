@@ -154,6 +154,18 @@ public final class RequestBody {
     begin();
   }
 
+  /** Gives the body to these handlers as it comes; nothing of it is kept. */
+  public void read(Handler<Buffer> data, Handler<Void> end) {
+    kept = null;
+    handler = data;
+    endHandler = end;
+    if (ended) {
+      end.handle(null);
+    } else {
+      begin();
+    }
+  }
+
   private void forward(Buffer data, HttpClientRequest upstream) {
     upstream.write(data);
     if (upstream.writeQueueFull()) {

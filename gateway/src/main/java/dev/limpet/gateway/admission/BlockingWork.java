@@ -1,0 +1,47 @@
+package dev.limpet.gateway.admission;
+
+import dev.limpet.protocol.LimpetException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.util.concurrent.Callable;
+
+/**
+ * Threads for what blocks (the database, the block store, the gate), and a bounded wait for them.
+ */
+public final class BlockingWork implements AutoCloseable {
+  /** Pieces of work that wait or run; each may hold a body of a few megabytes. */
+  public static final int MAX_PENDING = 256;
+
+  private final WorkerExecutor threads;
+  private final Permits pending = new Permits("pieces of background work", MAX_PENDING);
+
+  /** Starts with {@code size} threads. */
+  public BlockingWork(Vertx vertx, int size) {
+    this.threads = vertx.createSharedWorkerExecutor("limpet-worker", size);
+  }
+
+  /**
+   * Runs {@code work} on one of the threads; the future completes on the caller's event loop. Fails
+   * with {@code overloaded} when too much is waiting.
+   */
+  public <T> Future<T> run(Callable<T> work) {
+    try {
+      pending.take();
+    } catch (LimpetException e) {
+      return Future.failedFuture(e);
+    }
+    Future<T> done = threads.executeBlocking(work, false);
+    return done.onComplete(_ -> pending.release());
+  }
+
+  /** Pieces that wait or run. */
+  public int pending() {
+    return pending.taken();
+  }
+
+  @Override
+  public void close() {
+    threads.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** How much this process takes on at once. */
+@NullMarked
+package dev.limpet.gateway.admission;
+
+import org.jspecify.annotations.NullMarked;

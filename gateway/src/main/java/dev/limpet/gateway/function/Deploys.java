@@ -1,0 +1,138 @@
+package dev.limpet.gateway.function;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.gateway.admission.BlockingWork;
+import dev.limpet.gateway.admission.Permits;
+import dev.limpet.gateway.name.NameStore;
+import dev.limpet.protocol.Deployed;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.FunctionManifest;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.NameInfo;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
+
+/** From the bytes of a deploy to a function that is kept, named, and on its way to nodes. */
+public final class Deploys {
+  /** Deploys at once; each holds its module in memory two or three times. */
+  public static final int MAX_DEPLOYS = 2;
+
+  /** Largest module; the gate's limit. */
+  public static final int MAX_MODULE_BYTES = Intake.MAX_MODULE_BYTES;
+
+  /** Largest CAR with a function. */
+  public static final int MAX_CAR_BYTES = Intake.MAX_CAR_BYTES;
+
+  private final FunctionStore store;
+  private final NameStore names;
+  private final ModuleFetch fetch;
+  private final FunctionPush push;
+  private final BlockingWork work;
+  private final Intake intake = new Intake();
+  private final Permits permits = new Permits("deploys", MAX_DEPLOYS);
+
+  /** What kind of bytes a deploy has. */
+  public enum Form {
+    /** A module. */
+    WASM,
+    /** A CAR with a manifest, a module, or both. */
+    CAR,
+    /** A manifest as JSON; its module is here or at a node. */
+    MANIFEST
+  }
+
+  /**
+   * The name to point at what is deployed.
+   *
+   * @param name the name
+   * @param expected its version now, or null for any
+   */
+  public record Naming(String name, @Nullable Integer expected) {}
+
+  /** Deploys into these. */
+  public Deploys(
+      FunctionStore store,
+      NameStore names,
+      ModuleFetch fetch,
+      FunctionPush push,
+      BlockingWork work) {
+    this.store = store;
+    this.names = names;
+    this.fetch = fetch;
+    this.push = push;
+    this.work = work;
+  }
+
+  /** Takes a place for a deploy; {@link #leave} must follow. Fails with {@code overloaded}. */
+  public void enter() {
+    permits.take();
+  }
+
+  /** The deploy is over. */
+  public void leave() {
+    permits.release();
+  }
+
+  /** Deploys; what it answers is durable. */
+  public Future<Deployed> deploy(Form form, Buffer body, @Nullable Naming naming) {
+    return work.run(() -> open(form, body.getBytes(), naming))
+        .compose(this::withModule)
+        .compose(parcel -> work.run(() -> keep(parcel, naming)));
+  }
+
+  private Intake.Parcel open(Form form, byte[] body, @Nullable Naming naming) {
+    if (naming != null && naming.expected() != null) {
+      NameInfo now = names.find(naming.name());
+      if (naming.expected() != (now == null ? 0 : now.version())) {
+        throw new LimpetException(
+            ErrorCode.VERSION_CONFLICT,
+            naming.name() + " is not at version " + naming.expected() + "; nothing was deployed");
+      }
+    }
+    Intake.Parcel parcel =
+        switch (form) {
+          case WASM -> intake.wasm(body);
+          case CAR -> intake.car(body);
+          case MANIFEST -> new Intake.Parcel(FunctionManifest.fromJson(body), null);
+        };
+    if (parcel.manifest() != null) {
+      Intake.checkSupported(parcel.manifest());
+    }
+    return parcel;
+  }
+
+  /** A manifest whose module is not here: a node may have it as data. */
+  private Future<Intake.Parcel> withModule(Intake.Parcel parcel) {
+    FunctionManifest manifest = parcel.manifest();
+    if (manifest == null || parcel.module() != null || store.hasModule(manifest.module())) {
+      return Future.succeededFuture(parcel);
+    }
+    Cid module = manifest.module();
+    return fetch.source(module).map(source -> new Intake.Parcel(manifest, source));
+  }
+
+  private Deployed keep(Intake.Parcel parcel, @Nullable Naming naming) {
+    ModuleSource module = parcel.module();
+    FunctionManifest manifest = parcel.manifest();
+    if (manifest == null) {
+      if (module == null) {
+        throw new IllegalStateException("a parcel has a manifest or a module");
+      }
+      manifest = FunctionManifest.ofModule(module.cid(), module.abi());
+    }
+    Intake.checkSupported(manifest);
+    if (module != null) {
+      Intake.checkAbi(manifest, module.abi());
+    }
+    StoredFunction function = store.add(manifest, module);
+    NameInfo name =
+        naming == null ? null : names.point(naming.name(), function.cid(), naming.expected());
+    push.begin(function);
+    return new Deployed(
+        function.cid(),
+        function.module().cid(),
+        name == null ? null : name.name(),
+        name == null ? null : name.version());
+  }
+}

@@ -1,0 +1,189 @@
+package dev.limpet.gateway.function;
+
+import dev.limpet.content.block.Block;
+import dev.limpet.content.block.ContentException;
+import dev.limpet.content.block.InMemoryBlockstore;
+import dev.limpet.content.car.CarLimits;
+import dev.limpet.content.car.CarReader;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
+import dev.limpet.content.ipld.Dag;
+import dev.limpet.content.ipld.DagLimits;
+import dev.limpet.content.unixfs.UnixFsFile;
+import dev.limpet.content.unixfs.UnixFsImporter;
+import dev.limpet.content.unixfs.UnixFsProfile;
+import dev.limpet.content.unixfs.UnixFsReader;
+import dev.limpet.protocol.Abi;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.FunctionManifest;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Problem;
+import dev.limpet.wasmgate.GateLimits;
+import dev.limpet.wasmgate.GateVerdict;
+import dev.limpet.wasmgate.ModuleGate;
+import dev.limpet.wasmgate.ModuleReport;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns what was sent into a module and perhaps a manifest, or says why not. Nothing is stored
+ * here; everything is in memory, so the sizes are bounded before.
+ */
+final class Intake {
+  /** What a CAR of a module has besides the module: a header, CIDs, the manifest, inner nodes. */
+  private static final int CAR_OVERHEAD_BYTES = 256 << 10;
+
+  /** Sections of such a CAR: a module of 8 MiB has 9 blocks; small chunks are allowed too. */
+  private static final int MAX_CAR_SECTIONS = 4096;
+
+  /** Links from the root of a module to its last block. */
+  private static final int MAX_MODULE_DEPTH = 16;
+
+  private static final GateLimits LIMITS = GateLimits.pure0();
+
+  /** Largest module. */
+  static final int MAX_MODULE_BYTES = LIMITS.moduleBytes();
+
+  /** Largest CAR with a module in it. */
+  static final int MAX_CAR_BYTES = MAX_MODULE_BYTES + CAR_OVERHEAD_BYTES;
+
+  private final ModuleGate gate = new ModuleGate(LIMITS);
+
+  /** What came in: a module, and the manifest if there was one. */
+  record Parcel(@Nullable FunctionManifest manifest, @Nullable ModuleSource module) {}
+
+  /** A module as its bytes. */
+  Parcel wasm(byte[] wasm) {
+    Abi abi = inspect(wasm);
+    InMemoryBlockstore blocks = new InMemoryBlockstore();
+    try {
+      Cid root =
+          new UnixFsImporter(blocks, UnixFsProfile.V1_2025)
+              .importFile(new ByteArrayInputStream(wasm))
+              .cid();
+      return new Parcel(null, module(blocks, root, wasm.length, abi));
+    } catch (IOException e) {
+      throw new IllegalStateException("an array cannot fail to be read", e);
+    }
+  }
+
+  /** A CAR with one root: a manifest with or without its module, or a module. */
+  Parcel car(byte[] car) {
+    InMemoryBlockstore blocks = new InMemoryBlockstore();
+    try {
+      Cid root = unpack(car, blocks);
+      if (root.codec() != Multicodec.DAG_CBOR) {
+        return new Parcel(null, module(blocks, root));
+      }
+      byte[] block = blocks.get(root);
+      if (block == null) {
+        throw new LimpetException(ErrorCode.BAD_CAR, "the root of the CAR is not in it");
+      }
+      FunctionManifest manifest = FunctionManifest.fromBlock(block);
+      boolean hasModule = blocks.has(manifest.module());
+      return new Parcel(manifest, hasModule ? module(blocks, manifest.module()) : null);
+    } catch (ContentException e) {
+      throw ContentFaults.toAnswer(e);
+    }
+  }
+
+  private static Cid unpack(byte[] car, InMemoryBlockstore blocks) {
+    CarLimits limits = new CarLimits(MAX_CAR_BYTES, MAX_CAR_SECTIONS);
+    try (CarReader reader = new CarReader(new ByteArrayInputStream(car), limits)) {
+      if (reader.roots().size() != 1) {
+        throw new LimpetException(ErrorCode.BAD_CAR, "a CAR with a function has one root");
+      }
+      for (Block block = reader.next(); block != null; block = reader.next()) {
+        blocks.put(block);
+      }
+      return reader.roots().getFirst();
+    } catch (IOException e) {
+      throw new LimpetException(ErrorCode.BAD_CAR, "the CAR is cut off", e);
+    }
+  }
+
+  /** The module under {@code root}; every block of it must be among {@code blocks}. */
+  private ModuleSource module(InMemoryBlockstore blocks, Cid root) {
+    UnixFsReader reader = new UnixFsReader(blocks);
+    if (!(reader.entry(root) instanceof UnixFsFile file)) {
+      throw new LimpetException(ErrorCode.BAD_CAR, "the module " + root + " is not a file");
+    }
+    if (file.size() > MAX_MODULE_BYTES) {
+      throw refused(
+          List.of(
+              new Problem.GateRefusal(
+                  "module-too-large",
+                  "It has " + file.size() + " bytes; the limit is " + MAX_MODULE_BYTES + ".",
+                  "Strip it and build it for size.")));
+    }
+    byte[] wasm = new byte[(int) file.size()];
+    reader.readFully(file, 0, wasm, 0, wasm.length);
+    return module(blocks, root, wasm.length, inspect(wasm));
+  }
+
+  private static ModuleSource module(InMemoryBlockstore blocks, Cid root, long size, Abi abi) {
+    List<Block> all = new ArrayList<>();
+    DagLimits limits = new DagLimits(MAX_CAR_SECTIONS, MAX_MODULE_DEPTH);
+    Dag.walk(blocks, root, limits, (cid, bytes) -> all.add(new Block(cid, bytes)));
+    return new ModuleSource(root, size, abi, all);
+  }
+
+  private Abi inspect(byte[] wasm) {
+    return switch (gate.inspect(wasm)) {
+      case GateVerdict.Refused no ->
+          throw refused(
+              no.refusals().stream()
+                  .map(r -> new Problem.GateRefusal(r.rule(), r.detail(), r.advice()))
+                  .toList());
+      case GateVerdict.Admitted yes -> abi(yes.report());
+    };
+  }
+
+  private static Abi abi(ModuleReport report) {
+    return switch (report.abi()) {
+      case COMMAND -> Abi.COMMAND;
+      case RAW -> Abi.RAW;
+      case NONE ->
+          throw refused(
+              List.of(
+                  new Problem.GateRefusal(
+                      "entry-point",
+                      "It exports neither _start nor alloc and handle.",
+                      "Build it as a command, with a main function.")));
+    };
+  }
+
+  /** Refuses what a manifest asks for and this build does not have. */
+  static void checkSupported(FunctionManifest manifest) {
+    List<String> missing = manifest.unsupported();
+    if (!missing.isEmpty()) {
+      throw new LimpetException(ErrorCode.NOT_SUPPORTED, String.join("; ", missing));
+    }
+  }
+
+  /** Refuses a manifest that calls its module in a way that it does not have. */
+  static void checkAbi(FunctionManifest manifest, Abi module) {
+    boolean command = manifest.effectiveAbi() != Abi.RAW;
+    if (command != (module == Abi.COMMAND)) {
+      throw new LimpetException(
+          ErrorCode.BAD_MANIFEST,
+          "the manifest says abi "
+              + manifest.effectiveAbi().text()
+              + ", and the module is built for "
+              + module.text());
+    }
+  }
+
+  private static LimpetException refused(List<Problem.GateRefusal> refusals) {
+    Problem.GateRefusal first = refusals.getFirst();
+    String more = refusals.size() == 1 ? "" : " (and " + (refusals.size() - 1) + " more)";
+    return new LimpetException(
+        Problem.of(
+                ErrorCode.GATE_REFUSED,
+                first.rule() + ": " + first.detail() + " " + first.advice() + more)
+            .withRefusals(refusals));
+  }
+}

@@ -1,0 +1,140 @@
+package dev.limpet.gateway.function;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
+import dev.limpet.gateway.admission.BlockingWork;
+import dev.limpet.gateway.admission.Permits;
+import dev.limpet.gateway.placement.Holder;
+import dev.limpet.gateway.placement.HolderIndex;
+import dev.limpet.gateway.placement.NodeLink;
+import dev.limpet.gateway.proxy.NodeClient;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.FunctionManifest;
+import dev.limpet.protocol.LimpetException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings a module here that a node holds as data: somebody called a function by the CID of a module
+ * that was added and never deployed. It passes the same gate as a deploy.
+ */
+public final class ModuleFetch {
+  /** Modules that are on their way at once; each is held in memory. */
+  static final int MAX_FETCHES = 4;
+
+  private static final NodeClient.Bounds BOUNDS =
+      new NodeClient.Bounds(Duration.ofSeconds(20), Intake.MAX_CAR_BYTES);
+
+  private final FunctionStore store;
+  private final HolderIndex index;
+  private final NodeClient client;
+  private final BlockingWork work;
+  private final Intake intake = new Intake();
+  private final Permits permits = new Permits("modules on their way", MAX_FETCHES);
+  private final Map<Cid, Future<StoredFunction>> running = new ConcurrentHashMap<>();
+
+  /** Fetches into {@code store} from who {@code index} says. */
+  public ModuleFetch(FunctionStore store, HolderIndex index, NodeClient client, BlockingWork work) {
+    this.store = store;
+    this.index = index;
+    this.client = client;
+    this.work = work;
+  }
+
+  /**
+   * The function that a module CID means, after its module was brought here; calls that ask for the
+   * same one share the way. Fails with {@code function-not-found} when no node that is here has it.
+   */
+  public Future<StoredFunction> function(Cid module) {
+    Future<StoredFunction> same = running.get(module);
+    if (same != null) {
+      return here(same);
+    }
+    Future<StoredFunction> fetched = source(module).compose(this::keep);
+    if (!fetched.isComplete()) {
+      running.put(module, fetched);
+      fetched.onComplete(_ -> running.remove(module, fetched));
+    }
+    return fetched;
+  }
+
+  private Future<StoredFunction> keep(ModuleSource source) {
+    FunctionManifest manifest = FunctionManifest.ofModule(source.cid(), source.abi());
+    return work.run(
+        () -> {
+          Intake.checkSupported(manifest);
+          return store.add(manifest, source);
+        });
+  }
+
+  /** A future of another event loop, as one of this. */
+  private static <T> Future<T> here(Future<T> there) {
+    Context context = Vertx.currentContext();
+    return context == null ? there : Future.fromCompletionStage(there.toCompletionStage(), context);
+  }
+
+  /** The module itself, admitted by the gate and not kept. */
+  Future<ModuleSource> source(Cid module) {
+    NodeLink holder = holder(module);
+    if (holder == null) {
+      return Future.failedFuture(unknown(module));
+    }
+    try {
+      permits.take();
+    } catch (LimpetException e) {
+      return Future.failedFuture(e);
+    }
+    return client
+        .send(
+            holder.request(
+                HttpMethod.GET,
+                "/ipfs/" + module + "?format=car",
+                List.of(Map.entry("Accept", "application/vnd.ipld.car"))),
+            null,
+            BOUNDS)
+        .compose(answer -> work.run(() -> open(module, answer)))
+        .onComplete(_ -> permits.release());
+  }
+
+  private ModuleSource open(Cid module, NodeClient.Answer answer) {
+    if (!answer.isSuccess()) {
+      throw new LimpetException(
+          ErrorCode.NODE_FAILED, "a node said that it holds " + module + " and does not give it");
+    }
+    ModuleSource source = intake.car(answer.body().getBytes()).module();
+    if (source == null || !source.cid().equals(module)) {
+      throw new LimpetException(
+          ErrorCode.HASH_MISMATCH, "a node sent something else than " + module);
+    }
+    return source;
+  }
+
+  private @Nullable NodeLink holder(Cid module) {
+    boolean file = module.codec() == Multicodec.RAW || module.codec() == Multicodec.DAG_PB;
+    if (!file) {
+      return null;
+    }
+    for (Holder holder : index.holders(module)) {
+      boolean fits = holder.dagSize() <= Intake.MAX_CAR_BYTES;
+      if (holder.complete() && fits && holder.node().isReady()) {
+        return holder.node().link();
+      }
+    }
+    return null;
+  }
+
+  static LimpetException unknown(Cid function) {
+    return new LimpetException(
+        ErrorCode.FUNCTION_NOT_FOUND,
+        "no function "
+            + function
+            + " was deployed here, and no node that is here holds it as a module; deploy it first");
+  }
+}

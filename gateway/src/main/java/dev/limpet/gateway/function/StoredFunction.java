@@ -1,0 +1,36 @@
+package dev.limpet.gateway.function;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.protocol.Abi;
+import dev.limpet.protocol.ByteString;
+import dev.limpet.protocol.FunctionInfo;
+import dev.limpet.protocol.FunctionManifest;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A function that this gateway keeps, with everything that a call needs of it.
+ *
+ * @param cid of the manifest
+ * @param manifest what it says
+ * @param block its block
+ * @param module what is known of its module
+ * @param createdAt when it was first deployed here
+ */
+public record StoredFunction(
+    Cid cid, FunctionManifest manifest, ByteString block, StoredModule module, Instant createdAt) {
+  /** As lists show it. */
+  public FunctionInfo toInfo(List<String> names) {
+    return new FunctionInfo(
+        cid, module.cid(), manifest.effectiveAbi(), module.size(), names, createdAt);
+  }
+
+  /**
+   * A module that is kept.
+   *
+   * @param cid its CID
+   * @param size its bytes
+   * @param abi how it is called by default
+   */
+  public record StoredModule(Cid cid, long size, Abi abi) {}
+}

@@ -1,0 +1,20 @@
+package dev.limpet.gateway.http;
+
+import dev.limpet.protocol.ExecutionId;
+import dev.limpet.protocol.RequestTarget;
+
+/**
+ * The way of calls and of data through the gateway, as the router reaches it. The router has
+ * checked {@code Host}; each of these asks the {@link Door} for everything else, and answers or
+ * fails the exchange. What they throw becomes the answer.
+ */
+public interface Calls {
+  /** {@code /on/…} and {@code /fn/…}, any method but OPTIONS. */
+  void call(Exchange exchange, RequestTarget.Call target);
+
+  /** {@code /ipfs/…}, any method but OPTIONS. */
+  void content(Exchange exchange, RequestTarget.Content target);
+
+  /** {@code /v1/executions/{id}}. */
+  void execution(Exchange exchange, ExecutionId id);
+}

@@ -1,0 +1,80 @@
+package dev.limpet.gateway.http;
+
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Bounds what callers can hold by doing nothing: the number of connections, and the time in which
+ * the head of a request must be there. A caller that sends a byte now and then is never idle, so
+ * what counts is the time since the connection last had a request, not since it last had a byte.
+ */
+final class ConnectionGuard {
+  /**
+   * Time for the next head of a connection; above what clients keep connections for (60 s), so that
+   * it is they who close.
+   */
+  static final Duration MAX_HEAD_TIME = Duration.ofSeconds(75);
+
+  private final int maxConnections;
+  private final Map<HttpConnection, State> open = new ConcurrentHashMap<>();
+  private final AtomicLong refused = new AtomicLong();
+
+  private static final class State {
+    private final AtomicInteger requests = new AtomicInteger();
+    private volatile long idleSince = System.nanoTime();
+  }
+
+  ConnectionGuard(int maxConnections) {
+    this.maxConnections = maxConnections;
+  }
+
+  /** A caller has connected. */
+  void opened(HttpConnection connection) {
+    if (open.size() >= maxConnections) {
+      refused.incrementAndGet();
+      connection.close();
+      return;
+    }
+    open.put(connection, new State());
+    connection.closeHandler(_ -> open.remove(connection));
+  }
+
+  /** The head of a request is there. */
+  void begins(HttpServerRequest request) {
+    State state = open.get(request.connection());
+    if (state != null) {
+      state.requests.incrementAndGet();
+      request.response().endHandler(_ -> ends(state));
+    }
+  }
+
+  private static void ends(State state) {
+    state.idleSince = System.nanoTime();
+    state.requests.decrementAndGet();
+  }
+
+  /** Closes connections whose next head is too long in coming; called every few seconds. */
+  void sweep() {
+    long now = System.nanoTime();
+    open.forEach(
+        (connection, state) -> {
+          boolean waiting = state.requests.get() == 0;
+          if (waiting && now - state.idleSince > MAX_HEAD_TIME.toNanos()) {
+            connection.close();
+          }
+        });
+  }
+
+  int connections() {
+    return open.size();
+  }
+
+  long refused() {
+    return refused.get();
+  }
+}

@@ -1,0 +1,133 @@
+package dev.limpet.gateway.http;
+
+import dev.limpet.gateway.placement.KnownNode;
+import dev.limpet.gateway.placement.NodeRegistry;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.access.Access;
+import dev.limpet.protocol.access.HeaderLines;
+import dev.limpet.protocol.access.HostRule;
+import dev.limpet.protocol.access.OriginRule;
+import dev.limpet.protocol.access.Token;
+import dev.limpet.protocol.access.Tokens;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Who may do what, in one place. Every check throws what the caller gets as an answer. */
+public final class Door {
+  private final Rules rules;
+  private final NodeRegistry registry;
+
+  /**
+   * What the operator configured.
+   *
+   * @param hosts for which {@code Host} there are answers at all
+   * @param origins whose pages may cause calls and changes
+   * @param tokens what opens what
+   * @param publicCalls whether anybody may call deployed names on data that is held
+   * @param publicData whether anybody may read data
+   */
+  public record Rules(
+      HostRule hosts, OriginRule origins, Tokens tokens, boolean publicCalls, boolean publicData) {}
+
+  public Door(Rules rules, NodeRegistry registry) {
+    this.rules = rules;
+    this.registry = registry;
+  }
+
+  /** For every request: the right host, and no service worker. */
+  public void enter(HeaderLines headers) {
+    rules.hosts.check(headers);
+    OriginRule.refuseServiceWorker(headers);
+  }
+
+  /** For what changes the gateway. */
+  public void change(HeaderLines headers) {
+    rules.origins.check(headers);
+    rules.tokens.require(Access.MANAGE, headers);
+  }
+
+  /** For what shows how the gateway is set up. */
+  public void inspect(HeaderLines headers) {
+    rules.tokens.require(Access.MANAGE, headers);
+  }
+
+  /** For what a caller may know of its own calls. */
+  public void ask(HeaderLines headers) {
+    if (!rules.tokens.granted(headers).contains(Access.MANAGE)) {
+      rules.tokens.require(Access.CALL, headers);
+    }
+  }
+
+  /** For a node that wants to come in. */
+  void join(HeaderLines headers) {
+    rules.origins.check(headers);
+    rules.tokens.require(Access.JOIN, headers);
+  }
+
+  /** The node that shows the token of its session. */
+  public KnownNode node(HeaderLines headers) {
+    KnownNode node = knownNode(headers);
+    if (node == null) {
+      throw new LimpetException(
+          ErrorCode.UNKNOWN_SESSION, "this is not the token of a session here; join again");
+    }
+    return node;
+  }
+
+  /** The token that a node shows. */
+  static String nodeToken(HeaderLines headers) {
+    return Token.presented(headers)
+        .orElseThrow(
+            () ->
+                new LimpetException(
+                    ErrorCode.UNAUTHORIZED, "a node shows the token that it got when it joined"));
+  }
+
+  private @Nullable KnownNode knownNode(HeaderLines headers) {
+    Optional<String> presented = Token.presented(headers);
+    return presented.isEmpty() ? null : registry.byToken(presented.get());
+  }
+
+  /** For what a node may fetch and a manager may see. */
+  public void fetchAsNode(HeaderLines headers) {
+    if (knownNode(headers) == null) {
+      inspect(headers);
+    }
+  }
+
+  /** For calls of functions. */
+  public Caller call(HeaderLines headers) {
+    rules.origins.check(headers);
+    return caller(headers, rules.publicCalls);
+  }
+
+  /** For reading data. */
+  public Caller read(HeaderLines headers) {
+    return caller(headers, rules.publicData);
+  }
+
+  private Caller caller(HeaderLines headers, boolean isPublic) {
+    if (rules.tokens.open() && rules.tokens.granted(headers).contains(Access.CALL)) {
+      return Caller.OWNER;
+    }
+    if (isPublic && headers.values("Authorization").isEmpty()) {
+      return Caller.PUBLIC;
+    }
+    ask(headers);
+    return Caller.AUTHENTICATED;
+  }
+
+  /** Whether pages of the request's {@code Origin} may read answers; false without one. */
+  public boolean trustsOrigin(HeaderLines headers) {
+    if (headers.values("Origin").isEmpty()) {
+      return false;
+    }
+    try {
+      rules.origins.check(headers);
+      return true;
+    } catch (LimpetException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.limpet.gateway.placement;
+
+import dev.limpet.protocol.ByteSizes;
+import dev.limpet.protocol.Candidate;
+import dev.limpet.protocol.Holds;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A node that was considered for a call.
+ *
+ * @param node which
+ * @param holds how much of the data it has
+ * @param bytesToMove how much it would have to fetch, 0 at a holder, -1 when unknown
+ * @param sources whom it would fetch that from
+ * @param reason why it may have the call, or may not
+ */
+public record Choice(
+    KnownNode node, Holds holds, long bytesToMove, List<KnownNode> sources, Reason reason) {
+  /** Why a node gets a call or does not. */
+  public enum Reason {
+    /** It has all of the data and a free place. */
+    HOLDS_DATA(true),
+    /** It has all of the data, and more calls than it runs at once. */
+    HOLDS_DATA_BUSY(true),
+    /** The call needs no data. */
+    NO_DATA_NEEDED(true),
+    /** As above, and more calls than it runs at once. */
+    NO_DATA_NEEDED_BUSY(true),
+    /** It fetches the data from a holder. */
+    FETCHES(true),
+    /** It would fetch the data, and has more calls than it runs at once. */
+    BUSY(false),
+    /** More would have to travel than the call allows. */
+    TOO_MUCH_TO_MOVE(false),
+    /** Nobody who has the data can be asked for it. */
+    NO_SOURCE(false),
+    /** The function may use more memory than the node gives to one. */
+    MEMORY_LIMIT(false),
+    /** It was not heard of lately. */
+    AWAY(false),
+    /** It said goodbye. */
+    GONE(false),
+    /** It could, but nodes that have the data come first. */
+    NOT_NEEDED(false);
+
+    private final boolean usable;
+
+    Reason(boolean usable) {
+      this.usable = usable;
+    }
+
+    /** Whether the node may get the call. */
+    public boolean isUsable() {
+      return usable;
+    }
+  }
+
+  /** As answers show it. */
+  public Candidate toCandidate() {
+    return new Candidate(node.name(), holds, bytesToMove, sentence(), node.state());
+  }
+
+  private String sentence() {
+    return switch (reason) {
+      case HOLDS_DATA -> "holds the data; " + node.inFlight() + " calls there now";
+      case HOLDS_DATA_BUSY -> "holds the data, but has many calls (" + node.inFlight() + ")";
+      case NO_DATA_NEEDED -> "no data is needed; " + node.inFlight() + " calls there now";
+      case NO_DATA_NEEDED_BUSY -> "no data is needed, but many calls (" + node.inFlight() + ")";
+      case FETCHES -> "would fetch " + amount() + " from " + names();
+      case BUSY -> "would have to fetch the data, and has many calls (" + node.inFlight() + ")";
+      case TOO_MUCH_TO_MOVE -> "would have to fetch " + amount() + ", more than the call allows";
+      case NO_SOURCE -> "does not hold the data, and no holder can be asked for it";
+      case MEMORY_LIMIT -> "the function may use more memory than this node gives to one";
+      case AWAY -> "was not heard of since " + node.lastSeen();
+      case GONE -> "said goodbye at " + node.lastSeen();
+      case NOT_NEEDED -> "not needed: other nodes hold the data";
+    };
+  }
+
+  private String amount() {
+    return bytesToMove < 0 ? "an unknown amount" : ByteSizes.format(bytesToMove);
+  }
+
+  private String names() {
+    return sources.stream().map(KnownNode::name).collect(Collectors.joining(", "));
+  }
+}

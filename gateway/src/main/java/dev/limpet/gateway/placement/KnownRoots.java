@@ -1,0 +1,127 @@
+package dev.limpet.gateway.placement;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.gateway.store.Database;
+import dev.limpet.protocol.Holding;
+import dev.limpet.protocol.HoldingKind;
+import dev.limpet.protocol.PeerId;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * What the gateway remembers of its nodes across a restart: whose each name is, and the roots that
+ * it announced. So a gateway that has just started answers "its holders are away" for data that it
+ * knew, and not "nobody has this data". Entries inside of roots are not kept: the node announces
+ * them again when it joins, and until then it could not be asked anyway.
+ */
+public final class KnownRoots {
+  private final Database database;
+
+  /** A node as it was last known. */
+  record Remembered(String name, PeerId peerId, URI url, Instant lastSeen) {}
+
+  /** A root as its node announced it. */
+  record RememberedRoot(String node, Holding holding) {}
+
+  /** Keeps them in this database. */
+  public KnownRoots(Database database) {
+    this.database = database;
+  }
+
+  List<Remembered> nodes() {
+    return database.read(
+        "SELECT name, peer_id, url, last_seen FROM node",
+        row ->
+            new Remembered(
+                row.getString(1),
+                PeerId.parse(row.getString(2)),
+                URI.create(row.getString(3)),
+                Instant.ofEpochMilli(row.getLong(4))));
+  }
+
+  List<RememberedRoot> roots() {
+    return database.read(
+        "SELECT node, cid, size, dag_size, complete FROM root",
+        row ->
+            new RememberedRoot(
+                row.getString(1),
+                new Holding(
+                    Cid.decode(row.getBytes(2)),
+                    row.getLong(3),
+                    row.getLong(4),
+                    row.getBoolean(5),
+                    HoldingKind.ROOT)));
+  }
+
+  /** A node has joined, left, or was lost from sight. */
+  void saveNode(KnownNode node, URI url) {
+    database.write(
+        connection ->
+            Database.update(
+                connection,
+                "INSERT INTO node (name, peer_id, url, last_seen) VALUES (?, ?, ?, ?)"
+                    + " ON CONFLICT (name) DO UPDATE"
+                    + " SET url = excluded.url, last_seen = excluded.last_seen",
+                node.name(),
+                node.peerId().toString(),
+                url.toString(),
+                node.lastSeen().toEpochMilli()));
+  }
+
+  /** Forgets a node and its roots. */
+  void removeNode(String name) {
+    database.write(
+        connection -> Database.update(connection, "DELETE FROM node WHERE name = ?", name));
+  }
+
+  /** Makes the roots among {@code holdings} all that are remembered of a node. */
+  void replace(KnownNode node, Collection<Holding> holdings) {
+    database.write(
+        connection -> {
+          Database.update(connection, "DELETE FROM root WHERE node = ?", node.name());
+          insert(connection, node, holdings);
+          return null;
+        });
+  }
+
+  /** Changes what is remembered of a node; nothing is written when no root is among it. */
+  void change(KnownNode node, Collection<Holding> added, Collection<Cid> removed) {
+    boolean roots = added.stream().anyMatch(holding -> holding.kind() == HoldingKind.ROOT);
+    if (!roots && removed.isEmpty()) {
+      return;
+    }
+    database.write(
+        connection -> {
+          for (Cid cid : removed) {
+            Database.update(
+                connection,
+                "DELETE FROM root WHERE node = ? AND cid = ?",
+                node.name(),
+                cid.toV1().toBytes());
+          }
+          insert(connection, node, added);
+          return null;
+        });
+  }
+
+  private static void insert(Connection connection, KnownNode node, Collection<Holding> holdings)
+      throws SQLException {
+    for (Holding holding : holdings) {
+      if (holding.kind() == HoldingKind.ROOT) {
+        Database.update(
+            connection,
+            "INSERT OR REPLACE INTO root (node, cid, size, dag_size, complete)"
+                + " VALUES (?, ?, ?, ?, ?)",
+            node.name(),
+            holding.cid().toV1().toBytes(),
+            holding.size(),
+            holding.dagSize(),
+            holding.complete() ? 1 : 0);
+      }
+    }
+  }
+}

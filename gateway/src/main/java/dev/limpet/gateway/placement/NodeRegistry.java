@@ -1,0 +1,240 @@
+package dev.limpet.gateway.placement;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.protocol.Announcement;
+import dev.limpet.protocol.Challenge;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Holding;
+import dev.limpet.protocol.JoinClaim;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.NodeJoin;
+import dev.limpet.protocol.NodeState;
+import dev.limpet.protocol.NodeWelcome;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes of this gateway: who may come in, who is here, who has gone.
+ *
+ * <p>Invariants. A name belongs to the key that first joined with it, across restarts. A node has
+ * at most one session; joining again ends the one before, so of two processes with one identity the
+ * later wins. What a node announces reaches the database before memory, and memory before the
+ * answer. Joins and announcements block, and run on worker threads; {@link #tick} and the readers
+ * do not.
+ */
+public final class NodeRegistry {
+  /**
+   * Nodes that are remembered, away ones too; with more, the one away for longest is forgotten. A
+   * call without data looks at all of them.
+   */
+  public static final int MAX_NODES = 1024;
+
+  /** A node that missed so many heartbeats is away: one lost packet does not move calls. */
+  private static final int MISSED_HEARTBEATS = 3;
+
+  private static final System.Logger LOG = System.getLogger(NodeRegistry.class.getName());
+
+  private final KnownRoots remembered;
+  private final HolderIndex index;
+  private final Duration heartbeat;
+  private final Time time;
+  private final Challenges challenges;
+  private final Map<String, KnownNode> nodes = new ConcurrentHashMap<>();
+  private final Map<String, Session> sessionsByToken = new ConcurrentHashMap<>();
+  private final Map<KnownNode, String> tokens = new ConcurrentHashMap<>();
+
+  /** Starts with what is remembered: all nodes away. */
+  public NodeRegistry(KnownRoots remembered, HolderIndex index, Duration heartbeat, Time time) {
+    this.remembered = remembered;
+    this.index = index;
+    this.heartbeat = heartbeat;
+    this.time = time;
+    this.challenges = new Challenges(time);
+    for (KnownRoots.Remembered node : remembered.nodes()) {
+      nodes.put(
+          node.name(), new KnownNode(node.name(), node.peerId(), node.url(), node.lastSeen()));
+    }
+    for (KnownRoots.RememberedRoot root : remembered.roots()) {
+      KnownNode node = nodes.get(root.node());
+      if (node != null) {
+        index.put(node, root.holding());
+      }
+    }
+  }
+
+  /** All nodes, by name. */
+  public List<KnownNode> nodes() {
+    return nodes.values().stream().sorted(Comparator.comparing(KnownNode::name)).toList();
+  }
+
+  /** All nodes in no order, without a copy. */
+  Collection<KnownNode> unordered() {
+    return nodes.values();
+  }
+
+  /** The node of that name, or null. */
+  public @Nullable KnownNode find(String name) {
+    return nodes.get(name);
+  }
+
+  /** The node that was given this token when it joined; null for any other text. */
+  public @Nullable KnownNode byToken(String nodeToken) {
+    Session session = sessionsByToken.get(Secrets.digest(nodeToken));
+    return session == null ? null : session.node();
+  }
+
+  /** A nonce to sign. */
+  public Challenge challenge() {
+    return challenges.next();
+  }
+
+  /**
+   * Lets a node in.
+   *
+   * @throws LimpetException {@code challenge-expired}, {@code bad-signature}, {@code
+   *     node-name-taken}, or {@code bad-request} for a URL that cannot be used
+   */
+  public synchronized NodeWelcome join(NodeJoin join) {
+    if (!challenges.take(join.nonce())) {
+      throw new LimpetException(
+          ErrorCode.CHALLENGE_EXPIRED, "this nonce was used or is too old; ask for a new one");
+    }
+    if (!JoinClaim.of(join).isSignedBy(join.peerId(), join.signature())) {
+      throw new LimpetException(
+          ErrorCode.BAD_SIGNATURE, "the signature is not one of " + join.peerId());
+    }
+    NodeLink link = link(join);
+    KnownNode node = nodes.get(join.name());
+    if (node != null && !node.peerId().equals(join.peerId())) {
+      throw new LimpetException(
+          ErrorCode.NODE_NAME_TAKEN,
+          "the name "
+              + join.name()
+              + " belongs to "
+              + node.peerId()
+              + "; start this node with another --name");
+    }
+    if (node == null) {
+      makeRoom();
+      node = new KnownNode(join.name(), join.peerId(), join.url(), time.now());
+    }
+    remembered.saveNode(node, join.url());
+    nodes.put(node.name(), node);
+    return open(node, link);
+  }
+
+  private static NodeLink link(NodeJoin join) {
+    try {
+      return NodeLink.to(join.url(), join.linkToken(), join.capacity());
+    } catch (IllegalArgumentException e) {
+      throw new LimpetException(ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private NodeWelcome open(KnownNode node, NodeLink link) {
+    String token = Secrets.token();
+    Session session = new Session(Secrets.token(), node, time.ticks());
+    String digest = Secrets.digest(token);
+    sessionsByToken.put(digest, session);
+    String before = tokens.put(node, digest);
+    if (before != null) {
+      sessionsByToken.remove(before);
+    }
+    node.joined(link, time.now());
+    LOG.log(Level.INFO, "node {0} joined from {1}", node.name(), link.url());
+    return new NodeWelcome(session.id(), token, Math.toIntExact(heartbeat.toMillis()), node.name());
+  }
+
+  /** The node that is away for longest makes room for a new one. */
+  private void makeRoom() {
+    if (nodes.size() < MAX_NODES) {
+      return;
+    }
+    KnownNode oldest =
+        nodes.values().stream()
+            .filter(node -> node.state() != NodeState.READY)
+            .min(Comparator.comparing(KnownNode::lastSeen))
+            .orElseThrow(
+                () ->
+                    new LimpetException(
+                        ErrorCode.OVERLOADED,
+                        "this gateway has " + MAX_NODES + " nodes that are all here"));
+    LOG.log(Level.WARNING, "node {0} is forgotten to make room", oldest.name());
+    remembered.removeNode(oldest.name());
+    nodes.remove(oldest.name());
+    index.replace(oldest, List.of());
+    String token = tokens.remove(oldest);
+    if (token != null) {
+      sessionsByToken.remove(token);
+    }
+  }
+
+  /**
+   * Takes what a node says about itself.
+   *
+   * @param name the node that the request names; must be the one of the token
+   * @throws LimpetException {@code unknown-session} or {@code resync}
+   */
+  public void announce(String name, String nodeToken, Announcement said) {
+    Session session = sessionsByToken.get(Secrets.digest(nodeToken));
+    if (session == null
+        || !session.node().name().equals(name)
+        || !session.id().equals(said.session())) {
+      throw new LimpetException(
+          ErrorCode.UNKNOWN_SESSION, "this gateway does not know the session; join again");
+    }
+    synchronized (session) {
+      List<Holding> whole = session.accept(said, time.ticks(), index.maxEntries());
+      apply(session.node(), said, whole);
+    }
+  }
+
+  private void apply(KnownNode node, Announcement said, @Nullable List<Holding> whole) {
+    switch (said.kind()) {
+      case SNAPSHOT -> {
+        if (whole != null) {
+          remembered.replace(node, whole);
+          index.replace(node, whole);
+        }
+      }
+      case DELTA -> {
+        remembered.change(node, said.added(), said.removed());
+        said.added().forEach(holding -> index.put(node, holding));
+        for (Cid removed : said.removed()) {
+          index.remove(node, removed);
+        }
+      }
+      case HEARTBEAT -> {}
+      case GOODBYE -> {
+        node.leaves(NodeState.GONE);
+        remembered.saveNode(node, node.toInfo().url());
+        LOG.log(Level.INFO, "node {0} says goodbye", node.name());
+        return;
+      }
+    }
+    node.heard(time.now(), said.load());
+  }
+
+  /** Finds nodes that were not heard of for too long; called once a heartbeat. */
+  public void tick() {
+    long longest = MISSED_HEARTBEATS * heartbeat.toNanos();
+    for (Session session : sessionsByToken.values()) {
+      long silent = time.ticks() - session.heardAtTicks();
+      if (session.node().state() == NodeState.READY && silent > longest) {
+        session.node().leaves(NodeState.AWAY);
+        LOG.log(
+            Level.WARNING,
+            "node {0} was not heard of for {1} ms",
+            session.node().name(),
+            TimeUnit.NANOSECONDS.toMillis(silent));
+      }
+    }
+  }
+}

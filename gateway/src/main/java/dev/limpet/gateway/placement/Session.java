@@ -1,0 +1,107 @@
+package dev.limpet.gateway.placement;
+
+import dev.limpet.protocol.Announcement;
+import dev.limpet.protocol.AnnouncementKind;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Holding;
+import dev.limpet.protocol.LimpetException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One membership of a node, from a join to the next. Puts the announcements of the session into
+ * their order; what they change is done by the {@link NodeRegistry}, under the lock of this object.
+ *
+ * <p>Sequence numbers count from 1 without gaps. The number that came last may come again: its
+ * answer was lost on the way, and announcements may be applied twice. A snapshot may start at any
+ * later number, because it replaces what was missed; its further pages follow without gaps. Until a
+ * session has had its first snapshot nothing else but a heartbeat is understood.
+ */
+final class Session {
+  private final String id;
+  private final KnownNode node;
+  private long lastSequence;
+  private volatile long heardAtTicks;
+  private boolean synced;
+  private @Nullable List<Holding> pages;
+
+  Session(String id, KnownNode node, long nowTicks) {
+    this.id = id;
+    this.node = node;
+    this.heardAtTicks = nowTicks;
+  }
+
+  String id() {
+    return id;
+  }
+
+  KnownNode node() {
+    return node;
+  }
+
+  long heardAtTicks() {
+    return heardAtTicks;
+  }
+
+  /**
+   * Takes the next announcement.
+   *
+   * @return for the last page of a snapshot all of its holdings; null for everything else
+   * @throws LimpetException {@code resync} when one before it is missing
+   */
+  @Nullable List<Holding> accept(Announcement next, long nowTicks, int maxHoldings) {
+    heardAtTicks = nowTicks;
+    boolean repeats = next.sequence() == lastSequence;
+    boolean follows = next.sequence() == lastSequence + 1;
+    boolean starts =
+        next.kind() == AnnouncementKind.SNAPSHOT && pages == null && next.sequence() > lastSequence;
+    boolean free = next.kind() == AnnouncementKind.GOODBYE;
+    if (!(repeats || follows || starts || free)) {
+      pages = null;
+      throw missing(next);
+    }
+    lastSequence = Math.max(lastSequence, next.sequence());
+    return switch (next.kind()) {
+      case SNAPSHOT -> page(next, repeats, maxHoldings);
+      case DELTA -> {
+        if (!synced) {
+          throw missing(next);
+        }
+        yield null;
+      }
+      case HEARTBEAT, GOODBYE -> null;
+    };
+  }
+
+  private @Nullable List<Holding> page(Announcement next, boolean repeats, int maxHoldings) {
+    List<Holding> all = pages;
+    if (all == null) {
+      if (repeats && synced) {
+        return null;
+      }
+      all = new ArrayList<>();
+      pages = all;
+    }
+    if (!repeats || all.isEmpty()) {
+      int room = Math.max(0, maxHoldings - all.size());
+      all.addAll(next.added().subList(0, Math.min(room, next.added().size())));
+    }
+    if (!next.last()) {
+      return null;
+    }
+    pages = null;
+    synced = true;
+    return all;
+  }
+
+  private LimpetException missing(Announcement next) {
+    return new LimpetException(
+        ErrorCode.RESYNC,
+        "announcement "
+            + next.sequence()
+            + " came after "
+            + lastSequence
+            + "; send a snapshot of everything");
+  }
+}

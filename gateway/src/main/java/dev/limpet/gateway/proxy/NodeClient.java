@@ -1,0 +1,156 @@
+package dev.limpet.gateway.proxy;
+
+import dev.limpet.protocol.ByteSizes;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one HTTP client of the process: HTTP/1.1 with keep-alive. Calls go through {@link Transfer};
+ * here are the small requests of the gateway's own, whose answers fit in memory.
+ */
+public final class NodeClient implements AutoCloseable {
+  /** How long an idle connection is kept: shorter than nodes do, so that they never close first. */
+  private static final int KEEP_ALIVE_SECONDS = 60;
+
+  /** Connections beyond those of calls: for cancelling, fetching and sending functions. */
+  private static final int SPARE_CONNECTIONS = 32;
+
+  /** Requests that wait for a connection to one node; calls are bounded before they get here. */
+  private static final int MAX_WAITING = 256;
+
+  /** Room for the headers of an answer: a trailer block and the headers of a guest. */
+  private static final int MAX_HEAD_BYTES = 32 << 10;
+
+  private final Vertx vertx;
+  private final HttpClient client;
+  private final Duration connectTimeout;
+
+  /**
+   * An answer of a node, whole.
+   *
+   * @param status its status
+   * @param error the code in {@code Limpet-Error}, or null
+   * @param roots the value of {@code X-Ipfs-Roots}, or null
+   * @param body its body
+   */
+  public record Answer(int status, @Nullable String error, @Nullable String roots, Buffer body) {
+    /** Whether it is of class 2xx. */
+    public boolean isSuccess() {
+      return status / 100 == 2;
+    }
+  }
+
+  /**
+   * What bounds a small request.
+   *
+   * @param time for all of it
+   * @param bytes of the answer's body
+   */
+  public record Bounds(Duration time, int bytes) {}
+
+  /**
+   * A client for a gateway that makes at most {@code maxCalls} calls at once.
+   *
+   * @param connectTimeout for making a connection
+   */
+  public NodeClient(Vertx vertx, int maxCalls, Duration connectTimeout) {
+    this.vertx = vertx;
+    this.connectTimeout = connectTimeout;
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setProtocolVersion(HttpVersion.HTTP_1_1)
+            .setHttp2ClearTextUpgrade(false)
+            .setTcpNoDelay(true)
+            .setKeepAlive(true)
+            .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
+            .setPipelining(false)
+            .setDecompressionSupported(false)
+            .setMaxHeaderSize(MAX_HEAD_BYTES)
+            .setConnectTimeout((int) connectTimeout.toMillis());
+    PoolOptions pool =
+        new PoolOptions()
+            .setHttp1MaxSize(maxCalls + SPARE_CONNECTIONS)
+            .setMaxWaitQueueSize(MAX_WAITING);
+    this.client = vertx.createHttpClient(options, pool);
+  }
+
+  /** What {@link Transfer}s run on. */
+  public Transfer.Ground ground() {
+    return new Transfer.Ground(vertx, client);
+  }
+
+  /** Sends a request whose answer is read whole. Fails with {@code node-failed}. */
+  public Future<Answer> send(Outbound to, @Nullable Buffer body, Bounds bounds) {
+    RequestOptions options =
+        new RequestOptions()
+            .setServer(to.server())
+            .setMethod(to.method())
+            .setURI(to.uri())
+            .setConnectTimeout(connectTimeout.toMillis())
+            .putHeader("Host", to.authority());
+    to.headers().forEach(line -> options.putHeader(line.getKey(), line.getValue()));
+    return client
+        .request(options)
+        .compose(request -> exchange(request, body, bounds))
+        .recover(NodeClient::broken);
+  }
+
+  private Future<Answer> exchange(HttpClientRequest request, @Nullable Buffer body, Bounds bounds) {
+    Future<HttpClientResponse> head = body == null ? request.send() : request.send(body);
+    return head.compose(answer -> whole(answer, bounds.bytes))
+        .timeout(bounds.time.toMillis(), TimeUnit.MILLISECONDS)
+        .onFailure(_ -> request.reset());
+  }
+
+  private static Future<Answer> whole(HttpClientResponse head, int maxBytes) {
+    Promise<Answer> whole = Promise.promise();
+    Buffer gathered = Buffer.buffer();
+    head.handler(
+        data -> {
+          if (gathered.length() + data.length() > maxBytes) {
+            whole.tryFail(
+                new LimpetException(
+                    ErrorCode.NODE_FAILED,
+                    "a node answered more than " + ByteSizes.format(maxBytes)));
+          } else if (!whole.future().isComplete()) {
+            gathered.appendBuffer(data);
+          }
+        });
+    head.exceptionHandler(whole::tryFail);
+    head.endHandler(
+        _ ->
+            whole.tryComplete(
+                new Answer(
+                    head.statusCode(),
+                    head.getHeader("Limpet-Error"),
+                    head.getHeader("X-Ipfs-Roots"),
+                    gathered)));
+    return whole.future();
+  }
+
+  private static Future<Answer> broken(Throwable cause) {
+    return Future.failedFuture(
+        cause instanceof LimpetException
+            ? cause
+            : new LimpetException(ErrorCode.NODE_FAILED, "a node did not answer", cause));
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

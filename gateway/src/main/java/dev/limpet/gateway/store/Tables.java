@@ -1,0 +1,77 @@
+package dev.limpet.gateway.store;
+
+import java.util.List;
+
+/** The tables of the gateway. CIDs are blobs (their binary form), times milliseconds since 1970. */
+final class Tables {
+  /** Makes all tables of an empty file. */
+  static final List<String> CREATE =
+      List.of(
+          // Whose name it is, from its first join on; url and last_seen name it in errors.
+          """
+          CREATE TABLE node (
+            name TEXT PRIMARY KEY,
+            peer_id TEXT NOT NULL,
+            url TEXT NOT NULL,
+            last_seen INTEGER NOT NULL
+          ) WITHOUT ROWID
+          """,
+          // So that a restarted gateway says "away" and not "unknown" before its nodes are back.
+          """
+          CREATE TABLE root (
+            node TEXT NOT NULL REFERENCES node(name) ON DELETE CASCADE,
+            cid BLOB NOT NULL,
+            size INTEGER NOT NULL,
+            dag_size INTEGER NOT NULL,
+            complete INTEGER NOT NULL,
+            PRIMARY KEY (node, cid)
+          ) WITHOUT ROWID
+          """,
+          // Written before the blocks; ready = 0 after a crash means that they may be there in
+          // part.
+          """
+          CREATE TABLE module (
+            cid BLOB PRIMARY KEY,
+            size INTEGER NOT NULL,
+            abi TEXT NOT NULL,
+            ready INTEGER NOT NULL
+          ) WITHOUT ROWID
+          """,
+          // Which module needs which block; two modules may share one.
+          """
+          CREATE TABLE module_block (
+            block BLOB NOT NULL,
+            module BLOB NOT NULL REFERENCES module(cid) ON DELETE CASCADE,
+            PRIMARY KEY (block, module)
+          ) WITHOUT ROWID
+          """,
+          "CREATE INDEX module_block_by_module ON module_block(module)",
+          """
+          CREATE TABLE function (
+            cid BLOB PRIMARY KEY,
+            module BLOB NOT NULL REFERENCES module(cid),
+            manifest BLOB NOT NULL,
+            created_at INTEGER NOT NULL
+          ) WITHOUT ROWID
+          """,
+          "CREATE INDEX function_by_module ON function(module)",
+          // current = 0: the name was removed; its row stays, so that versions never repeat.
+          """
+          CREATE TABLE name (
+            name TEXT PRIMARY KEY,
+            current INTEGER NOT NULL,
+            last INTEGER NOT NULL
+          ) WITHOUT ROWID
+          """,
+          """
+          CREATE TABLE name_version (
+            name TEXT NOT NULL REFERENCES name(name),
+            version INTEGER NOT NULL,
+            function BLOB NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (name, version)
+          ) WITHOUT ROWID
+          """);
+
+  private Tables() {}
+}
