@@ -129,7 +129,7 @@ final class ManifestRules {
     }
   }
 
-  private static boolean wellFormed(String text) {
+  static boolean wellFormed(String text) {
     return text.codePoints()
         .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }
