@@ -109,16 +109,12 @@ public final class UnixFsReader {
    * @throws IndexOutOfBoundsException when it does not
    */
   public void readFully(UnixFsFile file, long position, byte[] target, int offset, int length) {
-    Objects.checkFromIndexSize(position, length, file.size());
-    Objects.checkFromIndexSize(offset, length, target.length);
-    int done = 0;
-    while (done < length) {
-      FileTree.Piece piece = files.pieceAt(file.cid(), file.size(), position + done);
-      int within = (int) (position + done - piece.start());
-      int count = Math.min(length - done, piece.length() - within);
-      System.arraycopy(piece.bytes(), piece.offset() + within, target, offset + done, count);
-      done += count;
-    }
+    cursor().readFully(file, position, target, offset, length);
+  }
+
+  /** A new cursor, for one thread that reads here and there. */
+  public UnixFsCursor cursor() {
+    return new UnixFsCursor(files);
   }
 
   /**
