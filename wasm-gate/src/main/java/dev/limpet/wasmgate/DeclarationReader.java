@@ -153,7 +153,7 @@ final class DeclarationReader {
 
   void tables() {
     long count = reader.u32();
-    if (shape.tables + count > 1) {
+    if (shape.tables < ModuleShape.UNKNOWN && shape.tables + count > 1) {
       findings.add(
           Rule.MULTI_TABLE, "It has " + (shape.tables + count) + " tables; the limit is 1");
     }
@@ -171,7 +171,7 @@ final class DeclarationReader {
 
   void memories() {
     long count = reader.u32();
-    if (shape.memories + count > 1) {
+    if (shape.memories < ModuleShape.UNKNOWN && shape.memories + count > 1) {
       findings.add(
           Rule.MULTI_MEMORY, "It has " + (shape.memories + count) + " memories; the limit is 1");
     }

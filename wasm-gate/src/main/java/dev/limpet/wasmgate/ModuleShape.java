@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * would have filled is then unknown ({@link #UNKNOWN}), so that checks against it are left out.
  */
 final class ModuleShape {
-  /** Stands for the size of an index space of which a part was skipped: every index is below it. */
-  static final long UNKNOWN = Long.MAX_VALUE;
+  /**
+   * Stands for the size of an index space of which a part was skipped: every index is below it, and
+   * so it stays when something is added.
+   */
+  static final long UNKNOWN = Long.MAX_VALUE / 2;
 
   /** What an export stands for. */
   record Export(int kind, int index) {}

@@ -100,10 +100,10 @@ final class WasmReader {
     return leb(32, false) & U32_MASK;
   }
 
-  /** An unsigned number that must be below {@code size}. */
+  /** An unsigned number that must be below {@code size}, and below 2^31 when that is not known. */
   int index(long size, String what) {
     long index = u32();
-    if (index >= size) {
+    if (index >= size || index > Integer.MAX_VALUE) {
       throw malformed("there is no " + what + " " + index);
     }
     return (int) index;
