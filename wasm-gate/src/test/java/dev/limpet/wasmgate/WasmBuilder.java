@@ -150,6 +150,21 @@ public final class WasmBuilder {
     return entry(ELEMENT, segment);
   }
 
+  /** Functions for {@code table.init}: a segment that nobody puts into the table. */
+  public WasmBuilder passiveElements(int... functionIndices) {
+    WasmBytes segment = new WasmBytes().bytes(1, 0).u32(functionIndices.length);
+    for (int function : functionIndices) {
+      segment.u32(function);
+    }
+    return entry(ELEMENT, segment);
+  }
+
+  /** Bytes for {@code memory.init}; with the data count that it needs, so call it once. */
+  public WasmBuilder passiveData(byte[] content) {
+    section(DATA_COUNT, new WasmBytes().u32(1).toBytes());
+    return entry(DATA, new WasmBytes().bytes(1).vector(content));
+  }
+
   /** Puts bytes into memory at an address. */
   public WasmBuilder data(int address, byte[] content) {
     return entry(DATA, new WasmBytes().bytes(0, 0x41).s64(address).bytes(0x0b).vector(content));

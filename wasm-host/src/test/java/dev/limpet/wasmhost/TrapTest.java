@@ -151,4 +151,9 @@ final class TrapTest {
     WasmCode infinite = new WasmCode().op(0x44, 0, 0, 0, 0, 0, 0, 0xf0, 0x7f).op(0xaa).drop();
     assertTraps("integer overflow", run(infinite));
   }
+
+  @Test
+  void every_admitted_instruction_compiles_and_runs() {
+    assertEquals(new Outcome.Completed(0), SANDBOX.run(EveryInstruction.bytes()).outcome());
+  }
 }

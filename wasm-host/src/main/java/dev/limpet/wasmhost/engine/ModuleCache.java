@@ -9,6 +9,12 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * compiled, one at a time. Safe for use by many threads.
  */
 public final class ModuleCache {
+
+  private static final long COMPILER_STACK_BYTES = 16L << 20;
 
   private static final System.Logger LOG = System.getLogger(ModuleCache.class.getName());
 
@@ -43,7 +51,7 @@ public final class ModuleCache {
   private final CodeStore disk;
   private final Cache<String, LoadedModule> loaded;
   private final ReentrantLock loading = new ReentrantLock();
-  private final ReentrantLock compiling = new ReentrantLock();
+  private final ExecutorService compiler = compilerThread();
 
   /**
    * Opens the cache.
@@ -125,20 +133,70 @@ public final class ModuleCache {
    * @throws ModuleRefused when the engine cannot run it
    */
   public Hit compile(String sha256, byte[] wasm) {
-    compiling.lock();
-    try {
-      Hit found = find(sha256);
-      if (found != null) {
-        return found;
-      }
-      Artifact artifact = ModuleCompiler.compile(wasm);
-      LoadedModule module = LoadedModule.load(artifact, host);
-      disk.store(key(sha256), artifact.encode());
-      loaded.put(sha256, module);
-      return new Hit(module, Origin.COMPILED);
-    } finally {
-      compiling.unlock();
+    Hit known = find(sha256);
+    return known != null ? known : await(compiler.submit(() -> compileAlone(sha256, wasm)));
+  }
+
+  private Hit compileAlone(String sha256, byte[] wasm) {
+    Hit found = find(sha256);
+    if (found != null) {
+      return found;
     }
+    Artifact artifact = ModuleCompiler.compile(wasm);
+    LoadedModule module = LoadedModule.load(artifact, host);
+    disk.store(key(sha256), artifact.encode());
+    loaded.put(sha256, module);
+    return new Hit(module, Origin.COMPILED);
+  }
+
+  /** Compiling cannot be interrupted, so neither can waiting for it. */
+  private static Hit await(Future<Hit> compiled) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return compiled.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw unwrapped(e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static RuntimeException unwrapped(@Nullable Throwable cause) {
+    return switch (cause) {
+      case Error error -> throw error;
+      case RuntimeException exception -> exception;
+      case null, default -> new IllegalStateException("compiling failed", cause);
+    };
+  }
+
+  /**
+   * One thread, so one compile at a time; of the platform, since it computes for seconds and would
+   * hold up a carrier of virtual threads; with a deep stack, since the engine recurses. It goes
+   * away when there is nothing to do.
+   */
+  private static ExecutorService compilerThread() {
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform()
+                .name("limpet-compiler")
+                .daemon()
+                .stackSize(COMPILER_STACK_BYTES)
+                .factory());
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
   }
 
   /** Everything that decides what the code is: the module, the engine, and what we make of it. */

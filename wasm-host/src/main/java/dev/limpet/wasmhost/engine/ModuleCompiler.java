@@ -3,6 +3,7 @@ package dev.limpet.wasmhost.engine;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.jar.JarEntry;
@@ -21,6 +22,8 @@ import run.endive.wasm.WasmModule;
  * module and cannot be interrupted: never run two at once, nor one that the gate has not seen.
  */
 final class ModuleCompiler {
+
+  private static final System.Logger LOG = System.getLogger(ModuleCompiler.class.getName());
 
   /** Version of the engine and of the shape of what is made: part of the key of cached code. */
   static final String VERSION = "endive-1.0.0/pass-" + MeteringPass.VERSION + "/artifact-1";
@@ -43,8 +46,8 @@ final class ModuleCompiler {
    *     something that the gate did not
    */
   static Artifact compile(byte[] wasm) {
-    byte[] withMemory = WasmSections.withMemory(wasm);
     try {
+      byte[] withMemory = WasmSections.withMemory(wasm);
       WasmModule module = Parser.parse(withMemory);
       Map<String, byte[]> classes = unpack(compileToJar(module));
       classes.replaceAll((name, bytes) -> MeteringPass.apply(bytes));
@@ -57,11 +60,21 @@ final class ModuleCompiler {
       if (e.getCause() instanceof MethodTooLargeException cause) {
         throw tooLarge(cause);
       }
-      throw new ModuleRefused(
-          "engine",
-          "The engine refuses the module: " + printable(e.getMessage()) + ".",
-          "Check the module with another tool, such as wasm-validate; if it is valid, report it.");
+      throw refusedByEngine(e);
+    } catch (RuntimeException | StackOverflowError e) {
+      // Invalid modules find many ways through the engine's compiler: none of them may be a fault.
+      LOG.log(Level.WARNING, "the engine fails to compile a module", e);
+      throw refusedByEngine(e);
     }
+  }
+
+  private static ModuleRefused refusedByEngine(Throwable e) {
+    return new ModuleRefused(
+        "engine",
+        "The engine refuses the module: "
+            + printable(e.getMessage() == null ? e.toString() : e.getMessage())
+            + ".",
+        "Check the module with another tool, such as wasm-validate; if it is valid, report it.");
   }
 
   /** The engine gives its classes away only through its cache, as a JAR. */
