@@ -1,5 +1,6 @@
 package dev.limpet.cli;
 
+import dev.limpet.protocol.ErrorCode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ public final class CliException extends RuntimeException {
 
   /**
    * @param exit what the shell gets
-   * @param code stable code such as {@code not-reachable}, the gateway's where it answered
+   * @param code stable code such as {@code unreachable}, the gateway's where it answered
    * @param detail one sentence that says what to do
    */
   public CliException(ExitCode exit, String code, String detail) {
@@ -29,9 +30,14 @@ public final class CliException extends RuntimeException {
     this.report = new Report(exit, code, status, log);
   }
 
+  /** An error that servers have, too: same code, same exit code. */
+  public CliException(ErrorCode code, String detail) {
+    this(ExitCode.of(code), code.code(), detail);
+  }
+
   /** Wrong usage: exit code 2. */
   public static CliException usage(String detail) {
-    return new CliException(ExitCode.WRONG_USAGE, "bad-usage", detail);
+    return new CliException(ErrorCode.BAD_USAGE, detail);
   }
 
   /**
@@ -69,11 +75,15 @@ public final class CliException extends RuntimeException {
     return report.log;
   }
 
+  private String title() {
+    return ErrorCode.parse(report.code).map(ErrorCode::title).orElse(report.code.replace('-', ' '));
+  }
+
   /** The object that {@code --json} prints: {@code code, title, detail, status}. */
   public Map<String, Object> toJson() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("code", report.code);
-    json.put("title", report.code.replace('-', ' '));
+    json.put("title", title());
     json.put("detail", detail());
     json.put("status", report.status);
     if (report.log != null) {

@@ -1,5 +1,7 @@
 package dev.limpet.cli;
 
+import dev.limpet.protocol.ErrorCode;
+
 /**
  * What the command says to the shell. The numbers are a contract with scripts: they only grow.
  *
@@ -21,7 +23,9 @@ public enum ExitCode {
   /** Nothing is wrong, but not now: overloaded, holders away, out of time. */
   BUSY(6),
   /** A defect of ours. */
-  INTERNAL(70);
+  INTERNAL(70),
+  /** Ctrl-C. */
+  INTERRUPTED(130);
 
   private final int number;
 
@@ -35,27 +39,36 @@ public enum ExitCode {
   }
 
   /**
-   * The exit code that an HTTP problem stands for.
+   * The exit code that an HTTP problem stands for: that of its code where we know it
+   * (docs/ERRORS.md lists them), else that of its status.
    *
    * @param status the HTTP status, 400 to 599
    * @param code the problem's stable code such as {@code out-of-fuel}; may be empty
    */
   public static ExitCode of(int status, String code) {
-    return switch (code) {
-      case "guest-failed", "guest-trap", "out-of-fuel", "out-of-memory", "out-of-output" ->
-          FUNCTION_FAILED;
-      case "out-of-time" -> BUSY;
-      default -> ofStatus(status);
+    return ErrorCode.parse(code).map(ExitCode::of).orElseGet(() -> ofStatus(status));
+  }
+
+  /** The exit code of a known error. */
+  public static ExitCode of(ErrorCode code) {
+    return switch (code.category()) {
+      case FUNCTION -> FUNCTION_FAILED;
+      case USAGE -> WRONG_USAGE;
+      case UNREACHABLE -> NOT_REACHABLE;
+      case REFUSED -> REFUSED;
+      case MISSING -> NOT_FOUND;
+      case BUSY -> BUSY;
+      case BUG -> INTERNAL;
     };
   }
 
   private static ExitCode ofStatus(int status) {
     return switch (status) {
-      case 400, 405, 413, 414, 415, 416, 431, 501 -> WRONG_USAGE;
-      case 401, 403, 409, 412, 421, 422, 507 -> REFUSED;
+      case 400, 405, 414, 415, 416, 431 -> WRONG_USAGE;
+      case 401, 403, 409, 412, 413, 421, 422, 501, 507 -> REFUSED;
       case 404 -> NOT_FOUND;
-      case 429, 503, 504 -> BUSY;
-      case 502 -> FUNCTION_FAILED;
+      case 429, 504 -> BUSY;
+      case 502, 503 -> NOT_REACHABLE;
       default -> INTERNAL;
     };
   }

@@ -5,6 +5,7 @@ import dev.limpet.cli.terminal.ClosedPipeException;
 import dev.limpet.cli.terminal.Terminal;
 import java.util.Arrays;
 import picocli.CommandLine;
+import picocli.CommandLine.Help;
 
 /** The {@code limpet} command. */
 public final class Main {
@@ -26,6 +27,8 @@ public final class Main {
       CommandLine line = new CommandLine(LimpetCommand.class, new CommandFactory(session));
       line.setOut(errors.printer());
       line.setErr(errors.printer());
+      // Plain help everywhere: NO_COLOR holds without being asked, and pipes get no codes.
+      line.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF));
       line.setCaseInsensitiveEnumValuesAllowed(true);
       line.setParameterExceptionHandler((exception, _) -> errors.wrongUsage(exception));
       line.setExecutionExceptionHandler((exception, _, _) -> errors.report(exception));

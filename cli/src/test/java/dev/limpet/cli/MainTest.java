@@ -48,7 +48,7 @@ class MainTest {
     String nobody = "http://127.0.0.1:" + freePort();
     assertEquals(3, terminal.run("nodes", "list", "--json", "--gateway", nobody));
     JsonObject error = JsonObject.parse(terminal.out());
-    assertEquals("not-reachable", error.text("code"));
+    assertEquals("unreachable", error.text("code"));
     assertTrue(error.text("detail").contains(nobody), error.text("detail"));
     assertTrue(error.fields().keySet().containsAll(List.of("code", "title", "detail", "status")));
   }

@@ -108,7 +108,7 @@ public final class DagDownload implements AutoCloseable {
       case UnixFsSymlink link ->
           throw new CliException(
               ExitCode.REFUSED,
-              "symlink",
+              "not-written",
               "it holds a symbolic link to '" + link.target() + "', which get does not write");
     };
   }
@@ -123,7 +123,8 @@ public final class DagDownload implements AutoCloseable {
   private long writeDirectory(UnixFsReader reader, UnixFsDirectory directory, Path to, int depth)
       throws IOException {
     if (depth > MAX_DEPTH) {
-      throw new CliException(ExitCode.REFUSED, "too-deep", "folders nest deeper than " + MAX_DEPTH);
+      throw new CliException(
+          ExitCode.REFUSED, "not-written", "folders nest deeper than " + MAX_DEPTH);
     }
     Files.createDirectory(to);
     long bytes = 0;
@@ -163,7 +164,9 @@ public final class DagDownload implements AutoCloseable {
 
   private static CliException refusedName(String name) {
     return new CliException(
-        ExitCode.REFUSED, "bad-name", "it holds a name that cannot be a file here: '" + name + "'");
+        ExitCode.REFUSED,
+        "not-written",
+        "it holds a name that cannot be a file here: '" + name + "'");
   }
 
   /** Removes the scratch space. */

@@ -4,8 +4,10 @@ import dev.limpet.cli.CliException;
 import dev.limpet.cli.ExitCode;
 import dev.limpet.content.block.Block;
 import dev.limpet.content.block.BlockSink;
+import dev.limpet.content.block.ContentException;
 import dev.limpet.content.car.CarWriter;
 import dev.limpet.content.unixfs.ImportedRoot;
+import dev.limpet.protocol.ErrorCode;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,10 +52,22 @@ public final class DagUpload {
       PipedOutputStream pipe = new PipedOutputStream(body);
       CompletableFuture<@Nullable ImportedRoot> writing =
           CompletableFuture.supplyAsync(() -> write(pipe, importer), Thread::startVirtualThread);
-      JsonObject answer = node.json(request(body));
-      requireSameRoot(answer, writing.join());
+      requireSameRoot(answer(body, writing), writing.join());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private JsonObject answer(InputStream body, CompletableFuture<@Nullable ImportedRoot> writing) {
+    try {
+      return node.json(request(body));
+    } catch (CliException e) {
+      // A file that cannot be read ends the CAR early: that is the cause, not what the node says.
+      if (writing.isCompletedExceptionally()
+          && writing.exceptionNow() instanceof ContentException cause) {
+        throw cause;
+      }
+      throw e;
     }
   }
 
@@ -93,8 +107,7 @@ public final class DagUpload {
     }
     if (!answer.text("root").equals(expected.cid().toString())) {
       throw new CliException(
-          ExitCode.REFUSED,
-          "wrong-root",
+          ErrorCode.HASH_MISMATCH,
           node.base() + " answered root " + answer.text("root") + ", not " + expected.cid());
     }
   }

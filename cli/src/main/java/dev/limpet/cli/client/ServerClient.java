@@ -2,6 +2,7 @@ package dev.limpet.cli.client;
 
 import dev.limpet.cli.CliException;
 import dev.limpet.cli.ExitCode;
+import dev.limpet.protocol.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -64,18 +65,19 @@ public final class ServerClient implements AutoCloseable {
 
   /** A request to build on: target, token, and the timeout of management requests. */
   public HttpRequest.Builder request(String rawTarget) {
-    String prefix = base.toString().replaceAll("/+$", "");
-    URI target;
-    try {
-      target = URI.create(prefix + rawTarget);
-    } catch (IllegalArgumentException e) {
-      throw CliException.usage("not a URL path: " + rawTarget);
-    }
-    HttpRequest.Builder builder = HttpRequest.newBuilder(target).timeout(ANSWER_TIMEOUT);
+    HttpRequest.Builder builder = HttpRequest.newBuilder(target(rawTarget)).timeout(ANSWER_TIMEOUT);
     if (!token.isEmpty()) {
       builder.header("Authorization", "Bearer " + token);
     }
     return builder;
+  }
+
+  private URI target(String rawTarget) {
+    try {
+      return URI.create(base.toString().replaceAll("/+$", "") + rawTarget);
+    } catch (IllegalArgumentException e) {
+      throw CliException.usage("not a URL path: " + rawTarget);
+    }
   }
 
   /** GET of a JSON object. */
@@ -97,7 +99,7 @@ public final class ServerClient implements AutoCloseable {
         return items;
       }
     }
-    throw new CliException(ExitCode.INTERNAL, "endless-list", rawTarget + " has no last page");
+    throw notOurs("lists " + rawTarget + " without a last page");
   }
 
   /** POST, PUT or DELETE with a JSON body (null: none); the JSON answer, empty for 204. */
@@ -142,24 +144,26 @@ public final class ServerClient implements AutoCloseable {
       throw notReachable();
     } catch (HttpTimeoutException e) {
       throw new CliException(
-          ExitCode.BUSY, "no-answer", "the " + role + " at " + base + " did not answer in time");
+          ErrorCode.OUT_OF_TIME, "the " + role + " at " + base + " did not answer in time");
     } catch (IOException e) {
       throw new CliException(
-          ExitCode.NOT_REACHABLE,
-          "connection-lost",
+          ErrorCode.UNREACHABLE,
           "the connection to the " + role + " at " + base + " broke: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CliException(ExitCode.BUSY, "interrupted", "interrupted");
+      throw new CliException(ExitCode.INTERRUPTED, "interrupted", "interrupted");
     }
   }
 
-  /** Whether something answers there at all. */
+  /** Whether something answers there at all. The token stays here: it may be a stranger's URL. */
   public boolean isReachable() {
+    HttpRequest probe =
+        HttpRequest.newBuilder(target("/health/live")).timeout(CONNECT_TIMEOUT).GET().build();
     try {
-      return exchange(request("/health/live").timeout(CONNECT_TIMEOUT).GET().build()).statusCode()
-          < 500;
-    } catch (CliException e) {
+      HttpResponse<InputStream> response = exchange(probe);
+      response.body().close();
+      return response.statusCode() < 500;
+    } catch (CliException | IOException e) {
       return false;
     }
   }
@@ -170,14 +174,12 @@ public final class ServerClient implements AutoCloseable {
             ? "start one with 'limpet up', or name another with --gateway URL or LIMPET_GATEWAY"
             : "start one with 'limpet up', or name another with --node NAME|URL";
     return new CliException(
-        ExitCode.NOT_REACHABLE,
-        "not-reachable",
-        "no " + role + " answers at " + base + ": " + advice);
+        ErrorCode.UNREACHABLE, "no " + role + " answers at " + base + ": " + advice);
   }
 
   private CliException notOurs(String what) {
     return new CliException(
-        ExitCode.NOT_REACHABLE, "not-limpet", base + " " + what + ": is it a Limpet " + role + "?");
+        ErrorCode.UNREACHABLE, base + " " + what + ": is it a Limpet " + role + "?");
   }
 
   private byte[] read(HttpResponse<InputStream> response) {
@@ -189,9 +191,7 @@ public final class ServerClient implements AutoCloseable {
       return bytes;
     } catch (IOException e) {
       throw new CliException(
-          ExitCode.NOT_REACHABLE,
-          "connection-lost",
-          "the answer of " + base + " broke off: " + e.getMessage());
+          ErrorCode.UNREACHABLE, "the answer of " + base + " broke off: " + e.getMessage());
     }
   }
 

@@ -11,6 +11,7 @@ import dev.limpet.content.unixfs.ImportOptions;
 import dev.limpet.content.unixfs.ImportedRoot;
 import dev.limpet.content.unixfs.UnixFsImporter;
 import dev.limpet.content.unixfs.UnixFsProfile;
+import dev.limpet.protocol.ErrorCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ public final class AddCommand implements Callable<Integer> {
   public Integer call() {
     for (Path path : paths) {
       if (!Files.exists(path)) {
-        throw new CliException(ExitCode.NOT_FOUND, "no-such-file", "no file or directory " + path);
+        throw new CliException(ErrorCode.NOT_FOUND, "no file or directory " + path);
       }
     }
     DataOptions.Chosen node = options.choose(session);

@@ -8,6 +8,7 @@ import dev.limpet.cli.client.ServerClient;
 import dev.limpet.cli.client.Targets;
 import dev.limpet.cli.terminal.ClosedPipeException;
 import dev.limpet.protocol.ByteSizes;
+import dev.limpet.protocol.ErrorCode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -167,13 +168,11 @@ public final class CallCommand implements Callable<Integer> {
     } catch (IOException e) {
       String execution = response.headers().firstValue("limpet-execution").orElse("");
       throw new CliException(
-          ExitCode.FUNCTION_FAILED,
-          "cut",
+          ErrorCode.ANSWER_CUT,
           "the answer broke off after "
               + copied
-              + " bytes; 'limpet why "
-              + execution
-              + "' says why");
+              + " bytes"
+              + (execution.isEmpty() ? "" : "; 'limpet why " + execution + "' says why"));
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.limpet.cli.Session;
 import dev.limpet.cli.client.ServerClient;
 import dev.limpet.cli.client.Targets;
 import dev.limpet.cli.terminal.ClosedPipeException;
+import dev.limpet.protocol.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -27,6 +28,8 @@ import picocli.CommandLine.Parameters;
 public final class CatCommand implements Callable<Integer> {
   /** Large files take their time; a stalled connection is the server's to end. */
   private static final Duration TIMEOUT = Duration.ofHours(12);
+
+  private static final int BUFFER_BYTES = 64 << 10;
 
   private final Session session;
 
@@ -54,14 +57,20 @@ public final class CatCommand implements Callable<Integer> {
       request.header("Range", "bytes=" + range);
     }
     OutputStream out = session.terminal().out();
+    long copied = 0;
     try (InputStream body = gateway.stream(request.build()).body()) {
-      body.transferTo(out);
+      byte[] buffer = new byte[BUFFER_BYTES];
+      for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
+        out.write(buffer, 0, read);
+        copied += read;
+      }
       out.flush();
     } catch (ClosedPipeException e) {
       throw e;
     } catch (IOException e) {
       throw new CliException(
-          ExitCode.NOT_REACHABLE, "cut", "the data broke off: " + e.getMessage() + "; try again");
+          ErrorCode.UNREACHABLE,
+          "the data broke off after " + copied + " bytes: " + e.getMessage() + "; try again");
     }
     return ExitCode.DONE.number();
   }

@@ -4,6 +4,7 @@ import dev.limpet.cli.CliException;
 import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.Session;
 import dev.limpet.cli.terminal.Amounts;
+import dev.limpet.protocol.ErrorCode;
 import dev.limpet.wasmgate.GateVerdict;
 import dev.limpet.wasmgate.ModuleReport;
 import dev.limpet.wasmgate.Refusal;
@@ -55,10 +56,13 @@ public final class CheckCommand implements Callable<Integer> {
     if (refusals.isEmpty()) {
       return ExitCode.DONE.number();
     }
+    CliException refused = new CliException(ErrorCode.GATE_REFUSED, module + " is not admitted");
     if (json) {
-      return ExitCode.REFUSED.number();
+      // The verdict itself is the one object that a script reads.
+      session.terminal().note("limpet: " + refused.detail() + " [" + refused.code() + "]");
+      return refused.exit().number();
     }
-    throw new CliException(ExitCode.REFUSED, "gate-refused", module + " is not admitted");
+    throw refused;
   }
 
   private void print(List<Refusal> refusals, @Nullable ModuleReport report) {

@@ -1,11 +1,11 @@
 package dev.limpet.cli.command;
 
 import dev.limpet.cli.CliException;
-import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.ServerOptions;
 import dev.limpet.cli.Session;
 import dev.limpet.cli.client.JsonObject;
 import dev.limpet.cli.client.ServerClient;
+import dev.limpet.protocol.ErrorCode;
 import java.net.URI;
 import java.util.List;
 import picocli.CommandLine.Mixin;
@@ -63,8 +63,7 @@ final class DataOptions {
       }
     }
     throw new CliException(
-        ExitCode.NOT_FOUND,
-        "node-not-found",
+        ErrorCode.NODE_NOT_FOUND,
         "the gateway knows no node '" + name + "': 'limpet nodes list' shows them");
   }
 

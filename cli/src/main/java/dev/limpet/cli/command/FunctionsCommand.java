@@ -7,6 +7,7 @@ import dev.limpet.cli.client.Targets;
 import dev.limpet.cli.terminal.Amounts;
 import dev.limpet.cli.terminal.Table;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -58,10 +59,11 @@ public final class FunctionsCommand extends CommandGroup {
   int remove(
       @Mixin ServerOptions options,
       @Parameters(paramLabel = "CID", description = "The function's CID.") String cid) {
-    JsonObject answer =
-        session.gateway(options).send("DELETE", "/v1/functions/" + Targets.segment(cid), "");
+    session.gateway(options).send("DELETE", "/v1/functions/" + Targets.segment(cid), "");
     if (options.json()) {
-      session.terminal().json(answer.fields());
+      session.terminal().json(Map.of("function", cid, "removed", true));
+    } else {
+      session.terminal().line("removed " + cid);
     }
     return 0;
   }

@@ -10,6 +10,7 @@ import dev.limpet.cli.client.Targets;
 import dev.limpet.cli.terminal.ProgressBar;
 import dev.limpet.content.block.ContentException;
 import dev.limpet.content.unixfs.ContentPath;
+import dev.limpet.protocol.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -61,7 +62,7 @@ public final class GetCommand implements Callable<Integer> {
       bytes = download.write(path, target);
     } catch (ContentException e) {
       throw new CliException(
-          ExitCode.REFUSED, "bad-data", "what came is not " + data + ": " + e.getMessage());
+          ErrorCode.HASH_MISMATCH, "what came is not " + data + ": " + e.getMessage());
     } catch (IOException e) {
       throw new CliException(
           ExitCode.REFUSED, "not-written", "cannot write " + target + ": " + e.getMessage());

@@ -123,9 +123,11 @@ public final class NameCommand extends CommandGroup {
   int remove(
       @Mixin ServerOptions options,
       @Parameters(paramLabel = "NAME", description = "The name.") String name) {
-    JsonObject answer = session.gateway(options).send("DELETE", target(name), "");
+    session.gateway(options).send("DELETE", target(name), "");
     if (options.json()) {
-      session.terminal().json(answer.fields());
+      session.terminal().json(Map.of("name", name, "removed", true));
+    } else {
+      session.terminal().line("removed " + name);
     }
     return 0;
   }

@@ -1,8 +1,8 @@
 package dev.limpet.cli.command;
 
 import dev.limpet.cli.Session;
-import dev.limpet.cli.client.JsonObject;
 import dev.limpet.cli.client.Targets;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,10 +28,12 @@ public final class PinCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    JsonObject answer =
-        options.choose(session).client().send("PUT", "/v1/pins/" + Targets.segment(cid), "");
+    DataOptions.Chosen node = options.choose(session);
+    node.client().send("PUT", "/v1/pins/" + Targets.segment(cid), "");
     if (options.server().json()) {
-      session.terminal().json(answer.fields());
+      session.terminal().json(Map.of("cid", cid, "pinned", true, "node", node.name()));
+    } else {
+      session.terminal().line("pinned " + cid + " on " + node.name());
     }
     return 0;
   }

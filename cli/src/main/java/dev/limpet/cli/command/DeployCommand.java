@@ -1,0 +1,134 @@
+package dev.limpet.cli.command;
+
+import dev.limpet.cli.CliException;
+import dev.limpet.cli.ExitCode;
+import dev.limpet.cli.ServerOptions;
+import dev.limpet.cli.Session;
+import dev.limpet.cli.client.FunctionUpload;
+import dev.limpet.cli.client.JsonObject;
+import dev.limpet.cli.client.ServerClient;
+import dev.limpet.cli.client.Targets;
+import dev.limpet.protocol.Abi;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.wasmgate.GateVerdict;
+import dev.limpet.wasmgate.ModuleReport;
+import dev.limpet.wasmgate.Refusal;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code limpet deploy}: a function gets its CID, and a name. */
+@Command(
+    name = "deploy",
+    description = "Deploy a module or a manifest: it gets its CID and, with --name, a name.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  limpet deploy hello.wasm --name hello",
+      "  limpet deploy limpet.json --name csv"
+    })
+public final class DeployCommand implements Callable<Integer> {
+  private final Session session;
+
+  @Mixin private ServerOptions options = new ServerOptions();
+
+  @Parameters(paramLabel = "MODULE.wasm|limpet.json", description = "What to deploy.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Point this name at it; a new version when it exists.")
+  private String name = "";
+
+  @Option(
+      names = "--abi",
+      paramLabel = "ABI",
+      description = "command (the default); http comes later.")
+  private String abi = "command";
+
+  DeployCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    requireSupported();
+    String target = "/v1/functions" + (name.isEmpty() ? "" : "?name=" + Targets.query(name));
+    ServerClient gateway = session.gateway(options);
+    FunctionUpload upload = file.toString().endsWith(".json") ? manifest() : module();
+    HttpRequest request =
+        gateway
+            .request(target)
+            .header("Content-Type", upload.contentType())
+            .POST(BodyPublishers.ofByteArray(upload.body()))
+            .build();
+    JsonObject answer = gateway.json(request);
+    if (!answer.text("function").equals(upload.function().toString())) {
+      throw new CliException(
+          ErrorCode.HASH_MISMATCH,
+          "the gateway answered " + answer.text("function") + ", not " + upload.function());
+    }
+    print(answer);
+    return ExitCode.DONE.number();
+  }
+
+  private void requireSupported() {
+    if (!abi.equals("command")) {
+      throw new CliException(
+          ErrorCode.NOT_SUPPORTED, "this build runs the ABI 'command' only, not '" + abi + "'");
+    }
+    if (file.toString().endsWith(".js")) {
+      throw new CliException(
+          ErrorCode.NOT_SUPPORTED, "this build deploys .wasm modules and limpet.json, not scripts");
+    }
+  }
+
+  private FunctionUpload module() {
+    byte[] module = ModuleFile.read(file);
+    ModuleReport report = requireAdmitted(file, module);
+    Abi moduleAbi = report.abi() == dev.limpet.wasmgate.Abi.RAW ? Abi.RAW : Abi.COMMAND;
+    return FunctionUpload.ofModule(module, moduleAbi);
+  }
+
+  private FunctionUpload manifest() {
+    FunctionUpload.Source source = FunctionUpload.readManifest(file);
+    if (source.module() != null) {
+      var _ = requireAdmitted(source.file(), source.module());
+    }
+    return FunctionUpload.ofManifest(source);
+  }
+
+  /** The gate runs here before anything travels, and at the gateway again. */
+  private static ModuleReport requireAdmitted(Path file, byte[] module) {
+    return switch (ModuleFile.inspect(module)) {
+      case GateVerdict.Admitted admitted -> admitted.report();
+      case GateVerdict.Refused refused -> throw refusal(file, refused);
+    };
+  }
+
+  private static CliException refusal(Path file, GateVerdict.Refused refused) {
+    Refusal first = refused.refusals().getFirst();
+    String more = refused.refusals().size() > 1 ? " ('limpet check' shows all reasons)" : "";
+    return new CliException(
+        ErrorCode.GATE_REFUSED, file + ": " + first.detail() + "; " + first.advice() + more);
+  }
+
+  private void print(JsonObject answer) {
+    if (options.json()) {
+      session.terminal().json(answer.fields());
+      return;
+    }
+    String named =
+        answer.text("name").isEmpty()
+            ? ""
+            : "  " + answer.text("name") + "@" + answer.text("version");
+    session.terminal().line(answer.text("function") + named);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.limpet.cli.command;
+
+import dev.limpet.cli.CliException;
+import dev.limpet.cli.ExitCode;
+import dev.limpet.cli.terminal.Terminal;
+import dev.limpet.cli.up.Shutdown;
+import dev.limpet.protocol.LimpetException;
+import java.net.URI;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Runs one server until a signal, in the form that {@code limpet up} understands. */
+final class ServerProcess {
+  private ServerProcess() {}
+
+  /**
+   * A server that accepts calls.
+   *
+   * @param url where
+   * @param server closed at the end: drains running calls
+   */
+  record Running(URI url, AutoCloseable server) {}
+
+  /** Reads a configuration; what is wrong with it becomes one line and exit code 2. */
+  static <T> T configure(Supplier<T> load) {
+    try {
+      return load.get();
+    } catch (LimpetException e) {
+      throw new CliException(e.code(), String.valueOf(e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      throw CliException.usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Prints {@code ready URL}, waits for a signal, closes the server. */
+  static int run(Terminal terminal, ServerProcessOptions options, Supplier<Running> start) {
+    Shutdown shutdown = Shutdown.onSignal();
+    try {
+      if (options.supervised()) {
+        shutdown.alsoAtEndOf(terminal.in());
+      }
+      Running running = start(start);
+      if (options.json()) {
+        terminal.json(Map.of("ready", running.url().toString()));
+      } else {
+        terminal.line("ready " + running.url());
+      }
+      shutdown.await();
+      running.server().close();
+      return ExitCode.DONE.number();
+    } catch (CliException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new CliException(ExitCode.INTERNAL, "not-stopped", "could not stop cleanly: " + e);
+    } finally {
+      shutdown.done();
+    }
+  }
+
+  private static Running start(Supplier<Running> start) {
+    try {
+      return start.get();
+    } catch (LimpetException e) {
+      throw new CliException(e.code(), String.valueOf(e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      throw new CliException(ExitCode.REFUSED, "not-started", String.valueOf(e.getMessage()));
+    }
+  }
+}

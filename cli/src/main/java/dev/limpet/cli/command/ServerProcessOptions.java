@@ -1,0 +1,65 @@
+package dev.limpet.cli.command;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What a gateway and a node process have in common on the command line. */
+final class ServerProcessOptions {
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      description = "Where to listen; port 0 takes a free one.")
+  private @Nullable String listen;
+
+  @Option(names = "--dir", paramLabel = "DIR", description = "Where its data lives.")
+  private @Nullable Path directory;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Its configuration, 'key = value' a line: docs/CONFIG.md.")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "One setting; wins over the file and the environment.")
+  private List<String> settings = new ArrayList<>();
+
+  @Option(names = "--supervised", hidden = true, description = "Stop when standard input ends.")
+  private boolean supervised;
+
+  @Option(names = "--json", description = "Print {\"ready\":URL} instead of 'ready URL'.")
+  private boolean json;
+
+  boolean json() {
+    return json;
+  }
+
+  @Nullable Path config() {
+    return config;
+  }
+
+  boolean supervised() {
+    return supervised;
+  }
+
+  /** The options as settings, in the order in which later ones win. */
+  List<String> settings(List<String> more) {
+    List<String> all = new ArrayList<>();
+    add(all, "listen", listen);
+    add(all, "dir", directory);
+    all.addAll(more);
+    all.addAll(settings);
+    return all;
+  }
+
+  static void add(List<String> settings, String key, @Nullable Object value) {
+    if (value != null) {
+      settings.add(key + "=" + value);
+    }
+  }
+}

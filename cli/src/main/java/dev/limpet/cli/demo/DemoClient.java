@@ -1,0 +1,153 @@
+package dev.limpet.cli.demo;
+
+import dev.limpet.cli.CliException;
+import dev.limpet.cli.ExitCode;
+import dev.limpet.cli.client.DagUpload;
+import dev.limpet.cli.client.FunctionUpload;
+import dev.limpet.cli.client.JsonObject;
+import dev.limpet.cli.client.ServerClient;
+import dev.limpet.cli.client.Targets;
+import dev.limpet.cli.up.Machine;
+import dev.limpet.content.unixfs.ImportOptions;
+import dev.limpet.content.unixfs.ImportedRoot;
+import dev.limpet.content.unixfs.UnixFsImporter;
+import dev.limpet.content.unixfs.UnixFsProfile;
+import dev.limpet.protocol.Abi;
+import dev.limpet.protocol.ErrorCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** What the demo asks of the gateway and of one node, by the same means as the commands. */
+public final class DemoClient implements AutoCloseable {
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
+  private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final long ASK_AGAIN_MILLIS = 50;
+
+  private final Machine machine;
+  private final ServerClient gateway;
+
+  public DemoClient(Machine machine) {
+    this.machine = machine;
+    this.gateway = new ServerClient(machine.gateway(), "gateway", "");
+  }
+
+  /** A root that a node keeps now. */
+  public record Added(String cid, long size) {}
+
+  /** A function that the gateway keeps now. */
+  public record Deployed(String cid, long size) {}
+
+  /** A placement, one line a candidate. */
+  public record Why(String chosen, List<String> candidates) {}
+
+  public Added add(int node, Path directory) {
+    ImportOptions options = ImportOptions.standard();
+    ImportedRoot root =
+        new UnixFsImporter(_ -> {}, UnixFsProfile.V1_2025).importTree(directory, options);
+    try (ServerClient client = new ServerClient(machine.node(node), "node", "")) {
+      new DagUpload(client, root)
+          .send(
+              sink ->
+                  new UnixFsImporter(sink, UnixFsProfile.V1_2025).importTree(directory, options));
+    }
+    return new Added(root.cid().toString(), root.size());
+  }
+
+  List<String> holders(String cid) {
+    return gateway.list("/v1/holders/" + cid).stream().map(holder -> holder.text("node")).toList();
+  }
+
+  public Deployed deploy(Path module) {
+    try {
+      return deploy(String.valueOf(module.getFileName()), Files.readAllBytes(module));
+    } catch (IOException e) {
+      throw new CliException(ErrorCode.NOT_FOUND, "cannot read " + module);
+    }
+  }
+
+  Deployed deploy(String what, byte[] module) {
+    FunctionUpload upload = FunctionUpload.ofModule(module, Abi.COMMAND);
+    HttpRequest request =
+        gateway
+            .request("/v1/functions")
+            .header("Content-Type", upload.contentType())
+            .POST(BodyPublishers.ofByteArray(upload.body()))
+            .build();
+    String cid = gateway.json(request).text("function");
+    if (!cid.equals(upload.function().toString())) {
+      throw new CliException(
+          ExitCode.FUNCTION_FAILED, "demo-failed", what + " got another CID than ours: " + cid);
+    }
+    return new Deployed(cid, module.length);
+  }
+
+  Why why(String function, String data) {
+    JsonObject answer =
+        gateway.get("/v1/why?function=" + Targets.query(function) + "&data=" + Targets.query(data));
+    List<String> lines = new ArrayList<>();
+    for (JsonObject candidate : answer.objects("candidates")) {
+      lines.add(candidate.text("node") + ": " + candidate.text("reason"));
+    }
+    return new Why(answer.text("chosen"), lines);
+  }
+
+  /** A GET with optional header pairs; any status is an answer. */
+  public Answer get(String target, String... headers) {
+    HttpRequest.Builder request = gateway.request(target).timeout(CALL_TIMEOUT).GET();
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    long started = System.nanoTime();
+    HttpResponse<InputStream> response = gateway.exchange(request.build());
+    try (InputStream body = response.body()) {
+      byte[] bytes = body.readAllBytes();
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
+      return new Answer(response.statusCode(), response.headers(), bytes, millis);
+    } catch (IOException e) {
+      throw new CliException(
+          ExitCode.FUNCTION_FAILED, "demo-failed", target + " broke off: " + e.getMessage());
+    }
+  }
+
+  /** Asks until the answer has {@code status}: a node that stops or starts takes a moment. */
+  Answer getUntil(String target, int status) {
+    long deadline = System.nanoTime() + SETTLE_NANOS;
+    Answer answer = get(target);
+    while (answer.status() != status && System.nanoTime() < deadline) {
+      pause();
+      answer = get(target);
+    }
+    if (answer.status() != status) {
+      throw new CliException(
+          ExitCode.FUNCTION_FAILED,
+          "demo-failed",
+          target + " stays at " + answer.status() + ": " + answer.text());
+    }
+    return answer;
+  }
+
+  private static void pause() {
+    try {
+      if (new CountDownLatch(1).await(ASK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException("nobody counts this latch down");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
+  }
+}
