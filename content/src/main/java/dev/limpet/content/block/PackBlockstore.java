@@ -268,6 +268,32 @@ public final class PackBlockstore implements Blockstore {
     return index.size();
   }
 
+  /**
+   * Bytes of blocks that count, without what is deleted and waits to be overwritten.
+   *
+   * @return at most {@link #storedBytes}
+   */
+  public long liveBytes() {
+    writing.lock();
+    try {
+      return segments.all().stream().mapToLong(PackSegment::liveBytes).sum();
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  /**
+   * Visits the blocks that are here, a segment at a time. One that comes, goes or moves meanwhile
+   * may be missed.
+   *
+   * @param visitor gets the sha2-256 digest of each; may call any method of this store
+   */
+  public void visitDigests(Consumer<byte[]> visitor) {
+    for (PackSegment segment : segments.all()) {
+      index.ofSegment(segment.number()).forEach(entry -> visitor.accept(entry.digest()));
+    }
+  }
+
   // ---- room ----
 
   private void makeRoom(Block block, List<Cid> evicted) {

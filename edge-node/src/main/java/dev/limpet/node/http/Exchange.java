@@ -26,13 +26,14 @@ import org.jspecify.annotations.Nullable;
  * HEAD never has a body, a problem is always a problem document, a body is read within a limit, and
  * a connection whose request was not read to its end is closed after the answer.
  */
-final class Exchange {
+public final class Exchange {
   private static final HeaderName LIMPET_ERROR = HeaderNames.create(Headers.ERROR);
 
   private final ServerRequest request;
   private final ServerResponse response;
   private @Nullable RequestBody body;
   private @Nullable RequestTarget target;
+  private boolean begun;
 
   Exchange(ServerRequest request, ServerResponse response) {
     this.request = request;
@@ -138,7 +139,17 @@ final class Exchange {
   }
 
   boolean isAnswered() {
-    return response.isSent();
+    return begun || response.isSent();
+  }
+
+  /** Whether the answer's head may have left, so that nothing else can be answered. */
+  boolean hasBegun() {
+    return isAnswered();
+  }
+
+  /** All values of a header, by its name in any case. */
+  List<String> lines(String name) {
+    return lines(HeaderNames.create(name));
   }
 
   /** Refuses other methods than these. */
@@ -157,6 +168,11 @@ final class Exchange {
   /** Sets a header of the answer. */
   void set(HeaderName name, String value) {
     response.headers().set(name, value);
+  }
+
+  /** Takes a header of the answer away. */
+  void remove(HeaderName name) {
+    response.headers().remove(name);
   }
 
   /** Sets a header of the answer. */
@@ -211,6 +227,7 @@ final class Exchange {
   /** Starts an answer that is streamed; the caller closes the stream only when all is well. */
   OutputStream stream(int status, long contentLength) {
     closeIfUnread();
+    begun = true;
     response.status(status);
     if (contentLength >= 0) {
       response.headers().set(HeaderNames.CONTENT_LENGTH, Long.toString(contentLength));

@@ -56,7 +56,7 @@ public final class NodeServer implements AutoCloseable {
   }
 
   /** Starts a server that gives every request to one handler. */
-  static NodeServer start(Settings settings, Handler handler) {
+  public static NodeServer start(Settings settings, Handler handler) {
     return new NodeServer(configure(settings, handler).build().start());
   }
 
@@ -100,7 +100,7 @@ public final class NodeServer implements AutoCloseable {
   }
 
   /** The port that is bound. */
-  int port() {
+  public int port() {
     return server.port();
   }
 

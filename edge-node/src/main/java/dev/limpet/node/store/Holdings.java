@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +98,31 @@ public final class Holdings {
     }
   }
 
+  /** Takes away all that are there for that reason and are no longer wanted. */
+  public void removeIf(HoldingKind kind, Predicate<Cid> unwanted) {
+    lock.lock();
+    try {
+      List<Cid> gone =
+          held.entrySet().stream()
+              .filter(e -> e.getValue().kind() == kind && unwanted.test(e.getKey()))
+              .map(Map.Entry::getKey)
+              .toList();
+      gone.forEach(cid -> change(cid, null));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** All that are there for that reason, at this moment. */
+  public List<Holding> ofKind(HoldingKind kind) {
+    lock.lock();
+    try {
+      return held.values().stream().filter(h -> h.kind() == kind).toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void change(Cid cid, @Nullable Holding holding) {
     if (holding == null) {
       held.remove(cid);
@@ -144,6 +170,7 @@ public final class Holdings {
     try {
       listening = false;
       waiting.clear();
+      told.signalAll();
     } finally {
       lock.unlock();
     }
@@ -185,7 +212,7 @@ public final class Holdings {
   /**
    * Waits until the gateway knows all that has changed up to now.
    *
-   * @return false when it took longer than the patience
+   * @return false when nobody listens, or it took longer than the patience
    */
   public boolean awaitTold(Duration patience) throws InterruptedException {
     lock.lockInterruptibly();
@@ -193,7 +220,7 @@ public final class Holdings {
       long wanted = version;
       long nanos = patience.toNanos();
       while (toldVersion < wanted) {
-        if (nanos <= 0) {
+        if (nanos <= 0 || !listening) {
           return false;
         }
         nanos = told.awaitNanos(nanos);

@@ -1,0 +1,150 @@
+package dev.limpet.node;
+
+import dev.limpet.content.block.ContentException;
+import dev.limpet.node.http.Guard;
+import dev.limpet.node.http.HealthResource;
+import dev.limpet.node.http.MetricsResource;
+import dev.limpet.node.http.NodeServer;
+import dev.limpet.node.http.Resource;
+import dev.limpet.node.http.Router;
+import dev.limpet.node.http.StatusResource;
+import dev.limpet.node.metrics.NodeMetrics;
+import dev.limpet.node.store.NodeStore;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Load;
+import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.NodeStatus;
+import dev.limpet.protocol.access.Token;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+
+/** A node that runs: its store, its server, and what joins them. */
+public final class Node implements AutoCloseable {
+  /** How long running requests get when the node stops. */
+  static final Duration GRACE = Duration.ofSeconds(10);
+
+  /** Longer than the gateway keeps an idle connection. */
+  private static final Duration IDLE = Duration.ofMinutes(5);
+
+  private static final Duration SILENCE = Duration.ofSeconds(30);
+
+  private static final String VERSION = "0.1.0";
+  private static final int NAME_CHARS = 8;
+
+  private final NodeConfig config;
+  private final NodeIdentity identity;
+  private final NodeStore store;
+  private final NodeMetrics metrics = new NodeMetrics();
+  private final String linkToken = Token.random();
+  private final Instant startedAt = Instant.now();
+  private final String name;
+  private final Router router;
+  private final NodeServer server;
+  private volatile boolean ready = true;
+
+  private Node(NodeConfig config, NodeIdentity identity, NodeStore store) {
+    this.config = config;
+    this.identity = identity;
+    this.store = store;
+    this.name = config.name().orElseGet(() -> nameOf(identity));
+    gauges();
+    router = new Router(new Guard(rules()), resources());
+    server = NodeServer.start(settings(), router);
+  }
+
+  /**
+   * Opens the store and starts to listen.
+   *
+   * @throws LimpetException {@code store-failed} or {@code bad-config} with what to do
+   */
+  public static Node start(NodeConfig config) {
+    try {
+      Path dir = Files.createDirectories(config.dir());
+      NodeStore store = NodeStore.open(dir, config.quotas());
+      try {
+        return new Node(config, NodeIdentity.loadOrCreate(dir.resolve("identity.key")), store);
+      } catch (IOException | RuntimeException e) {
+        store.close();
+        throw e;
+      }
+    } catch (IOException | ContentException e) {
+      throw new LimpetException(ErrorCode.STORE_FAILED, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static String nameOf(NodeIdentity identity) {
+    String text = identity.peerId().toString();
+    return "node-" + text.substring(text.length() - NAME_CHARS).toLowerCase(Locale.ROOT);
+  }
+
+  private Guard.Rules rules() {
+    return new Guard.Rules(
+        config.hosts(), config.origins(), config.tokens(), config.publicData(), linkToken);
+  }
+
+  private NodeServer.Settings settings() {
+    return new NodeServer.Settings(
+        config.host(),
+        config.port(),
+        config.maxConnections(),
+        config.maxRequests(),
+        IDLE,
+        SILENCE,
+        GRACE);
+  }
+
+  private List<Resource> resources() {
+    return List.of(
+        new HealthResource(() -> ready),
+        new MetricsResource(metrics),
+        new StatusResource(this::status));
+  }
+
+  private void gauges() {
+    metrics.gauge("limpet_node_stored_bytes", "Bytes on the disk", store::storedBytes);
+    metrics.gauge("limpet_node_kept_bytes", "Bytes of kept data on the disk", store::keptBytes);
+    metrics.gauge("limpet_node_roots", "DAGs that are kept", () -> store.holdings().roots());
+  }
+
+  private NodeStatus status() {
+    return new NodeStatus(
+        name,
+        identity.peerId(),
+        VERSION,
+        config.gateway().orElse(null),
+        false,
+        store.holdings().roots(),
+        store.keptBytes(),
+        store.quotaBytes(),
+        config.capacity(),
+        load(),
+        startedAt,
+        metrics.counts());
+  }
+
+  private Load load() {
+    return Load.IDLE;
+  }
+
+  /** Where it listens, as this machine reaches it. */
+  public URI url() {
+    return config.localUrl(server.port());
+  }
+
+  /** Takes nothing new, gives running requests ten seconds, and closes the store. */
+  @Override
+  public void close() {
+    ready = false;
+    router.drain();
+    try (store) {
+      server.close();
+    }
+  }
+}

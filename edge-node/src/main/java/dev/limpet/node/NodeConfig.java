@@ -1,0 +1,321 @@
+package dev.limpet.node;
+
+import dev.limpet.node.store.NodeStore;
+import dev.limpet.protocol.Capacity;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Names;
+import dev.limpet.protocol.access.BindRule;
+import dev.limpet.protocol.access.Tokens;
+import dev.limpet.protocol.config.Config;
+import dev.limpet.protocol.config.ConfigKey;
+import dev.limpet.protocol.config.ConfigSchema;
+import dev.limpet.protocol.config.ConfigSource;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a node is told: every key, its default, and what it means together with others. */
+public final class NodeConfig {
+  static final ConfigKey<String> LISTEN =
+      ConfigKey.address("listen")
+          .orElse("127.0.0.1:8641")
+          .says("where to listen; port 0 takes a free one; beyond this machine only with a token");
+
+  static final ConfigKey<URI> URL =
+      ConfigKey.url("url")
+          .says("where the gateway and other nodes reach this node, when that is not `listen`");
+
+  static final ConfigKey<Path> DIR =
+      ConfigKey.path("dir").orElse("limpet-data/node").says("where its data and its key live");
+
+  static final ConfigKey<String> NAME =
+      ConfigKey.of("name", "a-z, 0-9, . and -, at most 63", Names::node)
+          .says("what people call it; without it a name is made from its key");
+
+  static final ConfigKey<URI> GATEWAY =
+      ConfigKey.url("gateway").says("the gateway to join; without it the node stands alone");
+
+  static final ConfigKey<Boolean> PLAIN_GATEWAY =
+      ConfigKey.flag("plain-gateway")
+          .orElse("false")
+          .says("join over http beyond this machine, where tokens travel in clear");
+
+  static final ConfigKey<String> JOIN_TOKEN =
+      ConfigKey.secret("join-token").says("what the gateway wants from nodes that join");
+
+  static final ConfigKey<String> TOKEN =
+      ConfigKey.secret("token").says("opens everything on this node");
+
+  static final ConfigKey<String> CALL_TOKEN =
+      ConfigKey.secret("call-token").says("opens the data on this node for reading");
+
+  static final ConfigKey<List<String>> HOSTS =
+      ConfigKey.list(ConfigKey.of("hosts", "a host name without a port", text -> text))
+          .says("names that the node answers for, besides those of loopback");
+
+  static final ConfigKey<List<String>> ORIGINS =
+      ConfigKey.list(ConfigKey.of("origins", "an origin such as https://example.org", text -> text))
+          .says("web pages that may use this node from a browser");
+
+  static final ConfigKey<Boolean> PUBLIC_DATA =
+      ConfigKey.flag("public-data")
+          .orElse("false")
+          .says("everybody who reaches the node may read all its data under /ipfs");
+
+  private static final long LEAST_QUOTA = 1L << 20;
+  private static final long LARGEST_QUOTA = 1L << 50;
+
+  static final ConfigKey<Long> QUOTA =
+      ConfigKey.bytes("quota", LEAST_QUOTA, LARGEST_QUOTA)
+          .orElse("10GiB")
+          .says("disk for data that is kept; more is refused");
+
+  static final ConfigKey<Long> FETCHED_QUOTA =
+      ConfigKey.bytes("fetched-quota", LEAST_QUOTA, LARGEST_QUOTA)
+          .orElse("1GiB")
+          .says("disk for data that came from other nodes; the oldest goes first");
+
+  static final ConfigKey<Long> FUNCTION_QUOTA =
+      ConfigKey.bytes("function-quota", LEAST_QUOTA, LARGEST_QUOTA)
+          .orElse("256MiB")
+          .says("disk for modules of functions; the oldest go first");
+
+  static final ConfigKey<Long> CODE_QUOTA =
+      ConfigKey.bytes("code-quota", 0, LARGEST_QUOTA)
+          .orElse("512MiB")
+          .says("disk for compiled functions");
+
+  static final ConfigKey<Long> MEMORY =
+      ConfigKey.bytes("max-memory", 1L << 20, LARGEST_QUOTA)
+          .says("memory of all guests together; half of the heap without it");
+
+  static final ConfigKey<Integer> CPUS =
+      ConfigKey.integer("max-cpus", 1, 1024)
+          .says("guests that run at the same time; the number of processors without it");
+
+  static final ConfigKey<Integer> REQUESTS =
+      ConfigKey.integer("max-requests", 1, 100_000)
+          .orElse("512")
+          .says("requests under way at the same time; more are refused");
+
+  static final ConfigKey<Integer> CONNECTIONS =
+      ConfigKey.integer("max-connections", 1, 100_000)
+          .orElse("2048")
+          .says("connections open at the same time; more wait");
+
+  /** All keys, in the order of docs/CONFIG.md. */
+  public static final ConfigSchema SCHEMA =
+      new ConfigSchema(
+          "node",
+          List.of(
+              LISTEN,
+              URL,
+              DIR,
+              NAME,
+              GATEWAY,
+              PLAIN_GATEWAY,
+              JOIN_TOKEN,
+              TOKEN,
+              CALL_TOKEN,
+              HOSTS,
+              ORIGINS,
+              PUBLIC_DATA,
+              QUOTA,
+              FETCHED_QUOTA,
+              FUNCTION_QUOTA,
+              CODE_QUOTA,
+              MEMORY,
+              CPUS,
+              REQUESTS,
+              CONNECTIONS));
+
+  /** A host that takes every address of the machine. */
+  private static final List<String> WILDCARDS = List.of("0.0.0.0", "[::]");
+
+  private final Config config;
+
+  private NodeConfig(Config config) {
+    this.config = config;
+  }
+
+  /**
+   * Reads the configuration.
+   *
+   * @param file lines of {@code key = value}, or null
+   * @param environment variables; those that start with {@code LIMPET_NODE_} are read
+   * @param settings {@code key=value}, which win
+   * @throws LimpetException {@code bad-config} for an unknown key, a value that is not allowed, or
+   *     a start that would be unsafe; the message has what to write
+   */
+  public static NodeConfig load(
+      @Nullable Path file, Map<String, String> environment, List<String> settings) {
+    NodeConfig loaded = new NodeConfig(SCHEMA.load(new ConfigSource(file, environment, settings)));
+    loaded.checkBinding();
+    loaded.checkGateway();
+    return loaded;
+  }
+
+  private void checkBinding() {
+    String listen = config.get(LISTEN);
+    BindRule.check(listen, addresses(), tokens(), TOKEN.name());
+    if (WILDCARDS.contains(host()) && gateway().isPresent() && config.find(URL).isEmpty()) {
+      throw bad(
+          "listen = "
+              + listen
+              + " names no address that a gateway could reach; add the line: url ="
+              + " http://ADDRESS:PORT");
+    }
+  }
+
+  private List<InetAddress> addresses() {
+    try {
+      String host = host();
+      return Arrays.asList(InetAddress.getAllByName(host));
+    } catch (UnknownHostException e) {
+      throw new LimpetException(
+          ErrorCode.BAD_CONFIG, "listen = " + config.get(LISTEN) + ": unknown host", e);
+    }
+  }
+
+  private void checkGateway() {
+    Optional<URI> gateway = gateway();
+    if (gateway.isEmpty() || config.get(PLAIN_GATEWAY)) {
+      return;
+    }
+    URI url = gateway.get();
+    if (url.getScheme().equals("http") && !isLoopback(url.getHost())) {
+      throw bad(
+          "gateway = "
+              + url
+              + " is beyond this machine, and over http everybody on the way reads the tokens; use"
+              + " https, or add the line: plain-gateway = true");
+    }
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return host.equals("localhost") || InetAddress.ofLiteral(host).isLoopbackAddress();
+    } catch (IllegalArgumentException e) {
+      return false; // a name: what it resolves to may change
+    }
+  }
+
+  private static LimpetException bad(String detail) {
+    return new LimpetException(ErrorCode.BAD_CONFIG, detail);
+  }
+
+  /** The host to bind, an IPv6 address in brackets. */
+  String host() {
+    String listen = config.get(LISTEN);
+    return listen.substring(0, listen.lastIndexOf(':'));
+  }
+
+  /** The port to bind, 0 for a free one. */
+  int port() {
+    String listen = config.get(LISTEN);
+    return Integer.parseInt(listen.substring(listen.lastIndexOf(':') + 1));
+  }
+
+  /** The base URL on this machine, once the port is known. */
+  URI localUrl(int port) {
+    String host =
+        switch (host()) {
+          case "0.0.0.0" -> "127.0.0.1";
+          case "[::]" -> "[::1]";
+          default -> host();
+        };
+    return URI.create("http://" + host + ":" + port);
+  }
+
+  /** What the gateway is told. */
+  URI publicUrl(int port) {
+    return config.find(URL).orElse(localUrl(port));
+  }
+
+  /** Names that the node answers for besides loopback. */
+  List<String> hosts() {
+    List<String> hosts = new ArrayList<>(config.get(HOSTS));
+    if (!WILDCARDS.contains(host())) {
+      hosts.add(host());
+    }
+    config.find(URL).ifPresent(url -> hosts.add(url.getHost()));
+    return List.copyOf(hosts);
+  }
+
+  /** Origins of pages that are trusted. */
+  List<String> origins() {
+    return config.get(ORIGINS);
+  }
+
+  /** The tokens that open this node. */
+  Tokens tokens() {
+    return new Tokens(config.find(TOKEN).orElse(null), config.find(CALL_TOKEN).orElse(null), null);
+  }
+
+  /** Whether data needs no token. */
+  boolean publicData() {
+    return config.get(PUBLIC_DATA);
+  }
+
+  /** The folder of this node. */
+  Path dir() {
+    return config.get(DIR);
+  }
+
+  /** The name that it was given. */
+  Optional<String> name() {
+    return config.find(NAME);
+  }
+
+  /** The gateway to join. */
+  Optional<URI> gateway() {
+    return config.find(GATEWAY);
+  }
+
+  /** What the gateway wants from nodes that join. */
+  Optional<String> joinToken() {
+    return config.find(JOIN_TOKEN);
+  }
+
+  /** How much of the disk the parts of the store may take. */
+  NodeStore.Quotas quotas() {
+    return new NodeStore.Quotas(
+        config.get(QUOTA), config.get(FETCHED_QUOTA), config.get(FUNCTION_QUOTA));
+  }
+
+  /** Bytes of compiled functions on the disk. */
+  long codeQuota() {
+    return config.get(CODE_QUOTA);
+  }
+
+  /** What guests may take: memory of all, how many at once, and the largest one. */
+  Capacity capacity() {
+    long memory = config.find(MEMORY).orElse(Runtime.getRuntime().maxMemory() / 2);
+    int cpus = config.find(CPUS).orElse(Runtime.getRuntime().availableProcessors());
+    return new Capacity(memory, cpus, memory);
+  }
+
+  /** Requests under way at once. */
+  int maxRequests() {
+    return config.get(REQUESTS);
+  }
+
+  /** Connections open at once. */
+  int maxConnections() {
+    return config.get(CONNECTIONS);
+  }
+
+  /** One {@code key = value} a line; secrets masked. */
+  @Override
+  public String toString() {
+    return config.toString();
+  }
+}

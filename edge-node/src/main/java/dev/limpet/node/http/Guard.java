@@ -1,0 +1,110 @@
+package dev.limpet.node.http;
+
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Headers;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.RequestTarget;
+import dev.limpet.protocol.access.Access;
+import dev.limpet.protocol.access.HeaderLines;
+import dev.limpet.protocol.access.HostRule;
+import dev.limpet.protocol.access.OriginRule;
+import dev.limpet.protocol.access.Ticket;
+import dev.limpet.protocol.access.Token;
+import dev.limpet.protocol.access.Tokens;
+import java.util.List;
+import java.util.Optional;
+
+/** Decides in one place who may do what on this node. */
+public final class Guard {
+  private final HostRule hosts;
+  private final OriginRule origins;
+  private final Tokens tokens;
+  private final boolean publicData;
+  private final String linkToken;
+  private final Token link;
+
+  /**
+   * What the rules are made of.
+   *
+   * @param hosts names that are answered for, besides loopback
+   * @param origins pages that are trusted
+   * @param tokens of the owner and of callers
+   * @param publicData whether everybody may read data
+   * @param linkToken what the gateway presents, new for each process
+   */
+  public record Rules(
+      List<String> hosts,
+      List<String> origins,
+      Tokens tokens,
+      boolean publicData,
+      String linkToken) {
+    /** Says nothing about the tokens. */
+    @Override
+    public String toString() {
+      return "Rules[hosts=" + hosts + ", origins=" + origins + "]";
+    }
+  }
+
+  /** A guard with these rules. */
+  public Guard(Rules rules) {
+    hosts = new HostRule(rules.hosts());
+    origins = new OriginRule(rules.origins());
+    tokens = rules.tokens();
+    publicData = rules.publicData();
+    linkToken = rules.linkToken();
+    link = new Token(linkToken);
+  }
+
+  /** Refuses a request that is for another host, or that a foreign page caused. */
+  void checkOrigin(String method, HeaderLines headers) {
+    hosts.check(headers);
+    if (method.equals("GET") || method.equals("HEAD")) {
+      OriginRule.refuseServiceWorker(headers);
+    } else {
+      origins.check(headers);
+    }
+  }
+
+  /** Refuses a caller that may not use the resource. */
+  void check(Resource.Need need, RequestTarget target, HeaderLines headers) {
+    switch (need) {
+      case NOTHING -> {}
+      case MANAGE -> tokens.require(Access.MANAGE, headers);
+      case LINK -> {
+        origins.check(headers);
+        if (!isGateway(headers) && !isOwnerOfOpenNode(headers)) {
+          throw onlyGateway(headers);
+        }
+      }
+      case READ -> {
+        if (!publicData && !isGateway(headers) && !hasTicket(target, headers)) {
+          tokens.require(Access.CALL, headers);
+        }
+      }
+    }
+  }
+
+  private boolean isGateway(HeaderLines headers) {
+    return Token.presented(headers).filter(link::matches).isPresent();
+  }
+
+  private boolean isOwnerOfOpenNode(HeaderLines headers) {
+    return tokens.open() && tokens.granted(headers).contains(Access.MANAGE);
+  }
+
+  private static LimpetException onlyGateway(HeaderLines headers) {
+    boolean silent = headers.values("Authorization").isEmpty();
+    return new LimpetException(
+        silent ? ErrorCode.UNAUTHORIZED : ErrorCode.FORBIDDEN,
+        "only the gateway that this node has joined may do that; ask the gateway");
+  }
+
+  private boolean hasTicket(RequestTarget target, HeaderLines headers) {
+    List<String> tickets = headers.values(Headers.TICKET);
+    return target instanceof RequestTarget.Content content
+        && tickets.size() == 1
+        && Optional.of(tickets.getFirst())
+            .filter(ticket -> Ticket.verify(linkToken, content.data().root(), ticket))
+            .isPresent();
+  }
+}

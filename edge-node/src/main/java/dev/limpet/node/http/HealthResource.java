@@ -1,0 +1,49 @@
+package dev.limpet.node.http;
+
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.RequestTarget;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** {@code GET /health/live} and {@code GET /health/ready}: for whoever supervises the process. */
+public final class HealthResource implements Resource {
+  private static final List<String> LIVE = List.of("health", "live");
+  private static final List<String> READY = List.of("health", "ready");
+  private static final byte[] UP = "{\"status\":\"up\"}".getBytes(StandardCharsets.UTF_8);
+
+  private final BooleanSupplier ready;
+
+  /**
+   * Health of a node.
+   *
+   * @param ready whether it takes requests
+   */
+  public HealthResource(BooleanSupplier ready) {
+    this.ready = ready;
+  }
+
+  @Override
+  public boolean serves(RequestTarget target) {
+    return target instanceof RequestTarget.Resource resource
+        && (resource.segments().equals(LIVE) || resource.segments().equals(READY));
+  }
+
+  @Override
+  public Need need() {
+    return Need.NOTHING;
+  }
+
+  @Override
+  public void handle(Exchange exchange) {
+    exchange.allow("GET", "HEAD");
+    boolean asksReady =
+        exchange.target() instanceof RequestTarget.Resource resource
+            && resource.segments().equals(READY);
+    if (asksReady && !ready.getAsBoolean()) {
+      throw new LimpetException(ErrorCode.DRAINING, "the node takes no requests now");
+    }
+    exchange.answer(200, "application/json", UP);
+  }
+}

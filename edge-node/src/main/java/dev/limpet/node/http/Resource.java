@@ -1,0 +1,35 @@
+package dev.limpet.node.http;
+
+import dev.limpet.protocol.RequestTarget;
+import java.io.IOException;
+
+/**
+ * One resource of the node. The {@link Router} has checked who asks before {@link #handle} is
+ * called, and turns what it throws into a problem document, or cuts the answer when that has begun.
+ */
+public interface Resource {
+  /** Whether this resource answers for a target. */
+  boolean serves(RequestTarget target);
+
+  /** Who may use it. */
+  Need need();
+
+  /**
+   * Answers a request.
+   *
+   * @throws IOException when the caller has gone, or its body does not come
+   */
+  void handle(Exchange exchange) throws IOException;
+
+  /** What a caller needs. */
+  enum Need {
+    /** Nothing. */
+    NOTHING,
+    /** To be the gateway that this node has joined, or the owner of an unguarded node. */
+    LINK,
+    /** Leave to read data: the gateway, a peer's ticket, or a token for calls. */
+    READ,
+    /** To be the owner. */
+    MANAGE
+  }
+}

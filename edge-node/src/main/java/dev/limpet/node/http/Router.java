@@ -1,0 +1,98 @@
+package dev.limpet.node.http;
+
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Problem;
+import dev.limpet.protocol.RequestTarget;
+import dev.limpet.protocol.access.SecurityHeaders;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.List;
+
+/**
+ * Takes every request: checks who asks, finds the resource, and maps what it throws. An answer that
+ * has begun and cannot be finished is cut by closing its connection, never ended cleanly.
+ */
+public final class Router implements Handler {
+  private static final System.Logger LOG = System.getLogger(Router.class.getName());
+
+  private final Guard guard;
+  private final List<Resource> resources;
+  private volatile boolean draining;
+
+  /** Routes to these resources; the first one that serves a target gets it. */
+  public Router(Guard guard, List<Resource> resources) {
+    this.guard = guard;
+    this.resources = List.copyOf(resources);
+  }
+
+  /** From now on every request is answered with {@code draining}. */
+  public void drain() {
+    draining = true;
+  }
+
+  @Override
+  public void handle(ServerRequest request, ServerResponse response) {
+    Exchange exchange = new Exchange(request, response);
+    try {
+      answer(exchange);
+    } catch (CloseConnectionException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      fail(exchange, e);
+    }
+    end(exchange);
+  }
+
+  private void answer(Exchange exchange) throws IOException {
+    api(exchange);
+    guard.checkOrigin(exchange.method(), exchange::lines);
+    RequestTarget target = exchange.target();
+    Resource resource =
+        resources.stream()
+            .filter(r -> r.serves(target))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new LimpetException(
+                        ErrorCode.NOT_FOUND, "there is nothing at this path of a node"));
+    guard.check(resource.need(), target, exchange::lines);
+    if (draining && resource.need() != Resource.Need.NOTHING) {
+      throw new LimpetException(
+          Problem.of(ErrorCode.DRAINING, "the node is stopping")
+              .withRetryAfter(NodeServer.RETRY_AFTER));
+    }
+    resource.handle(exchange);
+    if (!exchange.isAnswered()) {
+      throw new IllegalStateException("a resource did not answer");
+    }
+  }
+
+  private static void api(Exchange exchange) {
+    SecurityHeaders.api().forEach((name, value) -> exchange.set(HeaderNames.create(name), value));
+  }
+
+  private static void fail(Exchange exchange, Exception e) {
+    if (exchange.hasBegun()) {
+      LOG.log(Level.DEBUG, "an answer was cut", e);
+      throw new CloseConnectionException("the answer was cut", e);
+    }
+    Problem problem = Failures.problem(e);
+    try {
+      exchange.problem(problem);
+    } catch (RuntimeException gone) {
+      throw new CloseConnectionException("the caller has gone", gone);
+    }
+  }
+
+  private static void end(Exchange exchange) {
+    if (exchange.mustLinger()) {
+      throw new LingeringCloseException();
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package dev.limpet.node.store;
+
+import dev.limpet.content.block.Block;
+import dev.limpet.content.block.Blockstore;
+import dev.limpet.content.block.ContentException;
+import dev.limpet.content.block.ContentLimitException;
+import dev.limpet.content.block.PackBlockstore;
+import dev.limpet.content.block.Pin;
+import dev.limpet.content.block.PinSet;
+import dev.limpet.content.block.QuotaExceededException;
+import dev.limpet.content.car.CarLimits;
+import dev.limpet.content.car.CarReader;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.ipld.DagLimits;
+import dev.limpet.content.ipld.DagStat;
+import dev.limpet.protocol.AddedDag;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Holding;
+import dev.limpet.protocol.HoldingKind;
+import dev.limpet.protocol.LimpetException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.util.List;
+
+/**
+ * The DAGs that the owner of this node keeps. A DAG is acknowledged when its blocks are on the
+ * disk, all of them, and its pin is; whatever ends an upload before leaves blocks without a pin,
+ * which the {@link Collector} takes away.
+ */
+public final class KeptDags {
+  private static final System.Logger LOG = System.getLogger(KeptDags.class.getName());
+
+  private final PackBlockstore pack;
+  private final Blockstore kept;
+  private final LocalBlocks data;
+  private final PinSet pins;
+  private final Holdings holdings;
+  private final Intakes intakes;
+  private final Collector collector;
+
+  KeptDags(Collector.Parts parts, LocalBlocks data, Collector collector) {
+    this.pack = parts.pack();
+    this.kept = parts.kept();
+    this.pins = parts.pins();
+    this.holdings = parts.holdings();
+    this.intakes = parts.intakes();
+    this.data = data;
+    this.collector = collector;
+  }
+
+  /**
+   * Refuses what cannot fit, before any of it is read.
+   *
+   * @param dagSize bytes of the blocks to come, or 0 when that is not known
+   * @throws QuotaExceededException when the store has not as much left
+   */
+  public void requireRoom(long dagSize) {
+    if (dagSize > kept.quotaBytes() - pack.liveBytes()) {
+      throw new QuotaExceededException(kept.quotaBytes());
+    }
+  }
+
+  /**
+   * Takes one DAG from a CAR and keeps it. When this returns, it survives a crash of the machine.
+   *
+   * @throws LimpetException {@code bad-car} when the CAR has not one root, lacks a block or holds
+   *     one that nobody links to
+   * @throws ContentException when it does not parse, does not hash or does not fit
+   * @throws IOException when the stream fails
+   */
+  public AddedDag add(InputStream car) throws IOException {
+    boolean done = false;
+    try (Intakes.Intake intake = intakes.begin()) {
+      CarReader reader = new CarReader(car, CarLimits.unbounded());
+      Cid root = rootOf(reader);
+      for (Block block = reader.next(); block != null; block = reader.next()) {
+        take(intake, block);
+      }
+      DagStat stat = requireWhole(intake, root);
+      Survey.Result survey = keep(root);
+      done = true;
+      return new AddedDag(root, survey.root().size(), stat.bytes(), stat.blocks());
+    } finally {
+      if (!done) {
+        collector.request();
+      }
+    }
+  }
+
+  private static Cid rootOf(CarReader reader) {
+    List<Cid> roots = reader.roots();
+    if (roots.size() != 1) {
+      throw new LimpetException(
+          ErrorCode.BAD_CAR, "a CAR that is added has one root; this has " + roots.size());
+    }
+    return roots.getFirst();
+  }
+
+  private void take(Intakes.Intake intake, Block block) {
+    if (intake.touch(block.cid()) && intake.blocks() > DagLimits.MAX_WALK_BLOCKS) {
+      throw new ContentLimitException(
+          "the CAR has more than " + DagLimits.MAX_WALK_BLOCKS + " different blocks");
+    }
+    kept.put(block);
+  }
+
+  private DagStat requireWhole(Intakes.Intake intake, Cid root) {
+    int sent = intake.blocks();
+    DigestSet visited = new DigestSet();
+    int[] linked = {0};
+    DagStat stat =
+        DagCheck.of(
+            kept,
+            root,
+            cid -> {
+              if (visited.add(cid) && !intake.touch(cid)) {
+                linked[0]++;
+              }
+            });
+    if (stat.firstMissing() != null) {
+      throw new LimpetException(
+          ErrorCode.BAD_CAR, "the CAR lacks the block " + stat.firstMissing() + " below its root");
+    }
+    if (linked[0] < sent) {
+      throw new LimpetException(
+          ErrorCode.BAD_CAR,
+          "the CAR holds " + (sent - linked[0]) + " blocks that nothing below its root links to");
+    }
+    return stat;
+  }
+
+  private Survey.Result keep(Cid root) {
+    kept.sync();
+    pins.pin(root, "");
+    Survey.Result survey = Survey.of(data, root, HoldingKind.ROOT);
+    announce(survey);
+    return survey;
+  }
+
+  private void announce(Survey.Result survey) {
+    holdings.replace(survey.root());
+    survey.entries().forEach(holdings::put);
+  }
+
+  /**
+   * Keeps a DAG that is here, whole, because it was fetched or is part of another.
+   *
+   * @throws LimpetException {@code data-not-found} when it is not here whole
+   */
+  public Pin pin(Cid root) {
+    boolean done = false;
+    try (Intakes.Intake intake = intakes.begin()) {
+      Cid missing = DagCheck.of(data, root, cid -> copy(intake, cid)).firstMissing();
+      if (missing != null) {
+        throw new LimpetException(
+            ErrorCode.DATA_NOT_FOUND,
+            "this node lacks the block " + missing + " of that DAG; add it first");
+      }
+      keep(root);
+      done = true;
+      Pin pin = pins.find(root);
+      if (pin == null) {
+        throw new LimpetException(ErrorCode.DATA_NOT_FOUND, "it was unpinned meanwhile");
+      }
+      return pin;
+    } finally {
+      if (!done) {
+        collector.request();
+      }
+    }
+  }
+
+  private void copy(Intakes.Intake intake, Cid cid) {
+    intake.touch(cid);
+    if (!kept.has(cid)) {
+      byte[] bytes = data.get(cid);
+      if (bytes != null) {
+        kept.put(new Block(cid, bytes));
+      }
+    }
+  }
+
+  /** Lets a DAG go; returns whether it was kept. Its space comes back soon. */
+  public boolean unpin(Cid root) {
+    if (!pins.unpin(root)) {
+      return false;
+    }
+    Holding holding = holdings.get(root);
+    holdings.remove(root, HoldingKind.ROOT);
+    if (holding == null) {
+      collector.request();
+    } else {
+      collector.released(holding);
+    }
+    return true;
+  }
+
+  /** All pins, oldest first. */
+  public List<Pin> pins() {
+    return pins.list();
+  }
+
+  /** Takes stock of what the pins say is here: at the start. */
+  void rebuild() {
+    for (Pin pin : pins.list()) {
+      try {
+        if (DagCheck.isComplete(kept, pin.root())) {
+          announce(Survey.of(data, pin.root(), HoldingKind.ROOT));
+          continue;
+        }
+        LOG.log(Level.WARNING, "the pinned DAG {0} is no longer whole", pin.root());
+      } catch (ContentException e) {
+        LOG.log(Level.WARNING, "the pinned DAG {0} is damaged: {1}", pin.root(), e.getMessage());
+      }
+      holdings.replace(new Holding(pin.root(), -1, -1, false, HoldingKind.ROOT));
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package dev.limpet.node.store;
+
+import dev.limpet.content.block.Blockstore;
+import dev.limpet.content.block.CachingBlockstore;
+import dev.limpet.content.block.PackBlockstore;
+import dev.limpet.content.block.PackOptions;
+import dev.limpet.content.block.PinSet;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The embedded store of a node, in one folder:
+ *
+ * <ul>
+ *   <li>{@code blocks} and {@code pins}: what its owner keeps ({@link KeptDags});
+ *   <li>{@code fetched}: what came from peers for calls, and may go at any time ({@link
+ *       FetchedDags});
+ *   <li>{@code functions}: modules and manifests that the gateway pushed; a cache as well.
+ * </ul>
+ *
+ * <p>The folder belongs to one process, by a lock that dies with it.
+ */
+public final class NodeStore implements AutoCloseable {
+  /** Blocks that are read often stay on the heap: this part of it for what is kept. */
+  private static final int KEPT_HEAP_PART = 16;
+
+  private static final int FETCHED_HEAP_PART = 32;
+
+  private final Blockstore kept;
+  private final Blockstore fetched;
+  private final Blockstore functions;
+  private final PinSet pins;
+  private final LocalBlocks data;
+  private final LocalBlocks all;
+  private final Holdings holdings = new Holdings();
+  private final Collector collector;
+  private final KeptDags keptDags;
+  private final FetchedDags fetchedDags;
+
+  /**
+   * How much of the disk each part may take.
+   *
+   * @param kept bytes of what is pinned
+   * @param fetched bytes of what came from peers
+   * @param functions bytes of functions
+   */
+  public record Quotas(long kept, long fetched, long functions) {}
+
+  /** The files of a store, open. */
+  private record Files(
+      PackBlockstore kept, PackBlockstore fetched, PackBlockstore functions, PinSet pins) {}
+
+  private NodeStore(Files files) {
+    long heap = Runtime.getRuntime().maxMemory();
+    kept = new CachingBlockstore(files.kept(), heap / KEPT_HEAP_PART);
+    fetched = new CachingBlockstore(files.fetched(), heap / FETCHED_HEAP_PART);
+    functions = files.functions();
+    pins = files.pins();
+    data = new LocalBlocks(List.of(kept, fetched));
+    all = new LocalBlocks(List.of(kept, fetched, functions));
+    Collector.Parts parts = new Collector.Parts(files.kept(), kept, pins, holdings, new Intakes());
+    collector = new Collector(parts);
+    keptDags = new KeptDags(parts, data, collector);
+    fetchedDags = new FetchedDags(files.fetched(), fetched, data, holdings, collector);
+  }
+
+  /**
+   * Opens the store, takes stock of what it holds, and begins to remove what a killed process left.
+   *
+   * @throws dev.limpet.content.block.StoreFailedException when another process has the folder or
+   *     its files are damaged, with what to do
+   */
+  public static NodeStore open(Path directory, Quotas quotas) {
+    NodeStore store = new NodeStore(openFiles(directory, quotas));
+    store.keptDags.rebuild();
+    store.collector.request();
+    return store;
+  }
+
+  private static Files openFiles(Path directory, Quotas quotas) {
+    Opening opening = new Opening();
+    try {
+      Files files =
+          new Files(
+              opening.opened(open(directory, "blocks", PackOptions.store(quotas.kept()))),
+              opening.opened(open(directory, "fetched", PackOptions.cache(quotas.fetched()))),
+              opening.opened(open(directory, "functions", PackOptions.cache(quotas.functions()))),
+              opening.opened(PinSet.open(directory.resolve("pins"))));
+      opening.done();
+      return files;
+    } finally {
+      opening.close();
+    }
+  }
+
+  private static PackBlockstore open(Path directory, String name, PackOptions options) {
+    return PackBlockstore.open(directory.resolve(name), options);
+  }
+
+  /** What was kept and fetched: the data that functions read and {@code /ipfs} serves. */
+  public LocalBlocks data() {
+    return data;
+  }
+
+  /** The data and the functions. */
+  public LocalBlocks all() {
+    return all;
+  }
+
+  /** Where blocks of functions go; the oldest go when room is needed. */
+  public Blockstore functions() {
+    return functions;
+  }
+
+  /** What this node holds, and who wants to be told. */
+  public Holdings holdings() {
+    return holdings;
+  }
+
+  /** What the owner keeps. */
+  public KeptDags kept() {
+    return keptDags;
+  }
+
+  /** What came from peers. */
+  public FetchedDags fetched() {
+    return fetchedDags;
+  }
+
+  /** Bytes on the disk of all parts. */
+  public long storedBytes() {
+    return kept.storedBytes() + fetched.storedBytes() + functions.storedBytes();
+  }
+
+  /** Bytes on the disk of what is kept. */
+  public long keptBytes() {
+    return kept.storedBytes();
+  }
+
+  /** Bytes that may be kept. */
+  public long quotaBytes() {
+    return kept.quotaBytes();
+  }
+
+  @Override
+  public void close() {
+    try (kept;
+        fetched;
+        functions;
+        pins) {
+      collector.close();
+    }
+  }
+}
