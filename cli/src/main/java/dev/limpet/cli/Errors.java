@@ -2,6 +2,7 @@ package dev.limpet.cli;
 
 import dev.limpet.cli.terminal.ClosedPipeException;
 import dev.limpet.cli.terminal.Terminal;
+import dev.limpet.protocol.LimpetException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -25,6 +26,8 @@ final class Errors {
   int report(Exception exception) {
     return switch (exception) {
       case CliException failure -> known(failure);
+      case LimpetException failure ->
+          known(new CliException(failure.code(), String.valueOf(failure.getMessage())));
       case ClosedPipeException _ -> ExitCode.DONE.number();
       default -> defect(exception);
     };

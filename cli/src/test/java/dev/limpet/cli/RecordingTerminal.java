@@ -14,7 +14,12 @@ public final class RecordingTerminal {
 
   /** With these environment variables and nothing on standard input. */
   public RecordingTerminal(Map<String, String> environment) {
-    this.terminal = new Terminal(out, err, new ByteArrayInputStream(new byte[0]), environment);
+    this(environment, new byte[0]);
+  }
+
+  /** With these environment variables and bytes on standard input. */
+  public RecordingTerminal(Map<String, String> environment, byte[] input) {
+    this.terminal = new Terminal(out, err, new ByteArrayInputStream(input), environment);
   }
 
   /** With an empty environment. */

@@ -123,7 +123,11 @@ public final class CallCommand implements Callable<Integer> {
   }
 
   private static String bytes(String typed) {
-    return Long.toString(ByteSizes.parse(typed));
+    try {
+      return Long.toString(ByteSizes.parse(typed));
+    } catch (IllegalArgumentException e) {
+      throw CliException.usage("--max-fetch takes bytes such as 64MiB: " + e.getMessage());
+    }
   }
 
   private BodyPublisher publisher() {
