@@ -27,7 +27,7 @@ final class Errors {
     return switch (exception) {
       case CliException failure -> known(failure);
       case LimpetException failure ->
-          known(new CliException(failure.code(), String.valueOf(failure.getMessage())));
+          known(new CliException(failure.code(), failure.problem().detail()));
       case ClosedPipeException _ -> ExitCode.DONE.number();
       default -> defect(exception);
     };

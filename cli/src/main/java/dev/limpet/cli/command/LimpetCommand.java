@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       UpCommand.class,
+      NodeCommand.class,
       AddCommand.class,
       CatCommand.class,
       GetCommand.class,

@@ -2,12 +2,17 @@ package dev.limpet.cli.command;
 
 import dev.limpet.cli.CliException;
 import dev.limpet.cli.ExitCode;
+import dev.limpet.cli.Main;
 import dev.limpet.cli.terminal.Terminal;
 import dev.limpet.cli.up.Shutdown;
 import dev.limpet.protocol.LimpetException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.logging.LogManager;
 
 /** Runs one server until a signal, in the form that {@code limpet up} understands. */
 final class ServerProcess {
@@ -26,14 +31,24 @@ final class ServerProcess {
     try {
       return load.get();
     } catch (LimpetException e) {
-      throw new CliException(e.code(), String.valueOf(e.getMessage()));
+      throw new CliException(e.code(), e.problem().detail());
     } catch (IllegalArgumentException e) {
       throw CliException.usage(String.valueOf(e.getMessage()));
     }
   }
 
+  /** Libraries speak up only when something is wrong; a line an event. */
+  private static void quietLibraries() {
+    try (InputStream properties = Main.class.getResourceAsStream("logging.properties")) {
+      LogManager.getLogManager().readConfiguration(properties);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot configure logging", e);
+    }
+  }
+
   /** Prints {@code ready URL}, waits for a signal, closes the server. */
   static int run(Terminal terminal, ServerProcessOptions options, Supplier<Running> start) {
+    quietLibraries();
     Shutdown shutdown = Shutdown.onSignal();
     try {
       if (options.supervised()) {
@@ -61,7 +76,7 @@ final class ServerProcess {
     try {
       return start.get();
     } catch (LimpetException e) {
-      throw new CliException(e.code(), String.valueOf(e.getMessage()));
+      throw new CliException(e.code(), e.problem().detail());
     } catch (IllegalArgumentException e) {
       throw new CliException(ExitCode.REFUSED, "not-started", String.valueOf(e.getMessage()));
     }

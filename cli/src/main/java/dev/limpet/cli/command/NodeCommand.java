@@ -1,0 +1,76 @@
+package dev.limpet.cli.command;
+
+import dev.limpet.cli.Session;
+import dev.limpet.node.Node;
+import dev.limpet.node.NodeConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code limpet node}: the node process. */
+@Command(
+    name = "node",
+    description = "Run a node in the foreground: a store, and functions next to it.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Example: limpet node --gateway http://127.0.0.1:8640 --name shed --dir ./data/shed --quota"
+          + " 20GiB"
+    })
+public final class NodeCommand implements Callable<Integer> {
+  private final Session session;
+
+  @Mixin private ServerProcessOptions options = new ServerProcessOptions();
+
+  @Option(names = "--gateway", paramLabel = "URL", description = "The gateway to join.")
+  private @Nullable String gateway;
+
+  @Option(names = "--name", paramLabel = "NAME", description = "What the gateway calls this node.")
+  private @Nullable String name;
+
+  @Option(
+      names = "--quota",
+      paramLabel = "BYTES",
+      description = "How much data it keeps at most, e.g. 20GiB.")
+  private @Nullable String quota;
+
+  @Option(
+      names = "--max-memory",
+      paramLabel = "BYTES",
+      description = "Memory of all its functions together, e.g. 256MiB.")
+  private @Nullable String maxMemory;
+
+  @Option(
+      names = "--max-cpus",
+      paramLabel = "N",
+      description = "How many functions run at the same time.")
+  private @Nullable String maxCpus;
+
+  NodeCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    List<String> more = new ArrayList<>();
+    ServerProcessOptions.add(more, "gateway", gateway);
+    ServerProcessOptions.add(more, "name", name);
+    ServerProcessOptions.add(more, "quota", quota);
+    ServerProcessOptions.add(more, "max-memory", maxMemory);
+    ServerProcessOptions.add(more, "max-cpus", maxCpus);
+    NodeConfig config =
+        ServerProcess.configure(
+            () -> NodeConfig.load(options.config(), System.getenv(), options.settings(more)));
+    return ServerProcess.run(
+        session.terminal(),
+        options,
+        () -> {
+          Node node = Node.start(config);
+          return new ServerProcess.Running(node.url(), node);
+        });
+  }
+}
