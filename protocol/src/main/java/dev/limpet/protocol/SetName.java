@@ -1,17 +1,17 @@
 package dev.limpet.protocol;
 
-import dev.limpet.content.cid.Cid;
 import io.avaje.jsonb.Json;
 
 /**
  * The body of {@code PUT /v1/names/{name}}.
  *
- * @param function CID of the manifest that the name shall point at
+ * @param function what the name shall point at, as a {@link FunctionRef}: a CID, a name, or {@code
+ *     name@version}
  */
 @Json
-public record SetName(Cid function) {
+public record SetName(String function) {
   /** Checks the parts. */
   public SetName {
-    Wire.present("function", function);
+    Wire.text("function", function);
   }
 }

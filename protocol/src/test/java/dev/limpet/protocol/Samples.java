@@ -72,7 +72,7 @@ public final class Samples {
         new Deployed(FUNCTION, MODULE, null, null),
         new FunctionInfo(FUNCTION, MODULE, Abi.COMMAND, 1234, List.of("csv"), TIME),
         new NameInfo("csv", 1, FUNCTION, List.of(new NameVersion(1, FUNCTION, TIME))),
-        new SetName(FUNCTION),
+        new SetName(FUNCTION.toString()),
         new Rollback(null),
         new Rollback(2),
         nodeInfo(),

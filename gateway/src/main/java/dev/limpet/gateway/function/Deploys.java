@@ -26,6 +26,7 @@ public final class Deploys {
 
   private final FunctionStore store;
   private final NameStore names;
+  private final Catalog catalog;
   private final ModuleFetch fetch;
   private final FunctionPush push;
   private final BlockingWork work;
@@ -50,15 +51,20 @@ public final class Deploys {
    */
   public record Naming(String name, @Nullable Integer expected) {}
 
+  /**
+   * Where deployed functions go.
+   *
+   * @param store the functions, for reading
+   * @param names the names, for reading
+   * @param catalog changes both
+   */
+  public record Shelf(FunctionStore store, NameStore names, Catalog catalog) {}
+
   /** Deploys into these. */
-  public Deploys(
-      FunctionStore store,
-      NameStore names,
-      ModuleFetch fetch,
-      FunctionPush push,
-      BlockingWork work) {
-    this.store = store;
-    this.names = names;
+  public Deploys(Shelf shelf, ModuleFetch fetch, FunctionPush push, BlockingWork work) {
+    this.store = shelf.store;
+    this.names = shelf.names;
+    this.catalog = shelf.catalog;
     this.fetch = fetch;
     this.push = push;
     this.work = work;
@@ -125,9 +131,9 @@ public final class Deploys {
     if (module != null) {
       Intake.checkAbi(manifest, module.abi());
     }
-    StoredFunction function = store.add(manifest, module);
-    NameInfo name =
-        naming == null ? null : names.point(naming.name(), function.cid(), naming.expected());
+    Catalog.Kept kept = catalog.keep(manifest, module, naming);
+    StoredFunction function = kept.function();
+    NameInfo name = kept.name();
     push.begin(function);
     return new Deployed(
         function.cid(),

@@ -32,7 +32,7 @@ public final class ModuleFetch {
   private static final NodeClient.Bounds BOUNDS =
       new NodeClient.Bounds(Duration.ofSeconds(20), Intake.MAX_CAR_BYTES);
 
-  private final FunctionStore store;
+  private final Catalog catalog;
   private final HolderIndex index;
   private final NodeClient client;
   private final BlockingWork work;
@@ -40,9 +40,9 @@ public final class ModuleFetch {
   private final Permits permits = new Permits("modules on their way", MAX_FETCHES);
   private final Map<Cid, Future<StoredFunction>> running = new ConcurrentHashMap<>();
 
-  /** Fetches into {@code store} from who {@code index} says. */
-  public ModuleFetch(FunctionStore store, HolderIndex index, NodeClient client, BlockingWork work) {
-    this.store = store;
+  /** Fetches into {@code catalog} from who {@code index} says. */
+  public ModuleFetch(Catalog catalog, HolderIndex index, NodeClient client, BlockingWork work) {
+    this.catalog = catalog;
     this.index = index;
     this.client = client;
     this.work = work;
@@ -70,7 +70,7 @@ public final class ModuleFetch {
     return work.run(
         () -> {
           Intake.checkSupported(manifest);
-          return store.add(manifest, source);
+          return catalog.keep(manifest, source, null).function();
         });
   }
 

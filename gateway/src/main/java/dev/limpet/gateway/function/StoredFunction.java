@@ -5,6 +5,7 @@ import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.FunctionInfo;
 import dev.limpet.protocol.FunctionManifest;
+import dev.limpet.protocol.ManifestLimit;
 import java.time.Instant;
 import java.util.List;
 
@@ -19,6 +20,14 @@ import java.util.List;
  */
 public record StoredFunction(
     Cid cid, FunctionManifest manifest, ByteString block, StoredModule module, Instant createdAt) {
+  /** Guest memory under the profile, where the manifest says nothing. */
+  private static final long PROFILE_MEMORY_BYTES = 64L << 20;
+
+  /** How much memory a guest of it may take, in bytes. */
+  public long memoryBytes() {
+    return manifest.limit(ManifestLimit.MEMORY).orElse(PROFILE_MEMORY_BYTES);
+  }
+
   /** As lists show it. */
   public FunctionInfo toInfo(List<String> names) {
     return new FunctionInfo(

@@ -44,13 +44,23 @@ final class ConnectionGuard {
     connection.closeHandler(_ -> open.remove(connection));
   }
 
-  /** The head of a request is there. */
-  void begins(HttpServerRequest request) {
+  /**
+   * The head of a request is there.
+   *
+   * @return to be run at the end of its answer
+   */
+  Runnable begins(HttpServerRequest request) {
     State state = open.get(request.connection());
-    if (state != null) {
-      state.requests.incrementAndGet();
-      request.response().endHandler(_ -> ends(state));
+    if (state == null) {
+      return () -> {};
     }
+    state.requests.incrementAndGet();
+    return () -> ends(state);
+  }
+
+  /** Requests whose answers have not ended, of connections that are open. */
+  int active() {
+    return open.values().stream().mapToInt(state -> state.requests.get()).sum();
   }
 
   private static void ends(State state) {

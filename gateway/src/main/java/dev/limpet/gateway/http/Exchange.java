@@ -17,8 +17,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** One request and the one answer to it. Used on the event loop of its connection. */
 public final class Exchange {
@@ -29,6 +31,7 @@ public final class Exchange {
   private final HttpServerRequest request;
   private final RequestBody body;
   private final HeaderLines headers;
+  private final List<Runnable> ends = new ArrayList<>();
 
   /** Wraps a request whose body was taken already. */
   Exchange(Vertx vertx, HttpServerRequest request, RequestBody body) {
@@ -106,8 +109,7 @@ public final class Exchange {
 
   /** Answers JSON. */
   public void json(int status, byte[] json) {
-    api(status, Json.MEDIA_TYPE).end(Buffer.buffer(json));
-    body.drain(vertx);
+    bytes(status, Json.MEDIA_TYPE, Buffer.buffer(json));
   }
 
   /** Answers a record as JSON. */
@@ -120,12 +122,64 @@ public final class Exchange {
     json(200, Json.writePage(type, page));
   }
 
+  /** Adds a header to the answer to come. */
+  public void header(String name, String value) {
+    request.response().putHeader(name, value);
+  }
+
+  /** Runs {@code then} when the answer has ended or its connection is gone; several may ask. */
+  public void whenAnswered(Runnable then) {
+    ends.add(then);
+  }
+
+  /** The answer has ended or its connection is gone. */
+  void ended() {
+    List<Runnable> all = List.copyOf(ends);
+    ends.clear();
+    all.forEach(Runnable::run);
+  }
+
+  /** Answers bytes of the gateway's own. */
+  public void bytes(int status, String type, Buffer bytes) {
+    HttpServerResponse response = request.response();
+    if (response.headWritten() || response.closed()) {
+      return;
+    }
+    end(api(status, type), bytes);
+  }
+
+  private void end(HttpServerResponse response, Buffer bytes) {
+    if (is(HttpMethod.HEAD)) {
+      response.putHeader("Content-Length", Integer.toString(bytes.length())).end();
+    } else {
+      response.end(bytes);
+    }
+    body.drain(vertx);
+  }
+
   /** Answers without a body. */
   public void noContent() {
-    HttpServerResponse response = request.response().setStatusCode(204);
+    HttpServerResponse response = request.response();
+    if (response.headWritten() || response.closed()) {
+      return;
+    }
+    response.setStatusCode(204);
     API_HEADERS.forEach(response::putHeader);
     response.end();
     body.drain(vertx);
+  }
+
+  /** Answers with what {@code work} brings, or with its failure. */
+  public <T> void answer(Future<T> work, Consumer<T> answer) {
+    work.onComplete(
+        value -> {
+          try {
+            answer.accept(value);
+          } catch (RuntimeException e) {
+            fail(e);
+          }
+        },
+        this::fail);
   }
 
   private HttpServerResponse api(int status, String type) {
@@ -163,12 +217,6 @@ public final class Exchange {
     if (problem.code() == ErrorCode.UNAUTHORIZED) {
       response.putHeader("WWW-Authenticate", "Bearer");
     }
-    byte[] json = problem.toJson();
-    if (is(HttpMethod.HEAD)) {
-      response.putHeader("Content-Length", Integer.toString(json.length)).end();
-    } else {
-      response.end(Buffer.buffer(json));
-    }
-    body.drain(vertx);
+    end(response, Buffer.buffer(problem.toJson()));
   }
 }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Question(
     Cid function, long memoryBytes, @Nullable Cid data, long bytesToMove, long maxFetchBytes) {
+  /** What may travel for a call that says nothing about it (house rule: 64 MiB). */
+  public static final long DEFAULT_MAX_FETCH_BYTES = 64L << 20;
 
   /** The same, knowing how much lies below the path. */
   public Question withBytesToMove(long bytes) {

@@ -1,0 +1,190 @@
+package dev.limpet.gateway;
+
+import dev.limpet.gateway.admission.BlockingWork;
+import dev.limpet.gateway.function.Catalog;
+import dev.limpet.gateway.function.Deploys;
+import dev.limpet.gateway.function.FunctionLookup;
+import dev.limpet.gateway.function.FunctionPush;
+import dev.limpet.gateway.function.FunctionStore;
+import dev.limpet.gateway.function.ModuleFetch;
+import dev.limpet.gateway.http.Door;
+import dev.limpet.gateway.http.Listener;
+import dev.limpet.gateway.http.Resources;
+import dev.limpet.gateway.http.Router;
+import dev.limpet.gateway.http.Services;
+import dev.limpet.gateway.name.NameStore;
+import dev.limpet.gateway.name.SqliteNameStore;
+import dev.limpet.gateway.placement.HolderIndex;
+import dev.limpet.gateway.placement.KnownRoots;
+import dev.limpet.gateway.placement.NodeRegistry;
+import dev.limpet.gateway.placement.Placement;
+import dev.limpet.gateway.placement.Time;
+import dev.limpet.gateway.proxy.NodeClient;
+import dev.limpet.gateway.store.GatewayFiles;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.transport.Transport;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The gateway process: takes calls, finds the node that holds their data, and streams both ways.
+ * Here its parts are put together, by constructor calls.
+ */
+public final class Gateway implements AutoCloseable {
+  /** How long a stop waits for what runs (house rule). */
+  private static final Duration MAX_DRAIN = Duration.ofSeconds(10);
+
+  /** For making a connection to a node; it is near, or it is away. */
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+  /** Threads that block on database and disk. */
+  private static final int WORKERS = 8;
+
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final PrometheusMeterRegistry meters =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  private final GatewayConfig config;
+  private final Binding binding;
+  private final Vertx vertx;
+  private final Services services;
+  private final Router router;
+  private final Listener listener;
+  private final int port;
+  private volatile boolean ready;
+
+  /**
+   * Starts a gateway; it answers when this returns.
+   *
+   * @throws LimpetException {@code bad-config} when it would be unsafe or cannot listen there,
+   *     {@code store-failed} when its folder cannot be used
+   */
+  public static Gateway start(GatewayConfig config) {
+    return new Gateway(config);
+  }
+
+  private Gateway(GatewayConfig config) {
+    this.config = config;
+    this.binding = Binding.of(config);
+    try {
+      GatewayFiles files = opened(GatewayFiles.open(config.dir(), config.functionQuota()));
+      this.vertx = vertx();
+      open.addFirst(() -> vertx.close().await());
+      BlockingWork work = opened(new BlockingWork(vertx, WORKERS));
+      NodeClient client = opened(new NodeClient(vertx, config.maxCalls(), CONNECT_TIMEOUT));
+      this.services = services(files, work, client);
+      Door door = new Door(binding.rules(config), services.registry());
+      Resources resources = new Resources(services, door, meters, () -> ready);
+      this.router = new Router(vertx, door, new NoCalls(), resources, config.maxBody());
+      this.listener = new Listener(vertx, router, config.maxConnections());
+      vertx.setPeriodic(config.heartbeat().toMillis(), _ -> services.registry().tick());
+      measure();
+      this.port = listen();
+      this.ready = true;
+    } catch (RuntimeException e) {
+      closeAll();
+      throw e;
+    }
+  }
+
+  private static Vertx vertx() {
+    Transport epoll = Transport.EPOLL;
+    Transport transport = epoll != null && epoll.available() ? epoll : Transport.NIO;
+    return Vertx.builder().with(new VertxOptions()).withTransport(transport).build();
+  }
+
+  private Services services(GatewayFiles files, BlockingWork work, NodeClient client) {
+    Time time = Time.SYSTEM;
+    HolderIndex holders = new HolderIndex(config.maxHoldings());
+    NodeRegistry registry =
+        new NodeRegistry(new KnownRoots(files.database()), holders, config.heartbeat(), time);
+    FunctionStore functions = new FunctionStore(files.database(), files.blocks(), time.wall());
+    NameStore names = new SqliteNameStore(files.database(), time.wall());
+    Catalog catalog = new Catalog(functions, names);
+    ModuleFetch fetch = new ModuleFetch(catalog, holders, client, work);
+    FunctionPush push = new FunctionPush(functions, registry, client, work);
+    return new Services(
+        functions,
+        names,
+        catalog,
+        new FunctionLookup(functions, names, fetch),
+        new Deploys(new Deploys.Shelf(functions, names, catalog), fetch, push, work),
+        registry,
+        holders,
+        new Placement(registry, holders),
+        work);
+  }
+
+  private int listen() {
+    int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
+    try {
+      return listener.listen(binding.host(), binding.port(), loops).await();
+    } catch (Exception e) { // await throws what failed as it is, checked or not
+      throw cannotListen(e);
+    }
+  }
+
+  private LimpetException cannotListen(Throwable cause) {
+    return new LimpetException(
+        ErrorCode.BAD_CONFIG,
+        "cannot listen on " + config.listen() + ": " + cause.getMessage(),
+        cause);
+  }
+
+  private void measure() {
+    gauge("limpet.gateway.connections", listener, Listener::connections);
+    gauge("limpet.gateway.connections.refused", listener, Listener::refusedConnections);
+    gauge("limpet.gateway.holdings", services.holders(), HolderIndex::entries);
+    gauge("limpet.gateway.holdings.dropped", services.holders(), HolderIndex::dropped);
+    gauge("limpet.gateway.functions", services.functions(), FunctionStore::size);
+    gauge("limpet.gateway.functions.bytes", services.functions(), FunctionStore::storedBytes);
+    gauge("limpet.gateway.work.pending", services.work(), BlockingWork::pending);
+    gauge(
+        "limpet.gateway.nodes.ready",
+        services.registry(),
+        registry -> registry.nodes().stream().filter(node -> node.isReady()).count());
+  }
+
+  private <T> void gauge(String name, T of, ToDoubleFunction<T> value) {
+    Gauge.builder(name, of, value).strongReference(true).register(meters);
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    open.addFirst(part);
+    return part;
+  }
+
+  /** Where it listens; with the loopback address when it listens everywhere. */
+  public URI url() {
+    return binding.url(port);
+  }
+
+  /** Refuses what is new, waits up to ten seconds for what runs, and closes everything. */
+  @Override
+  public void close() {
+    ready = false;
+    router.drain();
+    listener.idle(MAX_DRAIN).await();
+    closeAll();
+  }
+
+  private void closeAll() {
+    while (!open.isEmpty()) {
+      try {
+        open.removeFirst().close();
+      } catch (Exception e) {
+        System.getLogger(Gateway.class.getName())
+            .log(System.Logger.Level.WARNING, "a part did not close", e);
+      }
+    }
+  }
+}

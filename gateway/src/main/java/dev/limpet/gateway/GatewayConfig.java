@@ -1,0 +1,227 @@
+package dev.limpet.gateway;
+
+import dev.limpet.protocol.access.HostRule;
+import dev.limpet.protocol.access.OriginRule;
+import dev.limpet.protocol.config.Config;
+import dev.limpet.protocol.config.ConfigKey;
+import dev.limpet.protocol.config.ConfigSchema;
+import dev.limpet.protocol.config.ConfigSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a gateway is told at its start; {@code docs/CONFIG.md} has the table. */
+public final class GatewayConfig {
+  private static final ConfigKey<String> LISTEN =
+      ConfigKey.address("listen")
+          .orElse("127.0.0.1:8640")
+          .says("Where callers and nodes reach the gateway; port 0 means a free one.");
+
+  private static final ConfigKey<Path> DIR =
+      ConfigKey.path("dir")
+          .orElse("limpet-gateway")
+          .says("The folder of its database and functions; one process at a time.");
+
+  private static final ConfigKey<String> TOKEN =
+      ConfigKey.secret("token").says("Opens everything; needed to listen beyond loopback.");
+
+  private static final ConfigKey<String> CALLS_TOKEN =
+      ConfigKey.secret("calls-token").says("Opens calls and reading data.");
+
+  private static final ConfigKey<String> JOIN_TOKEN =
+      ConfigKey.secret("join-token").says("What nodes show to join; opens nothing else.");
+
+  private static final ConfigKey<List<String>> HOSTS =
+      ConfigKey.list(
+              ConfigKey.of(
+                  "hosts",
+                  "a host name",
+                  text -> {
+                    var _ = new HostRule(List.of(text));
+                    return text;
+                  }))
+          .says("Names, besides loopback and the address of listen, that it answers for.");
+
+  private static final ConfigKey<List<String>> ORIGINS =
+      ConfigKey.list(
+              ConfigKey.of(
+                  "origins",
+                  "an origin such as https://console.example",
+                  text -> {
+                    var _ = new OriginRule(List.of(text));
+                    return text;
+                  }))
+          .says("Origins whose pages may call functions and change the gateway.");
+
+  private static final ConfigKey<Boolean> PUBLIC_CALLS =
+      ConfigKey.flag("public-calls")
+          .orElse("false")
+          .says("Anybody may call deployed names on data that is held.");
+
+  private static final ConfigKey<Boolean> PUBLIC_DATA =
+      ConfigKey.flag("public-data").orElse("false").says("Anybody may read data below /ipfs.");
+
+  private static final ConfigKey<Boolean> IMMUTABLE =
+      ConfigKey.flag("immutable")
+          .orElse("false")
+          .says("Answers that are named by CIDs alone say immutable to caches.");
+
+  private static final ConfigKey<Long> FUNCTION_QUOTA =
+      ConfigKey.bytes("function-quota", 16L << 20, 1L << 40)
+          .orElse("1GiB")
+          .says("Bytes on the disk that functions may have.");
+
+  private static final ConfigKey<Integer> MAX_CALLS =
+      ConfigKey.integer("max-calls", 1, 10_000)
+          .orElse("256")
+          .says("Calls at once; more are answered 429. Each may hold 64 KiB of its body.");
+
+  private static final ConfigKey<Integer> MAX_CONNECTIONS =
+      ConfigKey.integer("max-connections", 16, 100_000)
+          .orElse("2048")
+          .says("Connections of callers and nodes at once; more are closed.");
+
+  private static final ConfigKey<Long> MAX_BODY =
+      ConfigKey.bytes("max-body", 1 << 10, 1L << 50)
+          .orElse("1GiB")
+          .says("Body of a call; it streams and takes no memory.");
+
+  private static final ConfigKey<Integer> MAX_HOLDINGS =
+      ConfigKey.integer("max-holdings", 1000, 100_000_000)
+          .orElse("200000")
+          .says("Pairs of CID and node that it remembers, at about 250 bytes of memory each.");
+
+  private static final ConfigKey<Duration> HEARTBEAT =
+      ConfigKey.duration("heartbeat", Duration.ofMillis(50), Duration.ofMinutes(1))
+          .orElse("2s")
+          .says("How often nodes say that they are here; after three missed ones a node is away.");
+
+  /** All keys, in the order of the documentation. */
+  public static final ConfigSchema SCHEMA =
+      new ConfigSchema(
+          "gateway",
+          List.of(
+              LISTEN,
+              DIR,
+              TOKEN,
+              CALLS_TOKEN,
+              JOIN_TOKEN,
+              HOSTS,
+              ORIGINS,
+              PUBLIC_CALLS,
+              PUBLIC_DATA,
+              IMMUTABLE,
+              FUNCTION_QUOTA,
+              MAX_CALLS,
+              MAX_CONNECTIONS,
+              MAX_BODY,
+              MAX_HOLDINGS,
+              HEARTBEAT));
+
+  private final Config config;
+
+  private GatewayConfig(Config config) {
+    this.config = config;
+  }
+
+  /**
+   * Reads the configuration of a start; later places win.
+   *
+   * @param file lines of {@code key = value}, or null
+   * @param environment variables; those that start with {@code LIMPET_GATEWAY_} count
+   * @param settings arguments of {@code --set}
+   * @throws dev.limpet.protocol.LimpetException {@code bad-config}
+   */
+  public static GatewayConfig load(
+      @Nullable Path file, Map<String, String> environment, List<String> settings) {
+    return new GatewayConfig(SCHEMA.load(new ConfigSource(file, environment, settings)));
+  }
+
+  /** {@code HOST:PORT}. */
+  public String listen() {
+    return config.get(LISTEN);
+  }
+
+  /** Its folder. */
+  public Path dir() {
+    return config.get(DIR);
+  }
+
+  /** The token of management. */
+  Optional<String> token() {
+    return config.find(TOKEN);
+  }
+
+  /** The token of calls. */
+  Optional<String> callsToken() {
+    return config.find(CALLS_TOKEN);
+  }
+
+  /** The token of joining. */
+  Optional<String> joinToken() {
+    return config.find(JOIN_TOKEN);
+  }
+
+  /** Further hosts. */
+  List<String> hosts() {
+    return config.get(HOSTS);
+  }
+
+  /** Trusted origins. */
+  List<String> origins() {
+    return config.get(ORIGINS);
+  }
+
+  /** Whether anybody may call deployed names. */
+  boolean publicCalls() {
+    return config.get(PUBLIC_CALLS);
+  }
+
+  /** Whether anybody may read data. */
+  boolean publicData() {
+    return config.get(PUBLIC_DATA);
+  }
+
+  /** Whether caches may be told {@code immutable}. */
+  boolean immutable() {
+    return config.get(IMMUTABLE);
+  }
+
+  /** Bytes for functions. */
+  long functionQuota() {
+    return config.get(FUNCTION_QUOTA);
+  }
+
+  /** Calls at once. */
+  int maxCalls() {
+    return config.get(MAX_CALLS);
+  }
+
+  /** Connections at once. */
+  int maxConnections() {
+    return config.get(MAX_CONNECTIONS);
+  }
+
+  /** Bytes of a call's body. */
+  long maxBody() {
+    return config.get(MAX_BODY);
+  }
+
+  /** Pairs of CID and node. */
+  int maxHoldings() {
+    return config.get(MAX_HOLDINGS);
+  }
+
+  /** Between two heartbeats of a node. */
+  Duration heartbeat() {
+    return config.get(HEARTBEAT);
+  }
+
+  /** All keys with their values, for {@code config show}; secrets masked. */
+  public Config shown() {
+    return config;
+  }
+}

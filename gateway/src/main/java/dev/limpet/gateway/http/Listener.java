@@ -1,0 +1,149 @@
+package dev.limpet.gateway.http;
+
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Paths;
+import dev.limpet.protocol.Problem;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The HTTP server: one accepting socket, as many event loops as there are cores. */
+public final class Listener {
+  /** Head of a request; sixteen inputs as headers, tokens and cookies stay below. */
+  static final int MAX_HEADERS_BYTES = 32 << 10;
+
+  /** A target that is a little too long still gets the sentence of {@link Paths}. */
+  static final int MAX_REQUEST_LINE_BYTES = 2 * Paths.MAX_TARGET_CHARS;
+
+  /** How long connections that do nothing may wait for {@link ConnectionGuard#sweep}. */
+  private static final long SWEEP_MILLIS = 5_000;
+
+  private static final long DRAIN_LOOK_MILLIS = 20;
+
+  private final Vertx vertx;
+  private final Router router;
+  private final ConnectionGuard guard;
+  private final AtomicInteger port = new AtomicInteger();
+
+  /** A listener that is not bound yet. */
+  public Listener(Vertx vertx, Router router, int maxConnections) {
+    this.vertx = vertx;
+    this.router = router;
+    this.guard = new ConnectionGuard(maxConnections);
+  }
+
+  /**
+   * Binds.
+   *
+   * @param wanted port, or 0 for a free one
+   * @param loops event loops that serve connections
+   */
+  public Future<Integer> listen(String host, int wanted, int loops) {
+    vertx.setPeriodic(SWEEP_MILLIS, _ -> guard.sweep());
+    // Instances that ask for port 0 get one each; those that ask for port -1 share a free one.
+    int shared = wanted == 0 ? -1 : wanted;
+    return vertx
+        .deployVerticle(
+            () -> new Loop(options(host, shared)), new DeploymentOptions().setInstances(loops))
+        .map(_ -> port.get());
+  }
+
+  /** Connections that are open. */
+  public int connections() {
+    return guard.connections();
+  }
+
+  /** Connections that were closed because there were too many. */
+  public long refusedConnections() {
+    return guard.refused();
+  }
+
+  /** Completes when no request is being answered, or after {@code patience}. */
+  public Future<Void> idle(Duration patience) {
+    Promise<Void> idle = Promise.promise();
+    long deadline = System.nanoTime() + patience.toNanos();
+    vertx.setPeriodic(
+        1,
+        DRAIN_LOOK_MILLIS,
+        timer -> {
+          if (guard.active() == 0 || System.nanoTime() - deadline >= 0) {
+            vertx.cancelTimer(timer);
+            idle.tryComplete();
+          }
+        });
+    return idle.future();
+  }
+
+  private static HttpServerOptions options(String host, int port) {
+    return new HttpServerOptions()
+        .setHost(host)
+        .setPort(port)
+        .setTcpNoDelay(true)
+        .setHttp2ClearTextEnabled(false)
+        .setCompressionSupported(false)
+        .setDecompressionSupported(false)
+        .setHandle100ContinueAutomatically(false)
+        .setMaxHeaderSize(MAX_HEADERS_BYTES)
+        .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES);
+  }
+
+  private final class Loop extends VerticleBase {
+    private final HttpServerOptions options;
+
+    Loop(HttpServerOptions options) {
+      this.options = options;
+    }
+
+    @Override
+    public Future<?> start() {
+      HttpServer server = vertx.createHttpServer(options);
+      return server
+          .connectionHandler(guard::opened)
+          .requestHandler(request -> router.handle(request, guard.begins(request)))
+          .invalidRequestHandler(Listener::refuse)
+          .listen()
+          .onSuccess(bound -> port.set(bound.actualPort()));
+    }
+  }
+
+  /** What is no HTTP, or too large before there is a request. */
+  private static void refuse(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    if (response.headWritten() || response.ended()) {
+      request.connection().close();
+      return;
+    }
+    Throwable cause = request.decoderResult().cause();
+    Problem problem =
+        switch (cause) {
+          case TooLongHttpLineException _ ->
+              Problem.of(
+                  ErrorCode.TARGET_TOO_LONG,
+                  "the request target is too long; send what is large as the body");
+          case TooLongHttpHeaderException _ ->
+              Problem.of(
+                  ErrorCode.HEADERS_TOO_LARGE,
+                  "the headers have more than " + MAX_HEADERS_BYTES + " bytes");
+          case null, default -> Problem.of(ErrorCode.BAD_REQUEST, "this is not an HTTP request");
+        };
+    response
+        .setStatusCode(problem.status())
+        .putHeader("Content-Type", Problem.MEDIA_TYPE)
+        .putHeader("Limpet-Error", problem.code().code())
+        .putHeader("Connection", "close")
+        .end(Buffer.buffer(problem.toJson()))
+        .onComplete(_ -> request.connection().shutdown(1, TimeUnit.SECONDS));
+  }
+}

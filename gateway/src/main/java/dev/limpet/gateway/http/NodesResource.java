@@ -1,0 +1,126 @@
+package dev.limpet.gateway.http;
+
+import dev.limpet.gateway.placement.KnownNode;
+import dev.limpet.protocol.Announcement;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Json;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.NodeInfo;
+import dev.limpet.protocol.NodeJoin;
+import dev.limpet.protocol.NodeWelcome;
+import dev.limpet.protocol.QueryParameters;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import java.util.List;
+
+/** {@code /v1/nodes}: the nodes, and what they say to the gateway. */
+final class NodesResource implements Resource {
+  private static final List<String> TYPES = List.of(Json.MEDIA_TYPE);
+  private static final String CHALLENGES = "challenges";
+  private static final String ANNOUNCEMENTS = "announcements";
+
+  private final Services services;
+  private final Door door;
+
+  NodesResource(Services services, Door door) {
+    this.services = services;
+    this.door = door;
+  }
+
+  @Override
+  public List<HttpMethod> methods(List<String> rest) {
+    if (rest.isEmpty()) {
+      return List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST);
+    }
+    if (rest.size() > 1) {
+      return List.of();
+    }
+    return switch (rest.getFirst()) {
+      case CHALLENGES, ANNOUNCEMENTS -> List.of(HttpMethod.POST);
+      default -> READ;
+    };
+  }
+
+  @Override
+  public void handle(Exchange exchange, List<String> rest, QueryParameters query) {
+    if (!exchange.is(HttpMethod.POST)) {
+      read(exchange, rest, query);
+      return;
+    }
+    query.onlyKnown(List.of());
+    String what = rest.isEmpty() ? "" : rest.getFirst();
+    switch (what) {
+      case CHALLENGES -> {
+        door.join(exchange.headers());
+        exchange.json(200, services.registry().challenge());
+      }
+      case ANNOUNCEMENTS -> announce(exchange);
+      default -> join(exchange);
+    }
+  }
+
+  private void read(Exchange exchange, List<String> rest, QueryParameters query) {
+    door.inspect(exchange.headers());
+    if (rest.isEmpty()) {
+      Paging paging = Paging.of(query);
+      String after = paging.cursor() == null ? "" : paging.cursor();
+      List<KnownNode> found =
+          services.registry().nodes().stream()
+              .filter(node -> node.name().compareTo(after) > 0)
+              .limit(paging.wanted())
+              .toList();
+      exchange.page(NodeInfo.class, paging.page(found, KnownNode::toInfo, KnownNode::name));
+      return;
+    }
+    query.onlyKnown(List.of());
+    KnownNode node = services.registry().find(rest.getFirst());
+    if (node == null) {
+      throw new LimpetException(ErrorCode.NODE_NOT_FOUND, "no node of that name ever joined");
+    }
+    exchange.json(200, node.toInfo());
+  }
+
+  private void join(Exchange exchange) {
+    door.join(exchange.headers());
+    Future<NodeWelcome> joined =
+        exchange
+            .read(TYPES, NodeJoin.MAX_JSON_BYTES)
+            .compose(
+                body ->
+                    services
+                        .work()
+                        .run(
+                            () ->
+                                services
+                                    .registry()
+                                    .join(
+                                        Json.read(
+                                            NodeJoin.class,
+                                            body.getBytes(),
+                                            NodeJoin.MAX_JSON_BYTES))));
+    exchange.answer(joined, welcome -> exchange.json(201, welcome));
+  }
+
+  private void announce(Exchange exchange) {
+    KnownNode node = door.node(exchange.headers());
+    String token = Door.nodeToken(exchange.headers());
+    Future<KnownNode> heard =
+        exchange
+            .read(TYPES, Announcement.MAX_JSON_BYTES)
+            .compose(
+                body ->
+                    services
+                        .work()
+                        .run(
+                            () -> {
+                              Announcement said =
+                                  Json.read(
+                                      Announcement.class,
+                                      body.getBytes(),
+                                      Announcement.MAX_JSON_BYTES);
+                              services.registry().announce(node.name(), token, said);
+                              return node;
+                            }));
+    exchange.answer(heard, _ -> exchange.noContent());
+  }
+}

@@ -1,0 +1,161 @@
+package dev.limpet.gateway.http;
+
+import dev.limpet.gateway.proxy.RequestBody;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.ExecutionId;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Paths;
+import dev.limpet.protocol.QueryParameters;
+import dev.limpet.protocol.RequestTarget;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From a request to who answers it. The raw target is read once, here ({@link Paths}), after {@code
+ * Host} was checked; what a resource throws becomes its answer.
+ */
+public final class Router {
+  private static final List<HttpMethod> CALL_METHODS =
+      List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST);
+
+  private static final String API = "v1";
+  private static final String EXECUTIONS = "executions";
+
+  private final Vertx vertx;
+  private final Door door;
+  private final Calls calls;
+  private final Map<String, Resource> resources;
+  private final long maxBodyBytes;
+  private final Traffic traffic;
+  private volatile boolean draining;
+
+  /**
+   * Routes to these.
+   *
+   * @param calls calls and data
+   * @param resources everything else
+   * @param maxBodyBytes of any body; resources read less
+   */
+  public Router(Vertx vertx, Door door, Calls calls, Resources resources, long maxBodyBytes) {
+    this.vertx = vertx;
+    this.door = door;
+    this.calls = calls;
+    this.resources = resources.byName();
+    this.traffic = resources.traffic();
+    this.maxBodyBytes = maxBodyBytes;
+  }
+
+  /** From now on nothing but probes is answered, so that what runs can end. */
+  public void drain() {
+    draining = true;
+  }
+
+  /** Answers a request; {@code ended} is run when that is over. */
+  void handle(HttpServerRequest request, Runnable ended) {
+    RequestBody body = new RequestBody(request, maxBodyBytes);
+    Exchange exchange = new Exchange(vertx, request, body);
+    exchange.whenAnswered(ended);
+    request.response().endHandler(_ -> exchange.ended());
+    try {
+      door.enter(exchange.headers());
+      route(exchange);
+    } catch (RuntimeException e) {
+      exchange.fail(e);
+    }
+  }
+
+  private void route(Exchange exchange) {
+    RequestTarget target = Paths.parse(exchange.request().uri());
+    switch (target) {
+      case RequestTarget.Call call -> {
+        begin(exchange, "call");
+        if (!options(exchange, CALL_METHODS)) {
+          calls.call(exchange, call);
+        }
+      }
+      case RequestTarget.Content content -> {
+        begin(exchange, "ipfs");
+        if (!options(exchange, Resource.READ)) {
+          calls.content(exchange, content);
+        }
+      }
+      case RequestTarget.Resource resource ->
+          resource(exchange, resource.segments(), resource.query());
+    }
+  }
+
+  private void resource(Exchange exchange, List<String> segments, QueryParameters query) {
+    boolean api = segments.size() > 1 && segments.getFirst().equals(API);
+    String name = segments.isEmpty() ? "" : segments.get(api ? 1 : 0);
+    List<String> rest =
+        segments.isEmpty() ? segments : segments.subList(api ? 2 : 1, segments.size());
+    if (api && name.equals(EXECUTIONS)) {
+      begin(exchange, EXECUTIONS);
+      execution(exchange, rest, query);
+      return;
+    }
+    Resource resource = resources.get(api ? API + "/" + name : name);
+    List<HttpMethod> methods = resource == null ? List.of() : resource.methods(rest);
+    if (resource == null || methods.isEmpty()) {
+      throw nothing();
+    }
+    if (!(resource instanceof HealthResource)) {
+      begin(exchange, name);
+    }
+    if (!options(exchange, methods)) {
+      exchange.allow(methods.toArray(HttpMethod[]::new));
+      resource.handle(exchange, rest, query);
+    }
+  }
+
+  private void execution(Exchange exchange, List<String> rest, QueryParameters query) {
+    if (rest.size() != 1) {
+      throw nothing();
+    }
+    if (options(exchange, Resource.READ)) {
+      return;
+    }
+    exchange.allow(HttpMethod.GET, HttpMethod.HEAD);
+    query.onlyKnown(List.of());
+    ExecutionId id = id(rest.getFirst());
+    if (id == null) {
+      throw new LimpetException(
+          ErrorCode.EXECUTION_NOT_FOUND, "an Execution has the form x-…, this has not");
+    }
+    calls.execution(exchange, id);
+  }
+
+  private static @Nullable ExecutionId id(String text) {
+    try {
+      return ExecutionId.parse(text);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  private void begin(Exchange exchange, String resource) {
+    traffic.begins(exchange, resource);
+    if (draining) {
+      exchange.header("Connection", "close");
+      throw new LimpetException(ErrorCode.DRAINING, "this gateway is stopping");
+    }
+  }
+
+  /** Answers OPTIONS, which is the gateway's own everywhere; pages of others get no leave. */
+  private static boolean options(Exchange exchange, List<HttpMethod> methods) {
+    if (!exchange.is(HttpMethod.OPTIONS)) {
+      return false;
+    }
+    exchange.header("Allow", Exchange.allowHeader(methods.toArray(HttpMethod[]::new)));
+    exchange.noContent();
+    return true;
+  }
+
+  private static LimpetException nothing() {
+    return new LimpetException(ErrorCode.NOT_FOUND, "there is no such resource");
+  }
+}

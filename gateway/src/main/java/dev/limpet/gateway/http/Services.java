@@ -1,0 +1,35 @@
+package dev.limpet.gateway.http;
+
+import dev.limpet.gateway.admission.BlockingWork;
+import dev.limpet.gateway.function.Catalog;
+import dev.limpet.gateway.function.Deploys;
+import dev.limpet.gateway.function.FunctionLookup;
+import dev.limpet.gateway.function.FunctionStore;
+import dev.limpet.gateway.name.NameStore;
+import dev.limpet.gateway.placement.HolderIndex;
+import dev.limpet.gateway.placement.NodeRegistry;
+import dev.limpet.gateway.placement.Placement;
+
+/**
+ * What the resources of the management API work with.
+ *
+ * @param functions what is kept, for reading
+ * @param names the names, for reading
+ * @param catalog changes both
+ * @param lookup from what callers write to a function
+ * @param deploys from bytes to a function
+ * @param registry the nodes
+ * @param holders who has what
+ * @param placement where calls go
+ * @param work threads for what blocks
+ */
+public record Services(
+    FunctionStore functions,
+    NameStore names,
+    Catalog catalog,
+    FunctionLookup lookup,
+    Deploys deploys,
+    NodeRegistry registry,
+    HolderIndex holders,
+    Placement placement,
+    BlockingWork work) {}

@@ -1,0 +1,67 @@
+package dev.limpet.gateway.http;
+
+import dev.limpet.gateway.function.StoredFunction;
+import dev.limpet.gateway.placement.Choice;
+import dev.limpet.gateway.placement.Question;
+import dev.limpet.protocol.DataRef;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.FunctionRef;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.QueryParameters;
+import dev.limpet.protocol.Why;
+import io.vertx.core.http.HttpMethod;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /v1/why}: where a call would go, and for which reason not elsewhere. */
+final class WhyResource implements Resource {
+  private final Services services;
+  private final Door door;
+
+  WhyResource(Services services, Door door) {
+    this.services = services;
+    this.door = door;
+  }
+
+  @Override
+  public List<HttpMethod> methods(List<String> rest) {
+    return rest.isEmpty() ? READ : List.of();
+  }
+
+  @Override
+  public void handle(Exchange exchange, List<String> rest, QueryParameters query) {
+    door.inspect(exchange.headers());
+    query.onlyKnown(List.of("function", "data"));
+    FunctionRef function =
+        FunctionRef.parse(
+            query
+                .one("function")
+                .orElseThrow(
+                    () ->
+                        new LimpetException(
+                            ErrorCode.BAD_QUERY, "the query parameter function is missing")));
+    DataRef data = query.one("data").map(DataRef::parse).orElse(null);
+    exchange.answer(
+        services.lookup().find(function), found -> exchange.json(200, why(found, data)));
+  }
+
+  private Why why(StoredFunction function, @Nullable DataRef data) {
+    Question question =
+        new Question(
+            function.cid(),
+            function.memoryBytes(),
+            data == null ? null : data.root(),
+            -1,
+            Question.DEFAULT_MAX_FETCH_BYTES);
+    List<Choice> choices = services.placement().explain(question);
+    String chosen =
+        choices.isEmpty() || !choices.getFirst().reason().isUsable()
+            ? null
+            : choices.getFirst().node().name();
+    return new Why(
+        function.cid(),
+        data == null ? null : data.toString(),
+        chosen,
+        choices.stream().limit(Why.MAX_CANDIDATES).map(Choice::toCandidate).toList());
+  }
+}

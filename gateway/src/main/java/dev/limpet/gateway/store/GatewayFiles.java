@@ -1,0 +1,69 @@
+package dev.limpet.gateway.store;
+
+import dev.limpet.content.block.Blockstore;
+import dev.limpet.content.block.PackBlockstore;
+import dev.limpet.content.block.PackOptions;
+import dev.limpet.content.block.StoreFailedException;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder of a gateway: {@code functions/} with the blocks of modules, {@code gateway.db} with
+ * everything else. One process has it: the lock of the blocks is taken first, and dies with the
+ * process.
+ *
+ * @param store of the blocks of modules
+ * @param database of names, functions and nodes
+ */
+public record GatewayFiles(PackBlockstore store, Database database) implements AutoCloseable {
+  /** Two of the largest modules: space of deleted ones comes back by segment. */
+  private static final long SEGMENT_BYTES = 16L << 20;
+
+  /**
+   * Opens the folder, which is made when it does not exist.
+   *
+   * @throws LimpetException {@code store-failed} when it cannot be used or another process has it
+   */
+  public static GatewayFiles open(Path dir, long functionQuota) {
+    PackBlockstore store = null;
+    try {
+      Files.createDirectories(dir);
+      store =
+          PackBlockstore.open(
+              dir.resolve("functions"), new PackOptions(functionQuota, SEGMENT_BYTES, false));
+      return new GatewayFiles(store, Database.open(dir.resolve("gateway.db")));
+    } catch (IOException | StoreFailedException e) {
+      throw failed(store, new LimpetException(ErrorCode.STORE_FAILED, message(dir, e), e));
+    } catch (LimpetException e) {
+      throw failed(store, e);
+    }
+  }
+
+  private static LimpetException failed(@Nullable PackBlockstore store, LimpetException e) {
+    if (store != null) {
+      store.close();
+    }
+    return e;
+  }
+
+  private static String message(Path dir, Exception e) {
+    return e instanceof StoreFailedException
+        ? String.valueOf(e.getMessage())
+        : "the folder " + dir + " cannot be used: " + e;
+  }
+
+  /** The blocks of modules. */
+  public Blockstore blocks() {
+    return store;
+  }
+
+  @Override
+  public void close() {
+    database.close();
+    store.close();
+  }
+}
