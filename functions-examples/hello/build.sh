@@ -14,6 +14,7 @@ VENV=../target/ziglang-$ZIGLANG
 # stack-size  64 KiB: the default of 16 MiB would have to be zeroed for each call
 "$VENV/bin/python" -m ziglang cc -target wasm32-wasi -Os -s -Wall -Wextra -Werror \
   -Wl,-z,stack-size=65536 -o hello.wasm hello.c
+chmod 644 hello.wasm
 
 # What this module was built from: a test compares (see ../README.md).
 sha256sum build.sh hello.c hello.wasm > SOURCES.sha256

@@ -171,6 +171,9 @@ fn json_text(text: &[u8], out: &mut impl Write) -> io::Result<()> {
     for character in String::from_utf8_lossy(text).chars() {
         match character {
             '"' | '\\' => write!(out, "\\{character}")?,
+            '\n' => out.write_all(b"\\n")?,
+            '\r' => out.write_all(b"\\r")?,
+            '\t' => out.write_all(b"\\t")?,
             '\0'..='\x1f' => write!(out, "\\u{:04x}", u32::from(character))?,
             _ => write!(out, "{character}")?,
         }

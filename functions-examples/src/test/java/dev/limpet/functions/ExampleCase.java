@@ -1,0 +1,110 @@
+package dev.limpet.functions;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.limpet.wasmhost.ExecutionSpec;
+import dev.limpet.wasmhost.data.InMemoryDataMount;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of a function and what it has to answer. functions-examples/README.md says which files a
+ * case may have.
+ *
+ * @param folder {@code functions-examples/FUNCTION/cases/NAME}
+ */
+record ExampleCase(ExampleFunction function, Path folder) {
+
+  private static final String PACKED = ".gz";
+
+  @Override
+  public String toString() {
+    return function.name() + "/" + folder.getFileName();
+  }
+
+  /** The arguments, the input and the data of this case. */
+  ExecutionSpec.Builder spec() {
+    List<String> arguments = new ArrayList<>(List.of("function"));
+    arguments.addAll(lines("arguments"));
+    ExecutionSpec.Builder spec = ExecutionSpec.builder().arguments(arguments);
+    InMemoryDataMount data = data();
+    if (data != null) {
+      spec.mount("/data", data);
+    }
+    Path body = folder.resolve("stdin");
+    return Files.exists(body)
+        ? spec.input(new ByteArrayInputStream(ExampleFunction.read(body)))
+        : spec;
+  }
+
+  private @Nullable InMemoryDataMount data() {
+    List<String> reference = lines("data-from");
+    Path data =
+        reference.isEmpty()
+            ? folder.resolve("data")
+            : ExampleFunction.root().resolve(reference.getFirst());
+    if (Files.isDirectory(data)) {
+      InMemoryDataMount mount = InMemoryDataMount.directory();
+      fill(mount, data, "", !reference.isEmpty());
+      return mount;
+    }
+    if (!Files.exists(data)) {
+      return null;
+    }
+    return InMemoryDataMount.file(unpacked(data));
+  }
+
+  /** Of a shared folder only what is packed is data; the rest says where it comes from. */
+  private static void fill(
+      InMemoryDataMount mount, Path folder, String prefix, boolean onlyPacked) {
+    for (Path path : ExampleFunction.children(folder)) {
+      String name = prefix + path.getFileName();
+      if (Files.isDirectory(path)) {
+        fill(mount, path, name + "/", onlyPacked);
+      } else if (name.endsWith(PACKED) || !onlyPacked) {
+        mount.add(name.replace(PACKED, ""), unpacked(path));
+      }
+    }
+  }
+
+  private static byte[] unpacked(Path file) {
+    if (!file.toString().endsWith(PACKED)) {
+      return ExampleFunction.read(file);
+    }
+    try (var in = new GZIPInputStream(Files.newInputStream(file))) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** 0 without a file {@code exit}. */
+  int exitCode() {
+    return lines("exit").stream().mapToInt(Integer::parseInt).findFirst().orElse(0);
+  }
+
+  /** Empty without a file {@code expected}: a case that fails answers nothing. */
+  String expected() {
+    Path file = folder.resolve("expected");
+    return Files.exists(file) ? new String(ExampleFunction.read(file), UTF_8) : "";
+  }
+
+  /** What has to stand in the log. */
+  List<String> log() {
+    return lines("log");
+  }
+
+  private List<String> lines(String name) {
+    Path file = folder.resolve(name);
+    return Files.exists(file)
+        ? new String(ExampleFunction.read(file), UTF_8).lines().toList()
+        : List.of();
+  }
+}

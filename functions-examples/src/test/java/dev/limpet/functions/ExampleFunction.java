@@ -1,0 +1,64 @@
+package dev.limpet.functions;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A folder with a function: its sources, {@code NAME.wasm} and {@code cases/}.
+ *
+ * @param folder {@code functions-examples/NAME}
+ */
+record ExampleFunction(Path folder) {
+
+  /** All functions of this module, by name; a folder with a {@code build.sh} is one. */
+  static List<ExampleFunction> all() {
+    return children(root()).stream()
+        .filter(folder -> Files.exists(folder.resolve("build.sh")))
+        .map(ExampleFunction::new)
+        .toList();
+  }
+
+  /** The folder {@code functions-examples}: surefire sets {@code limpet.root}. */
+  static Path root() {
+    return Path.of(System.getProperty("limpet.root", ".."))
+        .resolve("functions-examples")
+        .toAbsolutePath()
+        .normalize();
+  }
+
+  String name() {
+    return String.valueOf(folder.getFileName());
+  }
+
+  byte[] wasm() {
+    return read(folder.resolve(name() + ".wasm"));
+  }
+
+  List<ExampleCase> cases() {
+    return children(folder.resolve("cases")).stream()
+        .filter(Files::isDirectory)
+        .map(path -> new ExampleCase(this, path))
+        .toList();
+  }
+
+  static byte[] read(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What is in a folder, by name. */
+  static List<Path> children(Path folder) {
+    try (Stream<Path> paths = Files.list(folder)) {
+      return paths.sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

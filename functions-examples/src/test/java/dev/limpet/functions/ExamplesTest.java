@@ -1,0 +1,86 @@
+package dev.limpet.functions;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.wasmgate.Abi;
+import dev.limpet.wasmgate.GateLimits;
+import dev.limpet.wasmgate.GateVerdict;
+import dev.limpet.wasmgate.ModuleGate;
+import dev.limpet.wasmhost.Outcome;
+import dev.limpet.wasmhost.TestSandbox;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every function does what its folder says, under the limits of the profile. */
+final class ExamplesTest {
+
+  /** A function that starts with more makes every call pay for it, see the gate's hint. */
+  private static final int FEW_PAGES = 64;
+
+  /** Fuel bounds a run here, as it does in a node; a busy build machine must not. */
+  private static final Duration WALL = Duration.ofMinutes(10);
+
+  private static final TestSandbox SANDBOX = TestSandbox.open();
+
+  @AfterAll
+  static void close() throws IOException {
+    SANDBOX.close();
+  }
+
+  static List<ExampleFunction> functions() {
+    return ExampleFunction.all();
+  }
+
+  static Stream<ExampleCase> cases() {
+    return functions().stream().flatMap(function -> function.cases().stream());
+  }
+
+  @Test
+  void the_functions_of_this_module_are_found() {
+    List<String> names = functions().stream().map(ExampleFunction::name).toList();
+    assertTrue(names.containsAll(List.of("csv", "hello", "wordcount")), names.toString());
+  }
+
+  @ParameterizedTest
+  @MethodSource("functions")
+  void every_function_has_a_case_that_succeeds_and_one_with_bad_arguments(ExampleFunction each) {
+    List<Integer> codes = each.cases().stream().map(ExampleCase::exitCode).toList();
+    assertTrue(codes.containsAll(List.of(0, 64)), codes.toString());
+  }
+
+  @ParameterizedTest
+  @MethodSource("functions")
+  void the_gate_admits_it_without_a_hint(ExampleFunction function) {
+    var admitted =
+        assertInstanceOf(
+            GateVerdict.Admitted.class,
+            new ModuleGate(GateLimits.pure0()).inspect(function.wasm()));
+    assertEquals(Abi.COMMAND, admitted.report().abi());
+    assertTrue(admitted.report().initialPages() <= FEW_PAGES);
+    assertEquals(List.of(), admitted.report().hints());
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void the_answer_is_the_expected_one(ExampleCase example) {
+    TestSandbox.Ran ran = SANDBOX.run(example.function().wasm(), example.spec().wall(WALL));
+    assertAll(
+        example + ", log: " + ran.log(),
+        () -> assertEquals(new Outcome.Completed(example.exitCode()), ran.outcome()),
+        () -> assertEquals(example.expected(), ran.text()));
+    for (String line : example.log()) {
+      assertTrue(ran.log().contains(line), "not in the log: " + line + "\n" + ran.log());
+    }
+    assertFalse(example.exitCode() != 0 && ran.log().isBlank(), "a failure says why in the log");
+  }
+}
