@@ -1,10 +1,13 @@
 package dev.limpet.node;
 
 import dev.limpet.content.block.ContentException;
+import dev.limpet.node.http.DagsResource;
+import dev.limpet.node.http.DataResource;
 import dev.limpet.node.http.Guard;
 import dev.limpet.node.http.HealthResource;
 import dev.limpet.node.http.MetricsResource;
 import dev.limpet.node.http.NodeServer;
+import dev.limpet.node.http.PinsResource;
 import dev.limpet.node.http.Resource;
 import dev.limpet.node.http.Router;
 import dev.limpet.node.http.StatusResource;
@@ -104,7 +107,10 @@ public final class Node implements AutoCloseable {
     return List.of(
         new HealthResource(() -> ready),
         new MetricsResource(metrics),
-        new StatusResource(this::status));
+        new StatusResource(this::status),
+        new DagsResource(store.kept(), store.holdings()),
+        new PinsResource(store.kept(), store.holdings()),
+        new DataResource(store, config.publicData()));
   }
 
   private void gauges() {

@@ -6,6 +6,8 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Names;
 import dev.limpet.protocol.access.BindRule;
+import dev.limpet.protocol.access.HostRule;
+import dev.limpet.protocol.access.OriginRule;
 import dev.limpet.protocol.access.Tokens;
 import dev.limpet.protocol.config.Config;
 import dev.limpet.protocol.config.ConfigKey;
@@ -34,7 +36,7 @@ public final class NodeConfig {
           .says("where the gateway and other nodes reach this node, when that is not `listen`");
 
   static final ConfigKey<Path> DIR =
-      ConfigKey.path("dir").orElse("limpet-data/node").says("where its data and its key live");
+      ConfigKey.path("dir").orElse("limpet-node").says("where its data and its key live");
 
   static final ConfigKey<String> NAME =
       ConfigKey.of("name", "a-z, 0-9, . and -, at most 63", Names::node)
@@ -54,15 +56,16 @@ public final class NodeConfig {
   static final ConfigKey<String> TOKEN =
       ConfigKey.secret("token").says("opens everything on this node");
 
-  static final ConfigKey<String> CALL_TOKEN =
-      ConfigKey.secret("call-token").says("opens the data on this node for reading");
+  static final ConfigKey<String> CALLS_TOKEN =
+      ConfigKey.secret("calls-token").says("opens the data on this node for reading");
 
   static final ConfigKey<List<String>> HOSTS =
-      ConfigKey.list(ConfigKey.of("hosts", "a host name without a port", text -> text))
+      ConfigKey.list(ConfigKey.of("hosts", "a host name without a port", NodeConfig::host))
           .says("names that the node answers for, besides those of loopback");
 
   static final ConfigKey<List<String>> ORIGINS =
-      ConfigKey.list(ConfigKey.of("origins", "an origin such as https://example.org", text -> text))
+      ConfigKey.list(
+              ConfigKey.of("origins", "an origin such as https://example.org", NodeConfig::origin))
           .says("web pages that may use this node from a browser");
 
   static final ConfigKey<Boolean> PUBLIC_DATA =
@@ -124,7 +127,7 @@ public final class NodeConfig {
               PLAIN_GATEWAY,
               JOIN_TOKEN,
               TOKEN,
-              CALL_TOKEN,
+              CALLS_TOKEN,
               HOSTS,
               ORIGINS,
               PUBLIC_DATA,
@@ -200,6 +203,16 @@ public final class NodeConfig {
     }
   }
 
+  private static String host(String text) {
+    var _ = new HostRule(List.of(text));
+    return text;
+  }
+
+  private static String origin(String text) {
+    var _ = new OriginRule(List.of(text));
+    return text;
+  }
+
   private static boolean isLoopback(String host) {
     try {
       return host.equals("localhost") || InetAddress.ofLiteral(host).isLoopbackAddress();
@@ -257,7 +270,7 @@ public final class NodeConfig {
 
   /** The tokens that open this node. */
   Tokens tokens() {
-    return new Tokens(config.find(TOKEN).orElse(null), config.find(CALL_TOKEN).orElse(null), null);
+    return new Tokens(config.find(TOKEN).orElse(null), config.find(CALLS_TOKEN).orElse(null), null);
   }
 
   /** Whether data needs no token. */

@@ -186,6 +186,11 @@ public final class Exchange {
     answer(status, bytes);
   }
 
+  /** Answers with a body in memory whose type was set before. */
+  void answerBytes(int status, byte[] bytes) {
+    answer(status, bytes);
+  }
+
   private void answer(int status, byte[] bytes) {
     closeIfUnread();
     response.status(status);

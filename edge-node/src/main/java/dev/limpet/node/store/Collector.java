@@ -38,6 +38,7 @@ final class Collector implements AutoCloseable {
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().daemon().name("limpet-collector").factory());
   private volatile boolean stopping;
+  private volatile Runnable onSwept = () -> {};
 
   /** What a collector works on. {@code kept} is the cache before {@code pack}. */
   record Parts(
@@ -49,6 +50,11 @@ final class Collector implements AutoCloseable {
     this.pins = parts.pins();
     this.holdings = parts.holdings();
     this.intakes = parts.intakes();
+  }
+
+  /** Says who wants to know that blocks have gone. */
+  void onSwept(Runnable listener) {
+    onSwept = listener;
   }
 
   /** A DAG whose pin has gone; it may still be part of another. */
@@ -98,7 +104,7 @@ final class Collector implements AutoCloseable {
           return;
         }
       }
-      pack.visitDigests(digest -> sweep(digest, marked));
+      sweep(marked);
       holdings.removeIf(HoldingKind.ENTRY, cid -> !isMarked(marked, cid));
       for (Holding holding = released.poll(); holding != null; holding = released.poll()) {
         if (isMarked(marked, holding.cid())) {
@@ -112,9 +118,17 @@ final class Collector implements AutoCloseable {
     }
   }
 
-  private void sweep(byte[] digest, DigestSet marked) {
-    if (!stopping && !marked.contains(digest)) {
-      intakes.deleteUnlessTouched(kept, digest);
+  private void sweep(DigestSet marked) {
+    int[] gone = {0};
+    pack.visitDigests(
+        digest -> {
+          if (!stopping && !marked.contains(digest) && intakes.deleteUnlessTouched(kept, digest)) {
+            gone[0]++;
+          }
+        });
+    if (gone[0] > 0) {
+      LOG.log(Level.DEBUG, "{0} blocks were collected", gone[0]);
+      onSwept.run();
     }
   }
 

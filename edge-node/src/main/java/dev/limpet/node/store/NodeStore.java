@@ -5,6 +5,7 @@ import dev.limpet.content.block.CachingBlockstore;
 import dev.limpet.content.block.PackBlockstore;
 import dev.limpet.content.block.PackOptions;
 import dev.limpet.content.block.PinSet;
+import dev.limpet.content.cid.Cid;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -125,6 +126,15 @@ public final class NodeStore implements AutoCloseable {
   /** What came from peers. */
   public FetchedDags fetched() {
     return fetchedDags;
+  }
+
+  /**
+   * Whether every block below a CID is here; nothing is announced.
+   *
+   * @throws dev.limpet.content.block.ContentException when a block does not parse
+   */
+  public boolean isWhole(Cid cid) {
+    return holdings.isComplete(cid) || DagCheck.isComplete(data, cid);
   }
 
   /** Bytes on the disk of all parts. */

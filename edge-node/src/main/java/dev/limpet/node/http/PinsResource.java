@@ -1,0 +1,99 @@
+package dev.limpet.node.http;
+
+import dev.limpet.content.block.Pin;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.node.store.Holdings;
+import dev.limpet.node.store.KeptDags;
+import dev.limpet.protocol.DataRef;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Page;
+import dev.limpet.protocol.PinInfo;
+import dev.limpet.protocol.RequestTarget;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET /v1/pins} and {@code PUT|DELETE /v1/pins/{cid}}: what the owner keeps. */
+public final class PinsResource implements Resource {
+  private static final List<String> AT = List.of("v1", "pins");
+  private static final Comparator<Pin> BY_CID =
+      Comparator.comparing(pin -> pin.root().toV1().toString());
+
+  private final KeptDags kept;
+  private final Holdings holdings;
+
+  /** The pins of these. */
+  public PinsResource(KeptDags kept, Holdings holdings) {
+    this.kept = kept;
+    this.holdings = holdings;
+  }
+
+  @Override
+  public boolean serves(RequestTarget target) {
+    return target instanceof RequestTarget.Resource resource
+        && resource.segments().size() <= AT.size() + 1
+        && resource.segments().size() >= AT.size()
+        && resource.segments().subList(0, AT.size()).equals(AT);
+  }
+
+  @Override
+  public Need need() {
+    return Need.MANAGE;
+  }
+
+  @Override
+  public void handle(Exchange exchange) {
+    if (!(exchange.target() instanceof RequestTarget.Resource target)) {
+      throw new IllegalStateException("not a target of this resource");
+    }
+    if (target.segments().size() == AT.size()) {
+      exchange.allow("GET", "HEAD");
+      target.query().onlyKnown(List.of(Paging.LIMIT, Paging.CURSOR));
+      exchange.answerPage(PinInfo.class, page(Paging.of(target.query(), Page.MAX_LIMIT)));
+      return;
+    }
+    exchange.allow("PUT", "DELETE");
+    target.query().onlyKnown(List.of());
+    Cid cid = root(target.segments().getLast());
+    if (exchange.method().equals("PUT")) {
+      Pin pin = kept.pin(cid);
+      DagsResource.awaitTold(holdings);
+      exchange.answerJson(200, info(pin));
+    } else {
+      unpin(cid);
+      DagsResource.awaitTold(holdings);
+      exchange.answerEmpty(204);
+    }
+  }
+
+  private void unpin(Cid cid) {
+    if (!kept.unpin(cid)) {
+      throw new LimpetException(ErrorCode.DATA_NOT_FOUND, "this node has no pin of " + cid);
+    }
+  }
+
+  private static Cid root(String segment) {
+    DataRef ref = DataRef.parse(segment);
+    return ref.root();
+  }
+
+  /** In the order of the CIDs, so that a page does not depend on what comes and goes before it. */
+  private Page<PinInfo> page(Paging paging) {
+    String after = paging.cursor() == null ? "" : paging.cursor();
+    List<Pin> found =
+        kept.pins().stream()
+            .sorted(BY_CID)
+            .filter(pin -> pin.root().toV1().toString().compareTo(after) > 0)
+            .limit(paging.limit() + 1L)
+            .toList();
+    boolean more = found.size() > paging.limit();
+    List<Pin> shown = more ? found.subList(0, paging.limit()) : found;
+    @Nullable String next = more ? shown.getLast().root().toV1().toString() : null;
+    return new Page<>(shown.stream().map(PinsResource::info).toList(), next);
+  }
+
+  private static PinInfo info(Pin pin) {
+    return new PinInfo(pin.root(), pin.name(), pin.since());
+  }
+}

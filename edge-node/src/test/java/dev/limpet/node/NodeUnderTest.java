@@ -1,0 +1,69 @@
+package dev.limpet.node;
+
+import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.testkit.wire.WireClient;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A node on a free port of loopback, and how to ask it. */
+final class NodeUnderTest implements AutoCloseable {
+  private final Node node;
+
+  private NodeUnderTest(Node node) {
+    this.node = node;
+  }
+
+  /** Starts a node in that folder. */
+  static NodeUnderTest start(Path dir, String... settings) {
+    List<String> all = new ArrayList<>(List.of("listen=127.0.0.1:0", "dir=" + dir, "name=shed"));
+    all.addAll(List.of(settings));
+    return new NodeUnderTest(Node.start(NodeConfig.load(null, Map.of(), all)));
+  }
+
+  URI url() {
+    return node.url();
+  }
+
+  Node node() {
+    return node;
+  }
+
+  /** A request without a body. */
+  WireAnswer ask(String startLine, String... lines) {
+    return WireClient.ask(url(), WireClient.request(startLine, null, lines));
+  }
+
+  /** Adds a CAR. */
+  WireAnswer add(byte[] car, String... lines) {
+    try (WireClient client = WireClient.connect(url())) {
+      return client.send(addHead(car.length, lines)).send(car).answer();
+    }
+  }
+
+  /** The head of a request that adds a CAR of that length. */
+  static String addHead(long length, String... lines) {
+    StringBuilder head =
+        new StringBuilder("POST /v1/dags HTTP/1.1\r\nHost: localhost\r\n")
+            .append("Content-Type: application/vnd.ipld.car\r\nContent-Length: ")
+            .append(length)
+            .append("\r\n");
+    for (String line : lines) {
+      head.append(line).append("\r\n");
+    }
+    return head.append("\r\n").toString();
+  }
+
+  /** A body as it stands in a request string of {@link WireClient}. */
+  static String latin1(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
+  @Override
+  public void close() {
+    node.close();
+  }
+}
