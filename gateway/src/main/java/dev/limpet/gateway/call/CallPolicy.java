@@ -31,7 +31,7 @@ public record CallPolicy(
   public static final Duration DEFAULT_TIME = Duration.ofSeconds(60);
 
   /** Nodes are near; one that does not answer in this time is better passed over. */
-  public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofMillis(300);
+  public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(1);
 
   /** What holds when nothing is configured. */
   public static final CallPolicy STANDARD =
@@ -41,5 +41,10 @@ public record CallPolicy(
   /** The same with another bound on calls. */
   public CallPolicy withMaxCalls(int calls) {
     return new CallPolicy(calls, maxReads, maxTime, connectTimeout, immutable, ownContentHost);
+  }
+
+  /** The same with another word for caches. */
+  public CallPolicy withImmutable(boolean forever) {
+    return new CallPolicy(maxCalls, maxReads, maxTime, connectTimeout, forever, ownContentHost);
   }
 }

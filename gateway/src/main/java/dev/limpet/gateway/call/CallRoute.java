@@ -185,13 +185,19 @@ final class CallRoute implements Route {
   }
 
   @Override
-  public void body(HttpClientResponse answer, Buffer whole) {
-    if (answer.headers().contains(Headers.ERROR)) {
-      try {
-        current().exited(Problem.fromJson(whole.getBytes()).context().exitCode());
-      } catch (LimpetException e) {
-        current().exited(null);
-      }
+  public void whole(HttpClientResponse answer, @Nullable Buffer body, long bytes) {
+    Attempt now = current();
+    if (body != null && answer.headers().contains(Headers.ERROR)) {
+      now.exited(exitCode(body));
+    }
+    end(now, Ending.WHOLE, bytes);
+  }
+
+  private static @Nullable Integer exitCode(Buffer problem) {
+    try {
+      return Problem.fromJson(problem.getBytes()).context().exitCode();
+    } catch (LimpetException e) {
+      return null;
     }
   }
 
@@ -242,7 +248,7 @@ final class CallRoute implements Route {
   @Override
   public void finished(Ending ending, long bytes) {
     Attempt now = attempt;
-    if (now != null) {
+    if (now != null && ending != Ending.WHOLE) {
       end(now, ending, bytes);
     }
     leave();

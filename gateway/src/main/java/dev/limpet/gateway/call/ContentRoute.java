@@ -113,7 +113,7 @@ final class ContentRoute implements Route {
   }
 
   @Override
-  public void body(HttpClientResponse answer, Buffer whole) {}
+  public void whole(HttpClientResponse answer, @Nullable Buffer body, long bytes) {}
 
   @Override
   public void trailers(HttpClientResponse answer, MultiMap out) {}

@@ -120,19 +120,19 @@ final class Relay {
   }
 
   private void end(HttpClientResponse in) {
-    Buffer whole = gathered;
-    if (whole != null) {
+    Buffer small = gathered;
+    if (small != null) {
       writeHead(in, false);
-      route.body(in, whole);
-      bytes = whole.length();
-      out.end(whole);
-    } else if (out.isChunked()) {
-      route.trailers(in, out.trailers());
-      out.end();
+      bytes = small.length();
+      route.whole(in, small, bytes);
+      out.end(small);
     } else {
-      if (isWithoutBody(in)) {
+      if (out.isChunked()) {
+        route.trailers(in, out.trailers());
+      } else if (isWithoutBody(in)) {
         writeHead(in, false);
       }
+      route.whole(in, null, bytes);
       out.end();
     }
     done.handle(End.WHOLE);

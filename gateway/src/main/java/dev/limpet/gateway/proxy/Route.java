@@ -64,8 +64,13 @@ public interface Route {
   /** Turns the head of a node's answer, already copied to {@code out}, into the caller's. */
   void head(HttpClientResponse answer, MultiMap out);
 
-  /** The whole body of a short answer, after {@link #head} and before it is written. */
-  void body(HttpClientResponse answer, Buffer whole);
+  /**
+   * The node's answer has ended well; the caller sees its end after this.
+   *
+   * @param body the whole body when the answer was a short one, else null
+   * @param bytes of the body
+   */
+  void whole(HttpClientResponse answer, @Nullable Buffer body, long bytes);
 
   /** Turns the trailers of a node's answer into the caller's; only for chunked answers. */
   void trailers(HttpClientResponse answer, MultiMap out);

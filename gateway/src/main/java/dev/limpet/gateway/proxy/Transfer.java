@@ -139,6 +139,7 @@ public final class Transfer {
     HttpClientRequest ready = made.result();
     upstream = ready;
     copyLength(ready);
+    ready.exceptionHandler(_ -> {}); // shows in the answer below; unhandled it would be logged
     ready.response().onComplete(answer -> answered(number, answer));
     body.sendTo(ready);
   }

@@ -142,7 +142,7 @@ final class ProxyUnderTest implements AutoCloseable {
     }
 
     @Override
-    public void body(HttpClientResponse answer, Buffer whole) {}
+    public void whole(HttpClientResponse answer, @Nullable Buffer body, long bytes) {}
 
     @Override
     public void trailers(HttpClientResponse answer, MultiMap out) {
