@@ -11,6 +11,7 @@ import dev.limpet.node.http.PinsResource;
 import dev.limpet.node.http.Resource;
 import dev.limpet.node.http.Router;
 import dev.limpet.node.http.StatusResource;
+import dev.limpet.node.link.GatewayLink;
 import dev.limpet.node.metrics.NodeMetrics;
 import dev.limpet.node.store.NodeStore;
 import dev.limpet.protocol.ErrorCode;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** A node that runs: its store, its server, and what joins them. */
 public final class Node implements AutoCloseable {
@@ -50,6 +52,7 @@ public final class Node implements AutoCloseable {
   private final String name;
   private final Router router;
   private final NodeServer server;
+  private final @Nullable GatewayLink link;
   private volatile boolean ready = true;
 
   private Node(NodeConfig config, NodeIdentity identity, NodeStore store) {
@@ -60,6 +63,24 @@ public final class Node implements AutoCloseable {
     gauges();
     router = new Router(new Guard(rules()), resources());
     server = NodeServer.start(settings(), router);
+    link = config.gateway().map(this::link).orElse(null);
+    if (link != null) {
+      link.start();
+    }
+  }
+
+  private GatewayLink link(URI gateway) {
+    GatewayLink.Self self =
+        new GatewayLink.Self(
+            gateway,
+            config.joinToken().orElse(null),
+            identity,
+            name,
+            config.publicUrl(server.port()),
+            linkToken,
+            config.capacity(),
+            VERSION);
+    return new GatewayLink(self, store.holdings(), this::load);
   }
 
   /**
@@ -125,7 +146,7 @@ public final class Node implements AutoCloseable {
         identity.peerId(),
         VERSION,
         config.gateway().orElse(null),
-        false,
+        link != null && link.isJoined(),
         store.holdings().roots(),
         store.keptBytes(),
         store.quotaBytes(),
@@ -144,12 +165,18 @@ public final class Node implements AutoCloseable {
     return config.localUrl(server.port());
   }
 
-  /** Takes nothing new, gives running requests ten seconds, and closes the store. */
+  /**
+   * Takes nothing new, says goodbye to the gateway, gives running requests ten seconds, and closes
+   * the store.
+   */
   @Override
   public void close() {
     ready = false;
     router.drain();
     try (store) {
+      if (link != null) {
+        link.close();
+      }
       server.close();
     }
   }
