@@ -1,6 +1,7 @@
 package dev.limpet.node.link;
 
 import dev.limpet.protocol.Announcement;
+import dev.limpet.protocol.AnnouncementKind;
 import dev.limpet.protocol.Challenge;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Json;
@@ -28,6 +29,9 @@ final class GatewayClient implements AutoCloseable {
 
   /** The gateway writes an announcement to its database before it answers. */
   private static final Duration ANSWER_TIME = Duration.ofSeconds(15);
+
+  /** A node that stops does not wait long for a gateway that hangs. */
+  private static final Duration GOODBYE_TIME = Duration.ofSeconds(2);
 
   private static final int FIRST_FAILURE = 300;
 
@@ -58,13 +62,23 @@ final class GatewayClient implements AutoCloseable {
 
   /** Tells something. */
   void announce(String nodeToken, Announcement said) throws IOException, InterruptedException {
-    post("/v1/nodes/announcements", nodeToken, Json.write(said));
+    boolean goodbye = said.kind() == AnnouncementKind.GOODBYE;
+    post(
+        "/v1/nodes/announcements",
+        nodeToken,
+        Json.write(said),
+        goodbye ? GOODBYE_TIME : ANSWER_TIME);
   }
 
   private byte[] post(String path, @Nullable String token, byte[] json)
       throws IOException, InterruptedException {
+    return post(path, token, json, ANSWER_TIME);
+  }
+
+  private byte[] post(String path, @Nullable String token, byte[] json, Duration patience)
+      throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(gateway + path)).timeout(ANSWER_TIME);
+        HttpRequest.newBuilder(URI.create(gateway + path)).timeout(patience);
     if (token != null) {
       request.header("Authorization", "Bearer " + token);
     }

@@ -16,6 +16,7 @@ import dev.limpet.protocol.NodeJoin;
 import dev.limpet.protocol.NodeWelcome;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -142,10 +143,12 @@ public final class GatewayLink implements AutoCloseable {
     String reason = reason(e);
     if (e instanceof RuntimeException && !(e instanceof LimpetException)) {
       LOG.log(Level.ERROR, "the link to the gateway failed unexpectedly", e);
+    } else if (e instanceof LimpetException known && known.code() == ErrorCode.UNKNOWN_SESSION) {
+      LOG.log(Level.INFO, "{0} does not know this node any more; joining again", self.gateway());
     } else if (!reason.equals(lastFailure)) {
       LOG.log(
           Level.WARNING,
-          "the gateway {0} does not let this node in ({1}); trying on, and working without it",
+          "not joined with the gateway {0} ({1}); trying on, and working without it",
           self.gateway(),
           reason);
     }
@@ -153,10 +156,11 @@ public final class GatewayLink implements AutoCloseable {
   }
 
   private static String reason(Exception e) {
-    if (e instanceof LimpetException known) {
-      return known.code().code() + ": " + known.problem().detail();
-    }
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return switch (e) {
+      case LimpetException known -> known.code().code() + ": " + known.problem().detail();
+      case ConnectException _ -> "no connection";
+      default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    };
   }
 
   private NodeWelcome join() throws IOException, InterruptedException {
