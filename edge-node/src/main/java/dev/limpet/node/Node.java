@@ -11,7 +11,6 @@ import dev.limpet.node.http.PinsResource;
 import dev.limpet.node.http.Resource;
 import dev.limpet.node.http.Router;
 import dev.limpet.node.http.StatusResource;
-import dev.limpet.node.link.GatewayLink;
 import dev.limpet.node.metrics.NodeMetrics;
 import dev.limpet.node.store.NodeStore;
 import dev.limpet.protocol.ErrorCode;
@@ -26,9 +25,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** A node that runs: its store, its server, and what joins them. */
 public final class Node implements AutoCloseable {
@@ -50,9 +49,9 @@ public final class Node implements AutoCloseable {
   private final String linkToken = Token.random();
   private final Instant startedAt = Instant.now();
   private final String name;
+  private final Guests guests;
   private final Router router;
   private final NodeServer server;
-  private final @Nullable GatewayLink link;
   private volatile boolean ready = true;
 
   private Node(NodeConfig config, NodeIdentity identity, NodeStore store) {
@@ -60,27 +59,10 @@ public final class Node implements AutoCloseable {
     this.identity = identity;
     this.store = store;
     this.name = config.name().orElseGet(() -> nameOf(identity));
+    this.guests = Guests.open(config, identity, store, () -> null);
     gauges();
     router = new Router(new Guard(rules()), resources());
     server = NodeServer.start(settings(), router);
-    link = config.gateway().map(this::link).orElse(null);
-    if (link != null) {
-      link.start();
-    }
-  }
-
-  private GatewayLink link(URI gateway) {
-    GatewayLink.Self self =
-        new GatewayLink.Self(
-            gateway,
-            config.joinToken().orElse(null),
-            identity,
-            name,
-            config.publicUrl(server.port()),
-            linkToken,
-            config.capacity(),
-            VERSION);
-    return new GatewayLink(self, store.holdings(), this::load);
   }
 
   /**
@@ -125,13 +107,17 @@ public final class Node implements AutoCloseable {
   }
 
   private List<Resource> resources() {
-    return List.of(
-        new HealthResource(() -> ready),
-        new MetricsResource(metrics),
-        new StatusResource(this::status),
-        new DagsResource(store.kept(), store.holdings()),
-        new PinsResource(store.kept(), store.holdings()),
-        new DataResource(store, config.publicData()));
+    List<Resource> resources =
+        new ArrayList<>(
+            List.of(
+                new HealthResource(() -> ready),
+                new MetricsResource(metrics),
+                new StatusResource(this::status),
+                new DagsResource(store.kept(), store.holdings()),
+                new PinsResource(store.kept(), store.holdings()),
+                new DataResource(store, config.publicData())));
+    resources.addAll(guests.resources());
+    return resources;
   }
 
   private void gauges() {
@@ -146,7 +132,7 @@ public final class Node implements AutoCloseable {
         identity.peerId(),
         VERSION,
         config.gateway().orElse(null),
-        link != null && link.isJoined(),
+        false,
         store.holdings().roots(),
         store.keptBytes(),
         store.quotaBytes(),
@@ -157,7 +143,7 @@ public final class Node implements AutoCloseable {
   }
 
   private Load load() {
-    return Load.IDLE;
+    return guests.load();
   }
 
   /** Where it listens, as this machine reaches it. */
@@ -165,18 +151,14 @@ public final class Node implements AutoCloseable {
     return config.localUrl(server.port());
   }
 
-  /**
-   * Takes nothing new, says goodbye to the gateway, gives running requests ten seconds, and closes
-   * the store.
-   */
+  /** Takes nothing new, gives running requests ten seconds, and closes the store. */
   @Override
   public void close() {
     ready = false;
     router.drain();
-    try (store) {
-      if (link != null) {
-        link.close();
-      }
+    guests.drain();
+    try (store;
+        guests) {
       server.close();
     }
   }

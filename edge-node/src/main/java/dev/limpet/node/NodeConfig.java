@@ -102,7 +102,8 @@ public final class NodeConfig {
 
   static final ConfigKey<Integer> CPUS =
       ConfigKey.integer("max-cpus", 1, 1024)
-          .says("guests that run at the same time; the number of processors without it");
+          .says(
+              "guests that run at the same time; without it the number of processors, at least 2");
 
   static final ConfigKey<Integer> REQUESTS =
       ConfigKey.integer("max-requests", 1, 100_000)
@@ -312,7 +313,7 @@ public final class NodeConfig {
   /** What guests may take: memory of all, how many at once, and the largest one. */
   Capacity capacity() {
     long memory = config.find(MEMORY).orElse(Runtime.getRuntime().maxMemory() / 2);
-    int cpus = config.find(CPUS).orElse(Runtime.getRuntime().availableProcessors());
+    int cpus = config.find(CPUS).orElse(Math.max(2, Runtime.getRuntime().availableProcessors()));
     return new Capacity(memory, cpus, memory);
   }
 

@@ -84,11 +84,7 @@ final class GuestRun {
     GuestLimits own = new GuestLimits(limits.memoryBytes(), limits.fuel(), limits.callDepth());
     GuestMemory guest = module.memory(own, lease, signal, world);
     memory = guest;
-    try {
-      return CommandAbi.run(module, guest, () -> readyNanos = System.nanoTime());
-    } finally {
-      module.ended(guest);
-    }
+    return CommandAbi.run(module, guest, () -> readyNanos = System.nanoTime());
   }
 
   private WasiSetup setup() {

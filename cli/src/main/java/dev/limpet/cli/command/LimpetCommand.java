@@ -29,7 +29,6 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       UpCommand.class,
-      GatewayCommand.class,
       NodeCommand.class,
       AddCommand.class,
       CatCommand.class,

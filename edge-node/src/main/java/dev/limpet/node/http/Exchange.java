@@ -17,6 +17,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -189,6 +190,11 @@ public final class Exchange {
   /** Answers with a body in memory whose type was set before. */
   void answerBytes(int status, byte[] bytes) {
     answer(status, bytes);
+  }
+
+  /** Answers with the first bytes of an array, which is handed over. */
+  void answer(int status, String contentType, byte[] bytes, int length) {
+    answer(status, contentType, length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
   }
 
   private void answer(int status, byte[] bytes) {

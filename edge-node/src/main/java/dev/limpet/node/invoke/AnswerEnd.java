@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
  * What an answer says when its Execution has ended: in headers when it was held until then, else in
  * trailers.
  *
- * @param task CID of the Task
+ * @param task CID of the Task, or null when the function has not read a streamed body to its end
  * @param etag entity tag with its quotes, or null when the answer has none
  * @param bytesFetched bytes that travelled between nodes for this call
  * @param blocksRead blocks that the guest's reads touched
  * @param timing value of {@code Server-Timing}
  */
 public record AnswerEnd(
-    Cid task, @Nullable String etag, long bytesFetched, long blocksRead, String timing) {}
+    @Nullable Cid task, @Nullable String etag, long bytesFetched, long blocksRead, String timing) {}

@@ -37,4 +37,9 @@ final class RunningInvocations {
     token.cancel();
     return true;
   }
+
+  /** Cancels all that run. */
+  void cancelAll() {
+    running.values().forEach(CancelToken::cancel);
+  }
 }

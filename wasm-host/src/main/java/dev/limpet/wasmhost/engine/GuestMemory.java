@@ -5,9 +5,12 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import run.endive.runtime.ConstantEvaluators;
 import run.endive.runtime.Instance;
 import run.endive.runtime.TrapException;
+import run.endive.wasm.types.ActiveDataSegment;
 import run.endive.wasm.types.DataSegment;
+import run.endive.wasm.types.MemoryLimits;
 import run.endive.wasm.types.PassiveDataSegment;
 
 /**
@@ -42,7 +45,6 @@ public final class GuestMemory extends Meter {
 
   private final int initialPages;
   private final int maximumPages;
-  private final DataImage data;
   private final Budget.Lease lease;
   private final @Nullable Object host;
   private byte[] bytes;
@@ -56,20 +58,18 @@ public final class GuestMemory extends Meter {
    * @param host what the host functions of this guest need, see {@link #host()}
    */
   GuestMemory(
-      MemoryPlan plan,
+      MemoryLimits declared,
       GuestLimits limits,
       Budget.Lease lease,
       StopSignal signal,
       @Nullable Object host) {
     super(limits.fuel(), limits.callDepth(), signal);
-    this.initialPages = plan.declared().initialPages();
-    this.maximumPages =
-        (int) Math.min(plan.declared().maximumPages(), limits.memoryBytes() / PAGE_SIZE);
-    this.data = plan.data();
+    this.initialPages = declared.initialPages();
+    this.maximumPages = (int) Math.min(declared.maximumPages(), limits.memoryBytes() / PAGE_SIZE);
     this.lease = lease;
     this.host = host;
     this.limit = Math.multiplyExact(initialPages, PAGE_SIZE);
-    this.bytes = new byte[Math.max(limit, plan.arrayBytes())];
+    this.bytes = new byte[limit];
   }
 
   private static VarHandle view(Class<?> arrayType) {
@@ -220,29 +220,35 @@ public final class GuestMemory extends Meter {
 
   @Override
   public void initialize(Instance instance, DataSegment[] dataSegments, int memoryIndex) {
-    segments = data.writeTo(this, instance);
+    segments = dataSegments == null ? new DataSegment[0] : dataSegments.clone();
+    for (int i = 0; i < segments.length; i++) {
+      if (segments[i] instanceof ActiveDataSegment active) {
+        long[] offset =
+            ConstantEvaluators.computeConstantValue(instance, active.offsetInstructions());
+        write((int) offset[0], active.data(), 0, active.data().length);
+        drop(i);
+      }
+    }
   }
 
   @Override
   public void initPassiveSegment(int segment, int target, int offset, int length) {
-    byte[] source = segments[segment].data();
-    if ((offset | length) < 0 || offset > source.length - length) {
+    byte[] data = segments[segment].data();
+    if ((offset | length) < 0 || offset > data.length - length) {
       throw outOfBounds();
     }
-    write(target, source, offset, length);
+    write(target, data, offset, length);
   }
 
   @Override
   public void drop(int segment) {
-    if (segments[segment].data().length > 0) {
-      segments[segment] = PassiveDataSegment.EMPTY;
-    }
+    segments[segment] = PassiveDataSegment.EMPTY;
   }
 
   @Override
-  public void write(int address, byte[] source, int offset, int length) {
+  public void write(int address, byte[] data, int offset, int length) {
     check(address, length);
-    System.arraycopy(source, offset, bytes, address, length);
+    System.arraycopy(data, offset, bytes, address, length);
   }
 
   @Override

@@ -16,7 +16,6 @@ public final class InMemoryDataMount implements DataMount {
   private final Node root;
   private final AtomicLong bytesRead = new AtomicLong();
   private volatile boolean lost;
-  private volatile long mtimeSeconds;
 
   private InMemoryDataMount(Node root) {
     this.root = root;
@@ -62,12 +61,6 @@ public final class InMemoryDataMount implements DataMount {
       at = at.children.computeIfAbsent(names[i], name -> new Node(below, null, null));
     }
     at.children.put(names[names.length - 1], new Node(path, content, target));
-  }
-
-  /** From now on everything was last changed then, seconds since 1970. */
-  public InMemoryDataMount changedAt(long seconds) {
-    mtimeSeconds = seconds;
-    return this;
   }
 
   /** From now on nothing can be read. */
@@ -139,7 +132,7 @@ public final class InMemoryDataMount implements DataMount {
 
     @Override
     public long mtimeSeconds() {
-      return mtimeSeconds;
+      return 0;
     }
 
     @Override
@@ -169,7 +162,7 @@ public final class InMemoryDataMount implements DataMount {
 
     @Override
     public long mtimeSeconds() {
-      return mtimeSeconds;
+      return 0;
     }
 
     @Override
@@ -201,7 +194,7 @@ public final class InMemoryDataMount implements DataMount {
     }
   }
 
-  private final class Link implements DataLink {
+  private static final class Link implements DataLink {
     private final Node node;
     private final String target;
 
@@ -217,7 +210,7 @@ public final class InMemoryDataMount implements DataMount {
 
     @Override
     public long mtimeSeconds() {
-      return mtimeSeconds;
+      return 0;
     }
 
     @Override

@@ -1,0 +1,111 @@
+package dev.limpet.node;
+
+import dev.limpet.node.http.FunctionsResource;
+import dev.limpet.node.http.InvocationsResource;
+import dev.limpet.node.http.Resource;
+import dev.limpet.node.invoke.Admission;
+import dev.limpet.node.invoke.GatewayDoor;
+import dev.limpet.node.invoke.InvocationParts;
+import dev.limpet.node.invoke.Invocations;
+import dev.limpet.node.invoke.StoredData;
+import dev.limpet.node.store.NodeStore;
+import dev.limpet.protocol.Capacity;
+import dev.limpet.protocol.Load;
+import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.wasmhost.Sandbox;
+import dev.limpet.wasmhost.SandboxConfig;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/** The part of a node that runs functions. */
+final class Guests implements AutoCloseable {
+  /**
+   * Calls that were let in and wait for a guest's thread, its data or its module, for each slot.
+   */
+  private static final int CALLS_PER_SLOT = 16;
+
+  /** A short spike is smoothed, a long one goes to another node. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
+  /** Compiled modules keep this part of the heap; it holds their classes in an estimate. */
+  private static final int CODE_HEAP_PART = 4;
+
+  private final Sandbox sandbox;
+  private final Invocations invocations;
+
+  private Guests(Sandbox sandbox, Invocations invocations) {
+    this.sandbox = sandbox;
+    this.invocations = invocations;
+  }
+
+  /**
+   * Opens the sandbox; calls run as soon as the resources are served.
+   *
+   * @param gateway where functions come from that are missing here; null while there is none
+   * @throws java.io.UncheckedIOException when the folder for compiled code cannot be used
+   */
+  static Guests open(
+      NodeConfig config,
+      NodeIdentity identity,
+      NodeStore store,
+      Supplier<@Nullable GatewayDoor> gateway) {
+    Capacity capacity = config.capacity();
+    SandboxConfig.CompiledCache cache =
+        new SandboxConfig.CompiledCache(
+            config.dir().resolve("code"),
+            codeKey(identity),
+            config.codeQuota(),
+            Runtime.getRuntime().maxMemory() / CODE_HEAP_PART);
+    Sandbox sandbox =
+        Sandbox.open(new SandboxConfig(cache, capacity.slots(), capacity.memoryBytes()));
+    int calls = capacity.slots() * CALLS_PER_SLOT;
+    Admission admission = new Admission(new Admission.Limits(calls, calls, LONGEST_WAIT));
+    InvocationParts parts =
+        new InvocationParts(new StoredData(store), store.functions(), sandbox, gateway);
+    return new Guests(sandbox, new Invocations(parts, admission));
+  }
+
+  /**
+   * What vouches for compiled code: a secret that only the holder of the node's key can make, since
+   * Ed25519 signs the same bytes always the same way.
+   */
+  private static SecretKey codeKey(NodeIdentity identity) {
+    byte[] secret = identity.sign("limpet compiled code v1\n".getBytes(StandardCharsets.US_ASCII));
+    try {
+      byte[] key = MessageDigest.getInstance("SHA-256").digest(secret);
+      return new SecretKeySpec(key, "HmacSHA256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  List<Resource> resources() {
+    return List.of(
+        new InvocationsResource(invocations), new FunctionsResource(invocations.functions()));
+  }
+
+  /** How busy it is. */
+  Load load() {
+    Admission admission = invocations.admission();
+    return new Load(admission.running(), admission.waiting(), 0);
+  }
+
+  /** Takes no more calls. */
+  void drain() {
+    invocations.drain();
+  }
+
+  /** Cancels what still runs. */
+  @Override
+  public void close() {
+    invocations.close();
+    sandbox.close();
+  }
+}

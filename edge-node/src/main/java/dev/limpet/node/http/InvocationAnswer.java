@@ -1,0 +1,159 @@
+package dev.limpet.node.http;
+
+import dev.limpet.node.invoke.AnswerChannel;
+import dev.limpet.node.invoke.AnswerEnd;
+import dev.limpet.node.invoke.AnswerHead;
+import dev.limpet.protocol.Headers;
+import dev.limpet.protocol.MemoState;
+import dev.limpet.protocol.access.SecurityHeaders;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The answer of an invocation on the wire. */
+final class InvocationAnswer implements AnswerChannel {
+  private static final HeaderName EXECUTION = HeaderNames.create(Headers.EXECUTION);
+  private static final HeaderName FUNCTION = HeaderNames.create(Headers.FUNCTION);
+  private static final HeaderName DATA_BYTES = HeaderNames.create(Headers.DATA_BYTES);
+  private static final HeaderName MEMO = HeaderNames.create(Headers.MEMO);
+  private static final HeaderName TASK = HeaderNames.create(Headers.TASK);
+  private static final HeaderName BYTES_FETCHED = HeaderNames.create(Headers.BYTES_FETCHED);
+  private static final HeaderName BLOCKS_READ = HeaderNames.create(Headers.BLOCKS_READ);
+  private static final HeaderName TIMING = HeaderNames.create(Headers.SERVER_TIMING);
+  private static final int OK = 200;
+  private static final int NOT_MODIFIED = 304;
+
+  private final Exchange exchange;
+  private volatile @Nullable OutputStream streamed;
+
+  InvocationAnswer(Exchange exchange) {
+    this.exchange = exchange;
+  }
+
+  /** Whether an answer was begun whose end is open. */
+  boolean isBegun() {
+    return streamed != null;
+  }
+
+  @Override
+  public void whole(AnswerHead head, AnswerEnd end, Held body) {
+    head(head);
+    end(end, exchange::set);
+    exchange.set(HeaderNames.CONTENT_TYPE, head.contentType());
+    if (exchange.isHead() || body.bytes().length == 0) {
+      exchange.answerHead(OK, body.length());
+    } else {
+      exchange.answer(OK, head.contentType(), body.bytes(), Math.toIntExact(body.length()));
+    }
+  }
+
+  @Override
+  public void notModified(AnswerHead head, AnswerEnd end) {
+    head(head);
+    end(end, exchange::set);
+    exchange.answerEmpty(NOT_MODIFIED);
+  }
+
+  @Override
+  public OutputStream stream(AnswerHead head) {
+    head(head);
+    exchange.set(HeaderNames.CONTENT_TYPE, head.contentType());
+    exchange.announceTrailers(Headers.TRAILERS);
+    OutputStream out = new BegunAnswer(exchange.stream(OK, -1));
+    streamed = out;
+    return out;
+  }
+
+  @Override
+  public void finish(AnswerEnd end) throws IOException {
+    OutputStream out = streamed;
+    if (out == null) {
+      throw new IllegalStateException("the answer was not begun");
+    }
+    end(end, exchange::trailer);
+    out.close();
+  }
+
+  /** The gateway decides who may keep an answer; here only that it may be asked for again. */
+  private void head(AnswerHead head) {
+    SecurityHeaders.content(false)
+        .forEach((name, value) -> exchange.set(HeaderNames.create(name), value));
+    exchange.set(HeaderNames.CACHE_CONTROL, "private, no-cache");
+    exchange.set(EXECUTION, head.execution().text());
+    exchange.set(FUNCTION, head.function().toString());
+    exchange.set(MEMO, MemoState.BYPASS.text());
+    if (head.dataBytes() >= 0) {
+      exchange.set(DATA_BYTES, head.dataBytes());
+    }
+    if (!head.vary().isEmpty()) {
+      exchange.set(HeaderNames.VARY, String.join(", ", head.vary()));
+    }
+  }
+
+  private static void end(AnswerEnd end, BiConsumer<HeaderName, String> set) {
+    if (end.task() != null) {
+      set.accept(TASK, end.task().toString());
+    }
+    if (end.etag() != null) {
+      set.accept(HeaderNames.ETAG, end.etag());
+    }
+    set.accept(BYTES_FETCHED, Long.toString(end.bytesFetched()));
+    set.accept(BLOCKS_READ, Long.toString(end.blocksRead()));
+    set.accept(TIMING, end.timing());
+  }
+
+  /**
+   * Sends its head with its first bytes at once: an answer that was begun can then only be finished
+   * or cut. The server's unchecked failures become those of a stream.
+   */
+  private static final class BegunAnswer extends FilterOutputStream {
+    private boolean sent;
+
+    BegunAnswer(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws IOException {
+      guarded(
+          () -> {
+            out.write(source, offset, length);
+            if (!sent) {
+              out.flush();
+              sent = true;
+            }
+          });
+    }
+
+    @Override
+    public void flush() throws IOException {
+      guarded(out::flush);
+    }
+
+    @Override
+    public void close() throws IOException {
+      guarded(out::close);
+    }
+
+    private interface Write {
+      void run() throws IOException;
+    }
+
+    private static void guarded(Write write) throws IOException {
+      try {
+        write.run();
+      } catch (RuntimeException e) {
+        throw new IOException("the caller went away", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package dev.limpet.node.invoke;
+
+import dev.limpet.protocol.ETags;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Invocation;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Problem;
+import dev.limpet.protocol.Task;
+import dev.limpet.wasmhost.CancelToken;
+import dev.limpet.wasmhost.CompiledModule;
+import dev.limpet.wasmhost.Determinism;
+import dev.limpet.wasmhost.ExecutionResult;
+import dev.limpet.wasmhost.ExecutionSpec;
+import dev.limpet.wasmhost.Usage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One invocation that was let in, from its manifest to the end of its answer. */
+final class Call {
+  private static final String PROGRAM = "function";
+
+  private final Request request;
+  private final CallTools tools;
+  private final BlockCounter blocks;
+  private final FetchMeter fetched = new FetchMeter();
+
+  /**
+   * What is asked for.
+   *
+   * @param invocation from the gateway
+   * @param body of the caller
+   * @param channel where the answer goes
+   * @param deadline when all must have ended
+   * @param cancel ends it before
+   * @param times where its time goes
+   */
+  record Request(
+      Invocation invocation,
+      CallerBody body,
+      AnswerChannel channel,
+      Deadline deadline,
+      CancelToken cancel,
+      CallTimes times) {}
+
+  Call(Request request, CallTools tools) {
+    this.request = request;
+    this.tools = tools;
+    this.blocks = new BlockCounter(tools.data().blocks());
+  }
+
+  /** Runs it, or answers that the caller has the answer already. */
+  void run() throws IOException {
+    Invocation invocation = request.invocation();
+    KnownFunction function =
+        tools.functions().known(invocation.function(), invocation.manifest()::toBytes);
+    List<ResolvedInput> inputs =
+        tools.inputs().find(invocation, request.deadline(), request.cancel(), fetched);
+    GuestInput input = GuestInput.of(request.body());
+    Task task = input.begin(task(invocation, function, inputs));
+    request.times().found();
+    AnswerHead head = head(function, inputs);
+    String etag = etag(function, task);
+    String known = invocation.ifNoneMatch();
+    if (etag != null && known != null && ETags.noneMatch(known, task.cid())) {
+      AnswerEnd end = end(task, etag, request.times().text());
+      request.channel().notModified(head, end);
+      return;
+    }
+    CompiledModule module = tools.functions().modules().ready(function, request.deadline());
+    request.times().loaded();
+    request.deadline().check("before the function ran");
+    execute(module, spec(function, inputs, task, input), new Ending(head, input, task, etag));
+  }
+
+  private static Task task(
+      Invocation invocation, KnownFunction function, List<ResolvedInput> inputs) {
+    try {
+      return Task.of(
+          invocation, function.manifest(), inputs.stream().map(ResolvedInput::cid).toList());
+    } catch (IllegalArgumentException e) {
+      throw new LimpetException(ErrorCode.BAD_HEADER, "the invocation: " + e.getMessage(), e);
+    }
+  }
+
+  /** Only answers that equal Tasks give again have a tag, and only for the method that reads. */
+  private @Nullable String etag(KnownFunction function, Task task) {
+    boolean cacheable = function.manifest().pure() && request.invocation().method().equals("GET");
+    return cacheable ? ETags.of(task.cid()) : null;
+  }
+
+  private AnswerHead head(KnownFunction function, List<ResolvedInput> inputs) {
+    long bytes = inputs.isEmpty() ? -1 : 0;
+    for (ResolvedInput input : inputs) {
+      bytes = bytes < 0 || input.bytes() < 0 ? -1 : bytes + input.bytes();
+    }
+    return new AnswerHead(
+        request.invocation().execution(),
+        function.cid(),
+        bytes,
+        function.contentType(),
+        function.manifest().headers());
+  }
+
+  private ExecutionSpec.Builder spec(
+      KnownFunction function, List<ResolvedInput> inputs, Task task, GuestInput input) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add(PROGRAM);
+    arguments.addAll(function.manifest().args());
+    arguments.addAll(request.invocation().arguments());
+    Map<String, String> environment = new LinkedHashMap<>(function.manifest().env());
+    environment.put("LIMPET_FUNCTION", function.cid().toString());
+    if (!inputs.isEmpty()) {
+      environment.put("LIMPET_DATA", inputs.getFirst().cid().toString());
+    }
+    Duration left = request.deadline().left();
+    ExecutionSpec.Builder spec =
+        ExecutionSpec.builder()
+            .arguments(arguments)
+            .environment(environment)
+            .input(input.stream())
+            .limits(function.limits())
+            .determinism(new Determinism(task.clockBaseNanos(), task.seed()))
+            .wall(left.compareTo(function.wall()) < 0 ? left : function.wall())
+            .cancel(request.cancel());
+    for (ResolvedInput data : inputs) {
+      mount(spec, data);
+    }
+    return spec;
+  }
+
+  private void mount(ExecutionSpec.Builder spec, ResolvedInput data) {
+    try {
+      spec.mount(data.mount(), new UnixFsMount(blocks, data.entry()));
+    } catch (IllegalArgumentException e) {
+      throw new LimpetException(ErrorCode.BAD_HEADER, "the invocation: " + e.getMessage(), e);
+    }
+  }
+
+  /** What the end of the answer needs. */
+  private record Ending(AnswerHead head, GuestInput input, Task task, @Nullable String etag) {}
+
+  private void execute(CompiledModule module, ExecutionSpec.Builder spec, Ending ending)
+      throws IOException {
+    if (request.invocation().head()) {
+      DiscardedAnswer discarded = new DiscardedAnswer();
+      ExecutionResult result = sandboxed(module, spec, discarded);
+      if (!Faults.isSuccess(result.outcome())) {
+        throw new LimpetException(problem(result));
+      }
+      request
+          .channel()
+          .whole(
+              ending.head(),
+              end(ending, result.usage()),
+              new AnswerChannel.Held(new byte[0], discarded.bytes()));
+      return;
+    }
+    HeldAnswer answer =
+        new HeldAnswer(request.channel(), ending.head(), tools.timer(), request.cancel()::cancel);
+    ExecutionResult result = sandboxed(module, spec, answer);
+    if (Faults.isSuccess(result.outcome())) {
+      answer.finish(end(ending, result.usage()));
+      return;
+    }
+    Problem problem = problem(result);
+    if (answer.drop()) {
+      throw new LimpetException(problem);
+    }
+    throw new AnswerCutException(problem);
+  }
+
+  private ExecutionResult sandboxed(
+      CompiledModule module, ExecutionSpec.Builder spec, OutputStream output) {
+    ExecutionSpec whole;
+    try {
+      whole = spec.output(output).build();
+    } catch (IllegalArgumentException e) {
+      throw new LimpetException(ErrorCode.BAD_ARGUMENTS, String.valueOf(e.getMessage()), e);
+    }
+    return tools.sandbox().run(module, whole);
+  }
+
+  private Problem problem(ExecutionResult result) {
+    return Faults.of(result, request.invocation(), request.body());
+  }
+
+  private AnswerEnd end(Ending ending, Usage usage) {
+    Task whole = ending.input().end(ending.task());
+    return end(whole, ending.etag(), request.times().text(usage.times()));
+  }
+
+  private AnswerEnd end(@Nullable Task task, @Nullable String etag, String timing) {
+    return new AnswerEnd(
+        task == null ? null : task.cid(), etag, fetched.bytes(), blocks.blocks(), timing);
+  }
+}

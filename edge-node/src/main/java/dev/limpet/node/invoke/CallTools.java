@@ -1,0 +1,12 @@
+package dev.limpet.node.invoke;
+
+import dev.limpet.wasmhost.Sandbox;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** What all calls of a node share. */
+record CallTools(
+    LocalData data,
+    Inputs inputs,
+    FunctionStore functions,
+    Sandbox sandbox,
+    ScheduledExecutorService timer) {}

@@ -1,0 +1,180 @@
+package dev.limpet.node.invoke;
+
+import dev.limpet.content.block.ContentLimitException;
+import dev.limpet.content.car.CarLimits;
+import dev.limpet.content.car.CarReader;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+
+/** Gets CARs from other processes, within a number of bytes and a deadline. */
+final class CarClient implements AutoCloseable {
+  /** A peer that does not take a connection by then is away. */
+  static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+  private static final System.Logger LOG = System.getLogger(CarClient.class.getName());
+  private static final String CAR = "application/vnd.ipld.car";
+  private static final int OK = 200;
+  private static final int NOT_FOUND = 404;
+
+  private final ScheduledExecutorService timer;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .proxy(HttpClient.Builder.NO_PROXY)
+          .connectTimeout(CONNECT_TIMEOUT)
+          .executor(Executors.newVirtualThreadPerTaskExecutor())
+          .build();
+
+  /**
+   * A client.
+   *
+   * @param timer ends what takes too long
+   */
+  CarClient(ScheduledExecutorService timer) {
+    this.timer = timer;
+  }
+
+  /**
+   * What to get.
+   *
+   * @param url of the CAR
+   * @param headers besides {@code Accept}
+   * @param maxBytes of the answer's body
+   * @param deadline when it must be whole
+   */
+  record Wanted(URI url, Map<String, String> headers, long maxBytes, Deadline deadline) {}
+
+  /** Reads a CAR. */
+  @FunctionalInterface
+  interface Taker {
+    /** Reads to its end; what it throws ends the transfer. */
+    void take(CarReader reader) throws IOException;
+  }
+
+  /**
+   * Gets a CAR and gives it to its taker while it comes.
+   *
+   * @param counted gets the number of bytes of each part of the body
+   * @throws LimpetException {@code not-found} when the other side says so, {@code out-of-time}, or
+   *     {@code unreachable}, {@code node-failed} for all else that goes wrong on the way
+   * @throws dev.limpet.content.block.ContentException what the taker throws, and {@link
+   *     ContentLimitException} for more than the bytes that are allowed
+   */
+  void get(Wanted wanted, LongConsumer counted, Taker taker) {
+    HttpResponse<InputStream> response = send(wanted);
+    try (InputStream body = response.body()) {
+      check(response);
+      ScheduledFuture<?> alarm =
+          timer.schedule(
+              () -> close(body), wanted.deadline().left().toNanos(), TimeUnit.NANOSECONDS);
+      try {
+        InputStream metered = new MeteredBody(body, wanted.maxBytes(), counted);
+        taker.take(new CarReader(metered, CarLimits.unbounded()));
+      } finally {
+        alarm.cancel(false);
+      }
+    } catch (IOException e) {
+      wanted.deadline().check("while data was fetched");
+      throw new LimpetException(
+          ErrorCode.NODE_FAILED, authority(wanted) + " broke off while it sent data", e);
+    }
+  }
+
+  private HttpResponse<InputStream> send(Wanted wanted) {
+    wanted.deadline().check("before data was fetched");
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(wanted.url())
+            .timeout(wanted.deadline().left().plusMillis(1))
+            .header("Accept", CAR);
+    wanted.headers().forEach(request::header);
+    try {
+      return http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LimpetException(ErrorCode.DRAINING, "the node is stopping", e);
+    } catch (IOException e) {
+      wanted.deadline().check("while data was fetched");
+      throw new LimpetException(ErrorCode.UNREACHABLE, authority(wanted) + " cannot be reached", e);
+    }
+  }
+
+  private static void check(HttpResponse<InputStream> response) {
+    String from = response.uri().getAuthority();
+    if (response.statusCode() == NOT_FOUND) {
+      throw new LimpetException(ErrorCode.NOT_FOUND, from + " does not have it");
+    }
+    if (response.statusCode() != OK) {
+      throw new LimpetException(
+          ErrorCode.NODE_FAILED, from + " answered with status " + response.statusCode());
+    }
+  }
+
+  private static String authority(Wanted wanted) {
+    return wanted.url().getAuthority();
+  }
+
+  private static void close(InputStream body) {
+    try {
+      body.close();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "a transfer did not close", e);
+    }
+  }
+
+  /** Ends what still runs. */
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+
+  /** Counts what comes, and refuses more than is allowed. */
+  private static final class MeteredBody extends FilterInputStream {
+    private final long maxBytes;
+    private final LongConsumer counted;
+    private long count;
+
+    MeteredBody(InputStream in, long maxBytes, LongConsumer counted) {
+      super(new java.io.BufferedInputStream(in, 1 << 16));
+      this.maxBytes = maxBytes;
+      this.counted = counted;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int value = in.read();
+      count(value < 0 ? 0 : 1);
+      return value;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      int read = in.read(target, offset, length);
+      count(Math.max(0, read));
+      return read;
+    }
+
+    private void count(int bytes) {
+      count += bytes;
+      counted.accept(bytes);
+      if (count > maxBytes) {
+        throw new ContentLimitException("the data has more than " + maxBytes + " bytes");
+      }
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package dev.limpet.node.invoke;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.limpet.content.block.BlockNotFoundException;
+import dev.limpet.content.block.BlockSource;
+import dev.limpet.content.block.Blockstore;
+import dev.limpet.content.block.CarFormatException;
+import dev.limpet.content.block.ContentException;
+import dev.limpet.content.block.ContentLimitException;
+import dev.limpet.content.block.HashMismatchException;
+import dev.limpet.content.block.MalformedBlockException;
+import dev.limpet.content.block.PathNotFoundException;
+import dev.limpet.content.block.QuotaExceededException;
+import dev.limpet.content.block.StoreFailedException;
+import dev.limpet.content.car.CarLimits;
+import dev.limpet.content.car.CarReader;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The functions that this node knows. Manifests travel with each call and are remembered decoded;
+ * modules are kept as blocks, found among the node's data too, and fetched from the gateway when
+ * they are missing. All of it can be fetched again, so the store may forget.
+ */
+public final class FunctionStore {
+  /** A module of 8 MiB, its inner nodes, and the manifest. */
+  public static final long MAX_FUNCTION_CAR_BYTES = 9L << 20;
+
+  /** Some 10 KiB each. */
+  static final int MAX_KNOWN_FUNCTIONS = 1000;
+
+  /** How long a gateway may take to send a function. */
+  private static final Duration FETCH_TIME = Duration.ofSeconds(30);
+
+  /** How long whoever pushes a function waits for its compilation. */
+  private static final Duration PUSH_TIME = Duration.ofSeconds(60);
+
+  private final Blockstore own;
+  private final Supplier<@Nullable GatewayDoor> gateway;
+  private final CarClient client;
+  private final Modules modules;
+  private final Cache<Cid, KnownFunction> known =
+      Caffeine.newBuilder().maximumSize(MAX_KNOWN_FUNCTIONS).executor(Runnable::run).build();
+
+  FunctionStore(InvocationParts parts, CarClient client) {
+    this.own = parts.functions();
+    this.gateway = parts.gateway();
+    this.client = client;
+    BlockSource local = parts.data().blocks();
+    BlockSource both =
+        cid -> {
+          byte[] kept = own.get(cid);
+          return kept == null ? local.get(cid) : kept;
+        };
+    this.modules = new Modules(parts.sandbox(), both, this::fetch);
+  }
+
+  /**
+   * A function whose manifest came with a call.
+   *
+   * @throws LimpetException {@code bad-manifest} or {@code not-supported}
+   */
+  KnownFunction known(Cid function, Supplier<byte[]> manifest) {
+    KnownFunction found = known.getIfPresent(function);
+    if (found == null) {
+      found = KnownFunction.of(function, manifest.get());
+      known.put(function, found);
+    }
+    return found;
+  }
+
+  /** The modules of known functions. */
+  Modules modules() {
+    return modules;
+  }
+
+  /**
+   * Takes a function that the gateway pushes, and compiles it ahead.
+   *
+   * @param car has the manifest as its root, and the module
+   * @throws LimpetException {@code bad-car}, {@code bad-block}, {@code bad-manifest}, {@code
+   *     gate-refused}
+   * @throws IOException when the stream fails
+   */
+  public void put(Cid function, InputStream car) throws IOException {
+    try {
+      CarReader reader = new CarReader(car, new CarLimits(MAX_FUNCTION_CAR_BYTES, Long.MAX_VALUE));
+      if (!reader.roots().equals(List.of(function))) {
+        throw new LimpetException(
+            ErrorCode.BAD_CAR, "the CAR of a function has one root, its manifest " + function);
+      }
+      new CarIntake(function, own).read(reader, () -> {});
+      KnownFunction pushed = known(function, () -> own.require(function));
+      modules.requireHere(pushed);
+      modules.ready(pushed, Deadline.in(PUSH_TIME));
+    } catch (ContentException e) {
+      throw fault(e);
+    }
+  }
+
+  private static LimpetException fault(ContentException e) {
+    ErrorCode code =
+        switch (e) {
+          case CarFormatException _, BlockNotFoundException _, PathNotFoundException _ ->
+              ErrorCode.BAD_CAR;
+          case HashMismatchException _, MalformedBlockException _ -> ErrorCode.BAD_BLOCK;
+          case ContentLimitException _ -> ErrorCode.BODY_TOO_LARGE;
+          case QuotaExceededException _ -> ErrorCode.QUOTA_EXCEEDED;
+          case StoreFailedException _ -> ErrorCode.STORE_FAILED;
+        };
+    return new LimpetException(code, e.getMessage(), e);
+  }
+
+  /** Brings the blocks of a function here. */
+  private void fetch(KnownFunction function) {
+    GatewayDoor door = gateway.get();
+    if (door == null) {
+      throw new LimpetException(
+          ErrorCode.UNREACHABLE,
+          "this node does not have the function " + function.cid() + " and no gateway to ask");
+    }
+    CarClient.Wanted wanted =
+        new CarClient.Wanted(
+            door.url().resolve("/v1/functions/" + function.cid()),
+            Map.of("Authorization", "Bearer " + door.token()),
+            MAX_FUNCTION_CAR_BYTES,
+            Deadline.in(FETCH_TIME));
+    CarIntake intake = new CarIntake(function.cid(), own);
+    try {
+      client.get(wanted, _ -> {}, reader -> intake.read(reader, () -> {}));
+    } catch (ContentException e) {
+      throw new LimpetException(
+          ErrorCode.HASH_MISMATCH, "the gateway sent a broken function: " + e.getMessage(), e);
+    } catch (LimpetException e) {
+      if (e.code() == ErrorCode.NOT_FOUND) {
+        throw new LimpetException(
+            ErrorCode.FUNCTION_NOT_FOUND, "the gateway does not have " + function.cid(), e);
+      }
+      throw e;
+    }
+  }
+}

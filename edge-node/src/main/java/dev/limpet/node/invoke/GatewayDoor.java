@@ -1,0 +1,17 @@
+package dev.limpet.node.invoke;
+
+import java.net.URI;
+
+/**
+ * Where a node that has joined gets functions that it misses.
+ *
+ * @param url of the gateway
+ * @param token of the node's session there
+ */
+public record GatewayDoor(URI url, String token) {
+  /** Without the token. */
+  @Override
+  public String toString() {
+    return "GatewayDoor[" + url + "]";
+  }
+}

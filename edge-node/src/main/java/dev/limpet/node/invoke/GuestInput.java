@@ -1,0 +1,127 @@
+package dev.limpet.node.invoke;
+
+import dev.limpet.protocol.Task;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call's body as the guest's standard input. A short one of known length is read and digested
+ * before the start, so that the Task is known; any other streams, and is digested while the guest
+ * reads it: its Task is known at the end, if the guest has read that far.
+ */
+final class GuestInput {
+  /** One such buffer per call. */
+  static final int MAX_DIGESTED_BYTES = 1 << 20;
+
+  private final InputStream stream;
+  private final @Nullable StreamedBody streamed;
+  private final byte @Nullable [] digest;
+
+  private GuestInput(
+      InputStream stream, @Nullable StreamedBody streamed, byte @Nullable [] digest) {
+    this.stream = stream;
+    this.streamed = streamed;
+    this.digest = digest;
+  }
+
+  /**
+   * Prepares a body.
+   *
+   * @throws dev.limpet.protocol.LimpetException when reading it fails
+   */
+  static GuestInput of(CallerBody body) {
+    if (body.length() == 0) {
+      return new GuestInput(InputStream.nullInputStream(), null, null);
+    }
+    if (body.length() < 0 || body.length() > MAX_DIGESTED_BYTES) {
+      StreamedBody streamed = new StreamedBody(body.stream(), body.length());
+      return new GuestInput(streamed, streamed, null);
+    }
+    try {
+      byte[] bytes = body.stream().readNBytes((int) body.length());
+      if (bytes.length < body.length()) {
+        throw body.fault(new IOException("the body ended early"));
+      }
+      return new GuestInput(new ByteArrayInputStream(bytes), null, sha256().digest(bytes));
+    } catch (IOException e) {
+      throw body.fault(e);
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /** What the guest reads. */
+  InputStream stream() {
+    return stream;
+  }
+
+  /** The Task before the start: with the body where it is known. */
+  Task begin(Task withoutBody) {
+    return digest == null ? withoutBody : withoutBody.withBody(digest);
+  }
+
+  /** The Task after the end, or null when the guest has not read its whole body. */
+  @Nullable Task end(Task begun) {
+    StreamedBody body = streamed;
+    if (body == null) {
+      return begun;
+    }
+    return body.isWhole() ? begun.withBody(body.digest.digest()) : null;
+  }
+
+  /** Digests what passes. The guest's thread reads; the invocation's looks when that has ended. */
+  private static final class StreamedBody extends FilterInputStream {
+    private final MessageDigest digest = sha256();
+    private final long length;
+    private long count;
+    private boolean ended;
+
+    StreamedBody(InputStream in, long length) {
+      super(in);
+      this.length = length;
+    }
+
+    boolean isWhole() {
+      return ended || count == length;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int bytes) throws IOException {
+      int read = in.read(target, offset, bytes);
+      if (read < 0) {
+        ended = true;
+      } else {
+        digest.update(target, offset, read);
+        count += read;
+      }
+      return read;
+    }
+
+    @Override
+    public long skip(long bytes) {
+      throw new UnsupportedOperationException("every byte counts");
+    }
+
+    @Override
+    public boolean markSupported() {
+      return false;
+    }
+  }
+}

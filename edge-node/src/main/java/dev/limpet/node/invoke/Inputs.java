@@ -1,0 +1,134 @@
+package dev.limpet.node.invoke;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.limpet.content.block.BlockNotFoundException;
+import dev.limpet.content.block.ContentException;
+import dev.limpet.content.block.PathNotFoundException;
+import dev.limpet.content.block.StoreFailedException;
+import dev.limpet.content.unixfs.ContentPath;
+import dev.limpet.content.unixfs.UnixFsDirectory;
+import dev.limpet.content.unixfs.UnixFsEntry;
+import dev.limpet.content.unixfs.UnixFsFile;
+import dev.limpet.content.unixfs.UnixFsReader;
+import dev.limpet.content.unixfs.UnixFsSymlink;
+import dev.limpet.protocol.DataRef;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Invocation;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.wasmhost.CancelToken;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the data of a call, and brings it here when that is allowed. */
+final class Inputs {
+  /** Paths whose meaning is remembered; it can never change. Some 300 bytes each. */
+  static final int MAX_RESOLVED_PATHS = 10_000;
+
+  private final LocalData data;
+  private final PeerFetch peers;
+  private final SingleFlight<DataRef> fetches = new SingleFlight<>();
+  private final Cache<DataRef, ResolvedInput> resolved =
+      Caffeine.newBuilder().maximumSize(MAX_RESOLVED_PATHS).executor(Runnable::run).build();
+
+  Inputs(LocalData data, PeerFetch peers) {
+    this.data = data;
+    this.peers = peers;
+  }
+
+  /**
+   * Finds all inputs of a call.
+   *
+   * @throws LimpetException {@code data-not-found} for a path that does not exist, {@code not-held}
+   *     when data is not here and must not be fetched, and what {@link PeerFetch#fetch} throws
+   */
+  List<ResolvedInput> find(
+      Invocation invocation, Deadline deadline, CancelToken cancel, FetchMeter meter) {
+    List<ResolvedInput> found = new ArrayList<>(invocation.inputs().size());
+    for (int i = 0; i < invocation.inputs().size(); i++) {
+      Invocation.Input input = invocation.inputs().get(i);
+      DataRef ref = input.ref();
+      ResolvedInput here = local(ref);
+      while (here == null) {
+        PeerFetch.Order order = order(invocation, i, deadline, cancel, meter);
+        boolean _ = fetches.run(ref, deadline, () -> fetch(order));
+        here = local(ref);
+        deadline.check("while data was fetched");
+      }
+      found.add(new ResolvedInput(input.mount(), here.entry(), here.bytes()));
+    }
+    return found;
+  }
+
+  private static PeerFetch.Order order(
+      Invocation invocation, int input, Deadline deadline, CancelToken cancel, FetchMeter meter) {
+    DataRef ref = invocation.inputs().get(input).ref();
+    List<Invocation.Source> sources =
+        invocation.sources().stream().filter(source -> source.input() == input).toList();
+    if (sources.isEmpty()) {
+      throw new LimpetException(ErrorCode.NOT_HELD, "this node does not hold all of " + ref);
+    }
+    long left = invocation.maxFetchBytes() - meter.bytes();
+    return new PeerFetch.Order(ref, sources, Math.max(0, left), deadline, cancel, meter);
+  }
+
+  private void fetch(PeerFetch.Order order) {
+    if (local(order.ref()) == null) {
+      peers.fetch(order, () -> arrived(order.ref()));
+    }
+  }
+
+  private boolean arrived(DataRef ref) {
+    UnixFsEntry entry = resolve(ref);
+    return entry != null && data.keepFetched(entry.cid());
+  }
+
+  /** The data when all of it is here, else null. */
+  private @Nullable ResolvedInput local(DataRef ref) {
+    ResolvedInput known = resolved.getIfPresent(ref);
+    if (known == null) {
+      UnixFsEntry entry = resolve(ref);
+      if (entry == null || !data.holds(entry.cid())) {
+        return null;
+      }
+      known = new ResolvedInput("", entry, bytes(entry));
+      resolved.put(ref, known);
+      return known;
+    }
+    return data.holds(known.entry().cid()) ? known : null;
+  }
+
+  private long bytes(UnixFsEntry entry) {
+    return switch (entry) {
+      case UnixFsFile file -> file.size();
+      case UnixFsDirectory directory -> data.directoryBytes(directory.cid());
+      case UnixFsSymlink _ -> -1;
+    };
+  }
+
+  /** What a path names, or null when a block on the way is not here. */
+  private @Nullable UnixFsEntry resolve(DataRef ref) {
+    try {
+      UnixFsEntry entry =
+          new UnixFsReader(data.blocks()).resolve(new ContentPath(ref.root(), ref.path()));
+      if (entry instanceof UnixFsSymlink link) {
+        throw new LimpetException(
+            ErrorCode.DATA_NOT_FOUND,
+            ref + " is a symbolic link; name what it points to: " + link.target());
+      }
+      return entry;
+    } catch (BlockNotFoundException e) {
+      return null;
+    } catch (PathNotFoundException e) {
+      throw new LimpetException(ErrorCode.DATA_NOT_FOUND, ref + ": " + e.getMessage(), e);
+    } catch (StoreFailedException e) {
+      throw new LimpetException(ErrorCode.STORE_FAILED, e.getMessage(), e);
+    } catch (ContentException e) {
+      throw new LimpetException(
+          ErrorCode.NOT_SUPPORTED,
+          "functions read files and directories of UnixFS; " + ref + ": " + e.getMessage(),
+          e);
+    }
+  }
+}

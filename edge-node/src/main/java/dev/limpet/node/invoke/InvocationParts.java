@@ -1,0 +1,20 @@
+package dev.limpet.node.invoke;
+
+import dev.limpet.content.block.Blockstore;
+import dev.limpet.wasmhost.Sandbox;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What invocations get from their node; all of it is closed by the node, after them.
+ *
+ * @param data the node's store
+ * @param functions blocks of functions, a cache with a quota
+ * @param sandbox runs guests
+ * @param gateway where to get functions that are missing; null while the node has not joined
+ */
+public record InvocationParts(
+    LocalData data,
+    Blockstore functions,
+    Sandbox sandbox,
+    Supplier<@Nullable GatewayDoor> gateway) {}

@@ -1,0 +1,113 @@
+package dev.limpet.node.invoke;
+
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.ExecutionId;
+import dev.limpet.protocol.Invocation;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Problem;
+import dev.limpet.wasmhost.CancelToken;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+
+/**
+ * Runs functions: permit, data, Task, module, guest, answer, in this order, each within what is
+ * left of the call's time. Warm, a call compiles, decodes and resolves nothing; it allocates the
+ * guest's memory, a few small objects, and the answer.
+ */
+public final class Invocations implements AutoCloseable {
+  /** The longest time that a call may take, waiting and fetching included. */
+  static final Duration MAX_CALL_TIME = Duration.ofHours(1);
+
+  /** When to try again at a node that is stopping; by then another one has the call. */
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  private final Admission admission;
+  private final RunningInvocations running = new RunningInvocations();
+  private final ScheduledThreadPoolExecutor timer;
+  private final CarClient client;
+  private final CallTools tools;
+  private volatile boolean draining;
+
+  /** Opens the service; it takes calls at once. */
+  public Invocations(InvocationParts parts, Admission admission) {
+    this.admission = admission;
+    this.timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("limpet-answers").daemon().factory());
+    timer.setRemoveOnCancelPolicy(true);
+    this.client = new CarClient(timer);
+    this.tools =
+        new CallTools(
+            parts.data(),
+            new Inputs(parts.data(), new PeerFetch(client, parts.data())),
+            new FunctionStore(parts, client),
+            parts.sandbox(),
+            timer);
+  }
+
+  /**
+   * Runs one invocation and answers it.
+   *
+   * @throws LimpetException when nothing has been answered yet: it becomes the answer
+   * @throws AnswerCutException when an answer was begun and must be cut
+   * @throws IOException when the caller went away
+   */
+  public void run(Invocation invocation, CallerBody body, AnswerChannel channel)
+      throws IOException {
+    CallTimes times = new CallTimes();
+    requireOpen();
+    RequestRules.check(invocation, body.length());
+    Duration time = Duration.ofMillis(Math.min(invocation.timeoutMs(), MAX_CALL_TIME.toMillis()));
+    Deadline deadline = Deadline.in(time);
+    admission.enter(time);
+    try {
+      times.admitted();
+      CancelToken cancel = running.start(invocation.execution());
+      try {
+        requireOpen();
+        new Call(new Call.Request(invocation, body, channel, deadline, cancel, times), tools).run();
+      } finally {
+        running.end(invocation.execution());
+      }
+    } finally {
+      admission.leave();
+    }
+  }
+
+  private void requireOpen() {
+    if (draining) {
+      throw new LimpetException(
+          Problem.of(ErrorCode.DRAINING, "this node is stopping").withRetryAfter(RETRY_AFTER));
+    }
+  }
+
+  /** Cancels an Execution; false when it does not run here. */
+  public boolean cancel(ExecutionId execution) {
+    return running.cancel(execution);
+  }
+
+  /** The functions that this node knows. */
+  public FunctionStore functions() {
+    return tools.functions();
+  }
+
+  /** How busy it is. */
+  public Admission admission() {
+    return admission;
+  }
+
+  /** Takes no more calls; those that run go on. */
+  public void drain() {
+    draining = true;
+  }
+
+  /** Takes no more calls and cancels those that run. */
+  @Override
+  public void close() {
+    draining = true;
+    running.cancelAll();
+    client.close();
+    timer.shutdownNow();
+  }
+}

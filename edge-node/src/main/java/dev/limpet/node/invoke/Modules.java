@@ -1,0 +1,199 @@
+package dev.limpet.node.invoke;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.limpet.content.block.BlockNotFoundException;
+import dev.limpet.content.block.BlockSource;
+import dev.limpet.content.block.ContentException;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
+import dev.limpet.content.unixfs.UnixFsFile;
+import dev.limpet.content.unixfs.UnixFsReader;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Problem;
+import dev.limpet.wasmhost.CompiledModule;
+import dev.limpet.wasmhost.GateRefusedException;
+import dev.limpet.wasmhost.Sandbox;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Modules ready to run. A warm one costs a look into the sandbox's cache by the SHA-256 of its
+ * wasm; only when that has nothing is the wasm read. Loading goes on in a thread of its own, once
+ * for all who wait, and past the deadline of whoever asked first: compiling cannot be interrupted,
+ * and the next call finds it done.
+ */
+final class Modules {
+  /** Each holds a module in memory while it compiles, one at a time. */
+  static final int MAX_LOADS = 8;
+
+  /** What the gate admits at most. */
+  static final int ADMITTED_BYTES = 8 << 20;
+
+  /** Some 200 bytes each. */
+  static final int MAX_KNOWN_HASHES = 10_000;
+
+  private static final long SHA2_256 = 0x12;
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  private final Sandbox sandbox;
+  private final BlockSource blocks;
+  private final Consumer<KnownFunction> fetch;
+  private final ConcurrentHashMap<Cid, CompletableFuture<CompiledModule>> loads =
+      new ConcurrentHashMap<>();
+  private final Cache<Cid, String> hashes =
+      Caffeine.newBuilder().maximumSize(MAX_KNOWN_HASHES).executor(Runnable::run).build();
+
+  /**
+   * Modules of a sandbox.
+   *
+   * @param blocks where wasm is read from
+   * @param fetch brings the blocks of a function that are not there
+   */
+  Modules(Sandbox sandbox, BlockSource blocks, Consumer<KnownFunction> fetch) {
+    this.sandbox = sandbox;
+    this.blocks = blocks;
+    this.fetch = fetch;
+  }
+
+  /**
+   * The module of a function.
+   *
+   * @throws LimpetException {@code gate-refused}, {@code function-not-found}, {@code unreachable},
+   *     {@code out-of-time}, {@code overloaded}
+   */
+  CompiledModule ready(KnownFunction function, Deadline deadline) {
+    CompiledModule cached = cached(function);
+    return cached == null ? await(load(function), deadline) : cached;
+  }
+
+  private @Nullable CompiledModule cached(KnownFunction function) {
+    String sha256 = sha256(function.manifest().module());
+    return sha256 == null ? null : sandbox.cached(sha256);
+  }
+
+  /** The SHA-256 of the wasm when it is known: of a single block, its CID says it. */
+  private @Nullable String sha256(Cid module) {
+    String known = hashes.getIfPresent(module);
+    if (known == null
+        && module.codec() == Multicodec.RAW
+        && module.multihash().code() == SHA2_256) {
+      known = HexFormat.of().formatHex(module.multihash().digest());
+      hashes.put(module, known);
+    }
+    return known;
+  }
+
+  private CompletableFuture<CompiledModule> load(KnownFunction function) {
+    Cid module = function.manifest().module();
+    CompletableFuture<CompiledModule> mine = new CompletableFuture<>();
+    CompletableFuture<CompiledModule> other = loads.putIfAbsent(module, mine);
+    if (other != null) {
+      return other;
+    }
+    if (loads.size() > MAX_LOADS) {
+      loads.remove(module, mine);
+      LimpetException full =
+          new LimpetException(
+              Problem.of(ErrorCode.OVERLOADED, "too many new functions at once")
+                  .withRetryAfter(RETRY_AFTER));
+      mine.completeExceptionally(full);
+      return mine;
+    }
+    Thread.ofVirtual().name("limpet-load").start(() -> load(function, mine));
+    return mine;
+  }
+
+  private void load(KnownFunction function, CompletableFuture<CompiledModule> result) {
+    try {
+      CompiledModule loaded = loadNow(function);
+      hashes.put(function.manifest().module(), loaded.sha256());
+      result.complete(loaded);
+    } catch (RuntimeException | Error e) {
+      result.completeExceptionally(e);
+    } finally {
+      loads.remove(function.manifest().module(), result);
+    }
+  }
+
+  private CompiledModule loadNow(KnownFunction function) {
+    byte[] wasm = wasm(function);
+    if (wasm == null) {
+      fetch.accept(function);
+      wasm = wasm(function);
+    }
+    if (wasm == null) {
+      throw new LimpetException(
+          ErrorCode.FUNCTION_NOT_FOUND, "the module of " + function.cid() + " is not whole");
+    }
+    try {
+      return sandbox.compile(wasm);
+    } catch (GateRefusedException e) {
+      throw new LimpetException(
+          Problem.of(ErrorCode.GATE_REFUSED, String.valueOf(e.getMessage()))
+              .withRefusals(
+                  e.refusals().stream()
+                      .map(r -> new Problem.GateRefusal(r.rule(), r.detail(), r.advice()))
+                      .toList()),
+          e);
+    }
+  }
+
+  /**
+   * Refuses a function whose module is not here.
+   *
+   * @throws LimpetException {@code bad-car}
+   */
+  void requireHere(KnownFunction function) {
+    if (cached(function) == null && wasm(function) == null) {
+      throw new LimpetException(
+          ErrorCode.BAD_CAR,
+          "the CAR of a function has its module " + function.manifest().module() + " too");
+    }
+  }
+
+  /** The bytes of the module, or null when a block is missing. */
+  private byte @Nullable [] wasm(KnownFunction function) {
+    Cid module = function.manifest().module();
+    try {
+      UnixFsReader reader = new UnixFsReader(blocks);
+      if (!(reader.entry(module) instanceof UnixFsFile file) || file.size() > ADMITTED_BYTES) {
+        throw new LimpetException(
+            ErrorCode.GATE_REFUSED,
+            "the module " + module + " is not a file of at most " + ADMITTED_BYTES + " bytes");
+      }
+      byte[] wasm = new byte[(int) file.size()];
+      reader.readFully(file, 0, wasm, 0, wasm.length);
+      return wasm;
+    } catch (BlockNotFoundException e) {
+      return null;
+    } catch (ContentException e) {
+      throw new LimpetException(
+          ErrorCode.GATE_REFUSED, "the module " + module + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static CompiledModule await(CompletableFuture<CompiledModule> load, Deadline deadline) {
+    try {
+      return load.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw Deadline.passed("while the function was loaded, which goes on: try again");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LimpetException(ErrorCode.DRAINING, "the node is stopping", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof LimpetException fault) {
+        throw new LimpetException(fault.problem(), fault);
+      }
+      throw new LimpetException(ErrorCode.INTERNAL, "the function could not be loaded", e);
+    }
+  }
+}

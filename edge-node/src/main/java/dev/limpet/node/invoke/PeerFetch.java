@@ -1,0 +1,158 @@
+package dev.limpet.node.invoke;
+
+import dev.limpet.content.block.ContentException;
+import dev.limpet.content.block.ContentLimitException;
+import dev.limpet.content.block.HashMismatchException;
+import dev.limpet.content.block.QuotaExceededException;
+import dev.limpet.content.block.StoreFailedException;
+import dev.limpet.protocol.DataRef;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Headers;
+import dev.limpet.protocol.Invocation;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.wasmhost.CancelToken;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Fetches what lies below a path from the peers that hold it, one after the other until one has
+ * sent it whole. A peer that sends wrong bytes, too much or too little is passed over; it has
+ * spoiled nothing, since every block is checked and must belong below the root.
+ */
+final class PeerFetch {
+  private static final System.Logger LOG = System.getLogger(PeerFetch.class.getName());
+
+  private final CarClient client;
+  private final LocalData data;
+
+  PeerFetch(CarClient client, LocalData data) {
+    this.client = client;
+    this.data = data;
+  }
+
+  /**
+   * What to fetch for whom.
+   *
+   * @param ref the data
+   * @param sources who has it
+   * @param maxBytes that each may send
+   * @param deadline of the call
+   * @param cancel of the call
+   * @param meter counts what travels
+   */
+  record Order(
+      DataRef ref,
+      List<Invocation.Source> sources,
+      long maxBytes,
+      Deadline deadline,
+      CancelToken cancel,
+      FetchMeter meter) {}
+
+  /** Whether what a source has sent is what was wanted. */
+  @FunctionalInterface
+  interface Arrival {
+    /** Looks for it among the blocks that are here now. */
+    boolean isWhole();
+  }
+
+  /**
+   * Fetches.
+   *
+   * @throws LimpetException when no source had it: {@code would-move} if it is larger than allowed,
+   *     {@code hash-mismatch} if one sent wrong bytes, {@code data-not-found} if all say that there
+   *     is no such thing, else {@code data-unavailable}; {@code out-of-time}, {@code cancelled}
+   */
+  void fetch(Order order, Arrival arrival) {
+    LimpetException worst = null;
+    for (Invocation.Source source : order.sources()) {
+      try {
+        from(source, order);
+        if (arrival.isWhole()) {
+          return;
+        }
+        worst = worse(worst, new LimpetException(ErrorCode.DATA_UNAVAILABLE, "it sent a part"));
+      } catch (ContentException e) {
+        worst = worse(worst, fault(e));
+      } catch (LimpetException e) {
+        order.deadline().check("while data was fetched");
+        if (e.code() == ErrorCode.CANCELLED || e.code() == ErrorCode.DRAINING) {
+          throw e;
+        }
+        worst = worse(worst, e);
+      }
+      LOG.log(Level.WARNING, "a fetch from {0} failed: {1}", source.url(), worst.getMessage());
+    }
+    throw refusal(order, worst);
+  }
+
+  private void from(Invocation.Source source, Order order) {
+    URI url = URI.create(base(source.url()) + "/ipfs/" + order.ref().toEncoded() + "?format=car");
+    CarClient.Wanted wanted =
+        new CarClient.Wanted(
+            url, Map.of(Headers.TICKET, source.ticket()), order.maxBytes(), order.deadline());
+    CarIntake intake = new CarIntake(order.ref().root(), data.fetched());
+    client.get(
+        wanted,
+        order.meter(),
+        reader ->
+            intake.read(
+                reader,
+                () -> {
+                  if (order.cancel().isCancelled()) {
+                    throw new LimpetException(ErrorCode.CANCELLED, "the call was cancelled");
+                  }
+                }));
+  }
+
+  private static String base(URI url) {
+    String text = url.toString();
+    return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+  }
+
+  private static LimpetException fault(ContentException e) {
+    return switch (e) {
+      case HashMismatchException _ ->
+          new LimpetException(ErrorCode.HASH_MISMATCH, e.getMessage(), e);
+      case ContentLimitException _ -> new LimpetException(ErrorCode.WOULD_MOVE, e.getMessage(), e);
+      case StoreFailedException _, QuotaExceededException _ ->
+          throw new LimpetException(
+              ErrorCode.STORE_FAILED, "fetched data cannot be kept: " + e.getMessage(), e);
+      default -> new LimpetException(ErrorCode.NODE_FAILED, e.getMessage(), e);
+    };
+  }
+
+  private static LimpetException worse(
+      @org.jspecify.annotations.Nullable LimpetException before, LimpetException now) {
+    return before == null || rank(now) > rank(before) ? now : before;
+  }
+
+  private static int rank(LimpetException e) {
+    return switch (e.code()) {
+      case WOULD_MOVE -> 3;
+      case HASH_MISMATCH -> 2;
+      case NOT_FOUND -> 0;
+      default -> 1;
+    };
+  }
+
+  private static LimpetException refusal(
+      Order order, @org.jspecify.annotations.Nullable LimpetException worst) {
+    String what = order.ref() + " could not be fetched: ";
+    if (worst == null) {
+      return new LimpetException(ErrorCode.NOT_HELD, "this node does not hold " + order.ref());
+    }
+    String detail = worst.problem().detail();
+    return switch (worst.code()) {
+      case WOULD_MOVE ->
+          new LimpetException(
+              ErrorCode.WOULD_MOVE,
+              what + detail + "; allow more with " + Headers.MAX_FETCH + ", or call a holder",
+              worst);
+      case HASH_MISMATCH -> new LimpetException(ErrorCode.HASH_MISMATCH, what + detail, worst);
+      case NOT_FOUND -> new LimpetException(ErrorCode.DATA_NOT_FOUND, what + detail, worst);
+      default -> new LimpetException(ErrorCode.DATA_UNAVAILABLE, what + detail, worst);
+    };
+  }
+}
