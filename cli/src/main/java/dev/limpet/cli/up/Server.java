@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * first start.
  */
 final class Server {
-  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
   private static final long FIRST_PAUSE_MILLIS = 250;
   private static final long LAST_PAUSE_MILLIS = 30_000;
   private static final long STEADY_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -51,7 +51,7 @@ final class Server {
   /**
    * Starts it and waits until it accepts calls.
    *
-   * @throws IllegalStateException when it ends or takes longer than a minute; it is stopped then
+   * @throws IllegalStateException when it ends or takes longer than two minutes; it is stopped then
    */
   static Server start(Launch launch, Consumer<String> log) {
     Server server = new Server(launch, log);
