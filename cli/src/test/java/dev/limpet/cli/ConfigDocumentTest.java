@@ -18,8 +18,7 @@ class ConfigDocumentTest {
 
   @ParameterizedTest
   @MethodSource("schemas")
-  void every_setting_is_documented_as_the_process_knows_it(ConfigSchema schema)
-      throws IOException {
+  void every_setting_is_documented_as_the_process_knows_it(ConfigSchema schema) throws IOException {
     String document = Files.readString(Path.of("../docs/CONFIG.md"));
     String table = schema.markdown();
     assertTrue(
