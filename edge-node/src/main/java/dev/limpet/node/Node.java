@@ -11,6 +11,8 @@ import dev.limpet.node.http.PinsResource;
 import dev.limpet.node.http.Resource;
 import dev.limpet.node.http.Router;
 import dev.limpet.node.http.StatusResource;
+import dev.limpet.node.invoke.GatewayDoor;
+import dev.limpet.node.link.GatewayLink;
 import dev.limpet.node.metrics.NodeMetrics;
 import dev.limpet.node.store.NodeStore;
 import dev.limpet.protocol.ErrorCode;
@@ -28,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** A node that runs: its store, its server, and what joins them. */
 public final class Node implements AutoCloseable {
@@ -52,6 +55,7 @@ public final class Node implements AutoCloseable {
   private final Guests guests;
   private final Router router;
   private final NodeServer server;
+  private final @Nullable GatewayLink link;
   private volatile boolean ready = true;
 
   private Node(NodeConfig config, NodeIdentity identity, NodeStore store) {
@@ -59,10 +63,35 @@ public final class Node implements AutoCloseable {
     this.identity = identity;
     this.store = store;
     this.name = config.name().orElseGet(() -> nameOf(identity));
-    this.guests = Guests.open(config, identity, store, () -> null);
+    this.guests = Guests.open(config, identity, store, this::door);
     gauges();
     router = new Router(new Guard(rules()), resources());
     server = NodeServer.start(settings(), router);
+    link = config.gateway().map(this::link).orElse(null);
+    if (link != null) {
+      link.start();
+    }
+  }
+
+  private GatewayLink link(URI gateway) {
+    GatewayLink.Self self =
+        new GatewayLink.Self(
+            gateway,
+            config.joinToken().orElse(null),
+            identity,
+            name,
+            config.publicUrl(server.port()),
+            linkToken,
+            config.capacity(),
+            VERSION);
+    return new GatewayLink(self, store.holdings(), this::load);
+  }
+
+  /** Where functions come from, as long as the gateway knows this node. */
+  private @Nullable GatewayDoor door() {
+    GatewayLink joined = link;
+    String token = joined == null ? null : joined.nodeToken();
+    return token == null ? null : new GatewayDoor(config.gateway().orElseThrow(), token);
   }
 
   /**
@@ -132,7 +161,7 @@ public final class Node implements AutoCloseable {
         identity.peerId(),
         VERSION,
         config.gateway().orElse(null),
-        false,
+        link != null && link.isJoined(),
         store.holdings().roots(),
         store.keptBytes(),
         store.quotaBytes(),
@@ -151,7 +180,10 @@ public final class Node implements AutoCloseable {
     return config.localUrl(server.port());
   }
 
-  /** Takes nothing new, gives running requests ten seconds, and closes the store. */
+  /**
+   * Takes nothing new, says goodbye to the gateway, gives running requests ten seconds, and closes
+   * the store.
+   */
   @Override
   public void close() {
     ready = false;
@@ -159,6 +191,9 @@ public final class Node implements AutoCloseable {
     guests.drain();
     try (store;
         guests) {
+      if (link != null) {
+        link.close();
+      }
       server.close();
     }
   }

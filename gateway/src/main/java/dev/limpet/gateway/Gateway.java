@@ -1,6 +1,8 @@
 package dev.limpet.gateway;
 
 import dev.limpet.gateway.admission.BlockingWork;
+import dev.limpet.gateway.call.CallPaths;
+import dev.limpet.gateway.call.CallPolicy;
 import dev.limpet.gateway.function.Catalog;
 import dev.limpet.gateway.function.Deploys;
 import dev.limpet.gateway.function.FunctionLookup;
@@ -43,9 +45,6 @@ public final class Gateway implements AutoCloseable {
   /** How long a stop waits for what runs (house rule). */
   private static final Duration MAX_DRAIN = Duration.ofSeconds(10);
 
-  /** For making a connection to a node; it is near, or it is away. */
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-
   /** Threads that block on database and disk. */
   private static final int WORKERS = 8;
 
@@ -80,11 +79,12 @@ public final class Gateway implements AutoCloseable {
       this.vertx = vertx();
       open.addFirst(() -> vertx.close().await());
       BlockingWork work = opened(new BlockingWork(vertx, WORKERS));
-      NodeClient client = opened(new NodeClient(vertx, config.maxCalls(), CONNECT_TIMEOUT));
+      NodeClient client =
+          opened(new NodeClient(vertx, config.maxCalls(), CallPolicy.DEFAULT_CONNECT_TIMEOUT));
       this.services = services(files, work, client);
       Door door = new Door(binding.rules(config), services.registry());
       Resources resources = new Resources(services, door, meters, () -> ready);
-      this.router = new Router(vertx, door, new NoCalls(), resources, config.maxBody());
+      this.router = new Router(vertx, door, calls(door, client), resources, config.maxBody());
       this.listener = new Listener(vertx, router, config.maxConnections());
       vertx.setPeriodic(config.heartbeat().toMillis(), _ -> services.registry().tick());
       measure();
@@ -122,6 +122,17 @@ public final class Gateway implements AutoCloseable {
         holders,
         new Placement(registry, holders),
         work);
+  }
+
+  private CallPaths calls(Door door, NodeClient client) {
+    CallPolicy policy =
+        CallPolicy.STANDARD.withMaxCalls(config.maxCalls()).withImmutable(config.immutable());
+    return new CallPaths(
+        new CallPaths.Ground(
+            door, services.lookup(), services.placement(), services.holders(), client),
+        policy,
+        Time.SYSTEM.wall(),
+        meters);
   }
 
   private int listen() {

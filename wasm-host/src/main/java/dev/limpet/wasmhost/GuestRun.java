@@ -84,7 +84,11 @@ final class GuestRun {
     GuestLimits own = new GuestLimits(limits.memoryBytes(), limits.fuel(), limits.callDepth());
     GuestMemory guest = module.memory(own, lease, signal, world);
     memory = guest;
-    return CommandAbi.run(module, guest, () -> readyNanos = System.nanoTime());
+    try {
+      return CommandAbi.run(module, guest, () -> readyNanos = System.nanoTime());
+    } finally {
+      module.ended(guest);
+    }
   }
 
   private WasiSetup setup() {

@@ -53,7 +53,10 @@ final class WasmSandbox implements Sandbox {
   private static final System.Logger LOG = System.getLogger(WasmSandbox.class.getName());
   private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
 
-  private final ModuleGate gate = new ModuleGate(GateLimits.pure0());
+  /** How much memory a module may start with is its manifest's, so it is checked at each run. */
+  private final ModuleGate gate =
+      new ModuleGate(GateLimits.pure0().withMemoryBytes(SandboxLimits.MAX_MEMORY_BYTES));
+
   private final ModuleCache modules;
   private final Budget memory;
   private final Budget threads;

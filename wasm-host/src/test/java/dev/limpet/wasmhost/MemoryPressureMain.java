@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class MemoryPressureMain {
 
   private static final int GUESTS = 16;
-  private static final int ROUNDS = 6;
+  private static final int ROUNDS = 3;
 
   private MemoryPressureMain() {}
 

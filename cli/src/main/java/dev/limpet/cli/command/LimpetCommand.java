@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       UpCommand.class,
+      GatewayCommand.class,
       NodeCommand.class,
       AddCommand.class,
       CatCommand.class,

@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -52,11 +53,13 @@ public final class Listener {
    */
   public Future<Integer> listen(String host, int wanted, int loops) {
     vertx.setPeriodic(SWEEP_MILLIS, _ -> guard.sweep());
-    // Instances that ask for port 0 get one each; those that ask for port -1 share a free one.
-    int shared = wanted == 0 ? -1 : wanted;
+    // Instances that ask for port 0 get one each; those that ask for the same random one share it.
+    SocketAddress address =
+        wanted == 0
+            ? SocketAddress.sharedRandomPort(1, host)
+            : SocketAddress.inetSocketAddress(wanted, host);
     return vertx
-        .deployVerticle(
-            () -> new Loop(options(host, shared)), new DeploymentOptions().setInstances(loops))
+        .deployVerticle(() -> new Loop(address), new DeploymentOptions().setInstances(loops))
         .map(_ -> port.get());
   }
 
@@ -86,10 +89,8 @@ public final class Listener {
     return idle.future();
   }
 
-  private static HttpServerOptions options(String host, int port) {
+  private static HttpServerOptions options() {
     return new HttpServerOptions()
-        .setHost(host)
-        .setPort(port)
         .setTcpNoDelay(true)
         .setHttp2ClearTextEnabled(false)
         .setCompressionSupported(false)
@@ -100,20 +101,20 @@ public final class Listener {
   }
 
   private final class Loop extends VerticleBase {
-    private final HttpServerOptions options;
+    private final SocketAddress address;
 
-    Loop(HttpServerOptions options) {
-      this.options = options;
+    Loop(SocketAddress address) {
+      this.address = address;
     }
 
     @Override
     public Future<?> start() {
-      HttpServer server = vertx.createHttpServer(options);
+      HttpServer server = vertx.createHttpServer(options());
       return server
           .connectionHandler(guard::opened)
           .requestHandler(request -> router.handle(request, guard.begins(request)))
           .invalidRequestHandler(Listener::refuse)
-          .listen()
+          .listen(address)
           .onSuccess(bound -> port.set(bound.actualPort()));
     }
   }

@@ -3,6 +3,7 @@ package dev.limpet.gateway.http;
 import dev.limpet.gateway.proxy.RequestBody;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.ExecutionId;
+import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Paths;
 import dev.limpet.protocol.QueryParameters;
@@ -12,6 +13,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,22 @@ import org.jspecify.annotations.Nullable;
 public final class Router {
   private static final List<HttpMethod> CALL_METHODS =
       List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST);
+
+  private static final List<HttpMethod> EXECUTION_METHODS =
+      List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.DELETE);
+
+  /** What a page may send besides the headers that every page may. */
+  private static final String CALL_HEADERS =
+      String.join(
+          ", ",
+          "Authorization",
+          "Content-Type",
+          "If-None-Match",
+          "Range",
+          Headers.DATA,
+          Headers.TIMEOUT,
+          Headers.MAX_FETCH,
+          Headers.IDEMPOTENCY_KEY);
 
   private static final String API = "v1";
   private static final String EXECUTIONS = "executions";
@@ -73,12 +91,14 @@ public final class Router {
     switch (target) {
       case RequestTarget.Call call -> {
         begin(exchange, "call");
+        preflight(exchange, CALL_METHODS);
         if (!options(exchange, CALL_METHODS)) {
           calls.call(exchange, call);
         }
       }
       case RequestTarget.Content content -> {
         begin(exchange, "ipfs");
+        preflight(exchange, Resource.READ);
         if (!options(exchange, Resource.READ)) {
           calls.content(exchange, content);
         }
@@ -116,10 +136,10 @@ public final class Router {
     if (rest.size() != 1) {
       throw nothing();
     }
-    if (options(exchange, Resource.READ)) {
+    if (options(exchange, EXECUTION_METHODS)) {
       return;
     }
-    exchange.allow(HttpMethod.GET, HttpMethod.HEAD);
+    exchange.allow(EXECUTION_METHODS.toArray(HttpMethod[]::new));
     query.onlyKnown(List.of());
     ExecutionId id = id(rest.getFirst());
     if (id == null) {
@@ -143,6 +163,22 @@ public final class Router {
       exchange.header("Connection", "close");
       throw new LimpetException(ErrorCode.DRAINING, "this gateway is stopping");
     }
+  }
+
+  /** Pages that the operator trusts may call functions and read data; nobody's may use the API. */
+  private void preflight(Exchange exchange, List<HttpMethod> methods) {
+    if (exchange.is(HttpMethod.OPTIONS) && door.trustsOrigin(exchange.headers())) {
+      exchange.header(
+          "Access-Control-Allow-Origin", exchange.headers().values("Origin").getFirst());
+      exchange.header("Access-Control-Allow-Methods", names(methods));
+      exchange.header("Access-Control-Allow-Headers", CALL_HEADERS);
+      exchange.header("Access-Control-Max-Age", "600");
+      exchange.header("Vary", "Origin");
+    }
+  }
+
+  private static String names(List<HttpMethod> methods) {
+    return methods.stream().map(HttpMethod::name).collect(Collectors.joining(", "));
   }
 
   /** Answers OPTIONS, which is the gateway's own everywhere; pages of others get no leave. */

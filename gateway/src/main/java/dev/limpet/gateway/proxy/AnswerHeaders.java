@@ -1,7 +1,8 @@
 package dev.limpet.gateway.proxy;
 
+import dev.limpet.protocol.HeaderRules;
+import dev.limpet.protocol.LimpetException;
 import io.vertx.core.MultiMap;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -9,27 +10,25 @@ import org.jspecify.annotations.Nullable;
 
 /** Which header lines of a node's answer reach the caller. */
 public final class AnswerHeaders {
-  /** Lines of one connection (RFC 9110 section 7.6.1), and what only this listener may say. */
-  private static final Set<String> DROPPED =
+  /** What the platform says about an answer; a node may say it, a guest may not. */
+  private static final Set<String> OURS =
       Set.of(
-          "connection",
-          "keep-alive",
-          "proxy-authenticate",
-          "proxy-authorization",
-          "proxy-connection",
-          "te",
-          "trailer",
-          "transfer-encoding",
-          "upgrade",
-          "alt-svc",
-          "clear-site-data",
-          "date",
-          "server",
-          "service-worker-allowed",
-          "strict-transport-security",
-          "via",
+          "limpet-execution",
+          "limpet-function",
+          "limpet-data-bytes",
+          "limpet-memo",
+          "limpet-task",
+          "limpet-receipt",
+          "limpet-bytes-fetched",
+          "limpet-blocks-read",
+          "limpet-error");
+
+  /** What only this listener may say; it sets them itself. */
+  private static final Set<String> OWN =
+      Set.of(
           "content-security-policy",
           "x-content-type-options",
+          "cross-origin-resource-policy",
           "access-control-allow-credentials",
           "access-control-allow-headers",
           "access-control-allow-methods",
@@ -39,25 +38,36 @@ public final class AnswerHeaders {
 
   private AnswerHeaders() {}
 
-  /** Copies the lines of {@code from} that may pass, several of one name staying several. */
-  public static void copyAnswer(MultiMap from, MultiMap to) {
-    String connection = from.get("Connection");
-    Set<String> named = connection == null ? Set.of() : names(from);
+  /**
+   * What the {@code Connection} lines of an answer declare to be of its connection only.
+   *
+   * @throws LimpetException {@code bad-header} when they are malformed
+   */
+  static Set<String> ofConnection(MultiMap answer) {
+    return answer.contains("Connection")
+        ? HeaderRules.connectionNames(answer.getAll("Connection"))
+        : Set.of();
+  }
+
+  /**
+   * Copies the lines of {@code from} that may pass, several of one name staying several.
+   *
+   * @param ofConnection names in lower case that may not, from {@link #ofConnection}
+   */
+  static void copyAnswer(MultiMap from, Set<String> ofConnection, MultiMap to) {
     for (Map.Entry<String, String> line : from) {
       String name = line.getKey().toLowerCase(Locale.ROOT);
-      if (!DROPPED.contains(name) && !named.contains(name)) {
+      if (mayPass(name) && !ofConnection.contains(name)) {
         to.add(line.getKey(), line.getValue());
       }
     }
   }
 
-  private static Set<String> names(MultiMap headers) {
-    String all = String.join(",", headers.getAll("Connection"));
-    return Set.of(
-        Arrays.stream(all.toLowerCase(Locale.ROOT).split(",", -1))
-            .map(String::strip)
-            .distinct()
-            .toArray(String[]::new));
+  private static boolean mayPass(String name) {
+    if (HeaderRules.isOurs(name)) {
+      return OURS.contains(name);
+    }
+    return name.equals("content-length") || (HeaderRules.guestMaySet(name) && !OWN.contains(name));
   }
 
   /** Copies the lines named in {@code allowed} and no other. */

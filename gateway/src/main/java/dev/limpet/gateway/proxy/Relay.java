@@ -6,6 +6,8 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,7 @@ final class Relay {
   private final Handler<End> done;
   private long bytes;
   private @Nullable Buffer gathered;
+  private Set<String> ofConnection = Set.of();
 
   Relay(HttpServerRequest request, Route route, Handler<End> done) {
     this.request = request;
@@ -50,6 +53,7 @@ final class Relay {
 
   /** Must be called in the handler that brought {@code in}: its handlers are set here. */
   void start(HttpClientResponse in) {
+    ofConnection = AnswerHeaders.ofConnection(in.headers());
     long length = length(in);
     boolean empty = isWithoutBody(in);
     if (!empty && length >= 0 && length <= MAX_GATHERED_BYTES) {
@@ -63,6 +67,14 @@ final class Relay {
     }
     in.exceptionHandler(_ -> done.handle(out.headWritten() ? End.LOST : End.LOST_UNSEEN));
     in.endHandler(_ -> end(in));
+  }
+
+  /**
+   * Whether the end of this answer can only be told by the last chunk, and the caller does not know
+   * chunks.
+   */
+  boolean isBeyondCaller(HttpClientResponse in) {
+    return request.version() == HttpVersion.HTTP_1_0 && length(in) < 0 && !isWithoutBody(in);
   }
 
   private boolean isWithoutBody(HttpClientResponse in) {
@@ -80,7 +92,7 @@ final class Relay {
 
   private void writeHead(HttpClientResponse in, boolean chunked) {
     out.setStatusCode(in.statusCode());
-    AnswerHeaders.copyAnswer(in.headers(), out.headers());
+    AnswerHeaders.copyAnswer(in.headers(), ofConnection, out.headers());
     route.head(in, out.headers());
     if (chunked) {
       out.setChunked(true);
@@ -108,18 +120,19 @@ final class Relay {
   }
 
   private void end(HttpClientResponse in) {
-    Buffer whole = gathered;
-    if (whole != null) {
+    Buffer small = gathered;
+    if (small != null) {
       writeHead(in, false);
-      bytes = whole.length();
-      out.end(whole);
-    } else if (out.isChunked()) {
-      route.trailers(in, out.trailers());
-      out.end();
+      bytes = small.length();
+      route.whole(in, small, bytes);
+      out.end(small);
     } else {
-      if (isWithoutBody(in)) {
+      if (out.isChunked()) {
+        route.trailers(in, out.trailers());
+      } else if (isWithoutBody(in)) {
         writeHead(in, false);
       }
+      route.whole(in, null, bytes);
       out.end();
     }
     done.handle(End.WHOLE);

@@ -1,6 +1,7 @@
 package dev.limpet.gateway.proxy;
 
 import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,13 @@ public interface Route {
     /** The time of the request is over. */
     DEADLINE,
     /** The caller's body is over the limit. */
-    BODY_TOO_LARGE
+    BODY_TOO_LARGE,
+    /** Every node that was asked refused, in a way that says nothing to the caller. */
+    REFUSED,
+    /** The answer streams, and the caller speaks HTTP/1.0, which cannot tell its end from a cut. */
+    NEEDS_HTTP_1_1,
+    /** The gateway itself made a mistake. */
+    MISTAKE
   }
 
   /** How a transfer ended. */
@@ -45,11 +52,25 @@ public interface Route {
   /** Whether an answer says that its node did not do the work; null when it is an answer. */
   RetryRule.@Nullable Reached refusal(HttpClientResponse answer);
 
+  /**
+   * Whether the caller may see an answer for which {@link #refusal} was not null, when no other
+   * node is left; if not, {@link #fail} makes one.
+   */
+  boolean isShown(HttpClientResponse refusal);
+
   /** An attempt ended without an answer for the caller. */
   void lost(RetryRule.Reached reached);
 
   /** Turns the head of a node's answer, already copied to {@code out}, into the caller's. */
   void head(HttpClientResponse answer, MultiMap out);
+
+  /**
+   * The node's answer has ended well; the caller sees its end after this.
+   *
+   * @param body the whole body when the answer was a short one, else null
+   * @param bytes of the body
+   */
+  void whole(HttpClientResponse answer, @Nullable Buffer body, long bytes);
 
   /** Turns the trailers of a node's answer into the caller's; only for chunked answers. */
   void trailers(HttpClientResponse answer, MultiMap out);

@@ -2,6 +2,7 @@ package dev.limpet.gateway.proxy;
 
 import dev.limpet.gateway.proxy.Route.Ending;
 import dev.limpet.gateway.proxy.Route.Failure;
+import dev.limpet.protocol.LimpetException;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -9,6 +10,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.RequestOptions;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  * the deadline passes (both). Each ends in {@link #finish}, once.
  */
 public final class Transfer {
+  private static final System.Logger LOG = System.getLogger(Transfer.class.getName());
+
+  /** A refusal of at most 9999 bytes is read rather than reset. */
+  private static final int SHORT_LENGTH_DIGITS = 4;
+
   private final Vertx vertx;
   private final HttpClient client;
   private final Limits limits;
@@ -69,6 +76,10 @@ public final class Transfer {
 
   /** Begins; the route hears how it ends. */
   public void start() {
+    if (request.response().closed()) {
+      finish(Ending.CALLER_GONE);
+      return;
+    }
     request.response().closeHandler(_ -> callerGone());
     request.response().exceptionHandler(_ -> callerGone());
     body.onFault(
@@ -89,7 +100,13 @@ public final class Transfer {
       return;
     }
     int number = ++attempt;
-    Outbound next = route.next();
+    Outbound next;
+    try {
+      next = route.next();
+    } catch (RuntimeException e) {
+      mistake(e);
+      return;
+    }
     target = next;
     upstream = null;
     client.request(options(next)).onComplete(made -> connected(number, made));
@@ -122,6 +139,7 @@ public final class Transfer {
     HttpClientRequest ready = made.result();
     upstream = ready;
     copyLength(ready);
+    ready.exceptionHandler(_ -> {}); // shows in the answer below; unhandled it would be logged
     ready.response().onComplete(answer -> answered(number, answer));
     body.sendTo(ready);
   }
@@ -144,17 +162,52 @@ public final class Transfer {
       lost(RetryRule.Reached.REQUEST);
       return;
     }
-    HttpClientResponse head = answer.result();
+    try {
+      judge(answer.result());
+    } catch (RuntimeException e) {
+      mistake(e);
+    }
+  }
+
+  private void judge(HttpClientResponse head) {
     RetryRule.Reached refusal = route.refusal(head);
-    if (refusal != null && mayTryNext(refusal)) {
-      head.request().reset();
+    boolean next = refusal != null && mayTryNext(refusal);
+    if (refusal != null && (next || !route.isShown(head))) {
+      turnDown(head);
       route.lost(refusal);
-      again(refusal);
+      if (next) {
+        again(refusal);
+      } else {
+        giveUp(Failure.REFUSED);
+      }
       return;
     }
     Relay begun = new Relay(request, route, this::relayed);
+    if (begun.isBeyondCaller(head)) {
+      giveUp(Failure.NEEDS_HTTP_1_1);
+      return;
+    }
     relay = begun;
     begun.start(head);
+  }
+
+  /** A short refusal is read in the background, and its connection used again. */
+  private void turnDown(HttpClientResponse head) {
+    String length = head.getHeader("Content-Length");
+    boolean isShort = length != null && length.length() <= SHORT_LENGTH_DIGITS;
+    if (!isShort || !body.isReplayable()) {
+      head.request().reset();
+    }
+  }
+
+  /** What throws must not leave the caller waiting. */
+  private void mistake(RuntimeException e) {
+    if (e instanceof LimpetException) {
+      giveUp(Failure.BROKEN);
+      return;
+    }
+    LOG.log(Level.ERROR, "a transfer failed in a way that nobody thought of", e);
+    giveUp(Failure.MISTAKE);
   }
 
   private boolean mayTryNext(RetryRule.Reached reached) {
@@ -198,6 +251,7 @@ public final class Transfer {
       }
       case LOST -> {
         finished = true;
+        abandon();
         request.response().reset();
         finish(Ending.CUT);
       }
@@ -228,8 +282,9 @@ public final class Transfer {
       return;
     }
     finished = true;
-    if (why == Failure.DEADLINE || why == Failure.BODY_TOO_LARGE) {
-      abandon();
+    switch (why) {
+      case DEADLINE, BODY_TOO_LARGE, NEEDS_HTTP_1_1, MISTAKE -> abandon();
+      case NOT_CONNECTED, BROKEN, REFUSED -> {}
     }
     if (request.response().headWritten()) {
       request.response().reset();

@@ -3,6 +3,7 @@ package dev.limpet.gateway.proxy;
 import dev.limpet.testkit.wire.WireServer;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
@@ -128,12 +129,20 @@ final class ProxyUnderTest implements AutoCloseable {
     }
 
     @Override
+    public boolean isShown(HttpClientResponse refusal) {
+      return true;
+    }
+
+    @Override
     public void lost(RetryRule.Reached reached) {}
 
     @Override
     public void head(HttpClientResponse answer, MultiMap out) {
       out.set("X-Proxy", "yes");
     }
+
+    @Override
+    public void whole(HttpClientResponse answer, @Nullable Buffer body, long bytes) {}
 
     @Override
     public void trailers(HttpClientResponse answer, MultiMap out) {

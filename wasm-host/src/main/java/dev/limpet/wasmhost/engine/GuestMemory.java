@@ -5,12 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import run.endive.runtime.ConstantEvaluators;
 import run.endive.runtime.Instance;
 import run.endive.runtime.TrapException;
-import run.endive.wasm.types.ActiveDataSegment;
 import run.endive.wasm.types.DataSegment;
-import run.endive.wasm.types.MemoryLimits;
 import run.endive.wasm.types.PassiveDataSegment;
 
 /**
@@ -45,6 +42,7 @@ public final class GuestMemory extends Meter {
 
   private final int initialPages;
   private final int maximumPages;
+  private final DataImage data;
   private final Budget.Lease lease;
   private final @Nullable Object host;
   private byte[] bytes;
@@ -58,18 +56,20 @@ public final class GuestMemory extends Meter {
    * @param host what the host functions of this guest need, see {@link #host()}
    */
   GuestMemory(
-      MemoryLimits declared,
+      MemoryPlan plan,
       GuestLimits limits,
       Budget.Lease lease,
       StopSignal signal,
       @Nullable Object host) {
     super(limits.fuel(), limits.callDepth(), signal);
-    this.initialPages = declared.initialPages();
-    this.maximumPages = (int) Math.min(declared.maximumPages(), limits.memoryBytes() / PAGE_SIZE);
+    this.initialPages = plan.declared().initialPages();
+    this.maximumPages =
+        (int) Math.min(plan.declared().maximumPages(), limits.memoryBytes() / PAGE_SIZE);
+    this.data = plan.data();
     this.lease = lease;
     this.host = host;
     this.limit = Math.multiplyExact(initialPages, PAGE_SIZE);
-    this.bytes = new byte[limit];
+    this.bytes = new byte[Math.max(limit, plan.arrayBytes())];
   }
 
   private static VarHandle view(Class<?> arrayType) {
@@ -220,35 +220,29 @@ public final class GuestMemory extends Meter {
 
   @Override
   public void initialize(Instance instance, DataSegment[] dataSegments, int memoryIndex) {
-    segments = dataSegments == null ? new DataSegment[0] : dataSegments.clone();
-    for (int i = 0; i < segments.length; i++) {
-      if (segments[i] instanceof ActiveDataSegment active) {
-        long[] offset =
-            ConstantEvaluators.computeConstantValue(instance, active.offsetInstructions());
-        write((int) offset[0], active.data(), 0, active.data().length);
-        drop(i);
-      }
-    }
+    segments = data.writeTo(this, instance);
   }
 
   @Override
   public void initPassiveSegment(int segment, int target, int offset, int length) {
-    byte[] data = segments[segment].data();
-    if ((offset | length) < 0 || offset > data.length - length) {
+    byte[] source = segments[segment].data();
+    if ((offset | length) < 0 || offset > source.length - length) {
       throw outOfBounds();
     }
-    write(target, data, offset, length);
+    write(target, source, offset, length);
   }
 
   @Override
   public void drop(int segment) {
-    segments[segment] = PassiveDataSegment.EMPTY;
+    if (segments[segment].data().length > 0) {
+      segments[segment] = PassiveDataSegment.EMPTY;
+    }
   }
 
   @Override
-  public void write(int address, byte[] data, int offset, int length) {
+  public void write(int address, byte[] source, int offset, int length) {
     check(address, length);
-    System.arraycopy(data, offset, bytes, address, length);
+    System.arraycopy(source, offset, bytes, address, length);
   }
 
   @Override

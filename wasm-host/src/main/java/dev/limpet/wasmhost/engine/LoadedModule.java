@@ -30,13 +30,22 @@ public final class LoadedModule {
   /** Ticks for any call of a host function: some 100 nanoseconds. */
   static final long FUEL_PER_HOST_CALL = 64;
 
+  /** What a guest may get above its start on the guess that it will grow: 1 MiB in all. */
+  private static final int LIKELY_BYTES = 1 << 20;
+
   private static final long[] NOTHING = {};
 
   private final WasmModule module;
   private final MethodHandle machine;
   private final ImportValues imports;
   private final MemoryLimits memoryLimits;
+  private final DataImage data;
   private final long retainedBytes;
+
+  /**
+   * What the last guest had at its end. Written by any thread: a guess that is wrong costs little.
+   */
+  private volatile int lastBytes;
 
   private LoadedModule(
       WasmModule module, MethodHandle machine, ImportValues imports, long retainedBytes) {
@@ -44,6 +53,7 @@ public final class LoadedModule {
     this.machine = machine;
     this.imports = imports;
     this.memoryLimits = module.memorySection().orElseThrow().getMemory(0).limits();
+    this.data = DataImage.of(module.dataSection().dataSegments());
     this.retainedBytes = retainedBytes;
   }
 
@@ -142,7 +152,16 @@ public final class LoadedModule {
    */
   public GuestMemory memory(
       GuestLimits limits, Budget.Lease lease, StopSignal signal, @Nullable Object host) {
-    return new GuestMemory(memoryLimits, limits, lease, signal, host);
+    int initial = (int) initialMemoryBytes();
+    int likely = (int) Math.min(lastBytes, Math.min(limits.memoryBytes(), LIKELY_BYTES));
+    boolean roomy = likely > initial && lease.tryReserve(likely - initial);
+    MemoryPlan plan = new MemoryPlan(memoryLimits, data, roomy ? likely : initial);
+    return new GuestMemory(plan, limits, lease, signal, host);
+  }
+
+  /** Remembers how much a guest needed, so that the next one need not copy its memory to grow. */
+  public void ended(GuestMemory memory) {
+    lastBytes = memory.size();
   }
 
   /**

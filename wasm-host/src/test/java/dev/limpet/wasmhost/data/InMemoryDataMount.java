@@ -16,6 +16,7 @@ public final class InMemoryDataMount implements DataMount {
   private final Node root;
   private final AtomicLong bytesRead = new AtomicLong();
   private volatile boolean lost;
+  private volatile long mtimeSeconds;
 
   private InMemoryDataMount(Node root) {
     this.root = root;
@@ -61,6 +62,12 @@ public final class InMemoryDataMount implements DataMount {
       at = at.children.computeIfAbsent(names[i], name -> new Node(below, null, null));
     }
     at.children.put(names[names.length - 1], new Node(path, content, target));
+  }
+
+  /** From now on everything was last changed then, seconds since 1970. */
+  public InMemoryDataMount changedAt(long seconds) {
+    mtimeSeconds = seconds;
+    return this;
   }
 
   /** From now on nothing can be read. */
@@ -132,7 +139,7 @@ public final class InMemoryDataMount implements DataMount {
 
     @Override
     public long mtimeSeconds() {
-      return 0;
+      return mtimeSeconds;
     }
 
     @Override
@@ -162,7 +169,7 @@ public final class InMemoryDataMount implements DataMount {
 
     @Override
     public long mtimeSeconds() {
-      return 0;
+      return mtimeSeconds;
     }
 
     @Override
@@ -194,7 +201,7 @@ public final class InMemoryDataMount implements DataMount {
     }
   }
 
-  private static final class Link implements DataLink {
+  private final class Link implements DataLink {
     private final Node node;
     private final String target;
 
@@ -210,7 +217,7 @@ public final class InMemoryDataMount implements DataMount {
 
     @Override
     public long mtimeSeconds() {
-      return 0;
+      return mtimeSeconds;
     }
 
     @Override

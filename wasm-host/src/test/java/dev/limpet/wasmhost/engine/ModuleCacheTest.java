@@ -13,12 +13,16 @@ import dev.limpet.wasmgate.WasmBuilder;
 import dev.limpet.wasmgate.WasmCode;
 import dev.limpet.wasmhost.wasi.Preview1;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
+import java.util.stream.Stream;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
+import run.endive.runtime.Instance;
 
 final class ModuleCacheTest {
 
@@ -57,6 +62,41 @@ final class ModuleCacheTest {
     ModuleCache.Hit third = open(64 << 20).find(HELLO_SHA);
     assertNotNull(third);
     assertEquals(ModuleCache.Origin.DISK, third.origin());
+  }
+
+  @Test
+  void code_on_disk_that_was_touched_is_compiled_again() throws IOException {
+    open(64 << 20).compile(HELLO_SHA, HELLO);
+    Path file = onlyEntry();
+    byte[] genuine = Files.readAllBytes(file);
+    for (int at : new int[] {0, 8, 40, genuine.length / 2, genuine.length - 1}) {
+      byte[] changed = genuine.clone();
+      changed[at] ^= 1;
+      Files.write(file, changed);
+      assertNull(open(64 << 20).find(HELLO_SHA), "byte " + at);
+      assertEquals(ModuleCache.Origin.COMPILED, open(64 << 20).compile(HELLO_SHA, HELLO).origin());
+      assertArrayEquals(genuine, Files.readAllBytes(onlyEntry()));
+    }
+  }
+
+  private Path onlyEntry() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.findFirst().orElseThrow();
+    }
+  }
+
+  @Test
+  void the_key_of_cached_code_names_the_engine_that_is_really_there() throws IOException {
+    Properties engine = new Properties();
+    try (InputStream pom =
+        Objects.requireNonNull(
+            Instance.class.getResourceAsStream(
+                "/META-INF/maven/run.endive/runtime/pom.properties"))) {
+      engine.load(pom);
+    }
+    String version = "endive-" + engine.getProperty("version") + "/";
+    assertTrue(ModuleCompiler.VERSION.startsWith(version), version);
+    assertTrue(ModuleCompiler.VERSION.contains("/pass-" + MeteringPass.VERSION + "/"));
   }
 
   @Test

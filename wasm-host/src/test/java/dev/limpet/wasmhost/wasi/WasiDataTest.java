@@ -2,12 +2,14 @@ package dev.limpet.wasmhost.wasi;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.wasmhost.data.InMemoryDataMount;
 import dev.limpet.wasmhost.engine.GuestStopped;
 import dev.limpet.wasmhost.engine.StopReason;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +100,20 @@ final class WasiDataTest {
     assertEquals('0', guest.memory.getByte(20_000));
     assertEquals('9', guest.memory.getByte(20_009));
     assertEquals(0, guest.memory.getByte(20_010));
+  }
+
+  @Test
+  void a_read_is_short_only_at_the_end_however_the_data_comes() {
+    byte[] large = new byte[3 << 18];
+    Arrays.fill(large, (byte) 'x');
+    WasiGuest reader = WasiGuest.with(directory, InMemoryDataMount.file(large));
+    int fd = reader.open(DATA, ".");
+    for (int expected : new int[] {300_000, 300_000, large.length - 600_000, 0}) {
+      reader.iovec(0, 20_000, 100_000);
+      reader.iovec(1, 120_000, 200_000);
+      assertEquals(Errno.SUCCESS, reader.call("fd_read", fd, reader.iovecs(), 2, WasiGuest.RESULT));
+      assertEquals(expected, reader.result());
+    }
   }
 
   @Test
@@ -230,6 +246,22 @@ final class WasiDataTest {
     assertEquals(Errno.SUCCESS, guest.stat(DATA, ".", true));
     assertEquals(3, guest.memory.getByte(WasiGuest.RESULT + 16));
     assertEquals(Errno.FAULT, guest.call("fd_filestat_get", fd, guest.memory.size() - 63));
+  }
+
+  @Test
+  void times_are_those_of_the_data_or_zero_and_never_of_a_clock() {
+    for (String path : List.of("a.txt", "dir", "link")) {
+      for (long seconds : new long[] {0, 1_234_567}) {
+        data.changedAt(seconds);
+        assertEquals(Errno.SUCCESS, guest.stat(DATA, path, false));
+        for (int field = 40; field < 64; field += 8) {
+          assertEquals(seconds * 1_000_000_000, guest.memory.getLong(WasiGuest.RESULT + field));
+        }
+      }
+    }
+    data.changedAt(Long.MAX_VALUE);
+    assertEquals(Errno.SUCCESS, guest.stat(DATA, "a.txt", true));
+    assertTrue(guest.memory.getLong(WasiGuest.RESULT + 48) > 0);
   }
 
   @Test

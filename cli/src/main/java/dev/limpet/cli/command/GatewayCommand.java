@@ -1,0 +1,52 @@
+package dev.limpet.cli.command;
+
+import dev.limpet.cli.Session;
+import dev.limpet.gateway.Gateway;
+import dev.limpet.gateway.GatewayConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code limpet gateway}: the gateway process. */
+@Command(
+    name = "gateway",
+    description = "Run a gateway in the foreground.",
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example: limpet gateway --listen 127.0.0.1:8640 --dir ./data/gateway"})
+public final class GatewayCommand implements Callable<Integer> {
+  private final Session session;
+
+  @Mixin private ServerProcessOptions options = new ServerProcessOptions();
+
+  @Option(
+      names = "--public-calls",
+      description = "Callers without a token may call deployed names on data already held.")
+  private boolean publicCalls;
+
+  @Option(names = "--public-data", description = "Callers without a token may read /ipfs.")
+  private boolean publicData;
+
+  GatewayCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    List<String> more = new ArrayList<>();
+    ServerProcessOptions.add(more, "public-calls", publicCalls ? "true" : null);
+    ServerProcessOptions.add(more, "public-data", publicData ? "true" : null);
+    GatewayConfig config =
+        ServerProcess.configure(
+            () -> GatewayConfig.load(options.config(), System.getenv(), options.settings(more)));
+    return ServerProcess.run(
+        session.terminal(),
+        options,
+        () -> {
+          Gateway gateway = Gateway.start(config);
+          return new ServerProcess.Running(gateway.url(), gateway);
+        });
+  }
+}

@@ -1,0 +1,114 @@
+package dev.limpet.node.link;
+
+import dev.limpet.protocol.Announcement;
+import dev.limpet.protocol.AnnouncementKind;
+import dev.limpet.protocol.Challenge;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Json;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.NodeJoin;
+import dev.limpet.protocol.NodeWelcome;
+import dev.limpet.protocol.Problem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node asks of its gateway. Redirects are not followed: a token goes to the gateway that was
+ * configured and to nobody else.
+ */
+final class GatewayClient implements AutoCloseable {
+  private static final Duration CONNECT_TIME = Duration.ofSeconds(5);
+
+  /** The gateway writes an announcement to its database before it answers. */
+  private static final Duration ANSWER_TIME = Duration.ofSeconds(15);
+
+  /** A node that stops does not wait long for a gateway that hangs. */
+  private static final Duration GOODBYE_TIME = Duration.ofSeconds(2);
+
+  private static final int FIRST_FAILURE = 300;
+
+  private final URI gateway;
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .connectTimeout(CONNECT_TIME)
+          .build();
+
+  GatewayClient(URI gateway) {
+    this.gateway = gateway;
+  }
+
+  /** Asks for something to sign. */
+  Challenge challenge(@Nullable String joinToken) throws IOException, InterruptedException {
+    byte[] answer = post("/v1/nodes/challenges", joinToken, new byte[0]);
+    return Json.read(Challenge.class, answer, NodeWelcome.MAX_JSON_BYTES);
+  }
+
+  /** Joins. */
+  NodeWelcome join(@Nullable String joinToken, NodeJoin join)
+      throws IOException, InterruptedException {
+    byte[] answer = post("/v1/nodes", joinToken, Json.write(join));
+    return Json.read(NodeWelcome.class, answer, NodeWelcome.MAX_JSON_BYTES);
+  }
+
+  /** Tells something. */
+  void announce(String nodeToken, Announcement said) throws IOException, InterruptedException {
+    boolean goodbye = said.kind() == AnnouncementKind.GOODBYE;
+    post(
+        "/v1/nodes/announcements",
+        nodeToken,
+        Json.write(said),
+        goodbye ? GOODBYE_TIME : ANSWER_TIME);
+  }
+
+  private byte[] post(String path, @Nullable String token, byte[] json)
+      throws IOException, InterruptedException {
+    return post(path, token, json, ANSWER_TIME);
+  }
+
+  private byte[] post(String path, @Nullable String token, byte[] json, Duration patience)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(gateway + path)).timeout(patience);
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    if (json.length > 0) {
+      request.header("Content-Type", Json.MEDIA_TYPE);
+    }
+    HttpResponse<InputStream> response =
+        client.send(
+            request.POST(BodyPublishers.ofByteArray(json)).build(), BodyHandlers.ofInputStream());
+    try (InputStream body = response.body()) {
+      byte[] bytes = body.readNBytes(Problem.MAX_JSON_BYTES);
+      if (response.statusCode() >= FIRST_FAILURE) {
+        throw new LimpetException(problem(response.statusCode(), bytes));
+      }
+      return bytes;
+    }
+  }
+
+  private static Problem problem(int status, byte[] body) {
+    try {
+      return Problem.fromJson(body);
+    } catch (LimpetException e) {
+      return Problem.of(
+          ErrorCode.UNREACHABLE,
+          "it answered " + status + " without a problem document, so it is no gateway of ours");
+    }
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+  }
+}

@@ -1,0 +1,262 @@
+package dev.limpet.node.link;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.node.store.Holdings;
+import dev.limpet.protocol.Announcement;
+import dev.limpet.protocol.AnnouncementKind;
+import dev.limpet.protocol.ByteString;
+import dev.limpet.protocol.Capacity;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Holding;
+import dev.limpet.protocol.JoinClaim;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Load;
+import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.NodeJoin;
+import dev.limpet.protocol.NodeWelcome;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.ConnectException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a node known to its gateway, on a thread of its own, for as long as the node runs.
+ *
+ * <p>The states, in their order: <b>away</b>, tries to join, each time after a longer wait;
+ * <b>joined</b>, sends a snapshot of what is here; <b>told</b>, sends each change as it comes and a
+ * heartbeat when none comes. What the gateway does not understand ({@code resync}) leads back to
+ * the snapshot; a session that it does not know, or no answer at all, to joining. Nothing that the
+ * node does for its owner waits for any of it.
+ */
+public final class GatewayLink implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(GatewayLink.class.getName());
+
+  /** Whatever a gateway asks for, not more often and not more rarely than this. */
+  private static final Duration SHORTEST_BEAT = Duration.ofMillis(50);
+
+  private static final Duration LONGEST_BEAT = Duration.ofMinutes(1);
+  private static final Duration STOP_TIME = Duration.ofSeconds(3);
+
+  private final Self self;
+  private final Holdings holdings;
+  private final Supplier<Load> load;
+  private final GatewayClient client;
+  private final Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
+  private final Thread thread = Thread.ofVirtual().name("limpet-link").unstarted(this::run);
+  private volatile @Nullable NodeWelcome welcome;
+  private volatile boolean stopping;
+  private long sequence;
+  private @Nullable String lastFailure;
+
+  /**
+   * Who joins where.
+   *
+   * @param gateway base URL
+   * @param joinToken what it wants from nodes that join, or null
+   * @param identity the key of this node
+   * @param name what it wants to be called
+   * @param url where the gateway reaches it
+   * @param linkToken what the gateway shall present to it
+   * @param capacity what it can take
+   * @param version what it runs
+   */
+  public record Self(
+      URI gateway,
+      @Nullable String joinToken,
+      NodeIdentity identity,
+      String name,
+      URI url,
+      String linkToken,
+      Capacity capacity,
+      String version) {
+    /** Without the tokens. */
+    @Override
+    public String toString() {
+      return "Self[name=" + name + ", gateway=" + gateway + "]";
+    }
+  }
+
+  /** A link that does nothing yet. */
+  public GatewayLink(Self self, Holdings holdings, Supplier<Load> load) {
+    this.self = self;
+    this.holdings = holdings;
+    this.load = load;
+    this.client = new GatewayClient(self.gateway());
+  }
+
+  /** Begins to join. */
+  public void start() {
+    thread.start();
+  }
+
+  /** Whether the gateway has let this node in and answered since. */
+  public boolean isJoined() {
+    return welcome != null;
+  }
+
+  /** What this node presents to the gateway, or null while it has not joined. */
+  public @Nullable String nodeToken() {
+    NodeWelcome joined = welcome;
+    return joined == null ? null : joined.nodeToken();
+  }
+
+  private void run() {
+    while (!stopping) {
+      try {
+        member(join());
+      } catch (InterruptedException e) {
+        break; // only the end of the node interrupts this thread
+      } catch (IOException | RuntimeException e) {
+        failed(e);
+      }
+      leave();
+      if (!pause()) {
+        break;
+      }
+    }
+  }
+
+  private void leave() {
+    welcome = null;
+    holdings.stopListening();
+  }
+
+  /** Waits before the next try; false when the node stops. */
+  private boolean pause() {
+    try {
+      Thread.sleep(backoff.next());
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  /** One line when it begins to fail, and another only when the reason changes. */
+  private void failed(Exception e) {
+    String reason = reason(e);
+    if (e instanceof RuntimeException && !(e instanceof LimpetException)) {
+      LOG.log(Level.ERROR, "the link to the gateway failed unexpectedly", e);
+    } else if (e instanceof LimpetException known && known.code() == ErrorCode.UNKNOWN_SESSION) {
+      LOG.log(Level.INFO, "{0} does not know this node any more; joining again", self.gateway());
+    } else if (!reason.equals(lastFailure)) {
+      LOG.log(
+          Level.WARNING,
+          "not joined with the gateway {0} ({1}); trying on, and working without it",
+          self.gateway(),
+          reason);
+    }
+    lastFailure = reason;
+  }
+
+  private static String reason(Exception e) {
+    return switch (e) {
+      case LimpetException known -> known.code().code() + ": " + known.problem().detail();
+      case ConnectException _ -> "no connection";
+      default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    };
+  }
+
+  private NodeWelcome join() throws IOException, InterruptedException {
+    String nonce = client.challenge(self.joinToken()).nonce();
+    JoinClaim claim = new JoinClaim(self.name(), self.url(), nonce, self.linkToken());
+    NodeJoin join =
+        new NodeJoin(
+            self.name(),
+            self.url(),
+            self.identity().peerId(),
+            ByteString.of(self.identity().peerId().publicKey()),
+            nonce,
+            self.identity().sign(claim),
+            self.version(),
+            self.linkToken(),
+            self.capacity(),
+            Map.of());
+    return client.join(self.joinToken(), join);
+  }
+
+  /** Tells and listens until the gateway does not know this session any more. */
+  private void member(NodeWelcome joined) throws IOException, InterruptedException {
+    sequence = 0;
+    snapshot(joined);
+    LOG.log(Level.INFO, "joined {0} as {1}", self.gateway(), joined.name());
+    lastFailure = null;
+    backoff.reset();
+    welcome = joined;
+    Duration beat = Duration.ofMillis(joined.heartbeatMs());
+    beat = beat.compareTo(SHORTEST_BEAT) < 0 ? SHORTEST_BEAT : beat;
+    beat = beat.compareTo(LONGEST_BEAT) > 0 ? LONGEST_BEAT : beat;
+    while (!stopping) {
+      Holdings.Changes changes = holdings.next(beat);
+      try {
+        tell(joined, changes);
+        holdings.told(changes);
+      } catch (LimpetException e) {
+        if (e.code() != ErrorCode.RESYNC) {
+          throw e;
+        }
+        snapshot(joined);
+      }
+    }
+  }
+
+  private void tell(NodeWelcome joined, Holdings.Changes changes)
+      throws IOException, InterruptedException {
+    AnnouncementKind kind = changes.isEmpty() ? AnnouncementKind.HEARTBEAT : AnnouncementKind.DELTA;
+    client.announce(
+        joined.nodeToken(), said(joined, kind, true, changes.added(), changes.removed()));
+  }
+
+  /** Everything, a page at a time; what changes meanwhile follows as changes. */
+  private void snapshot(NodeWelcome joined) throws IOException, InterruptedException {
+    Holdings.Changes all = holdings.listen();
+    List<Holding> left = all.added();
+    do {
+      int page = Math.min(Announcement.MAX_HOLDINGS, left.size());
+      List<Holding> now = new ArrayList<>(left.subList(0, page));
+      left = left.subList(page, left.size());
+      client.announce(
+          joined.nodeToken(),
+          said(joined, AnnouncementKind.SNAPSHOT, left.isEmpty(), now, List.of()));
+    } while (!left.isEmpty());
+    holdings.told(all);
+  }
+
+  private Announcement said(
+      NodeWelcome joined,
+      AnnouncementKind kind,
+      boolean last,
+      List<Holding> added,
+      List<Cid> removed) {
+    sequence++;
+    return new Announcement(joined.session(), sequence, kind, last, added, removed, load.get());
+  }
+
+  /** Says goodbye, if anybody listens, and ends. */
+  @Override
+  public void close() {
+    stopping = true;
+    thread.interrupt();
+    try {
+      boolean ended = thread.getState() == Thread.State.NEW || thread.join(STOP_TIME);
+      NodeWelcome joined = welcome;
+      if (ended && joined != null) {
+        client.announce(
+            joined.nodeToken(), said(joined, AnnouncementKind.GOODBYE, true, List.of(), List.of()));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException | LimpetException e) {
+      LOG.log(Level.INFO, "the gateway did not hear the goodbye: {0}", reason(e));
+    } finally {
+      leave();
+      client.close();
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.limpet.gateway.call;
+
+import dev.limpet.gateway.function.StoredFunction;
+import dev.limpet.gateway.http.Caller;
+import dev.limpet.gateway.http.Door;
+import dev.limpet.protocol.FunctionRef;
+import dev.limpet.protocol.Headers;
+import dev.limpet.protocol.access.HeaderLines;
+import dev.limpet.protocol.access.SecurityHeaders;
+import io.vertx.core.MultiMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the gateway says about an answer of a function or about data: caching, trust, origins. */
+final class AnswerRules {
+  /** What is named by CIDs alone never changes; a day bounds for how long a mistake is kept. */
+  private static final String BY_CID = ", max-age=86400";
+
+  private static final String NO_STORE = "no-store";
+  private static final String EXPOSED =
+      String.join(
+          ", ",
+          List.of(
+              Headers.EXECUTION,
+              Headers.NODE,
+              Headers.FUNCTION,
+              Headers.DATA_BYTES,
+              Headers.MEMO,
+              Headers.TASK,
+              Headers.BYTES_FETCHED,
+              Headers.BLOCKS_READ,
+              Headers.ERROR,
+              Headers.SERVER_TIMING,
+              "ETag"));
+
+  private static final Map<String, String> API = SecurityHeaders.api();
+
+  private final Door door;
+  private final CallPolicy policy;
+  private final Map<String, String> content;
+
+  AnswerRules(Door door, CallPolicy policy) {
+    this.door = door;
+    this.policy = policy;
+    this.content = SecurityHeaders.content(policy.ownContentHost());
+  }
+
+  /** Completes the answer of a function, whose lines of the node stand in {@code out} already. */
+  void call(AskedCall asked, StoredFunction function, int status, MultiMap out) {
+    if (isProblem(out)) {
+      problem(out);
+    } else {
+      content.forEach(out::set);
+      out.set("Cache-Control", caching(asked, function, status, out));
+      if (asked.dataInHeader()) {
+        out.add("Vary", Headers.DATA);
+      }
+    }
+  }
+
+  private String caching(AskedCall asked, StoredFunction function, int status, MultiMap out) {
+    boolean may = status / 100 == 2 || status == 304;
+    if (!may
+        || asked.isPost()
+        || asked.keepNothing()
+        || !function.manifest().pure()
+        || out.contains("Set-Cookie")) {
+      return NO_STORE;
+    }
+    boolean shared = asked.caller().needsNoCredential() && !asked.dataInHeader();
+    String scope = shared ? "public" : "private";
+    if (asked.target().function() instanceof FunctionRef.ByName) {
+      return scope + ", no-cache";
+    }
+    return scope + BY_CID + (policy.immutable() ? ", immutable" : "");
+  }
+
+  /** Completes an answer of {@code /ipfs}. */
+  void data(Caller caller, MultiMap out) {
+    if (isProblem(out)) {
+      problem(out);
+    } else {
+      content.forEach(out::set);
+      String said = out.get("Cache-Control");
+      String open = said == null ? "no-cache" : said;
+      out.set(
+          "Cache-Control",
+          caller.needsNoCredential() ? open : "private, " + open.replace("public, ", ""));
+    }
+  }
+
+  private static boolean isProblem(MultiMap out) {
+    return out.contains(Headers.ERROR);
+  }
+
+  private static void problem(MultiMap out) {
+    API.forEach(out::set);
+    out.remove("ETag");
+  }
+
+  /** A page that the operator trusts may read the answer; no other page may. */
+  void origin(HeaderLines request, MultiMap out) {
+    if (door.trustsOrigin(request)) {
+      out.set("Access-Control-Allow-Origin", request.values("Origin").getFirst());
+      out.set("Access-Control-Expose-Headers", EXPOSED);
+      out.add("Vary", "Origin");
+    }
+  }
+}

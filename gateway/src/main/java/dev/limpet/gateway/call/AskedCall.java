@@ -1,0 +1,200 @@
+package dev.limpet.gateway.call;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.gateway.http.Caller;
+import dev.limpet.gateway.http.Exchange;
+import dev.limpet.gateway.placement.Question;
+import dev.limpet.protocol.ByteSizes;
+import dev.limpet.protocol.DataRef;
+import dev.limpet.protocol.Durations;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.FunctionRef;
+import dev.limpet.protocol.Headers;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.RequestTarget;
+import dev.limpet.protocol.access.HeaderLines;
+import io.vertx.core.http.HttpMethod;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a caller asks for, as far as it can be read without knowing the function.
+ *
+ * @param exchange its request
+ * @param caller what is known of who asks
+ * @param target the request target
+ * @param data the input, or null
+ * @param dataInHeader whether the input came in {@code Limpet-Data}
+ * @param deadlineNanos until when an answer is of use, on the clock of {@link System#nanoTime}
+ * @param maxFetchBytes how much may travel between nodes
+ * @param keepNothing whether the caller asked that its answer be stored nowhere
+ */
+record AskedCall(
+    Exchange exchange,
+    Caller caller,
+    RequestTarget.Call target,
+    @Nullable DataRef data,
+    boolean dataInHeader,
+    long deadlineNanos,
+    long maxFetchBytes,
+    boolean keepNothing) {
+
+  /** Longest value of a request header that goes into an Invocation; records refuse longer text. */
+  static final int MAX_HEADER_VALUE_CHARS = 4096;
+
+  /**
+   * Reads a request.
+   *
+   * @throws LimpetException {@code bad-header}, {@code body-not-allowed}, {@code body-too-large} or
+   *     {@code not-supported}
+   */
+  static AskedCall read(
+      Exchange exchange, Caller caller, RequestTarget.Call target, Duration maxTime) {
+    HeaderLines headers = exchange.headers();
+    checkBody(exchange);
+    refuseAsync(headers);
+    List<String> inHeader = headers.values(Headers.DATA);
+    if (inHeader.size() + target.inputs().size() > 1) {
+      throw new LimpetException(
+          ErrorCode.NOT_SUPPORTED,
+          "a call with more than one input is not supported yet; put both into one directory");
+    }
+    DataRef data = null;
+    if (!inHeader.isEmpty()) {
+      data = DataRef.parseEncoded(inHeader.getFirst());
+    } else if (!target.inputs().isEmpty()) {
+      data = target.inputs().getFirst();
+    }
+    return new AskedCall(
+        exchange,
+        caller,
+        target,
+        data,
+        !inHeader.isEmpty(),
+        System.nanoTime() + timeout(headers, maxTime).toNanos(),
+        maxFetch(headers, caller),
+        keepsNothing(headers));
+  }
+
+  private static void checkBody(Exchange exchange) {
+    boolean reads = exchange.is(HttpMethod.GET) || exchange.is(HttpMethod.HEAD);
+    if (reads && exchange.body().declaredLength() != 0) {
+      throw new LimpetException(
+          ErrorCode.BODY_NOT_ALLOWED, "a call with GET or HEAD takes no body; use POST");
+    }
+    if (exchange.body().isDeclaredTooLarge()) {
+      throw tooLarge();
+    }
+  }
+
+  static LimpetException tooLarge() {
+    return new LimpetException(
+        ErrorCode.BODY_TOO_LARGE,
+        "the body is longer than this gateway takes; add large data with limpet add and call on it");
+  }
+
+  private static void refuseAsync(HeaderLines headers) {
+    for (String value : headers.values("Prefer")) {
+      if (value.toLowerCase(Locale.ROOT).contains("respond-async")) {
+        throw new LimpetException(
+            ErrorCode.NOT_SUPPORTED,
+            "Prefer: respond-async is not supported yet; leave it out and wait for the answer");
+      }
+    }
+  }
+
+  private static Duration timeout(HeaderLines headers, Duration max) {
+    String value = one(headers, Headers.TIMEOUT);
+    if (value == null) {
+      return max;
+    }
+    try {
+      Duration wanted = Durations.parse(value);
+      if (!wanted.isZero()) {
+        return wanted.compareTo(max) < 0 ? wanted : max;
+      }
+    } catch (IllegalArgumentException e) {
+      throw badHeader(Headers.TIMEOUT, String.valueOf(e.getMessage()));
+    }
+    throw badHeader(Headers.TIMEOUT, "at least 1ms is needed");
+  }
+
+  private static long maxFetch(HeaderLines headers, Caller caller) {
+    String value = one(headers, Headers.MAX_FETCH);
+    try {
+      long wanted = value == null ? Question.DEFAULT_MAX_FETCH_BYTES : ByteSizes.parse(value);
+      return caller == Caller.PUBLIC ? 0 : wanted;
+    } catch (IllegalArgumentException e) {
+      throw badHeader(Headers.MAX_FETCH, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static boolean keepsNothing(HeaderLines headers) {
+    for (String value : headers.values("Cache-Control")) {
+      if (value.toLowerCase(Locale.ROOT).contains("no-store")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static @Nullable String one(HeaderLines headers, String name) {
+    List<String> values = headers.values(name);
+    if (values.size() > 1) {
+      throw badHeader(name, "it may stand there only once");
+    }
+    return values.isEmpty() ? null : values.getFirst();
+  }
+
+  private static LimpetException badHeader(String name, String why) {
+    return new LimpetException(ErrorCode.BAD_HEADER, name + ": " + why);
+  }
+
+  /**
+   * All lines of a header as one value, or null without one.
+   *
+   * @throws LimpetException {@code headers-too-large} when that is longer than {@link
+   *     #MAX_HEADER_VALUE_CHARS}
+   */
+  @Nullable String joined(String name) {
+    List<String> values = exchange.headers().values(name);
+    if (values.isEmpty()) {
+      return null;
+    }
+    String joined = values.size() == 1 ? values.getFirst() : String.join(", ", values);
+    if (joined.length() > MAX_HEADER_VALUE_CHARS) {
+      throw new LimpetException(
+          ErrorCode.HEADERS_TOO_LARGE,
+          name + " has more than " + MAX_HEADER_VALUE_CHARS + " characters");
+    }
+    return joined;
+  }
+
+  /** The root of the data, or null. */
+  @Nullable Cid root() {
+    return data == null ? null : data.root();
+  }
+
+  /** The name that the caller used for the function, with its version; null for a CID. */
+  @Nullable String functionName() {
+    return switch (target.function()) {
+      case FunctionRef.ByName name -> name.toString();
+      case FunctionRef.ByCid _ -> null;
+    };
+  }
+
+  /** Whole milliseconds until the deadline; 0 when it is over. */
+  long remainingMillis() {
+    return Math.max(0, (deadlineNanos - System.nanoTime()) / 1_000_000);
+  }
+
+  boolean isHead() {
+    return exchange.is(HttpMethod.HEAD);
+  }
+
+  boolean isPost() {
+    return exchange.is(HttpMethod.POST);
+  }
+}

@@ -1,0 +1,177 @@
+package dev.limpet.gateway.call;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.gateway.placement.Choice;
+import dev.limpet.gateway.placement.NodeLink;
+import dev.limpet.gateway.proxy.Route.Ending;
+import dev.limpet.protocol.Candidate;
+import dev.limpet.protocol.DataRef;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Execution;
+import dev.limpet.protocol.ExecutionId;
+import dev.limpet.protocol.ExecutionState;
+import dev.limpet.protocol.Headers;
+import dev.limpet.protocol.MemoState;
+import io.vertx.core.MultiMap;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Execution while it runs: what is known of it, gathered from the head and the trailers of the
+ * node's answer. What is fixed is set before others can see it; the rest is written and read on the
+ * event loop of the call, and leaves it with the {@link Execution} that {@link #end} makes.
+ */
+final class Attempt {
+  /** Digits of a count in a header; what is longer is no count. */
+  private static final int MAX_DIGITS = 18;
+
+  private final ExecutionId id;
+  private final Choice choice;
+  private final NodeLink link;
+  private final Execution begun;
+  private @Nullable Integer status;
+  private @Nullable String error;
+  private @Nullable Integer exitCode;
+  private @Nullable Cid task;
+  private @Nullable Long dataBytes;
+  private @Nullable Long bytesFetched;
+  private @Nullable Long blocksRead;
+  private @Nullable String timing;
+
+  Attempt(AskedCall asked, Cid function, Place place, List<Candidate> candidates, Instant now) {
+    this.id = ExecutionId.random();
+    this.choice = place.choice();
+    this.link = place.link();
+    DataRef data = asked.data();
+    this.begun =
+        new Execution(
+            id,
+            ExecutionState.RUNNING,
+            function,
+            asked.functionName(),
+            data == null ? List.of() : List.of(data.toString()),
+            choice.node().name(),
+            null,
+            null,
+            null,
+            null,
+            MemoState.BYPASS,
+            now,
+            null,
+            Execution.Usage.UNKNOWN,
+            candidates);
+  }
+
+  /** A node that may get a call, and how it is reached. */
+  record Place(Choice choice, NodeLink link) {}
+
+  ExecutionId id() {
+    return id;
+  }
+
+  Choice choice() {
+    return choice;
+  }
+
+  NodeLink link() {
+    return link;
+  }
+
+  /** What is known while it runs. */
+  Execution snapshot() {
+    return begun;
+  }
+
+  /** The node's answer has begun. */
+  void answered(int answerStatus, MultiMap headers) {
+    status = answerStatus;
+    error = headers.get(Headers.ERROR);
+    dataBytes = count(headers.get(Headers.DATA_BYTES));
+    learn(headers);
+  }
+
+  /** Takes what stands in headers, or in trailers, at the end of an Execution. */
+  void learn(MultiMap lines) {
+    String taskText = lines.get(Headers.TASK);
+    if (taskText != null) {
+      task = cid(taskText);
+    }
+    if (lines.contains(Headers.BYTES_FETCHED)) {
+      bytesFetched = count(lines.get(Headers.BYTES_FETCHED));
+    }
+    if (lines.contains(Headers.BLOCKS_READ)) {
+      blocksRead = count(lines.get(Headers.BLOCKS_READ));
+    }
+  }
+
+  /** What the function exited with, as a problem document of the node says. */
+  void exited(@Nullable Integer code) {
+    exitCode = code;
+  }
+
+  /** Where the time went, as the caller was told. */
+  void timed(String serverTiming) {
+    timing = serverTiming;
+  }
+
+  private static @Nullable Cid cid(String text) {
+    try {
+      return Cid.parse(text);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  private static @Nullable Long count(@Nullable String text) {
+    boolean digits =
+        text != null
+            && !text.isEmpty()
+            && text.length() <= MAX_DIGITS
+            && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    return digits ? Long.valueOf(text) : null;
+  }
+
+  /** How it ended, from how its transfer ended. */
+  Execution end(Ending ending, Bytes bytes, Instant now) {
+    boolean done = ending == Ending.WHOLE && error == null;
+    boolean ran = done && status != null && status / 100 == 2;
+    String code =
+        switch (ending) {
+          case WHOLE -> error;
+          case CUT -> ErrorCode.ANSWER_CUT.code();
+          case CALLER_GONE -> ErrorCode.CANCELLED.code();
+          case FAILED -> error == null ? ErrorCode.NODE_FAILED.code() : error;
+        };
+    return new Execution(
+        id,
+        done ? ExecutionState.DONE : ExecutionState.FAILED,
+        begun.function(),
+        begun.name(),
+        begun.data(),
+        begun.node(),
+        status,
+        code,
+        ran ? Integer.valueOf(0) : exitCode,
+        task,
+        MemoState.BYPASS,
+        begun.startedAt(),
+        now,
+        new Execution.Usage(dataBytes, bytesFetched, blocksRead, bytes.in, bytes.out, timing),
+        begun.candidates());
+  }
+
+  /** What the gateway itself answers in place of the node. */
+  void failed(ErrorCode code, int answerStatus) {
+    status = answerStatus;
+    error = code.code();
+  }
+
+  /**
+   * What travelled between the caller and the gateway.
+   *
+   * @param in of the request's body
+   * @param out of the answer's body
+   */
+  record Bytes(long in, long out) {}
+}

@@ -1,0 +1,257 @@
+package dev.limpet.gateway.call;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.gateway.admission.Permits;
+import dev.limpet.gateway.call.CallRoute.CallParts;
+import dev.limpet.gateway.function.FunctionLookup;
+import dev.limpet.gateway.function.StoredFunction;
+import dev.limpet.gateway.http.Caller;
+import dev.limpet.gateway.http.Calls;
+import dev.limpet.gateway.http.Door;
+import dev.limpet.gateway.http.Exchange;
+import dev.limpet.gateway.placement.Choice;
+import dev.limpet.gateway.placement.Holder;
+import dev.limpet.gateway.placement.HolderIndex;
+import dev.limpet.gateway.placement.KnownNode;
+import dev.limpet.gateway.placement.Placement;
+import dev.limpet.gateway.placement.Question;
+import dev.limpet.gateway.proxy.NodeClient;
+import dev.limpet.gateway.proxy.Route;
+import dev.limpet.gateway.proxy.Transfer;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Execution;
+import dev.limpet.protocol.ExecutionId;
+import dev.limpet.protocol.FunctionRef;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Problem;
+import dev.limpet.protocol.RequestTarget;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.http.HttpMethod;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The way of calls and reads through the gateway: who asks, is there room, which function, which
+ * node, and then a {@link Transfer}.
+ *
+ * <p>Everything up to the transfer happens at once, on the event loop of the caller's connection,
+ * unless a module must be fetched first; the body of the request is paused meanwhile. A permit that
+ * was taken is given back exactly once: by the route when its transfer ends, or here when none
+ * begins.
+ */
+public final class CallPaths implements Calls {
+  /** A node ends a call by itself at its deadline; this later the gateway ends it for the node. */
+  static final Duration GRACE = Duration.ofMillis(500);
+
+  /** A node's connection without a byte in either direction, on the way of data, is given up. */
+  static final Duration MAX_READ_IDLE = Duration.ofSeconds(30);
+
+  private final Ground ground;
+  private final CallPolicy policy;
+  private final Permits calls;
+  private final Permits reads;
+  private final AnswerRules rules;
+  private final CallProblems problems;
+  private final ExecutionLog executions;
+  private final CallParts parts;
+  private final CallMetrics readMetrics;
+
+  /**
+   * What calls run on.
+   *
+   * @param door who may do what
+   * @param functions finds functions
+   * @param placement chooses nodes
+   * @param index knows holders
+   * @param client reaches nodes
+   */
+  public record Ground(
+      Door door,
+      FunctionLookup functions,
+      Placement placement,
+      HolderIndex index,
+      NodeClient client) {}
+
+  /** Opens the way. */
+  public CallPaths(Ground ground, CallPolicy policy, InstantSource clock, MeterRegistry metrics) {
+    this.ground = ground;
+    this.policy = policy;
+    this.calls = new Permits("calls", policy.maxCalls());
+    this.reads = new Permits("reads of data", policy.maxReads());
+    this.rules = new AnswerRules(ground.door, policy);
+    this.problems = new CallProblems(ground.placement, ground.index);
+    this.executions = new ExecutionLog(clock);
+    this.parts =
+        new CallParts(
+            ground.placement,
+            ground.client,
+            executions,
+            rules,
+            problems,
+            new CallMetrics(metrics, "calls", calls));
+    this.readMetrics = new CallMetrics(metrics, "reads", reads);
+  }
+
+  /** The Executions of this gateway. */
+  public ExecutionLog executions() {
+    return executions;
+  }
+
+  @Override
+  public void call(Exchange exchange, RequestTarget.Call target) {
+    rules.origin(exchange.headers(), exchange.request().response().headers());
+    Caller caller = ground.door.call(exchange.headers());
+    calls.take();
+    try {
+      AskedCall asked = AskedCall.read(exchange, caller, target, policy.maxTime());
+      refuseCids(target.function(), caller);
+      ground
+          .functions
+          .find(target.function())
+          .onComplete(
+              found -> {
+                if (found.succeeded()) {
+                  send(asked, found.result());
+                } else {
+                  calls.release();
+                  exchange.fail(found.cause());
+                }
+              });
+    } catch (RuntimeException e) {
+      calls.release();
+      throw e;
+    }
+  }
+
+  /** Says so whether the CID is known or not. */
+  private static void refuseCids(FunctionRef function, Caller caller) {
+    if (caller == Caller.PUBLIC && function instanceof FunctionRef.ByCid) {
+      throw new LimpetException(
+          ErrorCode.UNAUTHORIZED,
+          "without a token only deployed names may be called here, not CIDs");
+    }
+  }
+
+  private void send(AskedCall asked, StoredFunction function) {
+    CallRoute route;
+    try {
+      check(asked, function);
+      Question question =
+          new Question(
+              function.cid(), function.memoryBytes(), asked.root(), -1, asked.maxFetchBytes());
+      List<Choice> choices =
+          problems.choices(ground.placement.decide(question), question, asked.caller());
+      Invocations invocations = new Invocations(asked, function, question);
+      route = new CallRoute(parts, asked, invocations, choices, calls::release);
+    } catch (RuntimeException e) {
+      calls.release();
+      asked.exchange().fail(e);
+      return;
+    }
+    Duration total = Duration.ofMillis(asked.remainingMillis()).plus(GRACE);
+    transfer(asked.exchange(), new Transfer.Limits(policy.connectTimeout(), total, total), route);
+  }
+
+  private void transfer(Exchange exchange, Transfer.Limits limits, Route route) {
+    new Transfer(ground.client.ground(), limits, exchange.request(), exchange.body(), route)
+        .start();
+  }
+
+  /** What {@code command} functions take; the other kinds are not supported yet. */
+  private static void check(AskedCall asked, StoredFunction function) {
+    List<String> unsupported = function.manifest().unsupported();
+    if (!unsupported.isEmpty()) {
+      throw new LimpetException(ErrorCode.NOT_SUPPORTED, String.join("; ", unsupported));
+    }
+    asked.exchange().allow(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST);
+    if (!asked.target().rest().isEmpty()) {
+      throw badArguments("takes no path after its name; pass arguments as ?arg=…");
+    }
+    List<String> others = asked.target().query().others();
+    if (!others.isEmpty()) {
+      throw badArguments(
+          "takes no query parameter " + others.getFirst() + "; pass arguments as ?arg=…");
+    }
+  }
+
+  private static LimpetException badArguments(String why) {
+    return new LimpetException(ErrorCode.BAD_ARGUMENTS, "a function of the abi command " + why);
+  }
+
+  @Override
+  public void content(Exchange exchange, RequestTarget.Content target) {
+    rules.origin(exchange.headers(), exchange.request().response().headers());
+    exchange.allow(HttpMethod.GET, HttpMethod.HEAD);
+    Caller caller = ground.door.read(exchange.headers());
+    if (exchange.body().declaredLength() != 0) {
+      throw new LimpetException(ErrorCode.BODY_NOT_ALLOWED, "data is read without a body");
+    }
+    List<KnownNode> holders = holders(target.data().root());
+    if (holders.isEmpty()) {
+      throw CallProblems.dataNotFound(target.data().root());
+    }
+    if (holders.stream().noneMatch(KnownNode::isReady)) {
+      throw new LimpetException(CallProblems.offline(holders, caller));
+    }
+    reads.take();
+    ContentRoute.Reader reader = new ContentRoute.Reader(exchange, caller, holders);
+    transfer(
+        exchange,
+        new Transfer.Limits(policy.connectTimeout(), MAX_READ_IDLE, null),
+        new ContentRoute(reader, rules, readMetrics, reads::release));
+  }
+
+  /** Complete holders first, the least busy of them first. */
+  private List<KnownNode> holders(Cid root) {
+    return ground.index.holders(root).stream()
+        .sorted(
+            Comparator.comparing((Holder holder) -> !holder.complete())
+                .thenComparingInt(holder -> holder.node().inFlight()))
+        .map(Holder::node)
+        .toList();
+  }
+
+  @Override
+  public void execution(Exchange exchange, ExecutionId id) {
+    if (exchange.is(HttpMethod.DELETE)) {
+      cancel(exchange, id);
+    } else {
+      ground.door.ask(exchange.headers());
+      exchange.json(200, known(id));
+    }
+  }
+
+  private Execution known(ExecutionId id) {
+    Execution execution = executions.find(id);
+    if (execution == null) {
+      throw new LimpetException(
+          ErrorCode.EXECUTION_NOT_FOUND, "no execution " + id + " ran here within the last hour");
+    }
+    return execution;
+  }
+
+  private void cancel(Exchange exchange, ExecutionId id) {
+    if (ground.door.call(exchange.headers()) == Caller.PUBLIC) {
+      throw new LimpetException(ErrorCode.UNAUTHORIZED, "a token is needed to cancel");
+    }
+    known(id);
+    Attempt attempt = executions.running(id);
+    if (attempt == null) {
+      exchange.noContent();
+      return;
+    }
+    Cancelling.send(ground.client, attempt)
+        .onSuccess(
+            answer -> {
+              if (answer.isSuccess() || answer.status() == 404) {
+                exchange.noContent();
+              } else {
+                exchange.problem(
+                    Problem.of(ErrorCode.NODE_FAILED, "the node did not cancel the execution"));
+              }
+            })
+        .onFailure(exchange::fail);
+  }
+}

@@ -1,0 +1,136 @@
+package dev.limpet.gateway.call;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.gateway.http.Caller;
+import dev.limpet.gateway.placement.Choice;
+import dev.limpet.gateway.placement.Decision;
+import dev.limpet.gateway.placement.Holder;
+import dev.limpet.gateway.placement.HolderIndex;
+import dev.limpet.gateway.placement.KnownNode;
+import dev.limpet.gateway.placement.Placement;
+import dev.limpet.gateway.placement.Question;
+import dev.limpet.protocol.ByteSizes;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Problem;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What a caller hears when no node can take the call. The public hears no names of nodes. */
+final class CallProblems {
+  /** A node that comes back joins within a few seconds. */
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+  private final Placement placement;
+  private final HolderIndex index;
+
+  CallProblems(Placement placement, HolderIndex index) {
+    this.placement = placement;
+    this.index = index;
+  }
+
+  /** The choices of a decision, or the problem that it is. */
+  List<Choice> choices(Decision decision, Question question, Caller caller) {
+    return switch (decision) {
+      case Decision.Run run -> caller == Caller.PUBLIC ? held(run, question) : run.choices();
+      case Decision.WouldMove move -> throw wouldMove(move.bytes(), question, caller);
+      case Decision.HoldersOffline offline ->
+          throw new LimpetException(offline(offline.holders(), caller));
+      case Decision.DataNotFound _ -> throw dataNotFound(question.data());
+      case Decision.NoNode _ -> throw new LimpetException(noNode(question, caller));
+    };
+  }
+
+  /** For the public no data travels, also when nobody knows how much it would be. */
+  private List<Choice> held(Decision.Run run, Question question) {
+    List<Choice> held = run.choices().stream().filter(c -> c.bytesToMove() == 0).toList();
+    if (held.isEmpty()) {
+      throw wouldMove(-1, question, Caller.PUBLIC);
+    }
+    return held;
+  }
+
+  private LimpetException wouldMove(long bytes, Question question, Caller caller) {
+    String amount = bytes < 0 ? "data" : ByteSizes.format(bytes) + " bytes of data";
+    String advice =
+        caller == Caller.PUBLIC
+            ? "which callers without a token may not cause"
+            : "more than Limpet-Max-Fetch allows; raise it, or add the data to a node that is free";
+    return new LimpetException(
+        explained(
+            Problem.of(
+                ErrorCode.WOULD_MOVE,
+                "no node that holds the data can take the call, and elsewhere "
+                    + amount
+                    + " would have to travel, "
+                    + advice),
+            question,
+            caller));
+  }
+
+  /** Nodes that have the data are known, and none is here. */
+  static Problem offline(List<KnownNode> holders, Caller caller) {
+    if (caller == Caller.PUBLIC) {
+      return Problem.of(ErrorCode.HOLDERS_OFFLINE, "every node that holds the data is away")
+          .withRetryAfter(RETRY_AFTER);
+    }
+    String names = holders.stream().map(KnownNode::name).collect(Collectors.joining(", "));
+    return Problem.of(
+            ErrorCode.HOLDERS_OFFLINE,
+            "every node that holds the data is away (" + names + "); start one of them")
+        .withHolders(
+            holders.stream()
+                .map(node -> new Problem.AwayHolder(node.name(), node.lastSeen()))
+                .toList())
+        .withRetryAfter(RETRY_AFTER);
+  }
+
+  static LimpetException dataNotFound(@Nullable Cid root) {
+    return new LimpetException(
+        ErrorCode.DATA_NOT_FOUND,
+        "no node ever announced " + root + "; add it to one with limpet add");
+  }
+
+  private Problem noNode(Question question, Caller caller) {
+    return explained(
+        Problem.of(
+                ErrorCode.NO_NODE,
+                "no node can take the call now; limpet why says why each was left out")
+            .withRetryAfter(RETRY_AFTER),
+        question,
+        caller);
+  }
+
+  private Problem explained(Problem problem, Question question, Caller caller) {
+    return caller == Caller.PUBLIC
+        ? problem
+        : problem.withCandidates(
+            placement.explain(question).stream().map(Choice::toCandidate).toList());
+  }
+
+  /** Nodes were chosen because they seemed to be there, and could not be reached. */
+  Problem notConnected(Question question, Caller caller) {
+    Cid data = question.data();
+    if (data == null) {
+      return noNode(question, caller);
+    }
+    return offline(index.holders(data).stream().map(Holder::node).toList(), caller);
+  }
+
+  /** A connection broke, and the call may not be repeated. */
+  static Problem broken() {
+    return Problem.of(
+        ErrorCode.NODE_FAILED,
+        "the node closed the connection before its answer; what it did is not known");
+  }
+
+  /** The answer streams, and the caller could not tell whether it is whole. */
+  static Problem needsHttp11() {
+    return Problem.of(
+        ErrorCode.BAD_REQUEST,
+        "this answer streams, and with HTTP/1.0 its end could not be told from a cut;"
+            + " ask with HTTP/1.1");
+  }
+}

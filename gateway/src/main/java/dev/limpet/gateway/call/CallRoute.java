@@ -1,0 +1,281 @@
+package dev.limpet.gateway.call;
+
+import dev.limpet.gateway.function.StoredFunction;
+import dev.limpet.gateway.placement.Choice;
+import dev.limpet.gateway.placement.KnownNode;
+import dev.limpet.gateway.placement.NodeLink;
+import dev.limpet.gateway.placement.Placement;
+import dev.limpet.gateway.proxy.AnswerHeaders;
+import dev.limpet.gateway.proxy.NodeClient;
+import dev.limpet.gateway.proxy.Outbound;
+import dev.limpet.gateway.proxy.RetryRule;
+import dev.limpet.gateway.proxy.Route;
+import dev.limpet.protocol.Candidate;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Headers;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Problem;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one call from node to node, until one answers.
+ *
+ * <p>Invariants. At most {@link Placement#MAX_CHOICES} nodes are asked; after the first choices
+ * come, once, the nodes that would fetch the data. Each attempt has an id of its own; that of a
+ * node that was not reached, or that refused, is forgotten when another node is asked. Each node
+ * that was counted a call is uncounted once, in {@link #leave}.
+ */
+final class CallRoute implements Route {
+  private final CallParts parts;
+  private final AskedCall asked;
+  private final StoredFunction function;
+  private final Invocations invocations;
+  private final List<Candidate> candidates;
+  private final Runnable released;
+  private final long beganNanos = System.nanoTime();
+  private final Deque<Attempt.Place> left = new ArrayDeque<>();
+  private final Set<KnownNode> tried = new HashSet<>();
+  private final Refused refused = new Refused();
+  private boolean askedOthers;
+  private boolean returned;
+  private double routeMillis = -1;
+  private Attempt.@Nullable Place at;
+  private @Nullable Attempt attempt;
+
+  /** What a call runs on. */
+  record CallParts(
+      Placement placement,
+      NodeClient client,
+      ExecutionLog executions,
+      AnswerRules rules,
+      CallProblems problems,
+      CallMetrics metrics) {}
+
+  CallRoute(
+      CallParts parts,
+      AskedCall asked,
+      Invocations invocations,
+      List<Choice> choices,
+      Runnable released) {
+    this.parts = parts;
+    this.asked = asked;
+    this.function = invocations.function();
+    this.invocations = invocations;
+    this.candidates = choices.stream().map(Choice::toCandidate).toList();
+    this.released = released;
+    add(choices);
+  }
+
+  private void add(List<Choice> choices) {
+    for (Choice choice : choices) {
+      NodeLink link = choice.node().link();
+      if (link != null && tried.size() + left.size() < Placement.MAX_CHOICES) {
+        left.add(new Attempt.Place(choice, link));
+      }
+    }
+  }
+
+  @Override
+  public boolean hasNext() {
+    if (left.isEmpty() && !askedOthers) {
+      askedOthers = true;
+      add(parts.placement.others(invocations.question(), tried));
+    }
+    return !left.isEmpty();
+  }
+
+  @Override
+  public Outbound next() {
+    Attempt.Place place = left.removeFirst();
+    at = place;
+    tried.add(place.choice().node());
+    place.choice().node().callStarted();
+    Attempt now = new Attempt(asked, function.cid(), place, candidates, parts.executions.now());
+    attempt = now;
+    parts.executions.began(now);
+    if (routeMillis < 0) {
+      routeMillis = (System.nanoTime() - beganNanos) / 1e6;
+    }
+    String invocation = invocations.header(now.id(), place.choice());
+    return place
+        .link()
+        .request(
+            HttpMethod.POST, "/v1/invocations", List.of(Map.entry(Headers.INVOCATION, invocation)));
+  }
+
+  @Override
+  public boolean isRepeatable() {
+    return !asked.isPost()
+        || function.manifest().pure()
+        || !asked.exchange().headers().values(Headers.IDEMPOTENCY_KEY).isEmpty();
+  }
+
+  @Override
+  public RetryRule.@Nullable Reached refusal(HttpClientResponse answer) {
+    return refused.judge(answer);
+  }
+
+  @Override
+  public boolean isShown(HttpClientResponse refusal) {
+    return refused.isShown();
+  }
+
+  @Override
+  public void lost(RetryRule.Reached reached) {
+    Attempt.Place place = at;
+    Attempt now = attempt;
+    if (place == null || now == null) {
+      return;
+    }
+    switch (reached) {
+      case REQUEST -> {
+        cancel(now);
+        comeBack(place);
+        end(now, Ending.FAILED, 0);
+      }
+      case ENDED -> end(now, Ending.FAILED, 0);
+      case NOTHING, REFUSED -> parts.executions.forget(now);
+    }
+    leave();
+  }
+
+  /** A broken connection may have been an old one: with no other node the same one is asked. */
+  private void comeBack(Attempt.Place place) {
+    if (!returned && !hasNext()) {
+      returned = true;
+      left.add(place);
+    }
+  }
+
+  @Override
+  public void head(HttpClientResponse answer, MultiMap out) {
+    Attempt now = current();
+    now.answered(answer.statusCode(), answer.headers());
+    out.set(Headers.EXECUTION, now.id().text());
+    out.set(Headers.NODE, now.choice().node().name());
+    out.set(Headers.FUNCTION, function.cid().toString());
+    out.set(Headers.MEMO, "bypass");
+    parts.rules.call(asked, function, answer.statusCode(), out);
+    if (answer.headers().contains("Transfer-Encoding")) {
+      out.set("Trailer", TRAILER_NAMES);
+    }
+    timing(now, answer.headers(), out);
+    parts.metrics.firstByte(System.nanoTime() - beganNanos);
+  }
+
+  private static final String TRAILER_NAMES = String.join(", ", Headers.TRAILERS);
+
+  private void timing(Attempt now, MultiMap from, MultiMap out) {
+    String said = from.get(Headers.SERVER_TIMING);
+    if (said != null) {
+      String all = "route;dur=" + Math.round(routeMillis * 1000) / 1000.0 + ", " + said;
+      now.timed(all);
+      out.set(Headers.SERVER_TIMING, all);
+    }
+  }
+
+  @Override
+  public void whole(HttpClientResponse answer, @Nullable Buffer body, long bytes) {
+    Attempt now = current();
+    if (body != null && answer.headers().contains(Headers.ERROR)) {
+      now.exited(exitCode(body));
+    }
+    end(now, Ending.WHOLE, bytes);
+  }
+
+  private static @Nullable Integer exitCode(Buffer problem) {
+    try {
+      return Problem.fromJson(problem.getBytes()).context().exitCode();
+    } catch (LimpetException e) {
+      return null;
+    }
+  }
+
+  @Override
+  public void trailers(HttpClientResponse answer, MultiMap out) {
+    AnswerHeaders.copyAllowed(answer.trailers(), out, Headers.TRAILERS);
+    current().learn(answer.trailers());
+    timing(current(), answer.trailers(), out);
+  }
+
+  @Override
+  public void fail(Failure why) {
+    Problem problem = problem(why);
+    Attempt now = attempt;
+    if (now != null) {
+      problem = problem.withExecution(now.id());
+      now.failed(problem.code(), problem.status());
+      MultiMap headers = asked.exchange().request().response().headers();
+      headers.set(Headers.EXECUTION, now.id().text());
+      headers.set(Headers.NODE, now.choice().node().name());
+    }
+    asked.exchange().problem(problem);
+  }
+
+  private Problem problem(Failure why) {
+    return switch (why) {
+      case NOT_CONNECTED -> parts.problems.notConnected(invocations.question(), asked.caller());
+      case BROKEN -> CallProblems.broken();
+      case DEADLINE ->
+          Problem.of(ErrorCode.OUT_OF_TIME, "the time for this call was over before its answer");
+      case BODY_TOO_LARGE -> AskedCall.tooLarge().problem();
+      case REFUSED -> refused.problem();
+      case NEEDS_HTTP_1_1 -> CallProblems.needsHttp11();
+      case MISTAKE ->
+          Problem.of(ErrorCode.INTERNAL, "the gateway made a mistake; its log says which");
+    };
+  }
+
+  @Override
+  public void abandoned(Outbound target) {
+    cancel(current());
+  }
+
+  private void cancel(Attempt lost) {
+    Cancelling.send(parts.client, lost).onFailure(_ -> parts.metrics.cancelFailed());
+  }
+
+  @Override
+  public void finished(Ending ending, long bytes) {
+    Attempt now = attempt;
+    if (now != null && ending != Ending.WHOLE) {
+      end(now, ending, bytes);
+    }
+    leave();
+    parts.metrics.ended(ending);
+    released.run();
+  }
+
+  private void end(Attempt now, Ending ending, long bytes) {
+    long in = asked.exchange().body().received();
+    parts.executions.ended(
+        now, now.end(ending, new Attempt.Bytes(in, bytes), parts.executions.now()));
+  }
+
+  /** The node of the present attempt has the call no longer. */
+  private void leave() {
+    Attempt.Place place = at;
+    if (place != null) {
+      place.choice().node().callEnded();
+      at = null;
+    }
+  }
+
+  private Attempt current() {
+    Attempt now = attempt;
+    if (now == null) {
+      throw new IllegalStateException("there is an answer only after an attempt");
+    }
+    return now;
+  }
+}

@@ -1,0 +1,131 @@
+package dev.limpet.gateway.call;
+
+import dev.limpet.gateway.function.StoredFunction;
+import dev.limpet.gateway.http.Caller;
+import dev.limpet.gateway.placement.Choice;
+import dev.limpet.gateway.placement.KnownNode;
+import dev.limpet.gateway.placement.NodeLink;
+import dev.limpet.gateway.placement.Question;
+import dev.limpet.protocol.DataRef;
+import dev.limpet.protocol.ExecutionId;
+import dev.limpet.protocol.Invocation;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.access.Ticket;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a node is told of one call; the same for each node but for time, id and sources. */
+final class Invocations {
+  private static final String MOUNT = "/data";
+
+  /** JSON writes a character as six at most, base64 three bytes as four. */
+  private static final int WORST_GROWTH = 6;
+
+  /** Room for the parts of fixed size, with the sources. */
+  private static final int FIXED_CHARS = 4096;
+
+  private final AskedCall asked;
+  private final StoredFunction function;
+  private final Question question;
+  private final Map<String, String> headers;
+  private final @Nullable String contentType;
+  private final @Nullable String ifNoneMatch;
+
+  /**
+   * Reads what the function may see of the request.
+   *
+   * @throws LimpetException {@code headers-too-large} when it does not fit into one header
+   */
+  Invocations(AskedCall asked, StoredFunction function, Question question) {
+    this.asked = asked;
+    this.function = function;
+    this.question = question;
+    this.headers = listed(asked, function.manifest().headers());
+    this.contentType = asked.joined("Content-Type");
+    this.ifNoneMatch = asked.isPost() ? null : asked.joined("If-None-Match");
+    if (mayBeTooLong()) {
+      invocation(ExecutionId.random(), List.of()).toHeader();
+    }
+  }
+
+  StoredFunction function() {
+    return function;
+  }
+
+  Question question() {
+    return question;
+  }
+
+  private static Map<String, String> listed(AskedCall asked, List<String> names) {
+    if (names.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, String> listed = new LinkedHashMap<>();
+    for (String name : names) {
+      String value = asked.joined(name);
+      if (value != null) {
+        listed.put(name, value);
+      }
+    }
+    return listed;
+  }
+
+  private boolean mayBeTooLong() {
+    int chars = asked.exchange().request().uri().length();
+    for (String value : headers.values()) {
+      chars += value.length();
+    }
+    chars += contentType == null ? 0 : contentType.length();
+    chars += ifNoneMatch == null ? 0 : ifNoneMatch.length();
+    int json = FIXED_CHARS + chars * WORST_GROWTH + function.block().size() * 4 / 3;
+    return json * 4 / 3 > Invocation.MAX_HEADER_CHARS;
+  }
+
+  /** The value of {@code Limpet-Invocation} for a node; the time that is left is that of now. */
+  String header(ExecutionId id, Choice choice) {
+    return invocation(id, sources(choice)).toHeader();
+  }
+
+  private Invocation invocation(ExecutionId id, List<Invocation.Source> sources) {
+    DataRef data = asked.data();
+    return new Invocation(
+        id,
+        function.cid(),
+        function.module().cid(),
+        function.block(),
+        asked.isHead() ? "GET" : asked.exchange().method().name(),
+        asked.isHead(),
+        asked.target().path(),
+        asked.target().query().raw(),
+        asked.target().query().arguments(),
+        data == null ? List.of() : List.of(new Invocation.Input(data.root(), data.path(), MOUNT)),
+        headers,
+        contentType,
+        Math.max(1, asked.remainingMillis()),
+        asked.maxFetchBytes(),
+        ifNoneMatch,
+        sources,
+        asked.exchange().body().declaredLength(),
+        asked.caller() != Caller.PUBLIC);
+  }
+
+  /** Whom the node asks for the data, with leave to read nothing else. */
+  private List<Invocation.Source> sources(Choice choice) {
+    DataRef data = asked.data();
+    if (data == null || choice.sources().isEmpty()) {
+      return List.of();
+    }
+    List<Invocation.Source> sources = new ArrayList<>(choice.sources().size());
+    for (KnownNode holder : choice.sources()) {
+      NodeLink link = holder.link();
+      if (link != null) {
+        sources.add(
+            new Invocation.Source(0, link.url(), Ticket.issue(link.linkToken(), data.root())));
+      }
+    }
+    return sources;
+  }
+}

@@ -1,0 +1,285 @@
+package dev.limpet.gateway.call;
+
+import dev.limpet.content.block.InMemoryBlockstore;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
+import dev.limpet.gateway.admission.BlockingWork;
+import dev.limpet.gateway.function.Catalog;
+import dev.limpet.gateway.function.Deploys;
+import dev.limpet.gateway.function.FunctionLookup;
+import dev.limpet.gateway.function.FunctionPush;
+import dev.limpet.gateway.function.FunctionStore;
+import dev.limpet.gateway.function.ModuleFetch;
+import dev.limpet.gateway.http.Door;
+import dev.limpet.gateway.http.Listener;
+import dev.limpet.gateway.http.Resources;
+import dev.limpet.gateway.http.Router;
+import dev.limpet.gateway.http.Services;
+import dev.limpet.gateway.name.SqliteNameStore;
+import dev.limpet.gateway.placement.HolderIndex;
+import dev.limpet.gateway.placement.KnownNode;
+import dev.limpet.gateway.placement.KnownRoots;
+import dev.limpet.gateway.placement.NodeRegistry;
+import dev.limpet.gateway.placement.Placement;
+import dev.limpet.gateway.placement.Time;
+import dev.limpet.gateway.proxy.NodeClient;
+import dev.limpet.gateway.store.Database;
+import dev.limpet.protocol.Announcement;
+import dev.limpet.protocol.AnnouncementKind;
+import dev.limpet.protocol.ByteString;
+import dev.limpet.protocol.Capacity;
+import dev.limpet.protocol.Deployed;
+import dev.limpet.protocol.FunctionManifest;
+import dev.limpet.protocol.Holding;
+import dev.limpet.protocol.HoldingKind;
+import dev.limpet.protocol.JoinClaim;
+import dev.limpet.protocol.Load;
+import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.NodeJoin;
+import dev.limpet.protocol.NodeWelcome;
+import dev.limpet.protocol.access.HostRule;
+import dev.limpet.protocol.access.OriginRule;
+import dev.limpet.protocol.access.Tokens;
+import dev.limpet.testkit.wire.WireServer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The gateway's way of calls in one process with a real listener; nodes are wire servers. */
+final class CallsUnderTest implements AutoCloseable {
+  static final String CALLS_TOKEN = "calls-token-of-this-test-0123456789abcdef";
+  static final String MANAGE_TOKEN = "manage-token-of-this-test-0123456789abcde";
+  static final long MAX_BODY_BYTES = 8 << 20;
+
+  /** {@code (module (memory (export "memory") 1) (func (export "_start")))}. */
+  private static final byte[] MODULE =
+      HexFormat.of()
+          .parseHex(
+              "0061736d01000000010401600000030201000503010001"
+                  + "071302066d656d6f72790200065f737461727400000a040102000b");
+
+  private final Vertx vertx = Vertx.vertx();
+  private final AtomicInteger announced = new AtomicInteger();
+  private final Database database;
+  private final NodeClient client;
+  private final BlockingWork work;
+  private final HolderIndex index = new HolderIndex(1000);
+  private final NodeRegistry registry;
+  private final Deploys deploys;
+  private final CallPaths calls;
+  private final int port;
+
+  /** What differs between gateways of tests. */
+  record Setup(CallPolicy policy, boolean guarded, boolean publicToo, List<String> origins) {
+    static final Setup OPEN = new Setup(CallPolicy.STANDARD, false, false, List.of());
+
+    static Setup within(Duration time) {
+      CallPolicy p = CallPolicy.STANDARD;
+      return new Setup(
+          new CallPolicy(p.maxCalls(), p.maxReads(), time, p.connectTimeout(), false, false),
+          false,
+          false,
+          List.of());
+    }
+
+    Setup calls(int max) {
+      return new Setup(policy.withMaxCalls(max), guarded, publicToo, origins);
+    }
+
+    Setup withPublic() {
+      return new Setup(policy, true, true, origins);
+    }
+
+    Setup trusting(String origin) {
+      return new Setup(policy, guarded, publicToo, List.of(origin));
+    }
+  }
+
+  CallsUnderTest(Path folder, Setup setup) {
+    database = Database.open(folder.resolve("gateway.db"));
+    registry =
+        new NodeRegistry(new KnownRoots(database), index, Duration.ofSeconds(30), Time.SYSTEM);
+    Placement placement = new Placement(registry, index);
+    client = new NodeClient(vertx, setup.policy.maxCalls(), setup.policy.connectTimeout());
+    work = new BlockingWork(vertx, 2);
+    InstantSource clock = InstantSource.system();
+    FunctionStore functions = new FunctionStore(database, new InMemoryBlockstore(), clock);
+    SqliteNameStore names = new SqliteNameStore(database, clock);
+    Catalog catalog = new Catalog(functions, names);
+    ModuleFetch fetch = new ModuleFetch(catalog, index, client, work);
+    FunctionPush push = new FunctionPush(functions, registry, client, work);
+    deploys = new Deploys(new Deploys.Shelf(functions, names, catalog), fetch, push, work);
+    FunctionLookup lookup = new FunctionLookup(functions, names, fetch);
+    Door door =
+        new Door(
+            new Door.Rules(
+                new HostRule(List.of()),
+                new OriginRule(setup.origins),
+                setup.guarded ? new Tokens(MANAGE_TOKEN, CALLS_TOKEN, null) : Tokens.none(),
+                setup.publicToo,
+                setup.publicToo),
+            registry);
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    calls =
+        new CallPaths(
+            new CallPaths.Ground(door, lookup, placement, index, client),
+            setup.policy,
+            clock,
+            meters);
+    Services services =
+        new Services(functions, names, catalog, lookup, deploys, registry, index, placement, work);
+    Router router =
+        new Router(
+            vertx, door, calls, new Resources(services, door, meters, () -> true), MAX_BODY_BYTES);
+    port = new Listener(vertx, router, 500).listen("127.0.0.1", 0, 1).await();
+  }
+
+  static CallsUnderTest open(Path folder) {
+    return new CallsUnderTest(folder, Setup.OPEN);
+  }
+
+  /** A node that takes functions without a word, and does everything else as {@code script}. */
+  static WireServer node(WireServer.Script script) {
+    return WireServer.start(
+        exchange -> {
+          if (exchange.head().target().startsWith("/v1/functions/")) {
+            exchange.body().readAllBytes();
+            exchange.raw("HTTP/1.1 204 n\r\n\r\n");
+          } else {
+            script.handle(exchange);
+          }
+        });
+  }
+
+  URI url() {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  ExecutionLog executions() {
+    return calls.executions();
+  }
+
+  /** Deploys the module under a name. */
+  Deployed deploy(String name) throws Exception {
+    return deploys
+        .deploy(Deploys.Form.WASM, Buffer.buffer(MODULE), new Deploys.Naming(name, null))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get();
+  }
+
+  /** Deploys the module with a manifest of these further members, as JSON. */
+  Deployed deploy(String name, String members) throws Exception {
+    Cid module = deploy(name).module();
+    byte[] json =
+        ("{\"v\":1,\"module\":\"" + module + "\"," + members + "}")
+            .getBytes(StandardCharsets.UTF_8);
+    FunctionManifest manifest = FunctionManifest.fromJson(json);
+    return deploys
+        .deploy(
+            Deploys.Form.MANIFEST, Buffer.buffer(manifest.toJson()), new Deploys.Naming(name, null))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get();
+  }
+
+  /** A node that has joined. */
+  final class Member {
+    private final String name;
+    private final NodeWelcome welcome;
+    private long sequence;
+
+    private Member(String name, NodeWelcome welcome) {
+      this.name = name;
+      this.welcome = welcome;
+    }
+
+    /** Says that it has all of these and nothing else. */
+    Member holds(Cid... roots) {
+      List<Holding> holdings = new ArrayList<>();
+      for (Cid root : roots) {
+        holdings.add(new Holding(root, 900, 1000, true, HoldingKind.ROOT));
+      }
+      return announce(AnnouncementKind.SNAPSHOT, holdings);
+    }
+
+    /** Says that it has a part of this. */
+    Member holdsPartOf(Cid root, long dagSize) {
+      return announce(
+          AnnouncementKind.SNAPSHOT,
+          List.of(new Holding(root, dagSize, dagSize, false, HoldingKind.CACHED)));
+    }
+
+    void saysGoodbye() {
+      announce(AnnouncementKind.GOODBYE, List.of());
+    }
+
+    private Member announce(AnnouncementKind kind, List<Holding> holdings) {
+      Announcement said =
+          new Announcement(
+              welcome.session(), ++sequence, kind, true, holdings, List.of(), Load.IDLE);
+      registry.announce(name, welcome.nodeToken(), said);
+      return this;
+    }
+
+    KnownNode known() {
+      KnownNode known = registry.find(name);
+      if (known == null) {
+        throw new AssertionError(name + " is not known");
+      }
+      return known;
+    }
+  }
+
+  /** A node joins that is reached at {@code server}. */
+  Member join(String name, WireServer server) {
+    return join(name, server.url());
+  }
+
+  /** A node joins that is reached, or not, at {@code url}. */
+  Member join(String name, URI url) {
+    NodeIdentity identity = NodeIdentity.generate();
+    String nonce = registry.challenge().nonce();
+    String linkToken = "link-token-of-" + name + "-0123456789abcdef0123456789";
+    ByteString signature = identity.sign(new JoinClaim(name, url, nonce, linkToken));
+    NodeWelcome welcome =
+        registry.join(
+            new NodeJoin(
+                name,
+                url,
+                identity.peerId(),
+                ByteString.of(identity.peerId().publicKey()),
+                nonce,
+                signature,
+                "test",
+                linkToken,
+                new Capacity(1L << 30, 4, 1L << 30),
+                Map.of()));
+    return new Member(name, welcome);
+  }
+
+  /** Some data that exists only by its CID. */
+  Cid data() {
+    return Cid.of(
+        Multicodec.RAW, ("data " + announced.incrementAndGet()).getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    work.close();
+    vertx.close().await();
+    database.close();
+  }
+}

@@ -1,0 +1,12 @@
+package dev.limpet.wasmhost.engine;
+
+import run.endive.wasm.types.MemoryLimits;
+
+/**
+ * What an instance's memory begins as.
+ *
+ * @param declared what the module says
+ * @param data what is in it
+ * @param arrayBytes length of the first array, at least what the module starts with
+ */
+record MemoryPlan(MemoryLimits declared, DataImage data, int arrayBytes) {}

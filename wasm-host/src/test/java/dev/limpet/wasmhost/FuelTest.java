@@ -1,0 +1,78 @@
+package dev.limpet.wasmhost;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.limpet.wasmgate.SampleModules;
+import dev.limpet.wasmgate.WasmBuilder;
+import dev.limpet.wasmgate.WasmCode;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The numbers of {@code pure-0}. Fuel is part of what a Task means (its clock derives from it):
+ * when one of these changes, the profile needs another name.
+ */
+final class FuelTest {
+
+  private static final TestSandbox SANDBOX = TestSandbox.open();
+
+  /** What any host call costs. */
+  private static final long HOST_CALL = 64;
+
+  @AfterAll
+  static void close() throws IOException {
+    SANDBOX.close();
+  }
+
+  private static long fuel(byte[] wasm) {
+    return SANDBOX.run(wasm).usage().fuel();
+  }
+
+  private static byte[] command(WasmCode code) {
+    WasmBuilder module = new WasmBuilder();
+    int leaf = module.function(">", "", new WasmCode());
+    assertEquals(0, leaf);
+    return module
+        .memory(1)
+        .table(1)
+        .elements(0, leaf)
+        .export("_start", module.function(">", "i", code))
+        .build();
+  }
+
+  @Test
+  void straight_code_is_free() {
+    assertEquals(0, fuel(command(new WasmCode().i32(1).i32(2).add().drop())));
+  }
+
+  @Test
+  void a_call_costs_one_tick_direct_or_through_the_table() {
+    assertEquals(3, fuel(command(new WasmCode().call(0).call(0).call(0))));
+    assertEquals(1, fuel(command(new WasmCode().i32(0).op(0x11, 0, 0))));
+  }
+
+  @Test
+  void a_loop_costs_a_tick_for_each_way_back() {
+    WasmCode code = new WasmCode().i32(1000).set(0).loop();
+    assertEquals(999, fuel(command(code.get(0).i32(1).sub().tee(0).brIf(0).end())));
+  }
+
+  @Test
+  void growth_is_paid_by_the_page() {
+    assertEquals(3 * 8192, fuel(command(new WasmCode().i32(3).grow().drop())));
+    assertEquals(0, fuel(command(new WasmCode().i32(100_000).grow().drop())));
+  }
+
+  @Test
+  void whole_runs_have_numbers_that_stay() {
+    assertEquals(HOST_CALL, fuel(SampleModules.exitsWith(0)) - 1);
+    assertEquals(
+        List.of(HOST_CALL + 2, 64_577L, 10_000L),
+        List.of(
+            fuel(SampleModules.hello()),
+            fuel(SampleModules.writesBytes(1_000_000)),
+            fuel(SampleModules.recursesForever())));
+  }
+}
