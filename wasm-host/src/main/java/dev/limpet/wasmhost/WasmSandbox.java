@@ -21,8 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +46,9 @@ final class WasmSandbox implements Sandbox {
 
   /** The longest wall time that anybody can ask for: an hour. */
   private static final Duration MAX_WALL = Duration.ofHours(1);
+
+  /** After so long without a guest a thread goes away. */
+  private static final Duration IDLE = Duration.ofMinutes(1);
 
   /** How long a stopped guest may take to end before its caller is told. */
   private static final Duration GRACE = Duration.ofSeconds(1);
@@ -79,13 +82,27 @@ final class WasmSandbox implements Sandbox {
     }
     memory = new Budget(config.guestMemoryBytes());
     threads = new Budget(config.guestThreads());
-    guests =
-        Executors.newCachedThreadPool(
+    guests = guestThreads(config.guestThreads());
+  }
+
+  /**
+   * Whoever has a permit of the budget finds a thread here, at once or when the one before left.
+   */
+  private static ExecutorService guestThreads(int count) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            count,
+            count,
+            IDLE.toSeconds(),
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
             Thread.ofPlatform()
                 .name("limpet-guest-", 0)
                 .daemon()
                 .stackSize(GUEST_STACK_BYTES)
                 .factory());
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
   }
 
   private record Handle(
@@ -149,7 +166,8 @@ final class WasmSandbox implements Sandbox {
     long start = System.nanoTime();
     Duration wall = spec.wall().compareTo(MAX_WALL) < 0 ? spec.wall() : MAX_WALL;
     StopSignal signal = new StopSignal();
-    Future<?> alarm = watchdog.watch(signal, wall.toNanos());
+    Watchdog.Alarm alarm =
+        watchdog.later(() -> signal.stop(new StopReason.OutOfTime()), wall.toNanos());
     spec.cancel().onCancel(() -> signal.stop(new StopReason.Cancelled()));
     running.add(signal);
     try {
@@ -160,7 +178,7 @@ final class WasmSandbox implements Sandbox {
     } finally {
       running.remove(signal);
       spec.cancel().onCancel(null);
-      alarm.cancel(false);
+      alarm.cancel();
     }
   }
 
@@ -186,15 +204,23 @@ final class WasmSandbox implements Sandbox {
     CompletableFuture<ExecutionResult> result = new CompletableFuture<>();
     guests.execute(
         () -> {
-          try (thread;
-              bytes) {
-            result.complete(run.run());
+          try {
+            result.complete(runAndGiveBack(run, thread, bytes));
           } catch (Throwable e) {
             result.completeExceptionally(e);
             throw e;
           }
         });
     return await(result, admission);
+  }
+
+  /** What the guest held is free before anybody hears that it has ended. */
+  private static ExecutionResult runAndGiveBack(
+      GuestRun run, Budget.Lease thread, Budget.Lease bytes) {
+    try (thread;
+        bytes) {
+      return run.run();
+    }
   }
 
   /** Waits for a thread, then for memory; null when it has both. */
@@ -218,7 +244,10 @@ final class WasmSandbox implements Sandbox {
 
   private ExecutionResult await(CompletableFuture<ExecutionResult> result, Admission admission) {
     StopSignal signal = admission.signal();
-    signal.onStop(() -> watchdog.later(() -> abandon(result, admission), GRACE.toNanos()));
+    signal.onStop(
+        () -> {
+          Watchdog.Alarm _ = watchdog.later(() -> abandon(result, admission), GRACE.toNanos());
+        });
     boolean interrupted = false;
     try {
       while (true) {
