@@ -117,7 +117,7 @@ public final class DeployCommand implements Callable<Integer> {
     Refusal first = refused.refusals().getFirst();
     String more = refused.refusals().size() > 1 ? " ('limpet check' shows all reasons)" : "";
     return new CliException(
-        ErrorCode.GATE_REFUSED, file + ": " + first.detail() + "; " + first.advice() + more);
+        ErrorCode.GATE_REFUSED, file + ": " + first.detail() + " " + first.advice() + more);
   }
 
   private void print(JsonObject answer) {
