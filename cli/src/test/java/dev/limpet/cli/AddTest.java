@@ -1,0 +1,128 @@
+package dev.limpet.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.cli.client.JsonObject;
+import dev.limpet.testkit.wire.WireExchange;
+import dev.limpet.testkit.wire.WireServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code limpet add} against a node that answers exactly what the test says. */
+class AddTest {
+  private static final String HELLO = "bafkreicysg23kiwv34eg2d7qweipxwosdo2py4ldv42nbauguluen5v6am";
+  private static final String PROBLEM = "Content-Type: application/problem+json";
+
+  @TempDir private Path directory = Path.of("");
+
+  private final RecordingTerminal terminal =
+      new RecordingTerminal(Map.of("LIMPET_TOKEN", "secret"));
+
+  private int add(WireServer.Script dags, Path file, String... options) {
+    WireServer.Script node =
+        exchange -> {
+          if (exchange.head().target().equals("/v1/node")) {
+            exchange.answer(200, "{\"name\":\"shed\"}", "Content-Type: application/json");
+          } else {
+            dags.handle(exchange);
+          }
+        };
+    try (WireServer server = WireServer.start(node)) {
+      List<String> all = new CopyOnWriteArrayList<>(List.of("add", file.toString(), "--node"));
+      all.add(server.url().toString());
+      all.addAll(List.of(options));
+      return terminal.run(all.toArray(String[]::new));
+    }
+  }
+
+  private static void accept(WireExchange exchange, String root) throws IOException {
+    if (exchange.head().header("expect").isPresent()) {
+      exchange.raw("HTTP/1.1 100 Continue\r\n\r\n");
+    }
+    exchange.body().readAllBytes();
+    exchange.answer(201, "{\"root\":\"" + root + "\"}", "Content-Type: application/json");
+  }
+
+  @Test
+  void a_line_of_json_names_what_the_command_computed_itself() throws IOException {
+    Path file = Files.writeString(directory.resolve("x.txt"), "hello\n");
+    int exit = add(exchange -> accept(exchange, HELLO), file, "--json");
+    assertEquals(0, exit, terminal.err());
+    JsonObject line = JsonObject.parse(terminal.out());
+    assertEquals(HELLO, line.text("cid"));
+    assertEquals(6, line.number("size"));
+    assertEquals("shed", line.text("node"));
+    assertEquals(file.toString(), line.text("path"));
+  }
+
+  @Test
+  void a_node_that_answers_another_root_is_not_believed() throws IOException {
+    Path file = Files.writeString(directory.resolve("x.txt"), "hello\n");
+    String other = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
+    assertEquals(3, add(exchange -> accept(exchange, other), file));
+    assertEquals("", terminal.out());
+    assertTrue(terminal.err().contains("[hash-mismatch]"), terminal.err());
+  }
+
+  @Test
+  void a_refusal_comes_before_the_data() throws IOException {
+    byte[] large = new byte[8 << 20];
+    new Random(3).nextBytes(large);
+    Path file = Files.write(directory.resolve("large.bin"), large);
+    AtomicLong came = new AtomicLong();
+    int exit =
+        add(
+            exchange -> {
+              exchange.answer(
+                  507,
+                  "{\"type\":\"urn:limpet:error:quota-exceeded\",\"detail\":\"the quota is used up\"}",
+                  PROBLEM,
+                  "Connection: close");
+              came.set(Long.parseLong(exchange.head().header("limpet-dag-size").orElse("-1")));
+              exchange.close();
+            },
+            file);
+    assertEquals(4, exit, terminal.err());
+    assertEquals("limpet: the quota is used up [quota-exceeded]\n", terminal.err());
+    assertTrue(came.get() > large.length, "the node was told the size: " + came);
+  }
+
+  @Test
+  void what_is_no_file_is_named_before_anything_is_sent() {
+    List<String> requests = new CopyOnWriteArrayList<>();
+    int exit =
+        add(exchange -> requests.add(exchange.head().target()), directory.resolve("nothing"));
+    assertEquals(5, exit);
+    assertEquals(List.of(), requests);
+    assertTrue(terminal.err().contains("nothing"), terminal.err());
+  }
+
+  @Test
+  void doctor_shows_the_token_to_the_gateway_and_to_no_node() {
+    List<String> shown = new CopyOnWriteArrayList<>();
+    WireServer.Script record =
+        exchange -> {
+          shown.add(exchange.head().header("authorization").orElse("nothing"));
+          exchange.answer(200, "{}");
+        };
+    try (WireServer node = WireServer.start(record)) {
+      String nodes =
+          "{\"items\":[{\"name\":\"shed\",\"state\":\"ready\",\"url\":\"" + node.url() + "\"}]}";
+      try (WireServer gateway = WireServer.start(exchange -> exchange.answer(200, nodes))) {
+        assertEquals(0, terminal.run("doctor", "--gateway", gateway.url().toString()));
+      }
+    }
+    assertEquals(List.of("nothing"), shown);
+    assertFalse(terminal.out().contains("secret"));
+  }
+}
