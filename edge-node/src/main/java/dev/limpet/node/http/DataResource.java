@@ -177,7 +177,11 @@ public final class DataResource implements Resource {
       return;
     }
     OutputStream out = new BufferedOutputStream(exchange.stream(200, -1), BUFFER_BYTES);
-    CarExport.write(data, new ContentPath(ref.root(), ref.path()), asked.cid(), out);
+    if (ref.path().isEmpty()) {
+      CarExport.write(data, asked.cid(), out);
+    } else {
+      CarExport.write(data, new ContentPath(ref.root(), ref.path()), asked.cid(), out);
+    }
     out.close(); // only now: a CAR that broke off must not end cleanly
   }
 

@@ -1,5 +1,7 @@
 package dev.limpet.node.http;
 
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
 import io.helidon.http.DirectHandler;
 import io.helidon.webserver.ProtocolConfigs;
 import io.helidon.webserver.WebServer;
@@ -55,9 +57,23 @@ public final class NodeServer implements AutoCloseable {
     this.server = server;
   }
 
-  /** Starts a server that gives every request to one handler. */
+  /**
+   * Starts a server that gives every request to one handler.
+   *
+   * @throws LimpetException {@code bad-config} when it cannot listen there
+   */
   public static NodeServer start(Settings settings, Handler handler) {
-    return new NodeServer(configure(settings, handler).build().start());
+    WebServer server = configure(settings, handler).build().start();
+    if (!server.isRunning()) { // it logs why, and says nothing
+      throw new LimpetException(
+          ErrorCode.BAD_CONFIG,
+          "cannot listen on "
+              + settings.host()
+              + ":"
+              + settings.port()
+              + "; is another process there? Choose another place: listen = HOST:PORT");
+    }
+    return new NodeServer(server);
   }
 
   static WebServerConfig.Builder configure(Settings settings, Handler handler) {

@@ -1,0 +1,157 @@
+package dev.limpet.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.testkit.wire.WireClient;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HostileRequestTest {
+  private static final String CID = "bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e";
+
+  @TempDir Path dir = Path.of("");
+
+  private NodeUnderTest node;
+
+  @BeforeEach
+  void start() {
+    node = NodeUnderTest.start(dir);
+  }
+
+  @AfterEach
+  void stop() {
+    node.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/ipfs/hello, 400, bad-cid",
+    "/ipfs/" + CID + "x, 400, bad-cid",
+    "/ipfs/, 400, bad-path",
+    "/ipfs/" + CID + "/a%2Fb, 400, bad-path",
+    "/ipfs/" + CID + "/../x, 400, bad-path",
+    "/ipfs/" + CID + "/%2e%2e/x, 400, bad-path",
+    "/ipfs/" + CID + "/./x, 400, bad-path",
+    "/ipfs/" + CID + "//x, 400, bad-path",
+    "/ipfs/" + CID + "/a%00, 400, bad-path",
+    "/ipfs/" + CID + "/a%ff, 400, bad-path",
+    "/ipfs/" + CID + "/a%2, 400, bad-request",
+    "/ipfs/" + CID + ", 404, data-not-found",
+    "/ipfs/" + CID + "/x, 404, data-not-found",
+    "/v1/pins/nothing, 405, method-not-allowed",
+    "/v1/unknown, 404, not-found",
+    "/, 404, not-found",
+    "/on/" + CID + "/-/hello, 404, not-found",
+    "/v1/dags, 405, method-not-allowed",
+    "/v1/pins?limit=many, 400, bad-query",
+    "/v1/pins?colour=red, 400, bad-query",
+  })
+  void targets_that_mean_nothing_are_refused_by_name(String target, int status, String code) {
+    WireAnswer answer = node.ask("GET " + target);
+    assertEquals(code, answer.header("Limpet-Error"), answer::text);
+    assertEquals(status, answer.status());
+    assertEquals("application/problem+json", answer.header("Content-Type"));
+    assertTrue(answer.text().contains("urn:limpet:error:" + code));
+  }
+
+  @Test
+  void a_method_that_is_not_known_is_answered_with_those_that_are() {
+    assertEquals("POST", node.ask("GET /v1/dags").header("Allow"));
+    assertEquals("PUT, DELETE", node.ask("GET /v1/pins/" + CID).header("Allow"));
+    WireAnswer answer = node.ask("DELETE /ipfs/" + CID);
+    assertEquals(405, answer.status());
+    assertEquals("GET, HEAD", answer.header("Allow"));
+    assertEquals(405, node.ask("BREW /health/live").status());
+  }
+
+  @Test
+  void a_target_that_is_too_long_is_414() {
+    WireAnswer answer = node.ask("GET /ipfs/" + CID + "/" + "a".repeat(9000));
+    assertEquals(414, answer.status());
+    assertEquals("target-too-long", answer.header("Limpet-Error"));
+    WireAnswer longer = node.ask("GET /ipfs/" + CID + "/" + "a".repeat(40_000));
+    assertEquals(414, longer.status());
+    assertEquals("target-too-long", longer.header("Limpet-Error"));
+  }
+
+  @Test
+  void headers_that_are_too_large_are_431() {
+    WireAnswer answer = node.ask("GET /health/live", "X-Large: " + "a".repeat(100_000));
+    assertEquals(431, answer.status());
+    assertEquals("headers-too-large", answer.header("Limpet-Error"));
+  }
+
+  @Test
+  void a_name_that_was_pointed_here_is_421() {
+    WireAnswer answer = node.ask("GET /v1/node", "Host: evil.example");
+    assertEquals(421, answer.status());
+    assertEquals("wrong-host", answer.header("Limpet-Error"));
+    assertEquals(421, node.ask("GET /ipfs/" + CID, "Host: evil.example:8641").status());
+    assertEquals(200, node.ask("GET /v1/node", "Host: [::1]:99").status());
+  }
+
+  @Test
+  void a_page_of_another_origin_changes_nothing() {
+    SampleDag dag = SampleDag.file(1, 100);
+    WireAnswer fetched = node.add(dag.car(), "Origin: https://evil.example");
+    assertEquals(403, fetched.status());
+    assertEquals("foreign-origin", fetched.header("Limpet-Error"));
+    assertEquals(403, node.add(dag.car(), "Sec-Fetch-Site: cross-site").status());
+    assertEquals(403, node.add(dag.car(), "Origin: null").status());
+    assertEquals(403, node.ask("DELETE /v1/pins/" + CID, "Origin: https://evil.example").status());
+    assertEquals(403, node.ask("GET /ipfs/" + CID, "Service-Worker: script").status());
+    assertEquals(404, node.ask("GET /ipfs/" + dag.root()).status());
+  }
+
+  @Test
+  void a_body_without_end_that_is_no_car_is_cut_off() {
+    String head =
+        String.join(
+            "\r\n",
+            "POST /v1/dags HTTP/1.1",
+            "Host: localhost",
+            "Content-Type: application/vnd.ipld.car",
+            "Transfer-Encoding: chunked",
+            "",
+            "");
+    try (WireClient client = WireClient.connect(node.url())) {
+      client.send(head).send("a\r\n\0\0\0\0\0\0\0\0\0\0\r\n");
+      WireAnswer answer = client.answer();
+      assertEquals(400, answer.status());
+      assertEquals("bad-car", answer.header("Limpet-Error"));
+      assertTrue(client.isEnded());
+    }
+  }
+
+  @Test
+  void a_chunk_that_states_more_than_a_chunk_may_have_is_refused() {
+    String head =
+        String.join(
+            "\r\n",
+            "POST /v1/dags HTTP/1.1",
+            "Host: localhost",
+            "Content-Type: application/vnd.ipld.car",
+            "Transfer-Encoding: chunked",
+            "",
+            "7fffffff",
+            "abc");
+    WireAnswer answer = WireClient.ask(node.url(), head);
+    assertEquals(413, answer.status());
+    assertEquals("body-too-large", answer.header("Limpet-Error"));
+  }
+
+  @Test
+  void what_is_no_http_gets_an_answer_and_the_node_lives_on() {
+    WireAnswer answer = WireClient.ask(node.url(), "hello\r\n\r\n");
+    assertEquals(400, answer.status());
+    assertEquals("bad-request", answer.header("Limpet-Error"));
+    assertEquals(200, node.ask("GET /health/ready").status());
+  }
+}

@@ -1,0 +1,105 @@
+package dev.limpet.node;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.protocol.Json;
+import dev.limpet.protocol.Page;
+import dev.limpet.protocol.PinInfo;
+import dev.limpet.testkit.wire.WireClient;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code kill -9} in the middle of adds: what was acknowledged is there after the next start. */
+class KillTest {
+  private static final int ADDERS = 3;
+  private static final int FILE_BYTES = 1_500_000;
+  private static final int ACKNOWLEDGED_BEFORE = 12;
+
+  @TempDir Path dir = Path.of("");
+
+  @Test
+  void what_was_acknowledged_before_a_kill_is_pinned_and_served_after_it() throws Exception {
+    List<Long> acknowledged = new CopyOnWriteArrayList<>();
+    CountDownLatch enough = new CountDownLatch(ACKNOWLEDGED_BEFORE);
+    Process process = start();
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      URI url = url(out);
+      List<Thread> adders = new ArrayList<>();
+      for (int adder = 0; adder < ADDERS; adder++) {
+        long first = adder * 1000L;
+        adders.add(Thread.startVirtualThread(() -> add(url, first, acknowledged, enough)));
+      }
+      enough.await();
+      process.destroyForcibly().waitFor();
+      for (Thread adder : adders) {
+        adder.join();
+      }
+    } finally {
+      process.destroyForcibly();
+    }
+    assertTrue(acknowledged.size() >= ACKNOWLEDGED_BEFORE);
+    try (NodeUnderTest node = NodeUnderTest.start(dir)) {
+      Page<PinInfo> pins =
+          Json.readPage(PinInfo.class, node.ask("GET /v1/pins?limit=1000").bytes(), 1 << 20);
+      var pinned =
+          pins.items().stream().map(pin -> pin.cid().toString()).collect(Collectors.toSet());
+      for (long seed : acknowledged) {
+        String root = SampleDag.file(seed, FILE_BYTES).root().toString();
+        assertTrue(pinned.contains(root));
+        assertArrayEquals(SampleDag.bytes(seed, FILE_BYTES), node.ask("GET /ipfs/" + root).bytes());
+      }
+      SampleDag next = SampleDag.file(9999, FILE_BYTES);
+      assertEquals(201, node.add(next.car()).status());
+    }
+  }
+
+  /** Adds file after file until the node is gone. */
+  private static void add(URI url, long firstSeed, List<Long> acknowledged, CountDownLatch enough) {
+    for (long seed = firstSeed; ; seed++) {
+      byte[] car = SampleDag.file(seed, FILE_BYTES).car();
+      try (WireClient client = WireClient.connect(url)) {
+        if (client.send(NodeUnderTest.addHead(car.length)).send(car).answer().status() != 201) {
+          return;
+        }
+        acknowledged.add(seed);
+        enough.countDown();
+      } catch (UncheckedIOException e) {
+        return;
+      }
+    }
+  }
+
+  private static URI url(BufferedReader out) throws IOException {
+    String line = out.readLine();
+    while (line != null && !line.startsWith("ready ")) {
+      line = out.readLine();
+    }
+    assertTrue(line != null, "the node did not start");
+    return URI.create(line.substring("ready ".length()));
+  }
+
+  private Process start() throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx128m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.limpet.node.KilledNodeMain",
+            dir.toString())
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+}
