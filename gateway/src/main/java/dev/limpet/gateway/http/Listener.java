@@ -53,7 +53,7 @@ public final class Listener {
    */
   public Future<Integer> listen(String host, int wanted, int loops) {
     vertx.setPeriodic(SWEEP_MILLIS, _ -> guard.sweep());
-    // Instances that ask for port 0 get one each; those that ask for the same random one share it.
+    // Instances that ask for port 0 would get a port each.
     SocketAddress address =
         wanted == 0
             ? SocketAddress.sharedRandomPort(1, host)
@@ -76,17 +76,16 @@ public final class Listener {
   /** Completes when no request is being answered, or after {@code patience}. */
   public Future<Void> idle(Duration patience) {
     Promise<Void> idle = Promise.promise();
-    long deadline = System.nanoTime() + patience.toNanos();
-    vertx.setPeriodic(
-        1,
-        DRAIN_LOOK_MILLIS,
-        timer -> {
-          if (guard.active() == 0 || System.nanoTime() - deadline >= 0) {
-            vertx.cancelTimer(timer);
-            idle.tryComplete();
-          }
-        });
+    awaitIdle(idle, System.nanoTime() + patience.toNanos());
     return idle.future();
+  }
+
+  private void awaitIdle(Promise<Void> idle, long deadline) {
+    if (guard.active() == 0 || System.nanoTime() - deadline >= 0) {
+      idle.complete();
+    } else {
+      vertx.setTimer(DRAIN_LOOK_MILLIS, _ -> awaitIdle(idle, deadline));
+    }
   }
 
   private static HttpServerOptions options() {

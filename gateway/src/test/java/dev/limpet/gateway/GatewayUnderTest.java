@@ -1,0 +1,85 @@
+package dev.limpet.gateway;
+
+import dev.limpet.protocol.Deployed;
+import dev.limpet.protocol.Json;
+import dev.limpet.protocol.Page;
+import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.testkit.wire.WireClient;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A gateway on a free loopback port, asked over HTTP. */
+final class GatewayUnderTest implements AutoCloseable {
+  private static final int MAX_ANSWER_BYTES = 1 << 20;
+
+  private final Gateway gateway;
+
+  private GatewayUnderTest(Gateway gateway) {
+    this.gateway = gateway;
+  }
+
+  static GatewayUnderTest start(Path dir, String... settings) {
+    return start(dir, Map.of(), settings);
+  }
+
+  /** With secrets, which are never settings: {@code TOKEN} and the like. */
+  static GatewayUnderTest start(Path dir, Map<String, String> secrets, String... settings) {
+    return new GatewayUnderTest(Gateway.start(config(dir, secrets, settings)));
+  }
+
+  static GatewayConfig config(Path dir, Map<String, String> secrets, String... settings) {
+    List<String> all = new ArrayList<>(List.of("listen=127.0.0.1:0", "dir=" + dir));
+    all.addAll(List.of(settings));
+    return GatewayConfig.load(null, secrets, all);
+  }
+
+  URI url() {
+    return gateway.url();
+  }
+
+  WireAnswer get(String target, String... lines) {
+    return WireClient.ask(url(), WireClient.request("GET " + target, null, lines));
+  }
+
+  WireAnswer json(String startLine, String body, String... lines) {
+    List<String> all = new ArrayList<>(List.of(lines));
+    all.add("Content-Type: application/json");
+    return ask(startLine, body.getBytes(StandardCharsets.UTF_8), all.toArray(String[]::new));
+  }
+
+  WireAnswer ask(String startLine, byte[] body, String... lines) {
+    String latin1 = new String(body, StandardCharsets.ISO_8859_1);
+    return WireClient.ask(url(), WireClient.request(startLine, latin1, lines));
+  }
+
+  WireAnswer deploy(byte[] wasm, String query, String... lines) {
+    List<String> all = new ArrayList<>(List.of(lines));
+    all.add("Content-Type: application/wasm");
+    return ask("POST /v1/functions" + query, wasm, all.toArray(String[]::new));
+  }
+
+  /** Deploys; anything but success is an error of the test. */
+  Deployed deployed(byte[] wasm, String query) {
+    return read(Deployed.class, deploy(wasm, query), 201);
+  }
+
+  static <T> T read(Class<T> type, WireAnswer answer, int status) {
+    if (answer.status() != status) {
+      throw new AssertionError(answer.status() + " " + answer.text());
+    }
+    return Json.read(type, answer.bytes(), MAX_ANSWER_BYTES);
+  }
+
+  <T> Page<T> page(Class<T> type, String target) {
+    return Json.readPage(type, get(target).bytes(), MAX_ANSWER_BYTES);
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
+  }
+}
