@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -79,10 +80,26 @@ public final class Router {
     exchange.whenAnswered(ended);
     request.response().endHandler(_ -> exchange.ended());
     try {
+      checkFraming(exchange);
       door.enter(exchange.headers());
       route(exchange);
     } catch (RuntimeException e) {
       exchange.fail(e);
+    }
+  }
+
+  /**
+   * A transfer coding that this server does not know hides where the body ends, so nothing after it
+   * can be a request (RFC 9112, section 6.3).
+   */
+  private static void checkFraming(Exchange exchange) {
+    List<String> codings = exchange.headers().values("Transfer-Encoding");
+    boolean known = codings.size() == 1 && codings.getFirst().strip().equalsIgnoreCase("chunked");
+    if (!codings.isEmpty() && !known) {
+      exchange.header("Connection", "close");
+      exchange.whenAnswered(() -> exchange.request().connection().shutdown(1, TimeUnit.SECONDS));
+      throw new LimpetException(
+          ErrorCode.BAD_REQUEST, "the one transfer coding that is read here is chunked");
     }
   }
 

@@ -60,7 +60,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class CallsUnderTest implements AutoCloseable {
   static final String CALLS_TOKEN = "calls-token-of-this-test-0123456789abcdef";
   static final String MANAGE_TOKEN = "manage-token-of-this-test-0123456789abcde";
-  static final long MAX_BODY_BYTES = 8 << 20;
+  static final long MAX_BODY_BYTES = 128 << 20;
 
   /** {@code (module (memory (export "memory") 1) (func (export "_start")))}. */
   private static final byte[] MODULE =

@@ -1,0 +1,334 @@
+package dev.limpet.gateway.call;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.testkit.wire.WireClient;
+import dev.limpet.testkit.wire.WireHead;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bytes on the wire: pace, framing, data. */
+@Timeout(60)
+class CallStreamsTest {
+  private static final int MANY_BYTES = 64 << 20;
+
+  /** What sockets and queues between two loopback processes may hold, with room. */
+  private static final int BUFFERED_BYTES = 24 << 20;
+
+  @TempDir private Path folder;
+
+  private static WireAnswer get(CallsUnderTest gateway, String target, String... lines) {
+    return WireClient.ask(gateway.url(), WireClient.request("GET " + target, null, lines));
+  }
+
+  private static boolean stands(AtomicLong counter) {
+    long before = counter.get();
+    await().during(Duration.ofMillis(300)).until(() -> true);
+    return before > 0 && counter.get() == before;
+  }
+
+  @Test
+  void a_caller_that_does_not_read_stops_the_node() throws Exception {
+    AtomicLong sent = new AtomicLong();
+    byte[] part = new byte[64 << 10];
+    try (var node =
+            CallsUnderTest.node(
+                e -> {
+                  e.begin(200);
+                  for (int i = 0; i < MANY_BYTES / part.length; i++) {
+                    e.chunk(part);
+                    sent.addAndGet(part.length);
+                  }
+                  e.end();
+                });
+        var gateway = CallsUnderTest.open(folder);
+        var caller = WireClient.connect(gateway.url(), 32 << 10)) {
+      gateway.join("b", node).holds();
+      gateway.deploy("hello");
+      caller.send(WireClient.request("GET /fn/hello", null));
+      WireHead head = caller.head();
+      await().atMost(Duration.ofSeconds(20)).until(() -> stands(sent));
+      assertTrue(sent.get() < BUFFERED_BYTES, "node could send " + sent);
+      InputStream body = caller.body(head);
+      long read = 0;
+      for (int n = body.read(part); n >= 0; n = body.read(part)) {
+        read += n;
+      }
+      assertEquals(MANY_BYTES, read);
+    }
+  }
+
+  @Test
+  void a_node_that_does_not_read_stops_the_caller() throws Exception {
+    AtomicLong sent = new AtomicLong();
+    Object gate = new Object();
+    boolean[] open = {false};
+    try (var node =
+            CallsUnderTest.node(
+                e -> {
+                  synchronized (gate) {
+                    while (!open[0]) {
+                      try {
+                        gate.wait();
+                      } catch (InterruptedException stop) {
+                        Thread.currentThread().interrupt();
+                        return;
+                      }
+                    }
+                  }
+                  long read = e.body().transferTo(java.io.OutputStream.nullOutputStream());
+                  e.answer(200, Long.toString(read));
+                });
+        var gateway = CallsUnderTest.open(folder);
+        var caller = WireClient.connect(gateway.url())) {
+      gateway.join("b", node).holds();
+      gateway.deploy("hello");
+      caller.send(
+          "POST /fn/hello HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+              + MANY_BYTES
+              + "\r\n\r\n");
+      Thread writer =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    byte[] part = new byte[64 << 10];
+                    for (int i = 0; i < MANY_BYTES / part.length; i++) {
+                      caller.send(part);
+                      sent.addAndGet(part.length);
+                    }
+                  });
+      await().atMost(Duration.ofSeconds(20)).until(() -> stands(sent));
+      assertTrue(sent.get() < BUFFERED_BYTES, "caller could send " + sent);
+      synchronized (gate) {
+        open[0] = true;
+        gate.notifyAll();
+      }
+      assertEquals(Integer.toString(MANY_BYTES), caller.answer().text());
+      writer.join();
+    }
+  }
+
+  @Test
+  void head_runs_as_get_and_has_no_body() throws Exception {
+    List<Boolean> heads = new CopyOnWriteArrayList<>();
+    try (var node =
+            CallsUnderTest.node(
+                e -> {
+                  var sent =
+                      dev.limpet.protocol.Invocation.fromHeader(
+                          e.head().header("Limpet-Invocation").orElse(""));
+                  heads.add(sent.head() && sent.method().equals("GET"));
+                  e.answer(200, "", "Content-Type: text/plain");
+                });
+        var gateway = CallsUnderTest.open(folder);
+        var caller = WireClient.connect(gateway.url())) {
+      gateway.join("b", node).holds();
+      gateway.deploy("hello");
+      assertEquals(200, caller.send(WireClient.request("HEAD /fn/hello", null)).answer().status());
+      assertEquals(200, caller.send(WireClient.request("HEAD /fn/hello", null)).answer().status());
+      assertEquals(List.of(true, true), heads);
+    }
+  }
+
+  @Test
+  void a_stream_needs_http_1_1_and_a_short_answer_does_not() throws Exception {
+    try (var node =
+            CallsUnderTest.node(
+                e -> {
+                  if (e.bodyText().isEmpty()) {
+                    e.answer(200, "short");
+                  } else {
+                    e.begin(200);
+                    e.chunk("long");
+                    e.end();
+                  }
+                });
+        var gateway = CallsUnderTest.open(folder)) {
+      gateway.join("b", node).holds();
+      gateway.deploy("hello");
+      String head = " /fn/hello HTTP/1.0\r\nHost: localhost\r\n";
+      assertEquals("short", WireClient.ask(gateway.url(), "GET" + head + "\r\n").text());
+      WireAnswer refused =
+          WireClient.ask(gateway.url(), "POST" + head + "Content-Length: 1\r\n\r\nx");
+      assertEquals(400, refused.status());
+      assertTrue(refused.text().contains("HTTP/1.1"), refused.text());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Length: 5\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nContent-Length: 5",
+        "Content-Length: 5\r\nContent-Length: 6",
+        "Content-Length: 5, 6",
+        "Content-Length: -1",
+        "Content-Length: +5",
+        "Content-Length : 5",
+        "Transfer-Encoding: chunked, identity",
+        "Transfer-Encoding: xchunked",
+      })
+  void two_readers_of_one_request_never_disagree_on_its_end(String framing) throws Exception {
+    List<String> bodies = new CopyOnWriteArrayList<>();
+    try (var node =
+            CallsUnderTest.node(
+                e -> {
+                  bodies.add(e.head().target() + " " + e.bodyText());
+                  e.answer(200, "x");
+                });
+        var gateway = CallsUnderTest.open(folder);
+        var caller = WireClient.connect(gateway.url())) {
+      gateway.join("b", node).holds();
+      gateway.deploy("hello");
+      caller.send(
+          "POST /fn/hello HTTP/1.1\r\nHost: localhost\r\n"
+              + framing
+              + "\r\n\r\n0\r\n\r\nGET /fn/hello?arg=smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      WireAnswer answer = caller.answer();
+      assertEquals(400, answer.status());
+      assertTrue(caller.isEnded());
+      assertEquals(List.of(), bodies);
+    }
+  }
+
+  @Test
+  void a_folded_header_is_one_value_and_frames_nothing() throws Exception {
+    List<String> bodies = new CopyOnWriteArrayList<>();
+    try (var node =
+            CallsUnderTest.node(
+                e -> {
+                  bodies.add(e.bodyText());
+                  e.answer(200, "x");
+                });
+        var gateway = CallsUnderTest.open(folder);
+        var caller = WireClient.connect(gateway.url())) {
+      gateway.join("b", node).holds();
+      gateway.deploy("hello");
+      caller.send(
+          "POST /fn/hello HTTP/1.1\r\nHost: localhost\r\nX-A: b\r\n Transfer-Encoding: chunked\r\n"
+              + "Content-Length: 5\r\n\r\nfive!");
+      WireAnswer answer = caller.answer();
+      assertTrue(answer.status() == 400 || bodies.equals(List.of("five!")), answer.text());
+    }
+  }
+
+  @Test
+  void data_is_read_from_a_holder_with_the_callers_conditions() throws Exception {
+    List<String> seen = new CopyOnWriteArrayList<>();
+    try (var holder =
+            CallsUnderTest.node(
+                e -> {
+                  seen.add(e.head().method() + " " + e.head().target());
+                  seen.add(e.head().header("Range").orElse("-"));
+                  seen.add(e.head().header("Cookie").orElse("-"));
+                  e.answer(
+                      206,
+                      "part",
+                      "Content-Range: bytes 0-3/900",
+                      "ETag: \"e\"",
+                      "Accept-Ranges: bytes",
+                      "Cache-Control: public, max-age=29030400, immutable",
+                      "X-Ipfs-Roots: r");
+                });
+        var gateway = CallsUnderTest.open(folder)) {
+      Cid root = gateway.data();
+      gateway.join("dead", URI.create("http://127.0.0.1:1")).holds(root);
+      gateway.join("b", holder).holds(root);
+      String target = "/ipfs/" + root + "/a%20b.csv?format=raw";
+      WireAnswer answer = get(gateway, target, "Range: bytes=0-3", "Cookie: a=b");
+      assertEquals(206, answer.status());
+      assertEquals("bytes 0-3/900", answer.header("Content-Range"));
+      assertEquals("\"e\"", answer.header("ETag"));
+      assertEquals("r", answer.header("X-Ipfs-Roots"));
+      assertEquals("b", answer.header("Limpet-Node"));
+      assertEquals("public, max-age=29030400, immutable", answer.header("Cache-Control"));
+      assertEquals("sandbox allow-scripts", answer.header("Content-Security-Policy"));
+      assertEquals(List.of("GET " + target, "bytes=0-3", "-"), seen);
+      assertEquals(404, get(gateway, "/ipfs/" + gateway.data()).status());
+      WireAnswer post =
+          WireClient.ask(gateway.url(), WireClient.request("POST /ipfs/" + root, "x"));
+      assertEquals(405, post.status());
+    }
+  }
+
+  @Test
+  void data_that_a_holder_lost_is_read_from_the_next() throws Exception {
+    try (var lost =
+            CallsUnderTest.node(
+                e -> e.answer(409, "{}", "Limpet-Error: not-held", "Content-Type: text/plain"));
+        var holder = CallsUnderTest.node(e -> e.answer(200, "here"));
+        var gateway = CallsUnderTest.open(folder)) {
+      Cid root = gateway.data();
+      gateway.join("a", lost).holds(root);
+      gateway.join("b", holder).holds(root);
+      for (int i = 0; i < 4; i++) {
+        assertEquals("here", get(gateway, "/ipfs/" + root).text());
+      }
+    }
+  }
+
+  @Test
+  void options_are_the_gateways_own() throws Exception {
+    String origin = "https://console.example";
+    try (var gateway = new CallsUnderTest(folder, CallsUnderTest.Setup.OPEN.trusting(origin))) {
+      String message = WireClient.request("OPTIONS /fn/any", null, "Origin: " + origin);
+      WireAnswer answer = WireClient.ask(gateway.url(), message);
+      assertEquals(204, answer.status());
+      assertEquals("GET, HEAD, POST, OPTIONS", answer.header("Allow"));
+      assertEquals(origin, answer.header("Access-Control-Allow-Origin"));
+      assertTrue(answer.header("Access-Control-Allow-Headers").contains("Limpet-Timeout"));
+      WireAnswer stranger =
+          WireClient.ask(
+              gateway.url(),
+              WireClient.request("OPTIONS /fn/any", null, "Origin: https://evil.example"));
+      assertEquals("", stranger.header("Access-Control-Allow-Origin"));
+      WireAnswer api =
+          WireClient.ask(
+              gateway.url(),
+              WireClient.request("OPTIONS /v1/functions", null, "Origin: " + origin));
+      assertEquals("", api.header("Access-Control-Allow-Origin"));
+    }
+  }
+
+  @Test
+  void a_body_over_the_limit_is_refused_while_it_streams() throws Exception {
+    try (var node = CallsUnderTest.node(e -> e.answer(200, e.bodyText()));
+        var gateway = CallsUnderTest.open(folder);
+        var caller = WireClient.connect(gateway.url())) {
+      gateway.join("b", node).holds();
+      gateway.deploy("hello");
+      caller.send(
+          "POST /fn/hello HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+      byte[] chunk = ("100000\r\n" + "x".repeat(0x100000) + "\r\n").getBytes(US_ASCII);
+      Thread writer =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      for (int i = 0; i < 200; i++) {
+                        caller.send(chunk);
+                      }
+                    } catch (java.io.UncheckedIOException e) {
+                      assertTrue(e.getMessage() != null);
+                    }
+                  });
+      assertEquals(413, caller.answer().status());
+      writer.join();
+    }
+  }
+}
