@@ -2,6 +2,7 @@ package dev.limpet.gateway.http;
 
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +21,8 @@ final class ConnectionGuard {
    */
   static final Duration MAX_HEAD_TIME = Duration.ofSeconds(75);
 
+  private static final System.Logger LOG = System.getLogger(ConnectionGuard.class.getName());
+
   private final int maxConnections;
   private final Map<HttpConnection, State> open = new ConcurrentHashMap<>();
   private final AtomicLong refused = new AtomicLong();
@@ -35,6 +38,7 @@ final class ConnectionGuard {
 
   /** A caller has connected. */
   void opened(HttpConnection connection) {
+    connection.exceptionHandler(e -> LOG.log(Level.DEBUG, "a caller's connection failed", e));
     if (open.size() >= maxConnections) {
       refused.incrementAndGet();
       connection.close();

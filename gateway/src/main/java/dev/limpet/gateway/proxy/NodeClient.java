@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,8 @@ public final class NodeClient implements AutoCloseable {
 
   /** Room for the headers of an answer: a trailer block and the headers of a guest. */
   private static final int MAX_HEAD_BYTES = 32 << 10;
+
+  private static final System.Logger LOG = System.getLogger(NodeClient.class.getName());
 
   private final Vertx vertx;
   private final HttpClient client;
@@ -85,7 +88,16 @@ public final class NodeClient implements AutoCloseable {
         new PoolOptions()
             .setHttp1MaxSize(maxCalls + SPARE_CONNECTIONS)
             .setMaxWaitQueueSize(MAX_WAITING);
-    this.client = vertx.createHttpClient(options, pool);
+    this.client =
+        vertx
+            .httpClientBuilder()
+            .with(options)
+            .with(pool)
+            .withConnectHandler(
+                connection ->
+                    connection.exceptionHandler(
+                        e -> LOG.log(Level.DEBUG, "a node's connection failed", e)))
+            .build();
   }
 
   /** What {@link Transfer}s run on. */
