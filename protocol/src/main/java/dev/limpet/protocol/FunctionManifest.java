@@ -224,6 +224,12 @@ public record FunctionManifest(
     if (memo != null) {
       sentences.add("memo is not supported yet: leave it out, nothing is kept");
     }
+    limits.forEach(
+        (limit, value) -> {
+          if (value > limit.supported()) {
+            sentences.add(limit.unsupported(value));
+          }
+        });
     return sentences;
   }
 

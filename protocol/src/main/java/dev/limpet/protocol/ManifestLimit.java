@@ -11,21 +11,21 @@ import java.util.Optional;
  */
 public enum ManifestLimit {
   /** Guest memory in bytes; whole pages of 64 KiB. */
-  MEMORY("memory", Unit.BYTES, 64L << 10, 4L << 30),
+  MEMORY("memory", Unit.BYTES, 64L << 10, 4L << 30, 1L << 30),
   /** Instructions, as {@code fuel-v1} counts them. */
   FUEL("fuel", Unit.COUNT, 1, 1L << 60),
   /** Bytes of the answer. */
   OUTPUT("output", Unit.BYTES, 0, 1L << 40),
   /** Bytes of the log that are kept. */
-  LOG("log", Unit.BYTES, 0, 16L << 20),
+  LOG("log", Unit.BYTES, 1L << 10, 16L << 20),
   /** Files and directories that are open at the same time. */
   OPEN_FILES("open-files", Unit.COUNT, 8, 1024),
   /** Bytes below {@code /tmp}. */
-  SCRATCH("scratch", Unit.BYTES, 0, 4L << 30),
+  SCRATCH("scratch", Unit.BYTES, 0, 4L << 30, 1L << 30),
   /** Nested calls. */
-  CALL_DEPTH("call-depth", Unit.COUNT, 16, 100_000),
+  CALL_DEPTH("call-depth", Unit.COUNT, 16, 100_000, 10_000),
   /** Wall time in milliseconds. */
-  WALL("wall", Unit.MILLISECONDS, 1, 86_400_000);
+  WALL("wall", Unit.MILLISECONDS, 1, 86_400_000, 3_600_000);
 
   private static final long PAGE_BYTES = 64L << 10;
 
@@ -39,12 +39,18 @@ public enum ManifestLimit {
   private final Unit unit;
   private final long min;
   private final long max;
+  private final long supported;
 
   ManifestLimit(String key, Unit unit, long min, long max) {
+    this(key, unit, min, max, max);
+  }
+
+  ManifestLimit(String key, Unit unit, long min, long max, long supported) {
     this.key = key;
     this.unit = unit;
     this.min = min;
     this.max = max;
+    this.supported = supported;
   }
 
   /** The key below {@code limits}. */
@@ -75,6 +81,21 @@ public enum ManifestLimit {
           "limits.memory is " + value + "; allowed: whole pages of 64KiB");
     }
     return value;
+  }
+
+  /** The least that a manifest may say. */
+  public long least() {
+    return min;
+  }
+
+  /** The most that this build can give; a manifest may say more and is answered not-supported. */
+  public long supported() {
+    return supported;
+  }
+
+  /** The sentence of a value that is allowed and that this build cannot give. */
+  String unsupported(long value) {
+    return "limits." + key + " is " + shown(value) + "; this build has at most " + shown(supported);
   }
 
   /** Reads a value as people write it in JSON: {@code "64MiB"}, {@code "30s"}. */

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * differ in how a link and a limit may be written, and a block must be in the canonical form.
  */
 final class ManifestReader {
-  private static final List<String> KEYS =
+  /** All keys, in the order of the documentation. */
+  static final List<String> KEYS =
       List.of(
           "v",
           "module",
@@ -52,7 +53,7 @@ final class ManifestReader {
       throw bad("it has more than " + FunctionManifest.MAX_MANIFEST_JSON_BYTES + " bytes", null);
     }
     try {
-      FunctionManifest manifest = new ManifestReader(map("it", JsonTree.read(json)), cids).read();
+      FunctionManifest manifest = new ManifestReader(whole(JsonTree.read(json)), cids).read();
       checkSize(manifest.encode().length);
       return manifest;
     } catch (JsonDataException | IllegalArgumentException | ContentException e) {
@@ -64,7 +65,7 @@ final class ManifestReader {
     try {
       checkSize(block.length);
       Ipld tree = DagCbor.decode(block);
-      FunctionManifest manifest = new ManifestReader(map("it", tree), null).read();
+      FunctionManifest manifest = new ManifestReader(whole(tree), null).read();
       if (!Arrays.equals(manifest.encode(), block)) {
         throw new IllegalArgumentException(
             "it is not in its canonical form: an empty value is written, or headers are not"
@@ -185,6 +186,13 @@ final class ManifestReader {
 
   private static List<String> orEmpty(@Nullable List<String> list) {
     return list == null ? List.of() : list;
+  }
+
+  private static Map<String, Ipld> whole(Ipld document) {
+    if (document instanceof Ipld.MapNode map) {
+      return map.entries();
+    }
+    throw new IllegalArgumentException("it must be a map");
   }
 
   private static Map<String, Ipld> map(String key, Ipld value) {

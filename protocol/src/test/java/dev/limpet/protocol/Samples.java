@@ -60,7 +60,27 @@ public final class Samples {
         true);
   }
 
-  /** One of each, without the record of a join. */
+  /** A node that asks to be let in at this gateway's challenge. */
+  public static NodeJoin join(NodeIdentity identity, JoinClaim claim) {
+    return new NodeJoin(
+        claim.name(),
+        claim.url(),
+        identity.peerId(),
+        ByteString.of(identity.peerId().publicKey()),
+        claim.nonce(),
+        identity.sign(claim),
+        "0.1.0",
+        claim.linkToken(),
+        new Capacity(1 << 20, 4, 1 << 16),
+        Map.of("zone", "eu/1"));
+  }
+
+  /** What a node signs to join. */
+  public static JoinClaim claim() {
+    return new JoinClaim("node-1", URI.create("http://127.0.0.1:8641"), "nonce", "link token");
+  }
+
+  /** One of each. */
   public static List<Object> all() {
     return List.of(
         invocation(),
@@ -81,7 +101,8 @@ public final class Samples {
         new Why(FUNCTION, DATA + "/a", "node-1", List.of(candidate())),
         new AddedDag(DATA, 1, 2, 3),
         new PinInfo(DATA, "flights", TIME),
-        execution());
+        execution(),
+        join(NodeIdentity.generate(), claim()));
   }
 
   private static Announcement announcement() {

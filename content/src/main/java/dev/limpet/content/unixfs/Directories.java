@@ -22,8 +22,11 @@ final class Directories {
   /** Entries of one directory that are listed; looking up one name has no such limit. */
   static final int MAX_LISTED_ENTRIES = 1_000_000;
 
-  /** Entries of sorted listings that one reader keeps between pages. */
-  static final long MAX_KEPT_ENTRIES = 200_000;
+  /**
+   * Entries of sorted listings that one reader keeps between pages: some 7 MB. A larger directory
+   * is read anew for each page, and only the page is kept.
+   */
+  static final int MAX_KEPT_ENTRIES = 1 << 15;
 
   private static final Comparator<String> BY_BYTES =
       Comparator.comparing(name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
@@ -43,11 +46,73 @@ final class Directories {
   }
 
   DirectoryPage list(Cid directory, @Nullable String after, int limit) {
-    TreeMap<String, DirectoryEntry> all = sorted(directory);
-    var rest = after == null ? all : all.tailMap(after, false);
+    TreeMap<String, DirectoryEntry> known = listings.getIfPresent(directory);
+    if (known != null) {
+      return page(known, after, limit);
+    }
+    Listing listing = new Listing(after, limit);
+    PbNode node = node(directory);
+    if (isSharded(directory, node)) {
+      hamt.forEach(directory, listing::add);
+    } else {
+      for (PbLink link : node.links()) {
+        listing.add(new DirectoryEntry(link.name(), link.cid(), link.tsize()));
+      }
+    }
+    if (listing.whole) {
+      listings.put(directory, listing.entries);
+    }
+    return page(listing.entries, after, limit);
+  }
+
+  private static DirectoryPage page(
+      TreeMap<String, DirectoryEntry> entries, @Nullable String after, int limit) {
+    var rest = after == null ? entries : entries.tailMap(after, false);
     List<DirectoryEntry> page = rest.values().stream().limit(limit).toList();
-    boolean last = page.isEmpty() || all.lastKey().equals(page.getLast().name());
+    boolean last = page.isEmpty() || entries.lastKey().equals(page.getLast().name());
     return new DirectoryPage(page, last);
+  }
+
+  /**
+   * Sorts the entries of one directory: all of them as long as they are few, then only those of one
+   * page and one more, which tells that others follow.
+   */
+  private static final class Listing {
+    private final TreeMap<String, DirectoryEntry> entries = new TreeMap<>(BY_BYTES);
+    private final @Nullable String after;
+    private final int limit;
+    private boolean whole = true;
+    private int seen;
+
+    Listing(@Nullable String after, int limit) {
+      this.after = after;
+      this.limit = limit;
+    }
+
+    /** The first of two equal names wins, as it does in a look-up. */
+    void add(DirectoryEntry entry) {
+      if (++seen > MAX_LISTED_ENTRIES) {
+        throw new ContentLimitException(
+            "a directory has more than " + MAX_LISTED_ENTRIES + " entries");
+      }
+      if (entry.name().isEmpty() || (!whole && !follows(entry.name()))) {
+        return;
+      }
+      entries.putIfAbsent(entry.name(), entry);
+      if (whole && entries.size() > MAX_KEPT_ENTRIES) {
+        whole = false;
+        if (after != null) {
+          entries.headMap(after, true).clear();
+        }
+      }
+      while (!whole && entries.size() - 1 > limit) {
+        entries.pollLastEntry();
+      }
+    }
+
+    private boolean follows(String name) {
+      return after == null || BY_BYTES.compare(name, after) > 0;
+    }
   }
 
   @Nullable DirectoryEntry lookup(Cid directory, String name) {
@@ -61,34 +126,6 @@ final class Directories {
       }
     }
     return null;
-  }
-
-  private TreeMap<String, DirectoryEntry> sorted(Cid directory) {
-    TreeMap<String, DirectoryEntry> known = listings.getIfPresent(directory);
-    if (known != null) {
-      return known;
-    }
-    TreeMap<String, DirectoryEntry> entries = new TreeMap<>(BY_BYTES);
-    PbNode node = node(directory);
-    if (isSharded(directory, node)) {
-      hamt.forEach(directory, entry -> add(entries, entry));
-    } else {
-      node.links()
-          .forEach(link -> add(entries, new DirectoryEntry(link.name(), link.cid(), link.tsize())));
-    }
-    listings.put(directory, entries);
-    return entries;
-  }
-
-  /** The first of two equal names wins, as it does in a look-up. */
-  private static void add(TreeMap<String, DirectoryEntry> entries, DirectoryEntry entry) {
-    if (!entry.name().isEmpty()) {
-      entries.putIfAbsent(entry.name(), entry);
-    }
-    if (entries.size() > MAX_LISTED_ENTRIES) {
-      throw new ContentLimitException(
-          "a directory has more than " + MAX_LISTED_ENTRIES + " entries");
-    }
   }
 
   private PbNode node(Cid directory) {

@@ -23,7 +23,7 @@ import java.util.TreeMap;
  */
 final class DirectoryLayout {
   /** Names within one directory that an import keeps in memory, about 200 bytes each. */
-  static final int MAX_DIRECTORY_ENTRIES = 2_000_000;
+  static final int MAX_DIRECTORY_ENTRIES = 1_000_000;
 
   private static final long MURMUR3_X64_64 = 0x22;
   private static final int HASH_BYTES = Long.BYTES;

@@ -9,6 +9,7 @@ import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.ipld.DagPb;
 import dev.limpet.content.ipld.PbLink;
 import dev.limpet.content.ipld.PbNode;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
@@ -17,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads sharded directories. A link's name begins with the bucket in hexadecimal; what follows is
  * the entry's name, or nothing for a shard below.
+ *
+ * <p>A shard must be what an honest writer makes: the bits of its bitfield are the buckets of its
+ * links, in their order, and below the root no shard is empty. When all entries are read, each must
+ * stand where its hash puts it. So listing and looking up agree, and a shard that is linked many
+ * times ends the listing instead of multiplying it.
  */
 final class Hamt {
   private static final long MURMUR3_X64_64 = 0x22;
@@ -24,6 +30,8 @@ final class Hamt {
 
   /** More would let one block ask for a huge table (CVE-2023-23625). */
   private static final long MAX_FANOUT = 1024;
+
+  private static final String HEXADECIMAL = "0123456789ABCDEF";
 
   private final BlockSource blocks;
 
@@ -47,7 +55,8 @@ final class Hamt {
     if (message == null) {
       throw new MalformedBlockException(cid + " is not a HAMT shard: it has no data");
     }
-    UnixFsData.Shard parameters = UnixFsData.decode(message).shard();
+    UnixFsData data = UnixFsData.decode(message);
+    UnixFsData.Shard parameters = data.shard();
     if (parameters == null || parameters.hashType() != MURMUR3_X64_64) {
       throw new MalformedBlockException(cid + " is not a HAMT shard over murmur3");
     }
@@ -55,11 +64,32 @@ final class Hamt {
     if (fanout < FEWEST_BUCKETS || fanout > MAX_FANOUT || Long.bitCount(fanout) != 1) {
       throw new ContentLimitException(cid + " has the fanout " + fanout);
     }
-    if (node.links().size() > fanout) {
-      throw new MalformedBlockException(cid + " has more links than buckets");
-    }
     int prefix = Long.toHexString(fanout - 1).length();
+    checkBuckets(cid, node.links(), prefix, bits(data.data(), fanout));
     return new Shard(node.links(), Long.numberOfTrailingZeros(fanout), prefix);
+  }
+
+  /** The bitfield, a big-endian number. */
+  private static BigInteger bits(byte[] field, long fanout) {
+    BigInteger bits = new BigInteger(1, field);
+    if (bits.bitLength() > fanout) {
+      throw new MalformedBlockException("a HAMT has bits beyond its fanout");
+    }
+    return bits;
+  }
+
+  private static void checkBuckets(Cid cid, List<PbLink> links, int prefix, BigInteger bits) {
+    int previous = -1;
+    for (PbLink link : links) {
+      int bucket = bucketOf(link, prefix);
+      if (bucket <= previous || !bits.testBit(bucket)) {
+        throw new MalformedBlockException(cid + " has links that its bitfield does not tell");
+      }
+      previous = bucket;
+    }
+    if (bits.bitCount() != links.size()) {
+      throw new MalformedBlockException(cid + " has bits in its bitfield without a link");
+    }
   }
 
   /** The entry of a name, or null. */
@@ -72,9 +102,8 @@ final class Hamt {
       if (used + shard.bits > Long.SIZE) {
         break;
       }
-      long bucket = hash << used >>> (Long.SIZE - shard.bits);
+      PbLink link = linkAt(shard, bucket(hash, used, shard));
       used += shard.bits;
-      PbLink link = linkAt(shard, bucket);
       if (link == null) {
         return null;
       }
@@ -87,7 +116,7 @@ final class Hamt {
     throw new ContentLimitException(root + " is deeper than its hash has bits");
   }
 
-  private static @Nullable PbLink linkAt(Shard shard, long bucket) {
+  private static @Nullable PbLink linkAt(Shard shard, int bucket) {
     for (PbLink link : shard.links) {
       if (bucketOf(link, shard.prefix) == bucket) {
         return link;
@@ -96,36 +125,60 @@ final class Hamt {
     return null;
   }
 
+  /** The bucket of a hash of which so many bits are used up. */
+  private static int bucket(long hash, int used, Shard shard) {
+    return (int) (hash << used >>> (Long.SIZE - shard.bits));
+  }
+
   private static int bucketOf(PbLink link, int prefix) {
-    if (link.name().length() < prefix) {
-      throw new MalformedBlockException("a HAMT link has no bucket in its name");
+    String name = link.name();
+    int bucket = 0;
+    for (int i = 0; i < prefix; i++) {
+      int digit = i < name.length() ? HEXADECIMAL.indexOf(name.charAt(i)) : -1;
+      if (digit < 0) {
+        throw new MalformedBlockException("a HAMT link has no bucket in its name");
+      }
+      bucket = bucket << 4 | digit;
     }
-    try {
-      return Integer.parseUnsignedInt(link.name().substring(0, prefix), 16);
-    } catch (NumberFormatException e) {
-      throw new MalformedBlockException("a HAMT link has no bucket in its name", e);
-    }
+    return bucket;
   }
 
   /** Hands every entry below {@code root} to {@code entries}, in the order of their hashes. */
   void forEach(Cid root, Consumer<DirectoryEntry> entries) {
-    forEach(root, 0, entries);
+    forEach(root, 0, 0, entries);
   }
 
-  /** Recursion is bounded by the bits of the hash: at most 21 levels of three bits. */
-  private void forEach(Cid cid, int used, Consumer<DirectoryEntry> entries) {
+  /**
+   * Recursion is bounded by the bits of the hash: at most 21 levels of three bits.
+   *
+   * @param path the bits of the hash that led here, the first ones highest
+   * @param used how many these are
+   */
+  private void forEach(Cid cid, long path, int used, Consumer<DirectoryEntry> entries) {
     Shard shard = shard(cid);
-    if (used + shard.bits > Long.SIZE) {
+    int below = used + shard.bits;
+    if (below > Long.SIZE) {
       throw new ContentLimitException("a HAMT is deeper than its hash has bits");
     }
+    if (used > 0 && shard.links.isEmpty()) {
+      throw new MalformedBlockException(cid + " is an empty shard below another");
+    }
     for (PbLink link : shard.links) {
-      bucketOf(link, shard.prefix);
+      long there = path | (long) bucketOf(link, shard.prefix) << (Long.SIZE - below);
       String name = link.name().substring(shard.prefix);
       if (name.isEmpty()) {
-        forEach(link.cid(), used + shard.bits, entries);
+        forEach(link.cid(), there, below, entries);
       } else {
+        checkPlace(cid, name, there, below);
         entries.accept(new DirectoryEntry(name, link.cid(), link.tsize()));
       }
+    }
+  }
+
+  private static void checkPlace(Cid cid, String name, long path, int used) {
+    long hash = Murmur3.hash64(name.getBytes(StandardCharsets.UTF_8));
+    if ((hash ^ path) >>> (Long.SIZE - used) != 0) {
+      throw new MalformedBlockException(cid + " has a name that its hash puts elsewhere");
     }
   }
 }

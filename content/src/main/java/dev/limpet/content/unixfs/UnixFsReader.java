@@ -73,6 +73,9 @@ public final class UnixFsReader {
    * @throws MalformedBlockException when it is neither
    */
   public UnixFsEntry entry(Cid cid) {
+    if (cid.codec() == Multicodec.RAW) {
+      return rawFile(cid);
+    }
     byte[] block = blocks.get(cid);
     if (block == null) {
       throw new BlockNotFoundException(cid);
@@ -96,6 +99,15 @@ public final class UnixFsReader {
       case METADATA ->
           throw new MalformedBlockException(cid + " is of the abandoned type Metadata");
     };
+  }
+
+  /** Its size is all there is to know, so that a list of small files reads none of them. */
+  private UnixFsFile rawFile(Cid cid) {
+    long size = blocks.sizeOf(cid);
+    if (size < 0) {
+      throw new BlockNotFoundException(cid);
+    }
+    return new UnixFsFile(cid, size, 0, -1);
   }
 
   /**
