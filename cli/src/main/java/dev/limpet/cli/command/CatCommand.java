@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -58,7 +59,11 @@ public final class CatCommand implements Callable<Integer> {
     }
     OutputStream out = session.terminal().out();
     long copied = 0;
-    try (InputStream body = gateway.stream(request.build()).body()) {
+    HttpResponse<InputStream> response = gateway.stream(request.build());
+    try (InputStream body = response.body()) {
+      if (response.statusCode() >= 300) {
+        throw CliException.usage(data + " is a directory: 'limpet ls' lists it, 'get' fetches it");
+      }
       byte[] buffer = new byte[BUFFER_BYTES];
       for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
         out.write(buffer, 0, read);

@@ -1,12 +1,16 @@
 package dev.limpet.cli.up;
 
+import dev.limpet.cli.CliException;
+import dev.limpet.cli.client.ServerClient;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +30,9 @@ public final class Machine implements AutoCloseable {
           // SQLite and epoll are native libraries; Netty reads its buffers through Unsafe.
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow");
+
+  private static final Duration JOIN_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
   private final Plan plan;
   private final Consumer<String> log;
@@ -77,6 +84,7 @@ public final class Machine implements AutoCloseable {
             plan, Server.start(new Server.Launch("gateway", jvm, arguments, listen), log), log);
     try {
       machine.startNodes();
+      machine.awaitJoined();
       return machine;
     } catch (RuntimeException e) {
       machine.close();
@@ -118,6 +126,26 @@ public final class Machine implements AutoCloseable {
     }
     if (failure != null) {
       throw failure;
+    }
+  }
+
+  /**
+   * Nodes accept calls before the gateway knows them; a machine is ready when it does. A node that
+   * does not tell us, because it wants a token, is believed.
+   */
+  private void awaitJoined() {
+    long deadline = System.nanoTime() + JOIN_PATIENCE.toNanos();
+    for (Server node : nodes) {
+      try (ServerClient client = new ServerClient(node.url(), "node", "")) {
+        while (!client.get("/v1/node").text("joined").equals("true")) {
+          if (System.nanoTime() - deadline > 0) {
+            throw new IllegalStateException(node.url() + " does not join the gateway");
+          }
+          LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+      } catch (CliException e) {
+        log.accept(node.url() + " does not say whether it joined: " + e.detail());
+      }
     }
   }
 
