@@ -271,7 +271,7 @@ final class WasmSandbox implements Sandbox {
   private static void abandon(CompletableFuture<ExecutionResult> result, Admission admission) {
     Outcome outcome = GuestRun.outcomeOf(admission.signal().reason());
     if (result.complete(GuestRun.neverRan(outcome, admission.start()))) {
-      LOG.log(Level.WARNING, "a stopped guest is held by the stream that it reads or writes");
+      LOG.log(Level.WARNING, "a stopped guest does not end: a stream or its data holds it");
     }
   }
 

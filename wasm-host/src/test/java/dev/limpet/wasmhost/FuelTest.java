@@ -60,6 +60,14 @@ final class FuelTest {
   }
 
   @Test
+  void a_switch_that_may_go_back_costs_a_tick_each_time_wherever_it_goes() {
+    WasmCode code = new WasmCode().i32(1000).set(0).block().loop();
+    code.get(0).i32(1).sub().tee(0).eqz().op(0x0e, 1, 0, 1).end().end();
+    assertEquals(1000, fuel(command(code)));
+    assertEquals(0, fuel(command(new WasmCode().block().i32(0).op(0x0e, 1, 0, 0).end())));
+  }
+
+  @Test
   void growth_is_paid_by_the_page() {
     assertEquals(3 * 8192, fuel(command(new WasmCode().i32(3).grow().drop())));
     assertEquals(0, fuel(command(new WasmCode().i32(100_000).grow().drop())));

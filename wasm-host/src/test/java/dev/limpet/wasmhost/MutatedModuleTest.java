@@ -48,8 +48,11 @@ final class MutatedModuleTest {
     return Stream.concat(samples, Stream.of(VariedModule.bytes())).toList();
   }
 
+  /** Not the one that fills a MiB for each tick of fuel: it takes its time whatever is changed. */
   private static boolean isSmall(NamedModule sample) {
-    return sample.bytes().length < 2000 && !sample.name().equals("raw");
+    return sample.bytes().length < 2000
+        && !sample.name().equals("raw")
+        && !sample.name().equals("fills forever");
   }
 
   @Test

@@ -31,8 +31,11 @@ public final class GuestMemory extends Meter {
   /** Ticks for a page: zeroing it, and its share of the copies, take some 10 microseconds. */
   static final long FUEL_PER_PAGE = 8192;
 
-  /** Fills and copies longer than this look at the stop signal; one takes some 100 microseconds. */
-  private static final int LONG_OPERATION = 1 << 20;
+  /**
+   * Fills and copies from this length on look at the stop signal: one takes some microseconds, and
+   * a slice of fuel may hold thousands.
+   */
+  private static final int LONG_OPERATION = 1 << 16;
 
   private static final VarHandle I16 = view(short[].class);
   private static final VarHandle I32 = view(int[].class);
@@ -229,7 +232,14 @@ public final class GuestMemory extends Meter {
     if ((offset | length) < 0 || offset > source.length - length) {
       throw outOfBounds();
     }
+    checkSignalIfLong(length);
     write(target, source, offset, length);
+  }
+
+  private void checkSignalIfLong(int length) {
+    if (length >= LONG_OPERATION) {
+      signal().check();
+    }
   }
 
   @Override
@@ -257,9 +267,7 @@ public final class GuestMemory extends Meter {
     if (from < 0 || to < from || to > limit) {
       throw outOfBounds();
     }
-    if (to - from > LONG_OPERATION) {
-      signal().check();
-    }
+    checkSignalIfLong(to - from);
     Arrays.fill(bytes, from, to, value);
   }
 
@@ -267,9 +275,7 @@ public final class GuestMemory extends Meter {
   public void copy(int target, int source, int length) {
     check(source, length);
     check(target, length);
-    if (length > LONG_OPERATION) {
-      signal().check();
-    }
+    checkSignalIfLong(length);
     System.arraycopy(bytes, source, bytes, target, length);
   }
 

@@ -1,0 +1,130 @@
+package dev.limpet.wasmhost.engine;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.Handle;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+
+/** Finds jumps back that are not paid for by the instruction right before them. */
+final class LoopScan extends MethodVisitor {
+
+  private final String method;
+  private final List<String> free;
+  private final Set<Label> behind = new HashSet<>();
+  private boolean paid;
+  private int back;
+
+  private LoopScan(String method, List<String> free) {
+    super(Opcodes.ASM9);
+    this.method = method;
+    this.free = free;
+  }
+
+  /** The functions of these classes that can loop without paying. */
+  static List<String> freeLoops(Artifact artifact) {
+    List<String> free = new ArrayList<>();
+    for (byte[] classFile : artifact.classes().values()) {
+      new ClassReader(classFile)
+          .accept(
+              new ClassVisitor(Opcodes.ASM9) {
+                @Override
+                public @Nullable MethodVisitor visitMethod(
+                    int access, String name, String type, String signature, String[] exceptions) {
+                  return name.startsWith("func_") ? new LoopScan(name, free) : null;
+                }
+              },
+              0);
+    }
+    return free;
+  }
+
+  private void jump(Label... targets) {
+    for (Label target : targets) {
+      if (behind.contains(target)) {
+        back++;
+        if (!paid) {
+          free.add(method + ", jump back " + back);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void visitLabel(Label label) {
+    behind.add(label);
+  }
+
+  @Override
+  public void visitJumpInsn(int opcode, Label label) {
+    jump(label);
+    paid = false;
+  }
+
+  @Override
+  public void visitTableSwitchInsn(int min, int max, Label other, Label... labels) {
+    jump(other);
+    jump(labels);
+    paid = false;
+  }
+
+  @Override
+  public void visitLookupSwitchInsn(Label other, int[] keys, Label[] labels) {
+    jump(other);
+    jump(labels);
+    paid = false;
+  }
+
+  @Override
+  public void visitMethodInsn(
+      int opcode, String owner, String name, String descriptor, boolean isInterface) {
+    paid = name.equals("tick");
+  }
+
+  @Override
+  public void visitInsn(int opcode) {
+    paid = false;
+  }
+
+  @Override
+  public void visitIntInsn(int opcode, int operand) {
+    paid = false;
+  }
+
+  @Override
+  public void visitVarInsn(int opcode, int variable) {
+    paid = false;
+  }
+
+  @Override
+  public void visitIincInsn(int variable, int increment) {
+    paid = false;
+  }
+
+  @Override
+  public void visitTypeInsn(int opcode, String type) {
+    paid = false;
+  }
+
+  @Override
+  public void visitFieldInsn(int opcode, String owner, String name, String descriptor) {
+    paid = false;
+  }
+
+  @Override
+  public void visitInvokeDynamicInsn(
+      String name, String descriptor, Handle bootstrap, Object... arguments) {
+    paid = false;
+  }
+
+  @Override
+  public void visitLdcInsn(Object value) {
+    paid = false;
+  }
+}
