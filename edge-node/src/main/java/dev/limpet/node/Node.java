@@ -175,6 +175,11 @@ public final class Node implements AutoCloseable {
     return guests.load();
   }
 
+  /** What opens this node for its gateway, as long as this process lives. */
+  String linkToken() {
+    return linkToken;
+  }
+
   /** Where it listens, as this machine reaches it. */
   public URI url() {
     return config.localUrl(server.port());

@@ -5,6 +5,7 @@ import dev.limpet.content.car.CarLimits;
 import dev.limpet.content.car.CarReader;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
+import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -150,7 +151,7 @@ final class CarClient implements AutoCloseable {
     private long count;
 
     MeteredBody(InputStream in, long maxBytes, LongConsumer counted) {
-      super(new java.io.BufferedInputStream(in, 1 << 16));
+      super(new BufferedInputStream(in, 1 << 16));
       this.maxBytes = maxBytes;
       this.counted = counted;
     }

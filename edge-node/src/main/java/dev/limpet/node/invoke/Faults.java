@@ -4,7 +4,6 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.Problem;
 import dev.limpet.wasmhost.ExecutionResult;
-import dev.limpet.wasmhost.GuestLog;
 import dev.limpet.wasmhost.Outcome;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -29,10 +28,11 @@ final class Faults {
   /** The problem of an Execution that is no success. */
   static Problem of(ExecutionResult result, Invocation invocation, CallerBody body) {
     Problem problem = problem(result.outcome(), body).withExecution(invocation.execution());
-    GuestLog log = result.usage().log();
-    return invocation.logAllowed() && isGuests(problem.code()) && log != GuestLog.EMPTY
-        ? problem.withLog(log.bytes())
-        : problem;
+    if (!invocation.logAllowed() || !isGuests(problem.code())) {
+      return problem;
+    }
+    byte[] log = result.usage().log().bytes();
+    return log.length == 0 ? problem : problem.withLog(log);
   }
 
   /** Whether the guest's own log may explain it. */

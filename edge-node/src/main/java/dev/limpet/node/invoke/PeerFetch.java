@@ -15,6 +15,7 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches what lies below a path from the peers that hold it, one after the other until one has
@@ -123,8 +124,7 @@ final class PeerFetch {
     };
   }
 
-  private static LimpetException worse(
-      @org.jspecify.annotations.Nullable LimpetException before, LimpetException now) {
+  private static LimpetException worse(@Nullable LimpetException before, LimpetException now) {
     return before == null || rank(now) > rank(before) ? now : before;
   }
 
@@ -137,8 +137,7 @@ final class PeerFetch {
     };
   }
 
-  private static LimpetException refusal(
-      Order order, @org.jspecify.annotations.Nullable LimpetException worst) {
+  private static LimpetException refusal(Order order, @Nullable LimpetException worst) {
     String what = order.ref() + " could not be fetched: ";
     if (worst == null) {
       return new LimpetException(ErrorCode.NOT_HELD, "this node does not hold " + order.ref());

@@ -1,0 +1,210 @@
+package dev.limpet.node;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.protocol.access.Ticket;
+import dev.limpet.testkit.relay.Relay;
+import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.testkit.wire.WireServer;
+import dev.limpet.wasmgate.SampleModules;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A call on a node that does not hold the data, and peers that do, or say so. */
+class FetchTest {
+  private static final String TICKET = "no-ticket-is-needed-here";
+  private static final SampleFunction COPY = SampleFunction.of(SampleModules.copiesFile("."));
+
+  @TempDir Path dir = Path.of("");
+
+  private NodeUnderTest holder;
+  private NodeUnderTest node;
+
+  @BeforeEach
+  void start() {
+    holder = NodeUnderTest.start(dir.resolve("holder"));
+    node = NodeUnderTest.start(dir.resolve("node"));
+    assertEquals(201, node.add(COPY.car()).status()); // a module that is also data
+  }
+
+  @AfterEach
+  void stop() {
+    node.close();
+    holder.close();
+  }
+
+  private SampleDag held(int size) {
+    SampleDag data = SampleDag.file(size, size);
+    assertEquals(201, holder.add(data.car()).status());
+    return data;
+  }
+
+  private static void failed(WireAnswer answer, int status, String code) {
+    assertEquals(status, answer.status(), answer::text);
+    assertEquals(code, answer.header("Limpet-Error"), answer::text);
+  }
+
+  private static String fetched(WireAnswer answer) {
+    return answer.trailer("Limpet-Bytes-Fetched").orElse(answer.header("Limpet-Bytes-Fetched"));
+  }
+
+  @Test
+  void bytes_fetched_are_the_bytes_of_bodies_that_a_relay_counts_and_come_once() {
+    SampleDag data = held(3_000_000);
+    try (Relay relay = Relay.to(holder.url())) {
+      TestCall call = TestCall.of(COPY).on(data.root()).from(relay.url(), TICKET);
+      WireAnswer first = call.ask(node);
+      assertEquals(200, first.status(), first::text);
+      assertArrayEquals(SampleDag.bytes(3_000_000, 3_000_000), first.bytes());
+      assertEquals(Long.toString(relay.bodyBytesToClient()), fetched(first));
+      assertTrue(relay.bodyBytesToClient() > 3_000_000);
+      long before = relay.bytesToClient();
+      assertEquals("0", fetched(call.ask(node)));
+      assertEquals(before, relay.bytesToClient());
+    }
+    assertEquals(200, node.ask("GET /ipfs/" + data.root()).status());
+  }
+
+  @Test
+  void only_what_lies_below_the_path_travels() {
+    SampleDag data =
+        SampleDag.directory(dir, Map.of("a/one.csv", "1".repeat(500_000), "b/two.csv", "2,2\n"));
+    assertEquals(201, holder.add(data.car()).status());
+    WireAnswer answer =
+        TestCall.of(COPY).on(data.root(), "b", "two.csv").from(holder.url(), TICKET).ask(node);
+    assertEquals("2,2\n", answer.text());
+    assertTrue(Long.parseLong(fetched(answer)) < 1000, fetched(answer));
+    failed(
+        TestCall.of(COPY).on(data.root(), "c").from(holder.url(), TICKET).ask(node),
+        404,
+        "data-not-found");
+  }
+
+  @Test
+  void wrong_bytes_are_noticed_and_the_next_source_is_asked() {
+    SampleDag data = held(300_000);
+    try (Relay liar = Relay.to(holder.url())) {
+      liar.corrupt(200_000);
+      TestCall alone = TestCall.of(COPY).on(data.root()).from(liar.url(), TICKET);
+      failed(alone.ask(node), 502, "hash-mismatch");
+      WireAnswer answer =
+          TestCall.of(COPY)
+              .on(data.root())
+              .from(liar.url(), TICKET)
+              .from(holder.url(), TICKET)
+              .ask(node);
+      assertEquals(200, answer.status(), answer::text);
+      assertArrayEquals(SampleDag.bytes(300_000, 300_000), answer.bytes());
+      assertTrue(Long.parseLong(fetched(answer)) > 300_000);
+    }
+  }
+
+  @Test
+  void a_source_that_breaks_off_is_passed_over() {
+    SampleDag data = held(2_500_000);
+    try (Relay broken = Relay.to(holder.url())) {
+      broken.cutAfter(1_500_000);
+      TestCall alone = TestCall.of(COPY).on(data.root()).from(broken.url(), TICKET);
+      failed(alone.ask(node), 503, "data-unavailable");
+      WireAnswer answer =
+          TestCall.of(COPY)
+              .on(data.root())
+              .from(broken.url(), TICKET)
+              .from(holder.url(), TICKET)
+              .ask(node);
+      assertEquals(200, answer.status(), answer::text);
+    }
+  }
+
+  @Test
+  void more_than_is_allowed_does_not_travel() {
+    SampleDag data = held(3_000_000);
+    try (Relay relay = Relay.to(holder.url())) {
+      TestCall call = TestCall.of(COPY).on(data.root()).from(relay.url(), TICKET);
+      failed(call.maxFetch(1_200_000).ask(node), 409, "would-move");
+      assertEquals(200, call.maxFetch(4_000_000).ask(node).status());
+    }
+  }
+
+  @Test
+  void a_peer_cannot_say_that_a_path_leads_elsewhere() {
+    SampleDag data = SampleDag.directory(dir, Map.of("prices", "true"));
+    byte[] other = SampleDag.file(1, 100).car();
+    try (WireServer liar =
+        WireServer.start(
+            exchange -> {
+              exchange.begin(200, "Content-Type: application/vnd.ipld.car");
+              exchange.chunk(other);
+              exchange.end();
+            })) {
+      TestCall call = TestCall.of(COPY).on(data.root(), "prices").from(liar.url(), TICKET);
+      failed(call.ask(node), 503, "data-unavailable");
+    }
+  }
+
+  @Test
+  void a_peer_that_sends_a_part_or_nonsense_or_nothing_is_no_source() {
+    SampleDag data = SampleDag.file(5, 2_500_000);
+    byte[] part = Arrays.copyOf(data.car(), 300);
+    try (WireServer cut = WireServer.start(e -> e.answer(200, latin1(part)));
+        WireServer html = WireServer.start(e -> e.answer(200, "<html>"));
+        WireServer refuses = WireServer.start(e -> e.answer(401, "no"))) {
+      WireAnswer answer =
+          TestCall.of(COPY)
+              .on(data.root())
+              .from(cut.url(), TICKET)
+              .from(html.url(), TICKET)
+              .from(refuses.url(), TICKET)
+              .ask(node);
+      failed(answer, 503, "data-unavailable");
+    }
+  }
+
+  private static String latin1(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
+  @Test
+  void a_silent_peer_costs_no_more_than_the_time_of_the_call() {
+    SampleDag data = SampleDag.file(6, 100);
+    try (WireServer silent =
+        WireServer.start(
+            exchange -> {
+              exchange.begin(200, "Content-Type: application/vnd.ipld.car");
+              exchange.awaitPeerGone();
+            })) {
+      TestCall call = TestCall.of(COPY).on(data.root()).from(silent.url(), TICKET);
+      failed(call.timeoutMs(400).ask(node), 504, "out-of-time");
+    }
+  }
+
+  @Test
+  void a_guarded_holder_gives_data_for_its_ticket_only() throws Exception {
+    Path token = Files.writeString(dir.resolve("token"), "a-token-for-management-1");
+    Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
+    try (NodeUnderTest guarded =
+        NodeUnderTest.start(dir.resolve("guarded"), "token-file=" + token)) {
+      SampleDag data = SampleDag.file(4, 1000);
+      String bearer = "Authorization: Bearer a-token-for-management-1";
+      assertEquals(201, guarded.add(data.car(), bearer).status());
+      String good = Ticket.issue(guarded.node().linkToken(), data.root());
+      String wrong = Ticket.issue(guarded.node().linkToken(), COPY.cid());
+      failed(
+          TestCall.of(COPY).on(data.root()).from(guarded.url(), wrong).ask(node),
+          503,
+          "data-unavailable");
+      WireAnswer answer = TestCall.of(COPY).on(data.root()).from(guarded.url(), good).ask(node);
+      assertEquals(200, answer.status(), answer::text);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.limpet.node;
+
+import dev.limpet.content.block.InMemoryBlockstore;
+import dev.limpet.content.car.CarExport;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.unixfs.UnixFsImporter;
+import dev.limpet.content.unixfs.UnixFsProfile;
+import dev.limpet.protocol.Abi;
+import dev.limpet.protocol.FunctionManifest;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+
+/** A function that tests call: its manifest and its blocks. */
+record SampleFunction(FunctionManifest manifest, InMemoryBlockstore blocks) {
+  /** A module with the default manifest. */
+  static SampleFunction of(byte[] wasm) {
+    return of(wasm, "");
+  }
+
+  /** A module with more keys in its {@code limpet.json}, such as {@code ,"args":["a"]}. */
+  static SampleFunction of(byte[] wasm, String keys) {
+    InMemoryBlockstore blocks = new InMemoryBlockstore();
+    try {
+      Cid module =
+          new UnixFsImporter(blocks, UnixFsProfile.V1_2025)
+              .importFile(new ByteArrayInputStream(wasm))
+              .cid();
+      FunctionManifest manifest =
+          keys.isEmpty()
+              ? FunctionManifest.ofModule(module, Abi.COMMAND)
+              : FunctionManifest.fromJson(
+                  ("{\"v\":1,\"module\":\"" + module + "\"" + keys + "}")
+                      .getBytes(StandardCharsets.UTF_8),
+                  UnaryOperator.identity());
+      blocks.put(manifest.toBlock());
+      return new SampleFunction(manifest, blocks);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** One of the example functions. */
+  static SampleFunction example(String name) {
+    Path root = Path.of(System.getProperty("limpet.root", ".."));
+    Path file = root.resolve("functions-examples").resolve(name).resolve(name + ".wasm");
+    try {
+      return of(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Cid cid() {
+    return manifest.cid();
+  }
+
+  /** What the gateway pushes. */
+  byte[] car() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      CarExport.write(blocks, cid(), out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+}
