@@ -55,6 +55,7 @@ public final class Node implements AutoCloseable {
   private final Guests guests;
   private final Router router;
   private final NodeServer server;
+  private final URI url;
   private final @Nullable GatewayLink link;
   private volatile boolean ready = true;
 
@@ -65,11 +66,21 @@ public final class Node implements AutoCloseable {
     this.name = config.name().orElseGet(() -> nameOf(identity));
     this.guests = Guests.open(config, identity, store, this::door);
     gauges();
-    router = new Router(new Guard(rules()), resources());
-    server = NodeServer.start(settings(), router);
+    router = new Router(new Guard(rules()), resources(), metrics);
+    server = listen();
+    url = config.localUrl(server.port());
     link = config.gateway().map(this::link).orElse(null);
     if (link != null) {
       link.start();
+    }
+  }
+
+  private NodeServer listen() {
+    try {
+      return NodeServer.start(settings(), router);
+    } catch (RuntimeException e) {
+      guests.close();
+      throw e;
     }
   }
 
@@ -142,7 +153,7 @@ public final class Node implements AutoCloseable {
                 new HealthResource(() -> ready),
                 new MetricsResource(metrics),
                 new StatusResource(this::status),
-                new DagsResource(store.kept(), store.holdings()),
+                new DagsResource(store.kept(), store.holdings(), metrics),
                 new PinsResource(store.kept(), store.holdings()),
                 new DataResource(store, config.publicData())));
     resources.addAll(guests.resources());
@@ -152,6 +163,7 @@ public final class Node implements AutoCloseable {
   private void gauges() {
     metrics.gauge("limpet_node_stored_bytes", "Bytes on the disk", store::storedBytes);
     metrics.gauge("limpet_node_kept_bytes", "Bytes of kept data on the disk", store::keptBytes);
+    metrics.gauge("limpet_node_blocks_read", "Blocks of data read", () -> store.data().reads());
     metrics.gauge("limpet_node_roots", "DAGs that are kept", () -> store.holdings().roots());
   }
 
@@ -182,7 +194,7 @@ public final class Node implements AutoCloseable {
 
   /** Where it listens, as this machine reaches it. */
   public URI url() {
-    return config.localUrl(server.port());
+    return url;
   }
 
   /**

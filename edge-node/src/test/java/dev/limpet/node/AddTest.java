@@ -18,12 +18,15 @@ import dev.limpet.protocol.Page;
 import dev.limpet.protocol.PinInfo;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -180,6 +183,57 @@ class AddTest {
     await().until(() -> node.ask("GET /ipfs/" + firstLeaf + "?format=raw").status() == 404);
     assertTrue(pins().isEmpty());
     assertFalse(node.ask("GET /v1/node").text().contains("\"roots\":1"));
+  }
+
+  @Test
+  void so_many_uploads_at_once_and_no_more() throws Exception {
+    SampleDag dag = SampleDag.file(20, 100);
+    List<WireClient> open = new ArrayList<>();
+    try {
+      for (int upload = 0; upload < 8; upload++) {
+        open.add(WireClient.connect(node.url()).send(NodeUnderTest.addHead(1000)));
+      }
+      await().until(() -> node.ask("GET /metrics").text().contains("limpet_node_uploads 8.0"));
+      WireAnswer answer = node.add(dag.car());
+      assertEquals(429, answer.status());
+      assertEquals("overloaded", answer.header("Limpet-Error"));
+      assertEquals("1", answer.header("Retry-After"));
+    } finally {
+      open.forEach(WireClient::close);
+    }
+    await().until(() -> node.add(dag.car()).status() == 201);
+  }
+
+  @Test
+  void a_file_that_is_damaged_on_the_disk_is_reported_and_the_others_are_served() throws Exception {
+    SampleDag good = SampleDag.file(30, 1000);
+    SampleDag bad = SampleDag.file(31, 2000);
+    assertEquals(201, node.add(good.car()).status());
+    assertEquals(201, node.add(bad.car()).status());
+    node.close();
+    damage(bad.blocks().require(bad.root()));
+    node = NodeUnderTest.start(dir, "quota=32MiB");
+    assertEquals(200, node.ask("GET /ipfs/" + good.root()).status());
+    WireAnswer damaged = node.ask("GET /ipfs/" + bad.root());
+    assertTrue(damaged.status() == 500 || damaged.status() == 404, damaged::text);
+    assertEquals(201, node.add(bad.car()).status());
+    assertEquals(200, node.ask("GET /ipfs/" + bad.root()).status());
+  }
+
+  /** Changes one byte of a block where it lies in a segment. */
+  private void damage(byte[] block) throws IOException {
+    try (Stream<Path> files = Files.list(dir.resolve("blocks"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".car")).toList()) {
+        byte[] bytes = Files.readAllBytes(file);
+        int at = NodeUnderTest.latin1(bytes).indexOf(NodeUnderTest.latin1(block));
+        if (at >= 0) {
+          bytes[at + 10] ^= 1;
+          Files.write(file, bytes);
+          return;
+        }
+      }
+    }
+    throw new IOException("no segment has the block");
   }
 
   private static String lines(String... lines) {

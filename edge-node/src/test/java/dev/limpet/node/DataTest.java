@@ -112,6 +112,25 @@ class DataTest {
   }
 
   @Test
+  void a_range_touches_the_blocks_that_it_needs() {
+    long before = blocksRead();
+    assertEquals(4096, get(file.root().toString(), "Range: bytes=2500000-2504095").bytes().length);
+    long touched = blocksRead() - before;
+    // the root for what it is, the first leaf for its type, the root and one leaf for the range
+    assertTrue(touched > 0 && touched <= 5, () -> touched + " blocks were read");
+  }
+
+  private long blocksRead() {
+    return node.ask("GET /metrics")
+        .text()
+        .lines()
+        .filter(line -> line.startsWith("limpet_node_blocks_read "))
+        .mapToLong(line -> (long) Double.parseDouble(line.split(" ", 2)[1]))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void a_range_behind_the_end_is_refused_and_others_are_ignored() {
     WireAnswer behind = get(file.root().toString(), "Range: bytes=5000000-");
     assertEquals(416, behind.status());

@@ -1,6 +1,8 @@
 package dev.limpet.node.http;
 
 import dev.limpet.content.block.ContentLimitException;
+import dev.limpet.content.block.HashMismatchException;
+import dev.limpet.node.metrics.NodeMetrics;
 import dev.limpet.node.store.Holdings;
 import dev.limpet.node.store.KeptDags;
 import dev.limpet.protocol.AddedDag;
@@ -12,6 +14,7 @@ import dev.limpet.protocol.RequestTarget;
 import dev.limpet.protocol.access.BodyRule;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.micrometer.core.instrument.Counter;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,12 +44,18 @@ public final class DagsResource implements Resource {
 
   private final KeptDags kept;
   private final Holdings holdings;
+  private final Counter dags;
+  private final Counter bytes;
   private final Semaphore uploads = new Semaphore(MAX_UPLOADS);
 
   /** Adds to these. */
-  public DagsResource(KeptDags kept, Holdings holdings) {
+  public DagsResource(KeptDags kept, Holdings holdings, NodeMetrics metrics) {
     this.kept = kept;
     this.holdings = holdings;
+    metrics.gauge(
+        "limpet_node_uploads", "Uploads under way", () -> MAX_UPLOADS - uploads.availablePermits());
+    this.dags = metrics.counter("limpet_node_dags_added", "DAGs that were added");
+    this.bytes = metrics.counter("limpet_node_bytes_added", "Bytes of blocks that were added");
   }
 
   @Override
@@ -77,6 +86,8 @@ public final class DagsResource implements Resource {
     } finally {
       uploads.release();
     }
+    dags.increment();
+    bytes.increment((double) added.dagSize());
     awaitTold(holdings);
     exchange.set(HeaderNames.LOCATION, "/ipfs/" + added.root());
     exchange.answerJson(201, added);
@@ -99,6 +110,8 @@ public final class DagsResource implements Resource {
       return kept.add(new BufferedInputStream(body, BUFFER_BYTES));
     } catch (ContentLimitException e) {
       throw new LimpetException(ErrorCode.BAD_CAR, e.getMessage(), e);
+    } catch (HashMismatchException e) {
+      throw new LimpetException(ErrorCode.BAD_BLOCK, e.getMessage(), e);
     }
   }
 

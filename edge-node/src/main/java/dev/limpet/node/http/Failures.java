@@ -38,15 +38,17 @@ final class Failures {
     ErrorCode code =
         switch (e) {
           case BlockNotFoundException _, PathNotFoundException _ -> ErrorCode.DATA_NOT_FOUND;
-          case HashMismatchException _, MalformedBlockException _ -> ErrorCode.BAD_BLOCK;
-          case ContentLimitException _ -> ErrorCode.BAD_BLOCK;
+          case MalformedBlockException _, ContentLimitException _ -> ErrorCode.BAD_BLOCK;
           case QuotaExceededException _ -> ErrorCode.QUOTA_EXCEEDED;
           case CarFormatException _ -> ErrorCode.BAD_CAR;
-          case StoreFailedException _ -> ErrorCode.STORE_FAILED;
+          // What a caller sent is checked elsewhere; here it is the disk that has wrong bytes.
+          case StoreFailedException _, HashMismatchException _ -> ErrorCode.STORE_FAILED;
         };
     return Problem.of(
         code,
-        code == ErrorCode.STORE_FAILED ? "the disk failed; the log says more" : e.getMessage());
+        code == ErrorCode.STORE_FAILED
+            ? "the disk failed, or a block on it is damaged; the log says more"
+            : e.getMessage());
   }
 
   private static Problem logged(Problem problem, Exception e) {

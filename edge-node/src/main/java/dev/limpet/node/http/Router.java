@@ -1,5 +1,6 @@
 package dev.limpet.node.http;
 
+import dev.limpet.node.metrics.NodeMetrics;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Problem;
@@ -10,6 +11,7 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.micrometer.core.instrument.Counter;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -23,12 +25,18 @@ public final class Router implements Handler {
 
   private final Guard guard;
   private final List<Resource> resources;
+  private final Counter requests;
+  private final Counter problems;
+  private final Counter cut;
   private volatile boolean draining;
 
   /** Routes to these resources; the first one that serves a target gets it. */
-  public Router(Guard guard, List<Resource> resources) {
+  public Router(Guard guard, List<Resource> resources, NodeMetrics metrics) {
     this.guard = guard;
     this.resources = List.copyOf(resources);
+    this.requests = metrics.counter("limpet_node_requests", "Requests");
+    this.problems = metrics.counter("limpet_node_problems", "Requests answered with a problem");
+    this.cut = metrics.counter("limpet_node_answers_cut", "Answers that broke off");
   }
 
   /** From now on every request is answered with {@code draining}. */
@@ -39,6 +47,7 @@ public final class Router implements Handler {
   @Override
   public void handle(ServerRequest request, ServerResponse response) {
     Exchange exchange = new Exchange(request, response);
+    requests.increment();
     try {
       answer(exchange);
     } catch (CloseConnectionException e) {
@@ -77,12 +86,14 @@ public final class Router implements Handler {
     SecurityHeaders.api().forEach((name, value) -> exchange.set(HeaderNames.create(name), value));
   }
 
-  private static void fail(Exchange exchange, Exception e) {
+  private void fail(Exchange exchange, Exception e) {
     if (exchange.hasBegun()) {
+      cut.increment();
       LOG.log(Level.DEBUG, "an answer was cut", e);
       throw new CloseConnectionException("the answer was cut", e);
     }
     Problem problem = Failures.problem(e);
+    problems.increment();
     try {
       exchange.problem(problem);
     } catch (RuntimeException gone) {

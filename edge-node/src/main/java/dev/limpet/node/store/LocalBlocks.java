@@ -4,11 +4,13 @@ import dev.limpet.content.block.BlockSource;
 import dev.limpet.content.block.Blockstore;
 import dev.limpet.content.cid.Cid;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Reads from several stores as if they were one: what is kept first, then what was fetched. */
 public final class LocalBlocks implements BlockSource {
   private final List<Blockstore> stores;
+  private final LongAdder reads = new LongAdder();
 
   LocalBlocks(List<Blockstore> stores) {
     this.stores = List.copyOf(stores);
@@ -16,6 +18,7 @@ public final class LocalBlocks implements BlockSource {
 
   @Override
   public byte @Nullable [] get(Cid cid) {
+    reads.increment();
     for (Blockstore store : stores) {
       byte[] bytes = store.get(cid);
       if (bytes != null) {
@@ -23,6 +26,11 @@ public final class LocalBlocks implements BlockSource {
       }
     }
     return null;
+  }
+
+  /** How many blocks were asked for since the start. */
+  public long reads() {
+    return reads.sum();
   }
 
   /** Bytes of a block, or -1 when it is not here; reads nothing. */
