@@ -164,6 +164,17 @@ class AddTest {
   }
 
   @Test
+  void who_asks_first_is_told_to_go_on() {
+    byte[] car = SampleDag.file(40, THREE_BLOCKS).car();
+    try (WireClient client = WireClient.connect(node.url())) {
+      client.send(
+          NodeUnderTest.addHead(car.length, "Limpet-Dag-Size: 3200000", "Expect: 100-continue"));
+      assertEquals(100, client.head().status());
+      assertEquals(201, client.send(car).answer().status());
+    }
+  }
+
+  @Test
   void an_upload_beyond_the_quota_leaves_room_for_the_next() {
     byte[] large = SampleDag.file(6, 33 << 20).car();
     WireAnswer answer = node.add(large);

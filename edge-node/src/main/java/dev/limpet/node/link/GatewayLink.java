@@ -22,7 +22,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +53,7 @@ public final class GatewayLink implements AutoCloseable {
   private final Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
   private final Thread thread = Thread.ofVirtual().name("limpet-link").unstarted(this::run);
   private volatile @Nullable NodeWelcome welcome;
-  private volatile boolean stopping;
+  private final CountDownLatch stop = new CountDownLatch(1);
   private long sequence;
   private @Nullable String lastFailure;
 
@@ -108,7 +110,7 @@ public final class GatewayLink implements AutoCloseable {
   }
 
   private void run() {
-    while (!stopping) {
+    while (stop.getCount() > 0) {
       try {
         member(join());
       } catch (InterruptedException e) {
@@ -131,8 +133,7 @@ public final class GatewayLink implements AutoCloseable {
   /** Waits before the next try; false when the node stops. */
   private boolean pause() {
     try {
-      Thread.sleep(backoff.next());
-      return true;
+      return !stop.await(backoff.next().toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       return false;
     }
@@ -192,7 +193,7 @@ public final class GatewayLink implements AutoCloseable {
     Duration beat = Duration.ofMillis(joined.heartbeatMs());
     beat = beat.compareTo(SHORTEST_BEAT) < 0 ? SHORTEST_BEAT : beat;
     beat = beat.compareTo(LONGEST_BEAT) > 0 ? LONGEST_BEAT : beat;
-    while (!stopping) {
+    while (stop.getCount() > 0) {
       Holdings.Changes changes = holdings.next(beat);
       try {
         tell(joined, changes);
@@ -241,7 +242,7 @@ public final class GatewayLink implements AutoCloseable {
   /** Says goodbye, if anybody listens, and ends. */
   @Override
   public void close() {
-    stopping = true;
+    stop.countDown();
     thread.interrupt();
     try {
       boolean ended = thread.getState() == Thread.State.NEW || thread.join(STOP_TIME);
