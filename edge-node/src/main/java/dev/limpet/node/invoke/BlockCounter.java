@@ -36,6 +36,12 @@ final class BlockCounter implements BlockSource {
     return block;
   }
 
+  /** A size is no touch: it comes from the store's index. */
+  @Override
+  public long sizeOf(Cid cid) {
+    return source.sizeOf(cid);
+  }
+
   /** Distinct blocks touched; identity CIDs are not blocks. */
   long blocks() {
     return distinct + more;

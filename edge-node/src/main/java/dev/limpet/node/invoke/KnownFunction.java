@@ -22,9 +22,6 @@ record KnownFunction(Cid cid, FunctionManifest manifest, SandboxLimits limits, D
 
   private static final String TEXT = "text/plain; charset=utf-8";
 
-  /** A guest's log always has room for what it says when it panics. */
-  private static final long LEAST_LOG_BYTES = 1024;
-
   /**
    * Checks a manifest and reads it.
    *
@@ -54,20 +51,18 @@ record KnownFunction(Cid cid, FunctionManifest manifest, SandboxLimits limits, D
 
   private static SandboxLimits limits(FunctionManifest manifest) {
     SandboxLimits profile = SandboxLimits.pure0();
-    long log = manifest.limit(ManifestLimit.LOG).orElse(profile.logBytes());
     return new SandboxLimits(
         manifest.limit(ManifestLimit.MEMORY).orElse(profile.memoryBytes()),
         manifest.limit(ManifestLimit.FUEL).orElse(profile.fuel()),
         manifest.limit(ManifestLimit.OUTPUT).orElse(profile.outputBytes()),
-        Math.toIntExact(Math.max(LEAST_LOG_BYTES, log)),
+        Math.toIntExact(manifest.limit(ManifestLimit.LOG).orElse(profile.logBytes())),
         Math.toIntExact(manifest.limit(ManifestLimit.OPEN_FILES).orElse(profile.openFiles())),
         manifest.limit(ManifestLimit.SCRATCH).orElse(profile.scratchBytes()),
         Math.toIntExact(manifest.limit(ManifestLimit.CALL_DEPTH).orElse(profile.callDepth())));
   }
 
   private static Duration wall(FunctionManifest manifest) {
-    Duration own = Duration.ofMillis(manifest.limit(ManifestLimit.WALL).orElse(WALL.toMillis()));
-    return own.compareTo(WALL) < 0 ? own : WALL;
+    return Duration.ofMillis(manifest.limit(ManifestLimit.WALL).orElse(WALL.toMillis()));
   }
 
   /** Content-Type of its answers. */
