@@ -1,0 +1,341 @@
+package dev.limpet.cli;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.cli.client.JsonObject;
+import dev.limpet.cli.up.Machine;
+import dev.limpet.wasmgate.SampleModules;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The commands of the README against a gateway and two nodes, each in a process of its own, with
+ * functions and files that exist nowhere else.
+ */
+class MachineTest {
+  private static final Duration SETTLE = Duration.ofSeconds(60);
+
+  /** Enough acknowledged work before a kill in the middle of more. */
+  private static final int ACKNOWLEDGED = 3;
+
+  private static final List<String> LOG = new CopyOnWriteArrayList<>();
+
+  @TempDir private static Path directory = Path.of("");
+
+  @SuppressWarnings("NullAway.Init") // set by start()
+  private static Machine machine;
+
+  @BeforeAll
+  static void start() {
+    machine =
+        Machine.start(new Machine.Plan(directory.resolve("data"), "127.0.0.1", 0, 2), LOG::add);
+  }
+
+  @AfterAll
+  static void stop() {
+    machine.close();
+  }
+
+  @Test
+  void a_directory_goes_in_and_comes_back_the_same() throws IOException {
+    Path tree = Files.createDirectories(directory.resolve("tree/below")).resolveSibling("");
+    Files.writeString(tree.resolve("below/a.txt"), "alpha");
+    byte[] large = new byte[3 << 20];
+    new Random(7).nextBytes(large);
+    Files.write(tree.resolve("large.bin"), large);
+    String cid = add(tree, "node-1");
+
+    String listed = run(0, "ls", cid).out();
+    assertTrue(listed.contains("below") && listed.contains("large.bin"), listed);
+    assertEquals("alpha", run(0, "cat", cid + "/below/a.txt").out());
+    assertEquals("lph", run(0, "cat", cid + "/below/a.txt", "--range", "1-3").out());
+
+    Path back = directory.resolve("back");
+    run(0, "get", cid, "-o", back.toString());
+    assertArrayEquals(large, Files.readAllBytes(back.resolve("large.bin")));
+    assertEquals("alpha", Files.readString(back.resolve("below/a.txt")));
+    run(2, "get", cid, "-o", back.toString());
+    run(5, "cat", cid + "/nothing");
+  }
+
+  @Test
+  void a_function_is_deployed_called_explained_and_rolled_back() throws IOException {
+    Path first = module("first.wasm", SampleModules.writes("one\n"));
+    Path second = module("second.wasm", SampleModules.writes("two\n"));
+    run(0, "check", first.toString());
+    String function = deploy(first, "greet").text("function");
+    assertEquals("one\n", run(0, "call", "greet").out());
+    assertEquals("", run(0, "call", "greet").err());
+
+    String why = run(0, "why", "greet").out();
+    assertTrue(why.contains("node-1") && why.contains("node-2"), why);
+
+    assertEquals("2", deploy(second, "greet").text("version"));
+    assertEquals("two\n", run(0, "call", "greet").out());
+    run(0, "name", "rollback", "greet");
+    JsonObject history = JsonObject.parse(run(0, "name", "history", "greet", "--json").out());
+    assertEquals(function, history.text("function"));
+    assertEquals("3", history.text("version"));
+    assertEquals("two\n", run(0, "call", "greet@2").out());
+    run(4, "functions", "rm", function);
+    run(4, "name", "set", "greet", function, "--if-version", "2");
+    run(0, "name", "rm", "greet");
+    run(5, "call", "greet");
+    run(0, "functions", "rm", function);
+    run(5, "call", function);
+  }
+
+  @Test
+  void a_call_runs_where_its_data_is_and_a_second_one_needs_no_run() throws Exception {
+    Path folder = Files.createDirectories(directory.resolve("unseen"));
+    Files.writeString(folder.resolve("note.txt"), "never seen before");
+    String cid = add(folder, "node-2");
+    deploy(module("copy.wasm", SampleModules.copiesFile("note.txt")), "copy");
+    assertEquals("never seen before", run(0, "call", "copy", "--on", cid).out());
+    JsonObject why = JsonObject.parse(run(0, "why", "copy", "--on", cid, "--json").out());
+    assertEquals("node-2", why.text("chosen"));
+    assertEquals(0, why.objects("candidates").getFirst().number("bytesToMove"));
+
+    HttpResponse<String> answer = get("/on/" + cid + "/-/copy");
+    assertEquals("node-2", answer.headers().firstValue("limpet-node").orElse(""));
+    assertEquals("0", answer.headers().firstValue("limpet-bytes-fetched").orElse(""));
+    String etag = answer.headers().firstValue("etag").orElseThrow();
+    assertEquals(304, get("/on/" + cid + "/-/copy", "If-None-Match", etag).statusCode());
+    String execution = answer.headers().firstValue("limpet-execution").orElseThrow();
+    String explained = run(0, "why", execution).out();
+    assertTrue(explained.contains("node-2"), explained);
+  }
+
+  @Test
+  void what_is_not_there_is_exit_code_5_and_what_fails_exit_code_1() throws IOException {
+    run(5, "call", "no-such-function");
+    run(5, "cat", "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku");
+    run(5, "add", directory.resolve("no-such-file").toString(), "--node", "node-1");
+    run(4, "deploy", module("broken.wasm", new byte[] {0, 1, 2}).toString());
+
+    deploy(module("trap.wasm", SampleModules.traps()), "trap");
+    RecordingTerminal failed = run(1, "call", "trap");
+    assertEquals("", failed.out());
+    assertTrue(failed.err().contains("[guest-trapped]"), failed.err());
+
+    deploy(module("refuse.wasm", SampleModules.exitsWith(64)), "refuse");
+    run(2, "call", "refuse");
+
+    deploy(module("cut.wasm", SampleModules.writesThenTraps(1 << 20)), "cut");
+    RecordingTerminal cut = run(1, "call", "cut");
+    assertTrue(cut.err().contains("[answer-cut]"), cut.err());
+    assertTrue(cut.out().startsWith("xxx"), "the bytes that came are there");
+  }
+
+  @Test
+  void pins_come_and_go() throws IOException {
+    String cid = add(Files.writeString(directory.resolve("pinned.txt"), "pinned"), "node-1");
+    run(0, "pin", cid, "--node", "node-1");
+    assertEquals("pinned", run(0, "cat", cid).out());
+    run(0, "unpin", cid, "--node", "node-1");
+    await().atMost(SETTLE).until(() -> terminal().run("cat", cid) == 5);
+    run(5, "unpin", cid, "--node", "node-1");
+  }
+
+  @Test
+  void what_a_node_acknowledged_survives_kill_9_in_the_middle_of_more() throws IOException {
+    List<String> acknowledged = new CopyOnWriteArrayList<>();
+    CompletableFuture<Void> adding =
+        CompletableFuture.runAsync(() -> addUntilRefused(acknowledged), Thread::startVirtualThread);
+    await().atMost(SETTLE).until(() -> acknowledged.size() >= ACKNOWLEDGED);
+    kill(1);
+    adding.join();
+    for (String cid : acknowledged) {
+      await().atMost(SETTLE).until(() -> terminal().run("cat", cid) == 0);
+      assertTrue(run(0, "cat", cid).out().startsWith("file "), cid);
+    }
+  }
+
+  private static void addUntilRefused(List<String> acknowledged) {
+    for (int i = 0; i < 10_000; i++) {
+      RecordingTerminal terminal = terminal();
+      Path file = directory.resolve("more-" + i);
+      try {
+        Files.writeString(file, "file " + i);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      String node = machine.node(1).toString();
+      if (terminal.run("add", file.toString(), "--node", node, "--json") != 0) {
+        return;
+      }
+      acknowledged.add(JsonObject.parse(terminal.out()).text("cid"));
+    }
+  }
+
+  @Test
+  void what_the_gateway_acknowledged_survives_kill_9_in_the_middle_of_more() throws IOException {
+    List<String> acknowledged = new CopyOnWriteArrayList<>();
+    CompletableFuture<Void> deploying =
+        CompletableFuture.runAsync(
+            () -> deployUntilRefused(acknowledged), Thread::startVirtualThread);
+    await().atMost(SETTLE).until(() -> acknowledged.size() >= ACKNOWLEDGED);
+    kill(0);
+    deploying.join();
+    for (int i = 0; i < acknowledged.size(); i++) {
+      String name = "kept-" + i;
+      await().atMost(SETTLE).until(() -> terminal().run("call", name) == 0);
+      assertEquals("kept " + i, run(0, "call", name).out());
+      JsonObject history = JsonObject.parse(run(0, "name", "history", name, "--json").out());
+      assertEquals(acknowledged.get(i), history.text("function"));
+    }
+  }
+
+  private static void deployUntilRefused(List<String> acknowledged) {
+    for (int i = 0; i < 10_000; i++) {
+      RecordingTerminal terminal = terminal();
+      Path file = module("kept-" + i + ".wasm", SampleModules.writes("kept " + i));
+      if (terminal.run("deploy", file.toString(), "--name", "kept-" + i, "--json") != 0) {
+        return;
+      }
+      acknowledged.add(JsonObject.parse(terminal.out()).text("function"));
+    }
+  }
+
+  @Test
+  void a_holder_that_is_away_is_named_and_one_that_comes_back_answers() throws Exception {
+    String cid = add(Files.writeString(directory.resolve("away.txt"), "back again"), "node-2");
+    machine.stopNode(2);
+    await().atMost(SETTLE).until(() -> get("/ipfs/" + cid).statusCode() == 503);
+    RecordingTerminal away = run(3, "cat", cid);
+    assertTrue(away.err().contains("[holders-offline]"), away.err());
+    assertTrue(away.err().contains("node-2"), away.err());
+    machine.restartNode(2);
+    await().atMost(SETTLE).until(() -> terminal().run("cat", cid) == 0);
+    assertEquals("back again", run(0, "cat", cid).out());
+  }
+
+  @Test
+  void a_node_that_is_told_to_stop_lets_running_calls_end() throws Exception {
+    String cid = add(Files.writeString(directory.resolve("slow.txt"), "slow"), "node-2");
+    deploy(module("spin.wasm", SampleModules.loopsForever()), "spin");
+    String target = "/on/" + cid + "/-/spin";
+    CompletableFuture<HttpResponse<String>> running =
+        sendAsync(target, "Limpet-Timeout", "3s", "Limpet-Max-Fetch", "0");
+    await().atMost(SETTLE).until(() -> isRunningSomething(2) || running.isDone());
+    machine.stopNode(2);
+    HttpResponse<String> answer = running.join();
+    machine.restartNode(2);
+    assertEquals(504, answer.statusCode(), answer.body());
+    await().atMost(SETTLE).until(() -> terminal().run("cat", cid) == 0);
+  }
+
+  private static boolean isRunningSomething(int node) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      URI url = URI.create(machine.node(node) + "/v1/node");
+      String status =
+          http.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString()).body();
+      return status.contains("\"running\":1");
+    }
+  }
+
+  @Test
+  void the_screens_show_the_nodes() {
+    for (String command : List.of("status", "doctor")) {
+      String screen = run(0, command).out();
+      assertTrue(screen.contains("node-1") && screen.contains("node-2"), screen);
+    }
+    List<String> lines = run(0, "nodes", "list", "--json").out().lines().toList();
+    assertEquals(2, lines.size());
+    for (String line : lines) {
+      var fields = JsonObject.parse(line).fields().keySet();
+      assertTrue(
+          fields.containsAll(List.of("name", "url", "peerId", "state", "roots", "bytes")), line);
+    }
+  }
+
+  /** Kill -9 of the gateway (0) or a node; it is started again by itself. */
+  private static void kill(int process) {
+    long killed = machine.pids().get(process);
+    assertTrue(ProcessHandle.of(killed).orElseThrow().destroyForcibly());
+    await().atMost(SETTLE).until(() -> machine.pids().get(process) != killed);
+  }
+
+  private static String add(Path path, String node) {
+    RecordingTerminal added = run(0, "add", path.toString(), "--node", node, "--json");
+    JsonObject line = JsonObject.parse(added.out());
+    List<String> promised = List.of("path", "cid", "size", "dagSize", "node");
+    assertTrue(line.fields().keySet().containsAll(promised), added.out());
+    assertEquals(node, line.text("node"));
+    return line.text("cid");
+  }
+
+  private static JsonObject deploy(Path module, String name) {
+    JsonObject deployed =
+        JsonObject.parse(run(0, "deploy", module.toString(), "--name", name, "--json").out());
+    List<String> promised = List.of("function", "module", "name", "version");
+    assertTrue(deployed.fields().keySet().containsAll(promised), deployed.fields().toString());
+    return deployed;
+  }
+
+  private static Path module(String file, byte[] bytes) {
+    try {
+      return Files.write(directory.resolve(file), bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static HttpResponse<String> get(String target, String... headers) throws Exception {
+    return sendAsync(target, headers).get();
+  }
+
+  private static CompletableFuture<HttpResponse<String>> sendAsync(
+      String target, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(machine.gateway() + target)).GET();
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(request.build(), BodyHandlers.ofString());
+          } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        },
+        Thread::startVirtualThread);
+  }
+
+  /** Runs a command and checks its exit code; what the servers logged helps to see why not. */
+  private static RecordingTerminal run(int exit, String... arguments) {
+    RecordingTerminal terminal = terminal();
+    List<String> log = new ArrayList<>(LOG.subList(Math.max(0, LOG.size() - 10), LOG.size()));
+    assertEquals(
+        exit,
+        terminal.run(arguments),
+        () -> String.join(" ", arguments) + ": " + terminal.out() + terminal.err() + log);
+    return terminal;
+  }
+
+  private static RecordingTerminal terminal() {
+    return new RecordingTerminal(Map.of("LIMPET_GATEWAY", machine.gateway().toString()));
+  }
+}
