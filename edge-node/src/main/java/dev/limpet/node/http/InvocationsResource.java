@@ -17,7 +17,10 @@ import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.util.List;
 
-/** {@code POST /v1/invocations} runs a function, {@code DELETE /v1/invocations/{id}} cancels. */
+/**
+ * {@code POST /v1/invocations} runs a function, {@code HEAD} too and leaves out the body, {@code
+ * DELETE /v1/invocations/{id}} cancels.
+ */
 public final class InvocationsResource implements Resource {
   /** A guest streams its body within ten seconds; data that is larger is added first. */
   static final long MAX_CALL_BODY_BYTES = 1L << 30;
@@ -55,7 +58,7 @@ public final class InvocationsResource implements Resource {
     }
     target.query().onlyKnown(List.of());
     if (target.segments().size() == AT.size()) {
-      exchange.allow("POST");
+      exchange.allow("POST", "HEAD");
       run(exchange);
     } else {
       exchange.allow("DELETE");
@@ -66,6 +69,10 @@ public final class InvocationsResource implements Resource {
   /** Runs a function; a failure after the first byte of its answer cuts the connection. */
   private void run(Exchange exchange) {
     Invocation invocation = invocation(exchange);
+    if (invocation.head() != exchange.isHead()) {
+      throw new LimpetException(
+          ErrorCode.BAD_HEADER, "an answer without its body is asked for with HEAD, and only so");
+    }
     InvocationAnswer answer = new InvocationAnswer(exchange);
     try {
       invocations.run(invocation, new ExchangeBody(exchange), answer);

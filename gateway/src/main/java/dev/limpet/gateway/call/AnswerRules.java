@@ -16,6 +16,8 @@ final class AnswerRules {
   /** What is named by CIDs alone never changes; a day bounds for how long a mistake is kept. */
   private static final String BY_CID = ", max-age=86400";
 
+  private static final List<String> SCOPES = List.of("public,", "private,");
+
   private static final String NO_STORE = "no-store";
   private static final String EXPOSED =
       String.join(
@@ -82,11 +84,22 @@ final class AnswerRules {
     } else {
       content.forEach(out::set);
       String said = out.get("Cache-Control");
-      String open = said == null ? "no-cache" : said;
-      out.set(
-          "Cache-Control",
-          caller.needsNoCredential() ? open : "private, " + open.replace("public, ", ""));
+      String scope = caller.needsNoCredential() ? "public" : "private";
+      out.set("Cache-Control", scope + ", " + (said == null ? "no-cache" : withoutScope(said)));
     }
+  }
+
+  /**
+   * A node answers privately, because the gateway shows it a token; the caller may not need one.
+   */
+  private static String withoutScope(String cacheControl) {
+    String bare = cacheControl.strip();
+    for (String scope : SCOPES) {
+      if (bare.startsWith(scope)) {
+        bare = bare.substring(scope.length()).strip();
+      }
+    }
+    return bare.isEmpty() ? "no-cache" : bare;
   }
 
   private static boolean isProblem(MultiMap out) {

@@ -110,7 +110,9 @@ final class CallRoute implements Route {
     return place
         .link()
         .request(
-            HttpMethod.POST, "/v1/invocations", List.of(Map.entry(Headers.INVOCATION, invocation)));
+            asked.isHead() ? HttpMethod.HEAD : HttpMethod.POST,
+            "/v1/invocations",
+            List.of(Map.entry(Headers.INVOCATION, invocation)));
   }
 
   @Override

@@ -115,10 +115,13 @@ public final class NodeClient implements AutoCloseable {
             .setConnectTimeout(connectTimeout.toMillis())
             .putHeader("Host", to.authority());
     to.headers().forEach(line -> options.putHeader(line.getKey(), line.getValue()));
-    return client
-        .request(options)
-        .compose(request -> exchange(request, body, bounds))
-        .recover(NodeClient::broken);
+    Future<HttpClientRequest> made;
+    try {
+      made = client.request(options);
+    } catch (IllegalStateException e) { // the client is closed: this process is stopping
+      made = Future.failedFuture(e);
+    }
+    return made.compose(request -> exchange(request, body, bounds)).recover(NodeClient::broken);
   }
 
   private Future<Answer> exchange(HttpClientRequest request, @Nullable Buffer body, Bounds bounds) {
