@@ -180,7 +180,7 @@ public final class ModuleCache {
   /**
    * One thread, so one compile at a time; of the platform, since it computes for seconds and would
    * hold up a carrier of virtual threads; with a deep stack, since the engine recurses. It goes
-   * away when there is nothing to do.
+   * away when there is nothing to do. Its queue is no longer than there are callers, who wait.
    */
   private static ExecutorService compilerThread() {
     ThreadPoolExecutor executor =
