@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** One request and the one answer to it. Used on the event loop of its connection. */
 public final class Exchange {
@@ -143,6 +144,7 @@ public final class Exchange {
   public void bytes(int status, String type, Buffer bytes) {
     HttpServerResponse response = request.response();
     if (response.headWritten() || response.closed()) {
+      ended();
       return;
     }
     end(api(status, type), bytes);
@@ -150,10 +152,20 @@ public final class Exchange {
 
   private void end(HttpServerResponse response, Buffer bytes) {
     if (is(HttpMethod.HEAD)) {
-      response.putHeader("Content-Length", Integer.toString(bytes.length())).end();
+      response.putHeader("Content-Length", Integer.toString(bytes.length()));
+      finish(response, response::end);
     } else {
-      response.end(bytes);
+      finish(response, () -> response.end(bytes));
     }
+  }
+
+  /**
+   * An answer of the gateway's own has ended when it is written, or cannot be. The server's handler
+   * would run as soon as it is queued, and not at all when the caller is quick to close.
+   */
+  private void finish(HttpServerResponse response, Supplier<Future<Void>> end) {
+    response.endHandler(null);
+    end.get().onComplete(_ -> ended());
     body.drain(vertx);
   }
 
@@ -161,12 +173,12 @@ public final class Exchange {
   public void noContent() {
     HttpServerResponse response = request.response();
     if (response.headWritten() || response.closed()) {
+      ended();
       return;
     }
     response.setStatusCode(204);
     API_HEADERS.forEach(response::putHeader);
-    response.end();
-    body.drain(vertx);
+    finish(response, response::end);
   }
 
   /** Answers with what {@code work} brings, or with its failure. */
@@ -208,6 +220,7 @@ public final class Exchange {
   public void problem(Problem problem) {
     HttpServerResponse response = request.response();
     if (response.headWritten() || response.ended() || response.closed()) {
+      ended();
       return;
     }
     api(problem.status(), Problem.MEDIA_TYPE).putHeader(Headers.ERROR, problem.code().code());

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param database of names, functions and nodes
  */
 public record GatewayFiles(PackBlockstore store, Database database) implements AutoCloseable {
-  /** Two of the largest modules: space of deleted ones comes back by segment. */
-  private static final long SEGMENT_BYTES = 16L << 20;
+  /** Space of deleted modules comes back by segment, and a segment costs a file descriptor. */
+  private static final int SEGMENTS = 64;
 
   /**
    * Opens the folder, which is made when it does not exist.
@@ -34,13 +34,19 @@ public record GatewayFiles(PackBlockstore store, Database database) implements A
       Files.createDirectories(dir);
       store =
           PackBlockstore.open(
-              dir.resolve("functions"), new PackOptions(functionQuota, SEGMENT_BYTES, false));
+              dir.resolve("functions"),
+              new PackOptions(functionQuota, segmentBytes(functionQuota), false));
       return new GatewayFiles(store, Database.open(dir.resolve("gateway.db")));
     } catch (IOException | StoreFailedException e) {
       throw failed(store, new LimpetException(ErrorCode.STORE_FAILED, message(dir, e), e));
     } catch (LimpetException e) {
       throw failed(store, e);
     }
+  }
+
+  private static long segmentBytes(long quota) {
+    return Math.clamp(
+        quota / SEGMENTS, PackOptions.MIN_SEGMENT_BYTES, PackOptions.MAX_SEGMENT_BYTES);
   }
 
   private static LimpetException failed(@Nullable PackBlockstore store, LimpetException e) {

@@ -1,0 +1,157 @@
+package dev.limpet.gateway.placement;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
+import dev.limpet.gateway.store.Database;
+import dev.limpet.protocol.Announcement;
+import dev.limpet.protocol.AnnouncementKind;
+import dev.limpet.protocol.ByteString;
+import dev.limpet.protocol.Capacity;
+import dev.limpet.protocol.Holding;
+import dev.limpet.protocol.HoldingKind;
+import dev.limpet.protocol.JoinClaim;
+import dev.limpet.protocol.Load;
+import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.NodeJoin;
+import dev.limpet.protocol.NodeWelcome;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A registry whose clock stands still until a test moves it, and nodes that join it. */
+final class FakeNodes implements AutoCloseable {
+  static final Duration HEARTBEAT = Duration.ofSeconds(2);
+  static final long MEMORY = 64L << 20;
+
+  private final Path file;
+  private final int maxHoldings;
+  private final Map<String, NodeIdentity> identities = new HashMap<>();
+  private final Map<String, NodeWelcome> welcomes = new HashMap<>();
+  private final Map<String, Long> sequences = new HashMap<>();
+  private long nanos;
+  private Database database;
+  HolderIndex index;
+  NodeRegistry registry;
+
+  FakeNodes(Path dir, int maxHoldings) {
+    this.file = dir.resolve("gateway.db");
+    this.maxHoldings = maxHoldings;
+    this.database = Database.open(file);
+    this.index = new HolderIndex(maxHoldings);
+    this.registry = open();
+  }
+
+  private NodeRegistry open() {
+    Time time = new Time(() -> Instant.ofEpochSecond(0, nanos), () -> nanos);
+    return new NodeRegistry(new KnownRoots(database), index, HEARTBEAT, time);
+  }
+
+  /** As a restart of the process. */
+  void restart() {
+    database.close();
+    database = Database.open(file);
+    index = new HolderIndex(maxHoldings);
+    registry = open();
+  }
+
+  void pass(Duration time) {
+    nanos += time.toNanos();
+    registry.tick();
+  }
+
+  static Cid cid(String text) {
+    return Cid.of(Multicodec.RAW, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static Holding root(Cid cid, long dagSize, boolean complete) {
+    return new Holding(cid, dagSize, dagSize, complete, HoldingKind.ROOT);
+  }
+
+  NodeJoin claim(String name, NodeIdentity identity, String nonce, Capacity capacity) {
+    URI url =
+        URI.create("http://127.0.0.1:9" + String.format("%03d", Math.abs(name.hashCode() % 999)));
+    String linkToken = "link-token-of-" + name;
+    ByteString signature = identity.sign(new JoinClaim(name, url, nonce, linkToken));
+    return new NodeJoin(
+        name,
+        url,
+        identity.peerId(),
+        ByteString.of(identity.peerId().publicKey()),
+        nonce,
+        signature,
+        "0.1",
+        linkToken,
+        capacity,
+        Map.of());
+  }
+
+  NodeIdentity identity(String name) {
+    return identities.computeIfAbsent(name, _ -> NodeIdentity.generate());
+  }
+
+  KnownNode join(String name) {
+    return join(name, new Capacity(1 << 30, 1, MEMORY));
+  }
+
+  KnownNode join(String name, Capacity capacity) {
+    String nonce = registry.challenge().nonce();
+    welcomes.put(name, registry.join(claim(name, identity(name), nonce, capacity)));
+    sequences.put(name, 0L);
+    KnownNode node = registry.find(name);
+    if (node == null) {
+      throw new AssertionError("a node that joined is known");
+    }
+    return node;
+  }
+
+  NodeWelcome welcome(String name) {
+    NodeWelcome welcome = welcomes.get(name);
+    if (welcome == null) {
+      throw new AssertionError(name + " did not join");
+    }
+    return welcome;
+  }
+
+  void snapshot(String name, Holding... holdings) {
+    say(name, AnnouncementKind.SNAPSHOT, true, List.of(holdings), List.of());
+  }
+
+  void delta(String name, List<Holding> added, List<Cid> removed) {
+    say(name, AnnouncementKind.DELTA, true, added, removed);
+  }
+
+  void heartbeat(String name) {
+    say(name, AnnouncementKind.HEARTBEAT, true, List.of(), List.of());
+  }
+
+  void goodbye(String name) {
+    say(name, AnnouncementKind.GOODBYE, true, List.of(), List.of());
+  }
+
+  void say(
+      String name, AnnouncementKind kind, boolean last, List<Holding> added, List<Cid> removed) {
+    long next = sequences.merge(name, 1L, Long::sum);
+    send(
+        name,
+        new Announcement(welcome(name).session(), next, kind, last, added, removed, Load.IDLE));
+  }
+
+  /** The next announcement gets lost. */
+  void lose(String name) {
+    sequences.merge(name, 1L, Long::sum);
+  }
+
+  void send(String name, Announcement said) {
+    registry.announce(name, welcome(name).nodeToken(), said);
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+}

@@ -1,0 +1,156 @@
+package dev.limpet.gateway.placement;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.protocol.Capacity;
+import dev.limpet.protocol.NodeState;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Where calls go. Nodes have one slot, so four calls make one busy; the data has 100 bytes. */
+class PlacementTest {
+  private static final Cid DATA = FakeNodes.cid("data");
+  private static final Cid FUNCTION = FakeNodes.cid("function");
+  private static final int BUSY = Placement.MAX_CALLS_PER_SLOT;
+
+  private final FakeNodes nodes;
+
+  PlacementTest(@TempDir Path dir) {
+    nodes = new FakeNodes(dir, 1000);
+  }
+
+  @AfterEach
+  void stop() {
+    nodes.close();
+  }
+
+  /**
+   * Nodes are {@code name:what}, where what is made of: C complete, P partial, N nothing; b busy, a
+   * away, g gone, s small memory.
+   */
+  @ParameterizedTest(name = "{0}, fetch up to {1}: {2}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a:C b:N         | 1000 | run a       | a=HOLDS_DATA b=NOT_NEEDED",
+        "a:P b:C c:N     | 1000 | run b       | b=HOLDS_DATA a=NOT_NEEDED c=NOT_NEEDED",
+        "a:C b:Cb        | 1000 | run a b     | a=HOLDS_DATA b=HOLDS_DATA_BUSY",
+        "a:Cb b:N        | 1000 | run b a     | b=FETCHES a=HOLDS_DATA_BUSY",
+        "a:Cb b:N c:P    | 1000 | run c b a   | c=FETCHES b=FETCHES a=HOLDS_DATA_BUSY",
+        "a:Cb b:N        | 99   | run a       | a=HOLDS_DATA_BUSY b=TOO_MUCH_TO_MOVE",
+        "a:Cb b:Nb       | 1000 | run a       | a=HOLDS_DATA_BUSY b=BUSY",
+        "a:Cs b:N        | 1000 | run b       | b=FETCHES a=MEMORY_LIMIT",
+        "a:Cs b:N        | 99   | move 100    | a=MEMORY_LIMIT b=TOO_MUCH_TO_MOVE",
+        "a:Cs b:Ns       | 1000 | none        | a=MEMORY_LIMIT b=MEMORY_LIMIT",
+        "a:Ca b:N        | 1000 | offline a   | a=AWAY b=NO_SOURCE",
+        "a:Cg b:N        | 1000 | offline a   | a=GONE b=NO_SOURCE",
+        "a:Ca b:C        | 1000 | run b       | b=HOLDS_DATA a=AWAY",
+        "a:Ca b:P c:N    | 1000 | run c       | c=FETCHES a=AWAY b=NO_SOURCE",
+        "a:N b:N         | 1000 | unknown     | a=NO_SOURCE b=NO_SOURCE",
+      })
+  void a_function_goes_to_its_data(String field, long maxFetch, String decision, String reasons) {
+    for (String node : field.strip().split(" ", -1)) {
+      place(node.split(":", -1)[0], node.split(":", -1)[1]);
+    }
+    Placement placement = new Placement(nodes.registry, nodes.index);
+    Question question = question(DATA, maxFetch);
+    assertEquals(decision.strip(), shown(placement.decide(question)));
+    Set<String> explained = new HashSet<>();
+    for (Choice choice : placement.explain(question)) {
+      explained.add(choice.node().name() + "=" + choice.reason());
+      assertEquals(choice.node().name(), choice.toCandidate().node());
+    }
+    assertEquals(Set.of(reasons.strip().split(" ", -1)), explained);
+  }
+
+  private void place(String name, String what) {
+    boolean small = what.contains("s");
+    KnownNode node = nodes.join(name, new Capacity(1 << 30, 1, small ? 1 << 20 : FakeNodes.MEMORY));
+    if (what.contains("N")) {
+      nodes.snapshot(name);
+    } else {
+      nodes.snapshot(name, FakeNodes.root(DATA, 100, what.contains("C")));
+    }
+    for (int i = 0; what.contains("b") && i < BUSY; i++) {
+      node.callStarted();
+    }
+    if (what.contains("g")) {
+      nodes.goodbye(name);
+    }
+    if (what.contains("a")) {
+      node.leaves(NodeState.AWAY);
+    }
+  }
+
+  @Test
+  void without_data_the_node_with_the_fewest_calls_comes_first() {
+    KnownNode a = nodes.join("a");
+    nodes.join("b");
+    a.callStarted();
+    Placement placement = new Placement(nodes.registry, nodes.index);
+    assertEquals("run b a", shown(placement.decide(question(null, 0))));
+    nodes.goodbye("b");
+    assertEquals("run a", shown(placement.decide(question(null, 0))));
+    nodes.goodbye("a");
+    assertEquals("none", shown(placement.decide(question(null, 0))));
+  }
+
+  @Test
+  void equal_nodes_share_functions_and_each_function_stays_where_it_is() {
+    for (int i = 0; i < 4; i++) {
+      nodes.join("node" + i);
+    }
+    Placement placement = new Placement(nodes.registry, nodes.index);
+    Set<String> first = new HashSet<>();
+    for (int i = 0; i < 64; i++) {
+      Question question =
+          new Question(FakeNodes.cid("function " + i), FakeNodes.MEMORY, null, -1, 0);
+      String decision = shown(placement.decide(question));
+      assertEquals(decision, shown(placement.decide(question)));
+      first.add(decision.split(" ", -1)[1]);
+    }
+    assertEquals(4, first.size());
+  }
+
+  @Test
+  void a_fetcher_is_told_whom_to_ask_and_never_itself() {
+    place("a", "Cb");
+    place("b", "P");
+    Placement placement = new Placement(nodes.registry, nodes.index);
+    List<Choice> others = placement.others(question(DATA, 1000), Set.of());
+    assertEquals(List.of("b"), others.stream().map(choice -> choice.node().name()).toList());
+    assertEquals(List.of("a"), others.getFirst().sources().stream().map(KnownNode::name).toList());
+    KnownNode b = others.getFirst().node();
+    assertEquals(List.of(), placement.others(question(DATA, 1000), Set.of(b)));
+  }
+
+  private static Question question(@Nullable Cid data, long maxFetch) {
+    return new Question(FUNCTION, FakeNodes.MEMORY, data, -1, maxFetch);
+  }
+
+  private static String shown(Decision decision) {
+    return switch (decision) {
+      case Decision.Run run ->
+          run.choices().stream()
+              .map(choice -> choice.node().name())
+              .collect(Collectors.joining(" ", "run ", ""));
+      case Decision.WouldMove move -> "move " + move.bytes();
+      case Decision.HoldersOffline offline ->
+          offline.holders().stream()
+              .map(KnownNode::name)
+              .collect(Collectors.joining(" ", "offline ", ""));
+      case Decision.DataNotFound _ -> "unknown";
+      case Decision.NoNode _ -> "none";
+    };
+  }
+}
