@@ -10,6 +10,7 @@ import dev.limpet.gateway.http.Calls;
 import dev.limpet.gateway.http.Door;
 import dev.limpet.gateway.http.Exchange;
 import dev.limpet.gateway.placement.Choice;
+import dev.limpet.gateway.placement.Decision;
 import dev.limpet.gateway.placement.Holder;
 import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.gateway.placement.KnownNode;
@@ -18,6 +19,7 @@ import dev.limpet.gateway.placement.Question;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.gateway.proxy.Route;
 import dev.limpet.gateway.proxy.Transfer;
+import dev.limpet.protocol.DataRef;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Execution;
 import dev.limpet.protocol.ExecutionId;
@@ -57,6 +59,7 @@ public final class CallPaths implements Calls {
   private final ExecutionLog executions;
   private final CallParts parts;
   private final CallMetrics readMetrics;
+  private final PathSize sizes;
 
   /**
    * What calls run on.
@@ -91,6 +94,7 @@ public final class CallPaths implements Calls {
             rules,
             problems,
             new CallMetrics(metrics, "calls", calls));
+    this.sizes = new PathSize(ground.index, ground.client);
     this.readMetrics = new CallMetrics(metrics, "reads", reads);
   }
 
@@ -135,14 +139,34 @@ public final class CallPaths implements Calls {
   }
 
   private void send(AskedCall asked, StoredFunction function) {
-    CallRoute route;
     try {
       check(asked, function);
       Question question =
           new Question(
               function.cid(), function.memoryBytes(), asked.root(), -1, asked.maxFetchBytes());
-      List<Choice> choices =
-          problems.choices(ground.placement.decide(question), question, asked.caller());
+      Decision decision = ground.placement.decide(question);
+      DataRef data = asked.data();
+      if (decision instanceof Decision.WouldMove
+          && data != null
+          && !data.path().isEmpty()
+          && asked.caller() != Caller.PUBLIC) {
+        sizes
+            .below(data)
+            .map(question::withBytesToMove)
+            .onSuccess(q -> run(asked, function, q, ground.placement.decide(q)));
+      } else {
+        run(asked, function, question, decision);
+      }
+    } catch (RuntimeException e) {
+      calls.release();
+      asked.exchange().fail(e);
+    }
+  }
+
+  private void run(AskedCall asked, StoredFunction function, Question question, Decision decision) {
+    CallRoute route;
+    try {
+      List<Choice> choices = problems.choices(decision, question, asked.caller());
       Invocations invocations = new Invocations(asked, function, question);
       route = new CallRoute(parts, asked, invocations, choices, calls::release);
     } catch (RuntimeException e) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
 import dev.limpet.protocol.Deployed;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Execution;
@@ -350,6 +351,37 @@ class CallPathsTest {
       boolean ofTwo =
           Ticket.verify("link-token-of-p2-0123456789abcdef0123456789", root, source.ticket());
       assertNotEquals(ofOne, ofTwo);
+    }
+  }
+
+  @Test
+  void of_a_directory_only_what_lies_below_the_path_has_to_travel() throws Exception {
+    Cid file = Cid.of(Multicodec.RAW, new byte[] {1});
+    Cid root = Cid.of(Multicodec.RAW, new byte[] {2});
+    List<String> asked = new CopyOnWriteArrayList<>();
+    try (var partial =
+            CallsUnderTest.node(
+                e -> {
+                  asked.add(e.head().method() + " " + e.head().target());
+                  if (e.head().method().equals("HEAD")) {
+                    e.raw(
+                        "HTTP/1.1 200 ok\r\nContent-Length: 9\r\nX-Ipfs-Roots: "
+                            + root
+                            + ","
+                            + file
+                            + "\r\n\r\n");
+                  } else {
+                    answerWell(e);
+                  }
+                });
+        var gateway = CallsUnderTest.open(folder)) {
+      gateway.join("p1", partial).holdsPartOf(root, 5000, file, 50);
+      gateway.join("p2", partial).holdsPartOf(root, 5000);
+      gateway.deploy("hello");
+      String target = "/on/" + root + "/a%20b/-/hello";
+      assertEquals(409, get(gateway, target, "Limpet-Max-Fetch: 49").status());
+      assertEquals(200, get(gateway, target, "Limpet-Max-Fetch: 50").status());
+      assertEquals("HEAD /ipfs/" + root + "/a%20b?format=raw", asked.getFirst());
     }
   }
 

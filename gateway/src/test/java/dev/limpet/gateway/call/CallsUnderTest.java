@@ -221,6 +221,15 @@ final class CallsUnderTest implements AutoCloseable {
           List.of(new Holding(root, dagSize, dagSize, false, HoldingKind.CACHED)));
     }
 
+    /** Says that it has a part of this, and all of an entry inside. */
+    Member holdsPartOf(Cid root, long dagSize, Cid entry, long entrySize) {
+      return announce(
+          AnnouncementKind.SNAPSHOT,
+          List.of(
+              new Holding(root, dagSize, dagSize, false, HoldingKind.CACHED),
+              new Holding(entry, entrySize, entrySize, true, HoldingKind.ENTRY)));
+    }
+
     void saysGoodbye() {
       announce(AnnouncementKind.GOODBYE, List.of());
     }

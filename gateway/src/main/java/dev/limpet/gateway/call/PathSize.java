@@ -1,0 +1,65 @@
+package dev.limpet.gateway.call;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.gateway.placement.Holder;
+import dev.limpet.gateway.placement.HolderIndex;
+import dev.limpet.gateway.placement.NodeLink;
+import dev.limpet.gateway.proxy.NodeClient;
+import dev.limpet.protocol.DataRef;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much lies below a path. A gateway knows what each file and directory takes by its CID, but
+ * not which CID a path leads to, so it asks a holder for that; only when a call would be refused
+ * for moving all of a root of which it wants a part.
+ */
+final class PathSize {
+  private static final NodeClient.Bounds BOUNDS =
+      new NodeClient.Bounds(Duration.ofSeconds(2), 64 << 10);
+
+  private final HolderIndex index;
+  private final NodeClient client;
+
+  PathSize(HolderIndex index, NodeClient client) {
+    this.index = index;
+    this.client = client;
+  }
+
+  /** Bytes of the blocks below the path; -1 when nobody can say. */
+  Future<Long> below(DataRef data) {
+    NodeLink holder = holder(data.root());
+    if (holder == null) {
+      return Future.succeededFuture(-1L);
+    }
+    String uri = "/ipfs/" + data.toEncoded() + "?format=raw";
+    return client
+        .send(holder.request(HttpMethod.HEAD, uri, List.of()), null, BOUNDS)
+        .map(answer -> answer.isSuccess() ? sizeOfLast(answer.roots()) : -1L)
+        .otherwise(-1L);
+  }
+
+  private @Nullable NodeLink holder(Cid root) {
+    for (Holder holder : index.holders(root)) {
+      if (holder.node().isReady()) {
+        return holder.node().link();
+      }
+    }
+    return null;
+  }
+
+  private long sizeOfLast(@Nullable String roots) {
+    if (roots == null) {
+      return -1;
+    }
+    try {
+      Cid last = Cid.parse(roots.substring(roots.lastIndexOf(',') + 1).strip());
+      return index.holders(last).stream().mapToLong(Holder::dagSize).max().orElse(-1);
+    } catch (IllegalArgumentException e) {
+      return -1;
+    }
+  }
+}
