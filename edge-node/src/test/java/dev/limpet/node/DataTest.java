@@ -28,22 +28,22 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DataTest {
   private static final int FILE_BYTES = 5_000_000;
 
-  @TempDir Path dir = Path.of("");
+  @TempDir static Path dir = Path.of("");
 
-  private NodeUnderTest node;
-  private SampleDag tree;
-  private SampleDag file;
+  private static NodeUnderTest node;
+  private static SampleDag tree;
+  private static SampleDag file;
 
-  @BeforeEach
-  void start() {
+  @BeforeAll
+  static void start() {
     node = NodeUnderTest.start(dir.resolve("node"));
     tree =
         SampleDag.directory(
@@ -64,8 +64,8 @@ class DataTest {
     assertEquals(201, node.add(file.car()).status());
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     node.close();
   }
 

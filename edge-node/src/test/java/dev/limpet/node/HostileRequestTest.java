@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,17 +16,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HostileRequestTest {
   private static final String CID = "bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e";
 
-  @TempDir Path dir = Path.of("");
+  @TempDir static Path dir = Path.of("");
 
-  private NodeUnderTest node;
+  private static NodeUnderTest node;
 
-  @BeforeEach
-  void start() {
+  @BeforeAll
+  static void start() {
     node = NodeUnderTest.start(dir);
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     node.close();
   }
 
