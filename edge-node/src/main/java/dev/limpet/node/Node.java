@@ -164,6 +164,8 @@ public final class Node implements AutoCloseable {
     metrics.gauge("limpet_node_stored_bytes", "Bytes on the disk", store::storedBytes);
     metrics.gauge("limpet_node_kept_bytes", "Bytes of kept data on the disk", store::keptBytes);
     metrics.gauge("limpet_node_blocks_read", "Blocks of data read", () -> store.data().reads());
+    metrics.gauge("limpet_node_calls", "Calls under way", () -> guests.load().running());
+    metrics.gauge("limpet_node_calls_waiting", "Calls that wait", () -> guests.load().queued());
     metrics.gauge("limpet_node_roots", "DAGs that are kept", () -> store.holdings().roots());
   }
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.protocol.ExecutionId;
+import dev.limpet.protocol.Json;
+import dev.limpet.protocol.NodeStatus;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import dev.limpet.wasmgate.SampleModules;
@@ -101,7 +103,7 @@ class InvocationsTest {
   void equal_calls_are_one_task_and_a_known_answer_does_not_run_again() {
     TestCall call = call(SampleModules.hello());
     String tag = call.ask(node).header("ETag");
-    WireAnswer again = call.execution(ExecutionId.random()).ifNoneMatch(tag).ask(node);
+    WireAnswer again = call.ifNoneMatch(tag).ask(node);
     assertEquals(304, again.status());
     assertEquals(tag, again.header("ETag"));
     assertEquals("", again.text());
@@ -265,6 +267,54 @@ class InvocationsTest {
     }
     failed(node.ask("DELETE /v1/invocations/" + id), 404, "execution-not-found");
     failed(node.ask("DELETE /v1/invocations/nonsense"), 400, "bad-path");
+  }
+
+  private int running() {
+    NodeStatus status = Json.read(NodeStatus.class, node.ask("GET /v1/node").bytes(), 1 << 16);
+    return status.load().running();
+  }
+
+  @Test
+  void a_caller_that_goes_away_ends_the_guest_at_its_next_write() {
+    TestCall flood = call(SampleModules.floodsOutput());
+    Awaitility.await().until(() -> running() == 0);
+    try (WireClient client = WireClient.connect(node.url())) {
+      assertEquals(200, flood.send(client).head().status());
+      Awaitility.await().until(() -> running() == 1);
+    }
+    Awaitility.await().until(() -> running() == 0);
+  }
+
+  @Test
+  void a_guest_that_the_node_has_no_memory_for_is_refused_for_now(@TempDir Path other) {
+    try (NodeUnderTest small = NodeUnderTest.start(other, "max-memory=1MiB")) {
+      SampleFunction large = SampleFunction.of(SampleModules.fillsForever()); // 17 pages
+      assertEquals(201, small.add(large.car()).status());
+      WireAnswer answer = TestCall.of(large).timeoutMs(200).ask(small);
+      failed(answer, 503, "node-memory");
+      assertEquals("1", answer.header("Retry-After"));
+    }
+  }
+
+  @Test
+  void a_node_that_stops_lets_calls_end(@TempDir Path other) throws Exception {
+    SampleFunction loop = SampleFunction.of(SampleModules.loopsForever());
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      NodeUnderTest stopping = NodeUnderTest.start(other);
+      Future<WireAnswer> answer;
+      try (stopping) {
+        assertEquals(201, stopping.add(loop.car()).status());
+        answer = threads.submit(() -> TestCall.of(loop).timeoutMs(1500).ask(stopping));
+        Awaitility.await()
+            .until(
+                () ->
+                    Json.read(NodeStatus.class, stopping.ask("GET /v1/node").bytes(), 1 << 16)
+                            .load()
+                            .running()
+                        == 1);
+      }
+      failed(answer(answer), 504, "out-of-time");
+    }
   }
 
   @Test

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** An invocation as the gateway sends it, with what a test wants to be different. */
 final class TestCall {
   private final SampleFunction function;
-  private ExecutionId execution = ExecutionId.random();
+  private @Nullable ExecutionId execution;
   private String method = "GET";
   private boolean head;
   private String path = "";
@@ -39,6 +39,7 @@ final class TestCall {
     return new TestCall(function);
   }
 
+  /** Names the execution; without it each sending is one of its own. */
   TestCall execution(ExecutionId id) {
     execution = id;
     return this;
@@ -109,8 +110,9 @@ final class TestCall {
   /** The value of the header. */
   String header() {
     byte[] sent = body;
+    ExecutionId named = execution;
     return new Invocation(
-            execution,
+            named == null ? ExecutionId.random() : named,
             function.cid(),
             function.manifest().module(),
             ByteString.of(function.manifest().encode()),

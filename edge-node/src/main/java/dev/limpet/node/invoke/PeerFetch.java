@@ -15,6 +15,7 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeerFetch {
   private static final System.Logger LOG = System.getLogger(PeerFetch.class.getName());
+
+  /** What no other source can change: the call's own end, or what the data itself proves. */
+  private static final Set<ErrorCode> FINAL =
+      Set.of(
+          ErrorCode.CANCELLED,
+          ErrorCode.DRAINING,
+          ErrorCode.DATA_NOT_FOUND,
+          ErrorCode.NOT_SUPPORTED,
+          ErrorCode.STORE_FAILED);
 
   private final CarClient client;
   private final LocalData data;
@@ -78,7 +88,7 @@ final class PeerFetch {
         worst = worse(worst, fault(e));
       } catch (LimpetException e) {
         order.deadline().check("while data was fetched");
-        if (e.code() == ErrorCode.CANCELLED || e.code() == ErrorCode.DRAINING) {
+        if (FINAL.contains(e.code())) {
           throw e;
         }
         worst = worse(worst, e);
