@@ -1,0 +1,46 @@
+package dev.limpet.gateway.call;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.limpet.protocol.Invocation;
+import dev.limpet.protocol.Problem;
+import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.testkit.wire.WireClient;
+import dev.limpet.testkit.wire.WireExchange;
+import java.io.IOException;
+
+/** What tests of calls ask, and how their nodes answer. */
+final class Asking {
+  static final String TASK = "bafyreigaknpexyvxt76zgkitavbwx6ejgfheup5oybpm77f3pxzrvwpfdi";
+
+  private Asking() {}
+
+  static Invocation invocation(WireExchange exchange) {
+    return Invocation.fromHeader(exchange.head().header("Limpet-Invocation").orElse(""));
+  }
+
+  static WireAnswer get(CallsUnderTest gateway, String target, String... lines) {
+    return WireClient.ask(gateway.url(), WireClient.request("GET " + target, null, lines));
+  }
+
+  static Problem problem(WireAnswer answer) {
+    assertEquals("application/problem+json", answer.header("Content-Type"));
+    Problem problem = Problem.fromJson(answer.bytes());
+    assertEquals(problem.code().code(), answer.header("Limpet-Error"));
+    assertEquals("no-store", answer.header("Cache-Control"));
+    return problem;
+  }
+
+  static void answerWell(WireExchange exchange) throws IOException {
+    exchange.answer(
+        200,
+        "hello",
+        "Content-Type: text/plain; charset=utf-8",
+        "Limpet-Data-Bytes: 900",
+        "Limpet-Task: " + TASK,
+        "Limpet-Bytes-Fetched: 0",
+        "Limpet-Blocks-Read: 3",
+        "Server-Timing: queue;dur=0.1, run;dur=2",
+        "ETag: \"" + TASK + "\"");
+  }
+}
