@@ -1,6 +1,7 @@
 package dev.limpet.protocol;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multibase;
 import java.util.regex.Pattern;
 
 /** Which strings name functions and nodes. */
@@ -51,7 +52,11 @@ public final class Names {
     return name;
   }
 
+  /** The first letter is looked at first: every call by name asks, and a failed parse is slow. */
   static boolean isCid(String text) {
+    if (text.isEmpty() || !(Multibase.isPrefix(text.charAt(0)) || text.startsWith("Qm"))) {
+      return false;
+    }
     try {
       Cid.parse(text);
       return true;

@@ -62,6 +62,16 @@ public enum Multibase {
         "the first letter must be b (base32), k (base36), z (base58btc) or u (base64url)");
   }
 
+  /** Whether a text in one of the bases may begin with this letter. */
+  public static boolean isPrefix(char letter) {
+    for (Multibase base : values()) {
+      if (base.prefix == letter) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * Reads a text with its prefix.
    *
