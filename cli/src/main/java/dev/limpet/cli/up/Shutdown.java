@@ -41,11 +41,6 @@ public final class Shutdown {
             });
   }
 
-  /** Whether it is time to stop. */
-  public boolean isAsked() {
-    return asked.getCount() == 0;
-  }
-
   /** Returns when it is time to stop. */
   public void await() {
     try {
