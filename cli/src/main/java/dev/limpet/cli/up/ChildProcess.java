@@ -47,8 +47,9 @@ final class ChildProcess {
     command.add("--supervised");
     try {
       ChildProcess child = new ChildProcess(new ProcessBuilder(command).start());
-      Thread.ofVirtual().start(() -> child.readOutput(log));
-      Thread.ofVirtual().start(() -> child.readLog(log));
+      // Reading a pipe holds a carrier, so on two cores virtual readers would keep others waiting.
+      Thread.ofPlatform().daemon().name("child-output").start(() -> child.readOutput(log));
+      Thread.ofPlatform().daemon().name("child-log").start(() -> child.readLog(log));
       return child;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start " + arguments.getFirst(), e);
