@@ -30,6 +30,8 @@ public final class WholeMachine {
   }
 
   /**
+   * Measures and prints the table.
+   *
    * @param arguments the checkout; {@code --quick} for two seconds a load instead of ten
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {

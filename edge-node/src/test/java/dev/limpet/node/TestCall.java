@@ -137,7 +137,8 @@ final class TestCall {
   WireClient send(WireClient client) {
     byte[] sent = body;
     StringBuilder request =
-        new StringBuilder("POST /v1/invocations HTTP/1.1\r\nHost: localhost\r\n")
+        new StringBuilder(head ? "HEAD" : "POST")
+            .append(" /v1/invocations HTTP/1.1\r\nHost: localhost\r\n")
             .append(Headers.INVOCATION)
             .append(": ")
             .append(header())
@@ -161,7 +162,7 @@ final class TestCall {
     }
   }
 
-  /** HEAD travels as POST to the node, whose answer has no body whatever length it states. */
+  /** HEAD travels as HEAD, so the answer has no body whatever length it states. */
   private static WireAnswer headOnly(WireClient client) {
     return new WireAnswer(client.head(), "", List.of(), false);
   }
