@@ -128,6 +128,21 @@ class MachineTest {
   }
 
   @Test
+  void a_local_run_has_the_task_clock_and_random_bytes_of_a_node() throws Exception {
+    Path note = Files.writeString(directory.resolve("same.txt"), "the same on both");
+    String cid = add(note, "node-1");
+    Path module = module("random.wasm", SampleModules.printsClockAndRandom());
+    deploy(module, "random");
+    HttpResponse<String> answer = get("/on/" + cid + "/-/random?arg=x");
+    RecordingTerminal local =
+        run(0, "run", module.toString(), "--data", note.toString(), "--json", "--", "x");
+    assertEquals(answer.body(), local.out());
+    assertEquals(
+        answer.headers().firstValue("limpet-task").orElseThrow(),
+        JsonObject.parse(local.err()).text("task"));
+  }
+
+  @Test
   void what_is_not_there_is_exit_code_5_and_what_fails_exit_code_1() throws IOException {
     run(5, "call", "no-such-function");
     run(5, "cat", "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku");

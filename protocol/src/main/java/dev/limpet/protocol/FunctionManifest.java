@@ -156,6 +156,24 @@ public record FunctionManifest(
     return ManifestReader.fromBlock(block);
   }
 
+  /** The same with other limits: another function, unless they are equal. */
+  public FunctionManifest withLimits(Map<ManifestLimit, Long> others) {
+    return new FunctionManifest(
+        module,
+        script,
+        abi,
+        profile,
+        others,
+        grants,
+        args,
+        env,
+        headers,
+        contentType,
+        requires,
+        memo,
+        allowSlow);
+  }
+
   /** The DAG-CBOR that its CID is made of. */
   public byte[] encode() {
     return DagCbor.encode(ManifestReader.toIpld(this));

@@ -49,9 +49,21 @@ public record FunctionUpload(String contentType, byte[] body, Cid function) {
    * @param abi as the gate read it from the exports
    */
   public static FunctionUpload ofModule(byte[] module, Abi abi) {
-    Cid cid = importModule(module, new InMemoryBlockstore());
-    Cid function = FunctionManifest.ofModule(cid, abi).cid();
-    return new FunctionUpload("application/wasm", module, function);
+    return new FunctionUpload("application/wasm", module, manifestOf(module, abi).cid());
+  }
+
+  /** The default manifest of a module. */
+  public static FunctionManifest manifestOf(byte[] module, Abi abi) {
+    return FunctionManifest.ofModule(importModule(module, new InMemoryBlockstore()), abi);
+  }
+
+  /** The manifest that an author wrote, its module by CID. */
+  public static FunctionManifest manifestOf(Source source) {
+    try {
+      return FunctionManifest.fromJson(source.json().getBytes(StandardCharsets.UTF_8));
+    } catch (LimpetException e) {
+      throw CliException.usage(source.file() + ": " + e.getMessage());
+    }
   }
 
   /**
@@ -72,12 +84,7 @@ public record FunctionUpload(String contentType, byte[] body, Cid function) {
 
   /** A manifest, with its module where that is not at the gateway yet. */
   public static FunctionUpload ofManifest(Source source) {
-    FunctionManifest manifest;
-    try {
-      manifest = FunctionManifest.fromJson(source.json().getBytes(StandardCharsets.UTF_8));
-    } catch (LimpetException e) {
-      throw CliException.usage(source.file() + ": " + e.getMessage());
-    }
+    FunctionManifest manifest = manifestOf(source);
     if (source.module() == null) {
       byte[] json = source.json().getBytes(StandardCharsets.UTF_8);
       return new FunctionUpload("application/json", json, manifest.cid());

@@ -8,11 +8,7 @@ import dev.limpet.cli.client.FunctionUpload;
 import dev.limpet.cli.client.JsonObject;
 import dev.limpet.cli.client.ServerClient;
 import dev.limpet.cli.client.Targets;
-import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.ErrorCode;
-import dev.limpet.wasmgate.GateVerdict;
-import dev.limpet.wasmgate.ModuleReport;
-import dev.limpet.wasmgate.Refusal;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
@@ -92,32 +88,16 @@ public final class DeployCommand implements Callable<Integer> {
 
   private FunctionUpload module() {
     byte[] module = ModuleFile.read(file);
-    ModuleReport report = requireAdmitted(file, module);
-    Abi moduleAbi = report.abi() == dev.limpet.wasmgate.Abi.RAW ? Abi.RAW : Abi.COMMAND;
-    return FunctionUpload.ofModule(module, moduleAbi);
+    return FunctionUpload.ofModule(
+        module, ModuleFile.abi(ModuleFile.requireAdmitted(file, module)));
   }
 
   private FunctionUpload manifest() {
     FunctionUpload.Source source = FunctionUpload.readManifest(file);
     if (source.module() != null) {
-      var _ = requireAdmitted(source.file(), source.module());
+      var _ = ModuleFile.requireAdmitted(source.file(), source.module());
     }
     return FunctionUpload.ofManifest(source);
-  }
-
-  /** The gate runs here before anything travels, and at the gateway again. */
-  private static ModuleReport requireAdmitted(Path file, byte[] module) {
-    return switch (ModuleFile.inspect(module)) {
-      case GateVerdict.Admitted admitted -> admitted.report();
-      case GateVerdict.Refused refused -> throw refusal(file, refused);
-    };
-  }
-
-  private static CliException refusal(Path file, GateVerdict.Refused refused) {
-    Refusal first = refused.refusals().getFirst();
-    String more = refused.refusals().size() > 1 ? " ('limpet check' shows all reasons)" : "";
-    return new CliException(
-        ErrorCode.GATE_REFUSED, file + ": " + first.detail() + " " + first.advice() + more);
   }
 
   private void print(JsonObject answer) {

@@ -1,14 +1,21 @@
 package dev.limpet.cli.command;
 
 import dev.limpet.cli.CliException;
+import dev.limpet.cli.client.FunctionUpload;
+import dev.limpet.protocol.Abi;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.FunctionManifest;
 import dev.limpet.wasmgate.GateLimits;
 import dev.limpet.wasmgate.GateVerdict;
 import dev.limpet.wasmgate.ModuleGate;
+import dev.limpet.wasmgate.ModuleReport;
+import dev.limpet.wasmgate.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A module on this machine, looked at before it travels. */
 final class ModuleFile {
@@ -16,6 +23,15 @@ final class ModuleFile {
   private static final int MAX_MODULE_BYTES = (8 << 20) + 1;
 
   private ModuleFile() {}
+
+  /**
+   * A function whose module is on this machine.
+   *
+   * @param manifest its own, or the default one
+   * @param module admitted by the gate
+   */
+  @SuppressWarnings("ArrayRecordComponent") // read once, never compared
+  record Function(FunctionManifest manifest, byte[] module) {}
 
   static byte[] read(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
@@ -29,5 +45,42 @@ final class ModuleFile {
 
   static GateVerdict inspect(byte[] module) {
     return new ModuleGate(GateLimits.pure0()).inspect(module);
+  }
+
+  /** The function of a module or of a {@code limpet.json}, admitted by the gate. */
+  static Function function(Path file) {
+    if (!file.toString().endsWith(".json")) {
+      byte[] module = read(file);
+      return new Function(
+          FunctionUpload.manifestOf(module, abi(requireAdmitted(file, module))), module);
+    }
+    FunctionUpload.Source source = FunctionUpload.readManifest(file);
+    byte[] module = source.module();
+    if (module == null) {
+      throw CliException.usage(
+          file + " names its module by CID: to run it here, name the module's file");
+    }
+    var _ = requireAdmitted(source.file(), module);
+    return new Function(FunctionUpload.manifestOf(source), module);
+  }
+
+  /** How a bare module is called. */
+  static Abi abi(ModuleReport report) {
+    return report.abi() == dev.limpet.wasmgate.Abi.RAW ? Abi.RAW : Abi.COMMAND;
+  }
+
+  /** The gate runs here before anything travels, and at the gateway again. */
+  static ModuleReport requireAdmitted(Path file, byte[] module) {
+    return switch (inspect(module)) {
+      case GateVerdict.Admitted admitted -> admitted.report();
+      case GateVerdict.Refused refused -> throw refusal(file, refused.refusals());
+    };
+  }
+
+  static CliException refusal(Path file, List<Refusal> refusals) {
+    Refusal first = refusals.getFirst();
+    String more = refusals.size() > 1 ? " ('limpet check' shows all reasons)" : "";
+    return new CliException(
+        ErrorCode.GATE_REFUSED, file + ": " + first.detail() + " " + first.advice() + more);
   }
 }

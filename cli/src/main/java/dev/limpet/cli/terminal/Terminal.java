@@ -60,6 +60,11 @@ public final class Terminal {
     write((JSON.type(Object.class).toJson(value) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
+  /** One JSON value as a line on standard error, where standard output has the answer. */
+  public void jsonNote(Object value) {
+    err.println(JSON.type(Object.class).toJson(value));
+  }
+
   /** One line on standard error, control characters escaped. */
   public void note(String text) {
     err.println(Escape.controls(text));

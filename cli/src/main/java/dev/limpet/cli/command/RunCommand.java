@@ -1,0 +1,222 @@
+package dev.limpet.cli.command;
+
+import dev.limpet.cli.CliException;
+import dev.limpet.cli.ExitCode;
+import dev.limpet.cli.Session;
+import dev.limpet.cli.run.LocalRun;
+import dev.limpet.cli.run.RunBody;
+import dev.limpet.cli.run.RunUsage;
+import dev.limpet.content.block.ContentException;
+import dev.limpet.content.unixfs.ImportOptions;
+import dev.limpet.node.invoke.AnswerCutException;
+import dev.limpet.protocol.ByteSizes;
+import dev.limpet.protocol.Durations;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.FunctionManifest;
+import dev.limpet.protocol.Invocation;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.ManifestLimit;
+import dev.limpet.wasmhost.GateRefusedException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code limpet run}: a function in this process, as it would run on a node. */
+@Command(
+    name = "run",
+    description = "Run a module or limpet.json here, without servers, as a node would.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  limpet run hello.wasm -- world",
+      "  limpet run csv.wasm --data ./2013-01.csv --usage -- by=carrier mean=arr_delay",
+      "  limpet run limpet.json --body - --fuel 1000000 < notes.txt"
+    })
+public final class RunCommand implements Callable<Integer> {
+  /** Only --time and the function's own limit end it sooner. */
+  private static final Duration LONGEST = Duration.ofHours(1);
+
+  private final Session session;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "MODULE.wasm|limpet.json",
+      description = "What to run; a manifest names its module's file.")
+  private Path file = Path.of("");
+
+  @Parameters(index = "1..*", paramLabel = "ARG", description = "Arguments, after --.")
+  private List<String> arguments = new ArrayList<>();
+
+  @Option(
+      names = "--data",
+      paramLabel = "PATH",
+      description =
+          "A file or directory, /data to the function (then /data1, ...); links out of it lead nowhere.")
+  private List<Path> data = new ArrayList<>();
+
+  @Option(names = "--hidden", description = "Take files whose name begins with a dot, too.")
+  private boolean hidden;
+
+  @Option(
+      names = "--body",
+      paramLabel = "FILE|-",
+      description = "The request body; - reads standard input.")
+  private String body = "";
+
+  @Option(
+      names = "--time",
+      paramLabel = "TIME",
+      description = "Lower its wall time, e.g. 2s, and show the usage.")
+  private String time = "";
+
+  @Option(
+      names = "--fuel",
+      paramLabel = "N",
+      description = "Set limits.fuel, and show the usage: another manifest, so another Task.")
+  private @Nullable Long fuel;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "BYTES",
+      description = "Set limits.memory, e.g. 32MiB, and show the usage.")
+  private String memory = "";
+
+  @Option(
+      names = "--usage",
+      description = "Show fuel, memory, blocks, time and Task on standard error.")
+  private boolean usage;
+
+  @Option(names = "--json", description = "Show the usage as one JSON object on standard error.")
+  private boolean json;
+
+  RunCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    ModuleFile.Function function = ModuleFile.function(file);
+    FunctionManifest manifest = limited(function.manifest());
+    Duration wall = wall();
+    if (data.size() > Invocation.MAX_INPUTS) {
+      throw CliException.usage("at most " + Invocation.MAX_INPUTS + " times --data");
+    }
+    try (LocalRun run = LocalRun.open();
+        InputStream stream = openBody()) {
+      load(run, function.module());
+      return run(run, manifest, new LocalRun.Request(arguments, body(stream), wall));
+    } catch (IOException e) {
+      throw new CliException(
+          ExitCode.REFUSED, "not-run", "no room to run it here: " + e.getMessage());
+    }
+  }
+
+  private void load(LocalRun run, byte[] module) throws IOException {
+    try {
+      run.module(module);
+    } catch (GateRefusedException e) {
+      throw ModuleFile.refusal(file, e.refusals());
+    }
+    for (Path path : data) {
+      if (!Files.exists(path)) {
+        throw new CliException(ErrorCode.NOT_FOUND, "no file or directory " + path);
+      }
+      try {
+        run.input(path, ImportOptions.standard().withHidden(hidden));
+      } catch (ContentException e) {
+        throw new CliException(ExitCode.REFUSED, "not-added", path + ": " + e.getMessage());
+      }
+    }
+  }
+
+  private int run(LocalRun run, FunctionManifest manifest, LocalRun.Request request)
+      throws IOException {
+    try {
+      show(run.run(manifest, request, session.terminal().out()));
+      return ExitCode.DONE.number();
+    } catch (LimpetException e) {
+      show(run.failed(manifest));
+      throw e;
+    } catch (AnswerCutException e) {
+      show(run.failed(manifest));
+      throw new CliException(e.problem().code(), "the answer broke off: " + e.problem().detail());
+    }
+  }
+
+  private void show(@Nullable RunUsage used) {
+    if (used == null) {
+      return;
+    }
+    String log = new String(used.result().usage().log().bytes(), StandardCharsets.UTF_8);
+    if (!log.isEmpty()) {
+      session.terminal().note(log.stripTrailing());
+    }
+    if (json) {
+      session.terminal().jsonNote(used.toJson());
+    } else if (usage || fuel != null || !time.isEmpty() || !memory.isEmpty()) {
+      used.lines().forEach(session.terminal()::note);
+    }
+  }
+
+  private Duration wall() {
+    try {
+      Duration typed = time.isEmpty() ? LONGEST : Durations.parse(time);
+      if (typed.isZero()) {
+        throw CliException.usage("--time must be more than nothing");
+      }
+      return typed;
+    } catch (IllegalArgumentException e) {
+      throw CliException.usage("--time: " + e.getMessage());
+    }
+  }
+
+  private FunctionManifest limited(FunctionManifest manifest) {
+    Map<ManifestLimit, Long> limits = new EnumMap<>(ManifestLimit.class);
+    limits.putAll(manifest.limits());
+    try {
+      if (fuel != null) {
+        limits.put(ManifestLimit.FUEL, fuel);
+      }
+      if (!memory.isEmpty()) {
+        limits.put(ManifestLimit.MEMORY, ByteSizes.parse(memory));
+      }
+      return manifest.withLimits(limits);
+    } catch (IllegalArgumentException e) {
+      throw CliException.usage("--fuel or --memory: " + e.getMessage());
+    }
+  }
+
+  private InputStream openBody() {
+    if (body.isEmpty()) {
+      return InputStream.nullInputStream();
+    }
+    if (body.equals("-")) {
+      return session.terminal().in();
+    }
+    try {
+      return Files.newInputStream(Path.of(body));
+    } catch (IOException e) {
+      throw CliException.usage("cannot read " + body);
+    }
+  }
+
+  private RunBody body(InputStream stream) throws IOException {
+    if (body.isEmpty()) {
+      return RunBody.none();
+    }
+    return new RunBody(body.equals("-") ? -1 : Files.size(Path.of(body)), stream);
+  }
+}

@@ -1,0 +1,186 @@
+package dev.limpet.cli.run;
+
+import dev.limpet.cli.terminal.ClosedPipeException;
+import dev.limpet.content.block.Blockstore;
+import dev.limpet.content.block.PackBlockstore;
+import dev.limpet.content.block.PackOptions;
+import dev.limpet.content.unixfs.ImportOptions;
+import dev.limpet.content.unixfs.ImportedRoot;
+import dev.limpet.content.unixfs.UnixFsImporter;
+import dev.limpet.content.unixfs.UnixFsProfile;
+import dev.limpet.node.invoke.Admission;
+import dev.limpet.node.invoke.AnswerCutException;
+import dev.limpet.node.invoke.InvocationParts;
+import dev.limpet.node.invoke.Invocations;
+import dev.limpet.protocol.ByteString;
+import dev.limpet.protocol.ExecutionId;
+import dev.limpet.protocol.FunctionManifest;
+import dev.limpet.protocol.Invocation;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.wasmhost.ExecutionResult;
+import dev.limpet.wasmhost.Sandbox;
+import dev.limpet.wasmhost.SandboxConfig;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One function in this process. It goes through the same code as on a node, from the invocation to
+ * the answer, so that Task, clock, random numbers, data and limits are the same.
+ */
+public final class LocalRun implements AutoCloseable {
+  /** One such guest and the classes of one module fit the command's heap. */
+  private static final long HEAP_PART = 2;
+
+  private static final int KEY_BYTES = 32;
+  private static final long SEGMENT_BYTES = 256L << 20;
+
+  private final Scratch scratch;
+  private final Blockstore blocks;
+  private final ObservedSandbox sandbox;
+  private final ImportedData data;
+  private final Invocations invocations;
+  private final List<ImportedRoot> inputs = new ArrayList<>();
+  private Duration compiled = Duration.ZERO;
+
+  /**
+   * What is asked of the function.
+   *
+   * @param arguments of the caller
+   * @param body what the function reads on standard input
+   * @param wall the longest it may take
+   */
+  public record Request(List<String> arguments, RunBody body, Duration wall) {
+    /** Copies the arguments. */
+    public Request {
+      arguments = List.copyOf(arguments);
+    }
+  }
+
+  private LocalRun(Scratch scratch, Blockstore blocks) {
+    this.scratch = scratch;
+    this.blocks = blocks;
+    this.sandbox = new ObservedSandbox(Sandbox.open(sandboxConfig(scratch.folder())));
+    this.data = new ImportedData(blocks);
+    this.invocations =
+        new Invocations(
+            new InvocationParts(data, blocks, sandbox, () -> null),
+            new Admission(new Admission.Limits(1, 0, Duration.ZERO)));
+  }
+
+  /** Opens a sandbox and a scratch store for data. */
+  public static LocalRun open() throws IOException {
+    Scratch scratch = Scratch.open();
+    PackOptions options = new PackOptions(Long.MAX_VALUE / 4, SEGMENT_BYTES, false);
+    return new LocalRun(scratch, PackBlockstore.open(scratch.folder().resolve("blocks"), options));
+  }
+
+  private static SandboxConfig sandboxConfig(Path folder) {
+    byte[] key = new byte[KEY_BYTES];
+    new SecureRandom().nextBytes(key);
+    long memory = Runtime.getRuntime().maxMemory() / HEAP_PART;
+    SandboxConfig.CompiledCache cache =
+        new SandboxConfig.CompiledCache(
+            folder.resolve("code"), new SecretKeySpec(key, "HmacSHA256"), 0, memory);
+    return new SandboxConfig(cache, 1, memory);
+  }
+
+  /**
+   * Compiles the module ahead, so that the time of the run is the function's own.
+   *
+   * @throws dev.limpet.wasmhost.GateRefusedException when it must not or cannot run
+   */
+  public void module(byte[] wasm) throws IOException {
+    long start = System.nanoTime();
+    var _ = sandbox.compile(wasm);
+    compiled = Duration.ofNanos(System.nanoTime() - start);
+    var _ =
+        new UnixFsImporter(blocks, UnixFsProfile.V1_2025)
+            .importFile(new ByteArrayInputStream(wasm));
+  }
+
+  /**
+   * Takes a file or a directory as the next input. Symbolic links below it stay links: nothing
+   * outside of it is read.
+   *
+   * @throws dev.limpet.content.block.ContentException when it cannot be imported
+   */
+  public void input(Path path, ImportOptions options) {
+    ImportedRoot root = new UnixFsImporter(blocks, UnixFsProfile.V1_2025).importTree(path, options);
+    data.add(root);
+    inputs.add(root);
+  }
+
+  /**
+   * Runs the function once, its answer going to {@code out}.
+   *
+   * @throws LimpetException when it failed before its answer began
+   * @throws AnswerCutException when it failed after that
+   * @throws ClosedPipeException when nobody reads the answer any more
+   */
+  public RunUsage run(FunctionManifest manifest, Request request, OutputStream out)
+      throws IOException {
+    RunAnswer answer = new RunAnswer(out);
+    try {
+      invocations.run(invocation(manifest, request), request.body(), answer);
+    } catch (LimpetException | AnswerCutException e) {
+      ClosedPipeException closed = answer.closed();
+      throw closed == null ? e : closed;
+    }
+    ExecutionResult result = sandbox.last();
+    if (result == null) {
+      throw new IllegalStateException("an answer without an Execution");
+    }
+    return new RunUsage(manifest.cid(), result, answer.end(), compiled);
+  }
+
+  /** What the Execution used that failed, or null when none began. */
+  public @Nullable RunUsage failed(FunctionManifest manifest) {
+    ExecutionResult result = sandbox.last();
+    return result == null ? null : new RunUsage(manifest.cid(), result, null, compiled);
+  }
+
+  private Invocation invocation(FunctionManifest manifest, Request request) {
+    boolean get = request.body().length() == 0;
+    List<Invocation.Input> mounted = new ArrayList<>();
+    for (ImportedRoot root : inputs) {
+      String mount = mounted.isEmpty() ? "/data" : "/data" + mounted.size();
+      mounted.add(new Invocation.Input(root.cid(), List.of(), mount));
+    }
+    return new Invocation(
+        ExecutionId.random(),
+        manifest.cid(),
+        manifest.module(),
+        ByteString.of(manifest.encode()),
+        get ? "GET" : "POST",
+        false,
+        "",
+        "",
+        request.arguments(),
+        mounted,
+        Map.of(),
+        get ? null : "application/octet-stream",
+        request.wall().toMillis(),
+        0,
+        null,
+        List.of(),
+        request.body().length(),
+        false);
+  }
+
+  @Override
+  public void close() {
+    invocations.close();
+    sandbox.close();
+    blocks.close();
+    scratch.close();
+  }
+}
