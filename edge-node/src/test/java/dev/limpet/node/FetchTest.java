@@ -49,6 +49,12 @@ class FetchTest {
     return data;
   }
 
+  private SampleFunction known(byte[] wasm) {
+    SampleFunction function = SampleFunction.of(wasm);
+    assertEquals(201, node.add(function.car()).status());
+    return function;
+  }
+
   private static void failed(WireAnswer answer, int status, String code) {
     assertEquals(status, answer.status(), answer::text);
     assertEquals(code, answer.header("Limpet-Error"), answer::text);
@@ -88,6 +94,50 @@ class FetchTest {
         TestCall.of(COPY).on(data.root(), "c").from(holder.url(), TICKET).ask(node),
         404,
         "data-not-found");
+  }
+
+  @Test
+  void of_two_inputs_only_the_one_that_is_missing_travels_and_each_has_its_mount() {
+    SampleDag far = held(200_000);
+    SampleDag near = SampleDag.file(9, 1000);
+    assertEquals(201, node.add(near.car()).status());
+    for (int input = 0; input < 2; input++) {
+      SampleFunction copy = known(SampleModules.copiesInput(input));
+      WireAnswer answer =
+          TestCall.of(copy).on(near.root()).on(far.root()).from(holder.url(), TICKET).ask(node);
+      assertEquals(200, answer.status(), answer::text);
+      assertArrayEquals(
+          input == 0 ? SampleDag.bytes(9, 1000) : SampleDag.bytes(200_000, 200_000),
+          answer.bytes());
+      assertEquals("201000", answer.header("Limpet-Data-Bytes"));
+      long travelled = Long.parseLong(fetched(answer));
+      assertTrue(input == 0 ? travelled > 200_000 && travelled < 201_000 : travelled == 0);
+    }
+    WireAnswer swapped =
+        TestCall.of(known(SampleModules.copiesInput(1))).on(far.root()).on(near.root()).ask(node);
+    assertArrayEquals(SampleDag.bytes(9, 1000), swapped.bytes());
+    String environment =
+        TestCall.of(known(SampleModules.printsEnvironment()))
+            .on(near.root())
+            .on(far.root())
+            .ask(node)
+            .text();
+    assertTrue(environment.contains("LIMPET_DATA=" + near.root()), environment);
+    assertTrue(environment.contains("LIMPET_DATA1=" + far.root()), environment);
+  }
+
+  @Test
+  void the_amount_that_may_travel_is_for_all_inputs_together() {
+    SampleDag one = held(100_000);
+    SampleDag two = held(100_001);
+    TestCall call =
+        TestCall.of(COPY)
+            .on(one.root())
+            .from(holder.url(), TICKET)
+            .on(two.root())
+            .from(holder.url(), TICKET);
+    failed(call.maxFetch(150_000).ask(node), 409, "would-move");
+    assertEquals(200, call.maxFetch(250_000).ask(node).status());
   }
 
   @Test

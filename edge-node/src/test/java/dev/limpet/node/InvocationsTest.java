@@ -219,8 +219,6 @@ class InvocationsTest {
             .ask(node),
         400,
         "body-not-allowed");
-    SampleDag data = SampleDag.file(5, 10);
-    failed(call.on(data.root()).on(data.root()).ask(node), 422, "not-supported");
     SampleFunction http = SampleFunction.of(SampleModules.hello(), ",\"abi\":\"http\"");
     failed(TestCall.of(http).ask(node), 422, "not-supported");
   }

@@ -63,7 +63,7 @@ public record Invocation(
   public static final int MAX_LISTED_HEADERS = 16;
 
   /** Peers that may be asked for the data of one call. */
-  static final int MAX_SOURCES = 16;
+  public static final int MAX_SOURCES = 16;
 
   /**
    * Data for a call.

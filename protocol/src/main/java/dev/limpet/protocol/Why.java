@@ -9,19 +9,25 @@ import org.jspecify.annotations.Nullable;
  * Where a call would run and why: {@code GET /v1/why}.
  *
  * @param function CID of the manifest
- * @param data the data as it was named, or null
+ * @param data the first input as it was named, or null
+ * @param inputs all of them
  * @param chosen the node that would get the call, or null when none can
  * @param candidates every node that was considered, best first
  */
 @Json
 public record Why(
-    Cid function, @Nullable String data, @Nullable String chosen, List<Candidate> candidates) {
+    Cid function,
+    @Nullable String data,
+    List<String> inputs,
+    @Nullable String chosen,
+    List<Candidate> candidates) {
   /** Nodes that one answer lists. */
   public static final int MAX_CANDIDATES = 1000;
 
   /** Checks the parts. */
   public Why {
     Wire.present("function", function);
+    inputs = Wire.list("inputs", inputs, Invocation.MAX_INPUTS);
     candidates = Wire.list("candidates", candidates, MAX_CANDIDATES);
   }
 }

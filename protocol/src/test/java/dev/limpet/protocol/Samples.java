@@ -98,7 +98,7 @@ public final class Samples {
         nodeInfo(),
         nodeStatus(),
         new HolderInfo("node-1", NodeState.AWAY, false, 1, 2, TIME),
-        new Why(FUNCTION, DATA + "/a", "node-1", List.of(candidate())),
+        new Why(FUNCTION, DATA + "/a", List.of(DATA + "/a"), "node-1", List.of(candidate())),
         new AddedDag(DATA, 1, 2, 3),
         new PinInfo(DATA, "flights", TIME),
         execution(),

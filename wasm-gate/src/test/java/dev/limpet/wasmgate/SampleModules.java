@@ -43,6 +43,7 @@ public final class SampleModules {
                 sample("grows, spins", growsThenSpins()),
                 sample("fills forever", fillsForever()),
                 sample("copies a file", copiesFile("data")),
+                sample("copies an input", copiesInput(1)),
                 sample("reads at", readsFileAt("data", 4096, 4096)),
                 sample("clock and random", printsClockAndRandom()),
                 sample("sleeps", sleeps(1_000_000)),
@@ -198,6 +199,13 @@ public final class SampleModules {
     WasiCommand command = WasiCommand.importing("fd_read", "path_open").text(256, path);
     int length = path.getBytes(StandardCharsets.UTF_8).length;
     return command.start("ii", copyLoop(command, command.open(new WasmCode(), 256, length, 0)));
+  }
+
+  /** Copies an input that is a file to standard output: 0 is {@code /data}, 1 {@code /data1}. */
+  public static byte[] copiesInput(int input) {
+    WasiCommand command = WasiCommand.importing("fd_read", "path_open").text(256, ".");
+    WasmCode code = new WasmCode().i32(WasiCommand.FOLDER + input);
+    return command.start("ii", copyLoop(command, command.open(code, 256, 1).set(0)));
   }
 
   /**

@@ -128,10 +128,15 @@ final class WasiCommand {
 
   /** Opens a path below the first preopened folder for reading; the descriptor goes to a local. */
   WasmCode open(WasmCode code, int pathAddress, int pathLength, int fdLocal) {
+    return open(code.i32(FOLDER), pathAddress, pathLength).set(fdLocal);
+  }
+
+  /** The same below the folder on the stack; the descriptor is left there. */
+  WasmCode open(WasmCode code, int pathAddress, int pathLength) {
     long readSeekTell = 0x26;
-    code.i32(FOLDER).i32(0).i32(pathAddress).i32(pathLength).i32(0);
+    code.i32(0).i32(pathAddress).i32(pathLength).i32(0);
     code.i64(readSeekTell).i64(0).i32(0).i32(RESULT);
-    return host(code, "path_open").i32(RESULT).load(0).set(fdLocal);
+    return host(code, "path_open").i32(RESULT).load(0);
   }
 
   /** Calls {@code proc_exit}. */

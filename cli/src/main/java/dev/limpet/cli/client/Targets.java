@@ -25,14 +25,30 @@ public final class Targets {
    * @throws CliException (wrong usage) when empty or with an empty segment
    */
   public static String data(String typed) {
-    String path = typed.replaceFirst("^/?ipfs/", "").replaceFirst("^/", "").replaceFirst("/$", "");
     StringJoiner joined = new StringJoiner("/");
-    for (String part : path.split("/", -1)) {
-      if (part.isEmpty()) {
-        throw CliException.usage("not a CID[/PATH]: '" + typed + "'");
-      }
+    for (String part : parts(typed)) {
       joined.add(segment(part));
     }
     return joined.toString();
+  }
+
+  /**
+   * The same as the value of a query parameter, in which the path stands as one text.
+   *
+   * @throws CliException (wrong usage) when empty or with an empty segment
+   */
+  public static String dataQuery(String typed) {
+    return query(String.join("/", parts(typed)));
+  }
+
+  private static String[] parts(String typed) {
+    String path = typed.replaceFirst("^/?ipfs/", "").replaceFirst("^/", "").replaceFirst("/$", "");
+    String[] parts = path.split("/", -1);
+    for (String part : parts) {
+      if (part.isEmpty()) {
+        throw CliException.usage("not a CID[/PATH]: '" + typed + "'");
+      }
+    }
+    return parts;
   }
 }

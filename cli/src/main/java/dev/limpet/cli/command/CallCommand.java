@@ -58,8 +58,8 @@ public final class CallCommand implements Callable<Integer> {
   @Option(
       names = "--on",
       paramLabel = "CID[/PATH]",
-      description = "The data, /data to the function.")
-  private String data = "";
+      description = "The data, /data to the function; again for /data1, /data2 and so on.")
+  private List<String> data = new ArrayList<>();
 
   @Option(
       names = "--body",
@@ -113,8 +113,14 @@ public final class CallCommand implements Callable<Integer> {
   private String target() {
     StringBuilder target = new StringBuilder();
     String name = Targets.segment(function).replace("%40", "@");
-    target.append(data.isEmpty() ? "/fn/" : "/on/" + Targets.data(data) + "/-/").append(name);
+    target
+        .append(data.isEmpty() ? "/fn/" : "/on/" + Targets.data(data.getFirst()) + "/-/")
+        .append(name);
     char separator = '?';
+    for (int i = 1; i < data.size(); i++) {
+      target.append(separator).append("limpet-data=").append(Targets.dataQuery(data.get(i)));
+      separator = '&';
+    }
     for (String argument : arguments) {
       target.append(separator).append("arg=").append(Targets.query(argument));
       separator = '&';

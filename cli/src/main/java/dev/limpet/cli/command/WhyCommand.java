@@ -6,7 +6,9 @@ import dev.limpet.cli.client.JsonObject;
 import dev.limpet.cli.client.Targets;
 import dev.limpet.cli.terminal.Amounts;
 import dev.limpet.cli.terminal.Table;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,8 +35,11 @@ public final class WhyCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FUNCTION|EXECUTION", description = "A name, a CID, or x-...")
   private String subject = "";
 
-  @Option(names = "--on", paramLabel = "CID[/PATH]", description = "The data of the call.")
-  private String data = "";
+  @Option(
+      names = "--on",
+      paramLabel = "CID[/PATH]",
+      description = "The data of the call; may be repeated.")
+  private List<String> data = new ArrayList<>();
 
   WhyCommand(Session session) {
     this.session = session;
@@ -63,8 +68,8 @@ public final class WhyCommand implements Callable<Integer> {
 
   private int placement() {
     String target = "/v1/why?function=" + Targets.query(subject);
-    if (!data.isEmpty()) {
-      target += "&data=" + Targets.query(Targets.data(data));
+    for (String input : data) {
+      target += "&data=" + Targets.dataQuery(input);
     }
     JsonObject answer = session.gateway(options).get(target);
     if (options.json()) {

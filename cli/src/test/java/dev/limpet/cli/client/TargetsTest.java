@@ -16,6 +16,12 @@ class TargetsTest {
   }
 
   @Test
+  void a_path_in_a_query_is_encoded_once() {
+    assertEquals("bafy%2Fa+b%2Fc%2Bd", Targets.dataQuery("/ipfs/bafy/a b/c+d"));
+    assertThrows(CliException.class, () -> Targets.dataQuery("bafy//x"));
+  }
+
+  @Test
   void empty_segments_are_wrong_usage() {
     assertThrows(CliException.class, () -> Targets.data("bafy//x"));
     assertThrows(CliException.class, () -> Targets.data(""));

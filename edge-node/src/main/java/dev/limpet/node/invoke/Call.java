@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** One invocation that was let in, from its manifest to the end of its answer. */
 final class Call {
   private static final String PROGRAM = "function";
+  private static final String DATA = "LIMPET_DATA";
 
   private final Request request;
   private final CallTools tools;
@@ -115,8 +116,8 @@ final class Call {
     arguments.addAll(request.invocation().arguments());
     Map<String, String> environment = new LinkedHashMap<>(function.manifest().env());
     environment.put("LIMPET_FUNCTION", function.cid().toString());
-    if (!inputs.isEmpty()) {
-      environment.put("LIMPET_DATA", inputs.getFirst().cid().toString());
+    for (int i = 0; i < inputs.size(); i++) {
+      environment.put(i == 0 ? DATA : DATA + i, inputs.get(i).cid().toString());
     }
     Duration left = request.deadline().left();
     ExecutionSpec.Builder spec =

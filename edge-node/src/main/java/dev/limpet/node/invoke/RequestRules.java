@@ -16,7 +16,7 @@ final class RequestRules {
   private RequestRules() {}
 
   /**
-   * Checks method, path, query, inputs and body.
+   * Checks method, path, query and body.
    *
    * @param bodyLength as the request itself says, -1 when it does not
    * @throws LimpetException that says which
@@ -37,11 +37,6 @@ final class RequestRules {
     }
     if (!invocation.query().isEmpty()) {
       QueryParameters.parse(invocation.query()).onlyKnown(PARAMETERS);
-    }
-    if (invocation.inputs().size() > 1) {
-      throw new LimpetException(
-          ErrorCode.NOT_SUPPORTED,
-          "a second input is not supported yet: put both into one directory");
     }
   }
 }

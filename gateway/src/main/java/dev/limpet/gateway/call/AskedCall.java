@@ -1,6 +1,5 @@
 package dev.limpet.gateway.call;
 
-import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.http.Caller;
 import dev.limpet.gateway.http.Exchange;
 import dev.limpet.gateway.placement.Question;
@@ -10,11 +9,13 @@ import dev.limpet.protocol.Durations;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.FunctionRef;
 import dev.limpet.protocol.Headers;
+import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.RequestTarget;
 import dev.limpet.protocol.access.HeaderLines;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param exchange its request
  * @param caller what is known of who asks
  * @param target the request target
- * @param data the input, or null
- * @param dataInHeader whether the input came in {@code Limpet-Data}
+ * @param inputs the data, {@code /data} first
+ * @param dataInHeader whether an input came in {@code Limpet-Data}
  * @param deadlineNanos until when an answer is of use, on the clock of {@link System#nanoTime}
  * @param maxFetchBytes how much may travel between nodes
  * @param keepNothing whether the caller asked that its answer be stored nowhere
@@ -35,7 +36,7 @@ record AskedCall(
     Exchange exchange,
     Caller caller,
     RequestTarget.Call target,
-    @Nullable DataRef data,
+    List<DataRef> inputs,
     boolean dataInHeader,
     long deadlineNanos,
     long maxFetchBytes,
@@ -47,8 +48,8 @@ record AskedCall(
   /**
    * Reads a request.
    *
-   * @throws LimpetException {@code bad-header}, {@code body-not-allowed}, {@code body-too-large} or
-   *     {@code not-supported}
+   * @throws LimpetException {@code bad-header}, {@code bad-arguments}, {@code body-not-allowed},
+   *     {@code body-too-large} or {@code not-supported}
    */
   static AskedCall read(
       Exchange exchange, Caller caller, RequestTarget.Call target, Duration maxTime) {
@@ -56,26 +57,28 @@ record AskedCall(
     checkBody(exchange);
     refuseAsync(headers);
     List<String> inHeader = headers.values(Headers.DATA);
-    if (inHeader.size() + target.inputs().size() > 1) {
-      throw new LimpetException(
-          ErrorCode.NOT_SUPPORTED,
-          "a call with more than one input is not supported yet; put both into one directory");
-    }
-    DataRef data = null;
-    if (!inHeader.isEmpty()) {
-      data = DataRef.parseEncoded(inHeader.getFirst());
-    } else if (!target.inputs().isEmpty()) {
-      data = target.inputs().getFirst();
-    }
+    List<DataRef> inputs = inputs(target, inHeader);
     return new AskedCall(
         exchange,
         caller,
         target,
-        data,
+        inputs,
         !inHeader.isEmpty(),
         System.nanoTime() + timeout(headers, maxTime).toNanos(),
         maxFetch(headers, caller),
         keepsNothing(headers));
+  }
+
+  /** The one in the path first, then those of the query, then those of headers. */
+  private static List<DataRef> inputs(RequestTarget.Call target, List<String> inHeader) {
+    if (inHeader.size() + target.inputs().size() > Invocation.MAX_INPUTS) {
+      throw new LimpetException(
+          ErrorCode.BAD_ARGUMENTS,
+          "a call has at most " + Invocation.MAX_INPUTS + " inputs; put them into one directory");
+    }
+    List<DataRef> inputs = new ArrayList<>(target.inputs());
+    inHeader.forEach(line -> inputs.add(DataRef.parseEncoded(line)));
+    return List.copyOf(inputs);
   }
 
   private static void checkBody(Exchange exchange) {
@@ -172,9 +175,14 @@ record AskedCall(
     return joined;
   }
 
-  /** The root of the data, or null. */
-  @Nullable Cid root() {
-    return data == null ? null : data.root();
+  /** Each root that is wanted, once, as long as nobody knows how much of it. */
+  List<Question.Wanted> roots() {
+    return inputs.stream().map(DataRef::root).distinct().map(Question.Wanted::whole).toList();
+  }
+
+  /** Whether less than a whole root may be wanted of one. */
+  boolean hasPaths() {
+    return inputs.stream().anyMatch(input -> !input.path().isEmpty());
   }
 
   /** The name that the caller used for the function, with its version; null for a CID. */

@@ -43,14 +43,13 @@ final class Attempt {
     this.id = ExecutionId.random();
     this.choice = place.choice();
     this.link = place.link();
-    DataRef data = asked.data();
     this.begun =
         new Execution(
             id,
             ExecutionState.RUNNING,
             function,
             asked.functionName(),
-            data == null ? List.of() : List.of(data.toString()),
+            asked.inputs().stream().map(DataRef::toString).toList(),
             choice.node().name(),
             null,
             null,

@@ -19,7 +19,6 @@ import dev.limpet.gateway.placement.Question;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.gateway.proxy.Route;
 import dev.limpet.gateway.proxy.Transfer;
-import dev.limpet.protocol.DataRef;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Execution;
 import dev.limpet.protocol.ExecutionId;
@@ -143,16 +142,12 @@ public final class CallPaths implements Calls {
       check(asked, function);
       Question question =
           new Question(
-              function.cid(), function.memoryBytes(), asked.root(), -1, asked.maxFetchBytes());
+              function.cid(), function.memoryBytes(), asked.roots(), asked.maxFetchBytes());
       Decision decision = ground.placement.decide(question);
-      DataRef data = asked.data();
-      if (decision instanceof Decision.WouldMove
-          && data != null
-          && !data.path().isEmpty()
-          && asked.caller() != Caller.PUBLIC) {
+      if (asked.caller() != Caller.PUBLIC && asked.hasPaths() && moves(asked, decision)) {
         sizes
-            .below(data)
-            .map(question::withBytesToMove)
+            .of(asked.inputs())
+            .map(question::withData)
             .onSuccess(q -> run(asked, function, q, ground.placement.decide(q)));
       } else {
         run(asked, function, question, decision);
@@ -161,6 +156,16 @@ public final class CallPaths implements Calls {
       calls.release();
       asked.exchange().fail(e);
     }
+  }
+
+  /** Whether it matters how much lies below the paths: for whether it may move, or where to. */
+  private static boolean moves(AskedCall asked, Decision decision) {
+    return switch (decision) {
+      case Decision.WouldMove _ -> true;
+      case Decision.Run run ->
+          asked.inputs().size() > 1 && run.choices().getFirst().bytesToMove() != 0;
+      case Decision.HoldersOffline _, Decision.DataNotFound _, Decision.NoNode _ -> false;
+    };
   }
 
   private void run(AskedCall asked, StoredFunction function, Question question, Decision decision) {

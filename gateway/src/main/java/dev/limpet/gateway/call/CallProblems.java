@@ -16,7 +16,6 @@ import dev.limpet.protocol.Problem;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** What a caller hears when no node can take the call. The public hears no names of nodes. */
 final class CallProblems {
@@ -38,7 +37,7 @@ final class CallProblems {
       case Decision.WouldMove move -> throw wouldMove(move.bytes(), question, caller);
       case Decision.HoldersOffline offline ->
           throw new LimpetException(offline(offline.holders(), caller));
-      case Decision.DataNotFound _ -> throw dataNotFound(question.data());
+      case Decision.DataNotFound missing -> throw dataNotFound(missing.root());
       case Decision.NoNode _ -> throw new LimpetException(noNode(question, caller));
     };
   }
@@ -87,7 +86,7 @@ final class CallProblems {
         .withRetryAfter(RETRY_AFTER);
   }
 
-  static LimpetException dataNotFound(@Nullable Cid root) {
+  static LimpetException dataNotFound(Cid root) {
     return new LimpetException(
         ErrorCode.DATA_NOT_FOUND,
         "no node ever announced " + root + "; add it to one with limpet add");
@@ -112,11 +111,16 @@ final class CallProblems {
 
   /** Nodes were chosen because they seemed to be there, and could not be reached. */
   Problem notConnected(Question question, Caller caller) {
-    Cid data = question.data();
-    if (data == null) {
+    if (question.data().isEmpty()) {
       return noNode(question, caller);
     }
-    return offline(index.holders(data).stream().map(Holder::node).toList(), caller);
+    List<KnownNode> holders =
+        question.data().stream()
+            .flatMap(wanted -> index.holders(wanted.root()).stream())
+            .map(Holder::node)
+            .distinct()
+            .toList();
+    return offline(holders, caller);
   }
 
   /** A connection broke, and the call may not be repeated. */

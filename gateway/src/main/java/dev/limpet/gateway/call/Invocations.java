@@ -1,5 +1,6 @@
 package dev.limpet.gateway.call;
 
+import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.function.StoredFunction;
 import dev.limpet.gateway.http.Caller;
 import dev.limpet.gateway.placement.Choice;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a node is told of one call; the same for each node but for time, id and sources. */
@@ -23,6 +25,9 @@ final class Invocations {
 
   /** JSON writes a character as six at most, base64 three bytes as four. */
   private static final int WORST_GROWTH = 6;
+
+  /** Room for the names of the parts of an input. */
+  private static final int INPUT_CHARS = 40;
 
   /** Room for the parts of fixed size, with the sources. */
   private static final int FIXED_CHARS = 4096;
@@ -75,6 +80,9 @@ final class Invocations {
 
   private boolean mayBeTooLong() {
     int chars = asked.exchange().request().uri().length();
+    for (DataRef input : asked.inputs()) {
+      chars += input.toEncoded().length() + INPUT_CHARS;
+    }
     for (String value : headers.values()) {
       chars += value.length();
     }
@@ -90,7 +98,6 @@ final class Invocations {
   }
 
   private Invocation invocation(ExecutionId id, List<Invocation.Source> sources) {
-    DataRef data = asked.data();
     return new Invocation(
         id,
         function.cid(),
@@ -101,7 +108,7 @@ final class Invocations {
         asked.target().path(),
         asked.target().query().raw(),
         asked.target().query().arguments(),
-        data == null ? List.of() : List.of(new Invocation.Input(data.root(), data.path(), MOUNT)),
+        inputs(asked.inputs()),
         headers,
         contentType,
         Math.max(1, asked.remainingMillis()),
@@ -112,20 +119,38 @@ final class Invocations {
         asked.caller() != Caller.PUBLIC);
   }
 
-  /** Whom the node asks for the data, with leave to read nothing else. */
-  private List<Invocation.Source> sources(Choice choice) {
-    DataRef data = asked.data();
-    if (data == null || choice.sources().isEmpty()) {
-      return List.of();
+  private static List<Invocation.Input> inputs(List<DataRef> refs) {
+    List<Invocation.Input> inputs = new ArrayList<>(refs.size());
+    for (DataRef ref : refs) {
+      String mount = inputs.isEmpty() ? MOUNT : MOUNT + inputs.size();
+      inputs.add(new Invocation.Input(ref.root(), ref.path(), mount));
     }
-    List<Invocation.Source> sources = new ArrayList<>(choice.sources().size());
-    for (KnownNode holder : choice.sources()) {
-      NodeLink link = holder.link();
-      if (link != null) {
-        sources.add(
-            new Invocation.Source(0, link.url(), Ticket.issue(link.linkToken(), data.root())));
+    return inputs;
+  }
+
+  /** Whom the node asks for each input, with leave to read nothing else. */
+  private List<Invocation.Source> sources(Choice choice) {
+    List<Invocation.Source> sources = new ArrayList<>();
+    int each = Math.max(1, Invocation.MAX_SOURCES / Math.max(1, asked.inputs().size()));
+    for (int i = 0; i < asked.inputs().size(); i++) {
+      Cid root = asked.inputs().get(i).root();
+      for (Choice.Supply supply : choice.sources()) {
+        if (supply.root().equals(root)) {
+          for (KnownNode holder :
+              supply.nodes().subList(0, Math.min(each, supply.nodes().size()))) {
+            source(i, holder, root).ifPresent(sources::add);
+          }
+        }
       }
     }
     return sources;
+  }
+
+  private static Optional<Invocation.Source> source(int input, KnownNode holder, Cid root) {
+    NodeLink link = holder.link();
+    return link == null
+        ? Optional.empty()
+        : Optional.of(
+            new Invocation.Source(input, link.url(), Ticket.issue(link.linkToken(), root)));
   }
 }

@@ -4,12 +4,15 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.placement.Holder;
 import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.gateway.placement.NodeLink;
+import dev.limpet.gateway.placement.Question;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.protocol.DataRef;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +32,32 @@ final class PathSize {
     this.client = client;
   }
 
+  /**
+   * How much of each root the inputs want: each root once, with the sum of what lies below its
+   * paths, or -1 when that is not known or all of it is wanted.
+   */
+  Future<List<Question.Wanted>> of(List<DataRef> inputs) {
+    List<DataRef> refs = inputs.stream().distinct().toList();
+    List<Future<Long>> asked = refs.stream().map(this::below).toList();
+    return Future.all(asked)
+        .map(
+            _ -> {
+              Map<Cid, Long> sums = new LinkedHashMap<>();
+              for (int i = 0; i < refs.size(); i++) {
+                long bytes = asked.get(i).result();
+                sums.merge(refs.get(i).root(), bytes, (a, b) -> a < 0 || b < 0 ? -1 : a + b);
+              }
+              return sums.entrySet().stream()
+                  .map(sum -> new Question.Wanted(sum.getKey(), sum.getValue()))
+                  .toList();
+            });
+  }
+
   /** Bytes of the blocks below the path; -1 when nobody can say. */
-  Future<Long> below(DataRef data) {
+  private Future<Long> below(DataRef data) {
+    if (data.path().isEmpty()) {
+      return Future.succeededFuture(-1L);
+    }
     NodeLink holder = holder(data.root());
     if (holder == null) {
       return Future.succeededFuture(-1L);

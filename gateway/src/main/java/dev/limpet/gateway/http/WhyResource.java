@@ -6,12 +6,12 @@ import dev.limpet.gateway.placement.Question;
 import dev.limpet.protocol.DataRef;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.FunctionRef;
+import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.QueryParameters;
 import dev.limpet.protocol.Why;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/why}: where a call would go, and for which reason not elsewhere. */
 final class WhyResource implements Resource {
@@ -40,18 +40,26 @@ final class WhyResource implements Resource {
                     () ->
                         new LimpetException(
                             ErrorCode.BAD_QUERY, "the query parameter function is missing")));
-    DataRef data = query.one("data").map(DataRef::parse).orElse(null);
+    List<DataRef> data = data(query);
     exchange.answer(
         services.lookup().find(function), found -> exchange.json(200, why(found, data)));
   }
 
-  private Why why(StoredFunction function, @Nullable DataRef data) {
+  private static List<DataRef> data(QueryParameters query) {
+    List<String> values = query.values("data");
+    if (values.size() > Invocation.MAX_INPUTS) {
+      throw new LimpetException(
+          ErrorCode.BAD_QUERY, "a call has at most " + Invocation.MAX_INPUTS + " inputs");
+    }
+    return values.stream().map(DataRef::parse).toList();
+  }
+
+  private Why why(StoredFunction function, List<DataRef> data) {
     Question question =
         new Question(
             function.cid(),
             function.memoryBytes(),
-            data == null ? null : data.root(),
-            -1,
+            data.stream().map(DataRef::root).distinct().map(Question.Wanted::whole).toList(),
             Question.DEFAULT_MAX_FETCH_BYTES);
     List<Choice> choices = services.placement().explain(question);
     String chosen =
@@ -60,7 +68,8 @@ final class WhyResource implements Resource {
             : choices.getFirst().node().name();
     return new Why(
         function.cid(),
-        data == null ? null : data.toString(),
+        data.isEmpty() ? null : data.getFirst().toString(),
+        data.stream().map(DataRef::toString).toList(),
         chosen,
         choices.stream().limit(Why.MAX_CANDIDATES).map(Choice::toCandidate).toList());
   }

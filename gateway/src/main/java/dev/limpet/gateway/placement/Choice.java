@@ -1,5 +1,6 @@
 package dev.limpet.gateway.placement;
 
+import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.ByteSizes;
 import dev.limpet.protocol.Candidate;
 import dev.limpet.protocol.Holds;
@@ -10,13 +11,26 @@ import java.util.stream.Collectors;
  * A node that was considered for a call.
  *
  * @param node which
- * @param holds how much of the data it has
- * @param bytesToMove how much it would have to fetch, 0 at a holder, -1 when unknown
- * @param sources whom it would fetch that from
+ * @param holds how much of the data it has, all inputs together
+ * @param bytesToMove how much it would have to fetch, 0 at a holder of all, -1 when unknown
+ * @param sources whom it would fetch from, for each root that it lacks
  * @param reason why it may have the call, or may not
  */
 public record Choice(
-    KnownNode node, Holds holds, long bytesToMove, List<KnownNode> sources, Reason reason) {
+    KnownNode node, Holds holds, long bytesToMove, List<Supply> sources, Reason reason) {
+  /**
+   * Who can be asked for a root.
+   *
+   * @param root which
+   * @param nodes at least one unless nobody can
+   */
+  public record Supply(Cid root, List<KnownNode> nodes) {
+    /** Keeps a copy. */
+    public Supply {
+      nodes = List.copyOf(nodes);
+    }
+  }
+
   /** Why a node gets a call or does not. */
   public enum Reason {
     /** It has all of the data and a free place. */
@@ -83,6 +97,10 @@ public record Choice(
   }
 
   private String names() {
-    return sources.stream().map(KnownNode::name).collect(Collectors.joining(", "));
+    return sources.stream()
+        .flatMap(supply -> supply.nodes().stream())
+        .map(KnownNode::name)
+        .distinct()
+        .collect(Collectors.joining(", "));
   }
 }

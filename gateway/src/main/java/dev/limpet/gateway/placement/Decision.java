@@ -1,5 +1,6 @@
 package dev.limpet.gateway.placement;
 
+import dev.limpet.content.cid.Cid;
 import java.util.List;
 
 /** Where a call goes, or why it goes nowhere. */
@@ -13,8 +14,8 @@ public sealed interface Decision {
   /** Nodes that have the data are known, and none is here. */
   record HoldersOffline(List<KnownNode> holders) implements Decision {}
 
-  /** Nobody ever announced the data. */
-  record DataNotFound() implements Decision {}
+  /** Nobody ever announced this data. */
+  record DataNotFound(Cid root) implements Decision {}
 
   /** No node that is here takes such a function. */
   record NoNode() implements Decision {}

@@ -13,11 +13,11 @@ import java.util.Set;
  * Decides which nodes may get a call, in which order, and can say why.
  *
  * <p>A function goes to its data. So the order is: nodes that hold all of it and have a free place;
- * then nodes that would fetch it, those that have a part first, when the call allows that much to
- * travel; then holders that have more calls than they run at once, because a short queue is better
- * than an error. Among equals the one with the fewest calls of this gateway is first, and among
- * those the one that the pair of function and data hashes to (rendezvous hashing), so that the same
- * call meets the same warm caches.
+ * then nodes that would fetch what they lack, those first to which the fewest bytes move, then
+ * those that have a part, when the call allows that much to travel; then holders that have more
+ * calls than they run at once, because a short queue is better than an error. Among equals the one
+ * with the fewest calls of this gateway is first, and among those the one that the pair of function
+ * and data hashes to (rendezvous hashing), so that the same call meets the same warm caches.
  *
  * <p>{@link #decide} is on the way of every call and looks at nodes without the data only when no
  * holder is free. {@link #explain} asks the same questions about every node, for people.
@@ -46,15 +46,17 @@ public final class Placement {
 
   /** Where a call goes. */
   public Decision decide(Question question) {
-    if (question.data() == null) {
+    return decide(question, new Field(index, question));
+  }
+
+  private Decision decide(Question question, Field field) {
+    if (field.isEmpty()) {
       return anywhere(question);
     }
-    List<Holder> holders = index.holders(question.data());
     List<Choice> free = new ArrayList<>();
     List<Choice> busy = new ArrayList<>();
-    for (Holder holder : holders) {
-      KnownNode node = holder.node();
-      if (holder.complete() && node.isReady() && accepts(node, question)) {
+    for (KnownNode node : field.complete()) {
+      if (node.isReady() && accepts(node, question)) {
         (isBusy(node) ? busy : free).add(at(node, Holds.COMPLETE, Reason.HOLDS_DATA));
       }
     }
@@ -64,16 +66,15 @@ public final class Placement {
       free.addAll(busy);
       return new Decision.Run(first(free));
     }
-    return elsewhere(question, holders, busy);
+    return elsewhere(question, field, busy);
   }
 
   /** Nodes that may still get a call after {@code tried} could not take it; may be none. */
   public List<Choice> others(Question question, Set<KnownNode> tried) {
-    if (question.data() == null) {
+    if (question.data().isEmpty()) {
       return List.of();
     }
-    List<Holder> holders = index.holders(question.data());
-    List<Choice> fetchers = fetchers(question, holders);
+    List<Choice> fetchers = fetchers(question, new Field(index, question));
     fetchers.removeIf(choice -> tried.contains(choice.node()));
     return first(fetchers);
   }
@@ -92,60 +93,80 @@ public final class Placement {
     return new Decision.Run(first(choices));
   }
 
-  private Decision elsewhere(Question question, List<Holder> holders, List<Choice> busy) {
-    if (holders.isEmpty()) {
-      return new Decision.DataNotFound();
+  private Decision elsewhere(Question question, Field field, List<Choice> busy) {
+    List<Question.Wanted> unknown = field.unknown();
+    if (!unknown.isEmpty()) {
+      return new Decision.DataNotFound(unknown.getFirst().root());
     }
     busy.sort(order(question));
-    List<Choice> choices = fetchers(question, holders);
+    List<Choice> choices = fetchers(question, field);
     choices.addAll(busy);
     if (!choices.isEmpty()) {
       return new Decision.Run(first(choices));
     }
-    if (sources(holders).isEmpty()) {
-      return new Decision.HoldersOffline(away(holders));
+    List<KnownNode> missed = field.missed();
+    if (!missed.isEmpty()) {
+      return new Decision.HoldersOffline(missed);
     }
-    long bytes = bytesToMove(question, holders);
+    long bytes = leastToMove(question, field);
     return bytes > question.maxFetchBytes() ? new Decision.WouldMove(bytes) : new Decision.NoNode();
   }
 
-  /** Ready nodes that would have to fetch, may, and have a free place; best first. */
-  private List<Choice> fetchers(Question question, List<Holder> holders) {
+  /** What would travel at least, if any node that is here and lacks data were free to take it. */
+  private long leastToMove(Question question, Field field) {
+    long most = question.maxFetchBytes();
+    return registry.unordered().stream()
+        .filter(node -> node.isReady() && field.holds(node) != Holds.COMPLETE)
+        .mapToLong(node -> field.bytesToMove(node, most))
+        .min()
+        .orElse(field.bytes(most));
+  }
+
+  /**
+   * Ready nodes that would have to fetch, may, and have a free place; the fewest bytes first. An
+   * unknown amount comes last.
+   */
+  private List<Choice> fetchers(Question question, Field field) {
     List<Choice> fetchers = new ArrayList<>();
-    long bytes = bytesToMove(question, holders);
-    if (bytes > question.maxFetchBytes()) {
-      return fetchers;
-    }
-    List<KnownNode> sources = sources(holders);
     for (KnownNode node : registry.unordered()) {
-      Holds holds = holds(node, holders);
-      if (holds != Holds.COMPLETE
-          && node.isReady()
-          && accepts(node, question)
-          && !isBusy(node)
-          && !without(sources, node).isEmpty()) {
-        fetchers.add(new Choice(node, holds, bytes, without(sources, node), Reason.FETCHES));
+      Holds holds = field.holds(node);
+      if (holds == Holds.COMPLETE || !node.isReady() || !accepts(node, question) || isBusy(node)) {
+        continue;
+      }
+      long bytes = field.bytesToMove(node, question.maxFetchBytes());
+      List<Choice.Supply> supplies = field.supplies(node);
+      if (bytes <= question.maxFetchBytes() && haveSources(supplies)) {
+        fetchers.add(new Choice(node, holds, bytes, supplies, Reason.FETCHES));
       }
     }
     fetchers.sort(
-        Comparator.comparing((Choice choice) -> choice.holds() != Holds.PARTIAL)
+        Comparator.comparingLong(Placement::amount)
+            .thenComparing(choice -> choice.holds() != Holds.PARTIAL)
             .thenComparing(order(question)));
     return fetchers;
   }
 
+  private static long amount(Choice choice) {
+    return choice.bytesToMove() < 0 ? Long.MAX_VALUE : choice.bytesToMove();
+  }
+
+  private static boolean haveSources(List<Choice.Supply> supplies) {
+    return supplies.stream().noneMatch(supply -> supply.nodes().isEmpty());
+  }
+
   /** Every known node with the reason for or against it, those that may get the call first. */
   public List<Choice> explain(Question question) {
+    Field field = new Field(index, question);
     List<Choice> all = new ArrayList<>();
     Set<KnownNode> chosen = new HashSet<>();
-    if (decide(question) instanceof Decision.Run run) {
+    if (decide(question, field) instanceof Decision.Run run) {
       all.addAll(run.choices());
       run.choices().forEach(choice -> chosen.add(choice.node()));
     }
-    List<Holder> holders = question.data() == null ? List.of() : index.holders(question.data());
     List<Choice> rest = new ArrayList<>();
     for (KnownNode node : registry.nodes()) {
       if (!chosen.contains(node)) {
-        rest.add(against(node, question, holders));
+        rest.add(against(node, question, field));
       }
     }
     rest.sort(Comparator.comparing((Choice choice) -> choice.holds()));
@@ -153,11 +174,11 @@ public final class Placement {
     return all;
   }
 
-  private Choice against(KnownNode node, Question question, List<Holder> holders) {
-    Holds holds = holds(node, holders);
-    List<KnownNode> sources = without(sources(holders), node);
-    boolean needs = question.data() != null && holds != Holds.COMPLETE;
-    long bytes = needs ? bytesToMove(question, holders) : 0;
+  private Choice against(KnownNode node, Question question, Field field) {
+    Holds holds = field.holds(node);
+    boolean needs = !field.isEmpty() && holds != Holds.COMPLETE;
+    long bytes = needs ? field.bytesToMove(node, question.maxFetchBytes()) : 0;
+    List<Choice.Supply> supplies = needs ? field.supplies(node) : List.of();
     Reason reason;
     if (node.state() == NodeState.GONE) {
       reason = Reason.GONE;
@@ -165,7 +186,7 @@ public final class Placement {
       reason = Reason.AWAY;
     } else if (!accepts(node, question)) {
       reason = Reason.MEMORY_LIMIT;
-    } else if (needs && sources.isEmpty()) {
+    } else if (needs && !haveSources(supplies)) {
       reason = Reason.NO_SOURCE;
     } else if (needs && bytes > question.maxFetchBytes()) {
       reason = Reason.TOO_MUCH_TO_MOVE;
@@ -174,7 +195,7 @@ public final class Placement {
     } else {
       reason = Reason.NOT_NEEDED;
     }
-    return new Choice(node, holds, bytes, needs ? sources : List.of(), reason);
+    return new Choice(node, holds, bytes, supplies, reason);
   }
 
   private static Choice at(KnownNode node, Holds holds, Reason free) {
@@ -199,54 +220,6 @@ public final class Placement {
     return link == null || node.inFlight() >= (long) link.capacity().slots() * MAX_CALLS_PER_SLOT;
   }
 
-  private static Holds holds(KnownNode node, List<Holder> holders) {
-    for (Holder holder : holders) {
-      if (holder.node() == node) {
-        return holder.complete() ? Holds.COMPLETE : Holds.PARTIAL;
-      }
-    }
-    return Holds.NONE;
-  }
-
-  /** Who can be asked for the data now: complete holders, else those that have a part. */
-  private static List<KnownNode> sources(List<Holder> holders) {
-    for (boolean complete : new boolean[] {true, false}) {
-      List<KnownNode> ready = new ArrayList<>();
-      for (Holder holder : holders) {
-        if (holder.complete() == complete
-            && holder.node().isReady()
-            && ready.size() < MAX_NAMED_SOURCES) {
-          ready.add(holder.node());
-        }
-      }
-      if (!ready.isEmpty()) {
-        return ready;
-      }
-    }
-    return List.of();
-  }
-
-  private static List<KnownNode> without(List<KnownNode> sources, KnownNode node) {
-    return sources.contains(node)
-        ? sources.stream().filter(source -> source != node).toList()
-        : sources;
-  }
-
-  private static List<KnownNode> away(List<Holder> holders) {
-    return holders.stream()
-        .map(Holder::node)
-        .filter(node -> !node.isReady())
-        .sorted(Comparator.comparing(KnownNode::lastSeen).reversed())
-        .toList();
-  }
-
-  private static long bytesToMove(Question question, List<Holder> holders) {
-    if (question.bytesToMove() >= 0) {
-      return question.bytesToMove();
-    }
-    return holders.stream().mapToLong(Holder::dagSize).max().orElse(-1);
-  }
-
   private static Comparator<Choice> order(Question question) {
     int seed = 31 * question.function().hashCode() + hashOf(question);
     return Comparator.comparing((Choice choice) -> isBusy(choice.node()))
@@ -255,7 +228,11 @@ public final class Placement {
   }
 
   private static int hashOf(Question question) {
-    return question.data() == null ? 0 : question.data().toV1().hashCode();
+    int hash = 0;
+    for (Question.Wanted wanted : question.data()) {
+      hash = 31 * hash + wanted.root().toV1().hashCode();
+    }
+    return hash;
   }
 
   /** Scatters the bits of two numbers (the finalizer of MurmurHash3). */

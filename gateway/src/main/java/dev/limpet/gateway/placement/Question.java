@@ -1,25 +1,40 @@
 package dev.limpet.gateway.placement;
 
 import dev.limpet.content.cid.Cid;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * What a call needs of a node.
  *
  * @param function CID of the manifest
  * @param memoryBytes the function's memory limit
- * @param data the root that the caller named, or null for a call without data
- * @param bytesToMove how much a node without the data would have to fetch; -1 to take what was
- *     announced of the root
+ * @param data the roots that the caller named, each once; none for a call without data
  * @param maxFetchBytes how much may travel between nodes
  */
-public record Question(
-    Cid function, long memoryBytes, @Nullable Cid data, long bytesToMove, long maxFetchBytes) {
+public record Question(Cid function, long memoryBytes, List<Wanted> data, long maxFetchBytes) {
   /** What may travel for a call that says nothing about it (house rule: 64 MiB). */
   public static final long DEFAULT_MAX_FETCH_BYTES = 64L << 20;
 
-  /** The same, knowing how much lies below the path. */
-  public Question withBytesToMove(long bytes) {
-    return new Question(function, memoryBytes, data, bytes, maxFetchBytes);
+  /** Keeps a copy. */
+  public Question {
+    data = List.copyOf(data);
+  }
+
+  /**
+   * A root that is wanted, or something below it.
+   *
+   * @param root what the caller named
+   * @param bytes how much a node without it would have to fetch; -1 to take what was announced
+   */
+  public record Wanted(Cid root, long bytes) {
+    /** All of a root. */
+    public static Wanted whole(Cid root) {
+      return new Wanted(root, -1);
+    }
+  }
+
+  /** The same, knowing how much lies below the paths. */
+  public Question withData(List<Wanted> known) {
+    return new Question(function, memoryBytes, known, maxFetchBytes);
   }
 }

@@ -80,6 +80,48 @@ class CallPathsTest {
   }
 
   @Test
+  void several_inputs_go_where_the_fewest_bytes_move_and_each_names_its_source() throws Exception {
+    List<Invocation> seen = new CopyOnWriteArrayList<>();
+    try (var large =
+            CallsUnderTest.node(
+                e -> {
+                  seen.add(invocation(e));
+                  answerWell(e);
+                });
+        var small = CallsUnderTest.node(e -> e.answer(500, "not here"));
+        var gateway = CallsUnderTest.open(folder)) {
+      Cid big = gateway.data();
+      Cid little = gateway.data();
+      gateway.join("large", large).holds(big);
+      gateway.join("small", small).holdsAllOf(little, 10);
+      gateway.deploy("hello");
+      String inputs = big + "/-/hello?limpet-data=" + little + "&limpet-data=" + little + "/x%20y";
+
+      WireAnswer answer = get(gateway, "/on/" + inputs, "Limpet-Max-Fetch: 10");
+
+      assertEquals("large", answer.header("Limpet-Node"));
+      Invocation sent = seen.getFirst();
+      assertEquals(
+          List.of("/data", "/data1", "/data2"),
+          sent.inputs().stream().map(Invocation.Input::mount).toList());
+      assertEquals(List.of("x y"), sent.inputs().get(2).path());
+      assertEquals(List.of(1, 2), sent.sources().stream().map(Invocation.Source::input).toList());
+      assertEquals(small.url(), sent.sources().getFirst().url());
+      Execution known =
+          gateway.executions().find(ExecutionId.parse(answer.header("Limpet-Execution")));
+      assertNotNull(known);
+      assertEquals(3, known.data().size());
+
+      WireAnswer refused = get(gateway, "/on/" + inputs, "Limpet-Max-Fetch: 9");
+      assertEquals(ErrorCode.WOULD_MOVE, problem(refused).code());
+      String why = "/v1/why?function=hello&data=" + big + "&data=" + little;
+      assertTrue(get(gateway, why).text().contains("\"chosen\":\"large\""));
+      String lines = ("limpet-data=" + little + "&").repeat(17);
+      assertEquals(400, get(gateway, "/fn/hello?" + lines).status());
+    }
+  }
+
+  @Test
   void an_execution_is_known_after_its_end() throws Exception {
     try (var holder = CallsUnderTest.node(Asking::answerWell);
         var gateway = CallsUnderTest.open(folder)) {

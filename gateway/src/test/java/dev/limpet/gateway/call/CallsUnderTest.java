@@ -214,6 +214,13 @@ final class CallsUnderTest implements AutoCloseable {
       return announce(AnnouncementKind.SNAPSHOT, holdings);
     }
 
+    /** Says that it has all of this, of a size, and nothing else. */
+    Member holdsAllOf(Cid root, long dagSize) {
+      return announce(
+          AnnouncementKind.SNAPSHOT,
+          List.of(new Holding(root, dagSize, dagSize, true, HoldingKind.ROOT)));
+    }
+
     /** Says that it has a part of this. */
     Member holdsPartOf(Cid root, long dagSize) {
       return announce(

@@ -1,11 +1,14 @@
 package dev.limpet.gateway.placement;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.Capacity;
+import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.NodeState;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -114,7 +117,7 @@ class PlacementTest {
     Set<String> first = new HashSet<>();
     for (int i = 0; i < 64; i++) {
       Question question =
-          new Question(FakeNodes.cid("function " + i), FakeNodes.MEMORY, null, -1, 0);
+          new Question(FakeNodes.cid("function " + i), FakeNodes.MEMORY, List.of(), 0);
       String decision = shown(placement.decide(question));
       assertEquals(decision, shown(placement.decide(question)));
       first.add(decision.split(" ", -1)[1]);
@@ -129,13 +132,97 @@ class PlacementTest {
     Placement placement = new Placement(nodes.registry, nodes.index);
     List<Choice> others = placement.others(question(DATA, 1000), Set.of());
     assertEquals(List.of("b"), others.stream().map(choice -> choice.node().name()).toList());
-    assertEquals(List.of("a"), others.getFirst().sources().stream().map(KnownNode::name).toList());
+    assertEquals(List.of("a"), asked(others.getFirst(), DATA));
     KnownNode b = others.getFirst().node();
     assertEquals(List.of(), placement.others(question(DATA, 1000), Set.of(b)));
   }
 
   private static Question question(@Nullable Cid data, long maxFetch) {
-    return new Question(FUNCTION, FakeNodes.MEMORY, data, -1, maxFetch);
+    List<Question.Wanted> wanted = data == null ? List.of() : List.of(Question.Wanted.whole(data));
+    return new Question(FUNCTION, FakeNodes.MEMORY, wanted, maxFetch);
+  }
+
+  /** Whom a node would ask for a root. */
+  private static List<String> asked(Choice choice, Cid root) {
+    return choice.sources().stream()
+        .filter(supply -> supply.root().equals(root))
+        .flatMap(supply -> supply.nodes().stream())
+        .map(KnownNode::name)
+        .toList();
+  }
+
+  /**
+   * Nodes are {@code name:LS}, of the large input L (300 bytes) and the small one S (20): C has all
+   * of it, P a part, N nothing.
+   */
+  @ParameterizedTest(name = "{0}, fetch up to {1}: {2}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a:CN b:NC       | 1000 | run a b     | 20 300",
+        "a:CN b:NC       | 299  | run a       | 20",
+        "a:CN b:NC c:NN  | 1000 | run a b c   | 20 300 320",
+        "a:CN b:NC c:PN  | 1000 | run a b c   | 20 300 320",
+        "a:CN b:NC c:CC  | 1000 | run c       | 0",
+        "a:CN b:NC       | 19   | move 20     | ''",
+        "a:CP b:NC c:CN  | 1000 | run a c b   | 20 20 300",
+        "a:CN b:PN       | 1000 | unknown     | ''",
+      })
+  void of_several_inputs_the_fewest_bytes_move(
+      String field, long maxFetch, String decision, String moved) {
+    Cid small = FakeNodes.cid("small");
+    for (String node : field.strip().split(" ", -1)) {
+      String name = node.split(":", -1)[0];
+      nodes.join(name);
+      List<Holding> holdings = new ArrayList<>();
+      hold(holdings, node.charAt(2), DATA, 300);
+      hold(holdings, node.charAt(3), small, 20);
+      nodes.snapshot(name, holdings.toArray(Holding[]::new));
+    }
+    Placement placement = new Placement(nodes.registry, nodes.index);
+    Question question =
+        new Question(
+            FUNCTION,
+            FakeNodes.MEMORY,
+            List.of(Question.Wanted.whole(DATA), Question.Wanted.whole(small)),
+            maxFetch);
+    Decision decided = placement.decide(question);
+    assertEquals(decision.strip(), shown(decided));
+    if (decided instanceof Decision.Run run) {
+      assertEquals(
+          moved.strip(),
+          run.choices().stream()
+              .map(choice -> Long.toString(choice.bytesToMove()))
+              .collect(Collectors.joining(" ")));
+      for (Choice choice : run.choices()) {
+        assertTrue(
+            choice.sources().stream().noneMatch(supply -> supply.nodes().contains(choice.node())));
+      }
+    }
+  }
+
+  private static void hold(List<Holding> holdings, char what, Cid root, long bytes) {
+    if (what != 'N') {
+      holdings.add(FakeNodes.root(root, bytes, what == 'C'));
+    }
+  }
+
+  @Test
+  void a_size_that_is_known_better_decides() {
+    Cid small = FakeNodes.cid("small");
+    nodes.join("a");
+    nodes.join("b");
+    nodes.snapshot("a", FakeNodes.root(DATA, 300, true));
+    nodes.snapshot("b", FakeNodes.root(small, 20, true));
+    Placement placement = new Placement(nodes.registry, nodes.index);
+    Question question =
+        new Question(
+            FUNCTION,
+            FakeNodes.MEMORY,
+            List.of(new Question.Wanted(DATA, 5), Question.Wanted.whole(small)),
+            1000);
+    assertEquals("run b a", shown(placement.decide(question)));
+    assertEquals(List.of("a"), asked(placement.explain(question).getFirst(), DATA));
   }
 
   private static String shown(Decision decision) {
