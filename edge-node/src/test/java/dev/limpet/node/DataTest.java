@@ -231,6 +231,15 @@ class DataTest {
   }
 
   @Test
+  void head_of_a_car_states_no_length_since_none_is_known() {
+    WireAnswer head = node.ask("HEAD /ipfs/" + file.root() + "?format=car");
+    assertEquals(200, head.status());
+    assertEquals("", head.header("Content-Length"));
+    assertEquals("chunked", head.header("Transfer-Encoding"));
+    assertEquals(0, head.bytes().length);
+  }
+
+  @Test
   void a_part_of_a_dag_that_is_not_here_whole_is_no_car() {
     Block here = Block.of(Multicodec.RAW, new byte[] {1});
     byte[] parent = DagCbor.encode(new Ipld.ListNode(List.of(new Ipld.LinkNode(here.cid()))));

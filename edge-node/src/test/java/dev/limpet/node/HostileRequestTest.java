@@ -72,6 +72,17 @@ class HostileRequestTest {
   }
 
   @Test
+  void a_client_that_says_close_is_not_kept_waiting() {
+    for (String line : new String[] {"GET /health/live", "GET /ipfs/hello", "GET /v1/dags"}) {
+      try (WireClient client = WireClient.connect(node.url())) {
+        client.send(line + " HTTP/1.1\r\nHost: localhost\r\nConnection: foo, Close\r\n\r\n");
+        assertEquals("close", client.answer().header("Connection"), line);
+        assertTrue(client.isEnded(), line);
+      }
+    }
+  }
+
+  @Test
   void a_target_that_is_too_long_is_414() {
     WireAnswer answer = node.ask("GET /ipfs/" + CID + "/" + "a".repeat(9000));
     assertEquals(414, answer.status());

@@ -65,8 +65,7 @@ public record DataRef(Cid root, List<String> path) {
     try {
       return Cid.parse(text);
     } catch (IllegalArgumentException e) {
-      throw new LimpetException(
-          ErrorCode.BAD_CID, PercentText.shown(text) + " is not a CID: " + e.getMessage(), e);
+      throw new LimpetException(ErrorCode.BAD_CID, String.valueOf(e.getMessage()), e);
     }
   }
 

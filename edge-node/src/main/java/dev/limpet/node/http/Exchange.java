@@ -133,10 +133,20 @@ public final class Exchange {
     return open == null || contentLength() < 0 || open.count() < contentLength();
   }
 
-  /** Whether the connection must end after this exchange. */
+  /** Whether the client was told that the connection ends with this answer. */
   boolean mustClose() {
-    return response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)
-        || request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
+    return response.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
+  }
+
+  /** Closes the connection after the answer when the client says that it is its last request. */
+  void closeIfAsked() {
+    for (String line : lines("Connection")) {
+      for (String option : line.split(",")) {
+        if (option.strip().equalsIgnoreCase("close")) {
+          response.headers().set(HeaderValues.CONNECTION_CLOSE);
+        }
+      }
+    }
   }
 
   boolean isAnswered() {
@@ -231,6 +241,8 @@ public final class Exchange {
     response.status(status);
     if (contentLength >= 0) {
       response.headers().set(HeaderNames.CONTENT_LENGTH, Long.toString(contentLength));
+    } else {
+      response.headers().set(HeaderValues.TRANSFER_ENCODING_CHUNKED);
     }
     response.send();
   }

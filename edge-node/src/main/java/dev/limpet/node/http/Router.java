@@ -59,6 +59,7 @@ public final class Router implements Handler {
   }
 
   private void answer(Exchange exchange) throws IOException {
+    exchange.closeIfAsked();
     api(exchange);
     guard.checkOrigin(exchange.method(), exchange::lines);
     RequestTarget target = exchange.target();
@@ -104,6 +105,9 @@ public final class Router implements Handler {
   private static void end(Exchange exchange) {
     if (exchange.mustLinger()) {
       throw new LingeringCloseException();
+    }
+    if (exchange.mustClose()) { // the server says so in the answer, and then waits for more
+      throw new CloseConnectionException("the client has asked for nothing more");
     }
   }
 }

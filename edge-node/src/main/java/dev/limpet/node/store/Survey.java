@@ -27,6 +27,11 @@ final class Survey {
   /** Files and directories that are announced for one root; the rest is found by the root. */
   static final int MAX_SURVEYED_ENTRIES = 10_000;
 
+  /**
+   * Files and directories whose sizes are added up; each is a look into the index, or a block read.
+   */
+  static final int MAX_COUNTED_ENTRIES = 100_000;
+
   /** A directory tree is not deeper than a path may be long. */
   static final int MAX_SURVEY_DEPTH = 256;
 
@@ -36,6 +41,7 @@ final class Survey {
   private final UnixFsReader reader;
   private final Map<Cid, Holding> found = new HashMap<>();
   private final List<Holding> entries = new ArrayList<>();
+  private int counted;
 
   private Survey(LocalBlocks blocks) {
     this.blocks = blocks;
@@ -104,7 +110,8 @@ final class Survey {
     while (true) {
       DirectoryPage page = reader.list(directory, after, MAX_SURVEYED_ENTRIES);
       for (DirectoryEntry entry : page.entries()) {
-        if (found.size() >= MAX_SURVEYED_ENTRIES) {
+        counted++;
+        if (counted > MAX_COUNTED_ENTRIES) {
           return UNKNOWN;
         }
         long size = count(entry.cid(), Math.max(UNKNOWN, entry.tsize()), depth + 1).size();

@@ -84,6 +84,9 @@ final class AnswerRules {
     } else {
       content.forEach(out::set);
       String said = out.get("Cache-Control");
+      if (NO_STORE.equals(said)) {
+        return;
+      }
       String scope = caller.needsNoCredential() ? "public" : "private";
       out.set("Cache-Control", scope + ", " + (said == null ? "no-cache" : withoutScope(said)));
     }

@@ -13,8 +13,7 @@ final class Cids {
     try {
       return Cid.parse(text).toV1();
     } catch (IllegalArgumentException e) {
-      throw new LimpetException(
-          ErrorCode.BAD_CID, "this is not a CID: " + String.valueOf(e.getMessage()), e);
+      throw new LimpetException(ErrorCode.BAD_CID, String.valueOf(e.getMessage()), e);
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.limpet.gateway.http;
 
+import static java.util.Map.entry;
+
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -21,15 +23,25 @@ public final class Resources {
       Services services, Door door, PrometheusMeterRegistry meters, BooleanSupplier ready) {
     this.traffic = new Traffic(meters);
     this.byName =
-        Map.of(
-            "v1/functions", new FunctionsResource(services, door),
-            "v1/names", new NamesResource(services, door),
-            "v1/nodes", new NodesResource(services, door),
-            "v1/holders", new HoldersResource(services, door),
-            "v1/why", new WhyResource(services, door),
-            "v1/jobs", new JobsResource(door),
-            "health", new HealthResource(ready),
-            "metrics", new MetricsResource(door, meters));
+        Map.ofEntries(
+            entry("v1/functions", new FunctionsResource(services, door)),
+            entry("v1/names", new NamesResource(services, door)),
+            entry("v1/nodes", new NodesResource(services, door)),
+            entry("v1/holders", new HoldersResource(services, door)),
+            entry("v1/why", new WhyResource(services, door)),
+            reserved(
+                "v1/jobs", door, "this build has no jobs; call the function once for each input"),
+            reserved(
+                "v1/receipts", door, "this build has no receipts; /v1/executions tells of calls"),
+            reserved("v1/openapi.json", door, "this build has no OpenAPI; read docs/CALLING.md"),
+            reserved(
+                "routing", door, "this build serves no IPFS clients; /v1/holders tells of holders"),
+            entry("health", new HealthResource(ready)),
+            entry("metrics", new MetricsResource(door, meters)));
+  }
+
+  private static Map.Entry<String, Resource> reserved(String name, Door door, String instead) {
+    return entry(name, new ReservedResource(door, instead));
   }
 
   Map<String, Resource> byName() {

@@ -5,12 +5,14 @@ import dev.limpet.protocol.QueryParameters;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 
-/** {@code /v1/jobs}: reserved; this build has no jobs and says so. */
-final class JobsResource implements Resource {
+/** What has its place in the surface and is not built yet: it says so, and what to do instead. */
+final class ReservedResource implements Resource {
   private final Door door;
+  private final String instead;
 
-  JobsResource(Door door) {
+  ReservedResource(Door door, String instead) {
     this.door = door;
+    this.instead = instead;
   }
 
   @Override
@@ -21,7 +23,6 @@ final class JobsResource implements Resource {
   @Override
   public void handle(Exchange exchange, List<String> rest, QueryParameters query) {
     door.ask(exchange.headers());
-    throw LimpetException.notImplemented(
-        "this build has no jobs; call the function once for each input");
+    throw LimpetException.notImplemented(instead);
   }
 }
