@@ -70,6 +70,7 @@ class MachineTest {
     assertTrue(listed.contains("below") && listed.contains("large.bin"), listed);
     assertEquals("alpha", run(0, "cat", cid + "/below/a.txt").out());
     assertEquals("lph", run(0, "cat", cid + "/below/a.txt", "--range", "1-3").out());
+    run(2, "cat", cid + "/below/a.txt", "--range", "nonsense");
 
     Path back = directory.resolve("back");
     run(0, "get", cid, "-o", back.toString());
@@ -83,7 +84,8 @@ class MachineTest {
   void a_function_is_deployed_called_explained_and_rolled_back() throws IOException {
     Path first = module("first.wasm", SampleModules.writes("one\n"));
     Path second = module("second.wasm", SampleModules.writes("two\n"));
-    run(0, "check", first.toString());
+    String checked = run(0, "check", first.toString(), "--json").out();
+    assertEquals("command", JsonObject.parse(checked).text("abi"));
     String function = deploy(first, "greet").text("function");
     assertEquals("one\n", run(0, "call", "greet").out());
     assertEquals("", run(0, "call", "greet").err());

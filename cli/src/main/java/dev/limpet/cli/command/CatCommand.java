@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,6 +32,9 @@ public final class CatCommand implements Callable<Integer> {
   private static final Duration TIMEOUT = Duration.ofHours(12);
 
   private static final int BUFFER_BYTES = 64 << 10;
+
+  /** What a server does not understand it answers with the whole file. */
+  private static final Pattern RANGE = Pattern.compile("[0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18}");
 
   private final Session session;
 
@@ -55,6 +59,9 @@ public final class CatCommand implements Callable<Integer> {
     HttpRequest.Builder request =
         gateway.request("/ipfs/" + Targets.data(data)).timeout(TIMEOUT).GET();
     if (!range.isEmpty()) {
+      if (!RANGE.matcher(range).matches()) {
+        throw CliException.usage("not FROM-[TO] or -LAST: '" + range + "'");
+      }
       request.header("Range", "bytes=" + range);
     }
     OutputStream out = session.terminal().out();

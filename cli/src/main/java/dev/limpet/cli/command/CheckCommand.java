@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   private void print(List<Refusal> refusals, @Nullable ModuleReport report) {
     if (report != null) {
-      session.terminal().line("ABI        " + report.abi());
+      session.terminal().line("ABI        " + report.abi().toString().toLowerCase(Locale.ROOT));
       session
           .terminal()
           .line("language   " + (report.language() == null ? "unknown" : report.language()));
@@ -100,8 +101,10 @@ public final class CheckCommand implements Callable<Integer> {
     }
     json.put("refusals", list);
     if (report != null) {
-      json.put("abi", report.abi().toString());
-      json.put("language", String.valueOf(report.language()));
+      json.put("abi", report.abi().toString().toLowerCase(Locale.ROOT));
+      if (report.language() != null) {
+        json.put("language", report.language());
+      }
       json.put("functions", report.functions());
       json.put("largestBodyBytes", report.largestBodyBytes());
       json.put("initialPages", report.initialPages());

@@ -228,7 +228,7 @@ public final class DataResource implements Resource {
     if (asked.target().directory()) {
       throw new LimpetException(
           ErrorCode.DATA_NOT_FOUND,
-          "there is a file, no directory: leave out the slash at the end");
+          "this is a file, no directory; its path has no slash at the end");
     }
   }
 
