@@ -227,8 +227,8 @@ public record FunctionManifest(
     if (script != null) {
       sentences.add("scripts are not supported yet: deploy a module");
     }
-    if (effectiveAbi() != Abi.COMMAND) {
-      sentences.add("the abi " + effectiveAbi().text() + " is not supported yet: use command");
+    if (effectiveAbi() == Abi.HTTP) {
+      sentences.add("the abi http is not supported yet: use command");
     }
     if (!effectiveProfile().equals(PROFILE)) {
       sentences.add("the profile " + profile + " is not one of this build: leave it out");

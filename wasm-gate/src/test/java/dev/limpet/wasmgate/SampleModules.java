@@ -51,7 +51,10 @@ public final class SampleModules {
                 sample("environment", printsEnvironment()),
                 sample("remembers", countsItsRuns()),
                 sample("bad pointer", writesFromBadPointer()),
-                sample("raw", raw())))
+                sample("raw", raw()),
+                sample("raw, dirty", rawDirties()),
+                sample("raw, loops", rawLoops()),
+                sample("raw, answers", rawAnswers(0))))
         .flatMap(samples -> samples);
   }
 
@@ -280,6 +283,45 @@ public final class SampleModules {
   public static byte[] writesFromBadPointer() {
     WasiCommand command = WasiCommand.importing();
     return command.start("", command.write(new WasmCode(), OUT, 0x7fff_fff0, 0x7fff_ffff));
+  }
+
+  /** A raw function that answers this number in place of an address and a length. */
+  public static byte[] rawAnswers(long result) {
+    return rawFunction(new WasmBuilder(), new WasmCode().i64(result));
+  }
+
+  /** A raw function that never ends. */
+  public static byte[] rawLoops() {
+    return rawFunction(new WasmBuilder(), new WasmCode().loop().br(0).end().i64(0));
+  }
+
+  /**
+   * A raw function that changes a byte of memory, a global, its table and the size of its memory,
+   * and answers what it found before the last two: {@code 1 1 1 2} from a fresh instance.
+   */
+  public static byte[] rawDirties() {
+    WasmBuilder module = new WasmBuilder().global(0).table(2);
+    int one = module.function(">i", "", new WasmCode().i32(1));
+    int two = module.function(">i", "", new WasmCode().i32(2));
+    module.elements(0, one, two);
+    WasmCode code = new WasmCode().i32(FREE).i32(FREE).load(0).i32(1).add().store(0);
+    code.getGlobal(0).i32(1).add().setGlobal(0);
+    code.i32(FREE + 1).getGlobal(0).op(0x3a, 0, 0);
+    code.i32(FREE + 2).i32(0).op(0x11, module.type(">i"), 0).op(0x3a, 0, 0);
+    code.i32(FREE + 3).op(0x3f, 0).op(0x3a, 0, 0);
+    // table.copy of entry 1 to entry 0.
+    code.i32(0).i32(1).i32(1).op(0xfc, 0x0e, 0, 0);
+    code.i32(1).grow().drop();
+    return rawFunction(module, code.i64(((long) FREE << 32) | 4));
+  }
+
+  private static byte[] rawFunction(WasmBuilder module, WasmCode handle) {
+    module.memory(2).exportMemory();
+    int alloc = module.function("i>i", "", new WasmCode().i32(2 * FREE));
+    return module
+        .export("alloc", alloc)
+        .export("handle", module.function("ii>I", "", handle))
+        .build();
   }
 
   /** A raw function: answers its input, without imports. */

@@ -30,6 +30,7 @@ public final class ExecutionSpec {
 
   private final List<String> arguments;
   private final Map<String, String> environment;
+  private final boolean raw;
   private final InputStream input;
   private final OutputStream output;
   private final List<Mount> mounts;
@@ -41,6 +42,7 @@ public final class ExecutionSpec {
   private ExecutionSpec(Builder builder) {
     arguments = List.copyOf(builder.arguments);
     environment = Collections.unmodifiableMap(new LinkedHashMap<>(builder.environment));
+    raw = builder.raw;
     input = builder.input;
     output = builder.output;
     mounts = List.copyOf(builder.mounts);
@@ -104,6 +106,11 @@ public final class ExecutionSpec {
     return environment;
   }
 
+  /** Whether the module is called as a raw function; else it is a WASI command. */
+  public boolean isRaw() {
+    return raw;
+  }
+
   /** Standard input. */
   public InputStream input() {
     return input;
@@ -143,6 +150,7 @@ public final class ExecutionSpec {
   public static final class Builder {
     private List<String> arguments = List.of();
     private Map<String, String> environment = Map.of();
+    private boolean raw;
     private InputStream input = InputStream.nullInputStream();
     private OutputStream output = OutputStream.nullOutputStream();
     private final List<Mount> mounts = new ArrayList<>();
@@ -162,6 +170,12 @@ public final class ExecutionSpec {
     /** See {@link ExecutionSpec#environment()}. */
     public Builder environment(Map<String, String> value) {
       environment = value;
+      return this;
+    }
+
+    /** See {@link ExecutionSpec#isRaw()}. */
+    public Builder raw() {
+      raw = true;
       return this;
     }
 

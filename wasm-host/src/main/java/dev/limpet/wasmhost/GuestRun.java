@@ -1,6 +1,7 @@
 package dev.limpet.wasmhost;
 
 import dev.limpet.wasmhost.abi.CommandAbi;
+import dev.limpet.wasmhost.abi.RawAbi;
 import dev.limpet.wasmhost.engine.Budget;
 import dev.limpet.wasmhost.engine.GuestLimits;
 import dev.limpet.wasmhost.engine.GuestMemory;
@@ -85,7 +86,12 @@ final class GuestRun {
     GuestMemory guest = module.memory(own, lease, signal, world);
     memory = guest;
     try {
-      return CommandAbi.run(module, guest, () -> readyNanos = System.nanoTime());
+      Runnable ready = () -> readyNanos = System.nanoTime();
+      if (spec.isRaw()) {
+        new RawAbi(guest, world, lease).run(module, ready);
+        return 0;
+      }
+      return CommandAbi.run(module, guest, ready);
     } finally {
       module.ended(guest);
     }

@@ -31,8 +31,8 @@ public interface Sandbox extends AutoCloseable {
   @Nullable CompiledModule cached(String sha256);
 
   /**
-   * Runs the module as a WASI command and blocks until it has ended, at most the wall time of the
-   * specification and a moment. Meant to be called on a virtual thread.
+   * Runs the module as a WASI command, or as a raw function, and blocks until it has ended, at most
+   * the wall time of the specification and a moment. Meant to be called on a virtual thread.
    *
    * @param module of this sandbox
    */

@@ -8,6 +8,7 @@ import dev.limpet.cli.client.FunctionUpload;
 import dev.limpet.cli.client.JsonObject;
 import dev.limpet.cli.client.ServerClient;
 import dev.limpet.cli.client.Targets;
+import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.ErrorCode;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -47,7 +48,7 @@ public final class DeployCommand implements Callable<Integer> {
       names = "--abi",
       paramLabel = "ABI",
       description = "command (the default); http comes later.")
-  private String abi = "command";
+  private String abi = "";
 
   DeployCommand(Session session) {
     this.session = session;
@@ -76,9 +77,9 @@ public final class DeployCommand implements Callable<Integer> {
   }
 
   private void requireSupported() {
-    if (!abi.equals("command")) {
+    if (abi.equals("http")) {
       throw new CliException(
-          ErrorCode.NOT_SUPPORTED, "this build runs the ABI 'command' only, not '" + abi + "'");
+          ErrorCode.NOT_SUPPORTED, "this build runs the ABIs 'command' and 'raw', not 'http'");
     }
     if (file.toString().endsWith(".js")) {
       throw new CliException(
@@ -88,8 +89,11 @@ public final class DeployCommand implements Callable<Integer> {
 
   private FunctionUpload module() {
     byte[] module = ModuleFile.read(file);
-    return FunctionUpload.ofModule(
-        module, ModuleFile.abi(ModuleFile.requireAdmitted(file, module)));
+    Abi own = ModuleFile.abi(ModuleFile.requireAdmitted(file, module));
+    if (!abi.isEmpty() && !abi.equals(own.text())) {
+      throw CliException.usage(file + " is built for the ABI " + own.text() + ", not " + abi);
+    }
+    return FunctionUpload.ofModule(module, own);
   }
 
   private FunctionUpload manifest() {

@@ -1,5 +1,6 @@
 package dev.limpet.node.invoke;
 
+import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.ETags;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Invocation;
@@ -60,6 +61,9 @@ final class Call {
     Invocation invocation = request.invocation();
     KnownFunction function =
         tools.functions().known(invocation.function(), invocation.manifest()::toBytes);
+    if (function.manifest().effectiveAbi() == Abi.RAW) {
+      RawInput.check(invocation);
+    }
     List<ResolvedInput> inputs =
         tools.inputs().find(invocation, request.deadline(), request.cancel(), fetched);
     GuestInput input = GuestInput.of(request.body());
@@ -129,10 +133,21 @@ final class Call {
             .determinism(new Determinism(task.clockBaseNanos(), task.seed()))
             .wall(left.compareTo(function.wall()) < 0 ? left : function.wall())
             .cancel(request.cancel());
+    if (function.manifest().effectiveAbi() == Abi.RAW) {
+      return raw(spec, inputs);
+    }
     for (ResolvedInput data : inputs) {
       mount(spec, data);
     }
     return spec;
+  }
+
+  /** Its input is the body, or without one the file that it is called on. */
+  private ExecutionSpec.Builder raw(ExecutionSpec.Builder spec, List<ResolvedInput> inputs) {
+    if (!inputs.isEmpty() && request.body().length() == 0) {
+      spec.input(RawInput.of(new UnixFsMount(blocks, inputs.getFirst().entry()).root()));
+    }
+    return spec.raw();
   }
 
   private void mount(ExecutionSpec.Builder spec, ResolvedInput data) {

@@ -5,6 +5,8 @@ import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.Problem;
 import dev.limpet.wasmhost.ExecutionResult;
 import dev.limpet.wasmhost.Outcome;
+import dev.limpet.wasmhost.data.DataUnavailableException;
+import dev.limpet.wasmhost.data.InputTooLongException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -77,7 +79,14 @@ final class Faults {
   }
 
   private static Problem input(Throwable cause, CallerBody body) {
-    return cause instanceof IOException e ? body.fault(e).problem() : bug(cause);
+    return switch (cause) {
+      case InputTooLongException e ->
+          Problem.of(ErrorCode.BODY_TOO_LARGE, String.valueOf(e.getMessage()));
+      case DataUnavailableException e ->
+          Problem.of(ErrorCode.DATA_UNAVAILABLE, String.valueOf(e.getMessage()));
+      case IOException e -> body.fault(e).problem();
+      default -> bug(cause);
+    };
   }
 
   private static Problem bug(Throwable cause) {

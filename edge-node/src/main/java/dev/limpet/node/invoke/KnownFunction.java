@@ -1,6 +1,7 @@
 package dev.limpet.node.invoke;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.FunctionManifest;
 import dev.limpet.protocol.LimpetException;
@@ -20,6 +21,7 @@ record KnownFunction(Cid cid, FunctionManifest manifest, SandboxLimits limits, D
   /** The wall time of the profile. */
   static final Duration WALL = Duration.ofSeconds(10);
 
+  private static final String BYTES = "application/octet-stream";
   private static final String TEXT = "text/plain; charset=utf-8";
 
   /**
@@ -68,6 +70,9 @@ record KnownFunction(Cid cid, FunctionManifest manifest, SandboxLimits limits, D
   /** Content-Type of its answers. */
   String contentType() {
     String own = manifest.contentType();
-    return own == null ? TEXT : own;
+    if (own != null) {
+      return own;
+    }
+    return manifest.effectiveAbi() == Abi.RAW ? BYTES : TEXT;
   }
 }

@@ -19,6 +19,7 @@ import dev.limpet.gateway.placement.Question;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.gateway.proxy.Route;
 import dev.limpet.gateway.proxy.Transfer;
+import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Execution;
 import dev.limpet.protocol.ExecutionId;
@@ -188,25 +189,33 @@ public final class CallPaths implements Calls {
         .start();
   }
 
-  /** What {@code command} functions take; the other kinds are not supported yet. */
+  /** What {@code command} and {@code raw} functions take. */
   private static void check(AskedCall asked, StoredFunction function) {
     List<String> unsupported = function.manifest().unsupported();
     if (!unsupported.isEmpty()) {
       throw new LimpetException(ErrorCode.NOT_SUPPORTED, String.join("; ", unsupported));
     }
     asked.exchange().allow(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST);
+    Abi abi = function.manifest().effectiveAbi();
+    String advice = abi == Abi.RAW ? "send a body" : "pass arguments as ?arg=…";
     if (!asked.target().rest().isEmpty()) {
-      throw badArguments("takes no path after its name; pass arguments as ?arg=…");
+      throw badArguments(abi, "takes no path after its name; " + advice);
     }
     List<String> others = asked.target().query().others();
     if (!others.isEmpty()) {
-      throw badArguments(
-          "takes no query parameter " + others.getFirst() + "; pass arguments as ?arg=…");
+      throw badArguments(abi, "takes no query parameter " + others.getFirst() + "; " + advice);
+    }
+    if (abi == Abi.RAW && !asked.target().query().arguments().isEmpty()) {
+      throw badArguments(abi, "takes no arguments; " + advice);
+    }
+    if (abi == Abi.RAW && asked.inputs().size() > 1) {
+      throw badArguments(abi, "takes one input");
     }
   }
 
-  private static LimpetException badArguments(String why) {
-    return new LimpetException(ErrorCode.BAD_ARGUMENTS, "a function of the abi command " + why);
+  private static LimpetException badArguments(Abi abi, String why) {
+    return new LimpetException(
+        ErrorCode.BAD_ARGUMENTS, "a function of the abi " + abi.text() + " " + why);
   }
 
   @Override

@@ -113,7 +113,7 @@ public final class LoadedModule {
         "Build for WASI preview 1 (wasm32-wasi, wasm32-wasip1, GOOS=wasip1).");
   }
 
-  private static String letters(List<ValType> types) {
+  static String letters(List<ValType> types) {
     StringBuilder letters = new StringBuilder();
     for (ValType type : types) {
       letters.append(type.equals(ValType.I32) ? 'i' : type.equals(ValType.I64) ? 'I' : '?');

@@ -114,9 +114,27 @@ public final class WasiState {
   }
 
   /** Pays for bytes that a host function moves, and looks at the stop signal. */
-  void chargeBytes(GuestMemory memory, long bytes) {
+  public void chargeBytes(GuestMemory memory, long bytes) {
     memory.charge(bytes / BYTES_PER_TICK);
     signal.check();
+  }
+
+  /**
+   * Reads once from the input, at least one byte unless it has ended or none is wanted; 0 then.
+   *
+   * @throws GuestStopped when it fails
+   */
+  public int readInput(byte[] target, int offset, int length) {
+    return readInput(new Span(target, offset, length));
+  }
+
+  /**
+   * Writes to the output, whole.
+   *
+   * @throws GuestStopped when it fails, or is more than the limit
+   */
+  public void writeOutput(byte[] source, int offset, int length) {
+    writeOutput(new Span(source, offset, length));
   }
 
   /** Reads once from the input; 0 at its end. */

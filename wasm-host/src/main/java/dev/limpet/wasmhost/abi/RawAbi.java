@@ -1,0 +1,112 @@
+package dev.limpet.wasmhost.abi;
+
+import dev.limpet.wasmhost.data.InputTooLongException;
+import dev.limpet.wasmhost.engine.Budget;
+import dev.limpet.wasmhost.engine.GuestFault;
+import dev.limpet.wasmhost.engine.GuestInstance;
+import dev.limpet.wasmhost.engine.GuestMemory;
+import dev.limpet.wasmhost.engine.GuestStopped;
+import dev.limpet.wasmhost.engine.GuestTrap;
+import dev.limpet.wasmhost.engine.LoadedModule;
+import dev.limpet.wasmhost.engine.StopReason;
+import dev.limpet.wasmhost.wasi.WasiState;
+import java.util.Arrays;
+
+/**
+ * A raw function: {@code alloc(len) -> ptr} says where the input goes, {@code handle(ptr, len) ->
+ * (ptr << 32 | len)} says where the answer is. It imports nothing.
+ *
+ * <p>Every call has an instance, a memory, globals and a table of its own, all as the module
+ * declares them: what one call leaves behind, no other can see.
+ */
+public final class RawAbi {
+
+  /** Longest input: it is in memory as a whole, in the guest and, while it arrives, beside it. */
+  public static final int MAX_INPUT_BYTES = 16 << 20;
+
+  private static final int FIRST_BYTES = 16 << 10;
+  private static final String ALLOC = "alloc";
+  private static final String HANDLE = "handle";
+
+  private final GuestMemory memory;
+  private final WasiState world;
+  private final Budget.Lease lease;
+
+  /**
+   * A call that has not begun.
+   *
+   * @param memory of the instance to be made
+   * @param world has input and output
+   * @param lease pays for the input while it is outside the guest
+   */
+  public RawAbi(GuestMemory memory, WasiState world, Budget.Lease lease) {
+    this.memory = memory;
+    this.world = world;
+    this.lease = lease;
+  }
+
+  /**
+   * Reads the input, makes an instance, calls it, and writes its answer.
+   *
+   * @param ready called before the guest's own functions
+   * @throws GuestTrap when it breaks a rule, of wasm or of this ABI
+   * @throws GuestStopped when it was ended
+   */
+  public void run(LoadedModule module, Runnable ready) {
+    byte[] input = new byte[0];
+    int length = 0;
+    while (true) {
+      if (length == input.length) {
+        input = larger(input);
+      }
+      int read = world.readInput(input, length, input.length - length);
+      if (read == 0) {
+        break;
+      }
+      length += read;
+      if (length > MAX_INPUT_BYTES) {
+        throw new GuestStopped(
+            new StopReason.InputFailed(new InputTooLongException(MAX_INPUT_BYTES)));
+      }
+    }
+    GuestInstance instance = module.instantiate(memory);
+    ready.run();
+    int address = (int) instance.call(ALLOC, "i>i", length);
+    put(address, input, length);
+    lease.release(input.length);
+    long result = instance.call(HANDLE, "ii>I", address, length);
+    if (result < 0) {
+      throw new GuestTrap("handle answered a negative number");
+    }
+    answer((int) (result >>> 32), (int) result);
+  }
+
+  private byte[] larger(byte[] input) {
+    int wanted = Math.clamp(input.length * 2L, FIRST_BYTES, MAX_INPUT_BYTES + 1);
+    if (!lease.tryReserve(wanted)) {
+      throw new GuestStopped(new StopReason.NoNodeMemory());
+    }
+    byte[] larger = Arrays.copyOf(input, wanted);
+    lease.release(input.length);
+    return larger;
+  }
+
+  private void put(int address, byte[] input, int length) {
+    try {
+      System.arraycopy(input, 0, memory.array(), memory.at(address, length), length);
+    } catch (GuestFault e) {
+      throw new GuestTrap("alloc answered an address outside the memory");
+    }
+    world.chargeBytes(memory, length);
+  }
+
+  private void answer(int address, int length) {
+    try {
+      world.chargeBytes(memory, Integer.toUnsignedLong(length));
+      int at = memory.at(address, Integer.toUnsignedLong(length));
+      world.writeOutput(memory.array(), at, length);
+    } catch (GuestFault e) {
+      throw new GuestTrap("handle answered a range outside the memory");
+    }
+  }
+}
