@@ -1,5 +1,6 @@
 package dev.limpet.cli;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The arrows of ARCHITECTURE.md: who may import whom. */
@@ -93,7 +95,7 @@ class ArchitectureTest {
   @Test
   void packages_of_a_module_form_no_cycle() {
     for (String module :
-        new String[] {"content", "protocol", "wasmgate", "wasmhost", "node", "gateway"}) {
+        new String[] {"content", "protocol", "wasmgate", "wasmhost", "node", "gateway", "cli"}) {
       slices()
           .matching("dev.limpet." + module + ".(*)..")
           .should()
@@ -101,6 +103,26 @@ class ArchitectureTest {
           .allowEmptyShould(true)
           .check(classes);
     }
+  }
+
+  @Test
+  void the_pure_modules_import_what_they_are_allowed_to_and_no_other_library() {
+    allow(CONTENT, CONTENT, "com.github.benmanes.caffeine..");
+    allow(GATE, GATE);
+    allow(PROTOCOL, PROTOCOL, CONTENT, "io.avaje..");
+    allow(HOST, HOST, GATE, ENGINE, "org.objectweb.asm..", "com.github.benmanes.caffeine..");
+  }
+
+  private void allow(String from, String... to) {
+    classes()
+        .that()
+        .resideInAPackage(from)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            Stream.concat(Stream.of("java..", "javax.crypto..", "org.jspecify.."), Stream.of(to))
+                .toArray(String[]::new))
+        .check(classes);
   }
 
   private void forbid(String from, String... to) {

@@ -152,14 +152,6 @@ public enum ErrorCode {
     return URN_PREFIX + code;
   }
 
-  /** Whether the same request may succeed later without anybody changing anything. */
-  public boolean retryable() {
-    return switch (category) {
-      case BUSY, UNREACHABLE -> true;
-      case FUNCTION, USAGE, REFUSED, MISSING, BUG -> false;
-    };
-  }
-
   /**
    * Whether an answer with this code may have that status. One code has two: {@link #NOT_SUPPORTED}
    * is 422 where a request asks for too much and 501 where a whole resource is missing.

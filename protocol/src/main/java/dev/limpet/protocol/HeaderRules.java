@@ -78,11 +78,6 @@ public final class HeaderRules {
 
   private HeaderRules() {}
 
-  /** Whether a header is meant for one connection only. */
-  public static boolean isHopByHop(String name) {
-    return HOP_BY_HOP.contains(lower(name));
-  }
-
   /**
    * The further names that the {@code Connection} headers of a message declare hop-by-hop, in lower
    * case.
@@ -106,16 +101,6 @@ public final class HeaderRules {
       }
     }
     return Set.copyOf(names);
-  }
-
-  /**
-   * Whether a proxy passes a header on, in either direction.
-   *
-   * @param connectionNames from {@link #connectionNames}
-   */
-  public static boolean passes(String name, Set<String> connectionNames) {
-    String lower = lower(name);
-    return !HOP_BY_HOP.contains(lower) && !connectionNames.contains(lower);
   }
 
   /** Whether a guest may set a header of its answer. */

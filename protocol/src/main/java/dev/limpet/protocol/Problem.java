@@ -141,14 +141,6 @@ public record Problem(ErrorCode code, int status, String detail, Context context
             c.refusals));
   }
 
-  /** The same without the log: for callers who may not see it. */
-  public Problem withoutLog() {
-    Context c = context;
-    return with(
-        new Context(
-            c.execution, c.exitCode, null, c.retryAfterMs, c.holders, c.candidates, c.refusals));
-  }
-
   private static String logTail(byte[] log) {
     int start = Math.max(0, log.length - MAX_LOG_TAIL_BYTES);
     while (start > 0 && start < log.length && (log[start] & 0xc0) == 0x80) {

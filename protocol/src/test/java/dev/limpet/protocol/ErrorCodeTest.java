@@ -33,14 +33,6 @@ class ErrorCodeTest {
   }
 
   @Test
-  void what_may_pass_by_itself_is_retryable() {
-    assertTrue(ErrorCode.OVERLOADED.retryable());
-    assertTrue(ErrorCode.HOLDERS_OFFLINE.retryable());
-    assertFalse(ErrorCode.OUT_OF_FUEL.retryable());
-    assertFalse(ErrorCode.WOULD_MOVE.retryable());
-  }
-
-  @Test
   void the_table_of_errors_lists_exactly_these() throws IOException {
     Path file = Path.of(System.getProperty("limpet.root", ".."), "docs", "ERRORS.md");
     List<String> documented =

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What compilers made: the example functions, in C and Rust. */
 final class RealModulesTest {
@@ -64,8 +65,7 @@ final class RealModulesTest {
   }
 
   @Test
-  void fuel_is_the_same_compiled_just_now_loaded_and_from_disk() throws IOException {
-    Path directory = Files.createTempDirectory("limpet-fuel");
+  void fuel_is_the_same_compiled_just_now_loaded_and_from_disk(@TempDir Path directory) {
     SandboxConfig config = new SandboxConfig(TestSandbox.cache(directory), 2, 64 << 20);
     long[] fuel = new long[3];
     List<CompiledModule.Source> sources =

@@ -292,9 +292,9 @@ final class PackWriter {
 
   private StoreFailedException refusal(IOException cause) {
     return new StoreFailedException(
-        "%s could not be written to the disk (%s): what was stored since the last flush may be lost,"
-                .formatted(directory, cause.getMessage())
-            + " nothing more is accepted; check the disk, then start again",
+        "%s could not be written to the disk (%s): ".formatted(directory, cause.getMessage())
+            + "what was stored since the last flush may be lost, nothing more is accepted; "
+            + "check the disk, then start again",
         cause);
   }
 

@@ -146,8 +146,8 @@ public final class PinSet implements AutoCloseable {
 
   private StoreFailedException damaged(String detail) {
     return new StoreFailedException(
-        "the pin file %s is damaged (%s); restore it from a backup, or move it away to start without pins"
-            .formatted(file, detail));
+        "the pin file %s is damaged (%s); ".formatted(file, detail)
+            + "restore it from a backup, or move it away to start without pins");
   }
 
   /**

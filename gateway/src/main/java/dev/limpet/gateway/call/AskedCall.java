@@ -95,7 +95,8 @@ record AskedCall(
   static LimpetException tooLarge() {
     return new LimpetException(
         ErrorCode.BODY_TOO_LARGE,
-        "the body is longer than this gateway takes; add large data with limpet add and call on it");
+        "the body is longer than this gateway takes; "
+            + "add large data with limpet add and call on it");
   }
 
   private static void refuseAsync(HeaderLines headers) {

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * static final ConfigKey<Long> QUOTA =
- *     ConfigKey.bytes("quota", 1 << 20, 1L << 50).orElse("10GiB").says("Bytes that the store may have.");
+ *     ConfigKey.bytes("quota", 1 << 20, 1L << 50)
+ *         .orElse("10GiB")
+ *         .says("Bytes that the store may have.");
  * }</pre>
  *
  * @param name lower-case words joined by hyphens

@@ -19,9 +19,4 @@ public record ConfigSource(
     environment = Map.copyOf(environment);
     settings = List.copyOf(settings);
   }
-
-  /** Only settings: for tests and for processes that are started by another. */
-  public static ConfigSource ofSettings(String... settings) {
-    return new ConfigSource(null, Map.of(), List.of(settings));
-  }
 }

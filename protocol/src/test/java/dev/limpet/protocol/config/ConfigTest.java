@@ -292,11 +292,11 @@ class ConfigTest {
   }
 
   private static Config settings(String... settings) {
-    return SCHEMA.load(ConfigSource.ofSettings(settings));
+    return SCHEMA.load(new ConfigSource(null, Map.of(), List.of(settings)));
   }
 
   private static String bad(String setting) {
-    return bad(ConfigSource.ofSettings(setting));
+    return bad(new ConfigSource(null, Map.of(), List.of(setting)));
   }
 
   private static String bad(Path file) {

@@ -29,7 +29,6 @@ public final class Relay implements AutoCloseable {
   private final URI target;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicLong toClient = new AtomicLong();
-  private final AtomicLong toServer = new AtomicLong();
   private final AtomicLong bodyBytes = new AtomicLong();
   private final AtomicInteger connections = new AtomicInteger();
   private final Object gate = new Object();
@@ -64,11 +63,6 @@ public final class Relay implements AutoCloseable {
   /** Bytes that went from the server to clients. */
   public long bytesToClient() {
     return toClient.get();
-  }
-
-  /** Bytes that went from clients to the server. */
-  public long bytesToServer() {
-    return toServer.get();
   }
 
   /** Bytes of HTTP bodies that went from the server to clients, without heads and framing. */
@@ -147,7 +141,6 @@ public final class Relay implements AutoCloseable {
       byte[] buffer = new byte[BUFFER_BYTES];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         awaitOpen();
-        toServer.addAndGet(n);
         out.write(buffer, 0, n);
       }
       server.shutdownOutput();

@@ -151,11 +151,6 @@ public final class WireClient implements AutoCloseable {
     Wire.close(socket);
   }
 
-  /** The port on this side. */
-  public int localPort() {
-    return socket.getLocalPort();
-  }
-
   @Override
   public String toString() {
     return "WireClient[" + socket + "]";

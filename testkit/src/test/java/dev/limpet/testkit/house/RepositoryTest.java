@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -17,7 +18,17 @@ import org.junit.jupiter.api.Test;
 /** The textual rules of CONTRIBUTING.md, read from the repository itself. */
 class RepositoryTest {
   private static final Pattern LIMIT =
-      Pattern.compile("\\bstatic final (?:int|long|Duration)\\s+(MAX_[A-Z0-9_]+)");
+      Pattern.compile("\\b(?:int|long|Duration)\\s+(MAX_[A-Z0-9_]+)\\s*=");
+
+  /** A section of docs/LIMITS.md: the module, and what it lists. */
+  private static final Pattern LIMITS_OF_MODULE =
+      Pattern.compile("(?ms)^## (\\S+)$(.*?)(?=^## |\\z)");
+
+  private static final Pattern DOCUMENTED_LIMIT = Pattern.compile("`(MAX_[A-Z0-9_]+)`");
+
+  private static final Pattern TEST_METHOD =
+      Pattern.compile(
+          "@(?:Test|ParameterizedTest|RepeatedTest)\\b[^;{}]*?\\bvoid\\s+([A-Za-z0-9_]+)\\(");
 
   /** A title, what the module is, where to start reading. */
   private static final int MIN_README_LINES = 5;
@@ -70,18 +81,77 @@ class RepositoryTest {
   }
 
   @Test
-  void every_named_limit_is_documented() {
+  void every_named_limit_is_documented_under_its_module_and_no_other() {
+    TreeSet<String> documented = new TreeSet<>();
     String limits = Repository.read(repository.root().resolve("docs/LIMITS.md"));
-    List<String> undocumented = new ArrayList<>();
+    LIMITS_OF_MODULE
+        .matcher(limits)
+        .results()
+        .forEach(
+            section ->
+                DOCUMENTED_LIMIT
+                    .matcher(section.group(2))
+                    .results()
+                    .forEach(limit -> documented.add(section.group(1) + ": " + limit.group(1))));
+    TreeSet<String> named = new TreeSet<>();
     for (Path file : mainSources()) {
-      Matcher matcher = LIMIT.matcher(Repository.read(file));
-      while (matcher.find()) {
-        if (!limits.contains("`" + matcher.group(1) + "`")) {
-          undocumented.add(repository.name(file) + ": " + matcher.group(1));
+      String module = repository.root().relativize(file).getName(0).toString();
+      LIMIT
+          .matcher(Repository.read(file))
+          .results()
+          .forEach(limit -> named.add(module + ": " + limit.group(1)));
+    }
+    TreeSet<String> undocumented = new TreeSet<>(named);
+    undocumented.removeAll(documented);
+    documented.removeAll(named);
+    assertTrue(named.size() > 100, "no limits were found");
+    assertEquals(Set.of(), undocumented, "say in docs/LIMITS.md, under its module, why");
+    assertEquals(Set.of(), documented, "docs/LIMITS.md has limits that are gone");
+  }
+
+  @Test
+  void every_dependency_has_its_reason_and_its_version_written_down() {
+    String reasons = Repository.read(repository.root().resolve("RATIONALE.md"));
+    Matcher version =
+        Pattern.compile("<([a-z-]+)\\.version>([^<]+)<")
+            .matcher(Repository.read(repository.root().resolve("pom.xml")));
+    List<String> unexplained = new ArrayList<>();
+    int versions = 0;
+    while (version.find()) {
+      versions++;
+      if (!reasons.contains(" " + version.group(2))) {
+        unexplained.add(version.group(1) + " " + version.group(2));
+      }
+    }
+    assertTrue(versions > 10, "no versions were found");
+    assertEquals(List.of(), unexplained, "say in RATIONALE.md why, with this version");
+  }
+
+  @Test
+  void every_test_is_a_sentence() {
+    List<String> words = new ArrayList<>();
+    int tests = 0;
+    for (Path file : repository.javaFiles()) {
+      Matcher test = TEST_METHOD.matcher(Repository.read(file));
+      while (test.find()) {
+        tests++;
+        if (!test.group(1).contains("_")) {
+          words.add(repository.name(file) + ": " + test.group(1));
         }
       }
     }
-    assertEquals(List.of(), undocumented, "say in docs/LIMITS.md what it bounds and why");
+    assertTrue(tests > 100, "no tests were found");
+    assertEquals(List.of(), words, "say_what_holds");
+  }
+
+  @Test
+  void fakes_are_written_by_hand() {
+    assertNoLine(repository.javaFiles(), "^import .*(mock" + "ito|easym" + "ock|jmock" + "it)");
+  }
+
+  @Test
+  void no_line_of_main_code_is_longer_than_100_characters() {
+    assertNoLine(mainSources(), "^.{101,}$");
   }
 
   @Test
