@@ -14,4 +14,14 @@ public record PbNode(List<PbLink> links, byte @Nullable [] data) {
   public PbNode {
     links = List.copyOf(links);
   }
+
+  /**
+   * A node without data.
+   *
+   * @param links in the order of the block
+   * @return the node
+   */
+  public static PbNode ofLinks(List<PbLink> links) {
+    return new PbNode(links, null);
+  }
 }

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -58,8 +59,8 @@ public final class UnixFsImporter {
    * @param path file or directory
    * @param options what is taken
    * @return the root
-   * @throws ContentLimitException when a file is neither file, directory nor link, changes while it
-   *     is read, or the tree is too deep or too wide
+   * @throws ContentLimitException when a file is neither file, directory nor link, has a name that
+   *     is not UTF-8, changes while it is read, or the tree is too deep or too wide
    * @throws StoreFailedException when a file cannot be read
    */
   public ImportedRoot importTree(Path path, ImportOptions options) {
@@ -99,7 +100,7 @@ public final class UnixFsImporter {
     TreeMap<String, Node> children = new TreeMap<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
       for (Path entry : entries) {
-        String name = String.valueOf(entry.getFileName());
+        String name = name(entry);
         if (options.hidden() || !name.startsWith(".")) {
           children.put(name, entry(entry, depth + 1, options));
         }
@@ -110,6 +111,21 @@ public final class UnixFsImporter {
       }
     }
     return new DirectoryLayout(sink, profile).build(children);
+  }
+
+  /** A name of other bytes than UTF-8 would silently become another. */
+  private static String name(Path entry) {
+    String name = String.valueOf(entry.getFileName());
+    String refusal =
+        entry.getParent() + " has a name that is not UTF-8: rename it, or set LC_ALL=C.UTF-8";
+    try {
+      if (!entry.resolveSibling(name).equals(entry)) {
+        throw new ContentLimitException(refusal);
+      }
+    } catch (InvalidPathException e) {
+      throw new ContentLimitException(refusal, e);
+    }
+    return name;
   }
 
   private Node regularFile(Path path, long size, ImportOptions options) throws IOException {

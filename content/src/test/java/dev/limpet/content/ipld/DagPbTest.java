@@ -56,7 +56,7 @@ class DagPbTest {
 
   @Test
   void an_absent_name_or_size_is_another_block_than_an_empty_one() {
-    PbNode absent = new PbNode(List.of(new PbLink(CHILD, null, -1)), null);
+    PbNode absent = PbNode.ofLinks(List.of(new PbLink(CHILD, null, -1)));
     PbNode empty = new PbNode(List.of(new PbLink(CHILD, "", 0)), new byte[0]);
     PbNode readAbsent = DagPb.decode(DagPb.encode(absent));
     PbNode readEmpty = DagPb.decode(DagPb.encode(empty));
@@ -70,7 +70,7 @@ class DagPbTest {
 
   @Test
   void data_before_links_is_read_as_old_writers_wrote_it() {
-    byte[] link = DagPb.encode(new PbNode(List.of(new PbLink(CHILD, "a", 1)), null));
+    byte[] link = DagPb.encode(PbNode.ofLinks(List.of(new PbLink(CHILD, "a", 1))));
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     block.writeBytes(HEX.parseHex("0a020801"));
     block.writeBytes(link);

@@ -34,7 +34,7 @@ class DagTest {
     for (Cid link : links) {
       all.add(new PbLink(link, "", 0));
     }
-    return put(Block.of(Multicodec.DAG_PB, DagPb.encode(new PbNode(all, null))));
+    return put(Block.of(Multicodec.DAG_PB, DagPb.encode(PbNode.ofLinks(all))));
   }
 
   private Cid cbor(Cid... links) {
@@ -117,7 +117,7 @@ class DagTest {
   @Test
   void identity_blocks_are_followed_and_never_missing() {
     Cid leaf = Cid.v1(Multicodec.RAW, Multihash.identity(new byte[] {7}));
-    byte[] inner = DagPb.encode(new PbNode(List.of(new PbLink(leaf, "", 1)), null));
+    byte[] inner = DagPb.encode(PbNode.ofLinks(List.of(new PbLink(leaf, "", 1))));
     Cid node = Cid.v1(Multicodec.DAG_PB, Multihash.identity(inner));
     Cid root = pb(node, leaf);
     BlockSource withoutIdentities = cid -> cid.isIdentity() ? null : store.get(cid);
