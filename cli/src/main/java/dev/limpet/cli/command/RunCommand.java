@@ -64,7 +64,8 @@ public final class RunCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "PATH",
       description =
-          "A file or directory, /data to the function (then /data1, ...); links out of it lead nowhere.")
+          "A file or directory, /data to the function (then /data1, ...); "
+              + "links out of it lead nowhere.")
   private List<Path> data = new ArrayList<>();
 
   @Option(names = "--hidden", description = "Take files whose name begins with a dot, too.")
