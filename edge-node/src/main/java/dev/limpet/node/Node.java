@@ -1,6 +1,7 @@
 package dev.limpet.node;
 
 import dev.limpet.content.block.ContentException;
+import dev.limpet.content.block.DirectoryInUseException;
 import dev.limpet.node.http.DagsResource;
 import dev.limpet.node.http.DataResource;
 import dev.limpet.node.http.Guard;
@@ -120,6 +121,8 @@ public final class Node implements AutoCloseable {
         store.close();
         throw e;
       }
+    } catch (DirectoryInUseException e) {
+      throw new LimpetException(ErrorCode.BAD_CONFIG, String.valueOf(e.getMessage()), e);
     } catch (IOException | ContentException e) {
       throw new LimpetException(ErrorCode.STORE_FAILED, String.valueOf(e.getMessage()), e);
     }

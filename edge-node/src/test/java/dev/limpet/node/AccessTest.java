@@ -136,7 +136,7 @@ class AccessTest {
     try (NodeUnderTest first = NodeUnderTest.start(dir)) {
       LimpetException e =
           assertThrows(LimpetException.class, () -> NodeUnderTest.start(dir).close());
-      assertEquals(ErrorCode.STORE_FAILED, e.code());
+      assertEquals(ErrorCode.BAD_CONFIG, e.code());
       assertTrue(e.problem().detail().contains("is in use by"));
       assertEquals(200, first.ask("GET /health/ready").status());
     }

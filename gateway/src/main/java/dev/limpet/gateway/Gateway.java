@@ -147,7 +147,11 @@ public final class Gateway implements AutoCloseable {
   private LimpetException cannotListen(Throwable cause) {
     return new LimpetException(
         ErrorCode.BAD_CONFIG,
-        "cannot listen on " + config.listen() + ": " + cause.getMessage(),
+        "cannot listen on "
+            + config.listen()
+            + " ("
+            + cause.getMessage()
+            + "); is another process there? Choose another place: listen = HOST:PORT",
         cause);
   }
 

@@ -56,7 +56,7 @@ class StartTest {
   @Test
   void two_processes_never_share_a_folder_or_a_port() {
     try (GatewayUnderTest first = GatewayUnderTest.start(dir)) {
-      String detail = refused(ErrorCode.STORE_FAILED, Map.of());
+      String detail = refused(ErrorCode.BAD_CONFIG, Map.of());
       assertTrue(detail.contains("in use"), detail);
       GatewayConfig same =
           GatewayConfig.load(

@@ -74,8 +74,8 @@ final class DirectoryLock implements AutoCloseable {
     channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
   }
 
-  private static StoreFailedException inUse(Path guarded, String by) {
-    return new StoreFailedException(
+  private static DirectoryInUseException inUse(Path guarded, String by) {
+    return new DirectoryInUseException(
         "%s is in use by %s; stop that one or choose another folder"
             .formatted(guarded.toAbsolutePath(), by));
   }

@@ -1,7 +1,7 @@
 package dev.limpet.content.block;
 
 /** A block store could not read or write its files. */
-public final class StoreFailedException extends ContentException {
+public sealed class StoreFailedException extends ContentException permits DirectoryInUseException {
   /**
    * Creates the exception.
    *

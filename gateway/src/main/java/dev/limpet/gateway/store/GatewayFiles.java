@@ -1,6 +1,7 @@
 package dev.limpet.gateway.store;
 
 import dev.limpet.content.block.Blockstore;
+import dev.limpet.content.block.DirectoryInUseException;
 import dev.limpet.content.block.PackBlockstore;
 import dev.limpet.content.block.PackOptions;
 import dev.limpet.content.block.StoreFailedException;
@@ -38,7 +39,7 @@ public record GatewayFiles(PackBlockstore store, Database database) implements A
               new PackOptions(functionQuota, segmentBytes(functionQuota), false));
       return new GatewayFiles(store, Database.open(dir.resolve("gateway.db")));
     } catch (IOException | StoreFailedException e) {
-      throw failed(store, new LimpetException(ErrorCode.STORE_FAILED, message(dir, e), e));
+      throw failed(store, new LimpetException(code(e), message(dir, e), e));
     } catch (LimpetException e) {
       throw failed(store, e);
     }
@@ -54,6 +55,10 @@ public record GatewayFiles(PackBlockstore store, Database database) implements A
       store.close();
     }
     return e;
+  }
+
+  private static ErrorCode code(Exception e) {
+    return e instanceof DirectoryInUseException ? ErrorCode.BAD_CONFIG : ErrorCode.STORE_FAILED;
   }
 
   private static String message(Path dir, Exception e) {
