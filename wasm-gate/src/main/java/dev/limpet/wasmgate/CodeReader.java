@@ -65,8 +65,7 @@ final class CodeReader {
   private void body() {
     long size = reader.u32();
     int outer = reader.enter(size, "a function body");
-    shape.codeBytes += size;
-    shape.largestBody = Math.max(shape.largestBody, (int) size);
+    shape.addBody(function, (int) size);
     if (size > limits.bodyBytes()) {
       findings.addIn(
           function,

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param functions functions that the module defines itself
  * @param codeBytes bytes of all function bodies together
  * @param largestBodyBytes bytes of the largest function body, 0 without functions
+ * @param largest the largest function bodies, largest first, at most {@link #MAX_LARGEST}
  * @param instructions instructions of all bodies together, a measure of the work to compile it
  * @param hasMemory whether it declares a memory; one without is legal and has no pages
  * @param initialPages pages of 64 KiB that it starts with
@@ -36,6 +37,7 @@ public record ModuleReport(
     int functions,
     int codeBytes,
     int largestBodyBytes,
+    List<LargeBody> largest,
     long instructions,
     boolean hasMemory,
     int initialPages,
@@ -51,10 +53,24 @@ public record ModuleReport(
   /** Bytes of a page of wasm memory. */
   public static final int PAGE_BYTES = 65_536;
 
+  /** Function bodies that a report names. */
+  public static final int MAX_LARGEST = 5;
+
+  /**
+   * One of the largest functions.
+   *
+   * @param function its index, imported functions first
+   * @param name as the module's name section has it, shortened and without control characters; null
+   *     without one
+   * @param bytes of its body
+   */
+  public record LargeBody(int function, @Nullable String name, int bytes) {}
+
   /** Keeps its own unmodifiable copies of the collections. */
   public ModuleReport {
     imports = List.copyOf(imports);
     exports = List.copyOf(exports);
+    largest = List.copyOf(largest);
     features = Collections.unmodifiableSortedSet(new TreeSet<>(features));
     hints = List.copyOf(hints);
   }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +49,7 @@ final class ModuleScan {
 
   /** Reads the module, which begins with the preamble of a core module. */
   GateVerdict verdict() {
-    @Nullable ModuleReport report = null;
+    @Nullable Abi abi = null;
     @Nullable String language = null;
     try {
       reader.skip(Preamble.BYTES);
@@ -55,19 +57,26 @@ final class ModuleScan {
         section();
       }
       checkCounts();
-      Abi abi = exportsKnown ? new EntryPoint(context).find() : Abi.NONE;
+      abi = exportsKnown ? new EntryPoint(context).find() : Abi.NONE;
       language = customs.language();
-      report = report(abi, language);
     } catch (MalformedModuleException e) {
       findings.stop(e);
     }
+    Map<Integer, String> names = names();
+    ModuleReport report = abi == null ? null : report(abi, language, names);
     if (report != null && findings.isEmpty()) {
       return new GateVerdict.Admitted(report);
     }
-    Map<Integer, String> names = customs.names(findings.functions());
     return new GateVerdict.Refused(
         findings.refusals(language, index -> names.getOrDefault(index, shape.exportedName(index))),
         report);
+  }
+
+  /** The names of the functions that the verdict speaks of. */
+  private Map<Integer, String> names() {
+    Set<Integer> wanted = new TreeSet<>(findings.functions());
+    shape.largestBodies().forEach(body -> wanted.add(body.getKey()));
+    return customs.names(wanted);
   }
 
   private void section() {
@@ -179,7 +188,14 @@ final class ModuleScan {
     }
   }
 
-  private ModuleReport report(Abi abi, @Nullable String language) {
+  private static ModuleReport.LargeBody large(
+      Map.Entry<Integer, Integer> body, Map<Integer, String> names) {
+    String name = names.get(body.getKey());
+    return new ModuleReport.LargeBody(
+        body.getKey(), name == null ? null : Findings.shown(name), body.getValue());
+  }
+
+  private ModuleReport report(Abi abi, @Nullable String language, Map<Integer, String> names) {
     return new ModuleReport(
         abi,
         shape.imports,
@@ -187,6 +203,7 @@ final class ModuleScan {
         (int) Math.min(shape.declaredFunctions, Integer.MAX_VALUE),
         (int) shape.codeBytes,
         shape.largestBody,
+        shape.largestBodies().stream().map(body -> large(body, names)).toList(),
         shape.instructions,
         shape.memories > 0,
         (int) shape.initialPages,

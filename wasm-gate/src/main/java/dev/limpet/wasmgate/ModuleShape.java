@@ -64,6 +64,10 @@ final class ModuleShape {
 
   long codeBytes;
   int largestBody;
+
+  /** The largest bodies so far by function, largest first. */
+  private final List<Map.Entry<Integer, Integer>> largest = new ArrayList<>();
+
   long instructions;
   long totalLocals;
   boolean growsMemory;
@@ -80,6 +84,26 @@ final class ModuleShape {
       functionTypes = Arrays.copyOf(functionTypes, functions * 2);
     }
     functionTypes[functions++] = type;
+  }
+
+  void addBody(int function, int bytes) {
+    codeBytes += bytes;
+    largestBody = Math.max(largestBody, bytes);
+    int at = largest.size();
+    while (at > 0 && largest.get(at - 1).getValue() < bytes) {
+      at--;
+    }
+    if (at < ModuleReport.MAX_LARGEST) {
+      largest.add(at, Map.entry(function, bytes));
+      if (largest.size() > ModuleReport.MAX_LARGEST) {
+        largest.removeLast();
+      }
+    }
+  }
+
+  /** The largest bodies by function, largest first. */
+  List<Map.Entry<Integer, Integer>> largestBodies() {
+    return List.copyOf(largest);
   }
 
   /** Size of the function index space. */

@@ -3,13 +3,17 @@ package dev.limpet.cli.command;
 import dev.limpet.cli.CliException;
 import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.Session;
+import dev.limpet.cli.check.Toolchain;
+import dev.limpet.cli.run.TrialCompile;
 import dev.limpet.cli.terminal.Amounts;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.wasmgate.GateVerdict;
 import dev.limpet.wasmgate.ModuleReport;
 import dev.limpet.wasmgate.Refusal;
+import dev.limpet.wasmhost.GateRefusedException;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,17 +24,25 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code limpet check}: what a module is, and whether the gate admits it. Needs no server. */
+/** {@code limpet check}: what a module is, and whether it is admitted. Needs no server. */
 @Command(
     name = "check",
     description = "What a module is, whether it is admitted, and what to change if not.",
     mixinStandardHelpOptions = true,
-    footer = {"", "Example: limpet check hello.wasm"})
+    footer = {"", "Examples:", "  limpet check hello.wasm", "  limpet check --compile large.wasm"})
 public final class CheckCommand implements Callable<Integer> {
+  /** Compiling so much code takes about a second. */
+  private static final int QUICK_CODE_BYTES = 512 << 10;
+
   private final Session session;
 
   @Parameters(paramLabel = "MODULE", description = "A .wasm file.")
   private Path module = Path.of("");
+
+  @Option(
+      names = "--compile",
+      description = "Compile it, however large it is; up to 512 KiB of code that is done anyway.")
+  private boolean compile;
 
   @Option(names = "--json", description = "Answer with one JSON object.")
   private boolean json;
@@ -39,21 +51,51 @@ public final class CheckCommand implements Callable<Integer> {
     this.session = session;
   }
 
-  @Override
-  public Integer call() {
-    GateVerdict verdict = ModuleFile.inspect(ModuleFile.read(module));
-    return switch (verdict) {
-      case GateVerdict.Admitted admitted -> show(List.of(), admitted.report());
-      case GateVerdict.Refused refused -> show(refused.refusals(), refused.report());
-    };
+  /**
+   * What was found.
+   *
+   * @param refusals of the gate, or of the engine
+   * @param report null when it is no module
+   * @param compiled how long compiling took, null when it was not done or failed
+   */
+  private record Found(
+      List<Refusal> refusals, @Nullable ModuleReport report, @Nullable Duration compiled) {
+    @Nullable Toolchain toolchain() {
+      return report == null ? null : Toolchain.of(report);
+    }
   }
 
-  private int show(List<Refusal> refusals, @Nullable ModuleReport report) {
+  @Override
+  public Integer call() {
+    byte[] wasm = ModuleFile.read(module);
+    Found found =
+        switch (ModuleFile.inspect(wasm)) {
+          case GateVerdict.Admitted admitted -> compile(wasm, admitted.report());
+          case GateVerdict.Refused refused -> new Found(refused.refusals(), refused.report(), null);
+        };
     if (json) {
-      session.terminal().json(json(refusals, report));
+      session.terminal().json(json(found));
     } else {
-      print(refusals, report);
+      print(found);
     }
+    return end(found.refusals());
+  }
+
+  private Found compile(byte[] wasm, ModuleReport report) {
+    if (!compile && report.codeBytes() > QUICK_CODE_BYTES) {
+      return new Found(List.of(), report, null);
+    }
+    try {
+      return new Found(List.of(), report, TrialCompile.of(wasm));
+    } catch (GateRefusedException e) {
+      return new Found(e.refusals(), report, null);
+    } catch (IOException e) {
+      throw new CliException(
+          ExitCode.REFUSED, "not-run", "no room to compile it here: " + e.getMessage());
+    }
+  }
+
+  private int end(List<Refusal> refusals) {
     if (refusals.isEmpty()) {
       return ExitCode.DONE.number();
     }
@@ -66,51 +108,123 @@ public final class CheckCommand implements Callable<Integer> {
     throw refused;
   }
 
-  private void print(List<Refusal> refusals, @Nullable ModuleReport report) {
+  private void print(Found found) {
+    ModuleReport report = found.report();
     if (report != null) {
-      session.terminal().line("ABI        " + report.abi().toString().toLowerCase(Locale.ROOT));
-      session
-          .terminal()
-          .line("language   " + (report.language() == null ? "unknown" : report.language()));
-      session
-          .terminal()
-          .line(
-              "functions  "
-                  + report.functions()
-                  + ", the largest "
-                  + Amounts.bytes(report.largestBodyBytes()));
-      session
-          .terminal()
-          .line("memory     starts with " + report.initialPages() + " pages of 64 KiB");
-      session.terminal().line("imports    " + report.imports().size() + " of WASI preview 1");
+      describe(report, found.toolchain());
     }
-    for (Refusal refusal : refusals) {
-      session.terminal().line("refused    " + refusal.rule() + ": " + refusal.detail());
-      session.terminal().line("           " + refusal.advice());
+    for (Refusal refusal : found.refusals()) {
+      row("refused", refusal.rule() + ": " + refusal.detail());
+      row("", refusal.advice());
     }
-    session.terminal().line(refusals.isEmpty() ? "admitted" : "not admitted");
+    Toolchain toolchain = found.toolchain();
+    if (!found.refusals().isEmpty() && toolchain != null) {
+      row("build", toolchain.build());
+    }
+    session.terminal().line(conclusion(found));
   }
 
-  private static Map<String, Object> json(List<Refusal> refusals, @Nullable ModuleReport report) {
+  private static String conclusion(Found found) {
+    if (!found.refusals().isEmpty()) {
+      return "not admitted";
+    }
+    Duration compiled = found.compiled();
+    return compiled == null
+        ? "admitted by the gate; not compiled, which takes some seconds: --compile does it"
+        : "admitted, and compiled in " + Amounts.millis(compiled.toMillis());
+  }
+
+  private void describe(ModuleReport report, @Nullable Toolchain toolchain) {
+    row("ABI", report.abi().toString().toLowerCase(Locale.ROOT));
+    row("language", language(report, toolchain));
+    row("functions", report.functions() + ", " + Amounts.bytes(report.codeBytes()) + " of code");
+    for (ModuleReport.LargeBody body : report.largest()) {
+      String name = body.name() == null ? "" : " (" + body.name() + ")";
+      row("", Amounts.bytes(body.bytes()) + " in function " + body.function() + name);
+    }
+    row("memory", memory(report));
+    row("imports", report.imports().size() + " functions");
+    row("features", report.features().isEmpty() ? "none" : String.join(", ", report.features()));
+    report.hints().forEach(hint -> row("hint", hint));
+  }
+
+  private static String language(ModuleReport report, @Nullable Toolchain toolchain) {
+    if (report.language() != null) {
+      return report.language();
+    }
+    return toolchain == null ? "unknown" : toolchain.language();
+  }
+
+  private static String memory(ModuleReport report) {
+    if (!report.hasMemory()) {
+      return "none";
+    }
+    Integer maximum = report.maximumPages();
+    return "starts with "
+        + Amounts.bytes(report.initialMemoryBytes())
+        + (report.growsMemory() ? ", grows" : ", does not grow")
+        + (maximum == null
+            ? ""
+            : ", at most " + Amounts.bytes((long) maximum * ModuleReport.PAGE_BYTES));
+  }
+
+  private void row(String name, String value) {
+    session.terminal().line(name + " ".repeat(11 - name.length()) + value);
+  }
+
+  private static Map<String, Object> json(Found found) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("admitted", refusals.isEmpty());
-    List<Map<String, String>> list = new ArrayList<>();
-    for (Refusal refusal : refusals) {
-      list.add(
-          Map.of("rule", refusal.rule(), "detail", refusal.detail(), "advice", refusal.advice()));
+    json.put("admitted", found.refusals().isEmpty());
+    json.put("refusals", found.refusals().stream().map(CheckCommand::json).toList());
+    Duration compiled = found.compiled();
+    if (compiled != null) {
+      json.put("compileMs", compiled.toMillis());
     }
-    json.put("refusals", list);
+    Toolchain toolchain = found.toolchain();
+    if (toolchain != null) {
+      json.put("build", toolchain.build());
+    }
+    ModuleReport report = found.report();
     if (report != null) {
-      json.put("abi", report.abi().toString().toLowerCase(Locale.ROOT));
-      if (report.language() != null) {
-        json.put("language", report.language());
-      }
-      json.put("functions", report.functions());
-      json.put("largestBodyBytes", report.largestBodyBytes());
-      json.put("initialPages", report.initialPages());
-      json.put("imports", report.imports().stream().map(Object::toString).toList());
-      json.put("exports", report.exports());
+      json.putAll(json(report, toolchain));
     }
+    return json;
+  }
+
+  private static Map<String, Object> json(ModuleReport report, @Nullable Toolchain toolchain) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("abi", report.abi().toString().toLowerCase(Locale.ROOT));
+    if (report.language() != null || toolchain != null) {
+      json.put("language", language(report, toolchain));
+    }
+    json.put("functions", report.functions());
+    json.put("codeBytes", report.codeBytes());
+    json.put("largestBodyBytes", report.largestBodyBytes());
+    json.put("largest", report.largest().stream().map(CheckCommand::json).toList());
+    json.put("initialPages", report.initialPages());
+    json.put("growsMemory", report.growsMemory());
+    json.put("features", List.copyOf(report.features()));
+    json.put("imports", report.imports().stream().map(Object::toString).toList());
+    json.put("exports", report.exports());
+    json.put("hints", report.hints());
+    return json;
+  }
+
+  private static Map<String, Object> json(ModuleReport.LargeBody body) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("function", body.function());
+    if (body.name() != null) {
+      json.put("name", body.name());
+    }
+    json.put("bytes", body.bytes());
+    return json;
+  }
+
+  private static Map<String, Object> json(Refusal refusal) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("rule", refusal.rule());
+    json.put("detail", refusal.detail());
+    json.put("advice", refusal.advice());
     return json;
   }
 }

@@ -83,7 +83,7 @@ public final class LocalRun implements AutoCloseable {
     return new LocalRun(scratch, PackBlockstore.open(scratch.folder().resolve("blocks"), options));
   }
 
-  private static SandboxConfig sandboxConfig(Path folder) {
+  static SandboxConfig sandboxConfig(Path folder) {
     byte[] key = new byte[KEY_BYTES];
     new SecureRandom().nextBytes(key);
     long memory = Runtime.getRuntime().maxMemory() / HEAP_PART;
