@@ -145,6 +145,26 @@ class MachineTest {
   }
 
   @Test
+  void a_node_is_drained_and_approved_and_shows_itself_on_one_screen() throws IOException {
+    deploy(module("calm.wasm", SampleModules.writes("calm\n")), "calm");
+    assertEquals("node-2 is draining\n", run(0, "nodes", "drain", "node-2").out());
+    String why = run(0, "why", "calm").out();
+    assertTrue(why.contains("takes no new calls: it drains"), why);
+    assertEquals("calm\n", run(0, "call", "calm").out());
+    JsonObject ready = JsonObject.parse(run(0, "nodes", "approve", "node-2", "--json").out());
+    assertEquals("ready", ready.text("state"));
+    run(5, "nodes", "revoke", "no-such-node");
+    run(5, "nodes", "rm", "no-such-node");
+
+    String screen = run(0, "status", "--node", "node-1").out();
+    for (String line : List.of("node      node-1", "gateway   http", ", ready", "holds", "sent")) {
+      assertTrue(screen.contains(line), screen);
+    }
+    JsonObject json = JsonObject.parse(run(0, "status", "--node", "node-1", "--json").out());
+    assertEquals("node-1", json.text("name"));
+  }
+
+  @Test
   void what_is_not_there_is_exit_code_5_and_what_fails_exit_code_1() throws IOException {
     run(5, "call", "no-such-function");
     run(5, "cat", "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku");

@@ -4,6 +4,7 @@ import dev.limpet.node.http.FunctionsResource;
 import dev.limpet.node.http.InvocationsResource;
 import dev.limpet.node.http.Resource;
 import dev.limpet.node.invoke.Admission;
+import dev.limpet.node.invoke.AllowedFunctions;
 import dev.limpet.node.invoke.GatewayDoor;
 import dev.limpet.node.invoke.InvocationParts;
 import dev.limpet.node.invoke.Invocations;
@@ -68,7 +69,12 @@ final class Guests implements AutoCloseable {
     int calls = capacity.slots() * CALLS_PER_SLOT;
     Admission admission = new Admission(new Admission.Limits(calls, calls, LONGEST_WAIT));
     InvocationParts parts =
-        new InvocationParts(new StoredData(store), store.functions(), sandbox, gateway);
+        new InvocationParts(
+            new StoredData(store),
+            store.functions(),
+            sandbox,
+            gateway,
+            new AllowedFunctions(config.allowFunctions()));
     return new Guests(sandbox, new Invocations(parts, admission));
   }
 

@@ -95,7 +95,9 @@ public final class Node implements AutoCloseable {
             config.publicUrl(server.port()),
             linkToken,
             config.capacity(),
-            VERSION);
+            VERSION,
+            config.labels(),
+            config.allowFunctions());
     return new GatewayLink(self, store.holdings(), this::load);
   }
 
@@ -185,7 +187,8 @@ public final class Node implements AutoCloseable {
         config.capacity(),
         load(),
         startedAt,
-        metrics.counts());
+        metrics.counts(),
+        link == null ? null : link.state());
   }
 
   private Load load() {

@@ -5,6 +5,7 @@ import dev.limpet.protocol.Capacity;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Names;
+import dev.limpet.protocol.NodeJoin;
 import dev.limpet.protocol.access.BindRule;
 import dev.limpet.protocol.access.HostRule;
 import dev.limpet.protocol.access.OriginRule;
@@ -105,6 +106,24 @@ public final class NodeConfig {
           .says(
               "guests that run at the same time; without it the number of processors, at least 2");
 
+  static final ConfigKey<Long> MIN_FREE =
+      ConfigKey.bytes("min-free", 0, LARGEST_QUOTA)
+          .orElse("64MiB")
+          .says(
+              "disk that stays free; with less the node writes nothing new, and reads and runs on");
+
+  static final ConfigKey<List<String>> LABELS =
+      ConfigKey.list(ConfigKey.of("labels", "KEY=VALUE", NodeLabels::checked))
+          .says("what the node is, for functions that require it");
+
+  static final ConfigKey<List<String>> ALLOW_FUNCTIONS =
+      ConfigKey.list(
+              ConfigKey.of(
+                  "allow-functions",
+                  "the word deployed or CIDs of functions and modules",
+                  NodeJoin::allowed))
+          .says("the only functions that run here; empty for all");
+
   static final ConfigKey<Integer> REQUESTS =
       ConfigKey.integer("max-requests", 1, 100_000)
           .orElse("512")
@@ -136,6 +155,9 @@ public final class NodeConfig {
               FETCHED_QUOTA,
               FUNCTION_QUOTA,
               CODE_QUOTA,
+              MIN_FREE,
+              LABELS,
+              ALLOW_FUNCTIONS,
               MEMORY,
               CPUS,
               REQUESTS,
@@ -164,6 +186,7 @@ public final class NodeConfig {
     NodeConfig loaded = new NodeConfig(SCHEMA.load(new ConfigSource(file, environment, settings)));
     loaded.checkBinding();
     loaded.checkGateway();
+    loaded.checkTerms();
     return loaded;
   }
 
@@ -201,6 +224,17 @@ public final class NodeConfig {
               + url
               + " is beyond this machine, and over http everybody on the way reads the tokens; use"
               + " https, or add the line: plain-gateway = true");
+    }
+  }
+
+  private void checkTerms() {
+    if (config.get(ALLOW_FUNCTIONS).size() > NodeJoin.MAX_ALLOWED_FUNCTIONS) {
+      throw bad("allow-functions has more than " + NodeJoin.MAX_ALLOWED_FUNCTIONS + " items");
+    }
+    try {
+      NodeLabels.of(config.get(LABELS));
+    } catch (IllegalArgumentException e) {
+      throw bad("labels: " + e.getMessage());
     }
   }
 
@@ -302,7 +336,20 @@ public final class NodeConfig {
   /** How much of the disk the parts of the store may take. */
   NodeStore.Quotas quotas() {
     return new NodeStore.Quotas(
-        config.get(QUOTA), config.get(FETCHED_QUOTA), config.get(FUNCTION_QUOTA));
+        config.get(QUOTA),
+        config.get(FETCHED_QUOTA),
+        config.get(FUNCTION_QUOTA),
+        config.get(MIN_FREE));
+  }
+
+  /** What the owner says about the node. */
+  Map<String, String> labels() {
+    return NodeLabels.of(config.get(LABELS));
+  }
+
+  /** The only functions that run here; empty for all. */
+  List<String> allowFunctions() {
+    return config.get(ALLOW_FUNCTIONS);
   }
 
   /** Bytes of compiled functions on the disk. */

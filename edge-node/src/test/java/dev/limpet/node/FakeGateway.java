@@ -30,6 +30,8 @@ final class FakeGateway implements AutoCloseable {
   final List<String> tokens = new CopyOnWriteArrayList<>();
   final AtomicReference<@Nullable ErrorCode> refuseNext = new AtomicReference<>();
 
+  volatile String nodeState = "ready";
+
   private final WireServer server;
 
   private FakeGateway(int port) {
@@ -80,7 +82,7 @@ final class FakeGateway implements AutoCloseable {
       return;
     }
     heard.add(Json.read(Announcement.class, body.getBytes(UTF_8), Announcement.MAX_JSON_BYTES));
-    exchange.raw("HTTP/1.1 204 None\r\n\r\n");
+    exchange.raw("HTTP/1.1 204 None\r\nLimpet-Node-State: " + nodeState + "\r\n\r\n");
   }
 
   private static void refuse(WireExchange exchange, ErrorCode code) throws IOException {

@@ -23,7 +23,7 @@ class FetchedDataTest {
   @TempDir Path dir = Path.of("");
 
   private NodeStore open() {
-    return NodeStore.open(dir, new NodeStore.Quotas(16 * MIB, 4 * MIB, MIB));
+    return NodeStore.open(dir, new NodeStore.Quotas(16 * MIB, 4 * MIB, MIB, 0));
   }
 
   private static void fetch(NodeStore store, SampleDag dag) {

@@ -16,7 +16,9 @@ import dev.limpet.gateway.http.Router;
 import dev.limpet.gateway.http.Services;
 import dev.limpet.gateway.name.NameStore;
 import dev.limpet.gateway.name.SqliteNameStore;
+import dev.limpet.gateway.placement.DialRule;
 import dev.limpet.gateway.placement.HolderIndex;
+import dev.limpet.gateway.placement.JoinRules;
 import dev.limpet.gateway.placement.KnownRoots;
 import dev.limpet.gateway.placement.NodeRegistry;
 import dev.limpet.gateway.placement.Placement;
@@ -106,7 +108,12 @@ public final class Gateway implements AutoCloseable {
     Time time = Time.SYSTEM;
     HolderIndex holders = new HolderIndex(config.maxHoldings());
     NodeRegistry registry =
-        new NodeRegistry(new KnownRoots(files.database()), holders, config.heartbeat(), time);
+        new NodeRegistry(
+            new KnownRoots(files.database()),
+            holders,
+            config.heartbeat(),
+            new JoinRules(config.approveByHand(), new DialRule(config.dialLocal())),
+            time);
     FunctionStore functions = new FunctionStore(files.database(), files.blocks(), time.wall());
     NameStore names = new SqliteNameStore(files.database(), time.wall());
     Catalog catalog = new Catalog(functions, names);

@@ -34,6 +34,19 @@ public final class GatewayConfig {
   private static final ConfigKey<String> JOIN_TOKEN =
       ConfigKey.secret("join-token").says("What nodes show to join; opens nothing else.");
 
+  private static final ConfigKey<String> APPROVE_NODES =
+      ConfigKey.choice("approve-nodes", List.of("automatic", "by-hand"))
+          .orElse("automatic")
+          .says(
+              "Whether a node that may join gets calls at once, or after `limpet nodes approve`.");
+
+  private static final ConfigKey<Boolean> DIAL_LOCAL =
+      ConfigKey.flag("dial-local")
+          .orElse("false")
+          .says(
+              "Connect to loopback, link-local and metadata addresses also for nodes that joined"
+                  + " from elsewhere.");
+
   private static final ConfigKey<List<String>> HOSTS =
       ConfigKey.list(
               ConfigKey.of(
@@ -109,6 +122,8 @@ public final class GatewayConfig {
               TOKEN,
               CALLS_TOKEN,
               JOIN_TOKEN,
+              APPROVE_NODES,
+              DIAL_LOCAL,
               HOSTS,
               ORIGINS,
               PUBLIC_CALLS,
@@ -163,6 +178,16 @@ public final class GatewayConfig {
   /** The token of joining. */
   Optional<String> joinToken() {
     return config.find(JOIN_TOKEN);
+  }
+
+  /** Whether somebody must approve a new node. */
+  boolean approveByHand() {
+    return config.get(APPROVE_NODES).equals("by-hand");
+  }
+
+  /** Whether local addresses are dialled for nodes from elsewhere. */
+  boolean dialLocal() {
+    return config.get(DIAL_LOCAL);
   }
 
   /** Further hosts. */

@@ -163,7 +163,9 @@ class AccessTest {
             "0.1",
             link,
             new Capacity(1 << 30, 2, 1 << 28),
-            Map.of());
+            Map.of(),
+            List.of(),
+            NodeJoin.WIRE);
     return GatewayUnderTest.read(
         NodeWelcome.class, gateway.json("POST /v1/nodes", Json.writeString(join), JOIN), 201);
   }

@@ -29,6 +29,7 @@ public enum ErrorCode {
   UNAUTHORIZED("unauthorized", 401, "A valid token is needed", Category.REFUSED),
   FORBIDDEN("forbidden", 403, "This is not allowed", Category.REFUSED),
   FOREIGN_ORIGIN("foreign-origin", 403, "Refused for a foreign web page", Category.REFUSED),
+  NODE_REVOKED("node-revoked", 403, "This node was revoked", Category.REFUSED),
   BAD_SIGNATURE("bad-signature", 403, "The signature does not verify", Category.REFUSED),
   NOT_FOUND("not-found", 404, "There is nothing here", Category.MISSING),
   FUNCTION_NOT_FOUND("function-not-found", 404, "Unknown function", Category.MISSING),
@@ -73,6 +74,7 @@ public enum ErrorCode {
   OUT_OF_TIME("out-of-time", 504, "The time for the call is over", Category.BUSY),
   OUT_OF_MEMORY("out-of-memory", 507, "The function ran out of its memory", Category.FUNCTION),
   OUT_OF_OUTPUT("out-of-output", 507, "The function wrote too much", Category.FUNCTION),
+  DISK_LOW("disk-low", 507, "The disk is nearly full", Category.REFUSED),
   QUOTA_EXCEEDED("quota-exceeded", 507, "The store's quota is used up", Category.REFUSED);
 
   /**

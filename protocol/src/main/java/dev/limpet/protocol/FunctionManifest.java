@@ -236,9 +236,6 @@ public record FunctionManifest(
     if (!grants.isEmpty()) {
       sentences.add("grants are not supported yet: " + String.join(", ", grants.keySet()));
     }
-    if (!requires.isEmpty()) {
-      sentences.add("requires is not supported yet: leave it out");
-    }
     if (memo != null) {
       sentences.add("memo is not supported yet: leave it out, nothing is kept");
     }

@@ -58,6 +58,9 @@ public final class Headers {
   /** Where the time went: queue, route, load, run. */
   public static final String SERVER_TIMING = "Server-Timing";
 
+  /** What the gateway thinks of a node that announces, for the node. */
+  public static final String NODE_STATE = "Limpet-Node-State";
+
   /** On a call: makes a repeated attempt of a call that is not pure the same call. */
   public static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 

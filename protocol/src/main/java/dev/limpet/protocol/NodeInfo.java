@@ -3,6 +3,7 @@ package dev.limpet.protocol;
 import io.avaje.jsonb.Json;
 import java.net.URI;
 import java.time.Instant;
+import java.util.Map;
 
 /**
  * A node as the gateway knows it.
@@ -15,6 +16,7 @@ import java.time.Instant;
  * @param bytes bytes of their blocks
  * @param running guests that run there now
  * @param lastSeen when it was last heard of
+ * @param labels what its owner says about it
  */
 @Json
 public record NodeInfo(
@@ -25,7 +27,8 @@ public record NodeInfo(
     long roots,
     long bytes,
     int running,
-    Instant lastSeen) {
+    Instant lastSeen,
+    Map<String, String> labels) {
   /** Checks the parts. */
   public NodeInfo {
     Names.node(Wire.present("name", name));
@@ -33,5 +36,6 @@ public record NodeInfo(
     Wire.present("peerId", peerId);
     Wire.present("state", state);
     Wire.present("lastSeen", lastSeen);
+    labels = Wire.map("labels", labels, NodeJoin.MAX_LABELS);
   }
 }

@@ -1,7 +1,9 @@
 package dev.limpet.protocol;
 
+import dev.limpet.content.cid.Cid;
 import io.avaje.jsonb.Json;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -17,6 +19,9 @@ import java.util.Map;
  * @param linkToken what the gateway presents to this node from now on; new for each process
  * @param capacity what it can take
  * @param labels what its owner says about it
+ * @param functions which functions it accepts: {@link #DEPLOYED} or CIDs of functions and modules;
+ *     empty for any
+ * @param wire the {@link #WIRE} of the node; 0 from a build that did not say
  */
 @Json
 public record NodeJoin(
@@ -29,12 +34,23 @@ public record NodeJoin(
     String version,
     String linkToken,
     Capacity capacity,
-    Map<String, String> labels) {
+    Map<String, String> labels,
+    List<String> functions,
+    int wire) {
+  /** The version of what nodes and gateways say to each other. */
+  public static final int WIRE = 1;
+
+  /** Stands for every function that has a name at the gateway. */
+  public static final String DEPLOYED = "deployed";
+
   /** Largest document that a gateway reads. */
   public static final int MAX_JSON_BYTES = 64 << 10;
 
   /** Labels are a few words about place and hardware. */
-  static final int MAX_LABELS = 64;
+  public static final int MAX_LABELS = 64;
+
+  /** Functions that a node lists as those that it accepts. */
+  public static final int MAX_ALLOWED_FUNCTIONS = 256;
 
   /** Longest token; ours have 43 characters. */
   static final int MAX_TOKEN_CHARS = 256;
@@ -57,6 +73,18 @@ public record NodeJoin(
     Wire.text("linkToken", linkToken, MAX_TOKEN_CHARS);
     Wire.present("capacity", capacity);
     labels = Wire.map("labels", labels, MAX_LABELS);
+    functions = Wire.list("functions", functions, MAX_ALLOWED_FUNCTIONS);
+    functions.forEach(NodeJoin::allowed);
+    Wire.atLeast("wire", wire, 0);
+  }
+
+  /**
+   * Checks one of the functions that a node accepts.
+   *
+   * @throws IllegalArgumentException when it is neither {@link #DEPLOYED} nor a CID
+   */
+  public static String allowed(String function) {
+    return function.equals(DEPLOYED) ? function : Cid.parse(function).toV1().toString();
   }
 
   /** Without the token. */

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param load how busy it is
  * @param startedAt when this process started
  * @param counters what it counted since, by metric name
+ * @param state what the gateway thinks of it; null without a gateway, or before it said so
  */
 @Json
 public record NodeStatus(
@@ -35,7 +36,8 @@ public record NodeStatus(
     Capacity capacity,
     Load load,
     Instant startedAt,
-    Map<String, Long> counters) {
+    Map<String, Long> counters,
+    @Nullable NodeState state) {
   /** Checks the parts. */
   public NodeStatus {
     Names.node(Wire.present("name", name));

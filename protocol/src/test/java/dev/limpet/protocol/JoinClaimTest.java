@@ -79,7 +79,9 @@ class JoinClaimTest {
               honest.version(),
               stolen.linkToken(),
               honest.capacity(),
-              honest.labels());
+              honest.labels(),
+              List.of(),
+              NodeJoin.WIRE);
       assertFalse(JoinClaim.of(relayed).isSignedBy(relayed.peerId(), relayed.signature()));
     }
   }
@@ -102,7 +104,9 @@ class JoinClaimTest {
                     honest.version(),
                     honest.linkToken(),
                     honest.capacity(),
-                    honest.labels()));
+                    honest.labels(),
+                    List.of(),
+                    NodeJoin.WIRE));
     assertTrue(String.valueOf(e.getMessage()).contains("publicKey"), e.getMessage());
   }
 

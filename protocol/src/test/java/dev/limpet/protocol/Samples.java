@@ -72,7 +72,9 @@ public final class Samples {
         "0.1.0",
         claim.linkToken(),
         new Capacity(1 << 20, 4, 1 << 16),
-        Map.of("zone", "eu/1"));
+        Map.of("zone", "eu/1"),
+        List.of(),
+        NodeJoin.WIRE);
   }
 
   /** What a node signs to join. */
@@ -118,7 +120,7 @@ public final class Samples {
 
   private static NodeInfo nodeInfo() {
     URI url = URI.create("http://127.0.0.1:8641");
-    return new NodeInfo("node-1", url, PEER, NodeState.READY, 1, 2, 3, TIME);
+    return new NodeInfo("node-1", url, PEER, NodeState.READY, 1, 2, 3, TIME, Map.of("zone", "eu"));
   }
 
   private static NodeStatus nodeStatus() {
@@ -134,7 +136,8 @@ public final class Samples {
         new Capacity(1 << 20, 4, 1 << 16),
         Load.IDLE,
         TIME,
-        Map.of("limpet_blocks_read_total", 5L));
+        Map.of("limpet_blocks_read_total", 5L),
+        NodeState.PENDING);
   }
 
   private static Execution execution() {

@@ -72,6 +72,11 @@ public final class JsonObject {
     return objects;
   }
 
+  /** The object of a field; one without fields when absent. */
+  public JsonObject object(String field) {
+    return fields.get(field) instanceof Map<?, ?> map ? of(map) : new JsonObject(Map.of());
+  }
+
   /** The texts of an array; empty when absent. */
   public List<String> texts(String field) {
     List<String> texts = new ArrayList<>();

@@ -29,6 +29,11 @@ final class DataOptions {
     return server;
   }
 
+  /** Whether a node was named on the command line. */
+  boolean namesNode() {
+    return !node.isEmpty();
+  }
+
   /** A client of the chosen node, and what it is called. */
   Chosen choose(Session session) {
     String wanted = node.isEmpty() ? session.terminal().environment("LIMPET_NODE") : node;

@@ -50,6 +50,21 @@ public final class NodeCommand implements Callable<Integer> {
       description = "How many functions run at the same time.")
   private @Nullable String maxCpus;
 
+  @Option(
+      names = "--label",
+      paramLabel = "KEY=VALUE",
+      description = "What this node is, for functions that require it; may be repeated.")
+  private List<String> labels = new ArrayList<>();
+
+  @Option(
+      names = "--allow-functions",
+      paramLabel = "deployed|CID",
+      split = ",",
+      description =
+          "The only functions that run here: those that have a name at the gateway, or CIDs of"
+              + " functions and modules; may be repeated.")
+  private List<String> allowFunctions = new ArrayList<>();
+
   NodeCommand(Session session) {
     this.session = session;
   }
@@ -62,6 +77,8 @@ public final class NodeCommand implements Callable<Integer> {
     ServerProcessOptions.add(more, "quota", quota);
     ServerProcessOptions.add(more, "max-memory", maxMemory);
     ServerProcessOptions.add(more, "max-cpus", maxCpus);
+    ServerProcessOptions.add(more, "labels", joined(labels));
+    ServerProcessOptions.add(more, "allow-functions", joined(allowFunctions));
     NodeConfig config =
         ServerProcess.configure(
             () -> NodeConfig.load(options.config(), System.getenv(), options.settings(more)));
@@ -72,5 +89,10 @@ public final class NodeCommand implements Callable<Integer> {
           Node node = Node.start(config);
           return new ServerProcess.Running(node.url(), node);
         });
+  }
+
+  /** As a setting that is a list; null, so that the file or its default counts, when empty. */
+  private static @Nullable String joined(List<String> items) {
+    return items.isEmpty() ? null : String.join(",", items);
   }
 }

@@ -16,13 +16,16 @@ import picocli.CommandLine.Mixin;
 /** {@code limpet status}: one screen of what is there. */
 @Command(
     name = "status",
-    description = "The gateway, its nodes, names and functions on one screen.",
+    description = {
+      "The gateway, its nodes, names and functions on one screen;",
+      "with --node what that node holds, ran and sent."
+    },
     mixinStandardHelpOptions = true,
-    footer = {"", "Example: limpet status"})
+    footer = {"", "Example: limpet status --node http://127.0.0.1:8641"})
 public final class StatusCommand implements Callable<Integer> {
   private final Session session;
 
-  @Mixin private ServerOptions options = new ServerOptions();
+  @Mixin private DataOptions data = new DataOptions();
 
   StatusCommand(Session session) {
     this.session = session;
@@ -30,6 +33,10 @@ public final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (data.namesNode()) {
+      return NodeScreen.show(session.terminal(), data.choose(session), data.server().json());
+    }
+    ServerOptions options = data.server();
     ServerClient gateway = session.gateway(options);
     List<JsonObject> nodes = gateway.list("/v1/nodes");
     List<JsonObject> names = gateway.list("/v1/names");

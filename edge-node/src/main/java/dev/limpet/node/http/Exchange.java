@@ -14,12 +14,14 @@ import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,7 @@ public final class Exchange {
   private final ServerResponse response;
   private @Nullable RequestBody body;
   private @Nullable RequestTarget target;
+  private final AtomicLong sent = new AtomicLong();
   private boolean begun;
 
   Exchange(ServerRequest request, ServerResponse response) {
@@ -214,6 +217,7 @@ public final class Exchange {
       response.headers().set(HeaderNames.CONTENT_LENGTH, Long.toString(bytes.length));
       response.send();
     } else {
+      sent.addAndGet(bytes.length);
       response.send(bytes);
     }
   }
@@ -255,7 +259,7 @@ public final class Exchange {
     if (contentLength >= 0) {
       response.headers().set(HeaderNames.CONTENT_LENGTH, Long.toString(contentLength));
     }
-    return response.outputStream();
+    return new CountedStream(response.outputStream());
   }
 
   /** Names the trailers of a streamed answer; must come before the stream. */
@@ -275,6 +279,36 @@ public final class Exchange {
     response.headers().remove(HeaderNames.ETAG);
     problem.retryAfterSeconds().ifPresent(seconds -> set(HeaderNames.RETRY_AFTER, seconds));
     answer(problem.status(), Problem.MEDIA_TYPE, problem.toJson());
+  }
+
+  /** Bytes of the answer's body so far. */
+  long sent() {
+    return sent.get();
+  }
+
+  /** Counts what is sent. */
+  private final class CountedStream extends FilterOutputStream {
+    CountedStream(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      out.write(value);
+      sent.incrementAndGet();
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws IOException {
+      out.write(source, offset, length);
+      sent.addAndGet(length);
+    }
+
+    /** Without a flush before it: the server then sees the whole answer at once. */
+    @Override
+    public void close() throws IOException {
+      out.close();
+    }
   }
 
   private void closeIfUnread() {

@@ -28,6 +28,8 @@ public final class Router implements Handler {
   private final Counter requests;
   private final Counter problems;
   private final Counter cut;
+  private final Counter calls;
+  private final Counter sent;
   private volatile boolean draining;
 
   /** Routes to these resources; the first one that serves a target gets it. */
@@ -37,6 +39,8 @@ public final class Router implements Handler {
     this.requests = metrics.counter("limpet_node_requests", "Requests");
     this.problems = metrics.counter("limpet_node_problems", "Requests answered with a problem");
     this.cut = metrics.counter("limpet_node_answers_cut", "Answers that broke off");
+    this.calls = metrics.counter("limpet_node_calls_taken", "Calls of functions that came here");
+    this.sent = metrics.counter("limpet_node_bytes_sent", "Bytes of answers, calls and data");
   }
 
   /** From now on every request is answered with {@code draining}. */
@@ -54,6 +58,8 @@ public final class Router implements Handler {
       throw e;
     } catch (IOException | RuntimeException e) {
       fail(exchange, e);
+    } finally {
+      sent.increment((double) exchange.sent());
     }
     end(exchange);
   }
@@ -76,6 +82,9 @@ public final class Router implements Handler {
       throw new LimpetException(
           Problem.of(ErrorCode.DRAINING, "the node is stopping")
               .withRetryAfter(NodeServer.RETRY_AFTER));
+    }
+    if (resource instanceof InvocationsResource && !exchange.method().equals("DELETE")) {
+      calls.increment();
     }
     resource.handle(exchange);
     if (!exchange.isAnswered()) {

@@ -48,11 +48,13 @@ public final class FunctionStore {
   private final Supplier<@Nullable GatewayDoor> gateway;
   private final CarClient client;
   private final Modules modules;
+  private final AllowedFunctions allowed;
   private final Cache<Cid, KnownFunction> known =
       Caffeine.newBuilder().maximumSize(MAX_KNOWN_FUNCTIONS).executor(Runnable::run).build();
 
   FunctionStore(InvocationParts parts, CarClient client) {
     this.own = parts.functions();
+    this.allowed = parts.allowed();
     this.gateway = parts.gateway();
     this.client = client;
     BlockSource local = parts.data().blocks();
@@ -67,7 +69,8 @@ public final class FunctionStore {
   /**
    * A function whose manifest came with a call.
    *
-   * @throws LimpetException {@code bad-manifest} or {@code not-supported}
+   * @throws LimpetException {@code bad-manifest}, {@code not-supported}, or {@code forbidden} when
+   *     the owner of this node does not let it run here
    */
   KnownFunction known(Cid function, Supplier<byte[]> manifest) {
     KnownFunction found = known.getIfPresent(function);
@@ -75,6 +78,7 @@ public final class FunctionStore {
       found = KnownFunction.of(function, manifest.get());
       known.put(function, found);
     }
+    allowed.check(found.cid(), found.manifest().module());
     return found;
   }
 

@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param functions blocks of functions, a cache with a quota
  * @param sandbox runs guests
  * @param gateway where to get functions that are missing; null while the node has not joined
+ * @param allowed which functions the owner lets run here
  */
 public record InvocationParts(
     LocalData data,
     Blockstore functions,
     Sandbox sandbox,
-    Supplier<@Nullable GatewayDoor> gateway) {}
+    Supplier<@Nullable GatewayDoor> gateway,
+    AllowedFunctions allowed) {}

@@ -4,9 +4,11 @@ import dev.limpet.protocol.Announcement;
 import dev.limpet.protocol.AnnouncementKind;
 import dev.limpet.protocol.Challenge;
 import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.Json;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.NodeJoin;
+import dev.limpet.protocol.NodeState;
 import dev.limpet.protocol.NodeWelcome;
 import dev.limpet.protocol.Problem;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,22 +63,36 @@ final class GatewayClient implements AutoCloseable {
     return Json.read(NodeWelcome.class, answer, NodeWelcome.MAX_JSON_BYTES);
   }
 
-  /** Tells something. */
-  void announce(String nodeToken, Announcement said) throws IOException, InterruptedException {
+  /** Tells something; answers what the gateway thinks of this node, or null. */
+  @Nullable NodeState announce(String nodeToken, Announcement said)
+      throws IOException, InterruptedException {
     boolean goodbye = said.kind() == AnnouncementKind.GOODBYE;
-    post(
-        "/v1/nodes/announcements",
-        nodeToken,
-        Json.write(said),
-        goodbye ? GOODBYE_TIME : ANSWER_TIME);
+    Reply reply =
+        post(
+            "/v1/nodes/announcements",
+            nodeToken,
+            Json.write(said),
+            goodbye ? GOODBYE_TIME : ANSWER_TIME);
+    return reply.state();
+  }
+
+  /** An answer without a problem. */
+  private record Reply(byte[] body, @Nullable NodeState state) {}
+
+  private static @Nullable NodeState state(HttpResponse<?> response) {
+    String text = response.headers().firstValue(Headers.NODE_STATE).orElse("");
+    return Arrays.stream(NodeState.values())
+        .filter(state -> state.text().equals(text))
+        .findFirst()
+        .orElse(null);
   }
 
   private byte[] post(String path, @Nullable String token, byte[] json)
       throws IOException, InterruptedException {
-    return post(path, token, json, ANSWER_TIME);
+    return post(path, token, json, ANSWER_TIME).body();
   }
 
-  private byte[] post(String path, @Nullable String token, byte[] json, Duration patience)
+  private Reply post(String path, @Nullable String token, byte[] json, Duration patience)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(gateway + path)).timeout(patience);
@@ -93,7 +110,7 @@ final class GatewayClient implements AutoCloseable {
       if (response.statusCode() >= FIRST_FAILURE) {
         throw new LimpetException(problem(response.statusCode(), bytes));
       }
-      return bytes;
+      return new Reply(bytes, state(response));
     }
   }
 

@@ -13,6 +13,7 @@ import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Load;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.NodeJoin;
+import dev.limpet.protocol.NodeState;
 import dev.limpet.protocol.NodeWelcome;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -53,6 +54,7 @@ public final class GatewayLink implements AutoCloseable {
   private final Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
   private final Thread thread = Thread.ofVirtual().name("limpet-link").unstarted(this::run);
   private volatile @Nullable NodeWelcome welcome;
+  private volatile @Nullable NodeState state;
   private final CountDownLatch stop = new CountDownLatch(1);
   private long sequence;
   private @Nullable String lastFailure;
@@ -68,6 +70,8 @@ public final class GatewayLink implements AutoCloseable {
    * @param linkToken what the gateway shall present to it
    * @param capacity what it can take
    * @param version what it runs
+   * @param labels what its owner says about it
+   * @param functions which functions it accepts; empty for all
    */
   public record Self(
       URI gateway,
@@ -77,7 +81,9 @@ public final class GatewayLink implements AutoCloseable {
       URI url,
       String linkToken,
       Capacity capacity,
-      String version) {
+      String version,
+      Map<String, String> labels,
+      List<String> functions) {
     /** Without the tokens. */
     @Override
     public String toString() {
@@ -109,6 +115,11 @@ public final class GatewayLink implements AutoCloseable {
     return joined == null ? null : joined.nodeToken();
   }
 
+  /** What the gateway thinks of this node; null while it has not joined or did not say. */
+  public @Nullable NodeState state() {
+    return state;
+  }
+
   private void run() {
     while (stop.getCount() > 0) {
       try {
@@ -127,6 +138,7 @@ public final class GatewayLink implements AutoCloseable {
 
   private void leave() {
     welcome = null;
+    state = null;
     holdings.stopListening();
   }
 
@@ -178,7 +190,9 @@ public final class GatewayLink implements AutoCloseable {
             self.version(),
             self.linkToken(),
             self.capacity(),
-            Map.of());
+            self.labels(),
+            self.functions(),
+            NodeJoin.WIRE);
     return client.join(self.joinToken(), join);
   }
 
@@ -210,8 +224,9 @@ public final class GatewayLink implements AutoCloseable {
   private void tell(NodeWelcome joined, Holdings.Changes changes)
       throws IOException, InterruptedException {
     AnnouncementKind kind = changes.isEmpty() ? AnnouncementKind.HEARTBEAT : AnnouncementKind.DELTA;
-    client.announce(
-        joined.nodeToken(), said(joined, kind, true, changes.added(), changes.removed()));
+    think(
+        client.announce(
+            joined.nodeToken(), said(joined, kind, true, changes.added(), changes.removed())));
   }
 
   /** Everything, a page at a time; what changes meanwhile follows as changes. */
@@ -222,11 +237,20 @@ public final class GatewayLink implements AutoCloseable {
       int page = Math.min(Announcement.MAX_HOLDINGS, left.size());
       List<Holding> now = new ArrayList<>(left.subList(0, page));
       left = left.subList(page, left.size());
-      client.announce(
-          joined.nodeToken(),
-          said(joined, AnnouncementKind.SNAPSHOT, left.isEmpty(), now, List.of()));
+      think(
+          client.announce(
+              joined.nodeToken(),
+              said(joined, AnnouncementKind.SNAPSHOT, left.isEmpty(), now, List.of())));
     } while (!left.isEmpty());
     holdings.told(all);
+  }
+
+  /** One line when people at the gateway have decided something. */
+  private void think(@Nullable NodeState now) {
+    if (now != null && now != state) {
+      LOG.log(Level.INFO, "{0} calls this node {1}", self.gateway(), now.text());
+    }
+    state = now;
   }
 
   private Announcement said(

@@ -18,19 +18,25 @@ public final class FetchedDags {
   private final LocalBlocks data;
   private final Holdings holdings;
   private final Collector collector;
+  private final FreeDisk disk;
   private final AtomicBoolean checking = new AtomicBoolean();
 
-  FetchedDags(
-      PackBlockstore pack,
-      Blockstore fetched,
-      LocalBlocks data,
-      Holdings holdings,
-      Collector collector) {
-    this.fetched = fetched;
+  /**
+   * Where they go.
+   *
+   * @param pack the files
+   * @param fetched the same behind a cache
+   * @param disk that they are on
+   */
+  record Room(PackBlockstore pack, Blockstore fetched, FreeDisk disk) {}
+
+  FetchedDags(Room room, LocalBlocks data, Holdings holdings, Collector collector) {
+    this.disk = room.disk();
+    this.fetched = room.fetched();
     this.data = data;
     this.holdings = holdings;
     this.collector = collector;
-    pack.onEvict(this::evicted);
+    room.pack().onEvict(this::evicted);
     collector.onSwept(this::recheck);
   }
 
@@ -38,6 +44,7 @@ public final class FetchedDags {
   public BlockSink sink() {
     return block -> {
       if (data.sizeOf(block.cid()) < 0) {
+        disk.require(block.bytes().length);
         fetched.put(block);
       }
     };

@@ -38,8 +38,10 @@ public final class KeptDags {
   private final Holdings holdings;
   private final Intakes intakes;
   private final Collector collector;
+  private final FreeDisk disk;
 
-  KeptDags(Collector.Parts parts, LocalBlocks data, Collector collector) {
+  KeptDags(Collector.Parts parts, LocalBlocks data, Collector collector, FreeDisk disk) {
+    this.disk = disk;
     this.pack = parts.pack();
     this.kept = parts.kept();
     this.pins = parts.pins();
@@ -54,8 +56,10 @@ public final class KeptDags {
    *
    * @param dagSize bytes of the blocks to come, or 0 when that is not known
    * @throws QuotaExceededException when the store has not as much left
+   * @throws LimpetException {@code disk-low} when the disk has not
    */
   public void requireRoom(long dagSize) {
+    disk.require(dagSize);
     if (dagSize > kept.quotaBytes() - pack.liveBytes()) {
       throw new QuotaExceededException(kept.quotaBytes());
     }
@@ -102,6 +106,11 @@ public final class KeptDags {
       throw new ContentLimitException(
           "the CAR has more than " + DagLimits.MAX_WALK_BLOCKS + " different blocks");
     }
+    put(block);
+  }
+
+  private void put(Block block) {
+    disk.require(block.bytes().length);
     kept.put(block);
   }
 
@@ -176,7 +185,7 @@ public final class KeptDags {
     if (!kept.has(cid)) {
       byte[] bytes = data.get(cid);
       if (bytes != null) {
-        kept.put(new Block(cid, bytes));
+        put(new Block(cid, bytes));
       }
     }
   }

@@ -44,14 +44,15 @@ public final class NodeStore implements AutoCloseable {
    * @param kept bytes of what is pinned
    * @param fetched bytes of what came from peers
    * @param functions bytes of functions
+   * @param minFree bytes of the disk that stay free
    */
-  public record Quotas(long kept, long fetched, long functions) {}
+  public record Quotas(long kept, long fetched, long functions, long minFree) {}
 
   /** The files of a store, open. */
   private record Files(
       PackBlockstore kept, PackBlockstore fetched, PackBlockstore functions, PinSet pins) {}
 
-  private NodeStore(Files files) {
+  private NodeStore(Files files, FreeDisk disk) {
     long heap = Runtime.getRuntime().maxMemory();
     kept = new CachingBlockstore(files.kept(), heap / KEPT_HEAP_PART);
     fetched = new CachingBlockstore(files.fetched(), heap / FETCHED_HEAP_PART);
@@ -61,8 +62,10 @@ public final class NodeStore implements AutoCloseable {
     all = new LocalBlocks(List.of(kept, fetched, functions));
     Collector.Parts parts = new Collector.Parts(files.kept(), kept, pins, holdings, new Intakes());
     collector = new Collector(parts);
-    keptDags = new KeptDags(parts, data, collector);
-    fetchedDags = new FetchedDags(files.fetched(), fetched, data, holdings, collector);
+    keptDags = new KeptDags(parts, data, collector, disk);
+    fetchedDags =
+        new FetchedDags(
+            new FetchedDags.Room(files.fetched(), fetched, disk), data, holdings, collector);
   }
 
   /**
@@ -72,7 +75,8 @@ public final class NodeStore implements AutoCloseable {
    *     its files are damaged, with what to do
    */
   public static NodeStore open(Path directory, Quotas quotas) {
-    NodeStore store = new NodeStore(openFiles(directory, quotas));
+    NodeStore store =
+        new NodeStore(openFiles(directory, quotas), FreeDisk.of(directory, quotas.minFree()));
     store.keptDags.rebuild();
     store.collector.request();
     return store;

@@ -106,7 +106,9 @@ class FunctionStoreTest {
   private Invocations invocations(WireServer gateway) {
     GatewayDoor door = new GatewayDoor(gateway.url(), "the-token-of-this-node");
     return new Invocations(
-        new InvocationParts(new NoData(), own, sandbox(), () -> door), new Admission(ADMISSION));
+        new InvocationParts(
+            new NoData(), own, sandbox(), () -> door, new AllowedFunctions(List.of())),
+        new Admission(ADMISSION));
   }
 
   private FunctionManifest deployed(byte[] wasm) throws IOException {

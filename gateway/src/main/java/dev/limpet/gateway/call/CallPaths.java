@@ -143,7 +143,11 @@ public final class CallPaths implements Calls {
       check(asked, function);
       Question question =
           new Question(
-              function.cid(), function.memoryBytes(), asked.roots(), asked.maxFetchBytes());
+              function.cid(),
+              function.memoryBytes(),
+              asked.roots(),
+              asked.maxFetchBytes(),
+              ground.functions.needs(function));
       Decision decision = ground.placement.decide(question);
       if (asked.caller() != Caller.PUBLIC && asked.hasPaths() && moves(asked, decision)) {
         sizes

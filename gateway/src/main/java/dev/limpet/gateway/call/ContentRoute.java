@@ -55,7 +55,7 @@ final class ContentRoute implements Route {
     this.released = released;
     this.left = new ArrayDeque<>();
     for (KnownNode holder : holders) {
-      if (holder.isReady() && left.size() < Placement.MAX_CHOICES) {
+      if (holder.servesData() && left.size() < Placement.MAX_CHOICES) {
         left.add(holder);
       }
     }

@@ -71,7 +71,7 @@ final class PathSize {
 
   private @Nullable NodeLink holder(Cid root) {
     for (Holder holder : index.holders(root)) {
-      if (holder.node().isReady()) {
+      if (holder.node().servesData()) {
         return holder.node().link();
       }
     }

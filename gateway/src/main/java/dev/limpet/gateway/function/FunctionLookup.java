@@ -2,6 +2,7 @@ package dev.limpet.gateway.function;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.name.NameStore;
+import dev.limpet.gateway.placement.Needs;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.FunctionRef;
 import dev.limpet.protocol.LimpetException;
@@ -33,6 +34,11 @@ public final class FunctionLookup {
       case FunctionRef.ByCid byCid -> kept(byCid.cid());
       case FunctionRef.ByName byName -> named(byName);
     };
+  }
+
+  /** What a function asks of a node. */
+  public Needs needs(StoredFunction function) {
+    return function.needs(() -> !names.namesOf(function.cid()).isEmpty());
   }
 
   /** The function of a manifest or module that is kept here, or null. */

@@ -2,6 +2,7 @@ package dev.limpet.gateway.function;
 
 import dev.limpet.gateway.admission.BlockingWork;
 import dev.limpet.gateway.placement.KnownNode;
+import dev.limpet.gateway.placement.Needs;
 import dev.limpet.gateway.placement.NodeLink;
 import dev.limpet.gateway.placement.NodeRegistry;
 import dev.limpet.gateway.proxy.NodeClient;
@@ -54,7 +55,7 @@ public final class FunctionPush {
   public void begin(StoredFunction function) {
     List<KnownNode> nodes = new ArrayList<>();
     for (KnownNode node : registry.nodes()) {
-      if (node.isReady() && nodes.size() < MAX_NODES_AHEAD) {
+      if (node.isReady() && takes(node, function) && nodes.size() < MAX_NODES_AHEAD) {
         nodes.add(node);
       }
     }
@@ -70,6 +71,12 @@ public final class FunctionPush {
         .compose(car -> sendAll(function, car, nodes.iterator()))
         .onFailure(cause -> LOG.log(Level.WARNING, "a function was not sent ahead", cause))
         .onComplete(_ -> running.decrementAndGet());
+  }
+
+  private static boolean takes(KnownNode node, StoredFunction function) {
+    NodeLink link = node.link();
+    Needs needs = function.needs(() -> true);
+    return link != null && link.terms().declines(function.cid(), needs) == null;
   }
 
   private Buffer car(StoredFunction function) throws IOException {

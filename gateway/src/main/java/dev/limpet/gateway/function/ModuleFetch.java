@@ -123,7 +123,7 @@ public final class ModuleFetch {
     }
     for (Holder holder : index.holders(module)) {
       boolean fits = holder.dagSize() <= Intake.MAX_CAR_BYTES;
-      if (holder.complete() && fits && holder.node().isReady()) {
+      if (holder.complete() && fits && holder.node().servesData()) {
         return holder.node().link();
       }
     }

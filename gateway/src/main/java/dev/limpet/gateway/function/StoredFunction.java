@@ -1,6 +1,7 @@
 package dev.limpet.gateway.function;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.gateway.placement.Needs;
 import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.FunctionInfo;
@@ -8,6 +9,7 @@ import dev.limpet.protocol.FunctionManifest;
 import dev.limpet.protocol.ManifestLimit;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * A function that this gateway keeps, with everything that a call needs of it.
@@ -26,6 +28,15 @@ public record StoredFunction(
   /** How much memory a guest of it may take, in bytes. */
   public long memoryBytes() {
     return manifest.limit(ManifestLimit.MEMORY).orElse(PROFILE_MEMORY_BYTES);
+  }
+
+  /**
+   * What it asks of a node.
+   *
+   * @param deployed whether a name points at it
+   */
+  public Needs needs(BooleanSupplier deployed) {
+    return new Needs(manifest.requires(), module.cid(), deployed);
   }
 
   /** As lists show it. */

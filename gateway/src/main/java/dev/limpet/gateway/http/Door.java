@@ -91,7 +91,8 @@ public final class Door {
 
   /** For what a node may fetch and a manager may see. */
   public void fetchAsNode(HeaderLines headers) {
-    if (knownNode(headers) == null) {
+    KnownNode node = knownNode(headers);
+    if (node == null || !node.isMember()) {
       inspect(headers);
     }
   }

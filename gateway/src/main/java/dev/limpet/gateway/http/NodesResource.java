@@ -1,8 +1,10 @@
 package dev.limpet.gateway.http;
 
 import dev.limpet.gateway.placement.KnownNode;
+import dev.limpet.gateway.placement.NodeRegistry;
 import dev.limpet.protocol.Announcement;
 import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.Json;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.NodeInfo;
@@ -11,6 +13,7 @@ import dev.limpet.protocol.NodeWelcome;
 import dev.limpet.protocol.QueryParameters;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
+import java.net.InetAddress;
 import java.util.List;
 
 /** {@code /v1/nodes}: the nodes, and what they say to the gateway. */
@@ -18,6 +21,11 @@ final class NodesResource implements Resource {
   private static final List<String> TYPES = List.of(Json.MEDIA_TYPE);
   private static final String CHALLENGES = "challenges";
   private static final String ANNOUNCEMENTS = "announcements";
+  private static final List<String> DECISIONS = List.of("approve", "drain", "revoke");
+
+  /** Whoever sends one of these speaks for somebody else, who may be anywhere. */
+  private static final List<String> PROXY_HEADERS =
+      List.of("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via");
 
   private final Services services;
   private final Door door;
@@ -33,21 +41,31 @@ final class NodesResource implements Resource {
       return List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST);
     }
     if (rest.size() > 1) {
-      return List.of();
+      boolean decision = rest.size() == 2 && DECISIONS.contains(rest.getLast());
+      return decision ? List.of(HttpMethod.POST) : List.of();
     }
     return switch (rest.getFirst()) {
       case CHALLENGES, ANNOUNCEMENTS -> List.of(HttpMethod.POST);
-      default -> READ;
+      default -> List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.DELETE);
     };
   }
 
   @Override
   public void handle(Exchange exchange, List<String> rest, QueryParameters query) {
+    if (exchange.is(HttpMethod.DELETE)) {
+      query.onlyKnown(List.of());
+      remove(exchange, rest.getFirst());
+      return;
+    }
     if (!exchange.is(HttpMethod.POST)) {
       read(exchange, rest, query);
       return;
     }
     query.onlyKnown(List.of());
+    if (rest.size() > 1) {
+      decide(exchange, rest.getFirst(), rest.getLast());
+      return;
+    }
     String what = rest.isEmpty() ? "" : rest.getFirst();
     switch (what) {
       case CHALLENGES -> {
@@ -80,8 +98,52 @@ final class NodesResource implements Resource {
     exchange.json(200, node.toInfo());
   }
 
+  /** Approves, drains or revokes a node. */
+  private void decide(Exchange exchange, String name, String decision) {
+    door.change(exchange.headers());
+    NodeRegistry registry = services.registry();
+    Future<KnownNode> decided =
+        services
+            .work()
+            .run(
+                () ->
+                    switch (decision) {
+                      case "approve" -> registry.approve(name);
+                      case "drain" -> registry.drain(name);
+                      default -> registry.revoke(name);
+                    });
+    exchange.answer(decided, node -> exchange.json(200, node.toInfo()));
+  }
+
+  private void remove(Exchange exchange, String name) {
+    door.change(exchange.headers());
+    Future<String> removed =
+        services
+            .work()
+            .run(
+                () -> {
+                  services.registry().remove(name);
+                  return name;
+                });
+    exchange.answer(removed, _ -> exchange.noContent());
+  }
+
+  /** Whether a request comes from this machine itself, and not through a proxy on it. */
+  private static boolean isOverLoopback(Exchange exchange) {
+    if (PROXY_HEADERS.stream().anyMatch(name -> !exchange.headers().values(name).isEmpty())) {
+      return false;
+    }
+    try {
+      return InetAddress.ofLiteral(exchange.request().remoteAddress().hostAddress())
+          .isLoopbackAddress();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
   private void join(Exchange exchange) {
     door.join(exchange.headers());
+    boolean overLoopback = isOverLoopback(exchange);
     Future<NodeWelcome> joined =
         exchange
             .read(TYPES, NodeJoin.MAX_JSON_BYTES)
@@ -97,7 +159,8 @@ final class NodesResource implements Resource {
                                         Json.read(
                                             NodeJoin.class,
                                             body.getBytes(),
-                                            NodeJoin.MAX_JSON_BYTES))));
+                                            NodeJoin.MAX_JSON_BYTES),
+                                        overLoopback)));
     exchange.answer(joined, welcome -> exchange.json(201, welcome));
   }
 
@@ -121,6 +184,11 @@ final class NodesResource implements Resource {
                               services.registry().announce(node.name(), token, said);
                               return node;
                             }));
-    exchange.answer(heard, _ -> exchange.noContent());
+    exchange.answer(
+        heard,
+        known -> {
+          exchange.header(Headers.NODE_STATE, known.state().text());
+          exchange.noContent();
+        });
   }
 }

@@ -60,7 +60,8 @@ final class WhyResource implements Resource {
             function.cid(),
             function.memoryBytes(),
             data.stream().map(DataRef::root).distinct().map(Question.Wanted::whole).toList(),
-            Question.DEFAULT_MAX_FETCH_BYTES);
+            Question.DEFAULT_MAX_FETCH_BYTES,
+            services.lookup().needs(function));
     List<Choice> choices = services.placement().explain(question);
     String chosen =
         choices.isEmpty() || !choices.getFirst().reason().isUsable()

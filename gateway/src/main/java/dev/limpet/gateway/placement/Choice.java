@@ -15,9 +15,20 @@ import java.util.stream.Collectors;
  * @param bytesToMove how much it would have to fetch, 0 at a holder of all, -1 when unknown
  * @param sources whom it would fetch from, for each root that it lacks
  * @param reason why it may have the call, or may not
+ * @param declines why the node does not take the function; empty for other reasons
  */
 public record Choice(
-    KnownNode node, Holds holds, long bytesToMove, List<Supply> sources, Reason reason) {
+    KnownNode node,
+    Holds holds,
+    long bytesToMove,
+    List<Supply> sources,
+    Reason reason,
+    String declines) {
+  /** A choice for any reason but {@link Reason#DECLINES}. */
+  Choice(KnownNode node, Holds holds, long bytesToMove, List<Supply> sources, Reason reason) {
+    this(node, holds, bytesToMove, sources, reason, "");
+  }
+
   /**
    * Who can be asked for a root.
    *
@@ -51,6 +62,14 @@ public record Choice(
     NO_SOURCE(false),
     /** The function may use more memory than the node gives to one. */
     MEMORY_LIMIT(false),
+    /** The function asks for what the node is not, or its owner does not want the function. */
+    DECLINES(false),
+    /** Nobody has approved it yet. */
+    PENDING(false),
+    /** It finishes its calls and takes no new ones. */
+    DRAINING(false),
+    /** It was thrown out. */
+    REVOKED(false),
     /** It was not heard of lately. */
     AWAY(false),
     /** It said goodbye. */
@@ -86,6 +105,10 @@ public record Choice(
       case TOO_MUCH_TO_MOVE -> "would have to fetch " + amount() + ", more than the call allows";
       case NO_SOURCE -> "does not hold the data, and no holder can be asked for it";
       case MEMORY_LIMIT -> "the function may use more memory than this node gives to one";
+      case DECLINES -> declines;
+      case PENDING -> "waits to be approved: limpet nodes approve " + node.name();
+      case DRAINING -> "takes no new calls: it drains";
+      case REVOKED -> "was revoked";
       case AWAY -> "was not heard of since " + node.lastSeen();
       case GONE -> "said goodbye at " + node.lastSeen();
       case NOT_NEEDED -> "not needed: other nodes hold the data";

@@ -121,7 +121,7 @@ final class Field {
       List<KnownNode> ready = new ArrayList<>();
       for (Holder holder : root.holders) {
         if (holder.complete() == complete
-            && holder.node().isReady()
+            && holder.node().servesData()
             && ready.size() < Placement.MAX_NAMED_SOURCES) {
           ready.add(holder.node());
         }

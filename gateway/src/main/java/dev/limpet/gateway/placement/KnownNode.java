@@ -6,6 +6,7 @@ import dev.limpet.protocol.NodeState;
 import dev.limpet.protocol.PeerId;
 import java.net.URI;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +25,14 @@ public final class KnownNode {
   private final AtomicLong roots = new AtomicLong();
   private final AtomicLong rootBytes = new AtomicLong();
   private volatile URI url;
-  private volatile NodeState state = NodeState.AWAY;
+  private volatile NodeState presence = NodeState.AWAY;
+  private volatile Standing standing;
   private volatile Instant lastSeen;
   private volatile Load load = Load.IDLE;
   private volatile @Nullable NodeLink link;
 
-  KnownNode(String name, PeerId peerId, URI url, Instant lastSeen) {
+  KnownNode(String name, PeerId peerId, URI url, Instant lastSeen, Standing standing) {
+    this.standing = standing;
     this.name = name;
     this.peerId = peerId;
     this.url = url;
@@ -48,7 +51,27 @@ public final class KnownNode {
 
   /** What the gateway thinks of it. */
   public NodeState state() {
-    return state;
+    return switch (standing) {
+      case PENDING -> NodeState.PENDING;
+      case REVOKED -> NodeState.REVOKED;
+      case DRAINING -> isHere() ? NodeState.DRAINING : presence;
+      case APPROVED -> presence;
+    };
+  }
+
+  /** What people decided about it. */
+  Standing standing() {
+    return standing;
+  }
+
+  /** People decide. */
+  void stand(Standing newStanding) {
+    standing = newStanding;
+  }
+
+  /** Whether it was heard of lately, whatever it may do. */
+  boolean isHere() {
+    return presence == NodeState.READY;
   }
 
   /** When it was last heard of. */
@@ -63,7 +86,17 @@ public final class KnownNode {
 
   /** Whether it may be sent a call now. */
   public boolean isReady() {
-    return state == NodeState.READY && link != null;
+    return standing == Standing.APPROVED && isHere() && link != null;
+  }
+
+  /** Whether it can be asked for data now: as long as it drains, too. */
+  public boolean servesData() {
+    return isMember() && isHere() && link != null;
+  }
+
+  /** Whether somebody let it in, so that it may have what it asks for. */
+  public boolean isMember() {
+    return standing == Standing.APPROVED || standing == Standing.DRAINING;
   }
 
   /** Calls that this gateway has sent to it and that have not ended. */
@@ -88,8 +121,17 @@ public final class KnownNode {
 
   /** As lists show it. */
   public NodeInfo toInfo() {
+    NodeLink at = link;
     return new NodeInfo(
-        name, url, peerId, state, roots.get(), rootBytes.get(), load.running(), lastSeen);
+        name,
+        url,
+        peerId,
+        state(),
+        roots.get(),
+        rootBytes.get(),
+        load.running(),
+        lastSeen,
+        at == null ? Map.of() : at.terms().labels());
   }
 
   void joined(NodeLink newLink, Instant now) {
@@ -97,17 +139,18 @@ public final class KnownNode {
     link = newLink;
     load = Load.IDLE;
     lastSeen = now;
-    state = NodeState.READY;
+    presence = NodeState.READY;
   }
 
   void heard(Instant now, Load newLoad) {
     lastSeen = now;
     load = newLoad;
-    state = NodeState.READY;
+    presence = NodeState.READY;
   }
 
-  void leaves(NodeState newState) {
-    state = newState;
+  /** It is {@code AWAY} or {@code GONE}. */
+  void leaves(NodeState newPresence) {
+    presence = newPresence;
     load = Load.IDLE;
   }
 
@@ -118,6 +161,6 @@ public final class KnownNode {
 
   @Override
   public String toString() {
-    return "KnownNode[" + name + " " + state + "]";
+    return "KnownNode[" + name + " " + state() + "]";
   }
 }

@@ -22,7 +22,7 @@ public final class KnownRoots {
   private final Database database;
 
   /** A node as it was last known. */
-  record Remembered(String name, PeerId peerId, URI url, Instant lastSeen) {}
+  record Remembered(String name, PeerId peerId, URI url, Instant lastSeen, Standing standing) {}
 
   /** A root as its node announced it. */
   record RememberedRoot(String node, Holding holding) {}
@@ -34,13 +34,14 @@ public final class KnownRoots {
 
   List<Remembered> nodes() {
     return database.read(
-        "SELECT name, peer_id, url, last_seen FROM node",
+        "SELECT name, peer_id, url, last_seen, standing FROM node",
         row ->
             new Remembered(
                 row.getString(1),
                 PeerId.parse(row.getString(2)),
                 URI.create(row.getString(3)),
-                Instant.ofEpochMilli(row.getLong(4))));
+                Instant.ofEpochMilli(row.getLong(4)),
+                Standing.parse(row.getString(5))));
   }
 
   List<RememberedRoot> roots() {
@@ -63,13 +64,50 @@ public final class KnownRoots {
         connection ->
             Database.update(
                 connection,
-                "INSERT INTO node (name, peer_id, url, last_seen) VALUES (?, ?, ?, ?)"
+                "INSERT INTO node (name, peer_id, url, last_seen, standing) VALUES (?, ?, ?, ?, ?)"
                     + " ON CONFLICT (name) DO UPDATE"
                     + " SET url = excluded.url, last_seen = excluded.last_seen",
                 node.name(),
                 node.peerId().toString(),
                 url.toString(),
-                node.lastSeen().toEpochMilli()));
+                node.lastSeen().toEpochMilli(),
+                node.standing().text()));
+  }
+
+  /** People decided about a node; a key that was revoked is no longer. */
+  void saveStanding(KnownNode node, Standing standing) {
+    database.write(
+        connection -> {
+          setStanding(connection, node, standing);
+          return Database.update(
+              connection, "DELETE FROM revoked_key WHERE peer_id = ?", node.peerId().toString());
+        });
+  }
+
+  /** Remembers that a node was thrown out, and its key, and forgets what it held. */
+  void revoke(KnownNode node, Instant now) {
+    database.write(
+        connection -> {
+          setStanding(connection, node, Standing.REVOKED);
+          Database.update(connection, "DELETE FROM root WHERE node = ?", node.name());
+          return Database.update(
+              connection,
+              "INSERT OR REPLACE INTO revoked_key (peer_id, name, at) VALUES (?, ?, ?)",
+              node.peerId().toString(),
+              node.name(),
+              now.toEpochMilli());
+        });
+  }
+
+  private static void setStanding(Connection connection, KnownNode node, Standing standing)
+      throws SQLException {
+    Database.update(
+        connection, "UPDATE node SET standing = ? WHERE name = ?", standing.text(), node.name());
+  }
+
+  /** The keys that are refused. */
+  List<PeerId> revokedKeys() {
+    return database.read("SELECT peer_id FROM revoked_key", row -> PeerId.parse(row.getString(1)));
   }
 
   /** Forgets a node and its roots. */

@@ -2,8 +2,10 @@ package dev.limpet.gateway.placement;
 
 import dev.limpet.gateway.proxy.Outbound;
 import dev.limpet.protocol.Capacity;
+import dev.limpet.protocol.NodeJoin;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,26 +19,37 @@ import java.util.Map;
  * @param authority the {@code Host} to say
  * @param linkToken what the gateway presents to it
  * @param capacity what the node can take
+ * @param terms what its owner said about it
  */
 public record NodeLink(
-    URI url, SocketAddress address, String authority, String linkToken, Capacity capacity) {
+    URI url,
+    SocketAddress address,
+    String authority,
+    String linkToken,
+    Capacity capacity,
+    NodeTerms terms) {
   private static final int HTTP_PORT = 80;
 
   /**
-   * The link to a node at {@code url}.
+   * The link to a node that joins.
    *
+   * @param address what its URL resolved to
    * @throws IllegalArgumentException when it is not plain HTTP: links between gateway and node are
    *     kept to one host or a private network until they are encrypted
    */
-  static NodeLink to(URI url, String linkToken, Capacity capacity) {
+  static NodeLink to(NodeJoin join, InetAddress address) {
+    URI url = join.url();
     if (!"http".equals(url.getScheme())) {
       throw new IllegalArgumentException("the URL of a node starts with http://");
     }
     int port = url.getPort() < 0 ? HTTP_PORT : url.getPort();
-    String host = url.getHost();
-    String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     return new NodeLink(
-        url, SocketAddress.inetSocketAddress(port, bare), host + ":" + port, linkToken, capacity);
+        url,
+        SocketAddress.inetSocketAddress(port, address.getHostAddress()),
+        url.getHost() + ":" + port,
+        join.linkToken(),
+        join.capacity(),
+        NodeTerms.of(join));
   }
 
   /** A request to that node, which shows the link token. */

@@ -10,12 +10,15 @@ import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.NodeJoin;
 import dev.limpet.protocol.NodeState;
 import dev.limpet.protocol.NodeWelcome;
+import dev.limpet.protocol.PeerId;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,9 @@ public final class NodeRegistry {
    */
   public static final int MAX_NODES = 1024;
 
+  /** Nodes that wait to be approved: what a stranger with a join token can fill. */
+  static final int MAX_PENDING_NODES = 64;
+
   /** A node that missed so many heartbeats is away: one lost packet does not move calls. */
   private static final int MISSED_HEARTBEATS = 3;
 
@@ -45,13 +51,17 @@ public final class NodeRegistry {
   private final HolderIndex index;
   private final Duration heartbeat;
   private final Time time;
+  private final JoinRules rules;
+  private final Set<PeerId> revoked = ConcurrentHashMap.newKeySet();
   private final Challenges challenges;
   private final Map<String, KnownNode> nodes = new ConcurrentHashMap<>();
   private final Map<String, Session> sessionsByToken = new ConcurrentHashMap<>();
   private final Map<KnownNode, String> tokens = new ConcurrentHashMap<>();
 
   /** Starts with what is remembered: all nodes away. */
-  public NodeRegistry(KnownRoots remembered, HolderIndex index, Duration heartbeat, Time time) {
+  public NodeRegistry(
+      KnownRoots remembered, HolderIndex index, Duration heartbeat, JoinRules rules, Time time) {
+    this.rules = rules;
     this.remembered = remembered;
     this.index = index;
     this.heartbeat = heartbeat;
@@ -59,8 +69,10 @@ public final class NodeRegistry {
     this.challenges = new Challenges(time);
     for (KnownRoots.Remembered node : remembered.nodes()) {
       nodes.put(
-          node.name(), new KnownNode(node.name(), node.peerId(), node.url(), node.lastSeen()));
+          node.name(),
+          new KnownNode(node.name(), node.peerId(), node.url(), node.lastSeen(), node.standing()));
     }
+    revoked.addAll(remembered.revokedKeys());
     for (KnownRoots.RememberedRoot root : remembered.roots()) {
       KnownNode node = nodes.get(root.node());
       if (node != null) {
@@ -96,12 +108,23 @@ public final class NodeRegistry {
   }
 
   /**
-   * Lets a node in.
+   * Lets a node in, or lets it wait for somebody to approve it.
    *
-   * @throws LimpetException {@code challenge-expired}, {@code bad-signature}, {@code
-   *     node-name-taken}, or {@code bad-request} for a URL that cannot be used
+   * @param overLoopback whether the request came over loopback
+   * @throws LimpetException {@code challenge-expired}, {@code bad-signature}, {@code node-revoked},
+   *     {@code node-name-taken}, {@code not-supported} for a newer wire, {@code forbidden} or
+   *     {@code bad-request} for a URL that cannot be used
    */
-  public synchronized NodeWelcome join(NodeJoin join) {
+  public NodeWelcome join(NodeJoin join, boolean overLoopback) {
+    if (join.wire() > NodeJoin.WIRE) {
+      throw new LimpetException(
+          ErrorCode.NOT_SUPPORTED,
+          "the node speaks version "
+              + join.wire()
+              + " of the protocol and this gateway "
+              + NodeJoin.WIRE
+              + "; update the gateway first");
+    }
     if (!challenges.take(join.nonce())) {
       throw new LimpetException(
           ErrorCode.CHALLENGE_EXPIRED, "this nonce was used or is too old; ask for a new one");
@@ -110,7 +133,14 @@ public final class NodeRegistry {
       throw new LimpetException(
           ErrorCode.BAD_SIGNATURE, "the signature is not one of " + join.peerId());
     }
-    NodeLink link = link(join);
+    return admit(join, link(join, rules.dial().resolve(join.url(), overLoopback)));
+  }
+
+  private synchronized NodeWelcome admit(NodeJoin join, NodeLink link) {
+    if (revoked.contains(join.peerId())) {
+      throw new LimpetException(
+          ErrorCode.NODE_REVOKED, "the key of this node was revoked; ask who runs the gateway");
+    }
     KnownNode node = nodes.get(join.name());
     if (node != null && !node.peerId().equals(join.peerId())) {
       throw new LimpetException(
@@ -122,17 +152,18 @@ public final class NodeRegistry {
               + "; start this node with another --name");
     }
     if (node == null) {
-      makeRoom();
-      node = new KnownNode(join.name(), join.peerId(), join.url(), time.now());
+      Standing standing = rules.byHand() ? Standing.PENDING : Standing.APPROVED;
+      makeRoom(standing);
+      node = new KnownNode(join.name(), join.peerId(), join.url(), time.now(), standing);
     }
     remembered.saveNode(node, join.url());
     nodes.put(node.name(), node);
     return open(node, link);
   }
 
-  private static NodeLink link(NodeJoin join) {
+  private static NodeLink link(NodeJoin join, InetAddress address) {
     try {
-      return NodeLink.to(join.url(), join.linkToken(), join.capacity());
+      return NodeLink.to(join, address);
     } catch (IllegalArgumentException e) {
       throw new LimpetException(ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage()), e);
     }
@@ -142,38 +173,128 @@ public final class NodeRegistry {
     String token = Secrets.token();
     Session session = new Session(Secrets.token(), node, time.ticks());
     String digest = Secrets.digest(token);
+    endSession(node);
+    tokens.put(node, digest);
     sessionsByToken.put(digest, session);
-    String before = tokens.put(node, digest);
-    if (before != null) {
-      sessionsByToken.remove(before);
-    }
     node.joined(link, time.now());
     LOG.log(Level.INFO, "node {0} joined from {1}", node.name(), link.url());
     return new NodeWelcome(session.id(), token, Math.toIntExact(heartbeat.toMillis()), node.name());
   }
 
   /** The node that is away for longest makes room for a new one. */
-  private void makeRoom() {
+  private void makeRoom(Standing newcomer) {
+    if (newcomer == Standing.PENDING && pending() >= MAX_PENDING_NODES) {
+      throw new LimpetException(
+          ErrorCode.OVERLOADED,
+          MAX_PENDING_NODES + " nodes wait to be approved here; approve or remove some first");
+    }
     if (nodes.size() < MAX_NODES) {
       return;
     }
     KnownNode oldest =
         nodes.values().stream()
-            .filter(node -> node.state() != NodeState.READY)
-            .min(Comparator.comparing(KnownNode::lastSeen))
+            .filter(node -> !node.isHere())
+            .min(Comparator.comparing(KnownNode::isMember).thenComparing(KnownNode::lastSeen))
             .orElseThrow(
                 () ->
                     new LimpetException(
                         ErrorCode.OVERLOADED,
                         "this gateway has " + MAX_NODES + " nodes that are all here"));
     LOG.log(Level.WARNING, "node {0} is forgotten to make room", oldest.name());
-    remembered.removeNode(oldest.name());
-    nodes.remove(oldest.name());
-    index.replace(oldest, List.of());
-    String token = tokens.remove(oldest);
-    if (token != null) {
-      sessionsByToken.remove(token);
+    forget(oldest);
+  }
+
+  private long pending() {
+    return nodes.values().stream().filter(node -> node.standing() == Standing.PENDING).count();
+  }
+
+  private void forget(KnownNode node) {
+    remembered.removeNode(node.name());
+    nodes.remove(node.name());
+    endSession(node);
+    index.replace(node, List.of());
+  }
+
+  /** After this no announcement of the node's session counts. */
+  private void endSession(KnownNode node) {
+    String token = tokens.remove(node);
+    Session session = token == null ? null : sessionsByToken.remove(token);
+    if (session != null) {
+      session.end();
     }
+  }
+
+  /**
+   * Lets a node have calls: one that waits, drains, or was revoked.
+   *
+   * @throws LimpetException {@code node-not-found}
+   */
+  public synchronized KnownNode approve(String name) {
+    KnownNode node = known(name);
+    Standing before = node.standing();
+    remembered.saveStanding(node, Standing.APPROVED);
+    revoked.remove(node.peerId());
+    String token = tokens.get(node);
+    Session session = token == null ? null : sessionsByToken.get(token);
+    if (before != Standing.PENDING || session == null) {
+      node.stand(Standing.APPROVED);
+      return node;
+    }
+    synchronized (session) {
+      node.stand(Standing.APPROVED);
+      session.requireSnapshot();
+    }
+    return node;
+  }
+
+  /**
+   * Gives a node no more calls; those that it has go on.
+   *
+   * @throws LimpetException {@code node-not-found}, or {@code bad-request} when it gets none anyway
+   */
+  public synchronized KnownNode drain(String name) {
+    KnownNode node = known(name);
+    if (!node.isMember()) {
+      throw new LimpetException(
+          ErrorCode.BAD_REQUEST,
+          name + " is " + node.standing().text() + " and gets no calls; approve it first");
+    }
+    remembered.saveStanding(node, Standing.DRAINING);
+    node.stand(Standing.DRAINING);
+    return node;
+  }
+
+  /**
+   * Throws a node out: its session ends, what it held is forgotten, its key is refused from now on.
+   *
+   * @throws LimpetException {@code node-not-found}
+   */
+  public synchronized KnownNode revoke(String name) {
+    KnownNode node = known(name);
+    remembered.revoke(node, time.now());
+    revoked.add(node.peerId());
+    node.stand(Standing.REVOKED);
+    endSession(node);
+    index.replace(node, List.of());
+    return node;
+  }
+
+  /**
+   * Forgets a node, its name and what it held. One that runs on may join again as a new one; a key
+   * that was revoked stays so.
+   *
+   * @throws LimpetException {@code node-not-found}
+   */
+  public synchronized void remove(String name) {
+    forget(known(name));
+  }
+
+  private KnownNode known(String name) {
+    KnownNode node = nodes.get(name);
+    if (node == null) {
+      throw new LimpetException(ErrorCode.NODE_NOT_FOUND, "no node of that name ever joined");
+    }
+    return node;
   }
 
   /**
@@ -191,6 +312,9 @@ public final class NodeRegistry {
           ErrorCode.UNKNOWN_SESSION, "this gateway does not know the session; join again");
     }
     synchronized (session) {
+      if (session.hasEnded()) {
+        throw new LimpetException(ErrorCode.UNKNOWN_SESSION, "the session has ended; join again");
+      }
       List<Holding> whole = session.accept(said, time.ticks(), index.maxEntries());
       apply(session.node(), said, whole);
     }
@@ -199,16 +323,14 @@ public final class NodeRegistry {
   private void apply(KnownNode node, Announcement said, @Nullable List<Holding> whole) {
     switch (said.kind()) {
       case SNAPSHOT -> {
-        if (whole != null) {
+        if (whole != null && node.isMember()) {
           remembered.replace(node, whole);
           index.replace(node, whole);
         }
       }
       case DELTA -> {
-        remembered.change(node, said.added(), said.removed());
-        said.added().forEach(holding -> index.put(node, holding));
-        for (Cid removed : said.removed()) {
-          index.remove(node, removed);
+        if (node.isMember()) {
+          change(node, said);
         }
       }
       case HEARTBEAT -> {}
@@ -222,12 +344,20 @@ public final class NodeRegistry {
     node.heard(time.now(), said.load());
   }
 
+  private void change(KnownNode node, Announcement said) {
+    remembered.change(node, said.added(), said.removed());
+    said.added().forEach(holding -> index.put(node, holding));
+    for (Cid removed : said.removed()) {
+      index.remove(node, removed);
+    }
+  }
+
   /** Finds nodes that were not heard of for too long; called once a heartbeat. */
   public void tick() {
     long longest = MISSED_HEARTBEATS * heartbeat.toNanos();
     for (Session session : sessionsByToken.values()) {
       long silent = time.ticks() - session.heardAtTicks();
-      if (session.node().state() == NodeState.READY && silent > longest) {
+      if (session.node().isHere() && silent > longest) {
         session.node().leaves(NodeState.AWAY);
         LOG.log(
             Level.WARNING,

@@ -2,12 +2,12 @@ package dev.limpet.gateway.placement;
 
 import dev.limpet.gateway.placement.Choice.Reason;
 import dev.limpet.protocol.Holds;
-import dev.limpet.protocol.NodeState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which nodes may get a call, in which order, and can say why.
@@ -180,12 +180,14 @@ public final class Placement {
     long bytes = needs ? field.bytesToMove(node, question.maxFetchBytes()) : 0;
     List<Choice.Supply> supplies = needs ? field.supplies(node) : List.of();
     Reason reason;
-    if (node.state() == NodeState.GONE) {
-      reason = Reason.GONE;
-    } else if (!node.isReady()) {
-      reason = Reason.AWAY;
-    } else if (!accepts(node, question)) {
+    String declines = declines(node, question);
+    Reason absent = absent(node);
+    if (absent != null) {
+      reason = absent;
+    } else if (!hasMemory(node, question)) {
       reason = Reason.MEMORY_LIMIT;
+    } else if (declines != null) {
+      return new Choice(node, holds, bytes, List.of(), Reason.DECLINES, declines);
     } else if (needs && !haveSources(supplies)) {
       reason = Reason.NO_SOURCE;
     } else if (needs && bytes > question.maxFetchBytes()) {
@@ -196,6 +198,18 @@ public final class Placement {
       reason = Reason.NOT_NEEDED;
     }
     return new Choice(node, holds, bytes, supplies, reason);
+  }
+
+  /** Why a node gets no calls at all; null when it may have some. */
+  private static @Nullable Reason absent(KnownNode node) {
+    return switch (node.state()) {
+      case READY -> node.link() == null ? Reason.AWAY : null;
+      case PENDING -> Reason.PENDING;
+      case DRAINING -> Reason.DRAINING;
+      case AWAY -> Reason.AWAY;
+      case GONE -> Reason.GONE;
+      case REVOKED -> Reason.REVOKED;
+    };
   }
 
   private static Choice at(KnownNode node, Holds holds, Reason free) {
@@ -211,8 +225,17 @@ public final class Placement {
   }
 
   private static boolean accepts(KnownNode node, Question question) {
+    return hasMemory(node, question) && declines(node, question) == null;
+  }
+
+  private static boolean hasMemory(KnownNode node, Question question) {
     NodeLink link = node.link();
     return link != null && question.memoryBytes() <= link.capacity().maxModuleMemoryBytes();
+  }
+
+  private static @Nullable String declines(KnownNode node, Question question) {
+    NodeLink link = node.link();
+    return link == null ? null : link.terms().declines(question.function(), question.needs());
   }
 
   private static boolean isBusy(KnownNode node) {

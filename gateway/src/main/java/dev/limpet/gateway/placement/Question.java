@@ -10,8 +10,10 @@ import java.util.List;
  * @param memoryBytes the function's memory limit
  * @param data the roots that the caller named, each once; none for a call without data
  * @param maxFetchBytes how much may travel between nodes
+ * @param needs what else the function asks of a node
  */
-public record Question(Cid function, long memoryBytes, List<Wanted> data, long maxFetchBytes) {
+public record Question(
+    Cid function, long memoryBytes, List<Wanted> data, long maxFetchBytes, Needs needs) {
   /** What may travel for a call that says nothing about it (house rule: 64 MiB). */
   public static final long DEFAULT_MAX_FETCH_BYTES = 64L << 20;
 
@@ -35,6 +37,6 @@ public record Question(Cid function, long memoryBytes, List<Wanted> data, long m
 
   /** The same, knowing how much lies below the paths. */
   public Question withData(List<Wanted> known) {
-    return new Question(function, memoryBytes, known, maxFetchBytes);
+    return new Question(function, memoryBytes, known, maxFetchBytes, needs);
   }
 }

@@ -24,6 +24,8 @@ final class Session {
   private long lastSequence;
   private volatile long heardAtTicks;
   private boolean synced;
+  private boolean ended;
+  private boolean wanted;
   private @Nullable List<Holding> pages;
 
   Session(String id, KnownNode node, long nowTicks) {
@@ -38,6 +40,24 @@ final class Session {
 
   KnownNode node() {
     return node;
+  }
+
+  /** Nothing of this session counts any more. */
+  synchronized void end() {
+    ended = true;
+  }
+
+  /** Whether it counts no more; under the lock of this object. */
+  boolean hasEnded() {
+    return ended;
+  }
+
+  /**
+   * What was announced until now did not count: asks for a snapshot, unless one is on its way.
+   * Under the lock of this object.
+   */
+  void requireSnapshot() {
+    wanted = pages == null;
   }
 
   long heardAtTicks() {
@@ -61,6 +81,11 @@ final class Session {
       pages = null;
       throw missing(next);
     }
+    if (wanted && next.kind() != AnnouncementKind.SNAPSHOT && !free) {
+      synced = false;
+      throw missing(next);
+    }
+    wanted = false;
     lastSequence = Math.max(lastSequence, next.sequence());
     return switch (next.kind()) {
       case SNAPSHOT -> page(next, repeats, maxHoldings);

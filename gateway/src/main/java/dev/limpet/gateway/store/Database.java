@@ -26,7 +26,7 @@ import org.sqlite.SQLiteConfig;
  */
 public final class Database implements AutoCloseable {
   /** What stands in {@code PRAGMA user_version} of a file with the present tables. */
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private final Connection connection;
   private final ReentrantLock lock = new ReentrantLock();
@@ -81,14 +81,24 @@ public final class Database implements AutoCloseable {
       write(
           c -> {
             try (Statement statement = c.createStatement()) {
-              for (String table : Tables.CREATE) {
-                statement.execute(table);
+              for (String change : changes(version)) {
+                statement.execute(change);
               }
               statement.execute("PRAGMA user_version = " + VERSION);
             }
             return null;
           });
     }
+  }
+
+  /** What makes a file of {@code version} one of the present version; 0 is an empty file. */
+  private static List<String> changes(int version) {
+    if (version == 0) {
+      return Tables.CREATE;
+    }
+    List<String> changes = new ArrayList<>();
+    Tables.MIGRATE.subList(version - 1, Tables.MIGRATE.size()).forEach(changes::addAll);
+    return changes;
   }
 
   /** Runs a transaction; it is durable when this returns, and leaves nothing when it throws. */

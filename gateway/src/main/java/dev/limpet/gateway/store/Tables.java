@@ -4,6 +4,22 @@ import java.util.List;
 
 /** The tables of the gateway. CIDs are blobs (their binary form), times milliseconds since 1970. */
 final class Tables {
+  private static final String REVOKED_KEY =
+      """
+      CREATE TABLE revoked_key (
+        peer_id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        at INTEGER NOT NULL
+      ) WITHOUT ROWID
+      """;
+
+  /** From each older version to the next; the first is from 1 to 2. */
+  static final List<List<String>> MIGRATE =
+      List.of(
+          List.of(
+              "ALTER TABLE node ADD COLUMN standing TEXT NOT NULL DEFAULT 'approved'",
+              REVOKED_KEY));
+
   /** Makes all tables of an empty file. */
   static final List<String> CREATE =
       List.of(
@@ -13,9 +29,12 @@ final class Tables {
             name TEXT PRIMARY KEY,
             peer_id TEXT NOT NULL,
             url TEXT NOT NULL,
-            last_seen INTEGER NOT NULL
+            last_seen INTEGER NOT NULL,
+            standing TEXT NOT NULL
           ) WITHOUT ROWID
           """,
+          // Refused for good, also when the node itself was forgotten.
+          REVOKED_KEY,
           // So that a restarted gateway says "away" and not "unknown" before its nodes are back.
           """
           CREATE TABLE root (

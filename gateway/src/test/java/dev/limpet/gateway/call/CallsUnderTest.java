@@ -16,7 +16,9 @@ import dev.limpet.gateway.http.Resources;
 import dev.limpet.gateway.http.Router;
 import dev.limpet.gateway.http.Services;
 import dev.limpet.gateway.name.SqliteNameStore;
+import dev.limpet.gateway.placement.DialRule;
 import dev.limpet.gateway.placement.HolderIndex;
+import dev.limpet.gateway.placement.JoinRules;
 import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.KnownRoots;
 import dev.limpet.gateway.placement.NodeRegistry;
@@ -109,7 +111,12 @@ final class CallsUnderTest implements AutoCloseable {
   CallsUnderTest(Path folder, Setup setup) {
     database = Database.open(folder.resolve("gateway.db"));
     registry =
-        new NodeRegistry(new KnownRoots(database), index, Duration.ofSeconds(30), Time.SYSTEM);
+        new NodeRegistry(
+            new KnownRoots(database),
+            index,
+            Duration.ofSeconds(30),
+            new JoinRules(false, new DialRule(false)),
+            Time.SYSTEM);
     Placement placement = new Placement(registry, index);
     client = new NodeClient(vertx, setup.policy.maxCalls(), setup.policy.connectTimeout());
     work = new BlockingWork(vertx, 2);
@@ -281,7 +288,10 @@ final class CallsUnderTest implements AutoCloseable {
                 "test",
                 linkToken,
                 new Capacity(1L << 30, 4, 1L << 30),
-                Map.of()));
+                Map.of(),
+                List.of(),
+                NodeJoin.WIRE),
+            true);
     return new Member(name, welcome);
   }
 

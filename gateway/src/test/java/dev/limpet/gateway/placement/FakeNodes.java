@@ -35,6 +35,9 @@ final class FakeNodes implements AutoCloseable {
   private final Map<String, Long> sequences = new HashMap<>();
   private long nanos;
   private Database database;
+  private JoinRules rules = new JoinRules(false, new DialRule(false));
+  Map<String, String> labels = Map.of();
+  List<String> functions = List.of();
   HolderIndex index;
   NodeRegistry registry;
 
@@ -48,7 +51,13 @@ final class FakeNodes implements AutoCloseable {
 
   private NodeRegistry open() {
     Time time = new Time(() -> Instant.ofEpochSecond(0, nanos), () -> nanos);
-    return new NodeRegistry(new KnownRoots(database), index, HEARTBEAT, time);
+    return new NodeRegistry(new KnownRoots(database), index, HEARTBEAT, rules, time);
+  }
+
+  /** From now on somebody must approve new nodes. */
+  void approveByHand() {
+    rules = new JoinRules(true, new DialRule(false));
+    restart();
   }
 
   /** As a restart of the process. */
@@ -87,7 +96,9 @@ final class FakeNodes implements AutoCloseable {
         "0.1",
         linkToken,
         capacity,
-        Map.of());
+        labels,
+        functions,
+        NodeJoin.WIRE);
   }
 
   NodeIdentity identity(String name) {
@@ -100,7 +111,7 @@ final class FakeNodes implements AutoCloseable {
 
   KnownNode join(String name, Capacity capacity) {
     String nonce = registry.challenge().nonce();
-    welcomes.put(name, registry.join(claim(name, identity(name), nonce, capacity)));
+    welcomes.put(name, registry.join(claim(name, identity(name), nonce, capacity), true));
     sequences.put(name, 0L);
     KnownNode node = registry.find(name);
     if (node == null) {

@@ -52,17 +52,18 @@ class NodeRegistryTest {
   void a_nonce_is_good_once_and_for_a_minute() {
     String nonce = nodes.registry.challenge().nonce();
     NodeJoin join = nodes.claim("a", nodes.identity("a"), nonce, CAPACITY);
-    NodeWelcome first = nodes.registry.join(join);
+    NodeWelcome first = nodes.registry.join(join, true);
     assertEquals("a", first.name());
-    refused(ErrorCode.CHALLENGE_EXPIRED, () -> nodes.registry.join(join));
+    refused(ErrorCode.CHALLENGE_EXPIRED, () -> nodes.registry.join(join, true));
     String old = nodes.registry.challenge().nonce();
     nodes.pass(Duration.ofSeconds(61));
     refused(
         ErrorCode.CHALLENGE_EXPIRED,
-        () -> nodes.registry.join(nodes.claim("a", nodes.identity("a"), old, CAPACITY)));
+        () -> nodes.registry.join(nodes.claim("a", nodes.identity("a"), old, CAPACITY), true));
     refused(
         ErrorCode.CHALLENGE_EXPIRED,
-        () -> nodes.registry.join(nodes.claim("a", nodes.identity("a"), "made-up", CAPACITY)));
+        () ->
+            nodes.registry.join(nodes.claim("a", nodes.identity("a"), "made-up", CAPACITY), true));
   }
 
   @Test
@@ -82,8 +83,10 @@ class NodeRegistryTest {
             "0.1",
             claim.linkToken(),
             CAPACITY,
-            claim.labels());
-    refused(ErrorCode.BAD_SIGNATURE, () -> nodes.registry.join(bent));
+            claim.labels(),
+            List.of(),
+            NodeJoin.WIRE);
+    refused(ErrorCode.BAD_SIGNATURE, () -> nodes.registry.join(bent, true));
     assertNull(nodes.registry.find("a"));
   }
 
@@ -91,9 +94,9 @@ class NodeRegistryTest {
   void a_name_belongs_to_the_key_that_had_it_first_also_after_a_restart() {
     nodes.join("a");
     NodeIdentity thief = NodeIdentity.generate();
-    refused(ErrorCode.NODE_NAME_TAKEN, () -> nodes.registry.join(stolen(thief)));
+    refused(ErrorCode.NODE_NAME_TAKEN, () -> nodes.registry.join(stolen(thief), true));
     nodes.restart();
-    refused(ErrorCode.NODE_NAME_TAKEN, () -> nodes.registry.join(stolen(thief)));
+    refused(ErrorCode.NODE_NAME_TAKEN, () -> nodes.registry.join(stolen(thief), true));
     assertTrue(nodes.join("a").isReady());
   }
 

@@ -117,7 +117,7 @@ class PlacementTest {
     Set<String> first = new HashSet<>();
     for (int i = 0; i < 64; i++) {
       Question question =
-          new Question(FakeNodes.cid("function " + i), FakeNodes.MEMORY, List.of(), 0);
+          new Question(FakeNodes.cid("function " + i), FakeNodes.MEMORY, List.of(), 0, Needs.NONE);
       String decision = shown(placement.decide(question));
       assertEquals(decision, shown(placement.decide(question)));
       first.add(decision.split(" ", -1)[1]);
@@ -139,7 +139,7 @@ class PlacementTest {
 
   private static Question question(@Nullable Cid data, long maxFetch) {
     List<Question.Wanted> wanted = data == null ? List.of() : List.of(Question.Wanted.whole(data));
-    return new Question(FUNCTION, FakeNodes.MEMORY, wanted, maxFetch);
+    return new Question(FUNCTION, FakeNodes.MEMORY, wanted, maxFetch, Needs.NONE);
   }
 
   /** Whom a node would ask for a root. */
@@ -185,7 +185,7 @@ class PlacementTest {
             FUNCTION,
             FakeNodes.MEMORY,
             List.of(Question.Wanted.whole(DATA), Question.Wanted.whole(small)),
-            maxFetch);
+            maxFetch, Needs.NONE);
     Decision decided = placement.decide(question);
     assertEquals(decision.strip(), shown(decided));
     if (decided instanceof Decision.Run run) {
@@ -220,7 +220,7 @@ class PlacementTest {
             FUNCTION,
             FakeNodes.MEMORY,
             List.of(new Question.Wanted(DATA, 5), Question.Wanted.whole(small)),
-            1000);
+            1000, Needs.NONE);
     assertEquals("run b a", shown(placement.decide(question)));
     assertEquals(List.of("a"), asked(placement.explain(question).getFirst(), DATA));
   }

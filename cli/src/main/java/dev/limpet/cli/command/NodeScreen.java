@@ -1,0 +1,80 @@
+package dev.limpet.cli.command;
+
+import dev.limpet.cli.ExitCode;
+import dev.limpet.cli.client.JsonObject;
+import dev.limpet.cli.terminal.Amounts;
+import dev.limpet.cli.terminal.Terminal;
+
+/** One node on one screen, for the owner of its device. */
+final class NodeScreen {
+  private NodeScreen() {}
+
+  /** Asks the node and prints what it says. */
+  static int show(Terminal terminal, DataOptions.Chosen chosen, boolean json) {
+    JsonObject node = chosen.client().get("/v1/node");
+    if (json) {
+      terminal.json(node.fields());
+      return ExitCode.DONE.number();
+    }
+    JsonObject counters = node.object("counters");
+    JsonObject load = node.object("load");
+    JsonObject capacity = node.object("capacity");
+    terminal.line(
+        "node      "
+            + node.text("name")
+            + "  "
+            + node.text("peerId")
+            + "  "
+            + node.text("version"));
+    terminal.line("since     " + node.text("startedAt"));
+    terminal.line("gateway   " + gateway(node));
+    terminal.line(
+        "holds     "
+            + node.text("roots")
+            + " DAGs, "
+            + bytes(node, "bytes")
+            + " of "
+            + bytes(node, "quotaBytes"));
+    terminal.line(
+        "ran       "
+            + count(counters, "limpet_node_calls_taken")
+            + " calls; now "
+            + load.text("running")
+            + " run and "
+            + load.text("queued")
+            + " wait");
+    terminal.line("sent      " + Amounts.bytes(count(counters, "limpet_node_bytes_sent")));
+    terminal.line("added     " + Amounts.bytes(count(counters, "limpet_node_bytes_added")));
+    terminal.line(
+        "limits    "
+            + capacity.text("slots")
+            + " functions at once, "
+            + bytes(capacity, "memoryBytes")
+            + " of memory");
+    terminal.line("problems  " + count(counters, "limpet_node_problems"));
+    return ExitCode.DONE.number();
+  }
+
+  private static String gateway(JsonObject node) {
+    String url = node.text("gateway");
+    if (url.isEmpty()) {
+      return "none: this node stands alone";
+    }
+    if (!node.text("joined").equals("true")) {
+      return url + ", not joined: the log of the node says why";
+    }
+    return switch (node.text("state")) {
+      case "" -> url + ", joined";
+      case "pending" -> url + ", waits to be approved there";
+      default -> url + ", " + node.text("state");
+    };
+  }
+
+  private static String bytes(JsonObject object, String field) {
+    return Amounts.bytes(Math.max(0, object.number(field)));
+  }
+
+  private static long count(JsonObject counters, String name) {
+    return Math.max(0, counters.number(name));
+  }
+}

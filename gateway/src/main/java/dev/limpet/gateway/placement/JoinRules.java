@@ -1,0 +1,10 @@
+package dev.limpet.gateway.placement;
+
+/**
+ * Who may come in and how.
+ *
+ * @param byHand whether somebody must approve a node before it gets anything; otherwise what let it
+ *     join (a join token, or this machine without one) is enough
+ * @param dial which addresses the gateway connects to
+ */
+public record JoinRules(boolean byHand, DialRule dial) {}
