@@ -9,6 +9,7 @@ import dev.limpet.content.unixfs.ImportedRoot;
 import dev.limpet.content.unixfs.UnixFsImporter;
 import dev.limpet.content.unixfs.UnixFsProfile;
 import dev.limpet.node.invoke.Admission;
+import dev.limpet.node.invoke.AllowedFunctions;
 import dev.limpet.node.invoke.AnswerCutException;
 import dev.limpet.node.invoke.InvocationParts;
 import dev.limpet.node.invoke.Invocations;
@@ -72,7 +73,7 @@ public final class LocalRun implements AutoCloseable {
     this.data = new ImportedData(blocks);
     this.invocations =
         new Invocations(
-            new InvocationParts(data, blocks, sandbox, () -> null),
+            new InvocationParts(data, blocks, sandbox, () -> null, AllowedFunctions.ALL),
             new Admission(new Admission.Limits(1, 0, Duration.ZERO)));
   }
 

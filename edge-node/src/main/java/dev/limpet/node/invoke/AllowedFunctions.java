@@ -13,6 +13,9 @@ import java.util.List;
  * @param listed {@code deployed} and CIDs of functions and modules; empty for all
  */
 public record AllowedFunctions(List<String> listed) {
+  /** Every function may run. */
+  public static final AllowedFunctions ALL = new AllowedFunctions(List.of());
+
   /** Copies. */
   public AllowedFunctions {
     listed = List.copyOf(listed);

@@ -231,7 +231,8 @@ class NodeAdmissionTest {
   }
 
   private static Question question(Needs needs) {
-    return new Question(FUNCTION, FakeNodes.MEMORY, List.of(Question.Wanted.whole(DATA)), 1000, needs);
+    return new Question(
+        FUNCTION, FakeNodes.MEMORY, List.of(Question.Wanted.whole(DATA)), 1000, needs);
   }
 
   private Choice only(Needs needs) {

@@ -185,7 +185,8 @@ class PlacementTest {
             FUNCTION,
             FakeNodes.MEMORY,
             List.of(Question.Wanted.whole(DATA), Question.Wanted.whole(small)),
-            maxFetch, Needs.NONE);
+            maxFetch,
+            Needs.NONE);
     Decision decided = placement.decide(question);
     assertEquals(decision.strip(), shown(decided));
     if (decided instanceof Decision.Run run) {
@@ -220,7 +221,8 @@ class PlacementTest {
             FUNCTION,
             FakeNodes.MEMORY,
             List.of(new Question.Wanted(DATA, 5), Question.Wanted.whole(small)),
-            1000, Needs.NONE);
+            1000,
+            Needs.NONE);
     assertEquals("run b a", shown(placement.decide(question)));
     assertEquals(List.of("a"), asked(placement.explain(question).getFirst(), DATA));
   }
