@@ -24,6 +24,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -46,6 +47,7 @@ public final class DagDownload implements AutoCloseable {
   private final Path scratch;
   private final PackBlockstore blocks;
   private final LongConsumer progress;
+  private boolean symlinks;
 
   private DagDownload(Path scratch, PackBlockstore blocks, LongConsumer progress) {
     this.scratch = scratch;
@@ -90,9 +92,11 @@ public final class DagDownload implements AutoCloseable {
   /**
    * Writes what is at {@code path} to {@code target}.
    *
+   * @param links whether symbolic links are written; else one ends the command
    * @return the bytes of all files
    */
-  public long write(ContentPath path, Path target) throws IOException {
+  public long write(ContentPath path, Path target, boolean links) throws IOException {
+    symlinks = links;
     UnixFsReader reader = new UnixFsReader(blocks);
     Path whole = scratch.resolve("whole");
     long bytes = write(reader, reader.resolve(path), whole, 0);
@@ -105,17 +109,29 @@ public final class DagDownload implements AutoCloseable {
     return switch (entry) {
       case UnixFsFile file -> writeFile(reader, file, to);
       case UnixFsDirectory directory -> writeDirectory(reader, directory, to, depth);
-      case UnixFsSymlink link ->
-          throw new CliException(
-              ExitCode.REFUSED,
-              "not-written",
-              "it holds a symbolic link to '" + link.target() + "', which get does not write");
+      case UnixFsSymlink link -> writeLink(link, to);
     };
+  }
+
+  /** Nothing is ever written through it: what is written is always new, and names come once. */
+  private long writeLink(UnixFsSymlink link, Path to) throws IOException {
+    if (!symlinks) {
+      throw new CliException(
+          ExitCode.REFUSED,
+          "not-written",
+          "it holds a symbolic link to '" + link.target() + "': --symlinks writes these, too");
+    }
+    try {
+      Files.createSymbolicLink(to, Path.of(link.target()));
+      return 0;
+    } catch (InvalidPathException | UnsupportedOperationException e) {
+      throw refusedName(link.target());
+    }
   }
 
   private long writeFile(UnixFsReader reader, UnixFsFile file, Path to) throws IOException {
     try (InputStream in = reader.open(file, 0, file.size());
-        OutputStream out = Files.newOutputStream(to)) {
+        OutputStream out = Files.newOutputStream(to, StandardOpenOption.CREATE_NEW)) {
       return in.transferTo(out);
     }
   }

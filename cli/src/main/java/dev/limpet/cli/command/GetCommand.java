@@ -43,6 +43,11 @@ public final class GetCommand implements Callable<Integer> {
       description = "Where to; it must not exist yet (default: the last part of CID/PATH).")
   private @Nullable Path output;
 
+  @Option(
+      names = "--symlinks",
+      description = "Write symbolic links, too, wherever they lead; without it they are refused.")
+  private boolean symlinks;
+
   GetCommand(Session session) {
     this.session = session;
   }
@@ -59,7 +64,7 @@ public final class GetCommand implements Callable<Integer> {
     try (ProgressBar bar = new ProgressBar(session.terminal(), "fetching", -1);
         DagDownload download = DagDownload.open(target, bar::advance)) {
       download.fetch(gateway, "/ipfs/" + Targets.data(data) + "?format=car");
-      bytes = download.write(path, target);
+      bytes = download.write(path, target, symlinks);
     } catch (ContentException e) {
       throw new CliException(
           ErrorCode.HASH_MISMATCH, "what came is not " + data + ": " + e.getMessage());

@@ -48,6 +48,7 @@ import picocli.CommandLine.Spec;
       NodesCommand.class,
       StatusCommand.class,
       DoctorCommand.class,
+      CompletionCommand.class,
       HelpCommand.class
     })
 public final class LimpetCommand implements Runnable {
