@@ -54,7 +54,9 @@ class AccessTest {
       assertEquals(200, node.ask(data, CALLER).status());
       assertEquals(200, node.ask(data, OWNER).status());
       assertEquals(401, node.ask("GET /v1/node").status());
-      assertEquals(401, node.ask("GET /metrics").status());
+      assertEquals("Bearer", node.ask("GET /metrics").header("WWW-Authenticate"));
+      assertEquals(401, node.ask("POST /v1/invocations", "Authorization: Bearer wrong").status());
+      assertEquals(403, node.ask("POST /v1/invocations", OWNER).status());
       assertEquals(200, node.ask("GET /metrics", OWNER).status());
       assertEquals(200, node.ask("GET /health/live").status());
     }

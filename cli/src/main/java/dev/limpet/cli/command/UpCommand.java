@@ -56,10 +56,15 @@ public final class UpCommand implements Callable<Integer> {
   public Integer call() {
     Machine.Plan plan = plan();
     Shutdown shutdown = Shutdown.onSignal();
-    try (Machine machine = start(plan)) {
-      announce(machine);
-      shutdown.await();
-      session.terminal().note("stopping: running calls have 10 s to end");
+    shutdown.abandonUntilReady();
+    try {
+      try (Machine machine = start(plan)) {
+        shutdown.ready();
+        announce(machine);
+        shutdown.await();
+        session.terminal().note("stopping: running calls have 10 s to end");
+      }
+      shutdown.doneAsAsked();
     } finally {
       shutdown.done();
     }

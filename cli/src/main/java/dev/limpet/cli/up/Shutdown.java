@@ -16,6 +16,9 @@ public final class Shutdown {
   private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch done = new CountDownLatch(1);
 
+  private volatile boolean ready;
+  private volatile boolean asAsked;
+
   private Shutdown() {}
 
   /** From now on a signal ends {@link #await} and waits for {@link #done}. */
@@ -28,6 +31,33 @@ public final class Shutdown {
   /** The end of {@code input} is a signal as well: the parent that held its other end is gone. */
   public void alsoAtEndOf(InputStream input) {
     Thread.ofPlatform().daemon().name("parent").start(() -> readToEnd(input));
+  }
+
+  /**
+   * A signal before {@link #ready} does not wait for {@link #done}: what has begun is ended by the
+   * end of this process, as when it is killed.
+   */
+  public void abandonUntilReady() {
+    Thread.ofVirtual()
+        .name("abandon")
+        .start(
+            () -> {
+              await();
+              if (!ready) {
+                done();
+              }
+            });
+  }
+
+  /** What was started stands; from now on it is closed in order. */
+  public void ready() {
+    ready = true;
+  }
+
+  /** Everything was closed as asked: the process ends with 0, whatever the signal was. */
+  public void doneAsAsked() {
+    asAsked = true;
+    done();
   }
 
   /** Work of {@code thread} that waits is interrupted when it is time to stop. */
@@ -59,6 +89,9 @@ public final class Shutdown {
     asked.countDown();
     try {
       done.await();
+      if (asAsked) {
+        Runtime.getRuntime().halt(0); // else the exit code is that of the signal
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

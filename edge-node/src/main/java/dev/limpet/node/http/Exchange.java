@@ -277,6 +277,9 @@ public final class Exchange {
     set(LIMPET_ERROR, problem.code().code());
     set(HeaderNames.CACHE_CONTROL, "no-store");
     response.headers().remove(HeaderNames.ETAG);
+    if (problem.code() == ErrorCode.UNAUTHORIZED) {
+      set(HeaderNames.WWW_AUTHENTICATE, "Bearer");
+    }
     problem.retryAfterSeconds().ifPresent(seconds -> set(HeaderNames.RETRY_AFTER, seconds));
     answer(problem.status(), Problem.MEDIA_TYPE, problem.toJson());
   }

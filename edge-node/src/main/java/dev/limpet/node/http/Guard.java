@@ -92,10 +92,11 @@ public final class Guard {
     return tokens.open() && tokens.granted(headers).contains(Access.MANAGE);
   }
 
-  private static LimpetException onlyGateway(HeaderLines headers) {
-    boolean silent = headers.values("Authorization").isEmpty();
+  private LimpetException onlyGateway(HeaderLines headers) {
+    boolean known =
+        !headers.values("Authorization").isEmpty() && !tokens.granted(headers).isEmpty();
     return new LimpetException(
-        silent ? ErrorCode.UNAUTHORIZED : ErrorCode.FORBIDDEN,
+        known ? ErrorCode.FORBIDDEN : ErrorCode.UNAUTHORIZED,
         "only the gateway that this node has joined may do that; ask the gateway");
   }
 
