@@ -22,6 +22,7 @@ import dev.limpet.protocol.Load;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.NodeStatus;
 import dev.limpet.protocol.access.Token;
+import dev.limpet.protocol.config.FolderFormat;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -116,6 +117,7 @@ public final class Node implements AutoCloseable {
   public static Node start(NodeConfig config) {
     try {
       Path dir = Files.createDirectories(config.dir());
+      FolderFormat.claim(dir, "node");
       NodeStore store = NodeStore.open(dir, config.quotas());
       try {
         return new Node(config, NodeIdentity.loadOrCreate(dir.resolve("identity.key")), store);

@@ -374,6 +374,11 @@ public final class NodeConfig {
     return config.get(CONNECTIONS);
   }
 
+  /** All keys with their values, for {@code config show}; secrets masked. */
+  public Config shown() {
+    return config;
+  }
+
   /** One {@code key = value} a line; secrets masked. */
   @Override
   public String toString() {

@@ -1,6 +1,7 @@
 package dev.limpet.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,8 @@ import dev.limpet.protocol.NodeState;
 import dev.limpet.protocol.NodeStatus;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.wasmgate.SampleModules;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +72,15 @@ class OwnerTest {
         assertEquals(NodeJoin.WIRE, join.wire());
       }
     }
+  }
+
+  @Test
+  void a_folder_of_a_newer_build_is_left_alone() throws IOException {
+    Files.writeString(dir.resolve("format"), "limpet node 9\n");
+    LimpetException refused =
+        assertThrows(LimpetException.class, () -> NodeUnderTest.start(dir).close());
+    assertEquals(ErrorCode.BAD_CONFIG, refused.code());
+    assertFalse(Files.exists(dir.resolve("blocks")));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.limpet.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,7 +9,9 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +54,14 @@ class StartTest {
       assertEquals("127.0.0.1", gateway.url().getHost());
       assertEquals(401, get(gateway.url(), "/v1/names").status());
     }
+  }
+
+  @Test
+  void a_folder_of_a_newer_build_is_left_alone() throws IOException {
+    Files.writeString(dir.resolve("format"), "limpet gateway 9\n");
+    String detail = refused(ErrorCode.BAD_CONFIG, Map.of());
+    assertTrue(detail.contains("newer build"), detail);
+    assertFalse(Files.exists(dir.resolve("gateway.db")));
   }
 
   @Test

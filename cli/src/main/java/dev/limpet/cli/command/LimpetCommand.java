@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
       FunctionsCommand.class,
       NodesCommand.class,
       StatusCommand.class,
+      ConfigCommand.class,
       DoctorCommand.class,
       CompletionCommand.class,
       HelpCommand.class

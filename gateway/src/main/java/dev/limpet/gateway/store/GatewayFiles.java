@@ -7,6 +7,7 @@ import dev.limpet.content.block.PackOptions;
 import dev.limpet.content.block.StoreFailedException;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.config.FolderFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ public record GatewayFiles(PackBlockstore store, Database database) implements A
     PackBlockstore store = null;
     try {
       Files.createDirectories(dir);
+      FolderFormat.claim(dir, "gateway");
       store =
           PackBlockstore.open(
               dir.resolve("functions"),
