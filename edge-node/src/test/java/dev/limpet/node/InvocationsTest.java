@@ -219,8 +219,6 @@ class InvocationsTest {
             .ask(node),
         400,
         "body-not-allowed");
-    SampleFunction http = SampleFunction.of(SampleModules.hello(), ",\"abi\":\"http\"");
-    failed(TestCall.of(http).ask(node), 422, "not-supported");
   }
 
   @Test

@@ -30,6 +30,8 @@ final class TestCall {
   private @Nullable String ifNoneMatch;
   private byte @Nullable [] body;
   private boolean chunked;
+  private Map<String, String> headers = Map.of();
+  private @Nullable String contentType;
 
   private TestCall(SampleFunction function) {
     this.function = function;
@@ -107,6 +109,12 @@ final class TestCall {
     return body(bytes);
   }
 
+  TestCall headers(Map<String, String> seen, String type) {
+    headers = seen;
+    contentType = type;
+    return this;
+  }
+
   /** The value of the header. */
   String header() {
     byte[] sent = body;
@@ -122,8 +130,8 @@ final class TestCall {
             query,
             arguments,
             inputs,
-            Map.of(),
-            null,
+            headers,
+            contentType,
             timeoutMs,
             maxFetchBytes,
             ifNoneMatch,

@@ -227,9 +227,6 @@ public record FunctionManifest(
     if (script != null) {
       sentences.add("scripts are not supported yet: deploy a module");
     }
-    if (effectiveAbi() == Abi.HTTP) {
-      sentences.add("the abi http is not supported yet: use command");
-    }
     if (!effectiveProfile().equals(PROFILE)) {
       sentences.add("the profile " + profile + " is not one of this build: leave it out");
     }

@@ -28,6 +28,8 @@ public final class SampleModules {
             Stream.of(
                 sample("hello", hello()),
                 sample("echo", echo()),
+                sample("echo after a head", writesThenEchoes("\n")),
+                sample("answers environment", answersEnvironment()),
                 sample("exits with 3", exitsWith(3)),
                 sample("no memory", withoutMemory()),
                 sample("exits in start", exitsInStart(4)),
@@ -78,6 +80,14 @@ public final class SampleModules {
   public static byte[] echo() {
     WasiCommand command = WasiCommand.importing("fd_read");
     WasmCode code = new WasmCode().i32(IN).set(0);
+    return command.start("ii", copyLoop(command, code));
+  }
+
+  /** Writes a text, such as header lines, and then copies standard input until its end. */
+  public static byte[] writesThenEchoes(String text) {
+    WasiCommand command = WasiCommand.importing("fd_read").text(256, text);
+    int length = text.getBytes(StandardCharsets.UTF_8).length;
+    WasmCode code = command.write(new WasmCode(), OUT, 256, length).i32(IN).set(0);
     return command.start("ii", copyLoop(command, code));
   }
 
@@ -258,9 +268,19 @@ public final class SampleModules {
     return printsList("environ_sizes_get", "environ_get");
   }
 
+  /** The same after an empty line, so that it is the body of an {@code http} answer. */
+  public static byte[] answersEnvironment() {
+    WasiCommand command = WasiCommand.importing("environ_sizes_get", "environ_get").text(256, "\n");
+    WasmCode code = command.write(new WasmCode(), OUT, 256, 1);
+    return printList(command, code, "environ_sizes_get", "environ_get");
+  }
+
   private static byte[] printsList(String sizes, String list) {
-    WasiCommand command = WasiCommand.importing(sizes, list);
-    WasmCode code = command.host(new WasmCode().i32(RESULT).i32(RESULT + 4), sizes);
+    return printList(WasiCommand.importing(sizes, list), new WasmCode(), sizes, list);
+  }
+
+  private static byte[] printList(WasiCommand command, WasmCode code, String sizes, String list) {
+    command.host(code.i32(RESULT).i32(RESULT + 4), sizes);
     command.host(code.i32(FREE).i32(CHUNK), list);
     return command.start("", command.write(code.i32(OUT).i32(CHUNK).i32(RESULT + 4).load(0)));
   }

@@ -47,7 +47,7 @@ public final class DeployCommand implements Callable<Integer> {
   @Option(
       names = "--abi",
       paramLabel = "ABI",
-      description = "command (the default); http comes later.")
+      description = "http for a command that answers with header lines; else the module says it.")
   private String abi = "";
 
   DeployCommand(Session session) {
@@ -77,10 +77,6 @@ public final class DeployCommand implements Callable<Integer> {
   }
 
   private void requireSupported() {
-    if (abi.equals("http")) {
-      throw new CliException(
-          ErrorCode.NOT_SUPPORTED, "this build runs the ABIs 'command' and 'raw', not 'http'");
-    }
     if (file.toString().endsWith(".js")) {
       throw new CliException(
           ErrorCode.NOT_SUPPORTED, "this build deploys .wasm modules and limpet.json, not scripts");
@@ -90,6 +86,9 @@ public final class DeployCommand implements Callable<Integer> {
   private FunctionUpload module() {
     byte[] module = ModuleFile.read(file);
     Abi own = ModuleFile.abi(ModuleFile.requireAdmitted(file, module));
+    if (abi.equals(Abi.HTTP.text()) && own == Abi.COMMAND) {
+      return FunctionUpload.ofModule(module, Abi.HTTP);
+    }
     if (!abi.isEmpty() && !abi.equals(own.text())) {
       throw CliException.usage(file + " is built for the ABI " + own.text() + ", not " + abi);
     }

@@ -12,6 +12,7 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpPrologue;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.FilterOutputStream;
@@ -136,6 +137,13 @@ public final class Exchange {
     return open == null || contentLength() < 0 || open.count() < contentLength();
   }
 
+  /** Sends what the server holds back of a streamed answer: its last chunk and its trailers. */
+  void commit() {
+    if (response instanceof RoutingResponse held) {
+      held.commit();
+    }
+  }
+
   /** Whether the client was told that the connection ends with this answer. */
   boolean mustClose() {
     return response.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
@@ -144,7 +152,7 @@ public final class Exchange {
   /** Closes the connection after the answer when the client says that it is its last request. */
   void closeIfAsked() {
     for (String line : lines("Connection")) {
-      for (String option : line.split(",")) {
+      for (String option : line.split(",", -1)) {
         if (option.strip().equalsIgnoreCase("close")) {
           response.headers().set(HeaderValues.CONNECTION_CLOSE);
         }
@@ -182,6 +190,11 @@ public final class Exchange {
   /** Sets a header of the answer. */
   void set(HeaderName name, String value) {
     response.headers().set(name, value);
+  }
+
+  /** Adds a line of a header of the answer beside those that are there. */
+  void add(String name, String value) {
+    response.headers().add(HeaderValues.create(HeaderNames.create(name), value));
   }
 
   /** Takes a header of the answer away. */

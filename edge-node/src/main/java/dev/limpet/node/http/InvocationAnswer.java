@@ -24,7 +24,7 @@ final class InvocationAnswer implements AnswerChannel {
   private static final HeaderName BYTES_FETCHED = HeaderNames.create(Headers.BYTES_FETCHED);
   private static final HeaderName BLOCKS_READ = HeaderNames.create(Headers.BLOCKS_READ);
   private static final HeaderName TIMING = HeaderNames.create(Headers.SERVER_TIMING);
-  private static final int OK = 200;
+  private static final int NO_CONTENT = 204;
   private static final int NOT_MODIFIED = 304;
 
   private final Exchange exchange;
@@ -44,10 +44,14 @@ final class InvocationAnswer implements AnswerChannel {
     head(head);
     end(end, exchange::set);
     exchange.set(HeaderNames.CONTENT_TYPE, head.contentType());
-    if (exchange.isHead() || body.bytes().length == 0) {
-      exchange.answerHead(OK, body.length());
+    if (head.status() == NO_CONTENT || head.status() == NOT_MODIFIED) {
+      exchange.remove(HeaderNames.CONTENT_TYPE);
+      exchange.answerEmpty(head.status());
+    } else if (exchange.isHead() || body.bytes().length == 0) {
+      exchange.answerHead(head.status(), body.length());
     } else {
-      exchange.answer(OK, head.contentType(), body.bytes(), Math.toIntExact(body.length()));
+      exchange.answer(
+          head.status(), head.contentType(), body.bytes(), Math.toIntExact(body.length()));
     }
   }
 
@@ -63,7 +67,7 @@ final class InvocationAnswer implements AnswerChannel {
     head(head);
     exchange.set(HeaderNames.CONTENT_TYPE, head.contentType());
     exchange.announceTrailers(Headers.TRAILERS);
-    OutputStream out = new BegunAnswer(exchange.stream(OK, -1));
+    OutputStream out = new BegunAnswer(exchange.stream(head.status(), -1));
     streamed = out;
     return out;
   }
@@ -80,6 +84,7 @@ final class InvocationAnswer implements AnswerChannel {
 
   /** The gateway decides who may keep an answer; here only that it may be asked for again. */
   private void head(AnswerHead head) {
+    head.lines().forEach(line -> exchange.add(line.getKey(), line.getValue()));
     SecurityHeaders.content(false)
         .forEach((name, value) -> exchange.set(HeaderNames.create(name), value));
     exchange.set(HeaderNames.CACHE_CONTROL, "private, no-cache");

@@ -113,9 +113,11 @@ public final class Router implements Handler {
 
   private static void end(Exchange exchange) {
     if (exchange.mustLinger()) {
+      exchange.commit();
       throw new LingeringCloseException();
     }
-    if (exchange.mustClose()) { // the server says so in the answer, and then waits for more
+    if (exchange.mustClose()) {
+      exchange.commit(); // the server says so in the answer, and then waits for more
       throw new CloseConnectionException("the client has asked for nothing more");
     }
   }

@@ -14,4 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param timing value of {@code Server-Timing}
  */
 public record AnswerEnd(
-    @Nullable Cid task, @Nullable String etag, long bytesFetched, long blocksRead, String timing) {}
+    @Nullable Cid task, @Nullable String etag, long bytesFetched, long blocksRead, String timing) {
+  /** The same without a tag: the answer is not to be kept. */
+  AnswerEnd withoutTag() {
+    return new AnswerEnd(task, null, bytesFetched, blocksRead, timing);
+  }
+}

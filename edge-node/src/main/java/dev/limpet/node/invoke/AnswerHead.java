@@ -3,6 +3,7 @@ package dev.limpet.node.invoke;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.ExecutionId;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What an answer says from its first byte.
@@ -12,6 +13,20 @@ import java.util.List;
  * @param dataBytes bytes of the data referred to, or -1 when there is none
  * @param contentType of the answer
  * @param vary names of the request headers that the function may see
+ * @param status of HTTP
+ * @param lines header lines of the function's own, in their order
  */
 public record AnswerHead(
-    ExecutionId execution, Cid function, long dataBytes, String contentType, List<String> vary) {}
+    ExecutionId execution,
+    Cid function,
+    long dataBytes,
+    String contentType,
+    List<String> vary,
+    int status,
+    List<Map.Entry<String, String>> lines) {
+  /** The same with what the function says. */
+  AnswerHead with(GuestHead said) {
+    String type = said.contentType() == null ? contentType : said.contentType();
+    return new AnswerHead(execution, function, dataBytes, type, vary, said.status(), said.lines());
+  }
+}

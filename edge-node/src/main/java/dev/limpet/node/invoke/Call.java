@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** One invocation that was let in, from its manifest to the end of its answer. */
 final class Call {
   private static final String PROGRAM = "function";
+  private static final int OK = 200;
   private static final String DATA = "LIMPET_DATA";
 
   private final Request request;
@@ -61,7 +62,11 @@ final class Call {
     Invocation invocation = request.invocation();
     KnownFunction function =
         tools.functions().known(invocation.function(), invocation.manifest()::toBytes);
-    if (function.manifest().effectiveAbi() == Abi.RAW) {
+    Abi abi = function.manifest().effectiveAbi();
+    if (abi != Abi.HTTP) {
+      RequestRules.checkPlain(invocation);
+    }
+    if (abi == Abi.RAW) {
       RawInput.check(invocation);
     }
     List<ResolvedInput> inputs =
@@ -80,7 +85,13 @@ final class Call {
     CompiledModule module = tools.functions().modules().ready(function, request.deadline());
     request.times().loaded();
     request.deadline().check("before the function ran");
-    execute(module, spec(function, inputs, task, input), new Ending(head, input, task, etag));
+    ExecutionSpec.Builder spec = spec(function, inputs, task, input);
+    Ending ending = new Ending(head, input, task, etag);
+    if (abi == Abi.HTTP) {
+      executeHttp(module, spec, ending);
+    } else {
+      execute(module, spec, ending);
+    }
   }
 
   private static Task task(
@@ -109,7 +120,9 @@ final class Call {
         function.cid(),
         bytes,
         function.contentType(),
-        function.manifest().headers());
+        function.manifest().headers(),
+        OK,
+        List.of());
   }
 
   private ExecutionSpec.Builder spec(
@@ -117,11 +130,17 @@ final class Call {
     List<String> arguments = new ArrayList<>();
     arguments.add(PROGRAM);
     arguments.addAll(function.manifest().args());
-    arguments.addAll(request.invocation().arguments());
+    boolean http = function.manifest().effectiveAbi() == Abi.HTTP;
+    if (!http) {
+      arguments.addAll(request.invocation().arguments());
+    }
     Map<String, String> environment = new LinkedHashMap<>(function.manifest().env());
     environment.put("LIMPET_FUNCTION", function.cid().toString());
     for (int i = 0; i < inputs.size(); i++) {
       environment.put(i == 0 ? DATA : DATA + i, inputs.get(i).cid().toString());
+    }
+    if (http) {
+      environment.putAll(CgiVariables.of(request.invocation(), task, request.body().length()));
     }
     Duration left = request.deadline().left();
     ExecutionSpec.Builder spec =
@@ -177,18 +196,53 @@ final class Call {
               new AnswerChannel.Held(new byte[0], discarded.bytes()));
       return;
     }
-    HeldAnswer answer =
-        new HeldAnswer(request.channel(), ending.head(), tools.timer(), request.cancel()::cancel);
+    HeldAnswer answer = held(ending.head());
     ExecutionResult result = sandboxed(module, spec, answer);
     if (Faults.isSuccess(result.outcome())) {
       answer.finish(end(ending, result.usage()));
       return;
     }
-    Problem problem = problem(result);
+    throw failed(problem(result), answer);
+  }
+
+  private HeldAnswer held(AnswerHead head) {
+    return new HeldAnswer(request.channel(), head, tools.timer(), request.cancel()::cancel);
+  }
+
+  /** A problem that the caller can still be told, or the cut of what was begun. */
+  private static LimpetException failed(Problem problem, HeldAnswer answer)
+      throws AnswerCutException {
     if (answer.drop()) {
-      throw new LimpetException(problem);
+      return new LimpetException(problem);
     }
     throw new AnswerCutException(problem);
+  }
+
+  /** The same for a function that says itself what its answer is. */
+  private void executeHttp(CompiledModule module, ExecutionSpec.Builder spec, Ending ending)
+      throws IOException {
+    boolean headOnly = request.invocation().head();
+    CgiAnswer answer =
+        new CgiAnswer(said -> headOnly ? new DiscardedAnswer() : held(ending.head().with(said)));
+    ExecutionResult result = sandboxed(module, spec, answer);
+    OutputStream body = answer.body();
+    if (!Faults.isSuccess(result.outcome())) {
+      Problem problem = problem(result);
+      throw body instanceof HeldAnswer held ? failed(problem, held) : new LimpetException(problem);
+    }
+    GuestHead said = answer.head();
+    AnswerEnd whole = end(ending, result.usage());
+    AnswerEnd end = said.isCacheable() ? whole : whole.withoutTag();
+    if (body instanceof HeldAnswer held) {
+      held.finish(end);
+    } else if (body instanceof DiscardedAnswer discarded) {
+      request
+          .channel()
+          .whole(
+              ending.head().with(said),
+              end,
+              new AnswerChannel.Held(new byte[0], discarded.bytes()));
+    }
   }
 
   private ExecutionResult sandboxed(

@@ -2,6 +2,7 @@ package dev.limpet.node.invoke;
 
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Invocation;
+import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Problem;
 import dev.limpet.wasmhost.ExecutionResult;
 import dev.limpet.wasmhost.Outcome;
@@ -62,8 +63,10 @@ final class Faults {
           Problem.of(ErrorCode.NODE_MEMORY, "this node has no memory for the function now")
               .withRetryAfter(RETRY_AFTER);
       case Outcome.DataUnavailable data -> Problem.of(ErrorCode.DATA_UNAVAILABLE, data.detail());
-      case Outcome.OutputFailed _ ->
-          Problem.of(ErrorCode.CANCELLED, "the caller went away while the answer was sent");
+      case Outcome.OutputFailed failed ->
+          failed.cause() instanceof LimpetException e
+              ? e.problem()
+              : Problem.of(ErrorCode.CANCELLED, "the caller went away while the answer was sent");
       case Outcome.InputFailed input -> input(input.cause(), body);
       case Outcome.HostFailed host -> bug(host.cause());
     };

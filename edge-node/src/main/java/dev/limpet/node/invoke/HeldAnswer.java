@@ -81,15 +81,19 @@ final class HeldAnswer extends OutputStream {
         OutputStream begun = open == null ? begin() : open;
         begun.write(source, offset, length);
       }
-      if (flush == null) {
-        flush =
-            timer.schedule(
-                () -> Thread.ofVirtual().start(this::flushNow),
-                HOLD_TIME.toNanos(),
-                TimeUnit.NANOSECONDS);
-      }
+      scheduleFlush();
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void scheduleFlush() {
+    if (flush == null) {
+      flush =
+          timer.schedule(
+              () -> Thread.ofVirtual().start(this::flushNow),
+              HOLD_TIME.toNanos(),
+              TimeUnit.NANOSECONDS);
     }
   }
 

@@ -6,7 +6,7 @@ import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.QueryParameters;
 import java.util.List;
 
-/** What a caller may ask of a function of the kind {@code command}. */
+/** What a caller may ask of a function. */
 final class RequestRules {
   /** What {@code Allow} says. */
   static final String METHODS = "GET, HEAD, POST";
@@ -16,20 +16,27 @@ final class RequestRules {
   private RequestRules() {}
 
   /**
-   * Checks method, path, query and body.
+   * Checks what holds for every kind of function.
    *
    * @param bodyLength as the request itself says, -1 when it does not
    * @throws LimpetException that says which
    */
   static void check(Invocation invocation, long bodyLength) {
-    boolean get = invocation.method().equals("GET");
-    if (!get && !invocation.method().equals("POST")) {
-      throw new LimpetException(
-          ErrorCode.METHOD_NOT_ALLOWED, "this function takes " + METHODS + " only");
-    }
-    if (get && bodyLength != 0) {
+    if (invocation.method().equals("GET") && bodyLength != 0) {
       throw new LimpetException(
           ErrorCode.BODY_NOT_ALLOWED, "send a body with POST, or leave it out");
+    }
+  }
+
+  /**
+   * Checks method, path and query of a call of a function of a kind other than {@code http}.
+   *
+   * @throws LimpetException that says which
+   */
+  static void checkPlain(Invocation invocation) {
+    if (!invocation.method().equals("GET") && !invocation.method().equals("POST")) {
+      throw new LimpetException(
+          ErrorCode.METHOD_NOT_ALLOWED, "this function takes " + METHODS + " only");
     }
     if (!invocation.path().isEmpty()) {
       throw new LimpetException(

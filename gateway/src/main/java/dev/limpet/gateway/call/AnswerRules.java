@@ -63,7 +63,7 @@ final class AnswerRules {
   private String caching(AskedCall asked, StoredFunction function, int status, MultiMap out) {
     boolean may = status / 100 == 2 || status == 304;
     if (!may
-        || asked.isPost()
+        || !asked.isRead()
         || asked.keepNothing()
         || !function.manifest().pure()
         || out.contains("Set-Cookie")) {

@@ -203,7 +203,8 @@ record AskedCall(
     return exchange.is(HttpMethod.HEAD);
   }
 
-  boolean isPost() {
-    return exchange.is(HttpMethod.POST);
+  /** Whether the method only reads. */
+  boolean isRead() {
+    return isHead() || exchange.is(HttpMethod.GET);
   }
 }

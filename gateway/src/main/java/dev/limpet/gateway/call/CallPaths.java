@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The way of calls and reads through the gateway: who asks, is there room, which function, which
@@ -49,6 +50,9 @@ public final class CallPaths implements Calls {
 
   /** A node's connection without a byte in either direction, on the way of data, is given up. */
   static final Duration MAX_READ_IDLE = Duration.ofSeconds(30);
+
+  /** Methods about a connection, or about the message itself (RFC 9110, 9.3.6 and 9.3.8). */
+  private static final Set<HttpMethod> NEVER = Set.of(HttpMethod.CONNECT, HttpMethod.TRACE);
 
   private final Ground ground;
   private final CallPolicy policy;
@@ -193,14 +197,17 @@ public final class CallPaths implements Calls {
         .start();
   }
 
-  /** What {@code command} and {@code raw} functions take. */
+  /** Refuses what a function of its kind does not take; {@code http} takes nearly everything. */
   private static void check(AskedCall asked, StoredFunction function) {
     List<String> unsupported = function.manifest().unsupported();
     if (!unsupported.isEmpty()) {
       throw new LimpetException(ErrorCode.NOT_SUPPORTED, String.join("; ", unsupported));
     }
-    asked.exchange().allow(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST);
     Abi abi = function.manifest().effectiveAbi();
+    if (abi == Abi.HTTP && !NEVER.contains(asked.exchange().method())) {
+      return;
+    }
+    asked.exchange().allow(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST);
     String advice = abi == Abi.RAW ? "send a body" : "pass arguments as ?arg=…";
     if (!asked.target().rest().isEmpty()) {
       throw badArguments(abi, "takes no path after its name; " + advice);

@@ -117,7 +117,7 @@ final class CallRoute implements Route {
 
   @Override
   public boolean isRepeatable() {
-    return !asked.isPost()
+    return asked.isRead()
         || function.manifest().pure()
         || !asked.exchange().headers().values(Headers.IDEMPOTENCY_KEY).isEmpty();
   }

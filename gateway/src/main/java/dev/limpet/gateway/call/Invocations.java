@@ -50,7 +50,7 @@ final class Invocations {
     this.question = question;
     this.headers = listed(asked, function.manifest().headers());
     this.contentType = asked.joined("Content-Type");
-    this.ifNoneMatch = asked.isPost() ? null : asked.joined("If-None-Match");
+    this.ifNoneMatch = asked.isRead() ? asked.joined("If-None-Match") : null;
     if (mayBeTooLong()) {
       invocation(ExecutionId.random(), List.of()).toHeader();
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.protocol.Invocation;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import dev.limpet.testkit.wire.WireHead;
@@ -120,6 +121,53 @@ class CallStreamsTest {
       }
       assertEquals(Integer.toString(MANY_BYTES), caller.answer().text());
       writer.join();
+    }
+  }
+
+  @Test
+  void an_http_function_takes_any_method_and_answers_while_its_body_still_arrives()
+      throws Exception {
+    List<Invocation> seen = new CopyOnWriteArrayList<>();
+    try (var node =
+            CallsUnderTest.node(
+                e -> {
+                  seen.add(Asking.invocation(e));
+                  e.begin(
+                      201, "Content-Type: text/event-stream", "Set-Cookie: a=1", "Set-Cookie: b");
+                  e.chunk(":");
+                  for (int next = e.body().read(); next >= 0; next = e.body().read()) {
+                    e.chunk(new byte[] {(byte) next});
+                  }
+                  e.end();
+                });
+        var gateway = CallsUnderTest.open(folder)) {
+      gateway.join("b", node).holds();
+      gateway.deploy("echo", "\"abi\":\"http\"");
+      try (WireClient client = WireClient.connect(gateway.url())) {
+        WireHead head =
+            client
+                .send("PATCH /fn/echo/a/b?x=1&arg=2 HTTP/1.1\r\n")
+                .send("Host: localhost\r\n")
+                .send("Transfer-Encoding: chunked\r\n\r\n")
+                .head();
+        assertEquals(201, head.status());
+        assertEquals(List.of("a=1", "b"), head.headers("Set-Cookie"));
+        assertEquals("no-store", head.header("Cache-Control").orElse(""));
+        InputStream body = client.body(head);
+        assertEquals(':', body.read());
+        for (char letter : new char[] {'x', 'y'}) {
+          client.send("1\r\n" + letter + "\r\n");
+          assertEquals(letter, body.read());
+        }
+        client.send("0\r\n\r\n");
+        assertEquals(-1, body.read());
+      }
+      Invocation sent = seen.getFirst();
+      assertEquals("PATCH", sent.method());
+      assertEquals("/a/b", sent.path());
+      assertEquals("x=1&arg=2", sent.query());
+      WireAnswer trace = WireClient.ask(gateway.url(), WireClient.request("TRACE /fn/echo", null));
+      assertEquals(405, trace.status());
     }
   }
 
