@@ -32,6 +32,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.transport.Transport;
 import java.net.URI;
 import java.time.Duration;
@@ -101,7 +102,11 @@ public final class Gateway implements AutoCloseable {
   private static Vertx vertx() {
     Transport epoll = Transport.EPOLL;
     Transport transport = epoll != null && epoll.available() ? epoll : Transport.NIO;
-    return Vertx.builder().with(new VertxOptions()).withTransport(transport).build();
+    // It serves no files: without these it would leave a folder behind when it is killed.
+    FileSystemOptions none =
+        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
+    VertxOptions options = new VertxOptions().setFileSystemOptions(none);
+    return Vertx.builder().with(options).withTransport(transport).build();
   }
 
   private Services services(GatewayFiles files, BlockingWork work, NodeClient client) {
