@@ -90,6 +90,40 @@ final class Intake {
     }
   }
 
+  /**
+   * A module that a node sent as a CAR; what is wrong with the CAR is the node's fault, not that of
+   * whoever named the module.
+   */
+  ModuleSource fromNode(Cid module, byte[] car) {
+    InMemoryBlockstore blocks = new InMemoryBlockstore();
+    if (!fromNode(car, blocks).equals(module)) {
+      throw new LimpetException(
+          ErrorCode.HASH_MISMATCH, "a node sent something else than " + module);
+    }
+    try {
+      if (!(new UnixFsReader(blocks).entry(module) instanceof UnixFsFile)) {
+        throw new LimpetException(
+            ErrorCode.FUNCTION_NOT_FOUND, module + " is data and no function: it is not a file");
+      }
+      return module(blocks, module);
+    } catch (ContentException e) {
+      throw sentBroken(e);
+    }
+  }
+
+  private static Cid fromNode(byte[] car, InMemoryBlockstore blocks) {
+    try {
+      return unpack(car, blocks);
+    } catch (LimpetException | ContentException e) {
+      throw sentBroken(e);
+    }
+  }
+
+  private static LimpetException sentBroken(RuntimeException e) {
+    return new LimpetException(
+        ErrorCode.NODE_FAILED, "a node sent a broken module: " + e.getMessage(), e);
+  }
+
   private static Cid unpack(byte[] car, InMemoryBlockstore blocks) {
     CarLimits limits = new CarLimits(MAX_CAR_BYTES, MAX_CAR_SECTIONS);
     try (CarReader reader = new CarReader(new ByteArrayInputStream(car), limits)) {

@@ -108,12 +108,7 @@ public final class ModuleFetch {
       throw new LimpetException(
           ErrorCode.NODE_FAILED, "a node said that it holds " + module + " and does not give it");
     }
-    ModuleSource source = intake.car(answer.body().getBytes()).module();
-    if (source == null || !source.cid().equals(module)) {
-      throw new LimpetException(
-          ErrorCode.HASH_MISMATCH, "a node sent something else than " + module);
-    }
-    return source;
+    return intake.fromNode(module, answer.body().getBytes());
   }
 
   private @Nullable NodeLink holder(Cid module) {
