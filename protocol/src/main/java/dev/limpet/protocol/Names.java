@@ -2,6 +2,7 @@ package dev.limpet.protocol;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multibase;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Which strings name functions and nodes. */
@@ -14,6 +15,9 @@ public final class Names {
 
   private static final Pattern FUNCTION = Pattern.compile("[a-z][a-z0-9-]{0,62}");
   private static final Pattern NODE = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");
+
+  /** What stands beside the names of nodes under {@code /v1/nodes/}. */
+  private static final Set<String> TAKEN_BY_PATHS = Set.of("challenges", "announcements");
 
   private Names() {}
 
@@ -39,7 +43,7 @@ public final class Names {
   }
 
   /**
-   * A node's name: {@code [a-z0-9][a-z0-9.-]{0,62}}.
+   * A node's name: {@code [a-z0-9][a-z0-9.-]{0,62}}, and not a word that a path of the gateway has.
    *
    * @return the name itself
    * @throws IllegalArgumentException with the reason
@@ -48,6 +52,10 @@ public final class Names {
     if (!NODE.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "a node name is a letter or digit and up to 62 more of a-z, 0-9, . and -");
+    }
+    if (TAKEN_BY_PATHS.contains(name)) {
+      throw new IllegalArgumentException(
+          "a node cannot be called " + name + ": a path of the gateway has that name");
     }
     return name;
   }

@@ -79,7 +79,8 @@ class IdentifierTest {
   @Test
   void node_names_fit_a_dns_name() {
     assertEquals("edge-1.example", Names.node("edge-1.example"));
-    for (String bad : List.of("", "-a", ".a", "A", "a b", "a".repeat(64))) {
+    for (String bad :
+        List.of("", "-a", ".a", "A", "a b", "a".repeat(64), "challenges", "announcements")) {
       assertThrows(IllegalArgumentException.class, () -> Names.node(bad));
     }
   }
