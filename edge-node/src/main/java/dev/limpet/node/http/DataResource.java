@@ -16,7 +16,6 @@ import dev.limpet.protocol.DataRef;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.RequestTarget;
-import dev.limpet.protocol.access.SecurityHeaders;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import java.io.BufferedOutputStream;
@@ -81,8 +80,7 @@ public final class DataResource implements Resource {
       throw new IllegalStateException("not a target of this resource");
     }
     target.query().onlyKnown(KNOWN);
-    SecurityHeaders.content(false)
-        .forEach((name, value) -> exchange.set(HeaderNames.create(name), value));
+    FixedHeaders.CONTENT.setOn(exchange);
     if (isPublic) {
       exchange.remove(HeaderNames.create("Cross-Origin-Resource-Policy"));
     }

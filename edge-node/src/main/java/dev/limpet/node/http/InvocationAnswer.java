@@ -5,7 +5,6 @@ import dev.limpet.node.invoke.AnswerEnd;
 import dev.limpet.node.invoke.AnswerHead;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.MemoState;
-import dev.limpet.protocol.access.SecurityHeaders;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import java.io.FilterOutputStream;
@@ -85,8 +84,7 @@ final class InvocationAnswer implements AnswerChannel {
   /** The gateway decides who may keep an answer; here only that it may be asked for again. */
   private void head(AnswerHead head) {
     head.lines().forEach(line -> exchange.add(line.getKey(), line.getValue()));
-    SecurityHeaders.content(false)
-        .forEach((name, value) -> exchange.set(HeaderNames.create(name), value));
+    FixedHeaders.CONTENT.setOn(exchange);
     exchange.set(HeaderNames.CACHE_CONTROL, "private, no-cache");
     exchange.set(EXECUTION, head.execution().text());
     exchange.set(FUNCTION, head.function().toString());

@@ -5,8 +5,6 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Problem;
 import dev.limpet.protocol.RequestTarget;
-import dev.limpet.protocol.access.SecurityHeaders;
-import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
@@ -66,7 +64,7 @@ public final class Router implements Handler {
 
   private void answer(Exchange exchange) throws IOException {
     exchange.closeIfAsked();
-    api(exchange);
+    FixedHeaders.API.setOn(exchange);
     guard.checkOrigin(exchange.method(), exchange::lines);
     RequestTarget target = exchange.target();
     Resource resource =
@@ -90,10 +88,6 @@ public final class Router implements Handler {
     if (!exchange.isAnswered()) {
       throw new IllegalStateException("a resource did not answer");
     }
-  }
-
-  private static void api(Exchange exchange) {
-    SecurityHeaders.api().forEach((name, value) -> exchange.set(HeaderNames.create(name), value));
   }
 
   private void fail(Exchange exchange, Exception e) {

@@ -1,5 +1,6 @@
 package dev.limpet.node.invoke;
 
+import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.ETags;
 import dev.limpet.protocol.ErrorCode;
@@ -75,10 +76,11 @@ final class Call {
     Task task = input.begin(task(invocation, function, inputs));
     request.times().found();
     AnswerHead head = head(function, inputs);
-    String etag = etag(function, task);
+    Cid id = task.cid();
+    String etag = etag(function, id);
     String known = invocation.ifNoneMatch();
-    if (etag != null && known != null && ETags.noneMatch(known, task.cid())) {
-      AnswerEnd end = end(task, etag, request.times().text());
+    if (etag != null && known != null && ETags.noneMatch(known, id)) {
+      AnswerEnd end = end(id, etag, request.times().text());
       request.channel().notModified(head, end);
       return;
     }
@@ -86,7 +88,7 @@ final class Call {
     request.times().loaded();
     request.deadline().check("before the function ran");
     ExecutionSpec.Builder spec = spec(function, inputs, task, input);
-    Ending ending = new Ending(head, input, task, etag);
+    Ending ending = new Ending(head, input, new NamedTask(task, id), etag);
     if (abi == Abi.HTTP) {
       executeHttp(module, spec, ending);
     } else {
@@ -105,9 +107,9 @@ final class Call {
   }
 
   /** Only answers that equal Tasks give again have a tag, and only for the method that reads. */
-  private @Nullable String etag(KnownFunction function, Task task) {
+  private @Nullable String etag(KnownFunction function, Cid id) {
     boolean cacheable = function.manifest().pure() && request.invocation().method().equals("GET");
-    return cacheable ? ETags.of(task.cid()) : null;
+    return cacheable ? ETags.of(id) : null;
   }
 
   private AnswerHead head(KnownFunction function, List<ResolvedInput> inputs) {
@@ -178,7 +180,11 @@ final class Call {
   }
 
   /** What the end of the answer needs. */
-  private record Ending(AnswerHead head, GuestInput input, Task task, @Nullable String etag) {}
+  private record Ending(
+      AnswerHead head, GuestInput input, NamedTask begun, @Nullable String etag) {}
+
+  /** A Task and its id, which takes hashing to find. */
+  private record NamedTask(Task task, Cid id) {}
 
   private void execute(CompiledModule module, ExecutionSpec.Builder spec, Ending ending)
       throws IOException {
@@ -261,12 +267,13 @@ final class Call {
   }
 
   private AnswerEnd end(Ending ending, Usage usage) {
-    Task whole = ending.input().end(ending.task());
-    return end(whole, ending.etag(), request.times().text(usage.times()));
+    NamedTask begun = ending.begun();
+    Task whole = ending.input().end(begun.task());
+    Cid id = whole == null ? null : whole.equals(begun.task()) ? begun.id() : whole.cid();
+    return end(id, ending.etag(), request.times().text(usage.times()));
   }
 
-  private AnswerEnd end(@Nullable Task task, @Nullable String etag, String timing) {
-    return new AnswerEnd(
-        task == null ? null : task.cid(), etag, fetched.bytes(), blocks.blocks(), timing);
+  private AnswerEnd end(@Nullable Cid task, @Nullable String etag, String timing) {
+    return new AnswerEnd(task, etag, fetched.bytes(), blocks.blocks(), timing);
   }
 }
