@@ -93,6 +93,7 @@ class HttpCallTest {
     assertEquals("/x", moved.header("Location"));
     WireAnswer empty = call(SampleModules.writes("Status: 204\n\n")).ask(node);
     assertEquals(204, empty.status());
+    assertEquals("", empty.header("Content-Type"));
     WireAnswer head = call(SampleModules.writes("Status: 410\n\ngone")).head().ask(node);
     assertEquals(410, head.status());
     assertEquals("4", head.header("Content-Length"));

@@ -5,6 +5,7 @@ import dev.limpet.gateway.admission.Permits;
 import dev.limpet.gateway.call.CallRoute.CallParts;
 import dev.limpet.gateway.function.FunctionLookup;
 import dev.limpet.gateway.function.StoredFunction;
+import dev.limpet.gateway.http.CallMethods;
 import dev.limpet.gateway.http.Caller;
 import dev.limpet.gateway.http.Calls;
 import dev.limpet.gateway.http.Door;
@@ -33,7 +34,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 
 /**
  * The way of calls and reads through the gateway: who asks, is there room, which function, which
@@ -50,9 +50,6 @@ public final class CallPaths implements Calls {
 
   /** A node's connection without a byte in either direction, on the way of data, is given up. */
   static final Duration MAX_READ_IDLE = Duration.ofSeconds(30);
-
-  /** Methods about a connection, or about the message itself (RFC 9110, 9.3.6 and 9.3.8). */
-  private static final Set<HttpMethod> NEVER = Set.of(HttpMethod.CONNECT, HttpMethod.TRACE);
 
   private final Ground ground;
   private final CallPolicy policy;
@@ -133,6 +130,19 @@ public final class CallPaths implements Calls {
     }
   }
 
+  @Override
+  public List<HttpMethod> methods(Exchange exchange, RequestTarget.Call target) {
+    try {
+      refuseCids(target.function(), ground.door.call(exchange.headers()));
+      StoredFunction function = ground.functions.kept(target.function());
+      return function == null
+          ? CallMethods.PLAIN
+          : CallMethods.of(function.manifest().effectiveAbi());
+    } catch (LimpetException e) {
+      return CallMethods.PLAIN;
+    }
+  }
+
   /** Says so whether the CID is known or not. */
   private static void refuseCids(FunctionRef function, Caller caller) {
     if (caller == Caller.PUBLIC && function instanceof FunctionRef.ByCid) {
@@ -204,10 +214,10 @@ public final class CallPaths implements Calls {
       throw new LimpetException(ErrorCode.NOT_SUPPORTED, String.join("; ", unsupported));
     }
     Abi abi = function.manifest().effectiveAbi();
-    if (abi == Abi.HTTP && !NEVER.contains(asked.exchange().method())) {
+    CallMethods.check(asked.exchange(), abi);
+    if (abi == Abi.HTTP) {
       return;
     }
-    asked.exchange().allow(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST);
     String advice = abi == Abi.RAW ? "send a body" : "pass arguments as ?arg=…";
     if (!asked.target().rest().isEmpty()) {
       throw badArguments(abi, "takes no path after its name; " + advice);

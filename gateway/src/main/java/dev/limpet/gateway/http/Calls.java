@@ -2,6 +2,8 @@ package dev.limpet.gateway.http;
 
 import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.RequestTarget;
+import io.vertx.core.http.HttpMethod;
+import java.util.List;
 
 /**
  * The way of calls and of data through the gateway, as the router reaches it. The router has
@@ -11,6 +13,12 @@ import dev.limpet.protocol.RequestTarget;
 public interface Calls {
   /** {@code /on/…} and {@code /fn/…}, any method but OPTIONS. */
   void call(Exchange exchange, RequestTarget.Call target);
+
+  /**
+   * What {@code Allow} lists for the function of a call: for who may not call it, or when it is not
+   * here, what every function takes.
+   */
+  List<HttpMethod> methods(Exchange exchange, RequestTarget.Call target);
 
   /** {@code /ipfs/…}, any method but OPTIONS. */
   void content(Exchange exchange, RequestTarget.Content target);

@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * Host} was checked; what a resource throws becomes its answer.
  */
 public final class Router {
-  private static final List<HttpMethod> CALL_METHODS =
-      List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST);
-
   private static final List<HttpMethod> EXECUTION_METHODS =
       List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.DELETE);
 
@@ -108,8 +105,10 @@ public final class Router {
     switch (target) {
       case RequestTarget.Call call -> {
         begin(exchange, "call");
-        preflight(exchange, CALL_METHODS);
-        if (!options(exchange, CALL_METHODS)) {
+        // A page learns no more than that functions may take these; its call learns whether.
+        preflight(exchange, CallMethods.HTTP);
+        boolean asks = exchange.is(HttpMethod.OPTIONS);
+        if (!asks || !options(exchange, calls.methods(exchange, call))) {
           calls.call(exchange, call);
         }
       }

@@ -93,6 +93,9 @@ final class Relay {
   private void writeHead(HttpClientResponse in, boolean chunked) {
     out.setStatusCode(in.statusCode());
     AnswerHeaders.copyAnswer(in.headers(), ofConnection, out.headers());
+    if (isWithoutBody(in) && !isHead()) {
+      out.headers().remove("Content-Length"); // RFC 9110, 8.6: never with 204
+    }
     route.head(in, out.headers());
     if (chunked) {
       out.setChunked(true);

@@ -168,6 +168,10 @@ class CallStreamsTest {
       assertEquals("x=1&arg=2", sent.query());
       WireAnswer trace = WireClient.ask(gateway.url(), WireClient.request("TRACE /fn/echo", null));
       assertEquals(405, trace.status());
+      String usual = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+      assertEquals(usual, trace.header("Allow"));
+      String options = WireClient.request("OPTIONS /fn/echo/a?b=c", null);
+      assertEquals(usual, WireClient.ask(gateway.url(), options).header("Allow"));
     }
   }
 
@@ -336,6 +340,46 @@ class CallStreamsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {204, 304})
+  void an_answer_without_a_body_has_no_length_either(int status) throws Exception {
+    try (var node =
+            CallsUnderTest.node(
+                e -> e.raw("HTTP/1.1 " + status + " n\r\nX-A: b\r\nContent-Length: 0\r\n\r\n"));
+        var gateway = CallsUnderTest.open(folder);
+        var caller = WireClient.connect(gateway.url())) {
+      gateway.join("b", node).holds();
+      gateway.deploy("note", "\"abi\":\"http\"");
+      for (int i = 0; i < 2; i++) {
+        WireAnswer answer = caller.send(WireClient.request("DELETE /fn/note", null)).answer();
+        assertEquals(status, answer.status());
+        assertEquals("b", answer.header("X-A"));
+        assertEquals(List.of(), answer.head().headers("Content-Length"));
+        assertEquals(List.of(), answer.head().headers("Transfer-Encoding"));
+      }
+    }
+  }
+
+  @Test
+  void what_a_function_takes_is_told_to_those_who_may_call_it() throws Exception {
+    try (var gateway = new CallsUnderTest(folder, CallsUnderTest.Setup.OPEN.withPublic())) {
+      String function = gateway.deploy("note", "\"abi\":\"http\"").function().toString();
+      String token = "Authorization: Bearer " + CallsUnderTest.CALLS_TOKEN;
+      assertTrue(allowed(gateway, "note").contains("PATCH"));
+      assertEquals("GET, HEAD, POST, OPTIONS", allowed(gateway, function));
+      assertTrue(allowed(gateway, function, token).contains("PATCH"));
+      assertEquals("GET, HEAD, POST, OPTIONS", allowed(gateway, "other", token));
+    }
+  }
+
+  private static String allowed(CallsUnderTest gateway, String function, String... lines) {
+    String options = WireClient.request("OPTIONS /fn/" + function, null, lines);
+    WireAnswer answer = WireClient.ask(gateway.url(), options);
+    assertEquals(204, answer.status());
+    assertEquals(List.of(), answer.head().headers("Content-Length"));
+    return answer.header("Allow");
+  }
+
   @Test
   void options_are_the_gateways_own() throws Exception {
     String origin = "https://console.example";
@@ -346,6 +390,7 @@ class CallStreamsTest {
       assertEquals("GET, HEAD, POST, OPTIONS", answer.header("Allow"));
       assertEquals(origin, answer.header("Access-Control-Allow-Origin"));
       assertTrue(answer.header("Access-Control-Allow-Headers").contains("Limpet-Timeout"));
+      assertTrue(answer.header("Access-Control-Allow-Methods").contains("DELETE"));
       WireAnswer stranger =
           WireClient.ask(
               gateway.url(),
