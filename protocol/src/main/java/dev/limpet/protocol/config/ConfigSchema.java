@@ -3,6 +3,8 @@ package dev.limpet.protocol.config;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.NearMatch;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -97,7 +99,8 @@ public final class ConfigSchema {
     Map<String, ConfigEntry> entries = new LinkedHashMap<>();
     for (ConfigFile.Line line : ConfigFile.read(source.file())) {
       known(line.key(), line.origin());
-      if (entries.put(line.key(), new ConfigEntry(line.value(), line.origin())) != null) {
+      String value = twin(line.key()) == null ? line.value() : beside(source.file(), line);
+      if (entries.put(line.key(), new ConfigEntry(value, line.origin())) != null) {
         throw bad(line.origin() + ": the key " + line.key() + " stands here for the second time");
       }
       ConfigKey<?> key = keys.get(line.key());
@@ -106,6 +109,19 @@ public final class ConfigSchema {
       }
     }
     return entries;
+  }
+
+  /** The file of a secret is named as seen from the file that names it, wherever one starts. */
+  private static String beside(@Nullable Path file, ConfigFile.Line line) {
+    if (file == null || !line.key().endsWith(FILE_SUFFIX)) {
+      return line.value();
+    }
+    try {
+      return file.resolveSibling(line.value()).toString();
+    } catch (InvalidPathException e) {
+      throw new LimpetException(
+          ErrorCode.BAD_CONFIG, line.origin() + ": it is no path here: " + e.getReason(), e);
+    }
   }
 
   private Map<String, ConfigEntry> fromEnvironment(Map<String, String> environment) {

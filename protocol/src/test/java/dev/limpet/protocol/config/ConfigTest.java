@@ -188,6 +188,15 @@ class ConfigTest {
   }
 
   @Test
+  void the_file_of_a_secret_is_named_as_seen_from_the_file_that_names_it() throws IOException {
+    permissions(Files.writeString(folder.resolve("mine"), SECRET + "\n"), "rw-------");
+    Path file = file("token-file = mine\n");
+    assertEquals(SECRET, SCHEMA.load(new ConfigSource(file, Map.of(), List.of())).get(TOKEN));
+    assertEquals("there is no file mine", bad("token-file=mine"));
+    assertTrue(bad(file("token-file = a\0b\n")).contains("it is no path here"));
+  }
+
+  @Test
   void a_configuration_with_a_secret_in_it_is_private_too() throws IOException {
     Path file = file("token = " + SECRET + "\n");
     permissions(file, "rw-r--r--");
