@@ -4,7 +4,6 @@ import dev.limpet.cli.terminal.Amounts;
 import dev.limpet.cli.terminal.Terminal;
 import dev.limpet.cli.up.Machine;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +16,7 @@ import java.util.concurrent.Executors;
  */
 public final class Demo {
   private static final String MONTH = "2013-01.csv";
-  private static final int HOLDER = 1;
+  static final int HOLDER = 1;
 
   /** What the looping function is given; it would run its full ten seconds otherwise. */
   private static final String LOOP_TIMEOUT = "2s";
@@ -28,13 +27,6 @@ public final class Demo {
   private final Story story;
   private final Path sources;
   private final Path work;
-
-  /** What the steps hand on to each other. */
-  private record Stage(Machine machine, DemoClient client, String root, String csv) {
-    String target() {
-      return "/on/" + root + "/" + MONTH + "/-/" + csv + "?arg=by%3Dcarrier&arg=mean%3Darr_delay";
-    }
-  }
 
   /**
    * @param sources the checkout, where the example functions and their data are
@@ -61,12 +53,12 @@ public final class Demo {
               work.resolve("flights-2013"));
       String root = addToOneNode(client, flights);
       String csv = deploy(client);
-      Stage stage = new Stage(machine, client, root, csv);
+      Stage stage = new Stage(machine, client, root, MONTH, csv);
       Answer answer = call(stage, flights);
       askAgain(stage, answer);
       why(stage);
       loopForever(stage);
-      loseTheHolder(stage, answer);
+      new Losses(story, stage).play(answer);
     }
     story.end("Every step held.");
   }
@@ -108,7 +100,7 @@ public final class Demo {
     story.step(
         "Mean arrival delay by carrier in January, asked at the gateway",
         "The call goes to where the data is; the data stays there; only the answer travels.");
-    Answer answer = stage.client.get(stage.target());
+    Answer answer = stage.client().get(stage.target());
     story.require(
         answer.status() == 200,
         "the call is answered with 200, not " + answer.status() + " " + answer.text());
@@ -121,9 +113,9 @@ public final class Demo {
         "data that travelled", answer.number("Limpet-Bytes-Fetched") + " bytes between nodes");
     story.fact("answer that travelled", answer.body().length + " bytes");
     story.fact("time", answer.millis() + " ms for the first call, compiling included");
-    Answer warm = stage.client.get(stage.target());
+    Answer warm = stage.client().get(stage.target());
     story.fact("time, warm", warm.millis() + " ms, of which " + warm.header("Server-Timing"));
-    story.fact("do it yourself", "curl '" + stage.machine.gateway() + stage.target() + "'");
+    story.fact("do it yourself", "curl '" + stage.machine().gateway() + stage.target() + "'");
     story.require(answer.header("Limpet-Node").equals("node-1"), "it ran on the holder");
     story.require(answer.number("Limpet-Bytes-Fetched") == 0, "no data travelled between nodes");
     Map<String, String> expected = flights.mean(MONTH, "carrier", "arr_delay");
@@ -138,7 +130,7 @@ public final class Demo {
         "The same question again, with If-None-Match",
         "Pure function, same data: the Task has a CID, so a cache can ask 'still the same?'.");
     String etag = first.header("ETag");
-    Answer again = stage.client.get(stage.target(), "If-None-Match", etag);
+    Answer again = stage.client().get(stage.target(), "If-None-Match", etag);
     story.fact("ETag, the Task's CID", etag);
     story.fact(
         "answer",
@@ -156,7 +148,7 @@ public final class Demo {
     story.step(
         "Why there? 'limpet why' says it",
         "Placement is no secret: each node with what it holds and what would have to move.");
-    DemoClient.Why why = stage.client.why(stage.csv, stage.root + "/" + MONTH);
+    DemoClient.Why why = stage.client().why(stage.csv(), stage.root() + "/" + MONTH);
     why.candidates().forEach(story::quote);
     story.require(why.chosen().equals("node-1"), "node-1 is chosen, not " + why.chosen());
   }
@@ -165,15 +157,15 @@ public final class Demo {
     story.step(
         "A function that never ends, beside calls that want an answer",
         "A guest has a budget of instructions and of time; its neighbours do not notice it.");
-    String loop = stage.client.deploy("loop.wasm", LoopModule.bytes()).cid();
+    String loop = stage.client().deploy("loop.wasm", LoopModule.bytes()).cid();
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      String onHolder = "/on/" + stage.root + "/-/" + loop;
+      String onHolder = "/on/" + stage.root() + "/-/" + loop;
       CompletableFuture<Answer> looping =
           CompletableFuture.supplyAsync(
-              () -> stage.client.get(onHolder, "Limpet-Timeout", LOOP_TIMEOUT), executor);
+              () -> stage.client().get(onHolder, "Limpet-Timeout", LOOP_TIMEOUT), executor);
       int beside = 0;
       for (int i = 0; i < CALLS_BESIDE_LOOP; i++) {
-        Answer answer = stage.client.get(stage.target());
+        Answer answer = stage.client().get(stage.target());
         story.require(answer.status() == 200, "a neighbour is answered while it loops");
         beside += looping.isDone() ? 0 : 1;
       }
@@ -190,36 +182,5 @@ public final class Demo {
       story.require(beside > 0, "calls were answered while it ran");
       story.require(stopped.status() == 504, "the loop ends with 504, not " + stopped.status());
     }
-  }
-
-  private void loseTheHolder(Stage stage, Answer first) {
-    story.step(
-        "The holder is stopped; then started again",
-        "Clear words instead of a hang: who holds it, since when it is away; and the data was"
-            + " kept.");
-    stage.machine.stopNode(HOLDER);
-    Answer offline = stage.client.getUntil(stage.target(), 503);
-    story.fact(
-        "stopped",
-        offline.status()
-            + " "
-            + offline.header("Limpet-Error")
-            + ", Retry-After "
-            + offline.header("Retry-After"));
-    story.quote(offline.problemDetail());
-    story.require(
-        offline.header("Limpet-Error").equals("holders-offline"), "the error is holders-offline");
-    story.require(offline.problemDetail().contains("node-1"), "the error names node-1");
-    stage.machine.restartNode(HOLDER);
-    Answer back = stage.client.getUntil(stage.target(), 200);
-    story.fact(
-        "started again",
-        back.status()
-            + " on "
-            + back.header("Limpet-Node")
-            + ", the same "
-            + back.body().length
-            + " bytes");
-    story.require(Arrays.equals(back.body(), first.body()), "the answer is the same as before");
   }
 }

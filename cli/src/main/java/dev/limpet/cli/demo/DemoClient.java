@@ -32,6 +32,7 @@ public final class DemoClient implements AutoCloseable {
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
   private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(20);
   private static final long ASK_AGAIN_MILLIS = 50;
+  private static final int HTTP_OK = 200;
 
   private final Machine machine;
   private final ServerClient gateway;
@@ -61,6 +62,29 @@ public final class DemoClient implements AutoCloseable {
                   new UnixFsImporter(sink, UnixFsProfile.V1_2025).importTree(directory, options));
     }
     return new Added(root.cid().toString(), root.size());
+  }
+
+  /** Copies a DAG to another node: its CAR from a holder, by way of the gateway, streamed. */
+  Added copy(String root, int to) {
+    HttpResponse<InputStream> car =
+        gateway.exchange(gateway.request("/ipfs/" + root + "?format=car").GET().build());
+    try (InputStream body = car.body();
+        ServerClient node = new ServerClient(machine.node(to), "node", "")) {
+      if (car.statusCode() != HTTP_OK) {
+        throw new CliException(
+            ExitCode.FUNCTION_FAILED, "demo-failed", "no CAR of " + root + ": " + car.statusCode());
+      }
+      HttpRequest request =
+          node.request("/v1/dags")
+              .header("Content-Type", "application/vnd.ipld.car")
+              .POST(BodyPublishers.ofInputStream(() -> body))
+              .build();
+      JsonObject added = node.json(request);
+      return new Added(added.text("root"), added.number("size"));
+    } catch (IOException e) {
+      throw new CliException(
+          ExitCode.FUNCTION_FAILED, "demo-failed", "the copy broke off: " + e.getMessage());
+    }
   }
 
   List<String> holders(String cid) {
