@@ -125,6 +125,11 @@ public final class WasmBuilder {
     return entry(GLOBAL, new WasmBytes().bytes(0x7f, 1, 0x41).s64(value).bytes(0x0b));
   }
 
+  /** A mutable i64 global. */
+  public WasmBuilder longGlobal(long value) {
+    return entry(GLOBAL, new WasmBytes().bytes(0x7e, 1, 0x42).s64(value).bytes(0x0b));
+  }
+
   /** Exports a function. */
   public WasmBuilder export(String name, int function) {
     return entry(EXPORT, new WasmBytes().name(name).bytes(0).u32(function));

@@ -7,6 +7,8 @@ import dev.limpet.wasmhost.engine.GuestLimits;
 import dev.limpet.wasmhost.engine.GuestMemory;
 import dev.limpet.wasmhost.engine.GuestStopped;
 import dev.limpet.wasmhost.engine.GuestTrap;
+import dev.limpet.wasmhost.engine.GuestWorld;
+import dev.limpet.wasmhost.engine.InstancePool;
 import dev.limpet.wasmhost.engine.LoadedModule;
 import dev.limpet.wasmhost.engine.StopReason;
 import dev.limpet.wasmhost.engine.StopSignal;
@@ -26,6 +28,7 @@ final class GuestRun {
   private final ExecutionSpec spec;
   private final StopSignal signal;
   private final Budget.Lease lease;
+  private final InstancePool.@Nullable Use use;
   private final long startNanos;
   private final LogBuffer log;
   private long admittedNanos;
@@ -36,28 +39,45 @@ final class GuestRun {
   /**
    * A run that has not begun.
    *
-   * @param lease has the module's initial memory reserved
-   * @param startNanos when the Execution was asked for
+   * @param lease pays for the instance that it has, or has the module's initial memory reserved
+   * @param use of an instance, for a raw function
    */
-  GuestRun(
-      LoadedModule module,
-      ExecutionSpec spec,
-      StopSignal signal,
-      Budget.Lease lease,
-      long startNanos) {
-    this.module = module;
-    this.spec = spec;
-    this.signal = signal;
+  GuestRun(Admission admission, Budget.Lease lease, InstancePool.@Nullable Use use) {
+    this.module = admission.module();
+    this.spec = admission.spec();
+    this.signal = admission.signal();
     this.lease = lease;
-    this.startNanos = startNanos;
+    this.use = use;
+    this.startNanos = admission.start();
     this.log = new LogBuffer(spec.limits().logBytes());
+  }
+
+  /** What the engine holds a guest to. */
+  static GuestLimits limits(ExecutionSpec spec) {
+    SandboxLimits limits = spec.limits();
+    return new GuestLimits(limits.memoryBytes(), limits.fuel(), limits.callDepth());
   }
 
   /** Runs it. Whatever happens is an outcome. */
   ExecutionResult run() {
     admittedNanos = System.nanoTime();
     readyNanos = admittedNanos;
-    return new ExecutionResult(outcome(), usage());
+    Outcome outcome = outcome();
+    ExecutionResult result = new ExecutionResult(outcome, usage());
+    if (use != null) {
+      giveBack(use, outcome);
+    }
+    return result;
+  }
+
+  /** After this the memory may be another guest's. */
+  private void giveBack(InstancePool.Use instance, Outcome outcome) {
+    memory = null;
+    try (instance) {
+      if (outcome instanceof Outcome.Completed) {
+        instance.keep();
+      }
+    }
   }
 
   private Outcome outcome() {
@@ -81,14 +101,13 @@ final class GuestRun {
   private int start() {
     WasiState world = new WasiState(setup(), signal);
     state = world;
-    SandboxLimits limits = spec.limits();
-    GuestLimits own = new GuestLimits(limits.memoryBytes(), limits.fuel(), limits.callDepth());
-    GuestMemory guest = module.memory(own, lease, signal, world);
+    GuestWorld own = new GuestWorld(limits(spec), lease, signal, world);
+    GuestMemory guest = use == null ? module.memory(own) : use.memory(own);
     memory = guest;
     try {
       Runnable ready = () -> readyNanos = System.nanoTime();
-      if (spec.isRaw()) {
-        new RawAbi(guest, world, lease).run(module, ready);
+      if (use != null) {
+        new RawAbi(guest, world, lease).run(use, ready);
         return 0;
       }
       return CommandAbi.run(module, guest, ready);

@@ -5,6 +5,7 @@ import dev.limpet.wasmgate.GateVerdict;
 import dev.limpet.wasmgate.ModuleGate;
 import dev.limpet.wasmhost.engine.Budget;
 import dev.limpet.wasmhost.engine.HostFunctions;
+import dev.limpet.wasmhost.engine.InstancePool;
 import dev.limpet.wasmhost.engine.LoadedModule;
 import dev.limpet.wasmhost.engine.ModuleCache;
 import dev.limpet.wasmhost.engine.ModuleRefused;
@@ -61,6 +62,7 @@ final class WasmSandbox implements Sandbox {
       new ModuleGate(GateLimits.pure0().withMemoryBytes(SandboxLimits.MAX_MEMORY_BYTES));
 
   private final ModuleCache modules;
+  private final InstancePool pool;
   private final Budget memory;
   private final Budget threads;
   private final ExecutorService guests;
@@ -70,18 +72,20 @@ final class WasmSandbox implements Sandbox {
 
   WasmSandbox(SandboxConfig config) {
     SandboxConfig.CompiledCache cache = config.cache();
+    pool = new InstancePool(config.guestMemoryBytes());
+    memory = new Budget(config.guestMemoryBytes(), pool);
+    threads = new Budget(config.guestThreads());
     try {
       modules =
           new ModuleCache(
               new HostFunctions(Preview1.functions()),
               cache.directory(),
               cache.macKey(),
-              new ModuleCache.Sizes(cache.diskBytes(), cache.memoryBytes()));
+              new ModuleCache.Sizes(cache.diskBytes(), cache.memoryBytes()),
+              module -> memory.freed(pool.forget(module)));
     } catch (IOException e) {
       throw new UncheckedIOException("no folder for compiled code: " + cache.directory(), e);
     }
-    memory = new Budget(config.guestMemoryBytes());
-    threads = new Budget(config.guestThreads());
     guests = guestThreads(config.guestThreads());
   }
 
@@ -182,10 +186,6 @@ final class WasmSandbox implements Sandbox {
     }
   }
 
-  /** What is known of a run before it has a thread. */
-  private record Admission(
-      LoadedModule module, ExecutionSpec spec, StopSignal signal, long start, long deadline) {}
-
   private ExecutionResult admit(Admission admission) {
     LoadedModule module = admission.module();
     if (module.initialMemoryBytes() > admission.spec().limits().memoryBytes()) {
@@ -193,14 +193,20 @@ final class WasmSandbox implements Sandbox {
     }
     Budget.Lease thread = threads.lease();
     Budget.Lease bytes = memory.lease();
-    Outcome refused = reserve(admission, thread, bytes);
+    InstancePool.Use use =
+        admission.spec().isRaw()
+            ? pool.use(module, GuestRun.limits(admission.spec()), bytes)
+            : null;
+    Outcome refused = reserve(admission, new Leases(thread, bytes), use);
     if (refused != null) {
+      if (use != null) {
+        use.close();
+      }
       bytes.close();
       thread.close();
       return GuestRun.neverRan(refused, admission.start());
     }
-    GuestRun run =
-        new GuestRun(module, admission.spec(), admission.signal(), bytes, admission.start());
+    GuestRun run = new GuestRun(admission, bytes, use);
     CompletableFuture<ExecutionResult> result = new CompletableFuture<>();
     guests.execute(
         () -> {
@@ -223,22 +229,31 @@ final class WasmSandbox implements Sandbox {
     }
   }
 
-  /** Waits for a thread, then for memory; null when it has both. */
-  private @Nullable Outcome reserve(Admission admission, Budget.Lease thread, Budget.Lease bytes) {
+  /** What a run holds of the node. */
+  private record Leases(Budget.Lease thread, Budget.Lease bytes) {}
+
+  /** Waits for a thread, then for memory, unless an idle instance has it; null when it has both. */
+  private @Nullable Outcome reserve(
+      Admission admission, Leases leases, InstancePool.@Nullable Use use) {
     StopSignal signal = admission.signal();
-    long deadline = admission.deadline();
-    return switch (threads.await(thread, 1, deadline, signal)) {
+    return switch (threads.await(leases.thread(), 1, admission.deadline(), signal)) {
       case STOPPED -> GuestRun.outcomeOf(signal.reason());
       case TOO_LATE -> new Outcome.OutOfTime();
       case GRANTED ->
-          switch (memory.await(bytes, admission.module().initialMemoryBytes(), deadline, signal)) {
-            case GRANTED -> null;
-            case TOO_LATE -> new Outcome.NoNodeMemory(true);
-            case STOPPED ->
-                signal.reason() instanceof StopReason.OutOfTime
-                    ? new Outcome.NoNodeMemory(true)
-                    : GuestRun.outcomeOf(signal.reason());
-          };
+          use != null && use.takeIdle() ? null : reserveMemory(admission, leases.bytes());
+    };
+  }
+
+  private @Nullable Outcome reserveMemory(Admission admission, Budget.Lease bytes) {
+    StopSignal signal = admission.signal();
+    long initial = admission.module().initialMemoryBytes();
+    return switch (memory.await(bytes, initial, admission.deadline(), signal)) {
+      case GRANTED -> null;
+      case TOO_LATE -> new Outcome.NoNodeMemory(true);
+      case STOPPED ->
+          signal.reason() instanceof StopReason.OutOfTime
+              ? new Outcome.NoNodeMemory(true)
+              : GuestRun.outcomeOf(signal.reason());
     };
   }
 
@@ -273,6 +288,16 @@ final class WasmSandbox implements Sandbox {
     if (result.complete(GuestRun.neverRan(outcome, admission.start()))) {
       LOG.log(Level.WARNING, "a stopped guest does not end: a stream or its data holds it");
     }
+  }
+
+  /** Instances that wait for a call. */
+  InstancePool pool() {
+    return pool;
+  }
+
+  /** What guests may have together. */
+  Budget memory() {
+    return memory;
   }
 
   @Override

@@ -44,6 +44,18 @@ public final class TestSandbox implements AutoCloseable {
     }
   }
 
+  /** A sandbox that keeps so much of loaded code. */
+  static TestSandbox withCacheOf(long memoryBytes) {
+    try {
+      Path directory = Files.createTempDirectory("limpet-sandbox");
+      SandboxConfig.CompiledCache cache =
+          new SandboxConfig.CompiledCache(directory, key(), 64 << 20, memoryBytes);
+      return new TestSandbox(directory, Sandbox.open(new SandboxConfig(cache, 1, 64 << 20)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** A cache of code in that folder. */
   public static SandboxConfig.CompiledCache cache(Path directory) {
     return new SandboxConfig.CompiledCache(directory, key(), 64 << 20, 64 << 20);

@@ -7,17 +7,18 @@ import dev.limpet.wasmhost.engine.GuestInstance;
 import dev.limpet.wasmhost.engine.GuestMemory;
 import dev.limpet.wasmhost.engine.GuestStopped;
 import dev.limpet.wasmhost.engine.GuestTrap;
-import dev.limpet.wasmhost.engine.LoadedModule;
+import dev.limpet.wasmhost.engine.InstancePool;
 import dev.limpet.wasmhost.engine.StopReason;
 import dev.limpet.wasmhost.wasi.WasiState;
 import java.util.Arrays;
 
 /**
  * A raw function: {@code alloc(len) -> ptr} says where the input goes, {@code handle(ptr, len) ->
- * (ptr << 32 | len)} says where the answer is. It imports nothing.
+ * (ptr << 32 | len)} says where the answer is. It imports nothing. A module that needs to be
+ * initialised does so in its start function, or exports {@code _initialize()}.
  *
- * <p>Every call has an instance, a memory, globals and a table of its own, all as the module
- * declares them: what one call leaves behind, no other can see.
+ * <p>Every call finds memory, globals and table as they are after that: what one call leaves
+ * behind, no other can see.
  */
 public final class RawAbi {
 
@@ -27,6 +28,7 @@ public final class RawAbi {
   private static final int FIRST_BYTES = 16 << 10;
   private static final String ALLOC = "alloc";
   private static final String HANDLE = "handle";
+  private static final String INITIALIZE = "_initialize";
 
   private final GuestMemory memory;
   private final WasiState world;
@@ -35,7 +37,7 @@ public final class RawAbi {
   /**
    * A call that has not begun.
    *
-   * @param memory of the instance to be made
+   * @param memory of the instance
    * @param world has input and output
    * @param lease pays for the input while it is outside the guest
    */
@@ -46,13 +48,13 @@ public final class RawAbi {
   }
 
   /**
-   * Reads the input, makes an instance, calls it, and writes its answer.
+   * Reads the input, gets an instance, calls it, and writes its answer.
    *
-   * @param ready called before the guest's own functions
+   * @param ready called when the instance is there
    * @throws GuestTrap when it breaks a rule, of wasm or of this ABI
    * @throws GuestStopped when it was ended
    */
-  public void run(LoadedModule module, Runnable ready) {
+  public void run(InstancePool.Use use, Runnable ready) {
     byte[] input = new byte[0];
     int length = 0;
     while (true) {
@@ -69,16 +71,22 @@ public final class RawAbi {
             new StopReason.InputFailed(new InputTooLongException(MAX_INPUT_BYTES)));
       }
     }
-    GuestInstance instance = module.instantiate(memory);
+    GuestInstance instance = use.instance(RawAbi::initialise);
     ready.run();
-    int address = (int) instance.call(ALLOC, "i>i", length);
+    int address = (int) instance.call(ALLOC, "i>i", length)[0];
     put(address, input, length);
     lease.release(input.length);
-    long result = instance.call(HANDLE, "ii>I", address, length);
+    long result = instance.call(HANDLE, "ii>I", address, length)[0];
     if (result < 0) {
       throw new GuestTrap("handle answered a negative number");
     }
     answer((int) (result >>> 32), (int) result);
+  }
+
+  private static void initialise(GuestInstance instance) {
+    if (instance.has(INITIALIZE)) {
+      long[] _ = instance.call(INITIALIZE, ">");
+    }
   }
 
   private byte[] larger(byte[] input) {

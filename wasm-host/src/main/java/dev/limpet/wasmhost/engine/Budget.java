@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
  * Something that all guests of the process share and that is counted: bytes of guest memory, or
@@ -15,14 +16,33 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Budget {
 
+  /** Who holds a part that it can do without. */
+  @FunctionalInterface
+  public interface Spare {
+
+    /**
+     * Gives up what it can do without, until it is so much. Called with the budget's lock.
+     *
+     * @return how much it gave up, whole pieces of its own
+     */
+    long give(long wanted);
+  }
+
   private final long total;
+  private final Spare spare;
   private final ReentrantLock lock = new ReentrantLock();
   private final Deque<Waiter> waiting = new ArrayDeque<>();
   private long held;
 
   /** A budget of so much, not negative. */
   public Budget(long total) {
+    this(total, wanted -> 0);
+  }
+
+  /** A budget of which a part may be with somebody who can do without it. */
+  public Budget(long total, Spare spare) {
     this.total = total;
+    this.spare = spare;
   }
 
   /** How much is held now. */
@@ -110,7 +130,7 @@ public final class Budget {
   /** Grants from the head on, as far as it goes. Called with the lock. */
   private void grantWaiting() {
     Waiter head = waiting.peek();
-    while (head != null && head.amount <= total - held) {
+    while (head != null && hasRoom(head.amount)) {
       held += head.amount;
       head.granted = true;
       head.condition.signal();
@@ -119,10 +139,18 @@ public final class Budget {
     }
   }
 
+  private boolean hasRoom(long amount) {
+    long missing = amount - (total - held);
+    if (missing > 0) {
+      held -= spare.give(missing);
+    }
+    return amount <= total - held;
+  }
+
   private boolean tryReserve(long amount) {
     lock.lock();
     try {
-      if (amount > total - held) {
+      if (!hasRoom(amount)) {
         return false;
       }
       held += amount;
@@ -139,6 +167,13 @@ public final class Budget {
       grantWaiting();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** What others gave up that they held apart from a lease. */
+  public void freed(long amount) {
+    if (amount > 0) {
+      release(amount);
     }
   }
 
@@ -166,6 +201,39 @@ public final class Budget {
     public void release(long part) {
       amount -= part;
       Budget.this.release(part);
+    }
+
+    /** Takes over what is reserved and was with somebody else. */
+    void adopt(long reserved) {
+      amount += reserved;
+    }
+
+    /** Lets somebody else hold a part from now on. */
+    void handOver(long part) {
+      amount -= part;
+    }
+
+    /** See {@link Budget#freed}. */
+    void freed(long others) {
+      Budget.this.freed(others);
+    }
+
+    /**
+     * Hands a part over, unless somebody waits for it.
+     *
+     * @param keep takes it over, and says how much it gave up, of this or of what it had; called
+     *     with the budget's lock
+     */
+    void leave(long part, LongSupplier keep) {
+      lock.lock();
+      try {
+        if (waiting.isEmpty()) {
+          amount -= part;
+          held -= keep.getAsLong();
+        }
+      } finally {
+        lock.unlock();
+      }
     }
 
     /** Gives back all. */

@@ -1,17 +1,58 @@
 package dev.limpet.wasmhost.engine;
 
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import run.endive.runtime.ExportFunction;
 import run.endive.runtime.Instance;
 import run.endive.wasm.WasmEngineException;
 import run.endive.wasm.types.FunctionType;
 
-/** One running guest. Used by one thread, once. */
+/** One running guest. Used by one thread at a time. */
 public final class GuestInstance {
 
+  private final LoadedModule module;
   private final Instance instance;
+  private final GuestMemory memory;
 
-  GuestInstance(Instance instance) {
+  /** Exports that were called, by name. */
+  private final Map<String, Typed> called = new HashMap<>(4);
+
+  private record Typed(ExportFunction function, String signature) {}
+
+  GuestInstance(LoadedModule module, Instance instance, GuestMemory memory) {
+    this.module = module;
     this.instance = instance;
+    this.memory = memory;
+  }
+
+  GuestMemory memory() {
+    return memory;
+  }
+
+  /** What it costs while it waits for a call: its memory and an estimate of all else. */
+  long idleBytes() {
+    return memory.array().length + module.instanceBytes();
+  }
+
+  /** What it is now, or null when its table has grown, so that it is larger than its kind is. */
+  @Nullable InstanceImage image() {
+    for (int i = 0; i < instance.tableCount(); i++) {
+      if (instance.table(i).size() != module.tableEntries()) {
+        return null;
+      }
+    }
+    return InstanceImage.of(instance, memory, module.mutableGlobals());
+  }
+
+  /** Makes it what the image says; false when that cannot be, and it is of no use then. */
+  boolean restore(InstanceImage image) {
+    return image.restore(instance, memory);
+  }
+
+  /** Whether there is an exported function of that name. */
+  public boolean has(String export) {
+    return module.hasFunction(export);
   }
 
   /**
@@ -33,26 +74,31 @@ public final class GuestInstance {
   /**
    * Calls an export.
    *
-   * @param signature what it must have, such as {@code ii>I}, with one result
-   * @return the result
+   * @param signature what it must have, such as {@code ii>I}
+   * @return its results
    * @throws GuestTrap when there is no such export, or the guest breaks a rule of wasm
    * @throws GuestStopped when it is ended
    */
-  public long call(String export, String signature, long... arguments) {
+  public long[] call(String export, String signature, long... arguments) {
     try {
-      ExportFunction function = instance.export(export);
-      FunctionType type = instance.exportType(export);
-      String actual =
-          LoadedModule.letters(type.params()) + ">" + LoadedModule.letters(type.returns());
-      if (!actual.equals(signature)) {
+      Typed typed = called.computeIfAbsent(export, this::find);
+      if (!typed.signature().equals(signature)) {
         throw new GuestTrap(export + " is not of the type that its kind of function has");
       }
-      return function.apply(arguments)[0];
+      return typed.function().apply(arguments);
     } catch (WasmEngineException e) {
       throw trap(e);
     } catch (StackOverflowError e) {
       throw new GuestStopped(new StopReason.TooDeep());
     }
+  }
+
+  private Typed find(String export) {
+    ExportFunction function = instance.export(export);
+    FunctionType type = instance.exportType(export);
+    String signature =
+        LoadedModule.letters(type.params()) + ">" + LoadedModule.letters(type.returns());
+    return new Typed(function, signature);
   }
 
   static RuntimeException trap(WasmEngineException e) {

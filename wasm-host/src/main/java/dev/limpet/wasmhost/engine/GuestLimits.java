@@ -7,4 +7,8 @@ package dev.limpet.wasmhost.engine;
  * @param fuel ticks
  * @param callDepth calls inside each other
  */
-public record GuestLimits(long memoryBytes, long fuel, int callDepth) {}
+public record GuestLimits(long memoryBytes, long fuel, int callDepth) {
+
+  /** Of a guest that does not run. */
+  static final GuestLimits NOTHING = new GuestLimits(0, 0, 0);
+}

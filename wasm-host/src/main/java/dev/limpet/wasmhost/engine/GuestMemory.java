@@ -14,13 +14,13 @@ import run.endive.wasm.types.PassiveDataSegment;
  * Linear memory of one guest: a single array, of which the first {@code limit} bytes are the
  * guest's.
  *
- * <p>Invariants. {@code 0 <= limit <= bytes.length}; {@code limit} never shrinks; every byte from
- * {@code limit} on is zero, because nothing writes there, so growth inside the array is a change of
- * {@code limit} alone. All addresses are unsigned 32 bits given as {@code int}: one beyond 2^31 is
- * negative and fails the same comparison as one beyond the end. The array behind may be half as
- * long again as what the guest has, so that growing by single pages costs a constant for each page,
- * not a copy of everything. Every array is paid from the {@link Budget.Lease} before it exists, the
- * old and the new one both while one is copied into the other.
+ * <p>Invariants. {@code 0 <= limit <= bytes.length}; {@code limit} shrinks only in {@link
+ * #restore}; every byte from {@code limit} on is zero, because nothing writes there, so growth
+ * inside the array is a change of {@code limit} alone. All addresses are unsigned 32 bits given as
+ * {@code int}: one beyond 2^31 is negative and fails the same comparison as one beyond the end. The
+ * array behind may be half as long again as what the guest has, so that growing by single pages
+ * costs a constant for each page, not a copy of everything. Every array is paid from the {@link
+ * Budget.Lease} before it exists, the old and the new one both while one is copied into the other.
  *
  * <p>There is one such class for all guests: the compiled code of a module is fast as long as it
  * has seen only one implementation of the engine's interface. Nothing here may be overridden, and
@@ -43,36 +43,72 @@ public final class GuestMemory extends Meter {
   private static final VarHandle F32 = view(float[].class);
   private static final VarHandle F64 = view(double[].class);
 
-  private final int initialPages;
-  private final int maximumPages;
-  private final DataImage data;
-  private final Budget.Lease lease;
-  private final @Nullable Object host;
+  /** What an idle memory holds instead of a lease and a signal: it keeps nothing of a caller. */
+  private static final Budget.Lease NO_LEASE = new Budget(0).lease();
+
+  private final MemoryPlan plan;
+  private int maximumPages;
+  private Budget.Lease lease;
+  private @Nullable Object host;
   private byte[] bytes;
   private int limit;
   private DataSegment[] segments = {};
+  private boolean dropped;
   private boolean growthDenied;
 
   /**
    * A memory whose first array is already paid by the lease.
    *
-   * @param host what the host functions of this guest need, see {@link #host()}
+   * @param world of the Execution that it is for
    */
-  GuestMemory(
-      MemoryPlan plan,
-      GuestLimits limits,
-      Budget.Lease lease,
-      StopSignal signal,
-      @Nullable Object host) {
-    super(limits.fuel(), limits.callDepth(), signal);
-    this.initialPages = plan.declared().initialPages();
-    this.maximumPages =
-        (int) Math.min(plan.declared().maximumPages(), limits.memoryBytes() / PAGE_SIZE);
-    this.data = plan.data();
-    this.lease = lease;
-    this.host = host;
-    this.limit = Math.multiplyExact(initialPages, PAGE_SIZE);
+  GuestMemory(MemoryPlan plan, GuestWorld world) {
+    super(world.limits(), world.signal());
+    this.plan = plan;
+    this.lease = world.lease();
+    this.limit = Math.multiplyExact(plan.declared().initialPages(), PAGE_SIZE);
     this.bytes = new byte[Math.max(limit, plan.arrayBytes())];
+    enter(world);
+  }
+
+  /** From here on it is the memory of that Execution, whose lease pays for the array. */
+  void wake(GuestWorld world) {
+    begin(world.limits(), world.signal());
+    enter(world);
+  }
+
+  private void enter(GuestWorld world) {
+    maximumPages =
+        (int) Math.min(plan.declared().maximumPages(), world.limits().memoryBytes() / PAGE_SIZE);
+    lease = world.lease();
+    host = world.host();
+  }
+
+  /** What it is now, to be restored later; call it between two calls of the guest. */
+  MemoryImage image() {
+    int used = limit;
+    while (used > 0 && bytes[used - 1] == 0) {
+      used--;
+    }
+    dropped = false;
+    return new MemoryImage(Arrays.copyOf(bytes, used), limit, segments.clone(), growthDenied);
+  }
+
+  /** Makes it what it was, and lets go of everything that belongs to an Execution. */
+  void restore(MemoryImage image) {
+    byte[] used = image.used();
+    System.arraycopy(used, 0, bytes, 0, used.length);
+    if (limit > used.length) {
+      Arrays.fill(bytes, used.length, limit, (byte) 0);
+    }
+    limit = image.limit();
+    if (dropped) {
+      segments = image.segments().clone();
+      dropped = false;
+    }
+    growthDenied = image.growthDenied();
+    lease = NO_LEASE;
+    host = null;
+    begin(GuestLimits.NOTHING, new StopSignal());
   }
 
   private static VarHandle view(Class<?> arrayType) {
@@ -160,17 +196,12 @@ public final class GuestMemory extends Meter {
 
   @Override
   public int initialPages() {
-    return initialPages;
+    return plan.declared().initialPages();
   }
 
   @Override
   public int maximumPages() {
     return maximumPages;
-  }
-
-  @Override
-  public boolean shared() {
-    return false;
   }
 
   @Override
@@ -223,7 +254,7 @@ public final class GuestMemory extends Meter {
 
   @Override
   public void initialize(Instance instance, DataSegment[] dataSegments, int memoryIndex) {
-    segments = data.writeTo(this, instance);
+    segments = plan.data().writeTo(this, instance);
   }
 
   @Override
@@ -246,6 +277,7 @@ public final class GuestMemory extends Meter {
   public void drop(int segment) {
     if (segments[segment].data().length > 0) {
       segments[segment] = PassiveDataSegment.EMPTY;
+      dropped = true;
     }
   }
 
@@ -384,31 +416,5 @@ public final class GuestMemory extends Meter {
   public void writeF64(int address, double value) {
     checkAccess(address, 8);
     F64.set(bytes, address, value);
-  }
-
-  // Shared memory and its atomics are refused at the gate.
-
-  @Override
-  @SuppressWarnings("removal")
-  public Object lock(int address) {
-    throw new TrapException("shared memory");
-  }
-
-  @Override
-  @SuppressWarnings("removal")
-  public int waitOn(int address, int expected, long timeout) {
-    throw new TrapException("shared memory");
-  }
-
-  @Override
-  @SuppressWarnings("removal")
-  public int waitOn(int address, long expected, long timeout) {
-    throw new TrapException("shared memory");
-  }
-
-  @Override
-  @SuppressWarnings("removal")
-  public int notify(int address, int waiters) {
-    throw new TrapException("shared memory");
   }
 }

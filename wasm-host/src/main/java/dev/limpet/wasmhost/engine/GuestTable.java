@@ -1,9 +1,11 @@
 package dev.limpet.wasmhost.engine;
 
+import org.jspecify.annotations.Nullable;
 import run.endive.runtime.Instance;
 import run.endive.runtime.TableInstance;
 import run.endive.wasm.types.Table;
 import run.endive.wasm.types.TableLimits;
+import run.endive.wasm.types.Value;
 
 /**
  * A table of one instance. The engine's own writes its growth into the limits of the module, which
@@ -17,6 +19,8 @@ final class GuestTable extends TableInstance {
 
   /** Ticks for an entry that a table grows by. */
   private static final long FUEL_PER_ENTRY = 4;
+
+  private boolean changed;
 
   private GuestTable(Table table, int initial) {
     super(table, initial);
@@ -35,6 +39,59 @@ final class GuestTable extends TableInstance {
       return -1;
     }
     ((GuestMemory) instance.memory()).charge(count * FUEL_PER_ENTRY);
+    changed = true;
     return super.grow(count, value, instance);
+  }
+
+  /** Of references to objects, which the gate refuses. */
+  @Override
+  public int growWithRef(int count, @Nullable Object value, Instance instance) {
+    return -1;
+  }
+
+  @Override
+  public void setRef(int index, int value, @Nullable Instance instance) {
+    changed = true;
+    super.setRef(index, value, instance);
+  }
+
+  @Override
+  public void setObjRef(int index, @Nullable Object value, @Nullable Instance instance) {
+    changed = true;
+    super.setObjRef(index, value, instance);
+  }
+
+  @Override
+  public void reset() {
+    changed = true;
+    super.reset();
+  }
+
+  /** The functions in it, by number; from now on it knows whether anything changes. */
+  int[] image() {
+    int[] functions = new int[size()];
+    for (int i = 0; i < functions.length; i++) {
+      functions[i] = ref(i);
+    }
+    changed = false;
+    return functions;
+  }
+
+  /**
+   * Makes it what it was. All functions are the instance's own: there are no imports.
+   *
+   * @return false when it cannot, because it grew
+   */
+  boolean restore(int[] functions, Instance instance) {
+    if (size() != functions.length) {
+      return false;
+    }
+    if (changed) {
+      for (int i = 0; i < functions.length; i++) {
+        super.setRef(i, functions[i], functions[i] == Value.REF_NULL_VALUE ? null : instance);
+      }
+      changed = false;
+    }
+    return true;
   }
 }

@@ -4,9 +4,10 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 import run.endive.runtime.ImportFunction;
 import run.endive.runtime.ImportValues;
 import run.endive.runtime.Instance;
@@ -15,6 +16,8 @@ import run.endive.runtime.WasmFunctionHandle;
 import run.endive.wasm.Parser;
 import run.endive.wasm.WasmEngineException;
 import run.endive.wasm.WasmModule;
+import run.endive.wasm.types.Export;
+import run.endive.wasm.types.ExternalType;
 import run.endive.wasm.types.FunctionImport;
 import run.endive.wasm.types.FunctionType;
 import run.endive.wasm.types.Import;
@@ -40,7 +43,13 @@ public final class LoadedModule {
   private final ImportValues imports;
   private final MemoryLimits memoryLimits;
   private final DataImage data;
+  private final int[] mutableGlobals;
+  private final Set<String> functions;
+  private final boolean restorable;
   private final long retainedBytes;
+
+  /** Whether the cache has let go of it. Guarded by the {@link InstancePool}. */
+  boolean retired;
 
   /**
    * What the last guest had at its end. Written by any thread: a guess that is wrong costs little.
@@ -54,7 +63,21 @@ public final class LoadedModule {
     this.imports = imports;
     this.memoryLimits = module.memorySection().orElseThrow().getMemory(0).limits();
     this.data = DataImage.of(module.dataSection().dataSegments());
+    this.mutableGlobals = InstanceImage.mutableGlobals(module);
+    this.functions = exportedFunctions(module);
+    this.restorable = InstanceImage.isPossible(module);
     this.retainedBytes = retainedBytes;
+  }
+
+  private static Set<String> exportedFunctions(WasmModule module) {
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < module.exportSection().exportCount(); i++) {
+      Export export = module.exportSection().getExport(i);
+      if (export.exportType() == ExternalType.FUNCTION) {
+        names.add(export.name());
+      }
+    }
+    return names;
   }
 
   /**
@@ -138,6 +161,35 @@ public final class LoadedModule {
     return (long) memoryLimits.initialPages() * GuestMemory.PAGE_SIZE;
   }
 
+  /** Whether an instance can be made again what it was, see {@link InstanceImage}. */
+  boolean isRestorable() {
+    return restorable;
+  }
+
+  /** An estimate of the heap that an instance holds besides its memory. */
+  long instanceBytes() {
+    return 4096
+        + 12L * module.functionSection().functionCount()
+        + 64L * module.globalSection().globalCount()
+        + 16L * tableEntries()
+        + 8L * module.elementSection().elementCount();
+  }
+
+  /** Entries that the table of an instance starts with. */
+  int tableEntries() {
+    return module.tableSection().tableCount() == 0
+        ? 0
+        : (int) module.tableSection().getTable(0).limits().min();
+  }
+
+  int[] mutableGlobals() {
+    return mutableGlobals;
+  }
+
+  boolean hasFunction(String export) {
+    return functions.contains(export);
+  }
+
   /** An estimate of the heap and metaspace that this holds. */
   public long retainedBytes() {
     return retainedBytes;
@@ -146,17 +198,15 @@ public final class LoadedModule {
   /**
    * Memory for one instance.
    *
-   * @param lease has {@link #initialMemoryBytes()} reserved
-   * @param host what the host functions find in the memory
+   * @param world whose lease has {@link #initialMemoryBytes()} reserved
    * @throws GuestStopped when the heap has no room for it
    */
-  public GuestMemory memory(
-      GuestLimits limits, Budget.Lease lease, StopSignal signal, @Nullable Object host) {
+  public GuestMemory memory(GuestWorld world) {
     int initial = (int) initialMemoryBytes();
-    int likely = (int) Math.min(lastBytes, Math.min(limits.memoryBytes(), LIKELY_BYTES));
-    boolean roomy = likely > initial && lease.tryReserve(likely - initial);
+    int likely = (int) Math.min(lastBytes, Math.min(world.limits().memoryBytes(), LIKELY_BYTES));
+    boolean roomy = likely > initial && world.lease().tryReserve(likely - initial);
     MemoryPlan plan = new MemoryPlan(memoryLimits, data, roomy ? likely : initial);
-    return new GuestMemory(plan, limits, lease, signal, host);
+    return new GuestMemory(plan, world);
   }
 
   /** Remembers how much a guest needed, so that the next one need not copy its memory to grow. */
@@ -172,14 +222,15 @@ public final class LoadedModule {
    */
   public GuestInstance instantiate(GuestMemory memory) {
     try {
-      return new GuestInstance(
+      Instance instance =
           Instance.builder(module)
               .withImportValues(imports)
               .withMemoryFactory(limits -> memory)
               .withTableFactory(GuestTable::create)
               .withMachineFactory(this::newMachine)
               .withStart(false)
-              .build());
+              .build();
+      return new GuestInstance(this, instance, memory);
     } catch (WasmEngineException e) {
       throw GuestInstance.trap(e);
     } catch (StackOverflowError e) {

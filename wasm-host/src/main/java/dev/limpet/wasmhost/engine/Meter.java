@@ -1,7 +1,5 @@
 package dev.limpet.wasmhost.engine;
 
-import run.endive.runtime.Memory;
-
 /**
  * Fuel and call depth of one Execution, kept in the memory object because every compiled function
  * has that at hand.
@@ -11,9 +9,9 @@ import run.endive.runtime.Memory;
  * zero, {@link #refill()} looks at the stop signal and takes the next slice from the rest. Used
  * fuel is therefore always {@code budget - rest - slice}, exact at any moment, and equal on every
  * run because only the guest's own path decides when it is counted: how often somebody looks at the
- * signal changes nothing.
+ * signal changes nothing. An instance that serves another Execution begins anew here.
  */
-public abstract sealed class Meter implements Memory permits GuestMemory {
+public abstract sealed class Meter extends UnsharedMemory permits GuestMemory {
 
   /**
    * Ticks between two looks at the stop signal. A tick is a loop pass or a call, so at most one
@@ -22,19 +20,26 @@ public abstract sealed class Meter implements Memory permits GuestMemory {
    */
   static final int SLICE = 4096;
 
-  private final long budget;
-  private final StopSignal signal;
-  private final int maxDepth;
+  private long budget;
+  private StopSignal signal;
+  private int maxDepth;
   private long rest;
   long slice;
   int depth;
 
-  Meter(long budget, int maxDepth, StopSignal signal) {
-    this.budget = budget;
-    this.maxDepth = maxDepth;
+  Meter(GuestLimits limits, StopSignal signal) {
     this.signal = signal;
-    this.slice = Math.min(SLICE, budget);
-    this.rest = budget - slice;
+    begin(limits, signal);
+  }
+
+  /** Nothing is used yet. */
+  final void begin(GuestLimits limits, StopSignal newSignal) {
+    budget = limits.fuel();
+    maxDepth = limits.callDepth();
+    signal = newSignal;
+    slice = Math.min(SLICE, budget);
+    rest = budget - slice;
+    depth = 0;
   }
 
   /** The rare half of {@link Fuel#tick}. */

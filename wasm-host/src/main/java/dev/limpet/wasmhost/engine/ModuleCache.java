@@ -1,7 +1,10 @@
 package dev.limpet.wasmhost.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +19,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
@@ -59,9 +63,15 @@ public final class ModuleCache {
    * @param directory for compiled code
    * @param macKey vouches for it
    * @param sizes what it may hold
+   * @param dropped hears of modules that are not in memory any more
    * @throws IOException when the folder cannot be used
    */
-  public ModuleCache(HostFunctions host, Path directory, SecretKey macKey, Sizes sizes)
+  public ModuleCache(
+      HostFunctions host,
+      Path directory,
+      SecretKey macKey,
+      Sizes sizes,
+      Consumer<LoadedModule> dropped)
       throws IOException {
     this.host = host;
     this.disk = CodeStore.open(directory, macKey, sizes.diskBytes());
@@ -70,6 +80,9 @@ public final class ModuleCache {
             .maximumWeight(sizes.memoryBytes())
             .weigher((String key, LoadedModule module) -> weight(module))
             .executor(Runnable::run)
+            .removalListener(
+                (@Nullable String key, @Nullable LoadedModule module, RemovalCause cause) ->
+                    dropped.accept(requireNonNull(module)))
             .build();
   }
 

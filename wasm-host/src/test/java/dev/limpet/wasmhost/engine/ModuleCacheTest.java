@@ -47,7 +47,8 @@ final class ModuleCacheTest {
         new HostFunctions(Preview1.functions()),
         directory,
         KEY,
-        new ModuleCache.Sizes(64 << 20, memoryBytes));
+        new ModuleCache.Sizes(64 << 20, memoryBytes),
+        module -> {});
   }
 
   @Test

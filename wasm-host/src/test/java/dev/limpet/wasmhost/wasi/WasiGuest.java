@@ -5,6 +5,7 @@ import dev.limpet.wasmhost.data.DataMount;
 import dev.limpet.wasmhost.engine.Budget;
 import dev.limpet.wasmhost.engine.GuestLimits;
 import dev.limpet.wasmhost.engine.GuestMemory;
+import dev.limpet.wasmhost.engine.GuestWorld;
 import dev.limpet.wasmhost.engine.HostFunction;
 import dev.limpet.wasmhost.engine.HostFunctions;
 import dev.limpet.wasmhost.engine.ModuleCache;
@@ -77,12 +78,13 @@ final class WasiGuest {
               new HostFunctions(Preview1.functions()),
               directory,
               new SecretKeySpec(new byte[32], "HmacSHA256"),
-              new ModuleCache.Sizes(1 << 20, 1 << 20));
+              new ModuleCache.Sizes(1 << 20, 1 << 20),
+              module -> {});
       GuestMemory guest =
           cache
               .compile(ModuleCache.sha256(wasm), wasm)
               .module()
-              .memory(limits, lease, signal, state);
+              .memory(new GuestWorld(limits, lease, signal, state));
       while (guest.size() < 8 * 65_536) {
         int _ = guest.grow(1);
       }

@@ -1,0 +1,311 @@
+package dev.limpet.wasmhost.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Instances that wait for their next call. An instance is restored to its image, which is what it
+ * was when it had just been initialised, before it comes here, and lets go of everything of its
+ * last caller; so one that is idle is as good as new, and serves whoever comes next.
+ *
+ * <p>Instances are shared by what decides how they begin: the module and the limits, since a start
+ * function may ask for more memory than it gets. One call at a time has an instance. An instance
+ * whose call ended otherwise than by its answer is thrown away.
+ *
+ * <p>Idle instances and images are paid from the {@link Budget} of all guests, and go first when
+ * somebody else needs that memory, those that were not used for longest first of all. An image goes
+ * only when no call is under way that would restore to it. The lock here is the inner one: nothing
+ * here calls the budget while it has it.
+ */
+public final class InstancePool implements Budget.Spare {
+
+  /** Idle instances of one module with the same limits: more calls at once are rare. */
+  static final int MAX_IDLE_PER_MODULE = 16;
+
+  /** Array of an idle instance: beyond it restoring takes longer than anybody gains. */
+  static final int MAX_IDLE_MEMORY_BYTES = 4 << 20;
+
+  /** All idle instances and images, and at most a quarter of what guests may have. */
+  static final long MAX_POOL_BYTES = 64L << 20;
+
+  private static final int PART_OF_MEMORY = 4;
+
+  private record Key(LoadedModule module, GuestLimits limits) {}
+
+  /** What is known of the instances of one kind. */
+  private static final class Kept {
+    private final Key key;
+    private final InstanceImage image;
+    private final Deque<GuestInstance> idle = new ArrayDeque<>();
+
+    /** Calls under way whose instances will be restored to the image. */
+    private int running;
+
+    Kept(Key key, InstanceImage image) {
+      this.key = key;
+      this.image = image;
+    }
+  }
+
+  private final long maxBytes;
+  private final Map<Key, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
+  private long bytes;
+
+  /**
+   * An empty pool.
+   *
+   * @param guestMemoryBytes what all guests may have together
+   */
+  public InstancePool(long guestMemoryBytes) {
+    this.maxBytes = Math.min(MAX_POOL_BYTES, guestMemoryBytes / PART_OF_MEMORY);
+  }
+
+  /**
+   * A call to come, which has no instance yet.
+   *
+   * @param lease pays for what it uses
+   */
+  public Use use(LoadedModule module, GuestLimits limits, Budget.Lease lease) {
+    return new Use(new Key(module, limits), lease);
+  }
+
+  /** How many instances are idle. */
+  public synchronized int idle() {
+    return kept.values().stream().mapToInt(known -> known.idle.size()).sum();
+  }
+
+  /** Bytes of idle instances and of images. */
+  public synchronized long bytes() {
+    return bytes;
+  }
+
+  @Override
+  public synchronized long give(long wanted) {
+    return shrink(wanted);
+  }
+
+  /**
+   * Keeps no instance of the module any more, now and later.
+   *
+   * @return bytes that are free by it
+   */
+  public synchronized long forget(LoadedModule module) {
+    module.retired = true;
+    long freed = 0;
+    Iterator<Kept> all = kept.values().iterator();
+    while (all.hasNext()) {
+      Kept known = all.next();
+      if (known.key.module() == module) {
+        freed += empty(known, Long.MAX_VALUE);
+        freed += removeUnused(known, all);
+      }
+    }
+    return freed;
+  }
+
+  /** Called with the lock, as all below. */
+  private long shrink(long wanted) {
+    long freed = 0;
+    Iterator<Kept> eldestFirst = kept.values().iterator();
+    while (freed < wanted && eldestFirst.hasNext()) {
+      Kept known = eldestFirst.next();
+      freed += empty(known, wanted - freed);
+      if (freed < wanted) {
+        freed += removeUnused(known, eldestFirst);
+      }
+    }
+    return freed;
+  }
+
+  private long empty(Kept known, long wanted) {
+    long freed = 0;
+    while (freed < wanted && !known.idle.isEmpty()) {
+      freed += known.idle.removeFirst().idleBytes();
+    }
+    bytes -= freed;
+    return freed;
+  }
+
+  private long removeUnused(Kept known, Iterator<Kept> position) {
+    if (known.running > 0) {
+      return 0;
+    }
+    position.remove();
+    bytes -= known.image.bytes();
+    return known.image.bytes();
+  }
+
+  private synchronized @Nullable Kept begin(Key key) {
+    Kept known = kept.get(key);
+    if (known != null) {
+      known.running++;
+    }
+    return known;
+  }
+
+  /** Takes the image, or finds the one that another call has taken meanwhile. */
+  private synchronized Kept begin(Key key, InstanceImage image) {
+    Kept known = kept.computeIfAbsent(key, one -> new Kept(one, image));
+    if (known.image == image) {
+      bytes += image.bytes();
+    }
+    known.running++;
+    return known;
+  }
+
+  private synchronized @Nullable GuestInstance take(Kept known) {
+    GuestInstance instance = known.idle.pollLast();
+    if (instance != null) {
+      bytes -= instance.idleBytes();
+    }
+    return instance;
+  }
+
+  /** Returns bytes that are free now: of this instance, or of others that went for it. */
+  private synchronized long add(Kept known, GuestInstance instance) {
+    if (known.key.module().retired) {
+      return instance.idleBytes();
+    }
+    bytes += instance.idleBytes();
+    known.idle.addLast(instance);
+    long freed = 0;
+    if (known.idle.size() > MAX_IDLE_PER_MODULE) {
+      freed = known.idle.removeFirst().idleBytes();
+      bytes -= freed;
+    }
+    return freed + trim();
+  }
+
+  private synchronized long trim() {
+    return bytes > maxBytes ? shrink(bytes - maxBytes) : 0;
+  }
+
+  private synchronized long end(Kept known) {
+    known.running--;
+    if (known.running > 0 || !known.key.module().retired) {
+      return 0;
+    }
+    kept.remove(known.key);
+    bytes -= known.image.bytes();
+    return known.image.bytes();
+  }
+
+  /** One call, and the instance that it has. Used by one thread at a time. */
+  public final class Use implements AutoCloseable {
+    private final Key key;
+    private @Nullable Kept known;
+    private final Budget.Lease lease;
+    private @Nullable GuestInstance instance;
+    private @Nullable GuestMemory memory;
+
+    private Use(Key key, Budget.Lease lease) {
+      this.key = key;
+      this.lease = lease;
+    }
+
+    /**
+     * Takes an idle instance if there is one, with the bytes that are paid for it.
+     *
+     * @return whether it has one, so that no memory need be reserved
+     */
+    public boolean takeIdle() {
+      known = begin(key);
+      instance = known == null ? null : take(known);
+      if (instance == null) {
+        return false;
+      }
+      lease.adopt(instance.idleBytes());
+      lease.release(key.module().instanceBytes());
+      return true;
+    }
+
+    /**
+     * The memory of its instance.
+     *
+     * @throws GuestStopped when the heap has no room for it
+     */
+    public GuestMemory memory(GuestWorld world) {
+      GuestMemory own;
+      if (instance != null) {
+        own = instance.memory();
+        own.wake(world);
+      } else {
+        own = key.module().memory(world);
+      }
+      memory = own;
+      return own;
+    }
+
+    /**
+     * Its instance, initialised. Costs the same fuel whether that was done now or long ago.
+     *
+     * @param initialise what is done once to an instance before its first call
+     * @throws GuestTrap when initialising breaks a rule of wasm
+     */
+    public GuestInstance instance(Consumer<GuestInstance> initialise) {
+      GuestMemory own = requireNonNull(memory);
+      if (instance != null) {
+        own.charge(requireNonNull(known).image.fuel());
+        return instance;
+      }
+      GuestInstance fresh = key.module().instantiate(own);
+      initialise.accept(fresh);
+      instance = fresh;
+      if (known == null && isWorthKeeping(own)) {
+        known = takeImage(fresh);
+      }
+      return fresh;
+    }
+
+    private boolean isWorthKeeping(GuestMemory own) {
+      return key.module().isRestorable() && own.array().length <= MAX_IDLE_MEMORY_BYTES;
+    }
+
+    private @Nullable Kept takeImage(GuestInstance fresh) {
+      long most = fresh.memory().size() + key.module().instanceBytes();
+      if (!lease.tryReserve(most)) {
+        return null;
+      }
+      InstanceImage image = fresh.image();
+      Kept shared = image == null ? null : begin(key, image);
+      long mine = shared != null && shared.image == image ? shared.image.bytes() : 0;
+      lease.handOver(mine);
+      lease.release(most - mine);
+      lease.freed(trim());
+      return shared;
+    }
+
+    /**
+     * After the answer: restores the instance and leaves it here for others, if that is possible
+     * and there is room. Nobody may touch its memory after this.
+     */
+    public void keep() {
+      GuestInstance own = instance;
+      Kept shared = known;
+      if (own == null || shared == null || !isWorthKeeping(own.memory())) {
+        return;
+      }
+      instance = null;
+      if (own.restore(shared.image) && lease.tryReserve(key.module().instanceBytes())) {
+        lease.leave(own.idleBytes(), () -> add(shared, own));
+      }
+    }
+
+    /** The call is over; its instance is gone unless it was kept. */
+    @Override
+    public void close() {
+      Kept shared = known;
+      if (shared != null) {
+        known = null;
+        lease.freed(end(shared));
+      }
+    }
+  }
+}
