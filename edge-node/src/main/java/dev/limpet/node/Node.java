@@ -117,7 +117,7 @@ public final class Node implements AutoCloseable {
   public static Node start(NodeConfig config) {
     try {
       Path dir = Files.createDirectories(config.dir());
-      FolderFormat.claim(dir, "node");
+      FolderFormat.claim(dir, FolderFormat.NODE);
       NodeStore store = NodeStore.open(dir, config.quotas());
       try {
         return new Node(config, NodeIdentity.loadOrCreate(dir.resolve("identity.key")), store);

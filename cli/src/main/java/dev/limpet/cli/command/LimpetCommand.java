@@ -48,6 +48,8 @@ import picocli.CommandLine.Spec;
       NodesCommand.class,
       StatusCommand.class,
       ConfigCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       DoctorCommand.class,
       CompletionCommand.class,
       HelpCommand.class

@@ -11,7 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** A folder for the time of one command, only for this user; gone after Ctrl-C, too. */
-final class Scratch implements AutoCloseable {
+public final class Scratch implements AutoCloseable {
   private final Path folder;
   private final Thread atExit = new Thread(this::removeAtExit, "limpet-scratch");
 
@@ -19,13 +19,15 @@ final class Scratch implements AutoCloseable {
     this.folder = folder;
   }
 
-  static Scratch open() throws IOException {
-    Scratch scratch = new Scratch(Files.createTempDirectory("limpet-run-"));
+  /** Makes one in the folder for temporary files. */
+  public static Scratch open() throws IOException {
+    Scratch scratch = new Scratch(Files.createTempDirectory("limpet-"));
     Runtime.getRuntime().addShutdownHook(scratch.atExit);
     return scratch;
   }
 
-  Path folder() {
+  /** Where it is. */
+  public Path folder() {
     return folder;
   }
 

@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 public final class PackBlockstore implements Blockstore {
   private static final Logger LOG = System.getLogger(PackBlockstore.class.getName());
   private static final String LOCK_FILE = "lock";
-  private static final String TOMBSTONES_FILE = "deleted.log";
+  static final String TOMBSTONES_FILE = "deleted.log";
 
   private final Parts parts;
   private final PackIndex index;

@@ -11,11 +11,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * The one SQLite file of a gateway. It is small and asked rarely (everything that a call needs is
@@ -27,6 +29,9 @@ import org.sqlite.SQLiteConfig;
 public final class Database implements AutoCloseable {
   /** What stands in {@code PRAGMA user_version} of a file with the present tables. */
   private static final int VERSION = 2;
+
+  /** How long a copy waits for a commit of the gateway; one takes milliseconds. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Connection connection;
   private final ReentrantLock lock = new ReentrantLock();
@@ -71,12 +76,37 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private void prepareTables() throws SQLException {
+  /**
+   * Copies a database as it is at one moment, while a gateway has it open or not. The copy is not
+   * synced.
+   *
+   * @param file the database
+   * @param to a file that does not exist yet
+   * @throws LimpetException {@code store-failed} when it cannot be read or is of a newer build
+   */
+  static void copy(Path file, Path to) {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout((int) PATIENCE.toMillis());
+    config.resetOpenMode(SQLiteOpenMode.CREATE);
+    try (Connection connection = config.createConnection("jdbc:sqlite:" + file)) {
+      requireKnown(connection);
+      update(connection, "VACUUM INTO ?", to.toString());
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  private static int requireKnown(Connection connection) throws SQLException {
     int version = query(connection, "PRAGMA user_version", row -> row.getInt(1)).getFirst();
     if (version > VERSION) {
       throw new LimpetException(
           ErrorCode.STORE_FAILED, "the database was written by a newer build of Limpet");
     }
+    return version;
+  }
+
+  private void prepareTables() throws SQLException {
+    int version = requireKnown(connection);
     if (version < VERSION) {
       write(
           c -> {

@@ -22,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  * @param database of names, functions and nodes
  */
 public record GatewayFiles(PackBlockstore store, Database database) implements AutoCloseable {
+  /** The folder of the blocks of modules. */
+  static final String FUNCTIONS = "functions";
+
+  /** The file of everything else. */
+  static final String DATABASE = "gateway.db";
+
   /** Space of deleted modules comes back by segment, and a segment costs a file descriptor. */
   private static final int SEGMENTS = 64;
 
@@ -34,12 +40,12 @@ public record GatewayFiles(PackBlockstore store, Database database) implements A
     PackBlockstore store = null;
     try {
       Files.createDirectories(dir);
-      FolderFormat.claim(dir, "gateway");
+      FolderFormat.claim(dir, FolderFormat.GATEWAY);
       store =
           PackBlockstore.open(
-              dir.resolve("functions"),
+              dir.resolve(FUNCTIONS),
               new PackOptions(functionQuota, segmentBytes(functionQuota), false));
-      return new GatewayFiles(store, Database.open(dir.resolve("gateway.db")));
+      return new GatewayFiles(store, Database.open(dir.resolve(DATABASE)));
     } catch (IOException | StoreFailedException e) {
       throw failed(store, new LimpetException(code(e), message(dir, e), e));
     } catch (LimpetException e) {

@@ -9,6 +9,7 @@ import dev.limpet.protocol.LimpetException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,28 @@ class FolderFormatTest {
     assertTrue(refused("node").contains("damaged"));
     Files.writeString(dir.resolve("format"), "limpet node 1\n".repeat(1000));
     assertTrue(refused("node").contains("damaged"));
+  }
+
+  @Test
+  void a_restore_that_did_not_end_is_refused_until_it_is_finished() throws IOException {
+    FolderFormat.begin(dir);
+    for (String process : List.of(FolderFormat.NODE, FolderFormat.GATEWAY)) {
+      assertTrue(refused(process).contains("restore again"));
+    }
+    assertThrows(LimpetException.class, () -> FolderFormat.processOf(dir));
+    FolderFormat.finish(dir, FolderFormat.NODE);
+    FolderFormat.claim(dir, FolderFormat.NODE);
+  }
+
+  @Test
+  void a_folder_is_known_by_its_mark_or_by_what_an_older_build_left_there() throws IOException {
+    assertEquals("", FolderFormat.processOf(dir));
+    Files.createFile(dir.resolve("identity.key"));
+    assertEquals(FolderFormat.NODE, FolderFormat.processOf(dir));
+    Files.createFile(dir.resolve("gateway.db"));
+    assertEquals(FolderFormat.GATEWAY, FolderFormat.processOf(dir));
+    FolderFormat.finish(dir, FolderFormat.NODE);
+    assertEquals(FolderFormat.NODE, FolderFormat.processOf(dir));
   }
 
   private String refused(String process) {

@@ -1,0 +1,134 @@
+package dev.limpet.cli.backup;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.cli.RecordingTerminal;
+import dev.limpet.content.block.Block;
+import dev.limpet.content.block.PackBlockstore;
+import dev.limpet.content.block.PackOptions;
+import dev.limpet.content.block.PinSet;
+import dev.limpet.content.cid.Multicodec;
+import dev.limpet.node.Node;
+import dev.limpet.node.NodeConfig;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.NodeIdentity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kill -9 of the command in the middle of its work. */
+// @Tag("nightly")
+class KilledBackupTest {
+  private static final int BLOCKS = 200;
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  @TempDir private Path dir = Path.of("");
+
+  private final RecordingTerminal terminal = new RecordingTerminal();
+
+  private Path node() throws IOException {
+    Path node = dir.resolve("node");
+    var _ = NodeIdentity.loadOrCreate(Files.createDirectory(node).resolve("identity.key"));
+    byte[] bytes = new byte[1 << 20];
+    Random random = new Random(7);
+    try (PackBlockstore store =
+            PackBlockstore.open(node.resolve("blocks"), PackOptions.store(1L << 30));
+        PinSet pins = PinSet.open(node.resolve("pins"))) {
+      for (int i = 0; i < BLOCKS; i++) {
+        random.nextBytes(bytes);
+        store.put(Block.of(Multicodec.RAW, bytes));
+      }
+      assertEquals(List.of(), pins.list());
+    }
+    return node;
+  }
+
+  /** Starts the command and kills it as soon as {@code then} holds. */
+  private static void killWhen(BooleanSupplier then, String... arguments) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                "dev.limpet.cli.Main"));
+    command.addAll(List.of(arguments));
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(discard()).start();
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    while (!then.getAsBoolean()) {
+      assertTrue(
+          process.isAlive() && System.nanoTime() < deadline, "it ended before it was killed");
+      Thread.onSpinWait();
+    }
+    process.destroyForcibly();
+    assertTrue(process.waitFor(1, TimeUnit.MINUTES));
+  }
+
+  private static ProcessBuilder.Redirect discard() {
+    return ProcessBuilder.Redirect.DISCARD;
+  }
+
+  private static boolean isLarge(Path file) {
+    try {
+      return Files.exists(file) && Files.size(file) > 1 << 20;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private int run(String... arguments) {
+    return terminal.run(arguments);
+  }
+
+  @Test
+  void a_killed_backup_leaves_nothing_under_its_name_and_the_next_one_succeeds() throws Exception {
+    Path node = node();
+    Path file = dir.resolve("node.backup");
+    Path part = dir.resolve("node.backup.part");
+    killWhen(() -> isLarge(part), "backup", "--dir", node.toString(), "--to", file.toString());
+    assertFalse(Files.exists(file));
+    assertTrue(Files.exists(part));
+    assertEquals(
+        0, run("backup", "--dir", node.toString(), "--to", file.toString()), terminal.err());
+    assertFalse(Files.exists(part));
+  }
+
+  @Test
+  void a_killed_restore_leaves_no_folder_that_starts_and_the_next_one_succeeds() throws Exception {
+    Path node = node();
+    Path file = dir.resolve("node.backup");
+    assertEquals(
+        0, run("backup", "--dir", node.toString(), "--to", file.toString()), terminal.err());
+    Path back = dir.resolve("back");
+    Path unfinished = dir.resolve(".back.restoring");
+    killWhen(
+        () -> isLarge(unfinished.resolve("blocks/segment-0000000001.car")),
+        "restore",
+        "--from",
+        file.toString(),
+        "--dir",
+        back.toString());
+    assertFalse(Files.exists(back));
+    NodeConfig config =
+        NodeConfig.load(null, Map.of(), List.of("listen=127.0.0.1:0", "dir=" + unfinished));
+    LimpetException refused = assertThrows(LimpetException.class, () -> Node.start(config).close());
+    assertTrue(refused.problem().detail().contains("restore again"), refused.problem().detail());
+    assertEquals(
+        0, run("restore", "--from", file.toString(), "--dir", back.toString()), terminal.err());
+    assertFalse(Files.exists(unfinished));
+    assertTrue(Files.exists(back.resolve("blocks/segment-0000000001.car")));
+  }
+}
