@@ -145,6 +145,19 @@ final class TrapTest {
   }
 
   @Test
+  void a_segment_that_was_dropped_has_no_bytes() {
+    // memory.init of one byte, and data.drop.
+    WasmCode init = new WasmCode().i32(8).i32(0).i32(1).op(0xfc, 0x08, 0, 0);
+    WasmCode dropped = new WasmCode().append(init).op(0xfc, 0x09, 0);
+    assertEquals(new Outcome.Completed(0), SANDBOX.run(withSegment(dropped)).outcome());
+    assertTraps("out of bounds", SANDBOX.run(withSegment(dropped.append(init))).outcome());
+  }
+
+  private static byte[] withSegment(WasmCode code) {
+    return module(code).passiveData(new byte[] {1}).build();
+  }
+
+  @Test
   void floats_that_are_no_integers() {
     WasmCode nan = new WasmCode().op(0x44, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f).op(0xaa).drop();
     assertTraps("invalid conversion", run(nan));

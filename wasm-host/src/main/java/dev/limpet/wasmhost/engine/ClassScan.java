@@ -92,7 +92,10 @@ final class ClassScan {
 
   /** Of our own: what the metering pass puts in. */
   private static final Set<String> OURS =
-      Set.of(Type.getInternalName(Fuel.class), Type.getInternalName(Address.class));
+      Set.of(
+          Type.getInternalName(Fuel.class),
+          Type.getInternalName(Address.class),
+          Type.getInternalName(Segments.class));
 
   /** A class that must not be loaded. */
   static final class Forbidden extends RuntimeException {

@@ -9,6 +9,7 @@ import org.objectweb.asm.MethodTooLargeException;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
+import run.endive.runtime.Instance;
 import run.endive.runtime.Memory;
 
 /**
@@ -18,14 +19,15 @@ import run.endive.runtime.Memory;
  * call. Each becomes a call of {@link Fuel#tick} with the memory that every function gets as a
  * parameter. Functions of the module count themselves in and out for the depth limit. Address
  * arithmetic, which the engine does in 32 bits, becomes {@link Address#of}, so that a large offset
- * traps instead of wrapping around.
+ * traps instead of wrapping around. A data segment that is dropped is dropped where it is read
+ * from, see {@link Segments}.
  *
  * <p>No branch is added, so the stack maps of the engine stay valid.
  */
 final class MeteringPass {
 
   /** Part of the key of cached code: what this pass makes of a class changes only with it. */
-  static final String VERSION = "1";
+  static final String VERSION = "2";
 
   /**
    * Slots of locals and operands that one unit of depth pays for. In the JVM's interpreter, which
@@ -36,6 +38,8 @@ final class MeteringPass {
 
   private static final String HOOK = "checkInterruption";
   private static final String ADDRESS = "getAddr";
+  private static final String DROP = "dropDataSegment";
+  private static final String INSTANCE = Type.getInternalName(Instance.class);
   private static final String FUEL = Type.getInternalName(Fuel.class);
   private static final String MEMORY = Type.getInternalName(Memory.class);
   private static final String TICK = "(L" + MEMORY + ";)V";
@@ -136,6 +140,13 @@ final class MeteringPass {
       } else if (name.equals(ADDRESS) && descriptor.equals("(II)I")) {
         super.visitMethodInsn(
             Opcodes.INVOKESTATIC, Type.getInternalName(Address.class), "of", descriptor, false);
+      } else if (name.equals(DROP) && owner.equals(INSTANCE)) {
+        super.visitMethodInsn(
+            Opcodes.INVOKESTATIC,
+            Type.getInternalName(Segments.class),
+            "drop",
+            "(L" + INSTANCE + ";I)V",
+            false);
       } else {
         super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);
       }
