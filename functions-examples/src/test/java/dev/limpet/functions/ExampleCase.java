@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +41,21 @@ record ExampleCase(ExampleFunction function, Path folder) {
       spec.mount("/data", data);
     }
     Path body = folder.resolve("stdin");
-    return Files.exists(body)
-        ? spec.input(new ByteArrayInputStream(ExampleFunction.read(body)))
-        : spec;
+    if (Files.exists(body)) {
+      spec.input(new ByteArrayInputStream(ExampleFunction.read(body)));
+    }
+    if (function.isHttp()) {
+      spec.environment(request(Files.exists(body)));
+    }
+    return spec.limits(function.limits());
+  }
+
+  /** What a function of the kind {@code http} sees of the request, as a node says it. */
+  private Map<String, String> request(boolean withBody) {
+    return Map.of(
+        "REQUEST_METHOD", line("method", withBody ? "POST" : "GET"),
+        "PATH_INFO", line("path", ""),
+        "QUERY_STRING", line("query", ""));
   }
 
   private @Nullable InMemoryDataMount data() {
@@ -90,6 +104,27 @@ record ExampleCase(ExampleFunction function, Path folder) {
     return lines("exit").stream().mapToInt(Integer::parseInt).findFirst().orElse(0);
   }
 
+  /** The status of an answer over HTTP; 200 without a file {@code status}. */
+  int status() {
+    return Integer.parseInt(line("status", "200"));
+  }
+
+  /** Header lines that have to stand in an answer over HTTP. */
+  List<String> head() {
+    return lines("head");
+  }
+
+  /** The SHA-256 of the answer, where it is no text. */
+  Optional<String> sha256() {
+    return lines("expected.sha256").stream().findFirst();
+  }
+
+  /** The picture that the answer, a picture too, has to look like. */
+  Optional<byte[]> like() {
+    Path file = folder.resolve("like.png");
+    return Files.exists(file) ? Optional.of(ExampleFunction.read(file)) : Optional.empty();
+  }
+
   /** Empty without a file {@code expected}: a case that fails answers nothing. */
   String expected() {
     Path file = folder.resolve("expected");
@@ -99,6 +134,10 @@ record ExampleCase(ExampleFunction function, Path folder) {
   /** What has to stand in the log. */
   List<String> log() {
     return lines("log");
+  }
+
+  private String line(String name, String otherwise) {
+    return lines(name).stream().findFirst().orElse(otherwise);
   }
 
   private List<String> lines(String name) {

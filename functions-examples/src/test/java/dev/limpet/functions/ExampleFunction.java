@@ -1,10 +1,17 @@
 package dev.limpet.functions;
 
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
+import dev.limpet.protocol.Abi;
+import dev.limpet.protocol.FunctionManifest;
+import dev.limpet.protocol.ManifestLimit;
+import dev.limpet.wasmhost.SandboxLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -36,6 +43,37 @@ record ExampleFunction(Path folder) {
 
   byte[] wasm() {
     return read(folder.resolve(name() + ".wasm"));
+  }
+
+  /** Whether it speaks HTTP itself, as its manifest says. */
+  boolean isHttp() {
+    return manifest().map(manifest -> manifest.effectiveAbi() == Abi.HTTP).orElse(false);
+  }
+
+  /** What it may use: the constants of the profile, or what its manifest says. */
+  SandboxLimits limits() {
+    SandboxLimits profile = SandboxLimits.pure0();
+    return manifest()
+        .map(
+            manifest ->
+                new SandboxLimits(
+                    manifest.limit(ManifestLimit.MEMORY).orElse(profile.memoryBytes()),
+                    manifest.limit(ManifestLimit.FUEL).orElse(profile.fuel()),
+                    manifest.limit(ManifestLimit.OUTPUT).orElse(profile.outputBytes()),
+                    profile.logBytes(),
+                    profile.openFiles(),
+                    profile.scratchBytes(),
+                    profile.callDepth()))
+        .orElse(profile);
+  }
+
+  private Optional<FunctionManifest> manifest() {
+    Path file = folder.resolve("limpet.json");
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    String module = Cid.of(Multicodec.RAW, wasm()).toString();
+    return Optional.of(FunctionManifest.fromJson(read(file), name -> module));
   }
 
   List<ExampleCase> cases() {

@@ -1,6 +1,6 @@
 package dev.limpet.functions;
 
-import static org.junit.jupiter.api.Assertions.assertAll;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -54,8 +54,10 @@ final class ExamplesTest {
   @ParameterizedTest
   @MethodSource("functions")
   void every_function_has_a_case_that_succeeds_and_one_with_bad_arguments(ExampleFunction each) {
-    List<Integer> codes = each.cases().stream().map(ExampleCase::exitCode).toList();
-    assertTrue(codes.containsAll(List.of(0, 64)), codes.toString());
+    boolean http = each.isHttp();
+    List<Integer> codes =
+        each.cases().stream().map(http ? ExampleCase::status : ExampleCase::exitCode).toList();
+    assertTrue(codes.containsAll(http ? List.of(200, 400) : List.of(0, 64)), codes.toString());
   }
 
   @ParameterizedTest
@@ -72,15 +74,32 @@ final class ExamplesTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void the_answer_is_the_expected_one(ExampleCase example) {
+  void the_answer_is_the_expected_one(ExampleCase example) throws IOException {
     TestSandbox.Ran ran = SANDBOX.run(example.function().wasm(), example.spec().wall(WALL));
-    assertAll(
-        example + ", log: " + ran.log(),
-        () -> assertEquals(new Outcome.Completed(example.exitCode()), ran.outcome()),
-        () -> assertEquals(example.expected(), ran.text()));
+    assertEquals(new Outcome.Completed(example.exitCode()), ran.outcome(), ran.log());
+    if (example.function().isHttp()) {
+      HttpAnswer answer = HttpAnswer.of(ran.output());
+      assertEquals(example.status(), answer.status(), () -> new String(answer.body(), UTF_8));
+      assertTrue(answer.head().containsAll(example.head()), answer.head().toString());
+      check(example, answer.body());
+    } else {
+      check(example, ran.output());
+    }
     for (String line : example.log()) {
       assertTrue(ran.log().contains(line), "not in the log: " + line + "\n" + ran.log());
     }
     assertFalse(example.exitCode() != 0 && ran.log().isBlank(), "a failure says why in the log");
+  }
+
+  /** A body is told whole, as text; or by its hash; or by what it looks like. */
+  private static void check(ExampleCase example, byte[] body) throws IOException {
+    if (example.like().isPresent()) {
+      assertEquals("", Pictures.difference(example.like().orElseThrow(), body));
+    }
+    if (example.sha256().isPresent()) {
+      assertEquals(example.sha256().orElseThrow(), Sources.sha256(body));
+    } else if (example.like().isEmpty()) {
+      assertEquals(example.expected(), new String(body, UTF_8));
+    }
   }
 }
