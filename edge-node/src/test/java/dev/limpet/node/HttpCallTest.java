@@ -174,4 +174,25 @@ class HttpCallTest {
       assertEquals(-1, body.read());
     }
   }
+
+  @Test
+  void the_head_leaves_though_no_byte_of_the_body_follows() {
+    TestCall call = call(SampleModules.writesThenEchoes("Status: 201\nX-A: b\n\n"));
+    for (String sent : List.of("x", "")) {
+      try (WireClient client = WireClient.connect(node.url())) {
+        client.send(
+            "POST /v1/invocations HTTP/1.1\r\nHost: localhost\r\nLimpet-Invocation: "
+                + call.chunked(new byte[0]).header()
+                + "\r\nTransfer-Encoding: chunked\r\n\r\n");
+        WireHead head = client.head();
+        assertEquals(201, head.status());
+        assertEquals("b", head.header("X-A").orElse(""));
+        client.send(sent.isEmpty() ? "" : "1\r\n" + sent + "\r\n").send("0\r\n\r\n");
+        WireAnswer answer = client.rest(head);
+        assertEquals(sent, answer.text());
+        assertFalse(answer.cut());
+        assertTrue(answer.trailer("Limpet-Task").isPresent());
+      }
+    }
+  }
 }

@@ -29,6 +29,7 @@ public final class SampleModules {
                 sample("hello", hello()),
                 sample("echo", echo()),
                 sample("echo after a head", writesThenEchoes("\n")),
+                sample("spins after a head", writesThenSpins("\n")),
                 sample("answers environment", answersEnvironment()),
                 sample("exits with 3", exitsWith(3)),
                 sample("no memory", withoutMemory()),
@@ -89,6 +90,14 @@ public final class SampleModules {
     int length = text.getBytes(StandardCharsets.UTF_8).length;
     WasmCode code = command.write(new WasmCode(), OUT, 256, length).i32(IN).set(0);
     return command.start("ii", copyLoop(command, code));
+  }
+
+  /** Writes a text, such as header lines, and then never ends and does nothing. */
+  public static byte[] writesThenSpins(String text) {
+    WasiCommand command = WasiCommand.importing().text(FREE, text);
+    int length = text.getBytes(StandardCharsets.UTF_8).length;
+    WasmCode code = command.write(new WasmCode(), OUT, FREE, length);
+    return command.start("", code.loop().br(0).end());
   }
 
   /** Copies the descriptor in local 0 to standard output; uses local 1. */

@@ -37,6 +37,7 @@ public final class ExecutionSpec {
   private final SandboxLimits limits;
   private final Determinism determinism;
   private final Duration wall;
+  private final WallLift wallLift;
   private final CancelToken cancel;
 
   private ExecutionSpec(Builder builder) {
@@ -49,6 +50,7 @@ public final class ExecutionSpec {
     limits = builder.limits;
     determinism = builder.determinism;
     wall = builder.wall;
+    wallLift = builder.wallLift;
     cancel = builder.cancel;
     checkStrings();
     checkMounts();
@@ -141,6 +143,11 @@ public final class ExecutionSpec {
     return wall;
   }
 
+  /** Takes that time off the Execution while it runs. It belongs to one Execution. */
+  public WallLift wallLift() {
+    return wallLift;
+  }
+
   /** Ends the Execution from outside. A token belongs to one Execution. */
   public CancelToken cancel() {
     return cancel;
@@ -157,6 +164,7 @@ public final class ExecutionSpec {
     private SandboxLimits limits = SandboxLimits.pure0();
     private Determinism determinism = new Determinism(0, new byte[Determinism.SEED_BYTES]);
     private Duration wall = Duration.ofSeconds(10);
+    private WallLift wallLift = new WallLift();
     private CancelToken cancel = new CancelToken();
 
     private Builder() {}
@@ -212,6 +220,12 @@ public final class ExecutionSpec {
     /** See {@link ExecutionSpec#wall()}. */
     public Builder wall(Duration value) {
       wall = value;
+      return this;
+    }
+
+    /** See {@link ExecutionSpec#wallLift()}. */
+    public Builder wallLift(WallLift value) {
+      wallLift = value;
       return this;
     }
 

@@ -32,7 +32,8 @@ public interface Sandbox extends AutoCloseable {
 
   /**
    * Runs the module as a WASI command, or as a raw function, and blocks until it has ended, at most
-   * the wall time of the specification and a moment. Meant to be called on a virtual thread.
+   * the wall time of the specification and a moment, unless that is lifted meanwhile. Meant to be
+   * called on a virtual thread.
    *
    * @param module of this sandbox
    */

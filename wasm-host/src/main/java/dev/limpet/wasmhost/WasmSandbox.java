@@ -172,6 +172,7 @@ final class WasmSandbox implements Sandbox {
     StopSignal signal = new StopSignal();
     Watchdog.Alarm alarm =
         watchdog.later(() -> signal.stop(new StopReason.OutOfTime()), wall.toNanos());
+    spec.wallLift().onLift(alarm::cancel);
     spec.cancel().onCancel(() -> signal.stop(new StopReason.Cancelled()));
     running.add(signal);
     try {

@@ -275,6 +275,11 @@ public final class Exchange {
     return new CountedStream(response.outputStream());
   }
 
+  /** Sends the head of a streamed answer, if nothing was written yet. */
+  void flushHead() {
+    HeadFlush.send(response);
+  }
+
   /** Names the trailers of a streamed answer; must come before the stream. */
   void announceTrailers(List<String> names) {
     response.headers().set(HeaderNames.TRAILER, String.join(", ", names));

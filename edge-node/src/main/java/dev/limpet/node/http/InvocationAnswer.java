@@ -113,7 +113,7 @@ final class InvocationAnswer implements AnswerChannel {
    * Sends its head with its first bytes at once: an answer that was begun can then only be finished
    * or cut. The server's unchecked failures become those of a stream.
    */
-  private static final class BegunAnswer extends FilterOutputStream {
+  private final class BegunAnswer extends FilterOutputStream {
     private boolean sent;
 
     BegunAnswer(OutputStream out) {
@@ -139,16 +139,13 @@ final class InvocationAnswer implements AnswerChannel {
 
     @Override
     public void flush() throws IOException {
-      guarded(out::flush);
+      guarded(sent ? out::flush : exchange::flushHead);
+      sent = true;
     }
 
     @Override
     public void close() throws IOException {
       guarded(out::close);
-    }
-
-    private interface Write {
-      void run() throws IOException;
     }
 
     private static void guarded(Write write) throws IOException {
@@ -158,5 +155,9 @@ final class InvocationAnswer implements AnswerChannel {
         throw new IOException("the caller went away", e);
       }
     }
+  }
+
+  private interface Write {
+    void run() throws IOException;
   }
 }

@@ -22,7 +22,7 @@ import java.util.List;
  * DELETE /v1/invocations/{id}} cancels.
  */
 public final class InvocationsResource implements Resource {
-  /** A guest streams its body within ten seconds; data that is larger is added first. */
+  /** A command streams its body within ten seconds; data that is larger is added first. */
   static final long MAX_CALL_BODY_BYTES = 1L << 30;
 
   private static final System.Logger LOG = System.getLogger(InvocationsResource.class.getName());

@@ -90,7 +90,11 @@ final class Call {
     ExecutionSpec.Builder spec = spec(function, inputs, task, input);
     Ending ending = new Ending(head, input, new NamedTask(task, id), etag);
     if (abi == Abi.HTTP) {
-      executeHttp(module, spec, ending);
+      try (StallWatch watch =
+          new StallWatch(tools.maxStall(), Alarms.of(tools.timer()), request.cancel())) {
+        spec.input(watch.watch(input.stream())).wallLift(watch.wall());
+        executeHttp(module, spec, ending, watch);
+      }
     } else {
       execute(module, spec, ending);
     }
@@ -202,7 +206,7 @@ final class Call {
               new AnswerChannel.Held(new byte[0], discarded.bytes()));
       return;
     }
-    HeldAnswer answer = held(ending.head());
+    HeldAnswer answer = held(ending.head(), HeldAnswer.Progress.UNHEARD);
     ExecutionResult result = sandboxed(module, spec, answer);
     if (Faults.isSuccess(result.outcome())) {
       answer.finish(end(ending, result.usage()));
@@ -211,8 +215,9 @@ final class Call {
     throw failed(problem(result), answer);
   }
 
-  private HeldAnswer held(AnswerHead head) {
-    return new HeldAnswer(request.channel(), head, tools.timer(), request.cancel()::cancel);
+  private HeldAnswer held(AnswerHead head, HeldAnswer.Progress progress) {
+    return new HeldAnswer(
+        request.channel(), head, tools.timer(), progress, request.cancel()::cancel);
   }
 
   /** A problem that the caller can still be told, or the cut of what was begun. */
@@ -225,15 +230,14 @@ final class Call {
   }
 
   /** The same for a function that says itself what its answer is. */
-  private void executeHttp(CompiledModule module, ExecutionSpec.Builder spec, Ending ending)
+  private void executeHttp(
+      CompiledModule module, ExecutionSpec.Builder spec, Ending ending, StallWatch watch)
       throws IOException {
-    boolean headOnly = request.invocation().head();
-    CgiAnswer answer =
-        new CgiAnswer(said -> headOnly ? new DiscardedAnswer() : held(ending.head().with(said)));
+    CgiAnswer answer = new CgiAnswer(said -> body(ending.head(), said, watch));
     ExecutionResult result = sandboxed(module, spec, answer);
     OutputStream body = answer.body();
     if (!Faults.isSuccess(result.outcome())) {
-      Problem problem = problem(result);
+      Problem problem = watch.isStalled() ? watch.problem() : problem(result);
       throw body instanceof HeldAnswer held ? failed(problem, held) : new LimpetException(problem);
     }
     GuestHead said = answer.head();
@@ -249,6 +253,18 @@ final class Call {
               end,
               new AnswerChannel.Held(new byte[0], discarded.bytes()));
     }
+  }
+
+  /** Where the body goes that follows such a head. */
+  private OutputStream body(AnswerHead head, GuestHead said, StallWatch watch) {
+    if (request.invocation().head()) {
+      return new DiscardedAnswer();
+    }
+    HeldAnswer answer = held(head.with(said), watch);
+    if (!said.isWithoutBody()) {
+      answer.hold();
+    }
+    return answer;
   }
 
   private ExecutionResult sandboxed(

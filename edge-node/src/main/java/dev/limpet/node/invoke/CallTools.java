@@ -1,6 +1,7 @@
 package dev.limpet.node.invoke;
 
 import dev.limpet.wasmhost.Sandbox;
+import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** What all calls of a node share. */
@@ -9,4 +10,5 @@ record CallTools(
     Inputs inputs,
     FunctionStore functions,
     Sandbox sandbox,
-    ScheduledExecutorService timer) {}
+    ScheduledExecutorService timer,
+    Duration maxStall) {}

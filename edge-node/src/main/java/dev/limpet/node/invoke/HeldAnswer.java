@@ -35,6 +35,7 @@ final class HeldAnswer extends OutputStream {
 
   private final AnswerChannel channel;
   private final AnswerHead head;
+  private final Progress progress;
   private final Runnable onLost;
   private final ScheduledExecutorService timer;
   private final ReentrantLock lock = new ReentrantLock();
@@ -45,18 +46,53 @@ final class HeldAnswer extends OutputStream {
   private volatile boolean started;
   private boolean ended;
 
+  /** Hears how an answer that streams gets on. */
+  interface Progress {
+    /** Nobody hears. */
+    Progress UNHEARD =
+        new Progress() {
+          @Override
+          public void began() {}
+
+          @Override
+          public void moved() {}
+        };
+
+    /** Its first byte is about to leave. */
+    void began();
+
+    /** The caller's connection took some of it. */
+    void moved();
+  }
+
   /**
    * Holds an answer.
    *
    * @param timer fires flushes
+   * @param progress hears how it streams
    * @param onLost called when the caller turns out to be gone while the guest does not write
    */
   HeldAnswer(
-      AnswerChannel channel, AnswerHead head, ScheduledExecutorService timer, Runnable onLost) {
+      AnswerChannel channel,
+      AnswerHead head,
+      ScheduledExecutorService timer,
+      Progress progress,
+      Runnable onLost) {
     this.channel = channel;
     this.head = head;
     this.timer = timer;
+    this.progress = progress;
     this.onLost = onLost;
+  }
+
+  /** Lets the time begin for which an answer is held, though it has no byte yet. */
+  void hold() {
+    lock.lock();
+    try {
+      scheduleFlush();
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
@@ -76,10 +112,11 @@ final class HeldAnswer extends OutputStream {
       }
       OutputStream open = out;
       if (open == null && heldBytes + length <= MAX_HELD_BYTES) {
-        hold(source, offset, length);
+        keep(source, offset, length);
       } else {
         OutputStream begun = open == null ? begin() : open;
         begun.write(source, offset, length);
+        progress.moved();
       }
       scheduleFlush();
     } finally {
@@ -97,7 +134,7 @@ final class HeldAnswer extends OutputStream {
     }
   }
 
-  private void hold(byte[] source, int offset, int length) {
+  private void keep(byte[] source, int offset, int length) {
     int needed = heldBytes + length;
     if (needed > held.length) {
       held = Arrays.copyOf(held, Math.max(needed, Math.max(FIRST_BYTES, held.length * 2)));
@@ -108,10 +145,13 @@ final class HeldAnswer extends OutputStream {
 
   private OutputStream begin() throws IOException {
     started = true;
+    progress.began();
     OutputStream begun = channel.stream(head);
     out = begun;
-    begun.write(held, 0, heldBytes);
-    held = new byte[0];
+    if (heldBytes > 0) {
+      begun.write(held, 0, heldBytes);
+      held = new byte[0];
+    }
     return begun;
   }
 
@@ -122,6 +162,7 @@ final class HeldAnswer extends OutputStream {
       if (!ended) {
         OutputStream open = out;
         (open == null ? begin() : open).flush();
+        progress.moved();
       }
     } catch (IOException | RuntimeException e) {
       ended = true;

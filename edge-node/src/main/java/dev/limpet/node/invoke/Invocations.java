@@ -31,6 +31,11 @@ public final class Invocations implements AutoCloseable {
 
   /** Opens the service; it takes calls at once. */
   public Invocations(InvocationParts parts, Admission admission) {
+    this(parts, admission, StallWatch.MAX_STALL);
+  }
+
+  /** As above with another bound on how long an answer that streams may stand still. */
+  Invocations(InvocationParts parts, Admission admission, Duration maxStall) {
     this.admission = admission;
     this.timer =
         new ScheduledThreadPoolExecutor(
@@ -43,7 +48,8 @@ public final class Invocations implements AutoCloseable {
             new Inputs(parts.data(), new PeerFetch(client, parts.data())),
             new FunctionStore(parts, client),
             parts.sandbox(),
-            timer);
+            timer,
+            maxStall);
   }
 
   /**

@@ -51,6 +51,13 @@ public final class CallPaths implements Calls {
   /** A node's connection without a byte in either direction, on the way of data, is given up. */
   static final Duration MAX_READ_IDLE = Duration.ofSeconds(30);
 
+  /**
+   * A node's connection without a byte in either direction, on the way of an answer that streams,
+   * is given up this much later than its call's time: a node itself ends a stream that stands
+   * still.
+   */
+  static final Duration MAX_STREAM_IDLE = Duration.ofSeconds(30);
+
   private final Ground ground;
   private final CallPolicy policy;
   private final Permits calls;
@@ -198,8 +205,15 @@ public final class CallPaths implements Calls {
       asked.exchange().fail(e);
       return;
     }
+    transfer(asked.exchange(), limits(asked, function), route);
+  }
+
+  /** An answer of the kind {@code http} may stream on; its node sees to it that it goes on. */
+  private Transfer.Limits limits(AskedCall asked, StoredFunction function) {
     Duration total = Duration.ofMillis(asked.remainingMillis()).plus(GRACE);
-    transfer(asked.exchange(), new Transfer.Limits(policy.connectTimeout(), total, total), route);
+    boolean streams = function.manifest().effectiveAbi() == Abi.HTTP;
+    Duration idle = streams ? total.plus(MAX_STREAM_IDLE) : total;
+    return new Transfer.Limits(policy.connectTimeout(), idle, total, streams);
   }
 
   private void transfer(Exchange exchange, Transfer.Limits limits, Route route) {
@@ -258,7 +272,7 @@ public final class CallPaths implements Calls {
     ContentRoute.Reader reader = new ContentRoute.Reader(exchange, caller, holders);
     transfer(
         exchange,
-        new Transfer.Limits(policy.connectTimeout(), MAX_READ_IDLE, null),
+        new Transfer.Limits(policy.connectTimeout(), MAX_READ_IDLE, null, false),
         new ContentRoute(reader, rules, readMetrics, reads::release));
   }
 

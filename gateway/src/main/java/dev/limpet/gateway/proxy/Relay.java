@@ -1,6 +1,7 @@
 package dev.limpet.gateway.proxy;
 
 import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
@@ -31,6 +32,7 @@ final class Relay {
     LOST
   }
 
+  private final Vertx vertx;
   private final HttpServerRequest request;
   private final HttpServerResponse out;
   private final Route route;
@@ -39,7 +41,8 @@ final class Relay {
   private @Nullable Buffer gathered;
   private Set<String> ofConnection = Set.of();
 
-  Relay(HttpServerRequest request, Route route, Handler<End> done) {
+  Relay(Vertx vertx, HttpServerRequest request, Route route, Handler<End> done) {
+    this.vertx = vertx;
     this.request = request;
     this.out = request.response();
     this.route = route;
@@ -64,6 +67,7 @@ final class Relay {
     } else {
       writeHead(in, length < 0);
       in.handler(data -> forward(in, data));
+      sendHeadSoon();
     }
     in.exceptionHandler(_ -> done.handle(out.headWritten() ? End.LOST : End.LOST_UNSEEN));
     in.endHandler(_ -> end(in));
@@ -100,6 +104,16 @@ final class Relay {
     if (chunked) {
       out.setChunked(true);
     }
+  }
+
+  /** The head leaves with the first bytes of the body if they are there already, else alone. */
+  private void sendHeadSoon() {
+    vertx.runOnContext(
+        _ -> {
+          if (!out.headWritten() && !out.closed()) {
+            out.writeHead();
+          }
+        });
   }
 
   private void gather(HttpClientResponse in, Buffer data, long length) {

@@ -52,8 +52,10 @@ public final class Transfer {
    * @param connect for making a connection to a node
    * @param idle without a byte in either direction, after which the node's connection is dropped
    * @param total for everything until the node's last byte; null means only {@code idle} counts
+   * @param toFirstByte whether {@code total} is over with the first byte of the answer instead
    */
-  public record Limits(Duration connect, Duration idle, @Nullable Duration total) {}
+  public record Limits(
+      Duration connect, Duration idle, @Nullable Duration total, boolean toFirstByte) {}
 
   /**
    * What a transfer runs on.
@@ -182,12 +184,15 @@ public final class Transfer {
       }
       return;
     }
-    Relay begun = new Relay(request, route, this::relayed);
+    Relay begun = new Relay(vertx, request, route, this::relayed);
     if (begun.isBeyondCaller(head)) {
       giveUp(Failure.NEEDS_HTTP_1_1);
       return;
     }
     relay = begun;
+    if (limits.toFirstByte) {
+      stopTimer();
+    }
     begun.start(head);
   }
 
@@ -305,11 +310,16 @@ public final class Transfer {
     }
   }
 
-  private void finish(Ending ending) {
-    finished = true;
+  private void stopTimer() {
     if (timer >= 0) {
       vertx.cancelTimer(timer);
+      timer = -1;
     }
+  }
+
+  private void finish(Ending ending) {
+    finished = true;
+    stopTimer();
     Relay over = relay;
     route.finished(ending, over == null ? 0 : over.bytes());
     if (ending == Ending.WHOLE || ending == Ending.FAILED) {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
-import dev.limpet.protocol.Invocation;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import dev.limpet.testkit.wire.WireHead;
@@ -121,57 +120,6 @@ class CallStreamsTest {
       }
       assertEquals(Integer.toString(MANY_BYTES), caller.answer().text());
       writer.join();
-    }
-  }
-
-  @Test
-  void an_http_function_takes_any_method_and_answers_while_its_body_still_arrives()
-      throws Exception {
-    List<Invocation> seen = new CopyOnWriteArrayList<>();
-    try (var node =
-            CallsUnderTest.node(
-                e -> {
-                  seen.add(Asking.invocation(e));
-                  e.begin(
-                      201, "Content-Type: text/event-stream", "Set-Cookie: a=1", "Set-Cookie: b");
-                  e.chunk(":");
-                  for (int next = e.body().read(); next >= 0; next = e.body().read()) {
-                    e.chunk(new byte[] {(byte) next});
-                  }
-                  e.end();
-                });
-        var gateway = CallsUnderTest.open(folder)) {
-      gateway.join("b", node).holds();
-      gateway.deploy("echo", "\"abi\":\"http\"");
-      try (WireClient client = WireClient.connect(gateway.url())) {
-        WireHead head =
-            client
-                .send("PATCH /fn/echo/a/b?x=1&arg=2 HTTP/1.1\r\n")
-                .send("Host: localhost\r\n")
-                .send("Transfer-Encoding: chunked\r\n\r\n")
-                .head();
-        assertEquals(201, head.status());
-        assertEquals(List.of("a=1", "b"), head.headers("Set-Cookie"));
-        assertEquals("no-store", head.header("Cache-Control").orElse(""));
-        InputStream body = client.body(head);
-        assertEquals(':', body.read());
-        for (char letter : new char[] {'x', 'y'}) {
-          client.send("1\r\n" + letter + "\r\n");
-          assertEquals(letter, body.read());
-        }
-        client.send("0\r\n\r\n");
-        assertEquals(-1, body.read());
-      }
-      Invocation sent = seen.getFirst();
-      assertEquals("PATCH", sent.method());
-      assertEquals("/a/b", sent.path());
-      assertEquals("x=1&arg=2", sent.query());
-      WireAnswer trace = WireClient.ask(gateway.url(), WireClient.request("TRACE /fn/echo", null));
-      assertEquals(405, trace.status());
-      String usual = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
-      assertEquals(usual, trace.header("Allow"));
-      String options = WireClient.request("OPTIONS /fn/echo/a?b=c", null);
-      assertEquals(usual, WireClient.ask(gateway.url(), options).header("Allow"));
     }
   }
 
@@ -338,46 +286,6 @@ class CallStreamsTest {
         assertEquals("here", get(gateway, "/ipfs/" + root).text());
       }
     }
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {204, 304})
-  void an_answer_without_a_body_has_no_length_either(int status) throws Exception {
-    try (var node =
-            CallsUnderTest.node(
-                e -> e.raw("HTTP/1.1 " + status + " n\r\nX-A: b\r\nContent-Length: 0\r\n\r\n"));
-        var gateway = CallsUnderTest.open(folder);
-        var caller = WireClient.connect(gateway.url())) {
-      gateway.join("b", node).holds();
-      gateway.deploy("note", "\"abi\":\"http\"");
-      for (int i = 0; i < 2; i++) {
-        WireAnswer answer = caller.send(WireClient.request("DELETE /fn/note", null)).answer();
-        assertEquals(status, answer.status());
-        assertEquals("b", answer.header("X-A"));
-        assertEquals(List.of(), answer.head().headers("Content-Length"));
-        assertEquals(List.of(), answer.head().headers("Transfer-Encoding"));
-      }
-    }
-  }
-
-  @Test
-  void what_a_function_takes_is_told_to_those_who_may_call_it() throws Exception {
-    try (var gateway = new CallsUnderTest(folder, CallsUnderTest.Setup.OPEN.withPublic())) {
-      String function = gateway.deploy("note", "\"abi\":\"http\"").function().toString();
-      String token = "Authorization: Bearer " + CallsUnderTest.CALLS_TOKEN;
-      assertTrue(allowed(gateway, "note").contains("PATCH"));
-      assertEquals("GET, HEAD, POST, OPTIONS", allowed(gateway, function));
-      assertTrue(allowed(gateway, function, token).contains("PATCH"));
-      assertEquals("GET, HEAD, POST, OPTIONS", allowed(gateway, "other", token));
-    }
-  }
-
-  private static String allowed(CallsUnderTest gateway, String function, String... lines) {
-    String options = WireClient.request("OPTIONS /fn/" + function, null, lines);
-    WireAnswer answer = WireClient.ask(gateway.url(), options);
-    assertEquals(204, answer.status());
-    assertEquals(List.of(), answer.head().headers("Content-Length"));
-    return answer.header("Allow");
   }
 
   @Test

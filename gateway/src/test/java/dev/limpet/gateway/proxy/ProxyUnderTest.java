@@ -75,7 +75,7 @@ final class ProxyUnderTest implements AutoCloseable {
 
   private void handle(HttpServerRequest request) {
     RequestBody body = new RequestBody(request, MAX_BODY_BYTES);
-    var limits = new Transfer.Limits(Duration.ofSeconds(1), Duration.ofSeconds(10), total);
+    var limits = new Transfer.Limits(Duration.ofSeconds(1), Duration.ofSeconds(10), total, false);
     new Transfer(
             new Transfer.Ground(vertx, client), limits, request, body, new ListedNodes(request))
         .start();

@@ -1,0 +1,47 @@
+package dev.limpet.node.invoke;
+
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** An answer that a test looks at while it is written. */
+final class RecordedAnswer implements AnswerChannel {
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private volatile boolean begun;
+  private volatile @Nullable AnswerEnd end;
+
+  boolean isBegun() {
+    return begun;
+  }
+
+  boolean isEnded() {
+    return end != null;
+  }
+
+  String text() {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void whole(AnswerHead head, AnswerEnd said, Held body) {
+    bytes.write(body.bytes(), 0, Math.toIntExact(body.length()));
+    end = said;
+  }
+
+  @Override
+  public void notModified(AnswerHead head, AnswerEnd said) {
+    end = said;
+  }
+
+  @Override
+  public OutputStream stream(AnswerHead head) {
+    begun = true;
+    return bytes;
+  }
+
+  @Override
+  public void finish(AnswerEnd said) {
+    end = said;
+  }
+}
