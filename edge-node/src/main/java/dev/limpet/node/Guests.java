@@ -2,6 +2,7 @@ package dev.limpet.node;
 
 import dev.limpet.node.http.FunctionsResource;
 import dev.limpet.node.http.InvocationsResource;
+import dev.limpet.node.http.LogsResource;
 import dev.limpet.node.http.Resource;
 import dev.limpet.node.invoke.Admission;
 import dev.limpet.node.invoke.AllowedFunctions;
@@ -9,6 +10,7 @@ import dev.limpet.node.invoke.GatewayDoor;
 import dev.limpet.node.invoke.InvocationParts;
 import dev.limpet.node.invoke.Invocations;
 import dev.limpet.node.invoke.StoredData;
+import dev.limpet.node.log.ExecutionLogs;
 import dev.limpet.node.store.NodeStore;
 import dev.limpet.protocol.Capacity;
 import dev.limpet.protocol.Load;
@@ -19,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Supplier;
 import javax.crypto.SecretKey;
@@ -39,10 +42,12 @@ final class Guests implements AutoCloseable {
   private static final int CODE_HEAP_PART = 4;
 
   private final Sandbox sandbox;
+  private final ExecutionLogs logs;
   private final Invocations invocations;
 
-  private Guests(Sandbox sandbox, Invocations invocations) {
+  private Guests(Sandbox sandbox, ExecutionLogs logs, Invocations invocations) {
     this.sandbox = sandbox;
+    this.logs = logs;
     this.invocations = invocations;
   }
 
@@ -50,7 +55,8 @@ final class Guests implements AutoCloseable {
    * Opens the sandbox; calls run as soon as the resources are served.
    *
    * @param gateway where functions come from that are missing here; null while there is none
-   * @throws java.io.UncheckedIOException when the folder for compiled code cannot be used
+   * @throws java.io.UncheckedIOException when the folder for compiled code or that for logs cannot
+   *     be used
    */
   static Guests open(
       NodeConfig config,
@@ -68,14 +74,22 @@ final class Guests implements AutoCloseable {
         Sandbox.open(new SandboxConfig(cache, capacity.slots(), capacity.memoryBytes()));
     int calls = capacity.slots() * CALLS_PER_SLOT;
     Admission admission = new Admission(new Admission.Limits(calls, calls, LONGEST_WAIT));
+    ExecutionLogs logs =
+        ExecutionLogs.open(
+            new ExecutionLogs.Parts(
+                config.dir().resolve("logs"),
+                config.logQuota(),
+                store::hasRoom,
+                InstantSource.system()));
     InvocationParts parts =
         new InvocationParts(
             new StoredData(store),
             store.functions(),
             sandbox,
             gateway,
-            new AllowedFunctions(config.allowFunctions()));
-    return new Guests(sandbox, new Invocations(parts, admission));
+            new AllowedFunctions(config.allowFunctions()),
+            logs);
+    return new Guests(sandbox, logs, new Invocations(parts, admission));
   }
 
   /**
@@ -94,7 +108,14 @@ final class Guests implements AutoCloseable {
 
   List<Resource> resources() {
     return List.of(
-        new InvocationsResource(invocations), new FunctionsResource(invocations.functions()));
+        new InvocationsResource(invocations),
+        new FunctionsResource(invocations.functions()),
+        new LogsResource(invocations::log, logs));
+  }
+
+  /** What is kept of logs. */
+  ExecutionLogs logs() {
+    return logs;
   }
 
   /** How busy it is. */
@@ -111,7 +132,9 @@ final class Guests implements AutoCloseable {
   /** Cancels what still runs. */
   @Override
   public void close() {
-    invocations.close();
-    sandbox.close();
+    try (logs) {
+      invocations.close();
+      sandbox.close();
+    }
   }
 }

@@ -14,6 +14,7 @@ import dev.limpet.node.http.Router;
 import dev.limpet.node.http.StatusResource;
 import dev.limpet.node.invoke.GatewayDoor;
 import dev.limpet.node.link.GatewayLink;
+import dev.limpet.node.log.ExecutionLogs;
 import dev.limpet.node.metrics.NodeMetrics;
 import dev.limpet.node.store.NodeStore;
 import dev.limpet.protocol.ErrorCode;
@@ -173,6 +174,10 @@ public final class Node implements AutoCloseable {
     metrics.gauge("limpet_node_blocks_read", "Blocks of data read", () -> store.data().reads());
     metrics.gauge("limpet_node_calls", "Calls under way", () -> guests.load().running());
     metrics.gauge("limpet_node_calls_waiting", "Calls that wait", () -> guests.load().queued());
+    ExecutionLogs logs = guests.logs();
+    metrics.gauge("limpet_node_logs", "Logs that are kept", logs::count);
+    metrics.gauge("limpet_node_log_bytes", "Bytes of logs on the disk", logs::storedBytes);
+    metrics.gauge("limpet_node_logs_dropped", "Logs for which there was no room", logs::dropped);
     metrics.gauge("limpet_node_roots", "DAGs that are kept", () -> store.holdings().roots());
   }
 

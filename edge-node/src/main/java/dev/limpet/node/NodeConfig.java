@@ -97,6 +97,11 @@ public final class NodeConfig {
           .orElse("512MiB")
           .says("disk for compiled functions");
 
+  static final ConfigKey<Long> LOG_QUOTA =
+      ConfigKey.bytes("log-quota", 0, LARGEST_QUOTA)
+          .orElse("16MiB")
+          .says("disk for logs of functions; the oldest go first; 0 keeps none");
+
   static final ConfigKey<Long> MEMORY =
       ConfigKey.bytes("max-memory", 1L << 20, LARGEST_QUOTA)
           .says("memory of all guests together; half of the heap without it");
@@ -155,6 +160,7 @@ public final class NodeConfig {
               FETCHED_QUOTA,
               FUNCTION_QUOTA,
               CODE_QUOTA,
+              LOG_QUOTA,
               MIN_FREE,
               LABELS,
               ALLOW_FUNCTIONS,
@@ -355,6 +361,11 @@ public final class NodeConfig {
   /** Bytes of compiled functions on the disk. */
   long codeQuota() {
     return config.get(CODE_QUOTA);
+  }
+
+  /** Bytes of logs on the disk. */
+  long logQuota() {
+    return config.get(LOG_QUOTA);
   }
 
   /** What guests may take: memory of all, how many at once, and the largest one. */

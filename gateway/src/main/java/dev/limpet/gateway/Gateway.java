@@ -14,6 +14,7 @@ import dev.limpet.gateway.http.Listener;
 import dev.limpet.gateway.http.Resources;
 import dev.limpet.gateway.http.Router;
 import dev.limpet.gateway.http.Services;
+import dev.limpet.gateway.log.LogPaths;
 import dev.limpet.gateway.name.NameStore;
 import dev.limpet.gateway.name.SqliteNameStore;
 import dev.limpet.gateway.placement.DialRule;
@@ -59,6 +60,7 @@ public final class Gateway implements AutoCloseable {
   private final Binding binding;
   private final Vertx vertx;
   private final Services services;
+  private final LogPaths logs;
   private final Router router;
   private final Listener listener;
   private final int port;
@@ -87,7 +89,10 @@ public final class Gateway implements AutoCloseable {
       this.services = services(files, work, client);
       Door door = new Door(binding.rules(config), services.registry());
       Resources resources = new Resources(services, door, meters, () -> ready);
-      this.router = new Router(vertx, door, calls(door, client), resources, config.maxBody());
+      CallPaths calls = calls(door, client);
+      this.logs = opened(logs(door, client, calls));
+      this.router =
+          new Router(vertx, door, new Router.Ways(calls, logs), resources, config.maxBody());
       this.listener = new Listener(vertx, router, config.maxConnections());
       vertx.setPeriodic(config.heartbeat().toMillis(), _ -> services.registry().tick());
       measure();
@@ -147,6 +152,12 @@ public final class Gateway implements AutoCloseable {
         meters);
   }
 
+  private LogPaths logs(Door door, NodeClient client, CallPaths calls) {
+    return new LogPaths(
+        new LogPaths.Ground(
+            door, services.lookup(), services.registry(), calls.executions(), client));
+  }
+
   private int listen() {
     int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
     try {
@@ -200,6 +211,7 @@ public final class Gateway implements AutoCloseable {
   public void close() {
     ready = false;
     router.drain();
+    logs.close();
     listener.idle(MAX_DRAIN).await();
     closeAll();
   }

@@ -88,6 +88,9 @@ public final class Samples {
         invocation(),
         candidate(),
         new Challenge("nonce"),
+        logItem(),
+        new LogPart(logItem(), 5, true),
+        new LogPage(List.of(logItem()), logItem().cursor().toString(), List.of("away")),
         new NodeWelcome("session", "token", 2000, "node-1"),
         announcement(),
         new Deployed(FUNCTION, MODULE, "csv", 3),
@@ -138,6 +141,22 @@ public final class Samples {
         TIME,
         Map.of("limpet_blocks_read_total", 5L),
         NodeState.PENDING);
+  }
+
+  private static LogItem logItem() {
+    return new LogItem(
+        ExecutionId.random(),
+        FUNCTION,
+        "node-1",
+        ExecutionState.FAILED,
+        TIME,
+        TIME,
+        "guest-failed",
+        3,
+        "the function exited with code 3",
+        "no such file\u0000\u001b\n",
+        17,
+        4711);
   }
 
   private static Execution execution() {

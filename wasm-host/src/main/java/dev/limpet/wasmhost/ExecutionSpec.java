@@ -39,6 +39,7 @@ public final class ExecutionSpec {
   private final Duration wall;
   private final WallLift wallLift;
   private final CancelToken cancel;
+  private final LiveLog log;
 
   private ExecutionSpec(Builder builder) {
     arguments = List.copyOf(builder.arguments);
@@ -52,6 +53,7 @@ public final class ExecutionSpec {
     wall = builder.wall;
     wallLift = builder.wallLift;
     cancel = builder.cancel;
+    log = builder.log;
     checkStrings();
     checkMounts();
   }
@@ -153,6 +155,11 @@ public final class ExecutionSpec {
     return cancel;
   }
 
+  /** Shows standard error while the Execution runs. It belongs to one Execution. */
+  public LiveLog log() {
+    return log;
+  }
+
   /** Collects the parts; every part has a default. */
   public static final class Builder {
     private List<String> arguments = List.of();
@@ -166,6 +173,7 @@ public final class ExecutionSpec {
     private Duration wall = Duration.ofSeconds(10);
     private WallLift wallLift = new WallLift();
     private CancelToken cancel = new CancelToken();
+    private LiveLog log = new LiveLog();
 
     private Builder() {}
 
@@ -232,6 +240,12 @@ public final class ExecutionSpec {
     /** See {@link ExecutionSpec#cancel()}. */
     public Builder cancel(CancelToken value) {
       cancel = value;
+      return this;
+    }
+
+    /** See {@link ExecutionSpec#log()}. */
+    public Builder log(LiveLog value) {
+      log = value;
       return this;
     }
 

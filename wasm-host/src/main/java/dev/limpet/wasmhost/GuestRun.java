@@ -50,6 +50,7 @@ final class GuestRun {
     this.use = use;
     this.startNanos = admission.start();
     this.log = new LogBuffer(spec.limits().logBytes());
+    spec.log().begin(log);
   }
 
   /** What the engine holds a guest to. */
@@ -166,7 +167,7 @@ final class GuestRun {
         guest == null ? 0 : guest.usedFuel(),
         guest == null ? 0 : guest.size(),
         world == null ? 0 : world.outputBytes(),
-        new GuestLog(log.kept(), log.cutBytes()),
+        GuestLog.of(log),
         times);
   }
 

@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
       DeployCommand.class,
       CallCommand.class,
       WhyCommand.class,
+      LogsCommand.class,
       NameCommand.class,
       FunctionsCommand.class,
       NodesCommand.class,

@@ -13,6 +13,7 @@ import dev.limpet.node.invoke.AllowedFunctions;
 import dev.limpet.node.invoke.AnswerCutException;
 import dev.limpet.node.invoke.InvocationParts;
 import dev.limpet.node.invoke.Invocations;
+import dev.limpet.node.log.LogKeeper;
 import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.FunctionManifest;
@@ -73,7 +74,8 @@ public final class LocalRun implements AutoCloseable {
     this.data = new ImportedData(blocks);
     this.invocations =
         new Invocations(
-            new InvocationParts(data, blocks, sandbox, () -> null, AllowedFunctions.ALL),
+            new InvocationParts(
+                data, blocks, sandbox, () -> null, AllowedFunctions.ALL, LogKeeper.NONE),
             new Admission(new Admission.Limits(1, 0, Duration.ZERO)));
   }
 

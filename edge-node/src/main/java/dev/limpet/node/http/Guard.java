@@ -70,6 +70,11 @@ public final class Guard {
     switch (need) {
       case NOTHING -> {}
       case MANAGE -> tokens.require(Access.MANAGE, headers);
+      case INSPECT -> {
+        if (!isGateway(headers)) {
+          tokens.require(Access.MANAGE, headers);
+        }
+      }
       case LINK -> {
         origins.check(headers);
         if (!isGateway(headers) && !isOwnerOfOpenNode(headers)) {

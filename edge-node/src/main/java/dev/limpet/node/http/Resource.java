@@ -27,6 +27,8 @@ public interface Resource {
     NOTHING,
     /** To be the gateway that this node has joined, or the owner of an unguarded node. */
     LINK,
+    /** To be the owner, or the gateway that this node has joined. */
+    INSPECT,
     /** Leave to read data: the gateway, a peer's ticket, or a token for calls. */
     READ,
     /** To be the owner. */

@@ -8,7 +8,6 @@ import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Problem;
 import dev.limpet.protocol.Task;
-import dev.limpet.wasmhost.CancelToken;
 import dev.limpet.wasmhost.CompiledModule;
 import dev.limpet.wasmhost.Determinism;
 import dev.limpet.wasmhost.ExecutionResult;
@@ -41,7 +40,7 @@ final class Call {
    * @param body of the caller
    * @param channel where the answer goes
    * @param deadline when all must have ended
-   * @param cancel ends it before
+   * @param running ends it before, and shows its log
    * @param times where its time goes
    */
   record Request(
@@ -49,7 +48,7 @@ final class Call {
       CallerBody body,
       AnswerChannel channel,
       Deadline deadline,
-      CancelToken cancel,
+      RunningInvocation running,
       CallTimes times) {}
 
   Call(Request request, CallTools tools) {
@@ -71,7 +70,7 @@ final class Call {
       RawInput.check(invocation);
     }
     List<ResolvedInput> inputs =
-        tools.inputs().find(invocation, request.deadline(), request.cancel(), fetched);
+        tools.inputs().find(invocation, request.deadline(), request.running().cancel(), fetched);
     GuestInput input = GuestInput.of(request.body());
     Task task = input.begin(task(invocation, function, inputs));
     request.times().found();
@@ -91,7 +90,7 @@ final class Call {
     Ending ending = new Ending(head, input, new NamedTask(task, id), etag);
     if (abi == Abi.HTTP) {
       try (StallWatch watch =
-          new StallWatch(tools.maxStall(), Alarms.of(tools.timer()), request.cancel())) {
+          new StallWatch(tools.maxStall(), Alarms.of(tools.timer()), request.running().cancel())) {
         spec.input(watch.watch(input.stream())).wallLift(watch.wall());
         executeHttp(module, spec, ending, watch);
       }
@@ -157,7 +156,8 @@ final class Call {
             .limits(function.limits())
             .determinism(new Determinism(task.clockBaseNanos(), task.seed()))
             .wall(left.compareTo(function.wall()) < 0 ? left : function.wall())
-            .cancel(request.cancel());
+            .cancel(request.running().cancel())
+            .log(request.running().log());
     if (function.manifest().effectiveAbi() == Abi.RAW) {
       return raw(spec, inputs);
     }
@@ -217,7 +217,7 @@ final class Call {
 
   private HeldAnswer held(AnswerHead head, HeldAnswer.Progress progress) {
     return new HeldAnswer(
-        request.channel(), head, tools.timer(), progress, request.cancel()::cancel);
+        request.channel(), head, tools.timer(), progress, request.running().cancel()::cancel);
   }
 
   /** A problem that the caller can still be told, or the cut of what was begun. */

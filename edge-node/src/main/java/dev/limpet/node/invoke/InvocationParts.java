@@ -1,6 +1,7 @@
 package dev.limpet.node.invoke;
 
 import dev.limpet.content.block.Blockstore;
+import dev.limpet.node.log.LogKeeper;
 import dev.limpet.wasmhost.Sandbox;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param sandbox runs guests
  * @param gateway where to get functions that are missing; null while the node has not joined
  * @param allowed which functions the owner lets run here
+ * @param logs where logs of Executions go
  */
 public record InvocationParts(
     LocalData data,
     Blockstore functions,
     Sandbox sandbox,
     Supplier<@Nullable GatewayDoor> gateway,
-    AllowedFunctions allowed) {}
+    AllowedFunctions allowed,
+    LogKeeper logs) {}

@@ -1,14 +1,16 @@
 package dev.limpet.node.invoke;
 
+import dev.limpet.node.log.LogKeeper;
+import dev.limpet.node.log.LogRecord;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Problem;
-import dev.limpet.wasmhost.CancelToken;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs functions: permit, data, Task, module, guest, answer, in this order, each within what is
@@ -27,6 +29,7 @@ public final class Invocations implements AutoCloseable {
   private final ScheduledThreadPoolExecutor timer;
   private final CarClient client;
   private final CallTools tools;
+  private final LogKeeper logs;
   private volatile boolean draining;
 
   /** Opens the service; it takes calls at once. */
@@ -37,6 +40,7 @@ public final class Invocations implements AutoCloseable {
   /** As above with another bound on how long an answer that streams may stand still. */
   Invocations(InvocationParts parts, Admission admission, Duration maxStall) {
     this.admission = admission;
+    this.logs = parts.logs();
     this.timer =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("limpet-answers").daemon().factory());
@@ -69,15 +73,45 @@ public final class Invocations implements AutoCloseable {
     admission.enter(time);
     try {
       times.admitted();
-      CancelToken cancel = running.start(invocation.execution());
-      try {
-        requireOpen();
-        new Call(new Call.Request(invocation, body, channel, deadline, cancel, times), tools).run();
-      } finally {
-        running.end(invocation.execution());
-      }
+      run(running.start(invocation), new Asked(invocation, body, channel, deadline, times));
     } finally {
       admission.leave();
+    }
+  }
+
+  private record Asked(
+      Invocation invocation,
+      CallerBody body,
+      AnswerChannel channel,
+      Deadline deadline,
+      CallTimes times) {}
+
+  private void run(RunningInvocation now, Asked asked) throws IOException {
+    try {
+      requireOpen();
+      new Call(
+              new Call.Request(
+                  asked.invocation, asked.body, asked.channel, asked.deadline, now, asked.times),
+              tools)
+          .run();
+      keep(now.ended(null));
+    } catch (LimpetException e) {
+      keep(now.ended(e.problem()));
+      throw e;
+    } catch (AnswerCutException e) {
+      keep(now.ended(e.problem()));
+      throw e;
+    } catch (IOException e) {
+      keep(now.ended(Problem.of(ErrorCode.CANCELLED, "the caller went away")));
+      throw e;
+    } finally {
+      running.end(now); // after its log is kept, so that there is no gap
+    }
+  }
+
+  private void keep(@Nullable LogRecord log) {
+    if (log != null) {
+      logs.keep(log.item(), log.log());
     }
   }
 
@@ -91,6 +125,12 @@ public final class Invocations implements AutoCloseable {
   /** Cancels an Execution; false when it does not run here. */
   public boolean cancel(ExecutionId execution) {
     return running.cancel(execution);
+  }
+
+  /** The log of an Execution that runs, or whose log is kept; null when there is none. */
+  public @Nullable LogRecord log(ExecutionId execution) {
+    RunningInvocation now = running.find(execution);
+    return now == null ? logs.find(execution) : now.now();
   }
 
   /** The functions that this node knows. */

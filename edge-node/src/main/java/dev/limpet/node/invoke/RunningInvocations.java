@@ -2,44 +2,51 @@ package dev.limpet.node.invoke;
 
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.ExecutionId;
+import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.LimpetException;
-import dev.limpet.wasmhost.CancelToken;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** What runs now, by its Execution, so that it can be cancelled. */
+/** What runs now, by its Execution, so that it can be looked at and cancelled. */
 final class RunningInvocations {
-  private final ConcurrentHashMap<ExecutionId, CancelToken> running = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<ExecutionId, RunningInvocation> running =
+      new ConcurrentHashMap<>();
 
   /**
    * Registers an Execution.
    *
    * @throws LimpetException {@code bad-header} when its id is in use
    */
-  CancelToken start(ExecutionId execution) {
-    CancelToken token = new CancelToken();
-    if (running.putIfAbsent(execution, token) != null) {
+  RunningInvocation start(Invocation invocation) {
+    RunningInvocation started = RunningInvocation.of(invocation);
+    if (running.putIfAbsent(started.execution(), started) != null) {
       throw new LimpetException(
-          ErrorCode.BAD_HEADER, "the execution " + execution + " is running already");
+          ErrorCode.BAD_HEADER, "the execution " + started.execution() + " is running already");
     }
-    return token;
+    return started;
   }
 
-  void end(ExecutionId execution) {
-    running.remove(execution);
+  void end(RunningInvocation ended) {
+    running.remove(ended.execution());
+  }
+
+  /** An Execution that runs, or null. */
+  @Nullable RunningInvocation find(ExecutionId execution) {
+    return running.get(execution);
   }
 
   /** Cancels an Execution; false when it does not run. */
   boolean cancel(ExecutionId execution) {
-    CancelToken token = running.get(execution);
-    if (token == null) {
+    RunningInvocation found = running.get(execution);
+    if (found == null) {
       return false;
     }
-    token.cancel();
+    found.cancel().cancel();
     return true;
   }
 
   /** Cancels all that run. */
   void cancelAll() {
-    running.values().forEach(CancelToken::cancel);
+    running.values().forEach(each -> each.cancel().cancel());
   }
 }

@@ -41,6 +41,11 @@ final class FreeDisk {
     }
   }
 
+  /** Whether so many bytes may be written. */
+  boolean allows(long bytes) {
+    return usable.getAsLong() - bytes >= minFree;
+  }
+
   /**
    * Refuses to write.
    *

@@ -37,6 +37,7 @@ public final class NodeStore implements AutoCloseable {
   private final Collector collector;
   private final KeptDags keptDags;
   private final FetchedDags fetchedDags;
+  private final FreeDisk disk;
 
   /**
    * How much of the disk each part may take.
@@ -53,6 +54,7 @@ public final class NodeStore implements AutoCloseable {
       PackBlockstore kept, PackBlockstore fetched, PackBlockstore functions, PinSet pins) {}
 
   private NodeStore(Files files, FreeDisk disk) {
+    this.disk = disk;
     long heap = Runtime.getRuntime().maxMemory();
     kept = new CachingBlockstore(files.kept(), heap / KEPT_HEAP_PART);
     fetched = new CachingBlockstore(files.fetched(), heap / FETCHED_HEAP_PART);
@@ -139,6 +141,11 @@ public final class NodeStore implements AutoCloseable {
    */
   public boolean isWhole(Cid cid) {
     return holdings.isComplete(cid) || DagCheck.isComplete(data, cid);
+  }
+
+  /** Whether so many bytes may be written to the disk; {@code min-free} of it stays free. */
+  public boolean hasRoom(long bytes) {
+    return disk.allows(bytes);
   }
 
   /** Bytes on the disk of all parts. */

@@ -10,6 +10,7 @@ import dev.limpet.content.car.CarExport;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.unixfs.UnixFsImporter;
 import dev.limpet.content.unixfs.UnixFsProfile;
+import dev.limpet.node.log.LogKeeper;
 import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.FunctionManifest;
@@ -107,7 +108,12 @@ class FunctionStoreTest {
     GatewayDoor door = new GatewayDoor(gateway.url(), "the-token-of-this-node");
     return new Invocations(
         new InvocationParts(
-            new NoData(), own, sandbox(), () -> door, new AllowedFunctions(List.of())),
+            new NoData(),
+            own,
+            sandbox(),
+            () -> door,
+            new AllowedFunctions(List.of()),
+            LogKeeper.NONE),
         new Admission(ADMISSION));
   }
 

@@ -10,6 +10,7 @@ import dev.limpet.content.block.InMemoryBlockstore;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.unixfs.UnixFsImporter;
 import dev.limpet.content.unixfs.UnixFsProfile;
+import dev.limpet.node.log.LogKeeper;
 import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.ExecutionId;
@@ -79,7 +80,12 @@ class StreamedCallTest {
         FunctionManifest.fromJson(json.getBytes(StandardCharsets.UTF_8), UnaryOperator.identity());
     InvocationParts parts =
         new InvocationParts(
-            new NothingStored(), functions, sandbox, () -> null, AllowedFunctions.ALL);
+            new NothingStored(),
+            functions,
+            sandbox,
+            () -> null,
+            AllowedFunctions.ALL,
+            LogKeeper.NONE);
     Admission admission = new Admission(new Admission.Limits(1, 1, Duration.ofSeconds(1)));
     return CompletableFuture.runAsync(
         () -> {

@@ -2,13 +2,16 @@ package dev.limpet.gateway.call;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.Candidate;
 import dev.limpet.protocol.Execution;
 import dev.limpet.protocol.ExecutionId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +74,21 @@ public final class ExecutionLog {
   public @Nullable Execution find(ExecutionId id) {
     Attempt attempt = running.get(id);
     return attempt != null ? attempt.snapshot() : ended.getIfPresent(id);
+  }
+
+  /** Names of nodes that ran a function and are remembered for it. */
+  public Set<String> nodesOf(Cid function) {
+    Set<String> nodes = new HashSet<>();
+    running.values().forEach(attempt -> addNode(attempt.snapshot(), function, nodes));
+    ended.asMap().values().forEach(execution -> addNode(execution, function, nodes));
+    return nodes;
+  }
+
+  private static void addNode(Execution execution, Cid function, Set<String> nodes) {
+    String node = execution.node();
+    if (node != null && execution.function().equals(function)) {
+      nodes.add(node);
+    }
   }
 
   /** Executions that have not ended. */

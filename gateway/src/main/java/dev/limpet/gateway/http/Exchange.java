@@ -128,6 +128,12 @@ public final class Exchange {
     request.response().putHeader(name, value);
   }
 
+  /** Prepares an answer of the gateway's own whose end is not known yet. */
+  public HttpServerResponse stream(String type) {
+    HttpServerResponse response = api(200, type);
+    return is(HttpMethod.HEAD) ? response : response.setChunked(true);
+  }
+
   /** Runs {@code then} when the answer has ended or its connection is gone; several may ask. */
   public void whenAnswered(Runnable then) {
     ends.add(then);

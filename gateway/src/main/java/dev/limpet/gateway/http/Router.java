@@ -40,26 +40,36 @@ public final class Router {
 
   private static final String API = "v1";
   private static final String EXECUTIONS = "executions";
+  private static final String LOGS = "logs";
+  private static final String LOG = "log";
 
   private final Vertx vertx;
   private final Door door;
-  private final Calls calls;
+  private final Ways ways;
   private final Map<String, Resource> resources;
   private final long maxBodyBytes;
   private final Traffic traffic;
   private volatile boolean draining;
 
   /**
-   * Routes to these.
+   * What is no {@link Resource}.
    *
    * @param calls calls and data
+   * @param logs logs of nodes
+   */
+  public record Ways(Calls calls, Logs logs) {}
+
+  /**
+   * Routes to these.
+   *
+   * @param ways calls, data and logs
    * @param resources everything else
    * @param maxBodyBytes of any body; resources read less
    */
-  public Router(Vertx vertx, Door door, Calls calls, Resources resources, long maxBodyBytes) {
+  public Router(Vertx vertx, Door door, Ways ways, Resources resources, long maxBodyBytes) {
     this.vertx = vertx;
     this.door = door;
-    this.calls = calls;
+    this.ways = ways;
     this.resources = resources.byName();
     this.traffic = resources.traffic();
     this.maxBodyBytes = maxBodyBytes;
@@ -108,15 +118,15 @@ public final class Router {
         // A page learns no more than that functions may take these; its call learns whether.
         preflight(exchange, CallMethods.HTTP);
         boolean asks = exchange.is(HttpMethod.OPTIONS);
-        if (!asks || !options(exchange, calls.methods(exchange, call))) {
-          calls.call(exchange, call);
+        if (!asks || !options(exchange, ways.calls.methods(exchange, call))) {
+          ways.calls.call(exchange, call);
         }
       }
       case RequestTarget.Content content -> {
         begin(exchange, "ipfs");
         preflight(exchange, Resource.READ);
         if (!options(exchange, Resource.READ)) {
-          calls.content(exchange, content);
+          ways.calls.content(exchange, content);
         }
       }
       case RequestTarget.Resource resource ->
@@ -134,6 +144,14 @@ public final class Router {
       execution(exchange, rest, query);
       return;
     }
+    if (api && name.equals(LOGS) && rest.isEmpty()) {
+      begin(exchange, LOGS);
+      if (!options(exchange, Resource.READ)) {
+        exchange.allow(HttpMethod.GET, HttpMethod.HEAD);
+        ways.logs.logs(exchange, query);
+      }
+      return;
+    }
     Resource resource = resources.get(api ? API + "/" + name : name);
     List<HttpMethod> methods = resource == null ? List.of() : resource.methods(rest);
     if (resource == null || methods.isEmpty()) {
@@ -149,20 +167,26 @@ public final class Router {
   }
 
   private void execution(Exchange exchange, List<String> rest, QueryParameters query) {
-    if (rest.size() != 1) {
+    boolean log = rest.size() == 2 && rest.getLast().equals(LOG);
+    if (rest.size() != 1 && !log) {
       throw nothing();
     }
-    if (options(exchange, EXECUTION_METHODS)) {
+    List<HttpMethod> methods = log ? Resource.READ : EXECUTION_METHODS;
+    if (options(exchange, methods)) {
       return;
     }
-    exchange.allow(EXECUTION_METHODS.toArray(HttpMethod[]::new));
-    query.onlyKnown(List.of());
+    exchange.allow(methods.toArray(HttpMethod[]::new));
     ExecutionId id = id(rest.getFirst());
     if (id == null) {
       throw new LimpetException(
           ErrorCode.EXECUTION_NOT_FOUND, "an Execution has the form x-…, this has not");
     }
-    calls.execution(exchange, id);
+    if (log) {
+      ways.logs.log(exchange, id, query);
+    } else {
+      query.onlyKnown(List.of());
+      ways.calls.execution(exchange, id);
+    }
   }
 
   private static @Nullable ExecutionId id(String text) {

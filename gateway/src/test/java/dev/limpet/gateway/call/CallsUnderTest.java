@@ -15,6 +15,7 @@ import dev.limpet.gateway.http.Listener;
 import dev.limpet.gateway.http.Resources;
 import dev.limpet.gateway.http.Router;
 import dev.limpet.gateway.http.Services;
+import dev.limpet.gateway.log.LogPaths;
 import dev.limpet.gateway.name.SqliteNameStore;
 import dev.limpet.gateway.placement.DialRule;
 import dev.limpet.gateway.placement.HolderIndex;
@@ -144,11 +145,17 @@ final class CallsUnderTest implements AutoCloseable {
             setup.policy,
             clock,
             meters);
+    LogPaths logs =
+        new LogPaths(new LogPaths.Ground(door, lookup, registry, calls.executions(), client));
     Services services =
         new Services(functions, names, catalog, lookup, deploys, registry, index, placement, work);
     Router router =
         new Router(
-            vertx, door, calls, new Resources(services, door, meters, () -> true), MAX_BODY_BYTES);
+            vertx,
+            door,
+            new Router.Ways(calls, logs),
+            new Resources(services, door, meters, () -> true),
+            MAX_BODY_BYTES);
     port = new Listener(vertx, router, 500).listen("127.0.0.1", 0, 1).await();
   }
 

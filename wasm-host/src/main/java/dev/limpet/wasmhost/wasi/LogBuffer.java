@@ -1,56 +1,89 @@
 package dev.limpet.wasmhost.wasi;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Standard error of a guest: the first bytes, where it says what it was about to do, and the last,
- * where it says why it failed. What lies between is dropped and counted.
+ * where it says why it failed. What lies between is dropped and counted. A guest that writes
+ * nothing costs nothing.
+ *
+ * <p>The guest's thread writes; anybody may look meanwhile.
  */
 public final class LogBuffer {
 
   private static final int TAIL_SHARE = 16;
+  private static final int FIRST_BYTES = 256;
+  private static final byte[] NOTHING = new byte[0];
 
-  private final int headBytes;
-  private final byte[] tail;
-  private final ByteArrayOutputStream head = new ByteArrayOutputStream();
+  private final int headLimit;
+  private final int tailLimit;
+  private byte[] head = NOTHING;
+  private byte[] tail = NOTHING;
+  private int headBytes;
   private long tailWritten;
+
+  /**
+   * What is kept.
+   *
+   * @param head the first bytes
+   * @param tail the last bytes that are not in {@code head}, the oldest first
+   * @param written bytes that were written, kept or not
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+  public record Kept(byte[] head, byte[] tail, long written) {}
 
   /** A log that keeps so many bytes, at least 16, one sixteenth of them for the end. */
   public LogBuffer(int maxBytes) {
-    tail = new byte[maxBytes / TAIL_SHARE];
-    headBytes = maxBytes - tail.length;
+    tailLimit = maxBytes / TAIL_SHARE;
+    headLimit = maxBytes - tailLimit;
   }
 
-  void write(byte[] bytes, int offset, int length) {
-    int toHead = Math.min(length, headBytes - head.size());
-    head.write(bytes, offset, toHead);
+  synchronized void write(byte[] bytes, int offset, int length) {
+    int toHead = Math.min(length, headLimit - headBytes);
+    if (toHead > 0) {
+      writeHead(bytes, offset, toHead);
+    }
     int rest = length - toHead;
-    int skipped = Math.max(0, rest - tail.length);
+    if (rest > 0) {
+      writeTail(bytes, offset + toHead, rest);
+    }
+  }
+
+  private void writeHead(byte[] bytes, int offset, int length) {
+    int needed = headBytes + length;
+    if (needed > head.length) {
+      int grown = Math.max(needed, Math.max(FIRST_BYTES, 2 * head.length));
+      head = Arrays.copyOf(head, Math.min(grown, headLimit));
+    }
+    System.arraycopy(bytes, offset, head, headBytes, length);
+    headBytes = needed;
+  }
+
+  private void writeTail(byte[] bytes, int offset, int length) {
+    if (tail.length == 0) {
+      tail = new byte[tailLimit];
+    }
+    int skipped = Math.max(0, length - tail.length);
     tailWritten += skipped;
-    for (int i = offset + toHead + skipped; i < offset + length; i++) {
+    for (int i = offset + skipped; i < offset + length; i++) {
       tail[(int) (tailWritten++ % tail.length)] = bytes[i];
     }
   }
 
-  /** How many bytes were written and not kept. */
-  public long cutBytes() {
-    return Math.max(0, tailWritten - tail.length);
+  /** A copy of what is kept now. */
+  public synchronized Kept kept() {
+    byte[] first = headBytes == 0 ? NOTHING : Arrays.copyOf(head, headBytes);
+    return new Kept(first, last(), headBytes + tailWritten);
   }
 
-  /** What is kept, with a line at the place of the cut when there is one. */
-  public byte[] kept() {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    all.writeBytes(head.toByteArray());
-    if (cutBytes() > 0) {
-      String mark = "\n[... " + cutBytes() + " bytes cut ...]\n";
-      all.writeBytes(mark.getBytes(StandardCharsets.UTF_8));
-      int oldest = (int) (tailWritten % tail.length);
-      all.write(tail, oldest, tail.length - oldest);
-      all.write(tail, 0, oldest);
-    } else {
-      all.write(tail, 0, (int) tailWritten);
+  private byte[] last() {
+    if (tailWritten <= tail.length) {
+      return tailWritten == 0 ? NOTHING : Arrays.copyOf(tail, (int) tailWritten);
     }
-    return all.toByteArray();
+    int oldest = (int) (tailWritten % tail.length);
+    byte[] last = new byte[tail.length];
+    System.arraycopy(tail, oldest, last, 0, tail.length - oldest);
+    System.arraycopy(tail, 0, last, tail.length - oldest, oldest);
+    return last;
   }
 }
