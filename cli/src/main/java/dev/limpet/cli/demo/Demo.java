@@ -57,6 +57,7 @@ public final class Demo {
       Answer answer = call(stage, flights);
       askAgain(stage, answer);
       why(stage);
+      new Picture(story, stage, sources).play();
       loopForever(stage);
       new Losses(story, stage).play(answer);
     }

@@ -51,15 +51,14 @@ public final class DemoClient implements AutoCloseable {
   /** A placement, one line a candidate. */
   public record Why(String chosen, List<String> candidates) {}
 
-  public Added add(int node, Path directory) {
+  public Added add(int node, Path source) {
     ImportOptions options = ImportOptions.standard();
     ImportedRoot root =
-        new UnixFsImporter(_ -> {}, UnixFsProfile.V1_2025).importTree(directory, options);
+        new UnixFsImporter(_ -> {}, UnixFsProfile.V1_2025).importTree(source, options);
     try (ServerClient client = new ServerClient(machine.node(node), "node", "")) {
       new DagUpload(client, root)
           .send(
-              sink ->
-                  new UnixFsImporter(sink, UnixFsProfile.V1_2025).importTree(directory, options));
+              sink -> new UnixFsImporter(sink, UnixFsProfile.V1_2025).importTree(source, options));
     }
     return new Added(root.cid().toString(), root.size());
   }
@@ -100,10 +99,19 @@ public final class DemoClient implements AutoCloseable {
   }
 
   Deployed deploy(String what, byte[] module) {
-    FunctionUpload upload = FunctionUpload.ofModule(module, Abi.COMMAND);
+    return deploy(what, FunctionUpload.ofModule(module, Abi.COMMAND), "");
+  }
+
+  /** A function with a manifest of its own gets a name. */
+  Deployed deploy(Path manifest, String name) {
+    return deploy(
+        name, FunctionUpload.ofManifest(FunctionUpload.readManifest(manifest)), "?name=" + name);
+  }
+
+  private Deployed deploy(String what, FunctionUpload upload, String query) {
     HttpRequest request =
         gateway
-            .request("/v1/functions")
+            .request("/v1/functions" + query)
             .header("Content-Type", upload.contentType())
             .POST(BodyPublishers.ofByteArray(upload.body()))
             .build();
@@ -112,7 +120,7 @@ public final class DemoClient implements AutoCloseable {
       throw new CliException(
           ExitCode.FUNCTION_FAILED, "demo-failed", what + " got another CID than ours: " + cid);
     }
-    return new Deployed(cid, module.length);
+    return new Deployed(cid, upload.body().length);
   }
 
   Why why(String function, String data) {
