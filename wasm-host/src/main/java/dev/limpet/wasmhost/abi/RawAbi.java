@@ -25,7 +25,7 @@ public final class RawAbi {
   /** Longest input: it is in memory as a whole, in the guest and, while it arrives, beside it. */
   public static final int MAX_INPUT_BYTES = 16 << 20;
 
-  private static final int FIRST_BYTES = 16 << 10;
+  private static final int FIRST_BYTES = 2 << 10;
   private static final String ALLOC = "alloc";
   private static final String HANDLE = "handle";
   private static final String INITIALIZE = "_initialize";
