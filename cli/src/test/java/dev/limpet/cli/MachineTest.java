@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.cli.client.JsonObject;
 import dev.limpet.cli.up.Machine;
+import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.testkit.wire.WireClient;
 import dev.limpet.wasmgate.SampleModules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,6 +40,9 @@ class MachineTest {
 
   /** Enough acknowledged work before a kill in the middle of more. */
   private static final int ACKNOWLEDGED = 3;
+
+  /** A byte more than a raw function takes. */
+  private static final int TOO_MUCH = (16 << 20) + 1;
 
   private static final List<String> LOG = new CopyOnWriteArrayList<>();
 
@@ -127,6 +132,37 @@ class MachineTest {
     String execution = answer.headers().firstValue("limpet-execution").orElseThrow();
     String explained = run(0, "why", execution).out();
     assertTrue(explained.contains("node-2"), explained);
+  }
+
+  @Test
+  void a_raw_function_finds_nothing_of_the_call_before_and_says_what_it_does_not_take()
+      throws Exception {
+    deploy(module("dirty.wasm", SampleModules.rawDirties()), "dirty");
+    deploy(module("echo.wasm", SampleModules.raw()), "echo");
+    deploy(module("wrong.wasm", SampleModules.rawAnswers(-1)), "wrong");
+    String folder = add(Files.createDirectories(directory.resolve("empty")), "node-2");
+    String file = add(Files.writeString(directory.resolve("raw.txt"), "as it is"), "node-2");
+    for (int i = 0; i < 3; i++) {
+      // On data, so that the same node runs all of them.
+      assertEquals("\1\1\1\2", post("/on/" + file + "/-/dirty", new byte[] {9}).text());
+    }
+    assertEquals("as it is", run(0, "call", "echo", "--on", file).out());
+    run(2, "call", "echo", "--on", file, "--", "argument");
+    run(2, "call", "echo", "--on", folder);
+    WireAnswer echoed = post("/fn/echo", new byte[] {1, 0, 2});
+    assertEquals("application/octet-stream", echoed.header("Content-Type"));
+    assertArrayEquals(new byte[] {1, 0, 2}, echoed.bytes());
+    assertEquals("body-too-large", post("/fn/echo", new byte[TOO_MUCH]).header("Limpet-Error"));
+    WireAnswer trapped = post("/fn/wrong", new byte[1]);
+    assertEquals(502, trapped.status());
+    assertEquals("guest-trapped", trapped.header("Limpet-Error"));
+  }
+
+  private static WireAnswer post(String target, byte[] body) {
+    try (WireClient client = WireClient.connect(machine.gateway())) {
+      String length = "Content-Length: " + body.length;
+      return client.send(WireClient.request("POST " + target, null, length)).send(body).answer();
+    }
   }
 
   @Test

@@ -19,6 +19,7 @@ import dev.limpet.protocol.Problem;
 import dev.limpet.protocol.access.Ticket;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
+import dev.limpet.wasmgate.SampleModules;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -88,6 +89,39 @@ class CallRefusalsTest {
           WireClient.ask(gateway.url(), WireClient.request(method + " /fn/hello", null, line));
       assertEquals(status, answer.status());
       assertEquals(code, problem(answer).code().code());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET /fn/raw?arg=1, 400, bad-arguments",
+    "POST /on/DATA/-/raw?arg=1, 400, bad-arguments",
+    "GET /fn/raw?x=1, 400, bad-arguments",
+    "GET /fn/raw/rest, 400, bad-arguments",
+    "GET /on/DATA/-/raw?limpet-data=DATA, 400, bad-arguments",
+    "PUT /fn/raw, 405, method-not-allowed",
+    "DELETE /on/DATA/-/raw, 405, method-not-allowed",
+  })
+  void what_a_raw_function_does_not_take_reaches_no_node(String start, int status, String code)
+      throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    try (var holder =
+            CallsUnderTest.node(
+                e -> {
+                  calls.incrementAndGet();
+                  answerWell(e);
+                });
+        var gateway = CallsUnderTest.open(folder)) {
+      Cid root = gateway.data();
+      gateway.join("b", holder).holds(root);
+      gateway.deploy("raw", SampleModules.raw());
+      String line = start.replace("DATA", root.toString());
+      WireAnswer answer = WireClient.ask(gateway.url(), WireClient.request(line, null));
+      assertEquals(status, answer.status());
+      assertEquals(code, problem(answer).code().code());
+      assertEquals(status == 405 ? "GET, HEAD, POST, OPTIONS" : "", answer.header("Allow"));
+      assertEquals(0, calls.get());
+      assertEquals(200, get(gateway, "/on/" + root + "/-/raw").status());
     }
   }
 

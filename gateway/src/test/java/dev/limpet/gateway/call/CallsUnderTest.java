@@ -186,8 +186,13 @@ final class CallsUnderTest implements AutoCloseable {
 
   /** Deploys the module under a name. */
   Deployed deploy(String name) throws Exception {
+    return deploy(name, MODULE);
+  }
+
+  /** Deploys a module under a name. */
+  Deployed deploy(String name, byte[] wasm) throws Exception {
     return deploys
-        .deploy(Deploys.Form.WASM, Buffer.buffer(MODULE), new Deploys.Naming(name, null))
+        .deploy(Deploys.Form.WASM, Buffer.buffer(wasm), new Deploys.Naming(name, null))
         .toCompletionStage()
         .toCompletableFuture()
         .get();
