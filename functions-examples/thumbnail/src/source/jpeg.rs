@@ -1,6 +1,6 @@
 //! JPEG: decoded at 1/8, 1/4 or 1/2 of its size where that is enough.
 
-use super::{check, Header, Source};
+use super::{check, Header, Source, MAX_WORK};
 use crate::input::Input;
 use crate::{exif, Fail};
 use jpeg_decoder::{CodingProcess, Decoder, PixelFormat};
@@ -42,6 +42,31 @@ pub fn open(input: Box<dyn Input>) -> Result<Jpeg, Fail> {
     Ok(Jpeg { decoder, header, size, cmyk, kept })
 }
 
+impl Jpeg {
+    fn scale(&mut self, (width, height): (u32, u32)) -> Result<(), Fail> {
+        let side = |side: u32| u16::try_from(side).unwrap_or(u16::MAX);
+        let (width, height) =
+            self.decoder.scale(side(width), side(height)).map_err(Fail::broken)?;
+        self.size = (u32::from(width), u32::from(height));
+        Ok(())
+    }
+
+    /// Of a decoded pixel.
+    fn bytes(&self) -> usize {
+        if self.cmyk {
+            4
+        } else {
+            self.header.channels
+        }
+    }
+
+    /// Bytes that decoding takes: the planes of the components, and the pixels made of them.
+    fn work(&self) -> u64 {
+        let pixels = u64::from(self.size.0) * u64::from(self.size.1);
+        self.kept + 2 * pixels * self.bytes() as u64
+    }
+}
+
 impl Source for Jpeg {
     fn header(&self) -> &Header {
         &self.header
@@ -49,18 +74,16 @@ impl Source for Jpeg {
 
     fn reduce(&mut self, least: (u32, u32)) -> Result<(u32, u32), Fail> {
         // Twice what is needed, where there is so much: the last step then sees every detail.
-        let twice = |side: u32| u16::try_from(side.saturating_mul(2)).unwrap_or(u16::MAX);
-        let (width, height) =
-            self.decoder.scale(twice(least.0), twice(least.1)).map_err(Fail::broken)?;
-        self.size = (u32::from(width), u32::from(height));
+        self.scale((least.0.saturating_mul(2), least.1.saturating_mul(2)))?;
+        if self.work() > MAX_WORK {
+            self.scale(least)?;
+        }
         Ok(self.size)
     }
 
     fn rows(&mut self, take: &mut dyn FnMut(&[u8])) -> Result<(), Fail> {
-        // The planes of the components, and the pixels made of them.
-        let bytes = if self.cmyk { 4 } else { self.header.channels };
-        let decoded = 2 * u64::from(self.size.0) * u64::from(self.size.1) * bytes as u64;
-        check((self.header.width, self.header.height), self.kept + decoded)?;
+        check((self.header.width, self.header.height), self.work())?;
+        let bytes = self.bytes();
         let pixels = self.decoder.decode().map_err(Fail::broken)?;
         let mut rgb = Vec::new();
         for row in pixels.chunks_exact(self.size.0 as usize * bytes) {

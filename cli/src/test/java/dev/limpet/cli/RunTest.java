@@ -184,4 +184,57 @@ class RunTest {
       return files.filter(f -> f.getFileName().toString().startsWith("limpet-run-")).count();
     }
   }
+
+  private int runHttp(byte[] module, String... arguments) throws IOException {
+    module("f.wasm", module);
+    Path manifest =
+        Files.writeString(
+            directory.resolve("limpet.json"),
+            """
+            {"v": 1, "module": "f.wasm", "abi": "http", "headers": ["accept-language"]}
+            """);
+    List<String> all = new ArrayList<>(List.of("run", manifest.toString()));
+    all.addAll(List.of(arguments));
+    return terminal.run(all.toArray(String[]::new));
+  }
+
+  @Test
+  void an_http_function_sees_the_request_that_was_typed() throws IOException {
+    int exit =
+        runHttp(
+            SampleModules.answersEnvironment(),
+            "--method=PUT",
+            "--path=/a b",
+            "--query=x=1&y",
+            "--header=Accept-Language: de",
+            "--header=content-type:text/csv");
+    assertEquals(0, exit, terminal.err());
+    for (String variable :
+        List.of(
+            "REQUEST_METHOD=PUT",
+            "PATH_INFO=/a b",
+            "QUERY_STRING=x=1&y",
+            "HTTP_ACCEPT_LANGUAGE=de",
+            "CONTENT_TYPE=text/csv")) {
+      assertTrue(terminal.out().contains(variable), variable + " in " + terminal.out());
+    }
+  }
+
+  @Test
+  void status_and_headers_of_an_http_function_are_shown_when_asked_for() throws IOException {
+    byte[] module =
+        SampleModules.writes("Status: 404 No\nContent-Type: text/html\nX-A: b\n\n<p>no\n");
+    assertEquals(0, runHttp(module, "-i"), terminal.err());
+    assertEquals("<p>no\n", terminal.out());
+    assertEquals("HTTP 404\nContent-Type: text/html\nX-A: b\n", terminal.err());
+  }
+
+  @Test
+  void what_no_function_sees_is_wrong_usage() throws IOException {
+    byte[] module = SampleModules.hello();
+    assertEquals(2, runHttp(module, "--method=HEAD"), terminal.err());
+    assertEquals(2, runHttp(module, "--header=Cookie: a=b"), terminal.err());
+    assertTrue(terminal.err().contains("never sees cookie"), terminal.err());
+    assertEquals(2, runHttp(module, "--path=a"), terminal.err());
+  }
 }

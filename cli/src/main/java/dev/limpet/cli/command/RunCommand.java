@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -43,7 +44,8 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  limpet run hello.wasm -- world",
       "  limpet run csv.wasm --data ./2013-01.csv --usage -- by=carrier mean=arr_delay",
-      "  limpet run limpet.json --body - --fuel 1000000 < notes.txt"
+      "  limpet run limpet.json --body - --fuel 1000000 < notes.txt",
+      "  limpet run limpet.json -i --query 'width=200' --data ./photo.jpg > small.jpg"
     })
 public final class RunCommand implements Callable<Integer> {
   /** Only --time and the function's own limit end it sooner. */
@@ -95,6 +97,13 @@ public final class RunCommand implements Callable<Integer> {
       description = "Set limits.memory, e.g. 32MiB, and show the usage.")
   private String memory = "";
 
+  @Mixin private RequestOptions request = new RequestOptions();
+
+  @Option(
+      names = {"-i", "--show-headers"},
+      description = "Show status and header lines of the answer on standard error.")
+  private boolean showHeaders;
+
   @Option(
       names = "--usage",
       description = "Show fuel, memory, blocks, time and Task on standard error.")
@@ -118,11 +127,15 @@ public final class RunCommand implements Callable<Integer> {
     try (LocalRun run = LocalRun.open();
         InputStream stream = openBody()) {
       load(run, function.module());
-      return run(run, manifest, new LocalRun.Request(arguments, body(stream), wall));
+      return run(run, manifest, asked(manifest, body(stream), wall));
     } catch (IOException e) {
       throw new CliException(
           ExitCode.REFUSED, "not-run", "no room to run it here: " + e.getMessage());
     }
+  }
+
+  private LocalRun.Request asked(FunctionManifest manifest, RunBody sent, Duration wall) {
+    return new LocalRun.Request(arguments, request.request(manifest), sent, wall);
   }
 
   private void load(LocalRun run, byte[] module) throws IOException {
@@ -143,10 +156,10 @@ public final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private int run(LocalRun run, FunctionManifest manifest, LocalRun.Request request)
+  private int run(LocalRun run, FunctionManifest manifest, LocalRun.Request asked)
       throws IOException {
     try {
-      show(run.run(manifest, request, session.terminal().out()));
+      show(run.run(manifest, asked, session.terminal().out()));
       return ExitCode.DONE.number();
     } catch (LimpetException e) {
       show(run.failed(manifest));
@@ -160,6 +173,9 @@ public final class RunCommand implements Callable<Integer> {
   private void show(@Nullable RunUsage used) {
     if (used == null) {
       return;
+    }
+    if (showHeaders) {
+      used.answerHead().forEach(session.terminal()::note);
     }
     String log = new String(used.result().usage().log().bytes(), StandardCharsets.UTF_8);
     if (!log.isEmpty()) {

@@ -30,7 +30,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
@@ -57,10 +56,11 @@ public final class LocalRun implements AutoCloseable {
    * What is asked of the function.
    *
    * @param arguments of the caller
+   * @param http what a function of the kind {@code http} sees besides
    * @param body what the function reads on standard input
    * @param wall the longest it may take
    */
-  public record Request(List<String> arguments, RunBody body, Duration wall) {
+  public record Request(List<String> arguments, RunRequest http, RunBody body, Duration wall) {
     /** Copies the arguments. */
     public Request {
       arguments = List.copyOf(arguments);
@@ -142,17 +142,17 @@ public final class LocalRun implements AutoCloseable {
     if (result == null) {
       throw new IllegalStateException("an answer without an Execution");
     }
-    return new RunUsage(manifest.cid(), result, answer.end(), compiled);
+    return new RunUsage(manifest.cid(), result, answer.head(), answer.end(), compiled);
   }
 
   /** What the Execution used that failed, or null when none began. */
   public @Nullable RunUsage failed(FunctionManifest manifest) {
     ExecutionResult result = sandbox.last();
-    return result == null ? null : new RunUsage(manifest.cid(), result, null, compiled);
+    return result == null ? null : new RunUsage(manifest.cid(), result, null, null, compiled);
   }
 
   private Invocation invocation(FunctionManifest manifest, Request request) {
-    boolean get = request.body().length() == 0;
+    RunRequest http = request.http();
     List<Invocation.Input> mounted = new ArrayList<>();
     for (ImportedRoot root : inputs) {
       String mount = mounted.isEmpty() ? "/data" : "/data" + mounted.size();
@@ -163,14 +163,14 @@ public final class LocalRun implements AutoCloseable {
         manifest.cid(),
         manifest.module(),
         ByteString.of(manifest.encode()),
-        get ? "GET" : "POST",
+        http.methodFor(request.body()),
         false,
-        "",
-        "",
+        http.path(),
+        http.query(),
         request.arguments(),
         mounted,
-        Map.of(),
-        get ? null : "application/octet-stream",
+        http.headers(),
+        http.contentTypeOf(request.body()),
         request.wall().toMillis(),
         0,
         null,

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The answer of a node, written to a stream. */
 final class RunAnswer implements AnswerChannel {
   private final OutputStream out;
+  private volatile @Nullable AnswerHead head;
   private volatile @Nullable AnswerEnd end;
   private volatile @Nullable ClosedPipeException closed;
 
@@ -24,13 +25,19 @@ final class RunAnswer implements AnswerChannel {
     return closed;
   }
 
+  /** What it says before its body, or null when it did not begin. */
+  @Nullable AnswerHead head() {
+    return head;
+  }
+
   /** How the answer ended, or null when it did not end well. */
   @Nullable AnswerEnd end() {
     return end;
   }
 
   @Override
-  public void whole(AnswerHead head, AnswerEnd theEnd, Held body) {
+  public void whole(AnswerHead theHead, AnswerEnd theEnd, Held body) {
+    head = theHead;
     try {
       out.write(body.bytes(), 0, Math.toIntExact(body.length()));
       finish(theEnd);
@@ -40,12 +47,13 @@ final class RunAnswer implements AnswerChannel {
   }
 
   @Override
-  public void notModified(AnswerHead head, AnswerEnd theEnd) {
+  public void notModified(AnswerHead theHead, AnswerEnd theEnd) {
     throw new IllegalStateException("nobody asked for an answer of before");
   }
 
   @Override
-  public OutputStream stream(AnswerHead head) {
+  public OutputStream stream(AnswerHead theHead) {
+    head = theHead;
     return out;
   }
 

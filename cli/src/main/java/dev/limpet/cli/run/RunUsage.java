@@ -3,6 +3,7 @@ package dev.limpet.cli.run;
 import dev.limpet.cli.terminal.Amounts;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.node.invoke.AnswerEnd;
+import dev.limpet.node.invoke.AnswerHead;
 import dev.limpet.wasmhost.ExecutionResult;
 import dev.limpet.wasmhost.Usage;
 import java.time.Duration;
@@ -18,11 +19,29 @@ import org.jspecify.annotations.Nullable;
  *
  * @param function CID of the manifest
  * @param result how the sandbox ended it
+ * @param head of the answer; null when the function failed before it began
  * @param end of the answer; null when the function failed
  * @param compiled what compiling took
  */
 public record RunUsage(
-    Cid function, ExecutionResult result, @Nullable AnswerEnd end, Duration compiled) {
+    Cid function,
+    ExecutionResult result,
+    @Nullable AnswerHead head,
+    @Nullable AnswerEnd end,
+    Duration compiled) {
+
+  /** The answer's status and header lines, as HTTP has them; empty when it did not begin. */
+  public List<String> answerHead() {
+    AnswerHead said = head;
+    if (said == null) {
+      return List.of();
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add("HTTP " + said.status());
+    lines.add("Content-Type: " + said.contentType());
+    said.lines().forEach(line -> lines.add(line.getKey() + ": " + line.getValue()));
+    return lines;
+  }
 
   /** One line for each thing, for a person. */
   public List<String> lines() {
