@@ -23,6 +23,7 @@ import dev.limpet.protocol.Load;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.NodeStatus;
 import dev.limpet.protocol.access.Token;
+import dev.limpet.protocol.audit.AuditLog;
 import dev.limpet.protocol.config.FolderFormat;
 import java.io.IOException;
 import java.net.URI;
@@ -56,6 +57,7 @@ public final class Node implements AutoCloseable {
   private final Instant startedAt = Instant.now();
   private final String name;
   private final Guests guests;
+  private final AuditLog audit;
   private final Router router;
   private final NodeServer server;
   private final URI url;
@@ -67,9 +69,10 @@ public final class Node implements AutoCloseable {
     this.identity = identity;
     this.store = store;
     this.name = config.name().orElseGet(() -> nameOf(identity));
-    this.guests = Guests.open(config, identity, store, this::door);
+    this.audit = AuditLog.open(config.dir());
+    this.guests = openGuests();
     gauges();
-    router = new Router(new Guard(rules()), resources(), metrics);
+    router = new Router(new Guard(rules()), resources(), metrics, audit);
     server = listen();
     url = config.localUrl(server.port());
     link = config.gateway().map(this::link).orElse(null);
@@ -78,10 +81,20 @@ public final class Node implements AutoCloseable {
     }
   }
 
+  private Guests openGuests() {
+    try {
+      return Guests.open(config, identity, store, this::door);
+    } catch (RuntimeException e) {
+      audit.close();
+      throw e;
+    }
+  }
+
   private NodeServer listen() {
     try {
       return NodeServer.start(settings(), router);
     } catch (RuntimeException e) {
+      audit.close();
       guests.close();
       throw e;
     }
@@ -222,6 +235,7 @@ public final class Node implements AutoCloseable {
     router.drain();
     guests.drain();
     try (store;
+        audit;
         guests) {
       if (link != null) {
         link.close();

@@ -28,6 +28,7 @@ import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.gateway.store.GatewayFiles;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.audit.AuditLog;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -138,7 +139,8 @@ public final class Gateway implements AutoCloseable {
         registry,
         holders,
         new Placement(registry, holders),
-        work);
+        work,
+        opened(AuditLog.open(config.dir())));
   }
 
   private CallPaths calls(Door door, NodeClient client) {

@@ -4,6 +4,8 @@ import dev.limpet.cli.CliException;
 import dev.limpet.content.block.FrozenFile;
 import dev.limpet.gateway.store.GatewayFolder;
 import dev.limpet.node.store.NodeFolder;
+import dev.limpet.protocol.audit.AuditEntry;
+import dev.limpet.protocol.audit.AuditLog;
 import dev.limpet.protocol.config.FolderFormat;
 import dev.limpet.protocol.config.FolderSnapshot;
 import java.io.IOException;
@@ -165,6 +167,27 @@ public final class Backup implements AutoCloseable {
     }
     String kind = owners.getOrDefault(".", MACHINE);
     return Summary.of(writer.finish(kind, Instant.now(), owners));
+  }
+
+  /**
+   * Records the backup in the audit logs of the folders, as far as they have one.
+   *
+   * @param to where it went, as the command names it
+   * @return folders whose log could not be written
+   */
+  public List<String> record(String to, Summary summary) {
+    String detail = summary.files() + " files, " + summary.bytes() + " bytes";
+    List<String> failed = new ArrayList<>();
+    for (String folder : folders.keySet()) {
+      try {
+        AuditLog.note(
+            dir.resolve(folder),
+            new AuditEntry(Instant.now(), "owner", "local", "backup", to, detail, AuditEntry.DONE));
+      } catch (IOException e) {
+        failed.add(folder);
+      }
+    }
+    return failed;
   }
 
   @Override

@@ -68,6 +68,9 @@ public final class BackupCommand implements Callable<Integer> {
         session.terminal().note("left out: " + name);
       }
       made = write(backup, bar);
+      for (String folder : backup.record(to, made)) {
+        session.terminal().note("not recorded in the audit log of " + folder);
+      }
     } catch (IOException e) {
       throw new CliException(
           ExitCode.REFUSED, "not-written", "no backup of " + dir + ": " + e.getMessage());

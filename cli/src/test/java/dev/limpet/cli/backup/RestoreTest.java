@@ -114,11 +114,18 @@ class RestoreTest {
     Path file = dir.resolve("machine.backup");
     JsonObject made = json("backup", "--dir", data.toString(), "--to", file.toString());
     assertEquals("machine", made.text("kind"));
+    for (String each : List.of("gateway", "node-1")) {
+      String audit = Files.readString(data.resolve(each).resolve("audit/audit-000001.jsonl"));
+      String last = audit.lines().reduce("", (_, line) -> line);
+      assertEquals("backup", JsonObject.parse(last).text("action"), audit);
+    }
     stop();
     destroy(data);
 
     Path back = dir.resolve("back");
     run(0, "restore", "--from", file.toString(), "--dir", back.toString());
+    Path audit = back.resolve("gateway/audit/audit-000001.jsonl");
+    assertTrue(Files.readString(audit).contains("\"node-approve\""), "its history came along");
     start(back);
     // Approved before the backup: nobody approves it again.
     await().atMost(SETTLE).until(() -> stateOfNode().equals("ready"));

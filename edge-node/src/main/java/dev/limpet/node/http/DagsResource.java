@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /v1/dags}: one DAG as a CAR. It is answered when the DAG is whole, pinned, on the
@@ -69,6 +70,11 @@ public final class DagsResource implements Resource {
   }
 
   @Override
+  public @Nullable String action(String method, RequestTarget target) {
+    return method.equals("POST") ? "add" : null;
+  }
+
+  @Override
   public void handle(Exchange exchange) throws IOException {
     exchange.allow("POST");
     BodyRule.check(exchange::lines, List.of(CAR));
@@ -89,6 +95,7 @@ public final class DagsResource implements Resource {
     dags.increment();
     bytes.increment((double) added.dagSize());
     awaitTold(holdings);
+    exchange.acted(added.root().toString(), added.dagSize() + " bytes");
     exchange.set(HeaderNames.LOCATION, "/ipfs/" + added.root());
     exchange.answerJson(201, added);
   }

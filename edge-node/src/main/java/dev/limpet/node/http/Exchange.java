@@ -8,6 +8,7 @@ import dev.limpet.protocol.Page;
 import dev.limpet.protocol.Paths;
 import dev.limpet.protocol.Problem;
 import dev.limpet.protocol.RequestTarget;
+import dev.limpet.protocol.audit.AuditEntry;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -39,6 +40,7 @@ public final class Exchange {
   private @Nullable RequestTarget target;
   private final AtomicLong sent = new AtomicLong();
   private boolean begun;
+  private @Nullable AuditedAction action;
 
   Exchange(ServerRequest request, ServerResponse response) {
     this.request = request;
@@ -62,6 +64,33 @@ public final class Exchange {
     }
     String path = prologue.uriPath().rawPath();
     return prologue.hasQuery() ? path + "?" + prologue.query().rawValue() : path;
+  }
+
+  /** The address of the client. */
+  String remote() {
+    return request.remotePeer().host();
+  }
+
+  /** Has the outcome recorded before it is answered. */
+  void audit(AuditedAction started) {
+    action = started;
+  }
+
+  /** Says what the action that is recorded was done to, and what came of it. */
+  void acted(String object, @Nullable String detail) {
+    AuditedAction started = action;
+    if (started != null) {
+      started.on(object, detail);
+    }
+  }
+
+  /** Records the outcome, once. */
+  private void record(String outcome) {
+    AuditedAction started = action;
+    action = null;
+    if (started != null) {
+      started.record(outcome);
+    }
   }
 
   /** What the target means. */
@@ -224,6 +253,7 @@ public final class Exchange {
   }
 
   private void answer(int status, byte[] bytes) {
+    record(AuditEntry.DONE);
     closeIfUnread();
     response.status(status);
     if (isHead()) {
@@ -247,6 +277,7 @@ public final class Exchange {
 
   /** Answers without a body. */
   void answerEmpty(int status) {
+    record(AuditEntry.DONE);
     closeIfUnread();
     response.status(status);
     response.send();
@@ -292,6 +323,7 @@ public final class Exchange {
 
   /** Answers with a problem document. */
   void problem(Problem problem) {
+    record(problem.code().code());
     set(LIMPET_ERROR, problem.code().code());
     set(HeaderNames.CACHE_CONTROL, "no-store");
     response.headers().remove(HeaderNames.ETAG);

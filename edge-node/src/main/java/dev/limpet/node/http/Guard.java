@@ -55,9 +55,18 @@ public final class Guard {
     link = new Token(linkToken);
   }
 
-  /** Refuses a request that is for another host, or that a foreign page caused. */
-  void checkOrigin(String method, HeaderLines headers) {
+  /** Refuses a request that is for another host. */
+  void checkHost(HeaderLines headers) {
     hosts.check(headers);
+  }
+
+  /** Who makes a request, for records: the kind of the token, never the token. */
+  String who(HeaderLines headers) {
+    return isGateway(headers) ? "gateway" : tokens.holder(headers);
+  }
+
+  /** Refuses a request that a foreign page caused. */
+  void checkOrigin(String method, HeaderLines headers) {
     if (method.equals("GET") || method.equals("HEAD")) {
       OriginRule.refuseServiceWorker(headers);
     } else {

@@ -43,6 +43,15 @@ public final class PinsResource implements Resource {
   }
 
   @Override
+  public @Nullable String action(String method, RequestTarget target) {
+    return switch (method) {
+      case "PUT" -> "pin";
+      case "DELETE" -> "unpin";
+      default -> null;
+    };
+  }
+
+  @Override
   public void handle(Exchange exchange) {
     if (!(exchange.target() instanceof RequestTarget.Resource target)) {
       throw new IllegalStateException("not a target of this resource");

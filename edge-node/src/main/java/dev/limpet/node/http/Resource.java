@@ -2,6 +2,7 @@ package dev.limpet.node.http;
 
 import dev.limpet.protocol.RequestTarget;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One resource of the node. The {@link Router} has checked who asks before {@link #handle} is
@@ -13,6 +14,15 @@ public interface Resource {
 
   /** Who may use it. */
   Need need();
+
+  /**
+   * The name under which a request is recorded.
+   *
+   * @return such as {@code pin-add}; null when it changes nothing that people manage
+   */
+  default @Nullable String action(String method, RequestTarget target) {
+    return null;
+  }
 
   /**
    * Answers a request.

@@ -5,6 +5,7 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Problem;
 import dev.limpet.protocol.RequestTarget;
+import dev.limpet.protocol.audit.AuditLog;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
@@ -13,6 +14,7 @@ import io.micrometer.core.instrument.Counter;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes every request: checks who asks, finds the resource, and maps what it throws. An answer that
@@ -22,6 +24,7 @@ public final class Router implements Handler {
   private static final System.Logger LOG = System.getLogger(Router.class.getName());
 
   private final Guard guard;
+  private final AuditLog audit;
   private final List<Resource> resources;
   private final Counter requests;
   private final Counter problems;
@@ -31,8 +34,9 @@ public final class Router implements Handler {
   private volatile boolean draining;
 
   /** Routes to these resources; the first one that serves a target gets it. */
-  public Router(Guard guard, List<Resource> resources, NodeMetrics metrics) {
+  public Router(Guard guard, List<Resource> resources, NodeMetrics metrics, AuditLog audit) {
     this.guard = guard;
+    this.audit = audit;
     this.resources = List.copyOf(resources);
     this.requests = metrics.counter("limpet_node_requests", "Requests");
     this.problems = metrics.counter("limpet_node_problems", "Requests answered with a problem");
@@ -65,7 +69,7 @@ public final class Router implements Handler {
   private void answer(Exchange exchange) throws IOException {
     exchange.closeIfAsked();
     FixedHeaders.API.setOn(exchange);
-    guard.checkOrigin(exchange.method(), exchange::lines);
+    guard.checkHost(exchange::lines);
     RequestTarget target = exchange.target();
     Resource resource =
         resources.stream()
@@ -75,6 +79,8 @@ public final class Router implements Handler {
                 () ->
                     new LimpetException(
                         ErrorCode.NOT_FOUND, "there is nothing at this path of a node"));
+    audit(exchange, resource.action(exchange.method(), target), target);
+    guard.checkOrigin(exchange.method(), exchange::lines);
     guard.check(resource.need(), target, exchange::lines);
     if (draining && resource.need() != Resource.Need.NOTHING) {
       throw new LimpetException(
@@ -87,6 +93,17 @@ public final class Router implements Handler {
     resource.handle(exchange);
     if (!exchange.isAnswered()) {
       throw new IllegalStateException("a resource did not answer");
+    }
+  }
+
+  private void audit(Exchange exchange, @Nullable String action, RequestTarget target) {
+    if (action != null) {
+      var caller = new AuditedAction.Caller(guard.who(exchange::lines), exchange.remote());
+      String object =
+          target instanceof RequestTarget.Resource resource && resource.segments().size() > 2
+              ? resource.segments().getLast()
+              : "";
+      exchange.audit(new AuditedAction(audit, caller, action, object));
     }
   }
 

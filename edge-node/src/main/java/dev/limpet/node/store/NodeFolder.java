@@ -28,6 +28,7 @@ public final class NodeFolder {
     try {
       snapshot.add(FrozenFile.open(dir.resolve("identity.key"), "identity.key"));
       addKept(dir, snapshot);
+      snapshot.addAudit(dir);
       if (cache) {
         snapshot.add(PackSnapshot.take(dir.resolve("fetched"), "fetched/", () -> {}));
         snapshot.add(PackSnapshot.take(dir.resolve("functions"), "functions/", () -> {}));

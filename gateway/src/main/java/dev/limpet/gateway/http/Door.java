@@ -41,6 +41,12 @@ public final class Door {
     OriginRule.refuseServiceWorker(headers);
   }
 
+  /** Who makes a request, for records: the kind of the token, never the token. */
+  String who(HeaderLines headers) {
+    KnownNode node = knownNode(headers);
+    return node == null ? rules.tokens.holder(headers) : "node " + node.name();
+  }
+
   /** For what changes the gateway. */
   public void change(HeaderLines headers) {
     rules.origins.check(headers);

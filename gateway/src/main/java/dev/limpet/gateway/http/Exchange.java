@@ -10,6 +10,7 @@ import dev.limpet.protocol.Problem;
 import dev.limpet.protocol.access.BodyRule;
 import dev.limpet.protocol.access.HeaderLines;
 import dev.limpet.protocol.access.SecurityHeaders;
+import dev.limpet.protocol.audit.AuditEntry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One request and the one answer to it. Used on the event loop of its connection. */
 public final class Exchange {
@@ -33,6 +35,7 @@ public final class Exchange {
   private final RequestBody body;
   private final HeaderLines headers;
   private final List<Runnable> ends = new ArrayList<>();
+  private @Nullable AuditedAction action;
 
   /** Wraps a request whose body was taken already. */
   Exchange(Vertx vertx, HttpServerRequest request, RequestBody body) {
@@ -146,8 +149,36 @@ public final class Exchange {
     all.forEach(Runnable::run);
   }
 
+  /** Has the outcome recorded before it is answered. */
+  void audit(AuditedAction begun) {
+    action = begun;
+  }
+
+  /** Says what the action that is recorded was done to, and what came of it. */
+  void acted(String object, @Nullable String detail) {
+    AuditedAction begun = action;
+    if (begun != null) {
+      begun.on(object, detail);
+    }
+  }
+
+  /** Records what was done before anything is said about it, also when nobody listens any more. */
+  private void recorded(String outcome, Runnable then) {
+    AuditedAction begun = action;
+    action = null;
+    if (begun == null) {
+      then.run();
+    } else {
+      begun.record(vertx, outcome).onComplete(_ -> then.run(), this::fail);
+    }
+  }
+
   /** Answers bytes of the gateway's own. */
   public void bytes(int status, String type, Buffer bytes) {
+    recorded(AuditEntry.DONE, () -> send(status, type, bytes));
+  }
+
+  private void send(int status, String type, Buffer bytes) {
     HttpServerResponse response = request.response();
     if (response.headWritten() || response.closed()) {
       ended();
@@ -177,6 +208,10 @@ public final class Exchange {
 
   /** Answers without a body. */
   public void noContent() {
+    recorded(AuditEntry.DONE, this::sendNothing);
+  }
+
+  private void sendNothing() {
     HttpServerResponse response = request.response();
     if (response.headWritten() || response.closed()) {
       ended();
@@ -224,6 +259,10 @@ public final class Exchange {
 
   /** Answers a problem document; does nothing when the answer has begun or the caller is gone. */
   public void problem(Problem problem) {
+    recorded(problem.code().code(), () -> send(problem));
+  }
+
+  private void send(Problem problem) {
     HttpServerResponse response = request.response();
     if (response.headWritten() || response.ended() || response.closed()) {
       ended();

@@ -51,6 +51,14 @@ final class FunctionsResource implements Resource {
   }
 
   @Override
+  public @Nullable String action(HttpMethod method, List<String> rest) {
+    if (method.equals(HttpMethod.POST)) {
+      return "function-deploy";
+    }
+    return method.equals(HttpMethod.DELETE) ? "function-rm" : null;
+  }
+
+  @Override
   public void handle(Exchange exchange, List<String> rest, QueryParameters query) {
     if (exchange.is(HttpMethod.POST)) {
       deploy(exchange, query);
@@ -68,6 +76,7 @@ final class FunctionsResource implements Resource {
     door.change(exchange.headers());
     query.onlyKnown(List.of("name"));
     Deploys.Naming naming = naming(exchange, query);
+    exchange.acted("", naming == null ? null : naming.name());
     Deploys.Form form =
         switch (BodyRule.check(exchange.headers(), TYPES)) {
           case WASM -> Deploys.Form.WASM;
@@ -83,6 +92,8 @@ final class FunctionsResource implements Resource {
     exchange.answer(
         deployed,
         function -> {
+          String named = function.name() + "@" + function.version();
+          exchange.acted(function.function().toString(), function.name() == null ? null : named);
           exchange.header("Location", "/v1/functions/" + function.function());
           if (function.version() != null) {
             exchange.header("ETag", Preconditions.tag(function.version()));

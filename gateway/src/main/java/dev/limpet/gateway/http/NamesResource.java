@@ -44,6 +44,17 @@ final class NamesResource implements Resource {
   }
 
   @Override
+  public @Nullable String action(HttpMethod method, List<String> rest) {
+    if (method.equals(HttpMethod.POST)) {
+      return "name-rollback";
+    }
+    if (method.equals(HttpMethod.PUT)) {
+      return "name-set";
+    }
+    return method.equals(HttpMethod.DELETE) ? "name-rm" : null;
+  }
+
+  @Override
   public void handle(Exchange exchange, List<String> rest, QueryParameters query) {
     if (rest.isEmpty()) {
       list(exchange, query);
@@ -66,7 +77,12 @@ final class NamesResource implements Resource {
         exchange
             .read(TYPES, MAX_NAME_BODY_BYTES)
             .compose(body -> sets ? set(name, body, expected) : rollback(name, body, expected));
-    exchange.answer(changed, info -> answer(exchange, info));
+    exchange.answer(
+        changed,
+        info -> {
+          exchange.acted(name, "version " + info.version() + " is " + info.function());
+          answer(exchange, info);
+        });
   }
 
   /** The name itself. Fails with {@code bad-name}. */

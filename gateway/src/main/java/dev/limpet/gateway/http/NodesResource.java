@@ -15,6 +15,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.net.InetAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/nodes}: the nodes, and what they say to the gateway. */
 final class NodesResource implements Resource {
@@ -48,6 +49,14 @@ final class NodesResource implements Resource {
       case CHALLENGES, ANNOUNCEMENTS -> List.of(HttpMethod.POST);
       default -> List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.DELETE);
     };
+  }
+
+  @Override
+  public @Nullable String action(HttpMethod method, List<String> rest) {
+    if (method.equals(HttpMethod.DELETE)) {
+      return "node-rm";
+    }
+    return rest.size() > 1 ? "node-" + rest.getLast() : null;
   }
 
   @Override
@@ -112,7 +121,12 @@ final class NodesResource implements Resource {
                       case "drain" -> registry.drain(name);
                       default -> registry.revoke(name);
                     });
-    exchange.answer(decided, node -> exchange.json(200, node.toInfo()));
+    exchange.answer(
+        decided,
+        node -> {
+          exchange.acted(node.name(), node.toInfo().peerId().toString());
+          exchange.json(200, node.toInfo());
+        });
   }
 
   private void remove(Exchange exchange, String name) {

@@ -2,6 +2,7 @@ package dev.limpet.gateway.http;
 
 import static java.util.Map.entry;
 
+import dev.limpet.protocol.audit.AuditLog;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -10,6 +11,7 @@ import java.util.function.BooleanSupplier;
 public final class Resources {
   private final Map<String, Resource> byName;
   private final Traffic traffic;
+  private final AuditLog audit;
 
   /**
    * Makes them.
@@ -22,6 +24,7 @@ public final class Resources {
   public Resources(
       Services services, Door door, PrometheusMeterRegistry meters, BooleanSupplier ready) {
     this.traffic = new Traffic(meters);
+    this.audit = services.audit();
     this.byName =
         Map.ofEntries(
             entry("v1/functions", new FunctionsResource(services, door)),
@@ -46,6 +49,11 @@ public final class Resources {
 
   Map<String, Resource> byName() {
     return byName;
+  }
+
+  /** Where changes are recorded. */
+  AuditLog audit() {
+    return audit;
   }
 
   Traffic traffic() {

@@ -8,6 +8,7 @@ import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Paths;
 import dev.limpet.protocol.QueryParameters;
 import dev.limpet.protocol.RequestTarget;
+import dev.limpet.protocol.audit.AuditLog;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -49,6 +50,7 @@ public final class Router {
   private final Map<String, Resource> resources;
   private final long maxBodyBytes;
   private final Traffic traffic;
+  private final AuditLog audit;
   private volatile boolean draining;
 
   /**
@@ -72,6 +74,7 @@ public final class Router {
     this.ways = ways;
     this.resources = resources.byName();
     this.traffic = resources.traffic();
+    this.audit = resources.audit();
     this.maxBodyBytes = maxBodyBytes;
   }
 
@@ -162,7 +165,15 @@ public final class Router {
     }
     if (!options(exchange, methods)) {
       exchange.allow(methods.toArray(HttpMethod[]::new));
+      audit(exchange, resource.action(exchange.method(), rest), rest);
       resource.handle(exchange, rest, query);
+    }
+  }
+
+  private void audit(Exchange exchange, @Nullable String action, List<String> rest) {
+    if (action != null) {
+      String object = rest.isEmpty() ? "" : rest.getFirst();
+      exchange.audit(AuditedAction.of(audit, door, exchange, action, object));
     }
   }
 

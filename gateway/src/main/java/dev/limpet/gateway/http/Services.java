@@ -9,6 +9,7 @@ import dev.limpet.gateway.name.NameStore;
 import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.gateway.placement.NodeRegistry;
 import dev.limpet.gateway.placement.Placement;
+import dev.limpet.protocol.audit.AuditLog;
 
 /**
  * What the resources of the management API work with.
@@ -22,6 +23,7 @@ import dev.limpet.gateway.placement.Placement;
  * @param holders who has what
  * @param placement where calls go
  * @param work threads for what blocks
+ * @param audit where changes are recorded
  */
 public record Services(
     FunctionStore functions,
@@ -32,4 +34,5 @@ public record Services(
     NodeRegistry registry,
     HolderIndex holders,
     Placement placement,
-    BlockingWork work) {}
+    BlockingWork work,
+    AuditLog audit) {}

@@ -38,6 +38,7 @@ public final class GatewayFolder {
                 Database.copy(dir.resolve(GatewayFiles.DATABASE), copy);
               }));
       snapshot.add(FrozenFile.open(copy, GatewayFiles.DATABASE));
+      snapshot.addAudit(dir);
       whole = true;
       return snapshot;
     } finally {

@@ -43,6 +43,7 @@ import dev.limpet.protocol.NodeWelcome;
 import dev.limpet.protocol.access.HostRule;
 import dev.limpet.protocol.access.OriginRule;
 import dev.limpet.protocol.access.Tokens;
+import dev.limpet.protocol.audit.AuditLog;
 import dev.limpet.testkit.wire.WireServer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -77,6 +78,7 @@ final class CallsUnderTest implements AutoCloseable {
   private final Database database;
   private final NodeClient client;
   private final BlockingWork work;
+  private final AuditLog audit;
   private final HolderIndex index = new HolderIndex(1000);
   private final NodeRegistry registry;
   private final Deploys deploys;
@@ -147,8 +149,10 @@ final class CallsUnderTest implements AutoCloseable {
             meters);
     LogPaths logs =
         new LogPaths(new LogPaths.Ground(door, lookup, registry, calls.executions(), client));
+    audit = AuditLog.open(folder);
     Services services =
-        new Services(functions, names, catalog, lookup, deploys, registry, index, placement, work);
+        new Services(
+            functions, names, catalog, lookup, deploys, registry, index, placement, work, audit);
     Router router =
         new Router(
             vertx,
@@ -318,6 +322,7 @@ final class CallsUnderTest implements AutoCloseable {
     client.close();
     work.close();
     vertx.close().await();
+    audit.close();
     database.close();
   }
 }

@@ -82,6 +82,25 @@ public final class Tokens {
   }
 
   /**
+   * Who makes a request, as far as tokens tell, for records: {@code owner} where none is needed and
+   * none was shown, {@code management}, {@code calls} or {@code join} for the kind that was shown,
+   * {@code nobody} without one, {@code unknown} with a wrong one. Never the token.
+   */
+  public String holder(HeaderLines headers) {
+    Set<Access> granted = granted(headers);
+    if (headers.values("Authorization").isEmpty()) {
+      return granted.contains(Access.MANAGE) ? "owner" : "nobody";
+    }
+    if (granted.isEmpty()) {
+      return "unknown";
+    }
+    if (granted.contains(Access.MANAGE)) {
+      return open() ? "owner" : "management";
+    }
+    return granted.contains(Access.CALL) ? "calls" : "join";
+  }
+
+  /**
    * Refuses a request that may not do this.
    *
    * @throws LimpetException {@code unauthorized} without a valid token, {@code forbidden} with one

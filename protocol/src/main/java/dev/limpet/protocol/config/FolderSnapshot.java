@@ -2,9 +2,13 @@ package dev.limpet.protocol.config;
 
 import dev.limpet.content.block.FrozenFile;
 import dev.limpet.content.block.PackSnapshot;
+import dev.limpet.protocol.audit.AuditLog;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What is to be copied of a data folder, held open as it was at one moment: enough for the same
@@ -35,6 +39,23 @@ public final class FolderSnapshot implements AutoCloseable {
   public void add(PackSnapshot store) {
     held.add(store);
     files.addAll(store.files());
+  }
+
+  /**
+   * Adds the audit log of a data folder, as far as it is there.
+   *
+   * @throws IOException when it cannot be read
+   */
+  public void addAudit(Path dir) throws IOException {
+    Path folder = dir.resolve(AuditLog.FOLDER);
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (Stream<Path> all = Files.list(folder)) {
+      for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
+        add(FrozenFile.open(file, AuditLog.FOLDER + "/" + file.getFileName()));
+      }
+    }
   }
 
   /** Whose folder it is: {@link FolderFormat#GATEWAY} or {@link FolderFormat#NODE}. */
