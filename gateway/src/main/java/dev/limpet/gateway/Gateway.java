@@ -29,6 +29,7 @@ import dev.limpet.gateway.store.GatewayFiles;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.audit.AuditLog;
+import dev.limpet.protocol.config.FreeDisk;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -128,6 +129,9 @@ public final class Gateway implements AutoCloseable {
     FunctionStore functions = new FunctionStore(files.database(), files.blocks(), time.wall());
     NameStore names = new SqliteNameStore(files.database(), time.wall());
     Catalog catalog = new Catalog(functions, names);
+    FreeDisk disk =
+        FreeDisk.of(
+            config.dir(), new FreeDisk.Rule(config.minFree(), "gateway", "remove functions"));
     ModuleFetch fetch = new ModuleFetch(catalog, holders, client, work);
     FunctionPush push = new FunctionPush(functions, registry, client, work);
     return new Services(
@@ -135,7 +139,7 @@ public final class Gateway implements AutoCloseable {
         names,
         catalog,
         new FunctionLookup(functions, names, fetch),
-        new Deploys(new Deploys.Shelf(functions, names, catalog), fetch, push, work),
+        new Deploys(new Deploys.Shelf(functions, names, catalog, disk), fetch, push, work),
         registry,
         holders,
         new Placement(registry, holders),

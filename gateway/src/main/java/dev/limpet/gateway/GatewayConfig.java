@@ -87,6 +87,11 @@ public final class GatewayConfig {
           .orElse("1GiB")
           .says("Bytes on the disk that functions may have.");
 
+  private static final ConfigKey<Long> MIN_FREE =
+      ConfigKey.bytes("min-free", 0, 1L << 50)
+          .orElse("64MiB")
+          .says("Disk that stays free; with less nothing is deployed, and all else goes on.");
+
   private static final ConfigKey<Integer> MAX_CALLS =
       ConfigKey.integer("max-calls", 1, 10_000)
           .orElse("256")
@@ -130,6 +135,7 @@ public final class GatewayConfig {
               PUBLIC_DATA,
               IMMUTABLE,
               FUNCTION_QUOTA,
+              MIN_FREE,
               MAX_CALLS,
               MAX_CONNECTIONS,
               MAX_BODY,
@@ -218,6 +224,11 @@ public final class GatewayConfig {
   /** Bytes for functions. */
   long functionQuota() {
     return config.get(FUNCTION_QUOTA);
+  }
+
+  /** Bytes of the disk that stay free. */
+  long minFree() {
+    return config.get(MIN_FREE);
   }
 
   /** Calls at once. */

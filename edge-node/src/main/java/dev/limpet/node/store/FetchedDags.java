@@ -7,6 +7,7 @@ import dev.limpet.content.block.PackBlockstore;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.HoldingKind;
+import dev.limpet.protocol.config.FreeDisk;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**

@@ -18,6 +18,7 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.HoldingKind;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.config.FreeDisk;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;

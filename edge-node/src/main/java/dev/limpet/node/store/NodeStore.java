@@ -6,6 +6,7 @@ import dev.limpet.content.block.PackBlockstore;
 import dev.limpet.content.block.PackOptions;
 import dev.limpet.content.block.PinSet;
 import dev.limpet.content.cid.Cid;
+import dev.limpet.protocol.config.FreeDisk;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -78,7 +79,9 @@ public final class NodeStore implements AutoCloseable {
    */
   public static NodeStore open(Path directory, Quotas quotas) {
     NodeStore store =
-        new NodeStore(openFiles(directory, quotas), FreeDisk.of(directory, quotas.minFree()));
+        new NodeStore(
+            openFiles(directory, quotas),
+            FreeDisk.of(directory, new FreeDisk.Rule(quotas.minFree(), "node", "unpin data")));
     store.keptDags.rebuild();
     store.collector.request();
     return store;

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Refused {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
   private static final int FIRST_ERROR_STATUS = 400;
+  private static final int NOT_MODIFIED = 304;
 
   private Kind last = Kind.NONSENSE;
 
@@ -56,13 +57,26 @@ final class Refused {
 
   private static Kind kind(HttpClientResponse answer) {
     if (answer.statusCode() < FIRST_ERROR_STATUS) {
-      return Kind.ANSWER;
+      return isForeignRedirect(answer) ? Kind.NONSENSE : Kind.ANSWER;
     }
     String code = answer.getHeader(Headers.ERROR);
     if (code == null) {
       return answer.headers().contains(Headers.EXECUTION) ? Kind.ANSWER : Kind.NONSENSE;
     }
     return ErrorCode.parse(code).map(Refused::kind).orElse(Kind.ANSWER);
+  }
+
+  /**
+   * Whether an answer sends the caller elsewhere without a function having said so. A node itself
+   * sends only to a directory, which is below {@code /ipfs/} here as there.
+   */
+  private static boolean isForeignRedirect(HttpClientResponse answer) {
+    boolean redirect = answer.statusCode() / 100 == 3 && answer.statusCode() != NOT_MODIFIED;
+    if (!redirect || answer.headers().contains(Headers.EXECUTION)) {
+      return false;
+    }
+    String location = answer.getHeader("Location");
+    return location == null || !location.startsWith("/ipfs/");
   }
 
   @SuppressWarnings("StatementSwitchToExpressionSwitch")

@@ -9,6 +9,7 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.FunctionManifest;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.NameInfo;
+import dev.limpet.protocol.config.FreeDisk;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ public final class Deploys {
   private final FunctionStore store;
   private final NameStore names;
   private final Catalog catalog;
+  private final FreeDisk disk;
   private final ModuleFetch fetch;
   private final FunctionPush push;
   private final BlockingWork work;
@@ -57,21 +59,27 @@ public final class Deploys {
    * @param store the functions, for reading
    * @param names the names, for reading
    * @param catalog changes both
+   * @param disk that they are on
    */
-  public record Shelf(FunctionStore store, NameStore names, Catalog catalog) {}
+  public record Shelf(FunctionStore store, NameStore names, Catalog catalog, FreeDisk disk) {}
 
   /** Deploys into these. */
   public Deploys(Shelf shelf, ModuleFetch fetch, FunctionPush push, BlockingWork work) {
     this.store = shelf.store;
     this.names = shelf.names;
     this.catalog = shelf.catalog;
+    this.disk = shelf.disk;
     this.fetch = fetch;
     this.push = push;
     this.work = work;
   }
 
-  /** Takes a place for a deploy; {@link #leave} must follow. Fails with {@code overloaded}. */
+  /**
+   * Takes a place for a deploy; {@link #leave} must follow. Fails with {@code overloaded}, or with
+   * {@code disk-low} before the function is read.
+   */
   public void enter() {
+    disk.require(0);
     permits.take();
   }
 
@@ -131,6 +139,7 @@ public final class Deploys {
     if (module != null) {
       Intake.checkAbi(manifest, module.abi());
     }
+    disk.require(module == null ? 0 : module.size());
     Catalog.Kept kept = catalog.keep(manifest, module, naming);
     StoredFunction function = kept.function();
     NameInfo name = kept.name();

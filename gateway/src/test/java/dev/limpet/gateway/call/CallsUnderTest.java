@@ -44,6 +44,7 @@ import dev.limpet.protocol.access.HostRule;
 import dev.limpet.protocol.access.OriginRule;
 import dev.limpet.protocol.access.Tokens;
 import dev.limpet.protocol.audit.AuditLog;
+import dev.limpet.protocol.config.FreeDisk;
 import dev.limpet.testkit.wire.WireServer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -59,6 +60,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The gateway's way of calls in one process with a real listener; nodes are wire servers. */
 final class CallsUnderTest implements AutoCloseable {
@@ -79,6 +81,10 @@ final class CallsUnderTest implements AutoCloseable {
   private final NodeClient client;
   private final BlockingWork work;
   private final AuditLog audit;
+
+  /** Bytes that the disk has free. */
+  final AtomicLong freeDisk = new AtomicLong(Long.MAX_VALUE);
+
   private final HolderIndex index = new HolderIndex(1000);
   private final NodeRegistry registry;
   private final Deploys deploys;
@@ -127,9 +133,11 @@ final class CallsUnderTest implements AutoCloseable {
     FunctionStore functions = new FunctionStore(database, new InMemoryBlockstore(), clock);
     SqliteNameStore names = new SqliteNameStore(database, clock);
     Catalog catalog = new Catalog(functions, names);
+    FreeDisk.Rule rule = new FreeDisk.Rule(64 << 20, "gateway", "remove functions");
+    FreeDisk disk = new FreeDisk(freeDisk::get, rule);
     ModuleFetch fetch = new ModuleFetch(catalog, index, client, work);
     FunctionPush push = new FunctionPush(functions, registry, client, work);
-    deploys = new Deploys(new Deploys.Shelf(functions, names, catalog), fetch, push, work);
+    deploys = new Deploys(new Deploys.Shelf(functions, names, catalog, disk), fetch, push, work);
     FunctionLookup lookup = new FunctionLookup(functions, names, fetch);
     Door door =
         new Door(
@@ -212,6 +220,16 @@ final class CallsUnderTest implements AutoCloseable {
     return deploys
         .deploy(
             Deploys.Form.MANIFEST, Buffer.buffer(manifest.toJson()), new Deploys.Naming(name, null))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get();
+  }
+
+  /** Deploys the default manifest of a module that is not here. */
+  Deployed deployManifest(Cid module) throws Exception {
+    byte[] json = ("{\"v\":1,\"module\":\"" + module + "\"}").getBytes(StandardCharsets.UTF_8);
+    return deploys
+        .deploy(Deploys.Form.MANIFEST, Buffer.buffer(json), null)
         .toCompletionStage()
         .toCompletableFuture()
         .get();

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A registry whose clock stands still until a test moves it, and nodes that join it. */
 final class FakeNodes implements AutoCloseable {
@@ -36,6 +37,7 @@ final class FakeNodes implements AutoCloseable {
   private long nanos;
   private Database database;
   private JoinRules rules = new JoinRules(false, new DialRule(false));
+  private @Nullable URI at;
   Map<String, String> labels = Map.of();
   List<String> functions = List.of();
   HolderIndex index;
@@ -57,6 +59,13 @@ final class FakeNodes implements AutoCloseable {
   /** From now on somebody must approve new nodes. */
   void approveByHand() {
     rules = new JoinRules(true, new DialRule(false));
+    restart();
+  }
+
+  /** From now on addresses are looked up and judged so, and nodes say that they are there. */
+  void dial(DialRule rule, URI where) {
+    rules = new JoinRules(false, rule);
+    at = where;
     restart();
   }
 
@@ -82,8 +91,8 @@ final class FakeNodes implements AutoCloseable {
   }
 
   NodeJoin claim(String name, NodeIdentity identity, String nonce, Capacity capacity) {
-    URI url =
-        URI.create("http://127.0.0.1:9" + String.format("%03d", Math.abs(name.hashCode() % 999)));
+    String port = "9" + String.format("%03d", Math.abs(name.hashCode() % 999));
+    URI url = at != null ? at : URI.create("http://127.0.0.1:" + port);
     String linkToken = "link-token-of-" + name;
     ByteString signature = identity.sign(new JoinClaim(name, url, nonce, linkToken));
     return new NodeJoin(

@@ -13,7 +13,6 @@ import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.NodeJoin;
 import dev.limpet.protocol.NodeState;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +20,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nodes of other people: who gets in, and what people decide about a node afterwards. */
 class NodeAdmissionTest {
@@ -170,34 +167,6 @@ class NodeAdmissionTest {
     assertEquals(Choice.Reason.NO_DATA_NEEDED, reason(new Needs(Map.of(), MODULE, () -> true)));
     Needs unnamed = new Needs(Map.of(), MODULE, () -> false);
     assertEquals("its owner allows only functions that have a name", sentence(unnamed));
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "http://127.0.0.1:80",
-        "http://localhost:80",
-        "http://[::1]:80",
-        "http://[::ffff:127.0.0.1]:80",
-        "http://0.0.0.0:80",
-        "http://169.254.169.254",
-        "http://[fe80::1]:80",
-        "http://[fd00:ec2::254]",
-        "http://100.100.100.200",
-        "http://224.0.0.1:80",
-      })
-  void local_addresses_are_dialled_only_for_nodes_of_this_machine(String url) {
-    URI at = URI.create(url);
-    refused(ErrorCode.FORBIDDEN, () -> new DialRule(false).resolve(at, false));
-    new DialRule(false).resolve(at, true);
-    new DialRule(true).resolve(at, false);
-  }
-
-  @Test
-  void other_addresses_are_dialled() {
-    assertEquals(
-        "10.1.2.3",
-        new DialRule(false).resolve(URI.create("http://10.1.2.3:8641"), false).getHostAddress());
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.limpet.node.store;
+package dev.limpet.protocol.config;
 
 import dev.limpet.protocol.ByteSizes;
 import dev.limpet.protocol.ErrorCode;
@@ -14,20 +14,32 @@ import java.util.function.LongSupplier;
  * Keeps some of the disk free for everything else on the device. Below that, nothing new is
  * written; what is here is read, served and run on as before.
  */
-final class FreeDisk {
+public final class FreeDisk {
   private final LongSupplier usable;
-  private final long minFree;
+  private final Rule rule;
 
-  FreeDisk(LongSupplier usable, long minFree) {
+  /**
+   * What is kept free, and what people hear.
+   *
+   * @param minFree bytes of the disk that stay free
+   * @param owner whose disk it is: {@code node} or {@code gateway}
+   * @param advice what its owner can do besides making room
+   */
+  public record Rule(long minFree, String owner, String advice) {}
+
+  /**
+   * @param usable bytes that are free now
+   */
+  public FreeDisk(LongSupplier usable, Rule rule) {
     this.usable = usable;
-    this.minFree = minFree;
+    this.rule = rule;
   }
 
   /** The disk that a folder is on. */
-  static FreeDisk of(Path dir, long minFree) {
+  public static FreeDisk of(Path dir, Rule rule) {
     try {
       FileStore disk = Files.getFileStore(dir);
-      return new FreeDisk(() -> usable(disk), minFree);
+      return new FreeDisk(() -> usable(disk), rule);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -42,8 +54,8 @@ final class FreeDisk {
   }
 
   /** Whether so many bytes may be written. */
-  boolean allows(long bytes) {
-    return usable.getAsLong() - bytes >= minFree;
+  public boolean allows(long bytes) {
+    return usable.getAsLong() - bytes >= rule.minFree;
   }
 
   /**
@@ -52,16 +64,19 @@ final class FreeDisk {
    * @param bytes what is about to be written
    * @throws LimpetException {@code disk-low} when less than {@code min-free} would be left
    */
-  void require(long bytes) {
+  public void require(long bytes) {
     long free = usable.getAsLong();
-    if (free - bytes < minFree) {
+    if (free - bytes < rule.minFree) {
       throw new LimpetException(
           ErrorCode.DISK_LOW,
-          "the disk of this node has "
+          "the disk of this "
+              + rule.owner
+              + " has "
               + ByteSizes.format(free)
               + " free and min-free keeps "
-              + ByteSizes.format(minFree)
-              + " of it; make room there, or unpin data");
+              + ByteSizes.format(rule.minFree)
+              + " of it; make room there, or "
+              + rule.advice);
     }
   }
 }
