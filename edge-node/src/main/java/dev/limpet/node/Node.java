@@ -22,6 +22,7 @@ import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Load;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.NodeStatus;
+import dev.limpet.protocol.Release;
 import dev.limpet.protocol.access.Token;
 import dev.limpet.protocol.audit.AuditLog;
 import dev.limpet.protocol.config.FolderFormat;
@@ -46,7 +47,6 @@ public final class Node implements AutoCloseable {
 
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
-  private static final String VERSION = "0.1.0";
   private static final int NAME_CHARS = 8;
 
   private final NodeConfig config;
@@ -110,7 +110,7 @@ public final class Node implements AutoCloseable {
             config.publicUrl(server.port()),
             linkToken,
             config.capacity(),
-            VERSION,
+            Release.VERSION,
             config.labels(),
             config.allowFunctions());
     return new GatewayLink(self, store.holdings(), this::load);
@@ -198,7 +198,7 @@ public final class Node implements AutoCloseable {
     return new NodeStatus(
         name,
         identity.peerId(),
-        VERSION,
+        Release.VERSION,
         config.gateway().orElse(null),
         link != null && link.isJoined(),
         store.holdings().roots(),

@@ -1,5 +1,6 @@
 package dev.limpet.cli.command;
 
+import dev.limpet.protocol.Release;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Spec;
     description =
         "A function is a CID. Data is a CID. Limpet runs the first where the second already is.",
     mixinStandardHelpOptions = true,
-    version = "limpet 0.1.0",
+    version = "limpet " + Release.VERSION,
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
     footer = {

@@ -1,6 +1,9 @@
 package dev.limpet.gateway.http;
 
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
 import dev.limpet.gateway.proxy.RequestBody;
+import dev.limpet.protocol.ETags;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.Json;
@@ -124,6 +127,33 @@ public final class Exchange {
   /** Answers one page of a list. */
   public <T> void page(Class<T> type, Page<T> page) {
     json(200, Json.writePage(type, page));
+  }
+
+  /**
+   * Answers JSON that is the same until another version runs, or 304 to who has it. Its CID is its
+   * entity tag.
+   */
+  void document(Buffer json) {
+    Cid cid = Cid.of(Multicodec.RAW, json.getBytes());
+    HttpServerResponse response = request.response();
+    if (response.headWritten() || response.closed()) {
+      ended();
+      return;
+    }
+    String known = String.join(", ", headers.values("If-None-Match"));
+    boolean unchanged = !known.isEmpty() && ETags.noneMatch(known, cid);
+    if (unchanged) {
+      response.setStatusCode(304);
+      API_HEADERS.forEach(response::putHeader);
+    } else {
+      api(200, Json.MEDIA_TYPE);
+    }
+    response.putHeader("ETag", ETags.of(cid)).putHeader("Cache-Control", "no-cache");
+    if (unchanged) {
+      finish(response, response::end);
+    } else {
+      end(response, json);
+    }
   }
 
   /** Adds a header to the answer to come. */

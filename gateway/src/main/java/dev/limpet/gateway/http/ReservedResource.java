@@ -8,16 +8,33 @@ import java.util.List;
 /** What has its place in the surface and is not built yet: it says so, and what to do instead. */
 final class ReservedResource implements Resource {
   private final Door door;
+  private final List<String> place;
+  private final List<HttpMethod> methods;
   private final String instead;
 
-  ReservedResource(Door door, String instead) {
+  /**
+   * Keeps a place.
+   *
+   * @param place the segments after its name; an empty one stands for any
+   */
+  ReservedResource(Door door, List<String> place, List<HttpMethod> methods, String instead) {
     this.door = door;
+    this.place = place;
+    this.methods = methods;
     this.instead = instead;
   }
 
   @Override
   public List<HttpMethod> methods(List<String> rest) {
-    return List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST);
+    if (rest.size() != place.size()) {
+      return List.of();
+    }
+    for (int i = 0; i < rest.size(); i++) {
+      if (!place.get(i).isEmpty() && !place.get(i).equals(rest.get(i))) {
+        return List.of();
+      }
+    }
+    return methods;
   }
 
   @Override

@@ -4,6 +4,8 @@ import static java.util.Map.entry;
 
 import dev.limpet.protocol.audit.AuditLog;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.http.HttpMethod;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
@@ -32,19 +34,31 @@ public final class Resources {
             entry("v1/nodes", new NodesResource(services, door)),
             entry("v1/holders", new HoldersResource(services, door)),
             entry("v1/why", new WhyResource(services, door)),
+            entry(
+                "v1/jobs",
+                new ReservedResource(
+                    door,
+                    List.of(),
+                    List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST),
+                    "this build has no jobs; call the function once for each input")),
             reserved(
-                "v1/jobs", door, "this build has no jobs; call the function once for each input"),
+                "v1/receipts",
+                door,
+                List.of(""),
+                "this build has no receipts; /v1/executions tells of calls"),
+            entry("v1/openapi.json", new ApiDocumentResource()),
             reserved(
-                "v1/receipts", door, "this build has no receipts; /v1/executions tells of calls"),
-            reserved("v1/openapi.json", door, "this build has no OpenAPI; read docs/CALLING.md"),
-            reserved(
-                "routing", door, "this build serves no IPFS clients; /v1/holders tells of holders"),
+                "routing",
+                door,
+                List.of("v1", "providers", ""),
+                "this build serves no IPFS clients; /v1/holders tells of holders"),
             entry("health", new HealthResource(ready)),
             entry("metrics", new MetricsResource(door, meters)));
   }
 
-  private static Map.Entry<String, Resource> reserved(String name, Door door, String instead) {
-    return entry(name, new ReservedResource(door, instead));
+  private static Map.Entry<String, Resource> reserved(
+      String name, Door door, List<String> place, String instead) {
+    return entry(name, new ReservedResource(door, place, Resource.READ, instead));
   }
 
   Map<String, Resource> byName() {

@@ -1,0 +1,297 @@
+package dev.limpet.cli.api;
+
+import static dev.limpet.cli.api.ApiMachine.JOIN;
+import static dev.limpet.cli.api.ApiMachine.TOKEN;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.content.block.Block;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
+import dev.limpet.content.ipld.DagPb;
+import dev.limpet.content.ipld.PbLink;
+import dev.limpet.content.ipld.PbNode;
+import dev.limpet.node.Node;
+import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.wasmgate.SampleModules;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Drives every operation of a real gateway and node; {@link ApiCheck} looks at each answer. */
+class ApiAnswersTest {
+  private static final ApiCheck CHECK = new ApiCheck(ApiDocument.read());
+  private static final String WASM = "Content-Type: application/wasm";
+  private static final String CAR = "Accept: application/vnd.ipld.car";
+  private static final Block FILE =
+      Block.of(Multicodec.RAW, "a file".getBytes(StandardCharsets.UTF_8));
+  private static final Block FOLDER =
+      Block.of(
+          Multicodec.DAG_PB,
+          DagPb.encode(
+              new PbNode(List.of(new PbLink(FILE.cid(), "a.txt", 6)), new byte[] {0x08, 0x01})));
+  private static final Cid NOBODYS =
+      Cid.of(Multicodec.RAW, "nobody has it".getBytes(StandardCharsets.UTF_8));
+
+  @TempDir private static Path folder = Path.of("");
+
+  @SuppressWarnings("NullAway.Init") // set by start()
+  private static ApiMachine open;
+
+  @SuppressWarnings("NullAway.Init") // set by start()
+  private static Node shed;
+
+  @BeforeAll
+  static void start() throws IOException {
+    open = new ApiMachine(folder.resolve("open"), CHECK, false);
+    shed = open.node("shed");
+    ApiMachine.add(shed, FILE, FOLDER);
+  }
+
+  /** Every operation must have been seen to succeed; what is not built yet, to say so. */
+  @AfterAll
+  static void stop() {
+    open.close();
+    Set<String> succeeded =
+        CHECK.seen().stream()
+            .filter(seen -> seen.matches(".* (2..|304|501|default)"))
+            .map(seen -> seen.split(" ", 2)[0])
+            .collect(Collectors.toSet());
+    Set<String> missing = new TreeSet<>();
+    ApiDocument.read().operations().forEach(operation -> missing.add(operation.id()));
+    missing.removeAll(succeeded);
+    assertEquals(Set.of(), missing);
+  }
+
+  private static JsonObject json(WireAnswer answer, int status) {
+    assertEquals(status, answer.status(), answer.text());
+    return new JsonObject(Buffer.buffer(answer.bytes()));
+  }
+
+  private static JsonObject deploy(byte[] module, String name) {
+    return json(open.send("POST", "/v1/functions?name=" + name, module, WASM), 201);
+  }
+
+  private static void deployHttp(byte[] module, String name) {
+    String cid = deploy(module, name).getString("module");
+    String manifest = "{\"v\":1,\"module\":\"" + cid + "\",\"abi\":\"http\"}";
+    assertEquals(201, open.json("POST", "/v1/functions?name=" + name, manifest).status());
+  }
+
+  private static void problem(int status, String code, WireAnswer answer) {
+    assertEquals(code, json(answer, status).getString("code"), answer.text());
+  }
+
+  @Test
+  void calls() {
+    deploy(SampleModules.printsArguments(), "arguments");
+    deploy(SampleModules.copiesInput(0), "copy");
+    deploy(SampleModules.echo(), "say");
+    String folderCid = FOLDER.cid().toString();
+    WireAnswer answer = open.ask("GET", "/on/" + folderCid + "/a.txt/-/copy");
+    assertEquals("a file", answer.text());
+    String etag = answer.header("ETag");
+    assertEquals(
+        304, open.ask("GET", "/on/" + FILE.cid() + "/-/copy", "If-None-Match: " + etag).status());
+    assertEquals(200, open.ask("HEAD", "/fn/arguments?arg=x").status());
+    assertEquals(200, open.ask("GET", "/fn/copy?limpet-data=" + FILE.cid()).status());
+    assertEquals(
+        "body", open.send("POST", "/fn/say", "body".getBytes(StandardCharsets.UTF_8)).text());
+    assertEquals(200, open.send("POST", "/on/" + FILE.cid() + "/-/say", new byte[0]).status());
+    assertEquals(200, open.send("POST", "/fn/say", new byte[200_000]).status());
+  }
+
+  @Test
+  void calls_of_http_functions() {
+    deployHttp(
+        SampleModules.writes("Status: 404\nX-Own: yes\nContent-Type: text/html\n\nno"), "own");
+    deployHttp(SampleModules.writes("Status: 201\nLocation: /x\n\n"), "made");
+    for (String method : List.of("GET", "POST", "PUT", "PATCH", "DELETE")) {
+      for (String below : List.of("", "/a/b?c=d")) {
+        assertEquals(404, open.ask(method, "/fn/own" + below).status());
+        assertEquals(201, open.ask(method, "/on/" + FILE.cid() + "/-/made" + below).status());
+      }
+    }
+    deployHttp(SampleModules.writes("Status: 200\n\nyes"), "yes");
+    assertEquals("yes", open.ask("GET", "/on/" + FILE.cid() + "/-/yes/a/b").text());
+  }
+
+  @Test
+  void calls_that_fail() {
+    deploy(SampleModules.traps(), "trap");
+    deploy(SampleModules.exitsWith(3), "fail");
+    deploy(SampleModules.exitsWith(64), "refuse");
+    deploy(SampleModules.loopsForever(), "loop");
+    problem(502, "guest-trapped", open.ask("GET", "/fn/trap"));
+    problem(502, "guest-failed", open.ask("GET", "/on/" + FILE.cid() + "/-/fail"));
+    problem(400, "bad-arguments", open.ask("GET", "/fn/refuse"));
+    problem(504, "out-of-time", open.ask("GET", "/fn/loop", "Limpet-Timeout: 100ms"));
+    problem(404, "name-not-found", open.ask("GET", "/fn/no-such-function"));
+    problem(404, "data-not-found", open.ask("GET", "/on/" + NOBODYS + "/-/trap"));
+    problem(404, "data-not-found", open.ask("GET", "/on/" + FOLDER.cid() + "/b.txt/-/trap"));
+    problem(400, "bad-query", open.ask("GET", "/fn/trap?limpet-other=1"));
+    problem(400, "bad-header", open.ask("GET", "/fn/trap", "Limpet-Timeout: soon"));
+    problem(400, "body-not-allowed", open.send("GET", "/fn/trap", new byte[1]));
+    problem(405, "method-not-allowed", open.ask("PUT", "/fn/trap"));
+    problem(403, "foreign-origin", open.ask("GET", "/fn/trap", "Origin: https://evil.example"));
+    problem(421, "wrong-host", open.ask("GET", "/fn/trap", "Host: evil.example"));
+    problem(431, "headers-too-large", open.ask("GET", "/fn/trap", "X: " + "x".repeat(70_000)));
+    problem(414, "target-too-long", open.ask("GET", "/fn/trap?arg=" + "x".repeat(10_000)));
+  }
+
+  @Test
+  void data() {
+    String file = "/ipfs/" + FOLDER.cid() + "/a.txt";
+    assertEquals("a file", open.ask("GET", file).text());
+    assertEquals("file", open.ask("GET", file, "Range: bytes=2-5").text());
+    problem(416, "range-not-satisfiable", open.ask("GET", file, "Range: bytes=9-"));
+    assertEquals(200, open.ask("HEAD", file).status());
+    assertEquals(304, open.ask("GET", file, "If-None-Match: \"" + FILE.cid() + "\"").status());
+    assertEquals(301, open.ask("GET", "/ipfs/" + FOLDER.cid()).status());
+    JsonObject page = json(open.ask("GET", "/ipfs/" + FOLDER.cid() + "/"), 200);
+    assertEquals("a.txt", page.getJsonArray("items").getJsonObject(0).getString("name"));
+    assertEquals(200, open.ask("GET", file + "?format=raw").status());
+    assertEquals(200, open.ask("GET", "/ipfs/" + FOLDER.cid() + "?format=car").status());
+    problem(400, "bad-query", open.ask("GET", file + "?format=tar"));
+    problem(404, "data-not-found", open.ask("GET", "/ipfs/" + NOBODYS));
+    problem(404, "data-not-found", open.ask("GET", "/ipfs/" + FOLDER.cid() + "/b"));
+    problem(400, "bad-cid", open.ask("GET", "/ipfs/bafyno"));
+    problem(400, "bad-path", open.ask("GET", "/ipfs/" + FOLDER.cid() + "/../x"));
+  }
+
+  @Test
+  void functions() {
+    JsonObject one = deploy(SampleModules.writes("one"), "greet");
+    String cid = one.getString("function");
+    assertEquals(1, one.getInteger("version"));
+    JsonObject unnamed =
+        json(open.send("POST", "/v1/functions", SampleModules.writes("2"), WASM), 201);
+    assertFalse(unnamed.containsKey("version"));
+    JsonObject page = json(open.ask("GET", "/v1/functions?limit=1"), 200);
+    assertTrue(page.containsKey("next"));
+    json(open.ask("GET", "/v1/functions?cursor=" + page.getString("next")), 200);
+    json(open.ask("GET", "/v1/functions/" + cid), 200);
+    assertEquals(200, open.ask("HEAD", "/v1/functions/" + cid).status());
+    WireAnswer car = open.ask("GET", "/v1/functions/" + cid, CAR);
+    assertEquals("application/vnd.ipld.car", car.header("Content-Type"));
+    problem(409, "function-in-use", open.ask("DELETE", "/v1/functions/" + cid));
+    String other = "/v1/functions/" + unnamed.getString("function");
+    assertEquals(204, open.ask("DELETE", other).status());
+    problem(404, "function-not-found", open.ask("DELETE", other));
+    problem(404, "function-not-found", open.ask("GET", other));
+    problem(422, "gate-refused", open.send("POST", "/v1/functions", new byte[] {0, 1}, WASM));
+    problem(400, "bad-manifest", open.json("POST", "/v1/functions", "{\"v\":9}"));
+    problem(400, "bad-name", open.send("POST", "/v1/functions?name=A", new byte[1], WASM));
+    problem(415, "unsupported-media-type", open.send("POST", "/v1/functions", new byte[1]));
+    problem(
+        412,
+        "version-conflict",
+        open.send(
+            "POST", "/v1/functions?name=greet", SampleModules.hello(), WASM, "If-Match: \"7\""));
+    problem(400, "bad-query", open.ask("GET", "/v1/functions?limit=0"));
+  }
+
+  @Test
+  void names() {
+    String one = deploy(SampleModules.writes("1"), "n").getString("function");
+    deploy(SampleModules.writes("2"), "n");
+    JsonObject name = json(open.ask("GET", "/v1/names/n"), 200);
+    assertEquals(2, name.getJsonArray("history").size());
+    json(open.ask("GET", "/v1/names"), 200);
+    json(open.json("POST", "/v1/names/n/rollback", "{\"to\":1}"), 200);
+    json(
+        open.json("PUT", "/v1/names/m", "{\"function\":\"" + one + "\"}", "If-None-Match: *"), 200);
+    problem(
+        412,
+        "version-conflict",
+        open.json("PUT", "/v1/names/m", "{\"function\":\"n@2\"}", "If-Match: \"5\""));
+    problem(400, "bad-json", open.json("PUT", "/v1/names/m", "{"));
+    problem(404, "name-not-found", open.json("POST", "/v1/names/n/rollback", "{\"to\":99}"));
+    problem(404, "name-not-found", open.ask("GET", "/v1/names/nobody"));
+    problem(400, "bad-name", open.ask("GET", "/v1/names/A"));
+    assertEquals(204, open.ask("DELETE", "/v1/names/m").status());
+    problem(404, "name-not-found", open.ask("DELETE", "/v1/names/m"));
+  }
+
+  @Test
+  void placement_and_executions() {
+    deploy(SampleModules.copiesInput(0), "where");
+    JsonObject why =
+        json(open.ask("GET", "/v1/why?function=where&data=" + FOLDER.cid() + "/a.txt"), 200);
+    assertEquals("shed", why.getString("chosen"));
+    json(open.ask("GET", "/v1/why?function=where"), 200);
+    problem(400, "bad-query", open.ask("GET", "/v1/why"));
+    json(open.ask("GET", "/v1/holders/" + FOLDER.cid()), 200);
+    problem(404, "data-not-found", open.ask("GET", "/v1/holders/" + NOBODYS));
+    String id = open.ask("GET", "/on/" + FILE.cid() + "/-/where").header("Limpet-Execution");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                "done"
+                    .equals(json(open.ask("GET", "/v1/executions/" + id), 200).getString("state")));
+    assertEquals(204, open.ask("DELETE", "/v1/executions/" + id).status());
+    problem(404, "execution-not-found", open.ask("GET", "/v1/executions/x-nobody"));
+    problem(404, "execution-not-found", open.ask("DELETE", "/v1/executions/x-nobody"));
+  }
+
+  @Test
+  void what_is_not_built_yet_and_what_watches() {
+    for (String target : List.of("/v1/jobs", "/v1/receipts/x", "/routing/v1/providers/x")) {
+      problem(501, "not-supported", open.ask("GET", target));
+    }
+    problem(501, "not-supported", open.json("POST", "/v1/jobs", "{}"));
+    json(open.ask("GET", "/health/live"), 200);
+    json(open.ask("GET", "/health/ready"), 200);
+    assertTrue(open.ask("GET", "/metrics").text().contains("limpet_gateway"));
+    WireAnswer document = open.ask("GET", "/v1/openapi.json");
+    assertEquals(ApiDocument.read().json(), json(document, 200));
+    assertEquals("no-cache", document.header("Cache-Control"));
+    String known = "If-None-Match: " + document.header("ETag");
+    assertEquals(304, open.ask("GET", "/v1/openapi.json", known).status());
+    WireAnswer head = open.ask("HEAD", "/v1/openapi.json");
+    assertEquals(document.header("Content-Length"), head.header("Content-Length"));
+  }
+
+  @Test
+  void nodes_and_tokens(@TempDir Path own) throws IOException {
+    try (ApiMachine guarded = new ApiMachine(own, CHECK, true)) {
+      problem(401, "unauthorized", guarded.ask("GET", "/v1/nodes"));
+      problem(401, "unauthorized", guarded.ask("GET", "/fn/a"));
+      problem(403, "forbidden", guarded.ask("GET", "/v1/names", JOIN));
+      problem(403, "forbidden", guarded.ask("GET", "/fn/a", JOIN));
+      json(guarded.ask("GET", "/v1/openapi.json"), 200);
+      guarded.joinByHand("edge");
+      json(guarded.ask("GET", "/v1/nodes/edge", TOKEN), 200);
+      problem(400, "bad-json", guarded.json("POST", "/v1/nodes", "{}", JOIN));
+      problem(409, "unknown-session", guarded.json("POST", "/v1/nodes/announcements", "{}", TOKEN));
+      problem(404, "node-not-found", guarded.ask("GET", "/v1/nodes/nobody", TOKEN));
+      problem(404, "node-not-found", guarded.ask("POST", "/v1/nodes/nobody/approve", TOKEN));
+      problem(404, "node-not-found", guarded.ask("DELETE", "/v1/nodes/nobody", TOKEN));
+      json(guarded.ask("GET", "/v1/nodes", TOKEN), 200);
+    }
+  }
+
+  @Test
+  void decisions_about_nodes() throws IOException {
+    open.node("guest").close();
+    json(open.ask("POST", "/v1/nodes/guest/approve"), 200);
+    json(open.ask("POST", "/v1/nodes/guest/drain"), 200);
+    assertEquals(
+        "revoked", json(open.ask("POST", "/v1/nodes/guest/revoke"), 200).getString("state"));
+    assertEquals(204, open.ask("DELETE", "/v1/nodes/guest").status());
+  }
+}

@@ -1,0 +1,41 @@
+package dev.limpet.gateway.http;
+
+import dev.limpet.protocol.QueryParameters;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/**
+ * {@code /v1/openapi.json}: what this gateway can be asked, as OpenAPI 3.1. It says nothing about
+ * this one gateway, so everybody who reaches it may read it.
+ */
+final class ApiDocumentResource implements Resource {
+  private static final String FILE = "openapi.json";
+
+  private final Buffer document;
+
+  ApiDocumentResource() {
+    try (InputStream in = ApiDocumentResource.class.getResourceAsStream(FILE)) {
+      if (in == null) {
+        throw new IllegalStateException(FILE + " is missing in this build");
+      }
+      this.document = Buffer.buffer(in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public List<HttpMethod> methods(List<String> rest) {
+    return rest.isEmpty() ? READ : List.of();
+  }
+
+  @Override
+  public void handle(Exchange exchange, List<String> rest, QueryParameters query) {
+    query.onlyKnown(List.of());
+    exchange.document(document);
+  }
+}
