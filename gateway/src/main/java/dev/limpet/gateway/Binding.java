@@ -1,6 +1,7 @@
 package dev.limpet.gateway;
 
 import dev.limpet.gateway.http.Door;
+import dev.limpet.gateway.http.Pages;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.access.BindRule;
@@ -35,8 +36,19 @@ record Binding(String host, int port, boolean everywhere) {
           ErrorCode.BAD_CONFIG, "listen = " + listen + ": there is no such host", e);
     }
     BindRule.check(listen, List.of(addresses), tokens(config), "token");
+    checkPages(config);
     boolean everywhere = addresses[0].isAnyLocalAddress();
     return new Binding(bare, Integer.parseInt(listen.substring(colon + 1)), everywhere);
+  }
+
+  /** Pages of any origin are the public, so the public must be let in. */
+  private static void checkPages(GatewayConfig config) {
+    if (config.callOrigins().contains(Pages.ANY) && !config.publicCalls() && !config.publicData()) {
+      throw new LimpetException(
+          ErrorCode.BAD_CONFIG,
+          "call-origins = * is for pages that call as the public, which is not let in;"
+              + " add the line: public-calls = true");
+    }
   }
 
   private static Tokens tokens(GatewayConfig config) {
@@ -55,6 +67,7 @@ record Binding(String host, int port, boolean everywhere) {
     return new Door.Rules(
         new HostRule(hosts),
         new OriginRule(config.origins()),
+        new Pages(config.origins(), config.callOrigins()),
         tokens(config),
         config.publicCalls(),
         config.publicData());

@@ -1,5 +1,6 @@
 package dev.limpet.gateway;
 
+import dev.limpet.gateway.http.Pages;
 import dev.limpet.protocol.access.HostRule;
 import dev.limpet.protocol.access.OriginRule;
 import dev.limpet.protocol.config.Config;
@@ -69,6 +70,19 @@ public final class GatewayConfig {
                   }))
           .says("Origins whose pages may call functions and change the gateway.");
 
+  private static final ConfigKey<List<String>> CALL_ORIGINS =
+      ConfigKey.list(
+              ConfigKey.of(
+                  "call-origins",
+                  "an origin such as https://shop.example, or *",
+                  text -> {
+                    var _ = new Pages(List.of(), List.of(text));
+                    return text;
+                  }))
+          .says(
+              "Origins whose pages may call functions and read data with fetch(); with * all pages"
+                  + " may, as the public.");
+
   private static final ConfigKey<Boolean> PUBLIC_CALLS =
       ConfigKey.flag("public-calls")
           .orElse("false")
@@ -131,6 +145,7 @@ public final class GatewayConfig {
               DIAL_LOCAL,
               HOSTS,
               ORIGINS,
+              CALL_ORIGINS,
               PUBLIC_CALLS,
               PUBLIC_DATA,
               IMMUTABLE,
@@ -204,6 +219,11 @@ public final class GatewayConfig {
   /** Trusted origins. */
   List<String> origins() {
     return config.get(ORIGINS);
+  }
+
+  /** Origins whose pages may call and read. */
+  List<String> callOrigins() {
+    return config.get(CALL_ORIGINS);
   }
 
   /** Whether anybody may call deployed names. */

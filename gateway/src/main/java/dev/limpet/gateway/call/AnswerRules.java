@@ -2,10 +2,8 @@ package dev.limpet.gateway.call;
 
 import dev.limpet.gateway.function.StoredFunction;
 import dev.limpet.gateway.http.Caller;
-import dev.limpet.gateway.http.Door;
 import dev.limpet.protocol.FunctionRef;
 import dev.limpet.protocol.Headers;
-import dev.limpet.protocol.access.HeaderLines;
 import dev.limpet.protocol.access.SecurityHeaders;
 import io.vertx.core.MultiMap;
 import java.util.List;
@@ -19,30 +17,13 @@ final class AnswerRules {
   private static final List<String> SCOPES = List.of("public,", "private,");
 
   private static final String NO_STORE = "no-store";
-  private static final String EXPOSED =
-      String.join(
-          ", ",
-          List.of(
-              Headers.EXECUTION,
-              Headers.NODE,
-              Headers.FUNCTION,
-              Headers.DATA_BYTES,
-              Headers.MEMO,
-              Headers.TASK,
-              Headers.BYTES_FETCHED,
-              Headers.BLOCKS_READ,
-              Headers.ERROR,
-              Headers.SERVER_TIMING,
-              "ETag"));
 
   private static final Map<String, String> API = SecurityHeaders.api();
 
-  private final Door door;
   private final CallPolicy policy;
   private final Map<String, String> content;
 
-  AnswerRules(Door door, CallPolicy policy) {
-    this.door = door;
+  AnswerRules(CallPolicy policy) {
     this.policy = policy;
     this.content = SecurityHeaders.content(policy.ownContentHost());
   }
@@ -112,14 +93,5 @@ final class AnswerRules {
   private static void problem(MultiMap out) {
     API.forEach(out::set);
     out.remove("ETag");
-  }
-
-  /** A page that the operator trusts may read the answer; no other page may. */
-  void origin(HeaderLines request, MultiMap out) {
-    if (door.trustsOrigin(request)) {
-      out.set("Access-Control-Allow-Origin", request.values("Origin").getFirst());
-      out.set("Access-Control-Expose-Headers", EXPOSED);
-      out.add("Vary", "Origin");
-    }
   }
 }

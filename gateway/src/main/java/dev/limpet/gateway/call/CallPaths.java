@@ -91,7 +91,7 @@ public final class CallPaths implements Calls {
     this.policy = policy;
     this.calls = new Permits("calls", policy.maxCalls());
     this.reads = new Permits("reads of data", policy.maxReads());
-    this.rules = new AnswerRules(ground.door, policy);
+    this.rules = new AnswerRules(policy);
     this.problems = new CallProblems(ground.placement, ground.index);
     this.executions = new ExecutionLog(clock);
     this.parts =
@@ -113,7 +113,6 @@ public final class CallPaths implements Calls {
 
   @Override
   public void call(Exchange exchange, RequestTarget.Call target) {
-    rules.origin(exchange.headers(), exchange.request().response().headers());
     Caller caller = ground.door.call(exchange.headers());
     calls.take();
     try {
@@ -255,7 +254,6 @@ public final class CallPaths implements Calls {
 
   @Override
   public void content(Exchange exchange, RequestTarget.Content target) {
-    rules.origin(exchange.headers(), exchange.request().response().headers());
     exchange.allow(HttpMethod.GET, HttpMethod.HEAD);
     Caller caller = ground.door.read(exchange.headers());
     if (exchange.body().declaredLength() != 0) {
@@ -306,7 +304,7 @@ public final class CallPaths implements Calls {
   }
 
   private void cancel(Exchange exchange, ExecutionId id) {
-    if (ground.door.call(exchange.headers()) == Caller.PUBLIC) {
+    if (ground.door.cancel(exchange.headers()) == Caller.PUBLIC) {
       throw new LimpetException(ErrorCode.UNAUTHORIZED, "a token is needed to cancel");
     }
     known(id);

@@ -22,13 +22,19 @@ public final class Door {
    * What the operator configured.
    *
    * @param hosts for which {@code Host} there are answers at all
-   * @param origins whose pages may cause calls and changes
+   * @param origins whose pages may cause changes
+   * @param pages whose pages may cause calls and read answers
    * @param tokens what opens what
    * @param publicCalls whether anybody may call deployed names on data that is held
    * @param publicData whether anybody may read data
    */
   public record Rules(
-      HostRule hosts, OriginRule origins, Tokens tokens, boolean publicCalls, boolean publicData) {}
+      HostRule hosts,
+      OriginRule origins,
+      Pages pages,
+      Tokens tokens,
+      boolean publicCalls,
+      boolean publicData) {}
 
   public Door(Rules rules, NodeRegistry registry) {
     this.rules = rules;
@@ -105,36 +111,39 @@ public final class Door {
 
   /** For calls of functions. */
   public Caller call(HeaderLines headers) {
+    return caller(headers, rules.publicCalls, rules.pages.callsAsPublic(headers));
+  }
+
+  /** For ending a call of one's own, which is part of the management API. */
+  public Caller cancel(HeaderLines headers) {
     rules.origins.check(headers);
-    return caller(headers, rules.publicCalls);
+    return caller(headers, rules.publicCalls, false);
   }
 
   /** For reading data. */
   public Caller read(HeaderLines headers) {
-    return caller(headers, rules.publicData);
+    return caller(headers, rules.publicData, rules.pages.readsAsPublic(headers));
   }
 
-  private Caller caller(HeaderLines headers, boolean isPublic) {
-    if (rules.tokens.open() && rules.tokens.granted(headers).contains(Access.CALL)) {
+  private Caller caller(HeaderLines headers, boolean isPublic, boolean onlyAsPublic) {
+    if (onlyAsPublic && !isPublic) {
+      throw new LimpetException(
+          ErrorCode.UNAUTHORIZED, "this is not open to the public, and so not to pages of others");
+    }
+    if (!onlyAsPublic
+        && rules.tokens.open()
+        && rules.tokens.granted(headers).contains(Access.CALL)) {
       return Caller.OWNER;
     }
-    if (isPublic && headers.values("Authorization").isEmpty()) {
+    if (onlyAsPublic || (isPublic && headers.values("Authorization").isEmpty())) {
       return Caller.PUBLIC;
     }
     ask(headers);
     return Caller.AUTHENTICATED;
   }
 
-  /** Whether pages of the request's {@code Origin} may read answers; false without one. */
-  public boolean trustsOrigin(HeaderLines headers) {
-    if (headers.values("Origin").isEmpty()) {
-      return false;
-    }
-    try {
-      rules.origins.check(headers);
-      return true;
-    } catch (LimpetException e) {
-      return false;
-    }
+  /** Which pages may read answers. */
+  public Pages pages() {
+    return rules.pages;
   }
 }

@@ -3,7 +3,6 @@ package dev.limpet.gateway.http;
 import dev.limpet.gateway.proxy.RequestBody;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.ExecutionId;
-import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Paths;
 import dev.limpet.protocol.QueryParameters;
@@ -15,7 +14,6 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,19 +24,7 @@ public final class Router {
   private static final List<HttpMethod> EXECUTION_METHODS =
       List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.DELETE);
 
-  /** What a page may send besides the headers that every page may. */
-  private static final String CALL_HEADERS =
-      String.join(
-          ", ",
-          "Authorization",
-          "Content-Type",
-          "If-None-Match",
-          "Range",
-          Headers.DATA,
-          Headers.TIMEOUT,
-          Headers.MAX_FETCH,
-          Headers.IDEMPOTENCY_KEY);
-
+  private static final List<String> FOR_PAGES = List.of("/on/", "/fn/", "/ipfs/");
   private static final String API = "v1";
   private static final String EXECUTIONS = "executions";
   private static final String LOGS = "logs";
@@ -92,6 +78,7 @@ public final class Router {
     try {
       checkFraming(exchange);
       door.enter(exchange.headers());
+      showToPages(exchange);
       route(exchange);
     } catch (RuntimeException e) {
       exchange.fail(e);
@@ -216,20 +203,19 @@ public final class Router {
     }
   }
 
-  /** Pages that the operator trusts may call functions and read data; nobody's may use the API. */
-  private void preflight(Exchange exchange, List<HttpMethod> methods) {
-    if (exchange.is(HttpMethod.OPTIONS) && door.trustsOrigin(exchange.headers())) {
-      exchange.header(
-          "Access-Control-Allow-Origin", exchange.headers().values("Origin").getFirst());
-      exchange.header("Access-Control-Allow-Methods", names(methods));
-      exchange.header("Access-Control-Allow-Headers", CALL_HEADERS);
-      exchange.header("Access-Control-Max-Age", "600");
-      exchange.header("Vary", "Origin");
+  /** A page that may call may also read what is wrong with its request. */
+  private void showToPages(Exchange exchange) {
+    String target = exchange.request().uri();
+    if (FOR_PAGES.stream().anyMatch(target::startsWith)) {
+      door.pages().expose(exchange.headers(), exchange.request().response().headers());
     }
   }
 
-  private static String names(List<HttpMethod> methods) {
-    return methods.stream().map(HttpMethod::name).collect(Collectors.joining(", "));
+  /** Pages may call functions and read data, if they may; nobody's may use the API. */
+  private void preflight(Exchange exchange, List<HttpMethod> methods) {
+    if (exchange.is(HttpMethod.OPTIONS)) {
+      door.pages().preflight(exchange.headers(), methods, exchange.request().response().headers());
+    }
   }
 
   /** Answers OPTIONS, which is the gateway's own everywhere; pages of others get no leave. */

@@ -25,16 +25,10 @@ public final class AnswerHeaders {
 
   /** What only this listener may say; it sets them itself. */
   private static final Set<String> OWN =
-      Set.of(
-          "content-security-policy",
-          "x-content-type-options",
-          "cross-origin-resource-policy",
-          "access-control-allow-credentials",
-          "access-control-allow-headers",
-          "access-control-allow-methods",
-          "access-control-allow-origin",
-          "access-control-expose-headers",
-          "access-control-max-age");
+      Set.of("content-security-policy", "x-content-type-options", "cross-origin-resource-policy");
+
+  /** What starts so says which pages may read the answer; that too is up to this listener. */
+  private static final String PAGES = "access-control-";
 
   private AnswerHeaders() {}
 
@@ -67,7 +61,11 @@ public final class AnswerHeaders {
     if (HeaderRules.isOurs(name)) {
       return OURS.contains(name);
     }
-    return name.equals("content-length") || (HeaderRules.guestMaySet(name) && !OWN.contains(name));
+    return name.equals("content-length") || (HeaderRules.guestMaySet(name) && !isOwn(name));
+  }
+
+  private static boolean isOwn(String name) {
+    return OWN.contains(name) || name.startsWith(PAGES);
   }
 
   /** Copies the lines named in {@code allowed} and no other. */

@@ -12,6 +12,7 @@ import dev.limpet.gateway.function.FunctionStore;
 import dev.limpet.gateway.function.ModuleFetch;
 import dev.limpet.gateway.http.Door;
 import dev.limpet.gateway.http.Listener;
+import dev.limpet.gateway.http.Pages;
 import dev.limpet.gateway.http.Resources;
 import dev.limpet.gateway.http.Router;
 import dev.limpet.gateway.http.Services;
@@ -92,8 +93,13 @@ final class CallsUnderTest implements AutoCloseable {
   private final int port;
 
   /** What differs between gateways of tests. */
-  record Setup(CallPolicy policy, boolean guarded, boolean publicToo, List<String> origins) {
-    static final Setup OPEN = new Setup(CallPolicy.STANDARD, false, false, List.of());
+  record Setup(
+      CallPolicy policy,
+      boolean guarded,
+      boolean publicToo,
+      List<String> origins,
+      List<String> callOrigins) {
+    static final Setup OPEN = new Setup(CallPolicy.STANDARD, false, false, List.of(), List.of());
 
     static Setup within(Duration time) {
       CallPolicy p = CallPolicy.STANDARD;
@@ -101,19 +107,24 @@ final class CallsUnderTest implements AutoCloseable {
           new CallPolicy(p.maxCalls(), p.maxReads(), time, p.connectTimeout(), false, false),
           false,
           false,
+          List.of(),
           List.of());
     }
 
     Setup calls(int max) {
-      return new Setup(policy.withMaxCalls(max), guarded, publicToo, origins);
+      return new Setup(policy.withMaxCalls(max), guarded, publicToo, origins, callOrigins);
     }
 
     Setup withPublic() {
-      return new Setup(policy, true, true, origins);
+      return new Setup(policy, true, true, origins, callOrigins);
     }
 
     Setup trusting(String origin) {
-      return new Setup(policy, guarded, publicToo, List.of(origin));
+      return new Setup(policy, guarded, publicToo, List.of(origin), callOrigins);
+    }
+
+    Setup callableFrom(String... pages) {
+      return new Setup(policy, guarded, publicToo, origins, List.of(pages));
     }
   }
 
@@ -144,6 +155,7 @@ final class CallsUnderTest implements AutoCloseable {
             new Door.Rules(
                 new HostRule(List.of()),
                 new OriginRule(setup.origins),
+                new Pages(setup.origins, setup.callOrigins),
                 setup.guarded ? new Tokens(MANAGE_TOKEN, CALLS_TOKEN, null) : Tokens.none(),
                 setup.publicToo,
                 setup.publicToo),

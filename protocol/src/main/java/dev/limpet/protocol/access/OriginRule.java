@@ -32,12 +32,27 @@ public final class OriginRule {
   private static final Set<String> OWN_SITES = Set.of("none", "same-origin");
 
   private final Set<String> trusted = new TreeSet<>();
+  private final String setting;
 
   /**
+   * Trusts origins that the setting {@code origins} names.
+   *
    * @param trusted origins that are configured, such as {@code https://console.example}
    * @throws IllegalArgumentException when one is no origin
    */
   public OriginRule(List<String> trusted) {
+    this(trusted, "origins");
+  }
+
+  /**
+   * Trusts origins that a setting names.
+   *
+   * @param trusted origins that are configured
+   * @param setting where others can be added
+   * @throws IllegalArgumentException when one is no origin
+   */
+  public OriginRule(List<String> trusted, String setting) {
+    this.setting = setting;
     for (String origin : trusted) {
       this.trusted.add(
           normal(origin)
@@ -67,7 +82,9 @@ public final class OriginRule {
     if (origin.isEmpty() || !isOwn(origin.get(), headers.values("Host"))) {
       throw foreign(
           "the Origin of this request is foreign",
-          origin.map(o -> "; if you trust that page, add the line: origins = " + o).orElse(""));
+          origin
+              .map(o -> "; if you trust that page, add the line: " + setting + " = " + o)
+              .orElse(""));
     }
     checkSite(headers);
   }
