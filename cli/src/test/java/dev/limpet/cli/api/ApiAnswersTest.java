@@ -96,7 +96,7 @@ class ApiAnswersTest {
   }
 
   @Test
-  void calls() {
+  void calls_answer_as_described() {
     deploy(SampleModules.printsArguments(), "arguments");
     deploy(SampleModules.copiesInput(0), "copy");
     deploy(SampleModules.echo(), "say");
@@ -115,7 +115,7 @@ class ApiAnswersTest {
   }
 
   @Test
-  void calls_of_http_functions() {
+  void http_functions_answer_with_a_status_of_their_own() {
     deployHttp(
         SampleModules.writes("Status: 404\nX-Own: yes\nContent-Type: text/html\n\nno"), "own");
     deployHttp(SampleModules.writes("Status: 201\nLocation: /x\n\n"), "made");
@@ -130,7 +130,7 @@ class ApiAnswersTest {
   }
 
   @Test
-  void calls_that_fail() {
+  void calls_that_fail_say_so_as_described() {
     deploy(SampleModules.traps(), "trap");
     deploy(SampleModules.exitsWith(3), "fail");
     deploy(SampleModules.exitsWith(64), "refuse");
@@ -153,7 +153,7 @@ class ApiAnswersTest {
   }
 
   @Test
-  void data() {
+  void data_is_read_as_described() {
     String file = "/ipfs/" + FOLDER.cid() + "/a.txt";
     assertEquals("a file", open.ask("GET", file).text());
     assertEquals("file", open.ask("GET", file, "Range: bytes=2-5").text());
@@ -173,7 +173,7 @@ class ApiAnswersTest {
   }
 
   @Test
-  void functions() {
+  void functions_come_and_go_as_described() {
     JsonObject one = deploy(SampleModules.writes("one"), "greet");
     String cid = one.getString("function");
     assertEquals(1, one.getInteger("version"));
@@ -205,7 +205,7 @@ class ApiAnswersTest {
   }
 
   @Test
-  void names() {
+  void names_move_as_described() {
     String one = deploy(SampleModules.writes("1"), "n").getString("function");
     deploy(SampleModules.writes("2"), "n");
     JsonObject name = json(open.ask("GET", "/v1/names/n"), 200);
@@ -227,7 +227,7 @@ class ApiAnswersTest {
   }
 
   @Test
-  void placement_and_executions() {
+  void placement_and_executions_are_shown_as_described() {
     deploy(SampleModules.copiesInput(0), "where");
     JsonObject why =
         json(open.ask("GET", "/v1/why?function=where&data=" + FOLDER.cid() + "/a.txt"), 200);
@@ -249,7 +249,7 @@ class ApiAnswersTest {
   }
 
   @Test
-  void what_is_not_built_yet_and_what_watches() {
+  void probes_answer_and_what_is_not_built_yet_says_so() {
     for (String target : List.of("/v1/jobs", "/v1/receipts/x", "/routing/v1/providers/x")) {
       problem(501, "not-supported", open.ask("GET", target));
     }
@@ -267,7 +267,7 @@ class ApiAnswersTest {
   }
 
   @Test
-  void nodes_and_tokens(@TempDir Path own) throws IOException {
+  void nodes_join_with_their_token_as_described(@TempDir Path own) throws IOException {
     try (ApiMachine guarded = new ApiMachine(own, CHECK, true)) {
       problem(401, "unauthorized", guarded.ask("GET", "/v1/nodes"));
       problem(401, "unauthorized", guarded.ask("GET", "/fn/a"));
@@ -286,7 +286,7 @@ class ApiAnswersTest {
   }
 
   @Test
-  void decisions_about_nodes() throws IOException {
+  void people_decide_about_nodes_as_described() throws IOException {
     open.node("guest").close();
     json(open.ask("POST", "/v1/nodes/guest/approve"), 200);
     json(open.ask("POST", "/v1/nodes/guest/drain"), 200);
