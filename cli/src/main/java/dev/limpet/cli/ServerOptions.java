@@ -1,5 +1,6 @@
 package dev.limpet.cli;
 
+import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** Which gateway, with which token, and in which form to answer: the same for every command. */
@@ -14,7 +15,7 @@ public final class ServerOptions {
       names = "--token-file",
       paramLabel = "FILE",
       description = "File with the token, mode 0600 (default: $LIMPET_TOKEN). Never an argument.")
-  private String tokenFile = "";
+  private Path tokenFile = Path.of("");
 
   @Option(names = "--json", description = "Answer with one JSON object, or one a line.")
   private boolean json;
@@ -26,7 +27,7 @@ public final class ServerOptions {
 
   /** The path as typed, or empty. */
   public String tokenFile() {
-    return tokenFile;
+    return tokenFile.toString();
   }
 
   /** Whether to answer in JSON. */

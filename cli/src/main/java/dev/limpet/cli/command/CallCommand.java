@@ -45,6 +45,8 @@ public final class CallCommand implements Callable<Integer> {
 
   private static final int BUFFER_BYTES = 64 << 10;
 
+  private static final Path STANDARD_INPUT = Path.of("-");
+
   private final Session session;
 
   @Mixin private ServerOptions options = new ServerOptions();
@@ -65,7 +67,7 @@ public final class CallCommand implements Callable<Integer> {
       names = "--body",
       paramLabel = "FILE|-",
       description = "The request body; - reads standard input.")
-  private String body = "";
+  private Path body = Path.of("");
 
   @Option(
       names = "--max-fetch",
@@ -98,7 +100,7 @@ public final class CallCommand implements Callable<Integer> {
     if (!timeout.isEmpty()) {
       request.header("Limpet-Timeout", timeout);
     }
-    if (body.isEmpty()) {
+    if (body.toString().isEmpty()) {
       request.GET();
     } else {
       request.header("Content-Type", "application/octet-stream").POST(publisher());
@@ -137,12 +139,12 @@ public final class CallCommand implements Callable<Integer> {
   }
 
   private BodyPublisher publisher() {
-    if (body.equals("-")) {
+    if (body.equals(STANDARD_INPUT)) {
       InputStream in = session.terminal().in();
       return BodyPublishers.ofInputStream(() -> in);
     }
     try {
-      return BodyPublishers.ofFile(Path.of(body));
+      return BodyPublishers.ofFile(body);
     } catch (FileNotFoundException e) {
       throw CliException.usage("no file " + body);
     }

@@ -38,7 +38,10 @@ public final class CompletionCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "SHELL", description = "bash, zsh or fish.")
+  @Parameters(
+      paramLabel = "SHELL",
+      description = "bash, zsh or fish.",
+      completionCandidates = Candidates.Shells.class)
   private Shell shell = Shell.BASH;
 
   CompletionCommand(Session session) {
@@ -52,9 +55,7 @@ public final class CompletionCommand implements Callable<Integer> {
     String script =
         switch (shell) {
           case BASH -> AutoComplete.bash(name, root);
-          // Without this, zsh has no 'complete', which the script for bash ends with.
-          case ZSH ->
-              "autoload -U +X bashcompinit && bashcompinit\n" + AutoComplete.bash(name, root);
+          case ZSH -> zsh(AutoComplete.bash(name, root));
           case FISH -> FishCompletion.of(spec.root());
         };
     try {
@@ -63,5 +64,13 @@ public final class CompletionCommand implements Callable<Integer> {
       throw new CliException(ExitCode.REFUSED, "not-written", "cannot write: " + e.getMessage());
     }
     return ExitCode.DONE.number();
+  }
+
+  /**
+   * The script for bash in zsh, which gets {@code complete} by the first line, and has no {@code
+   * compopt} to take the default back where no file is meant.
+   */
+  private static String zsh(String bash) {
+    return "autoload -U +X bashcompinit && bashcompinit\n" + bash.replace(" -o default ", " ");
   }
 }

@@ -63,7 +63,11 @@ public final class ConfigCommand extends CommandGroup {
       footer = {"", "Example: limpet config show gateway --json"})
   int show(
       @Mixin Source source,
-      @Parameters(paramLabel = "PROCESS", description = "gateway or node") String process) {
+      @Parameters(
+              paramLabel = "PROCESS",
+              description = "gateway or node",
+              completionCandidates = Candidates.Processes.class)
+          String process) {
     List<Config.Shown> all = source.load(process).shown();
     if (source.json) {
       all.forEach(line -> session.terminal().json(fields(line)));
@@ -91,7 +95,11 @@ public final class ConfigCommand extends CommandGroup {
       footer = {"", "Example: limpet config check node --config node.conf"})
   int check(
       @Mixin Source source,
-      @Parameters(paramLabel = "PROCESS", description = "gateway or node") String process) {
+      @Parameters(
+              paramLabel = "PROCESS",
+              description = "gateway or node",
+              completionCandidates = Candidates.Processes.class)
+          String process) {
     long set =
         source.load(process).shown().stream()
             .filter(line -> !line.origin().equals("default") && !line.origin().equals("not set"))

@@ -46,6 +46,7 @@ public final class DeployCommand implements Callable<Integer> {
 
   @Option(
       names = "--abi",
+      completionCandidates = Candidates.Abis.class,
       paramLabel = "ABI",
       description = "http for a command that answers with header lines; else the module says it.")
   private String abi = "";

@@ -51,6 +51,8 @@ public final class RunCommand implements Callable<Integer> {
   /** Only --time and the function's own limit end it sooner. */
   private static final Duration LONGEST = Duration.ofHours(1);
 
+  private static final Path STANDARD_INPUT = Path.of("-");
+
   private final Session session;
 
   @Parameters(
@@ -77,7 +79,7 @@ public final class RunCommand implements Callable<Integer> {
       names = "--body",
       paramLabel = "FILE|-",
       description = "The request body; - reads standard input.")
-  private String body = "";
+  private Path body = Path.of("");
 
   @Option(
       names = "--time",
@@ -217,23 +219,23 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   private InputStream openBody() {
-    if (body.isEmpty()) {
+    if (body.toString().isEmpty()) {
       return InputStream.nullInputStream();
     }
-    if (body.equals("-")) {
+    if (body.equals(STANDARD_INPUT)) {
       return session.terminal().in();
     }
     try {
-      return Files.newInputStream(Path.of(body));
+      return Files.newInputStream(body);
     } catch (IOException e) {
       throw CliException.usage("cannot read " + body);
     }
   }
 
   private RunBody body(InputStream stream) throws IOException {
-    if (body.isEmpty()) {
+    if (body.toString().isEmpty()) {
       return RunBody.none();
     }
-    return new RunBody(body.equals("-") ? -1 : Files.size(Path.of(body)), stream);
+    return new RunBody(body.equals(STANDARD_INPUT) ? -1 : Files.size(body), stream);
   }
 }
