@@ -8,28 +8,19 @@ import dev.limpet.content.block.PackOptions;
 import dev.limpet.content.car.CarLimits;
 import dev.limpet.content.car.CarReader;
 import dev.limpet.content.unixfs.ContentPath;
-import dev.limpet.content.unixfs.DirectoryEntry;
-import dev.limpet.content.unixfs.DirectoryPage;
-import dev.limpet.content.unixfs.UnixFsDirectory;
-import dev.limpet.content.unixfs.UnixFsEntry;
-import dev.limpet.content.unixfs.UnixFsFile;
 import dev.limpet.content.unixfs.UnixFsReader;
-import dev.limpet.content.unixfs.UnixFsSymlink;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.http.HttpRequest;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.List;
 import java.util.function.LongConsumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,15 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DagDownload implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofHours(12);
-  private static final int PAGE = 1000;
-
-  /** Folders within folders; file systems allow about this many in one path. */
-  private static final int MAX_DEPTH = 256;
 
   private final Path scratch;
   private final PackBlockstore blocks;
   private final LongConsumer progress;
-  private boolean symlinks;
 
   private DagDownload(Path scratch, PackBlockstore blocks, LongConsumer progress) {
     this.scratch = scratch;
@@ -96,103 +82,37 @@ public final class DagDownload implements AutoCloseable {
    * @return the bytes of all files
    */
   public long write(ContentPath path, Path target, boolean links) throws IOException {
-    symlinks = links;
     UnixFsReader reader = new UnixFsReader(blocks);
     Path whole = scratch.resolve("whole");
-    long bytes = write(reader, reader.resolve(path), whole, 0);
+    long bytes = new TreeWriter(reader, links).write(reader.resolve(path), whole);
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw new CliException(
+          ExitCode.REFUSED, "not-written", target + " came into being meanwhile; it stays");
+    }
     Files.move(whole, target, StandardCopyOption.ATOMIC_MOVE);
     return bytes;
   }
 
-  private long write(UnixFsReader reader, UnixFsEntry entry, Path to, int depth)
-      throws IOException {
-    return switch (entry) {
-      case UnixFsFile file -> writeFile(reader, file, to);
-      case UnixFsDirectory directory -> writeDirectory(reader, directory, to, depth);
-      case UnixFsSymlink link -> writeLink(link, to);
-    };
-  }
-
-  /** Nothing is ever written through it: what is written is always new, and names come once. */
-  private long writeLink(UnixFsSymlink link, Path to) throws IOException {
-    if (!symlinks) {
-      throw new CliException(
-          ExitCode.REFUSED,
-          "not-written",
-          "it holds a symbolic link to '" + link.target() + "': --symlinks writes these, too");
-    }
-    try {
-      Files.createSymbolicLink(to, Path.of(link.target()));
-      return 0;
-    } catch (InvalidPathException | UnsupportedOperationException e) {
-      throw refusedName(link.target());
-    }
-  }
-
-  private long writeFile(UnixFsReader reader, UnixFsFile file, Path to) throws IOException {
-    try (InputStream in = reader.open(file, 0, file.size());
-        OutputStream out = Files.newOutputStream(to, StandardOpenOption.CREATE_NEW)) {
-      return in.transferTo(out);
-    }
-  }
-
-  private long writeDirectory(UnixFsReader reader, UnixFsDirectory directory, Path to, int depth)
-      throws IOException {
-    if (depth > MAX_DEPTH) {
-      throw new CliException(
-          ExitCode.REFUSED, "not-written", "folders nest deeper than " + MAX_DEPTH);
-    }
-    Files.createDirectory(to);
-    long bytes = 0;
-    @Nullable String after = null;
-    while (true) {
-      DirectoryPage page = reader.list(directory, after, PAGE);
-      for (DirectoryEntry entry : page.entries()) {
-        bytes += write(reader, reader.entry(entry.cid()), child(to, entry.name()), depth + 1);
-      }
-      List<DirectoryEntry> entries = page.entries();
-      if (entries.size() < PAGE) {
-        return bytes;
-      }
-      after = entries.getLast().name();
-    }
-  }
-
-  /** The path of {@code name} in {@code folder}, when it is a plain name that is not taken. */
-  private static Path child(Path folder, String name) {
-    try {
-      Path child = folder.resolve(name);
-      boolean plain =
-          !name.isEmpty()
-              && !name.equals(".")
-              && !name.equals("..")
-              && folder.equals(child.getParent())
-              && name.indexOf('/') < 0
-              && name.indexOf('\\') < 0;
-      if (plain && !Files.exists(child, LinkOption.NOFOLLOW_LINKS)) {
-        return child;
-      }
-    } catch (InvalidPathException e) {
-      throw refusedName(name);
-    }
-    throw refusedName(name);
-  }
-
-  private static CliException refusedName(String name) {
-    return new CliException(
-        ExitCode.REFUSED,
-        "not-written",
-        "it holds a name that cannot be a file here: '" + name + "'");
-  }
-
-  /** Removes the scratch space. */
+  /** Removes the scratch space; a link in it is removed, and what it leads to stays. */
   @Override
   public void close() throws IOException {
     blocks.close();
-    try (Stream<Path> files = Files.walk(scratch)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+    Files.walkFileTree(
+        scratch,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+              throws IOException {
+            Files.delete(folder);
+            return FileVisitResult.CONTINUE;
+          }
+        });
   }
 }

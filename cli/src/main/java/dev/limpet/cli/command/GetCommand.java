@@ -9,6 +9,8 @@ import dev.limpet.cli.client.ServerClient;
 import dev.limpet.cli.client.Targets;
 import dev.limpet.cli.terminal.ProgressBar;
 import dev.limpet.content.block.ContentException;
+import dev.limpet.content.block.ContentLimitException;
+import dev.limpet.content.block.StoreFailedException;
 import dev.limpet.content.unixfs.ContentPath;
 import dev.limpet.protocol.ErrorCode;
 import java.io.IOException;
@@ -65,6 +67,9 @@ public final class GetCommand implements Callable<Integer> {
         DagDownload download = DagDownload.open(target, bar::advance)) {
       download.fetch(gateway, "/ipfs/" + Targets.data(data) + "?format=car");
       bytes = download.write(path, target, symlinks);
+    } catch (ContentLimitException | StoreFailedException e) {
+      throw new CliException(
+          ExitCode.REFUSED, "not-written", "cannot write " + target + ": " + e.getMessage());
     } catch (ContentException e) {
       throw new CliException(
           ErrorCode.HASH_MISMATCH, "what came is not " + data + ": " + e.getMessage());
