@@ -243,7 +243,7 @@ class GetTest {
   private static void varint(ByteArrayOutputStream out, long value) {
     long rest = value;
     for (; rest > 0x7f; rest >>>= 7) {
-      out.write((int) (rest & 0x7f | 0x80));
+      out.write((int) ((rest & 0x7f) | 0x80));
     }
     out.write((int) rest);
   }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -132,7 +133,7 @@ class ShellCompletionTest {
   private CommandLine command(String... path) {
     CommandLine at = root;
     for (String name : path) {
-      at = at.getSubcommands().get(name);
+      at = Objects.requireNonNull(at.getSubcommands().get(name), name);
     }
     return at;
   }

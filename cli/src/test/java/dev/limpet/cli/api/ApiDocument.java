@@ -103,7 +103,7 @@ record ApiDocument(JsonObject json) {
   List<Operation> at(String path) {
     return operations().stream()
         .filter(operation -> operation.isAt(path))
-        .sorted(Comparator.comparing(Operation::fixedChars).reversed())
+        .sorted(Comparator.comparingLong(Operation::fixedChars).reversed())
         .toList();
   }
 
