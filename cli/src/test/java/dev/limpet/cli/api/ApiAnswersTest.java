@@ -14,6 +14,7 @@ import dev.limpet.content.ipld.DagPb;
 import dev.limpet.content.ipld.PbLink;
 import dev.limpet.content.ipld.PbNode;
 import dev.limpet.node.Node;
+import dev.limpet.protocol.ExecutionId;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.wasmgate.SampleModules;
 import io.vertx.core.buffer.Buffer;
@@ -103,7 +104,7 @@ class ApiAnswersTest {
     String folderCid = FOLDER.cid().toString();
     WireAnswer answer = open.ask("GET", "/on/" + folderCid + "/a.txt/-/copy");
     assertEquals("a file", answer.text());
-    String etag = answer.header("ETag");
+    String etag = answer.trailer("ETag").orElse(answer.header("ETag"));
     assertEquals(
         304, open.ask("GET", "/on/" + FILE.cid() + "/-/copy", "If-None-Match: " + etag).status());
     assertEquals(200, open.ask("HEAD", "/fn/arguments?arg=x").status());
@@ -244,8 +245,29 @@ class ApiAnswersTest {
                 "done"
                     .equals(json(open.ask("GET", "/v1/executions/" + id), 200).getString("state")));
     assertEquals(204, open.ask("DELETE", "/v1/executions/" + id).status());
+    assertEquals(200, open.ask("GET", "/v1/executions/" + id + "/log").status());
+    assertEquals(200, open.ask("HEAD", "/v1/executions/" + id + "/log").status());
+    String nobody = "/v1/executions/" + ExecutionId.random();
+    problem(404, "execution-not-found", open.ask("GET", nobody + "/log"));
+    problem(400, "bad-query", open.ask("GET", nobody + "/log?follow=maybe"));
     problem(404, "execution-not-found", open.ask("GET", "/v1/executions/x-nobody"));
     problem(404, "execution-not-found", open.ask("DELETE", "/v1/executions/x-nobody"));
+  }
+
+  @Test
+  void logs_are_read_as_described() {
+    deploy(SampleModules.traps(), "unwell");
+    problem(502, "guest-trapped", open.ask("GET", "/fn/unwell"));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                !json(open.ask("GET", "/v1/logs?function=unwell&limit=1"), 200)
+                    .getJsonArray("items")
+                    .isEmpty());
+    assertEquals(200, open.ask("HEAD", "/v1/logs?function=unwell&follow=true").status());
+    problem(400, "bad-query", open.ask("GET", "/v1/logs"));
+    problem(404, "name-not-found", open.ask("GET", "/v1/logs?function=nobody"));
   }
 
   @Test
