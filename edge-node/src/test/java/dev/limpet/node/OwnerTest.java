@@ -84,6 +84,27 @@ class OwnerTest {
   }
 
   @Test
+  void a_folder_of_an_older_build_gets_its_mark_and_keeps_key_and_data() throws IOException {
+    SampleDag dag = SampleDag.file(3, 100);
+    String before;
+    try (NodeUnderTest node = NodeUnderTest.start(dir)) {
+      assertEquals(201, node.add(dag.car()).status());
+      before = peerId(node);
+    }
+    Files.delete(dir.resolve("format"));
+    try (NodeUnderTest node = NodeUnderTest.start(dir)) {
+      assertEquals(before, peerId(node));
+      assertEquals(200, node.ask("GET /ipfs/" + dag.root()).status());
+      assertEquals("limpet node 1\n", Files.readString(dir.resolve("format")));
+    }
+  }
+
+  private static String peerId(NodeUnderTest node) {
+    byte[] status = node.ask("GET /v1/node").bytes();
+    return Json.read(NodeStatus.class, status, 1 << 16).peerId().toString();
+  }
+
+  @Test
   void a_node_counts_what_it_sent() {
     SampleDag dag = SampleDag.file(1, 100_000);
     try (NodeUnderTest node = NodeUnderTest.start(dir)) {

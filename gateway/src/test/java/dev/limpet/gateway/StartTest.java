@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.limpet.gateway.store.Database;
+import dev.limpet.protocol.Deployed;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.NameInfo;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
+import dev.limpet.wasmgate.SampleModules;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -62,6 +66,45 @@ class StartTest {
     String detail = refused(ErrorCode.BAD_CONFIG, Map.of());
     assertTrue(detail.contains("newer build"), detail);
     assertFalse(Files.exists(dir.resolve("gateway.db")));
+  }
+
+  @Test
+  void a_folder_of_an_older_build_is_migrated_and_keeps_names_and_functions() throws IOException {
+    Deployed deployed;
+    try (GatewayUnderTest gateway = GatewayUnderTest.start(dir)) {
+      deployed = gateway.deployed(SampleModules.writes("old"), "?name=old");
+    }
+    Files.delete(dir.resolve("format"));
+    database("DROP TABLE revoked_key", "ALTER TABLE node DROP COLUMN standing", version(1));
+    try (GatewayUnderTest gateway = GatewayUnderTest.start(dir)) {
+      NameInfo name = GatewayUnderTest.read(NameInfo.class, gateway.get("/v1/names/old"), 200);
+      assertEquals(deployed.function(), name.function());
+      assertEquals(200, gateway.get("/v1/functions/" + deployed.function()).status());
+      assertEquals("limpet gateway 1\n", Files.readString(dir.resolve("format")));
+    }
+  }
+
+  @Test
+  void a_database_of_a_newer_build_stops_the_start_with_what_to_do() {
+    database(version(99));
+    String detail = refused(ErrorCode.STORE_FAILED, Map.of());
+    assertTrue(detail.contains("newer build of Limpet; start that one"), detail);
+  }
+
+  private static String version(int version) {
+    return "PRAGMA user_version = " + version;
+  }
+
+  private void database(String... statements) {
+    try (Database database = Database.open(dir.resolve("gateway.db"))) {
+      database.write(
+          connection -> {
+            for (String statement : statements) {
+              Database.update(connection, statement);
+            }
+            return null;
+          });
+    }
   }
 
   @Test

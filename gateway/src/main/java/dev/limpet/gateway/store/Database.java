@@ -100,7 +100,9 @@ public final class Database implements AutoCloseable {
     int version = query(connection, "PRAGMA user_version", row -> row.getInt(1)).getFirst();
     if (version > VERSION) {
       throw new LimpetException(
-          ErrorCode.STORE_FAILED, "the database was written by a newer build of Limpet");
+          ErrorCode.STORE_FAILED,
+          "the database was written by a newer build of Limpet; start that one, or name another"
+              + " dir");
     }
     return version;
   }
