@@ -10,8 +10,10 @@ import dev.limpet.protocol.config.FolderFormat;
 import dev.limpet.protocol.config.FolderSnapshot;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -167,6 +169,15 @@ public final class Backup implements AutoCloseable {
     }
     String kind = owners.getOrDefault(".", MACHINE);
     return Summary.of(writer.finish(kind, Instant.now(), owners));
+  }
+
+  /** What to tell of an error of the disk, whose message may be nothing but a path. */
+  public static String why(IOException e) {
+    return switch (e) {
+      case NoSuchFileException missing -> "there is no " + missing.getFile();
+      case AccessDeniedException denied -> "this user may not use " + denied.getFile();
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   /**

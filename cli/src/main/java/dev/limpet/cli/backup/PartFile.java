@@ -41,6 +41,10 @@ final class PartFile implements AutoCloseable {
   static PartFile begin(Path target) throws IOException {
     Path absolute = target.toAbsolutePath();
     refuseExisting(absolute);
+    Path folder = absolute.resolveSibling("");
+    if (!Files.isDirectory(folder)) {
+      throw CliException.usage("there is no folder " + folder + " to write to");
+    }
     Path part = absolute.resolveSibling(absolute.getFileName() + ".part");
     removeStale(part);
     FileChannel channel =

@@ -1,6 +1,7 @@
 package dev.limpet.cli.backup;
 
 import dev.limpet.cli.CliException;
+import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.config.FolderFormat;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -65,8 +66,9 @@ public final class Restore {
       throw CliException.usage("there is no file " + file);
     }
     BackupList list = new BackupReader(file, progress).read(_ -> OutputStream.nullOutputStream());
-    Files.createDirectories(target.resolveSibling("."));
+    Path parent = Files.createDirectories(target.resolveSibling(""));
     remove(unfinished);
+    requireRoom(parent, list.bytes());
     boolean done = false;
     try {
       write(list);
@@ -81,6 +83,15 @@ public final class Restore {
       }
     }
     return Backup.Summary.of(list);
+  }
+
+  private static void requireRoom(Path folder, long bytes) throws IOException {
+    long free = Files.getFileStore(folder).getUsableSpace();
+    if (free < bytes) {
+      throw new CliException(
+          ErrorCode.DISK_LOW,
+          "the disk of " + folder + " has " + free + " bytes free, the backup needs " + bytes);
+    }
   }
 
   private void refuseUsedTarget() throws IOException {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
     footer = {"", "Example: limpet backup --dir ./data --to data-monday.limpet"})
 public final class BackupCommand implements Callable<Integer> {
   private static final int BUFFER_BYTES = 256 << 10;
-  private static final String STANDARD_OUTPUT = "-";
+  private static final Path STANDARD_OUTPUT = Path.of("-");
 
   private final Session session;
 
@@ -43,7 +43,7 @@ public final class BackupCommand implements Callable<Integer> {
       paramLabel = "FILE|-",
       required = true,
       description = "The file to write, which must not exist yet; - is standard output.")
-  private String to = "";
+  private Path to = Path.of("");
 
   @Option(
       names = "--with-cache",
@@ -68,12 +68,12 @@ public final class BackupCommand implements Callable<Integer> {
         session.terminal().note("left out: " + name);
       }
       made = write(backup, bar);
-      for (String folder : backup.record(to, made)) {
+      for (String folder : backup.record(to.toString(), made)) {
         session.terminal().note("not recorded in the audit log of " + folder);
       }
     } catch (IOException e) {
       throw new CliException(
-          ExitCode.REFUSED, "not-written", "no backup of " + dir + ": " + e.getMessage());
+          ExitCode.REFUSED, "not-written", "no backup of " + dir + ": " + Backup.why(e));
     }
     tell(made, dir);
     return ExitCode.DONE.number();
@@ -84,14 +84,14 @@ public final class BackupCommand implements Callable<Integer> {
       OutputStream out = new BufferedOutputStream(session.terminal().out(), BUFFER_BYTES);
       return backup.writeTo(out, bar::advance);
     }
-    return backup.writeTo(Path.of(to), bar::advance);
+    return backup.writeTo(to, bar::advance);
   }
 
   private void tell(Backup.Summary made, Path dir) {
     if (json) {
       Map<String, Object> fields = fields(made);
       fields.put("dir", dir.toString());
-      fields.put("file", to);
+      fields.put("file", to.toString());
       if (to.equals(STANDARD_OUTPUT)) {
         session.terminal().jsonNote(fields);
       } else {

@@ -56,7 +56,7 @@ public final class RestoreCommand implements Callable<Integer> {
       restored = new Restore(from, dir, bar::advance).run();
     } catch (IOException e) {
       throw new CliException(
-          ExitCode.REFUSED, "not-written", "nothing was restored: " + e.getMessage());
+          ExitCode.REFUSED, "not-written", "nothing was restored: " + Backup.why(e));
     }
     if (json) {
       Map<String, Object> fields = BackupCommand.fields(restored);

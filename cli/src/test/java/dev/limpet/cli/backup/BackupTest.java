@@ -180,6 +180,10 @@ class BackupTest {
     Path other = Files.createDirectory(dir.resolve("other"));
     run(2, "backup", "--dir", other.toString(), "--to", file.toString());
     run(2, "restore", "--from", file.toString(), "--dir", dir.resolve("back").toString());
+    run(2, "backup", "--dir", node.toString(), "--to", dir.resolve("no/such/file").toString());
+    Files.delete(node.resolve("pins"));
+    run(4, "backup", "--dir", node.toString(), "--to", file.toString());
+    assertTrue(terminal.err().contains("there is no " + node.resolve("pins")), terminal.err());
     assertFalse(Files.exists(file));
   }
 
