@@ -44,6 +44,27 @@ class StartTest {
   }
 
   @Test
+  void pages_of_any_origin_are_let_in_only_where_the_public_is() {
+    String detail = refused(ErrorCode.BAD_CONFIG, Map.of(), "call-origins=*");
+    assertTrue(detail.contains("public-calls = true"), detail);
+    for (String origin : List.of("shop.example", "https://shop.example/x", "https://*.example")) {
+      refused(ErrorCode.BAD_CONFIG, Map.of(), "call-origins=" + origin);
+    }
+    GatewayConfig config =
+        GatewayConfig.load(
+            null,
+            Map.of(),
+            List.of(
+                "listen=127.0.0.1:0",
+                "dir=" + dir,
+                "call-origins=*,https://shop.example",
+                "public-calls=true"));
+    try (Gateway gateway = Gateway.start(config)) {
+      assertEquals(404, get(gateway.url(), "/fn/nobody").status());
+    }
+  }
+
+  @Test
   void beyond_loopback_it_starts_only_with_a_token() {
     String detail = refused(ErrorCode.BAD_CONFIG, Map.of(), "listen=0.0.0.0:0");
     assertTrue(detail.contains("token-file = PATH"), detail);
