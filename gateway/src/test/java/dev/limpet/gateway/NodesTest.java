@@ -18,9 +18,13 @@ import dev.limpet.protocol.NodeInfo;
 import dev.limpet.protocol.NodeJoin;
 import dev.limpet.protocol.NodeState;
 import dev.limpet.protocol.NodeWelcome;
+import dev.limpet.protocol.audit.AuditEntry;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.wasmgate.SampleModules;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -33,10 +37,12 @@ class NodesTest {
   private static final String CAR = "Accept: application/vnd.ipld.car";
 
   private final NodeIdentity identity = NodeIdentity.generate();
+  private final Path dir;
   private final GatewayUnderTest gateway;
   private long sequence;
 
   NodesTest(@TempDir Path dir) {
+    this.dir = dir;
     gateway = GatewayUnderTest.start(dir, "approve-nodes=by-hand");
   }
 
@@ -46,7 +52,7 @@ class NodesTest {
   }
 
   @Test
-  void a_node_is_approved_drained_revoked_and_removed() {
+  void a_node_is_approved_drained_revoked_and_removed() throws IOException {
     NodeWelcome welcome = join("http://127.0.0.1:9");
     String function = "/v1/functions/" + deploy().function();
     String node = "Authorization: Bearer " + welcome.nodeToken();
@@ -67,6 +73,28 @@ class NodesTest {
     assertProblem(404, "node-not-found", gateway.ask("DELETE /v1/nodes/edge", new byte[0]));
     assertProblem(404, "node-not-found", gateway.ask("POST /v1/nodes/edge/drain", new byte[0]));
     assertProblem(404, "not-found", gateway.ask("POST /v1/nodes/edge/praise", new byte[0]));
+    assertEquals(
+        List.of(
+            "owner function-deploy done",
+            "owner node-approve edge done",
+            "owner node-drain edge done",
+            "owner node-revoke edge done",
+            "owner node-rm edge done",
+            "owner node-rm edge node-not-found",
+            "owner node-drain edge node-not-found"),
+        recorded());
+  }
+
+  private List<String> recorded() throws IOException {
+    return Files.readAllLines(dir.resolve("audit/audit-000001.jsonl")).stream()
+        .map(line -> Json.read(AuditEntry.class, line.getBytes(StandardCharsets.UTF_8), 1 << 16))
+        .map(
+            entry -> {
+              boolean deploy = entry.action().equals("function-deploy");
+              String object = deploy ? "" : entry.object() + " ";
+              return entry.who() + " " + entry.action() + " " + object + entry.outcome();
+            })
+        .toList();
   }
 
   @Test
