@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,10 +53,12 @@ record ExampleCase(ExampleFunction function, Path folder) {
 
   /** What a function of the kind {@code http} sees of the request, as a node says it. */
   private Map<String, String> request(boolean withBody) {
-    return Map.of(
-        "REQUEST_METHOD", line("method", withBody ? "POST" : "GET"),
-        "PATH_INFO", line("path", ""),
-        "QUERY_STRING", line("query", ""));
+    Map<String, String> request = new HashMap<>();
+    request.put("REQUEST_METHOD", line("method", withBody ? "POST" : "GET"));
+    request.put("PATH_INFO", line("path", ""));
+    request.put("QUERY_STRING", line("query", ""));
+    lines("content-type").forEach(type -> request.put("CONTENT_TYPE", type));
+    return request;
   }
 
   private @Nullable InMemoryDataMount data() {
