@@ -1,23 +1,45 @@
 package dev.limpet.cli;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.cli.client.JsonObject;
+import dev.limpet.cli.terminal.Terminal;
 import dev.limpet.testkit.wire.WireServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code limpet call} against a gateway that answers exactly what the test says. */
+@Timeout(60)
 class CallTest {
   private static final String PROBLEM =
       "{\"type\":\"urn:limpet:error:%s\",\"title\":\"t\",\"status\":%d,\"code\":\"%s\","
           + "\"detail\":\"%s\",\"log\":\"%s\"}";
+
+  /** 64 MiB, far more than sockets between two threads of a process hold. */
+  private static final int MANY_PIECES = 1024;
 
   private final RecordingTerminal terminal =
       new RecordingTerminal(Map.of("LIMPET_TOKEN", "secret"));
@@ -122,5 +144,189 @@ class CallTest {
   void an_amount_that_is_none_is_wrong_usage() {
     assertEquals(2, call(exchange -> exchange.answer(200, ""), "f", "--max-fetch", "lots"));
     assertEquals(List.of(), targets);
+  }
+
+  @Test
+  void the_answer_comes_while_the_body_is_still_being_read() throws Exception {
+    PipedOutputStream typed = new PipedOutputStream();
+    try (PipedInputStream in = new PipedInputStream(typed);
+        WireServer gateway =
+            WireServer.start(
+                exchange -> {
+                  exchange.begin(200);
+                  for (int next = exchange.body().read();
+                      next >= 0;
+                      next = exchange.body().read()) {
+                    exchange.chunk(new byte[] {(byte) next});
+                  }
+                  exchange.end();
+                })) {
+      RecordingTerminal typing = new RecordingTerminal(Map.of(), in);
+      String url = gateway.url().toString();
+      CompletableFuture<Integer> call =
+          CompletableFuture.supplyAsync(
+              () -> typing.run("call", "f", "--body", "-", "--gateway", url));
+      for (String word : List.of("to", "and", "fro")) {
+        typed.write(word.getBytes(StandardCharsets.UTF_8));
+        typed.flush();
+        await().until(() -> typing.out().endsWith(word));
+      }
+      typed.close();
+      assertEquals(0, call.join(), typing.err());
+      assertEquals("toandfro", typing.out());
+    }
+  }
+
+  @Test
+  void an_answer_that_needs_no_more_of_the_body_ends_the_call() throws IOException {
+    try (PipedOutputStream typed = new PipedOutputStream();
+        PipedInputStream in = new PipedInputStream(typed);
+        WireServer gateway = WireServer.start(exchange -> exchange.answer(200, "enough"))) {
+      RecordingTerminal typing = new RecordingTerminal(Map.of(), in);
+      String url = gateway.url().toString();
+      assertEquals(0, typing.run("call", "f", "--body", "-", "--gateway", url), typing.err());
+      assertEquals("enough", typing.out());
+    }
+  }
+
+  @Test
+  void a_file_is_sent_with_its_length_and_a_missing_one_is_wrong_usage(@TempDir Path folder)
+      throws IOException {
+    Path file = Files.write(folder.resolve("body"), new byte[300_000]);
+    WireServer.Script lengths =
+        exchange ->
+            exchange.answer(
+                200,
+                exchange.head().header("content-length").orElse("none")
+                    + "="
+                    + exchange.body().readAllBytes().length);
+    assertEquals(0, call(lengths, "f", "--body", file.toString()), terminal.err());
+    assertEquals("300000=300000", terminal.out());
+    assertEquals(2, call(lengths, "f", "--body", folder.resolve("none").toString()));
+  }
+
+  @Test
+  void what_the_call_did_is_shown_from_head_and_trailers() {
+    int exit =
+        call(
+            exchange -> {
+              exchange.begin(200, "Limpet-Node: n1", "X-Other: no", "Trailer: Limpet-Task");
+              exchange.chunk("42");
+              exchange.end("Limpet-Task: bafy", "X-More: no");
+            },
+            "f",
+            "-i");
+    assertEquals(0, exit);
+    assertEquals("42", terminal.out());
+    assertEquals("limpet-node: n1\nlimpet-task: bafy\n", terminal.err());
+  }
+
+  @Test
+  void an_interrupt_ends_the_call_and_its_connection() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch gone = new CountDownLatch(1);
+    AtomicInteger exit = new AtomicInteger(-1);
+    try (WireServer gateway =
+        WireServer.start(
+            exchange -> {
+              exchange.begin(200);
+              exchange.chunk("on and ");
+              begun.countDown();
+              exchange.awaitPeerGone();
+              gone.countDown();
+            })) {
+      String url = gateway.url().toString();
+      Thread call =
+          Thread.ofPlatform().start(() -> exit.set(terminal.run("call", "f", "--gateway", url)));
+      assertTrue(begun.await(20, TimeUnit.SECONDS));
+      await().until(() -> terminal.out().equals("on and "));
+      call.interrupt();
+      assertTrue(gone.await(20, TimeUnit.SECONDS));
+      call.join();
+    }
+    assertEquals(130, exit.get(), terminal.err());
+  }
+
+  @Test
+  void a_closed_pipe_is_silent_and_ends_the_call() throws Exception {
+    CountDownLatch gone = new CountDownLatch(1);
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    OutputStream closed =
+        new OutputStream() {
+          @Override
+          public void write(int value) throws IOException {
+            throw new IOException("Broken pipe");
+          }
+        };
+    try (WireServer gateway =
+        WireServer.start(
+            exchange -> {
+              exchange.begin(200);
+              exchange.chunk("nobody reads this");
+              exchange.awaitPeerGone();
+              gone.countDown();
+            })) {
+      Terminal piped = new Terminal(closed, errors, InputStream.nullInputStream(), Map.of());
+      String url = gateway.url().toString();
+      assertEquals(0, Main.run(piped, "call", "f", "--gateway", url));
+      assertTrue(gone.await(20, TimeUnit.SECONDS));
+    }
+    assertEquals("", errors.toString(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void a_gateway_that_is_not_there_is_exit_code_3() {
+    assertEquals(3, terminal.run("call", "f", "--gateway", "http://127.0.0.1:1"));
+    assertTrue(terminal.err().contains("limpet up"), terminal.err());
+    assertEquals(3, terminal.run("call", "f", "--gateway", "http://no-such-host.invalid"));
+  }
+
+  @Test
+  void a_reader_who_is_slow_holds_up_the_sender() throws Exception {
+    AtomicLong sent = new AtomicLong();
+    CountDownLatch read = new CountDownLatch(1);
+    byte[] piece = new byte[64 << 10];
+    OutputStream slow =
+        new OutputStream() {
+          @Override
+          public void write(int value) {}
+
+          @Override
+          public void write(byte[] bytes, int offset, int length) throws IOException {
+            try {
+              read.await();
+            } catch (InterruptedException e) {
+              throw new IOException(e);
+            }
+          }
+        };
+    try (WireServer gateway =
+        WireServer.start(
+            exchange -> {
+              exchange.begin(200);
+              for (int i = 0; i < MANY_PIECES; i++) {
+                exchange.chunk(piece);
+                sent.incrementAndGet();
+              }
+              exchange.end();
+            })) {
+      Terminal waiting =
+          new Terminal(
+              slow, OutputStream.nullOutputStream(), InputStream.nullInputStream(), Map.of());
+      String url = gateway.url().toString();
+      CompletableFuture<Integer> call =
+          CompletableFuture.supplyAsync(() -> Main.run(waiting, "call", "f", "--gateway", url));
+      await().atMost(Duration.ofSeconds(20)).until(() -> stands(sent));
+      assertTrue(sent.get() < MANY_PIECES / 2, "could send " + sent);
+      read.countDown();
+      assertEquals(0, call.join());
+      assertEquals(MANY_PIECES, sent.get());
+    }
+  }
+
+  private static boolean stands(AtomicLong counter) {
+    long before = counter.get();
+    await().during(Duration.ofMillis(300)).until(() -> true);
+    return before > 0 && counter.get() == before;
   }
 }

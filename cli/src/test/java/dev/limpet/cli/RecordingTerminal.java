@@ -3,6 +3,7 @@ package dev.limpet.cli;
 import dev.limpet.cli.terminal.Terminal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -19,7 +20,12 @@ public final class RecordingTerminal {
 
   /** With these environment variables and bytes on standard input. */
   public RecordingTerminal(Map<String, String> environment, byte[] input) {
-    this.terminal = new Terminal(out, err, new ByteArrayInputStream(input), environment);
+    this(environment, new ByteArrayInputStream(input));
+  }
+
+  /** With these environment variables and a stream as standard input. */
+  public RecordingTerminal(Map<String, String> environment, InputStream input) {
+    this.terminal = new Terminal(out, err, input, environment);
   }
 
   /** With an empty environment. */

@@ -1,7 +1,7 @@
 package dev.limpet.cli.client;
 
 import dev.limpet.cli.CliException;
-import java.io.InputStream;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 
@@ -11,20 +11,38 @@ final class Problems {
 
   private Problems() {}
 
-  static CliException toException(HttpResponse<InputStream> response, byte[] body) {
-    int status = response.statusCode();
-    String code = response.headers().firstValue("Limpet-Error").orElse("http-" + status);
-    String type = response.headers().firstValue("Content-Type").orElse("");
-    if (!type.startsWith("application/problem+json")) {
+  static CliException toException(HttpResponse<?> response, byte[] body) {
+    Head head =
+        new Head(
+            response.statusCode(),
+            response.headers().firstValue("Limpet-Error").orElse(""),
+            response.headers().firstValue("Content-Type").orElse(""),
+            response.uri());
+    return toException(head, body);
+  }
+
+  static CliException toException(StreamedAnswer answer, URI url, byte[] body) {
+    return toException(
+        new Head(
+            answer.status(), answer.header("Limpet-Error"), answer.header("Content-Type"), url),
+        body);
+  }
+
+  private record Head(int status, String error, String type, URI url) {}
+
+  private static CliException toException(Head head, byte[] body) {
+    int status = head.status;
+    String code = head.error.isEmpty() ? "http-" + status : head.error;
+    if (!head.type.startsWith("application/problem+json")) {
       return CliException.problem(
-          status, code, response.uri() + " answered " + status + " without a reason", null);
+          status, code, head.url + " answered " + status + " without a reason", null);
     }
     JsonObject problem;
     try {
       problem = JsonObject.parse(new String(body, StandardCharsets.UTF_8));
     } catch (IllegalArgumentException e) {
       return CliException.problem(
-          status, code, response.uri() + " answered " + status + " with a broken problem", null);
+          status, code, head.url + " answered " + status + " with a broken problem", null);
     }
     String named = problem.text("type").replace(TYPE_PREFIX, "");
     String detail =

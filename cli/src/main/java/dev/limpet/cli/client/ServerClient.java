@@ -1,12 +1,13 @@
 package dev.limpet.cli.client;
 
 import dev.limpet.cli.CliException;
-import dev.limpet.cli.ExitCode;
 import dev.limpet.protocol.ErrorCode;
+import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
@@ -18,7 +19,10 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One gateway or node. Its problems become {@link CliException}s with the exit code of house rules;
@@ -36,16 +40,11 @@ public final class ServerClient implements AutoCloseable {
   /** Pages of a list that one command follows: a million items at the servers' page size. */
   private static final int MAX_PAGES = 10_000;
 
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .connectTimeout(CONNECT_TIMEOUT)
-          .build();
-
   private final URI base;
   private final String role;
   private final String token;
+  private @Nullable HttpClient client;
+  private @Nullable StreamClient streams;
 
   /**
    * @param base such as {@code http://127.0.0.1:8640}
@@ -56,6 +55,30 @@ public final class ServerClient implements AutoCloseable {
     this.base = base;
     this.role = role;
     this.token = token;
+  }
+
+  /** A command needs one of the two, and starting the other would take its time. */
+  private HttpClient http() {
+    HttpClient open = client;
+    if (open == null) {
+      open =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .followRedirects(HttpClient.Redirect.NEVER)
+              .connectTimeout(CONNECT_TIMEOUT)
+              .build();
+      client = open;
+    }
+    return open;
+  }
+
+  private StreamClient streams() {
+    StreamClient open = streams;
+    if (open == null) {
+      open = new StreamClient();
+      streams = open;
+    }
+    return open;
   }
 
   /** Where it is. */
@@ -116,7 +139,7 @@ public final class ServerClient implements AutoCloseable {
   /** Sends and reads a JSON answer. */
   public JsonObject json(HttpRequest request) {
     HttpResponse<InputStream> response = stream(request);
-    byte[] body = read(response);
+    byte[] body = read(response.body());
     if (body.length == 0) {
       return JsonObject.parse("{}");
     }
@@ -131,7 +154,7 @@ public final class ServerClient implements AutoCloseable {
   public HttpResponse<InputStream> stream(HttpRequest request) {
     HttpResponse<InputStream> response = exchange(request);
     if (response.statusCode() >= 400) {
-      throw Problems.toException(response, read(response));
+      throw Problems.toException(response, read(response.body()));
     }
     return response;
   }
@@ -139,20 +162,55 @@ public final class ServerClient implements AutoCloseable {
   /** Sends; any status is handed on. */
   public HttpResponse<InputStream> exchange(HttpRequest request) {
     try {
-      return http.send(request, BodyHandlers.ofInputStream());
-    } catch (ConnectException | HttpConnectTimeoutException e) {
-      throw notReachable();
-    } catch (HttpTimeoutException e) {
-      throw new CliException(
-          ErrorCode.OUT_OF_TIME, "the " + role + " at " + base + " did not answer in time");
+      return http().send(request, BodyHandlers.ofInputStream());
     } catch (IOException e) {
-      throw new CliException(
-          ErrorCode.UNREACHABLE,
-          "the connection to the " + role + " at " + base + " broke: " + e.getMessage());
+      throw broken(e);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CliException(ExitCode.INTERRUPTED, "interrupted", "interrupted");
+      throw StreamClient.interrupted();
     }
+  }
+
+  /**
+   * Sends a request whose body and answer may stream at the same time; an answer of 400 or more
+   * becomes a {@link CliException}.
+   *
+   * @param headers besides the token
+   * @param body or null
+   */
+  public StreamedAnswer streamed(
+      String method,
+      String rawTarget,
+      Map<String, String> headers,
+      StreamClient.@Nullable Body body) {
+    Map<String, String> all = new LinkedHashMap<>(headers);
+    if (!token.isEmpty()) {
+      all.put("Authorization", "Bearer " + token);
+    }
+    URI url = target(rawTarget);
+    try {
+      StreamedAnswer answer =
+          streams().send(new StreamClient.Request(HttpMethod.valueOf(method), url, all, body));
+      if (answer.status() >= 400) {
+        throw Problems.toException(answer, url, read(answer.body()));
+      }
+      return answer;
+    } catch (IOException e) {
+      throw broken(e);
+    }
+  }
+
+  private CliException broken(IOException cause) {
+    return switch (cause) {
+      case ConnectException _, HttpConnectTimeoutException _, UnknownHostException _ ->
+          notReachable();
+      case HttpTimeoutException _ ->
+          new CliException(
+              ErrorCode.OUT_OF_TIME, "the " + role + " at " + base + " did not answer in time");
+      default ->
+          new CliException(
+              ErrorCode.UNREACHABLE,
+              "the connection to the " + role + " at " + base + " broke: " + cause.getMessage());
+    };
   }
 
   /** Whether something answers there at all. The token stays here: it may be a stranger's URL. */
@@ -182,8 +240,8 @@ public final class ServerClient implements AutoCloseable {
         ErrorCode.UNREACHABLE, base + " " + what + ": is it a Limpet " + role + "?");
   }
 
-  private byte[] read(HttpResponse<InputStream> response) {
-    try (InputStream body = response.body()) {
+  private byte[] read(InputStream answer) {
+    try (InputStream body = answer) {
       byte[] bytes = body.readNBytes(MAX_JSON_BYTES + 1);
       if (bytes.length > MAX_JSON_BYTES) {
         throw notOurs("answered more than " + MAX_JSON_BYTES + " bytes of JSON");
@@ -197,6 +255,11 @@ public final class ServerClient implements AutoCloseable {
 
   @Override
   public void close() {
-    http.close();
+    if (client != null) {
+      client.close();
+    }
+    if (streams != null) {
+      streams.close();
+    }
   }
 }

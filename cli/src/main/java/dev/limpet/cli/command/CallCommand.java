@@ -5,22 +5,24 @@ import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.ServerOptions;
 import dev.limpet.cli.Session;
 import dev.limpet.cli.client.ServerClient;
+import dev.limpet.cli.client.StreamClient.Body;
+import dev.limpet.cli.client.StreamedAnswer;
 import dev.limpet.cli.client.Targets;
 import dev.limpet.cli.terminal.ClosedPipeException;
 import dev.limpet.protocol.ByteSizes;
 import dev.limpet.protocol.ErrorCode;
-import java.io.FileNotFoundException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,9 +42,6 @@ import picocli.CommandLine.Parameters;
       "  limpet call wordcount --body -  < notes.txt"
     })
 public final class CallCommand implements Callable<Integer> {
-  /** A call may take its ten seconds, wait its turn, and stream a long answer. */
-  private static final Duration TIMEOUT = Duration.ofMinutes(10);
-
   private static final int BUFFER_BYTES = 64 << 10;
 
   private static final Path STANDARD_INPUT = Path.of("-");
@@ -93,23 +92,22 @@ public final class CallCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ServerClient gateway = session.gateway(options);
-    HttpRequest.Builder request = gateway.request(target()).timeout(TIMEOUT);
+    Map<String, String> headers = new LinkedHashMap<>();
     if (!maxFetch.isEmpty()) {
-      request.header("Limpet-Max-Fetch", bytes(maxFetch));
+      headers.put("Limpet-Max-Fetch", bytes(maxFetch));
     }
     if (!timeout.isEmpty()) {
-      request.header("Limpet-Timeout", timeout);
+      headers.put("Limpet-Timeout", timeout);
     }
     if (body.toString().isEmpty()) {
-      request.GET();
-    } else {
-      request.header("Content-Type", "application/octet-stream").POST(publisher());
+      return copy(gateway.streamed("GET", target(), headers, null));
     }
-    HttpResponse<InputStream> response = gateway.stream(request.build());
-    if (showHeaders) {
-      show(response);
+    headers.put("Content-Type", "application/octet-stream");
+    try (InputStream in = open()) {
+      return copy(gateway.streamed("POST", target(), headers, new Body(in, length())));
+    } catch (IOException e) {
+      throw CliException.usage("cannot read " + body + ": " + e.getMessage());
     }
-    return copy(response);
   }
 
   private String target() {
@@ -138,33 +136,40 @@ public final class CallCommand implements Callable<Integer> {
     }
   }
 
-  private BodyPublisher publisher() {
+  private InputStream open() throws IOException {
     if (body.equals(STANDARD_INPUT)) {
-      InputStream in = session.terminal().in();
-      return BodyPublishers.ofInputStream(() -> in);
+      return new FilterInputStream(session.terminal().in()) {
+        @Override
+        public void close() {} // it is the process's
+      };
     }
     try {
-      return BodyPublishers.ofFile(body);
-    } catch (FileNotFoundException e) {
+      return Files.newInputStream(body);
+    } catch (NoSuchFileException e) {
       throw CliException.usage("no file " + body);
     }
   }
 
-  private void show(HttpResponse<?> response) {
-    response
-        .headers()
-        .map()
-        .forEach(
-            (name, values) -> {
-              if (name.startsWith("limpet-")
-                  || name.equals("server-timing")
-                  || name.equals("etag")) {
-                session.terminal().note(name + ": " + String.join(", ", values));
-              }
-            });
+  /** A pipe or a device has no length, whatever its name says. */
+  private long length() throws IOException {
+    boolean isFile = !body.equals(STANDARD_INPUT) && Files.isRegularFile(body);
+    return isFile ? Files.size(body) : -1;
   }
 
-  private int copy(HttpResponse<InputStream> response) {
+  private void show(Iterable<Map.Entry<String, String>> lines) {
+    if (!showHeaders) {
+      return;
+    }
+    for (Map.Entry<String, String> line : lines) {
+      String name = line.getKey().toLowerCase(Locale.ROOT);
+      if (name.startsWith("limpet-") || name.equals("server-timing") || name.equals("etag")) {
+        session.terminal().note(name + ": " + line.getValue());
+      }
+    }
+  }
+
+  private int copy(StreamedAnswer response) {
+    show(response.headers());
     long copied = 0;
     OutputStream out = session.terminal().out();
     try (InputStream answer = response.body()) {
@@ -174,11 +179,12 @@ public final class CallCommand implements Callable<Integer> {
         copied += read;
       }
       out.flush();
+      show(response.trailers());
       return ExitCode.DONE.number();
     } catch (ClosedPipeException e) {
       throw e;
     } catch (IOException e) {
-      String execution = response.headers().firstValue("limpet-execution").orElse("");
+      String execution = response.header("limpet-execution");
       throw new CliException(
           ErrorCode.ANSWER_CUT,
           "the answer broke off after "
