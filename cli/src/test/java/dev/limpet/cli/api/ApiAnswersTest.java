@@ -289,7 +289,7 @@ class ApiAnswersTest {
   }
 
   @Test
-  void nodes_join_with_their_token_as_described(@TempDir Path own) throws IOException {
+  void nodes_join_with_their_token_as_described(@TempDir Path own) {
     try (ApiMachine guarded = new ApiMachine(own, CHECK, true)) {
       problem(401, "unauthorized", guarded.ask("GET", "/v1/nodes"));
       problem(401, "unauthorized", guarded.ask("GET", "/fn/a"));
@@ -308,12 +308,14 @@ class ApiAnswersTest {
   }
 
   @Test
-  void people_decide_about_nodes_as_described() throws IOException {
-    open.node("guest").close();
-    json(open.ask("POST", "/v1/nodes/guest/approve"), 200);
-    json(open.ask("POST", "/v1/nodes/guest/drain"), 200);
-    assertEquals(
-        "revoked", json(open.ask("POST", "/v1/nodes/guest/revoke"), 200).getString("state"));
-    assertEquals(204, open.ask("DELETE", "/v1/nodes/guest").status());
+  void people_decide_about_nodes_as_described(@TempDir Path own) {
+    try (ApiMachine guarded = new ApiMachine(own, CHECK, true)) {
+      guarded.joinByHand("guest");
+      json(guarded.ask("POST", "/v1/nodes/guest/drain", TOKEN), 200);
+      json(guarded.ask("POST", "/v1/nodes/guest/approve", TOKEN), 200);
+      WireAnswer revoked = guarded.ask("POST", "/v1/nodes/guest/revoke", TOKEN);
+      assertEquals("revoked", json(revoked, 200).getString("state"));
+      assertEquals(204, guarded.ask("DELETE", "/v1/nodes/guest", TOKEN).status());
+    }
   }
 }
