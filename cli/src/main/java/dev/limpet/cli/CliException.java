@@ -13,7 +13,16 @@ import org.jspecify.annotations.Nullable;
 public final class CliException extends RuntimeException {
   private final transient Report report;
 
-  private record Report(ExitCode exit, String code, int status, @Nullable String log) {}
+  private record Report(
+      ExitCode exit, String code, int status, @Nullable String log, @Nullable Ran ran) {}
+
+  /**
+   * The run that failed.
+   *
+   * @param execution its id
+   * @param exitCode what the function exited with, or null
+   */
+  public record Ran(String execution, @Nullable Long exitCode) {}
 
   /**
    * @param exit what the shell gets
@@ -21,13 +30,12 @@ public final class CliException extends RuntimeException {
    * @param detail one sentence that says what to do
    */
   public CliException(ExitCode exit, String code, String detail) {
-    this(exit, code, 0, detail, null);
+    this(detail, new Report(exit, code, 0, null, null));
   }
 
-  private CliException(
-      ExitCode exit, String code, int status, String detail, @Nullable String log) {
+  private CliException(String detail, Report report) {
     super(detail, null, false, false);
-    this.report = new Report(exit, code, status, log);
+    this.report = report;
   }
 
   /** An error that servers have, too: same code, same exit code. */
@@ -47,7 +55,18 @@ public final class CliException extends RuntimeException {
    * @param log the end of the guest's log where the problem carried it, else null
    */
   public static CliException problem(int status, String code, String detail, @Nullable String log) {
-    return new CliException(ExitCode.of(status, code), code, status, detail, log);
+    return new CliException(detail, new Report(ExitCode.of(status, code), code, status, log, null));
+  }
+
+  /** The same of a run that the server named. */
+  public CliException of(Ran ran) {
+    return new CliException(
+        detail(), new Report(report.exit, report.code, report.status, report.log, ran));
+  }
+
+  /** The run that failed, if the answer named it. */
+  public @Nullable Ran ran() {
+    return report.ran;
   }
 
   /** What the shell gets. */
@@ -88,6 +107,13 @@ public final class CliException extends RuntimeException {
     json.put("status", report.status);
     if (report.log != null) {
       json.put("log", report.log);
+    }
+    Ran ran = report.ran;
+    if (ran != null) {
+      json.put("execution", ran.execution);
+      if (ran.exitCode != null) {
+        json.put("exitCode", ran.exitCode);
+      }
     }
     return json;
   }

@@ -15,6 +15,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** How a command fails: one line on standard error, with {@code --json} an object as well. */
 final class Errors {
+  /** A problem has the last 4 KiB of a log, less the rest of a character; so one was cut. */
+  private static final int CUT_BYTES = (4 << 10) - 3;
+
   private final Terminal terminal;
   private final boolean json;
 
@@ -70,6 +73,10 @@ final class Errors {
   private int known(CliException failure) {
     if (failure.log() != null && !failure.log().isBlank()) {
       terminal.note(failure.log().stripTrailing());
+      CliException.Ran ran = failure.ran();
+      if (ran != null && failure.log().getBytes(StandardCharsets.UTF_8).length >= CUT_BYTES) {
+        terminal.note("limpet: 'limpet logs " + ran.execution() + "' shows all of this log");
+      }
     }
     terminal.note("limpet: " + failure.detail().replace('\n', ' ') + " [" + failure.code() + "]");
     if (json) {

@@ -94,6 +94,24 @@ class CallTest {
   }
 
   @Test
+  void a_log_that_was_cut_for_the_answer_is_said_to_be_kept_whole() {
+    String problem =
+        PROBLEM
+            .formatted("guest-failed", 502, "guest-failed", "exit code 3", "x".repeat(4096))
+            .replace("}", ",\"execution\":\"x-1\",\"exitCode\":3}");
+    int exit =
+        call(
+            exchange -> exchange.answer(502, problem, "Content-Type: application/problem+json"),
+            "f",
+            "--json");
+    assertEquals(1, exit);
+    assertTrue(terminal.err().contains("'limpet logs x-1' shows all"), terminal.err());
+    JsonObject error = JsonObject.parse(terminal.out());
+    assertEquals("x-1", error.text("execution"));
+    assertEquals(3, error.number("exitCode"));
+  }
+
+  @Test
   void with_json_the_problem_is_an_object_on_standard_output_too() {
     String problem = PROBLEM.formatted("holders-offline", 503, "holders-offline", "away", "");
     int exit =

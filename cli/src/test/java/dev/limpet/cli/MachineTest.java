@@ -222,6 +222,25 @@ class MachineTest {
   }
 
   @Test
+  void what_a_function_wrote_is_shown_by_the_call_by_its_execution_and_by_its_name()
+      throws IOException {
+    Path csv = Path.of("../functions-examples/csv/csv.wasm");
+    deploy(csv, "logged");
+    JsonObject failed = JsonObject.parse(run(2, "call", "logged", "--json", "--", "no").out());
+    assertEquals(64, failed.number("exitCode"));
+    String execution = failed.text("execution");
+    String log = run(0, "logs", execution).out();
+    assertTrue(log.startsWith(failed.text("log")), log);
+    assertTrue(log.endsWith("[bad-arguments]\n"), log);
+    JsonObject listed = JsonObject.parse(run(0, "logs", "logged", "--json").out());
+    assertEquals(execution, listed.text("execution"));
+    assertTrue(listed.text("node").startsWith("node-"), listed.fields()::toString);
+    assertEquals(failed.text("log"), listed.text("text"));
+    run(5, "logs", "no-such-function");
+    run(5, "logs", "x-aaaaaaaaaaaaaaaaaaaaaaaaaa");
+  }
+
+  @Test
   void pins_come_and_go() throws IOException {
     String cid = add(Files.writeString(directory.resolve("pinned.txt"), "pinned"), "node-1");
     run(0, "pin", cid, "--node", "node-1");

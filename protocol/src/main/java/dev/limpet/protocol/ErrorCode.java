@@ -45,6 +45,7 @@ public enum ErrorCode {
   UNKNOWN_SESSION("unknown-session", 409, "Join the gateway again", Category.BUSY),
   RESYNC("resync", 409, "An announcement is missing: send a snapshot", Category.BUSY),
   CHALLENGE_EXPIRED("challenge-expired", 409, "Ask for a new challenge", Category.BUSY),
+  NOT_ENDED("not-ended", 409, "The execution has not ended yet", Category.BUSY),
   VERSION_CONFLICT("version-conflict", 412, "The name has moved on", Category.REFUSED),
   BODY_TOO_LARGE("body-too-large", 413, "The body is too large", Category.REFUSED),
   TARGET_TOO_LONG("target-too-long", 414, "The request target is too long", Category.USAGE),

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param endedAt when the answer was whole or cut
  * @param usage what it used
  * @param candidates the nodes that were considered, best first
+ * @param result path of the answer of a call whose caller does not wait for it, else null
  */
 @Json
 public record Execution(
@@ -42,7 +43,8 @@ public record Execution(
     Instant startedAt,
     @Nullable Instant endedAt,
     Usage usage,
-    List<Candidate> candidates) {
+    List<Candidate> candidates,
+    @Nullable String result) {
 
   /**
    * What an Execution used; null where it is not known.
@@ -76,5 +78,48 @@ public record Execution(
     Wire.present("startedAt", startedAt);
     Wire.present("usage", usage);
     candidates = Wire.list("candidates", candidates, Why.MAX_CANDIDATES);
+    Wire.optionalText("result", result);
+  }
+
+  /** The same as a call of that id, whose answer is at that path. */
+  public Execution asCall(ExecutionId call, String resultPath) {
+    return new Execution(
+        call,
+        state,
+        function,
+        name,
+        data,
+        node,
+        status,
+        error,
+        exitCode,
+        task,
+        memo,
+        startedAt,
+        endedAt,
+        usage,
+        candidates,
+        resultPath);
+  }
+
+  /** The same with a failure that was found out after it. */
+  public Execution failed(ErrorCode code, Instant now) {
+    return new Execution(
+        id,
+        ExecutionState.FAILED,
+        function,
+        name,
+        data,
+        node,
+        code.status(),
+        code.code(),
+        exitCode,
+        task,
+        memo,
+        startedAt,
+        endedAt == null ? now : endedAt,
+        usage,
+        candidates,
+        result);
   }
 }

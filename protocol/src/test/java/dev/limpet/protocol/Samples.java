@@ -88,6 +88,8 @@ public final class Samples {
         invocation(),
         candidate(),
         new Challenge("nonce"),
+        new AcceptedCall(ExecutionId.random(), "/a", "/a/result", 3600000, "note"),
+        execution().asCall(ExecutionId.random(), "/a/result").failed(ErrorCode.ANSWER_CUT, TIME),
         logItem(),
         new LogPart(logItem(), 5, true),
         new LogPage(List.of(logItem()), logItem().cursor().toString(), List.of("away")),
@@ -175,6 +177,7 @@ public final class Samples {
         TIME,
         TIME,
         new Execution.Usage(1L, 2L, null, 4L, 5L, "run;dur=1.0"),
-        List.of(candidate()));
+        List.of(candidate()),
+        null);
   }
 }

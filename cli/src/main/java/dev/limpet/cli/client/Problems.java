@@ -48,6 +48,14 @@ final class Problems {
     String detail =
         problem.text("detail").isEmpty() ? problem.text("title") : problem.text("detail");
     String log = problem.text("log").isEmpty() ? null : problem.text("log");
-    return CliException.problem(status, named.isEmpty() ? code : named, detail, log);
+    CliException failure =
+        CliException.problem(status, named.isEmpty() ? code : named, detail, log);
+    String execution = problem.text("execution");
+    if (execution.isEmpty()) {
+      return failure;
+    }
+    boolean exited = !problem.text("exitCode").isEmpty();
+    Long exitCode = exited ? problem.number("exitCode") : null;
+    return failure.of(new CliException.Ran(execution, exitCode));
   }
 }

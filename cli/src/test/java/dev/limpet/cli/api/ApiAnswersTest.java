@@ -255,6 +255,23 @@ class ApiAnswersTest {
   }
 
   @Test
+  void calls_that_nobody_waits_for_are_answered_as_described() {
+    deploy(SampleModules.hello(), "later");
+    deploy(SampleModules.traps(), "unwell-later");
+    for (String name : List.of("later", "unwell-later")) {
+      JsonObject call = json(open.ask("GET", "/fn/" + name, "Prefer: respond-async"), 202);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> open.ask("GET", call.getString("result")).status() != 409);
+      json(open.ask("GET", call.getString("location")), 200);
+      WireAnswer answer = open.ask("GET", call.getString("result"));
+      assertEquals(name.equals("later") ? 200 : 502, answer.status(), answer::text);
+      assertEquals(204, open.ask("DELETE", call.getString("location")).status());
+      problem(404, "execution-not-found", open.ask("GET", call.getString("result")));
+    }
+  }
+
+  @Test
   void logs_are_read_as_described() {
     deploy(SampleModules.traps(), "unwell");
     problem(502, "guest-trapped", open.ask("GET", "/fn/unwell"));

@@ -5,7 +5,6 @@ import dev.limpet.node.log.ExecutionLogs;
 import dev.limpet.node.log.LogRecord;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.ExecutionId;
-import dev.limpet.protocol.ExecutionState;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.LogCursor;
 import dev.limpet.protocol.LogItem;
@@ -13,10 +12,7 @@ import dev.limpet.protocol.LogPage;
 import dev.limpet.protocol.LogPart;
 import dev.limpet.protocol.QueryParameters;
 import dev.limpet.protocol.RequestTarget;
-import dev.limpet.wasmhost.GuestLog;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
@@ -110,31 +106,7 @@ public final class LogsResource implements Resource {
       throw new LimpetException(
           ErrorCode.EXECUTION_NOT_FOUND, "this node keeps no log of " + id + "; it may have none");
     }
-    GuestLog log = found.log();
-    GuestLog.Part part = log.part(from, MAX_PART_BYTES);
-    boolean more = part.next() < log.writtenBytes();
-    boolean goesOn = more || found.item().state() == ExecutionState.RUNNING;
-    byte[] bytes = goesOn ? wholeCharacters(part.bytes(), more) : part.bytes();
-    long next = part.next() - (part.bytes().length - bytes.length);
-    return new LogPart(found.item().with(text(bytes), 0), next, more);
-  }
-
-  /** Without the beginning of a character whose rest comes later. */
-  private static byte[] wholeCharacters(byte[] bytes, boolean more) {
-    int end = bytes.length;
-    int back = 0;
-    while (back < 3 && back < bytes.length && (bytes[end - 1 - back] & 0xc0) == 0x80) {
-      back++;
-    }
-    int lead = back < bytes.length ? bytes[end - 1 - back] & 0xff : 0;
-    int wanted = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
-    boolean isWhole = wanted <= back + 1;
-    int whole = isWhole ? end : end - 1 - back;
-    return isWhole || (whole == 0 && more) ? bytes : Arrays.copyOf(bytes, whole);
-  }
-
-  private static String text(byte[] bytes) {
-    return new String(bytes, StandardCharsets.UTF_8);
+    return found.part(from, MAX_PART_BYTES);
   }
 
   private LogPage page(QueryParameters query) {

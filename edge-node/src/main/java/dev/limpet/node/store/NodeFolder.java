@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of a node as something to copy, while the node runs or not: its key, its pins, and the
- * blocks of what is pinned. Compiled code is left out, since a node makes it anew.
+ * blocks of what is pinned. Compiled code is left out, since a node makes it anew, and so are logs.
  */
 public final class NodeFolder {
   private NodeFolder() {}

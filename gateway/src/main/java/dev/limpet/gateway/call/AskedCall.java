@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param deadlineNanos until when an answer is of use, on the clock of {@link System#nanoTime}
  * @param maxFetchBytes how much may travel between nodes
  * @param keepNothing whether the caller asked that its answer be stored nowhere
+ * @param async whether the caller wants to come back for the answer
+ * @param waiter whoever waits for the answer
  */
 record AskedCall(
     Exchange exchange,
@@ -40,22 +42,26 @@ record AskedCall(
     boolean dataInHeader,
     long deadlineNanos,
     long maxFetchBytes,
-    boolean keepNothing) {
+    boolean keepNothing,
+    boolean async,
+    Waiter waiter) {
 
   /** Longest value of a request header that goes into an Invocation; records refuse longer text. */
   static final int MAX_HEADER_VALUE_CHARS = 4096;
 
+  /** The preference of a caller who does not wait. */
+  static final String RESPOND_ASYNC = "respond-async";
+
   /**
    * Reads a request.
    *
-   * @throws LimpetException {@code bad-header}, {@code bad-arguments}, {@code body-not-allowed},
-   *     {@code body-too-large} or {@code not-supported}
+   * @throws LimpetException {@code bad-header}, {@code bad-arguments}, {@code body-not-allowed} or
+   *     {@code body-too-large}
    */
   static AskedCall read(
       Exchange exchange, Caller caller, RequestTarget.Call target, Duration maxTime) {
     HeaderLines headers = exchange.headers();
     checkBody(exchange);
-    refuseAsync(headers);
     List<String> inHeader = headers.values(Headers.DATA);
     List<DataRef> inputs = inputs(target, inHeader);
     return new AskedCall(
@@ -66,7 +72,9 @@ record AskedCall(
         !inHeader.isEmpty(),
         System.nanoTime() + timeout(headers, maxTime).toNanos(),
         maxFetch(headers, caller),
-        keepsNothing(headers));
+        keepsNothing(headers),
+        caller != Caller.PUBLIC && !exchange.is(HttpMethod.HEAD) && prefersAsync(headers),
+        new Waiter.Caller(exchange));
   }
 
   /** The one in the path first, then those of the query, then those of headers. */
@@ -99,14 +107,33 @@ record AskedCall(
             + "add large data with limpet add and call on it");
   }
 
-  private static void refuseAsync(HeaderLines headers) {
-    for (String value : headers.values("Prefer")) {
-      if (value.toLowerCase(Locale.ROOT).contains("respond-async")) {
-        throw new LimpetException(
-            ErrorCode.NOT_SUPPORTED,
-            "Prefer: respond-async is not supported yet; leave it out and wait for the answer");
+  /** RFC 7240: a preference is a word, perhaps with a value and parameters, among others. */
+  private static boolean prefersAsync(HeaderLines headers) {
+    for (String line : headers.values("Prefer")) {
+      for (String preference : line.split(",", -1)) {
+        int end = preference.indexOf(';');
+        String word = end < 0 ? preference : preference.substring(0, end);
+        if (word.strip().equalsIgnoreCase(RESPOND_ASYNC)) {
+          return true;
+        }
       }
     }
+    return false;
+  }
+
+  /** The same call with somebody else who waits for its answer. */
+  AskedCall with(Waiter other) {
+    return new AskedCall(
+        exchange,
+        caller,
+        target,
+        inputs,
+        dataInHeader,
+        deadlineNanos,
+        maxFetchBytes,
+        keepNothing,
+        async,
+        other);
   }
 
   private static Duration timeout(HeaderLines headers, Duration max) {

@@ -40,7 +40,7 @@ final class Attempt {
   private @Nullable String timing;
 
   Attempt(AskedCall asked, Cid function, Place place, List<Candidate> candidates, Instant now) {
-    this.id = ExecutionId.random();
+    this.id = asked.waiter().nextId();
     this.choice = place.choice();
     this.link = place.link();
     this.begun =
@@ -59,7 +59,8 @@ final class Attempt {
             now,
             null,
             Execution.Usage.UNKNOWN,
-            candidates);
+            candidates,
+            null);
   }
 
   /** A node that may get a call, and how it is reached. */
@@ -157,7 +158,8 @@ final class Attempt {
         begun.startedAt(),
         now,
         new Execution.Usage(dataBytes, bytesFetched, blocksRead, bytes.in, bytes.out, timing),
-        begun.candidates());
+        begun.candidates(),
+        null);
   }
 
   /** What the gateway itself answers in place of the node. */

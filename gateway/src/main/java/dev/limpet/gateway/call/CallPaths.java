@@ -17,18 +17,18 @@ import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.Placement;
 import dev.limpet.gateway.placement.Question;
+import dev.limpet.gateway.proxy.CallerOutlet;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.gateway.proxy.Route;
 import dev.limpet.gateway.proxy.Transfer;
 import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.ErrorCode;
-import dev.limpet.protocol.Execution;
 import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.FunctionRef;
 import dev.limpet.protocol.LimpetException;
-import dev.limpet.protocol.Problem;
 import dev.limpet.protocol.RequestTarget;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -68,6 +68,8 @@ public final class CallPaths implements Calls {
   private final CallParts parts;
   private final CallMetrics readMetrics;
   private final PathSize sizes;
+  private final AsyncCalls async;
+  private final ExecutionAnswers answers;
 
   /**
    * What calls run on.
@@ -103,6 +105,8 @@ public final class CallPaths implements Calls {
             problems,
             new CallMetrics(metrics, "calls", calls));
     this.sizes = new PathSize(ground.index, ground.client);
+    this.async = new AsyncCalls(executions);
+    this.answers = new ExecutionAnswers(ground.door, executions, async, ground.client);
     this.readMetrics = new CallMetrics(metrics, "reads", reads);
   }
 
@@ -118,21 +122,42 @@ public final class CallPaths implements Calls {
     try {
       AskedCall asked = AskedCall.read(exchange, caller, target, policy.maxTime());
       refuseCids(target.function(), caller);
-      ground
-          .functions
-          .find(target.function())
+      if (asked.async()) {
+        async.take();
+      }
+      find(asked)
           .onComplete(
               found -> {
                 if (found.succeeded()) {
                   send(asked, found.result());
                 } else {
-                  calls.release();
-                  exchange.fail(found.cause());
+                  fail(asked, found.cause());
                 }
               });
     } catch (RuntimeException e) {
       calls.release();
       throw e;
+    }
+  }
+
+  /** The function; for a caller who does not wait only when all of the request is here. */
+  private Future<StoredFunction> find(AskedCall asked) {
+    FunctionRef function = asked.target().function();
+    return asked.async()
+        ? AsyncCalls.read(asked).compose(_ -> ground.functions.find(function))
+        : ground.functions.find(function);
+  }
+
+  /** The call is over before it began. */
+  private void fail(AskedCall asked, Throwable cause) {
+    giveBack(asked);
+    asked.exchange().fail(cause);
+  }
+
+  private void giveBack(AskedCall asked) {
+    calls.release();
+    if (asked.async()) {
+      async.release();
     }
   }
 
@@ -178,8 +203,7 @@ public final class CallPaths implements Calls {
         run(asked, function, question, decision);
       }
     } catch (RuntimeException e) {
-      calls.release();
-      asked.exchange().fail(e);
+      fail(asked, e);
     }
   }
 
@@ -194,17 +218,44 @@ public final class CallPaths implements Calls {
   }
 
   private void run(AskedCall asked, StoredFunction function, Question question, Decision decision) {
-    CallRoute route;
+    List<Choice> choices;
+    Invocations invocations;
     try {
-      List<Choice> choices = problems.choices(decision, question, asked.caller());
-      Invocations invocations = new Invocations(asked, function, question);
-      route = new CallRoute(parts, asked, invocations, choices, calls::release);
+      choices = problems.choices(decision, question, asked.caller());
+      invocations = new Invocations(asked, function, question);
     } catch (RuntimeException e) {
-      calls.release();
-      asked.exchange().fail(e);
+      fail(asked, e);
       return;
     }
+    if (asked.async()) {
+      runAlone(asked, invocations, choices);
+      return;
+    }
+    Route route = new CallRoute(parts, asked, invocations, choices, calls::release);
     transfer(asked.exchange(), limits(asked, function), route);
+  }
+
+  /** The caller is told where to come back; the call goes on without it. */
+  private void runAlone(AskedCall asked, Invocations invocations, List<Choice> choices) {
+    AsyncCall call = async.begin(asked, invocations.function().cid());
+    Route route =
+        new CallRoute(
+            parts,
+            asked.with(call),
+            invocations,
+            choices,
+            () -> {
+              async.end(call);
+              giveBack(asked);
+            });
+    async.accept(asked.exchange(), call);
+    new Transfer(
+            ground.client.ground(),
+            limits(asked, invocations.function()),
+            call.answer(),
+            asked.exchange().body(),
+            route)
+        .start();
   }
 
   /** An answer of the kind {@code http} may stream on; its node sees to it that it goes on. */
@@ -216,8 +267,8 @@ public final class CallPaths implements Calls {
   }
 
   private void transfer(Exchange exchange, Transfer.Limits limits, Route route) {
-    new Transfer(ground.client.ground(), limits, exchange.request(), exchange.body(), route)
-        .start();
+    CallerOutlet caller = new CallerOutlet(exchange.request());
+    new Transfer(ground.client.ground(), limits, caller, exchange.body(), route).start();
   }
 
   /** Refuses what a function of its kind does not take; {@code http} takes nearly everything. */
@@ -286,43 +337,11 @@ public final class CallPaths implements Calls {
 
   @Override
   public void execution(Exchange exchange, ExecutionId id) {
-    if (exchange.is(HttpMethod.DELETE)) {
-      cancel(exchange, id);
-    } else {
-      ground.door.ask(exchange.headers());
-      exchange.json(200, known(id));
-    }
+    answers.execution(exchange, id);
   }
 
-  private Execution known(ExecutionId id) {
-    Execution execution = executions.find(id);
-    if (execution == null) {
-      throw new LimpetException(
-          ErrorCode.EXECUTION_NOT_FOUND, "no execution " + id + " ran here within the last hour");
-    }
-    return execution;
-  }
-
-  private void cancel(Exchange exchange, ExecutionId id) {
-    if (ground.door.cancel(exchange.headers()) == Caller.PUBLIC) {
-      throw new LimpetException(ErrorCode.UNAUTHORIZED, "a token is needed to cancel");
-    }
-    known(id);
-    Attempt attempt = executions.running(id);
-    if (attempt == null) {
-      exchange.noContent();
-      return;
-    }
-    Cancelling.send(ground.client, attempt)
-        .onSuccess(
-            answer -> {
-              if (answer.isSuccess() || answer.status() == 404) {
-                exchange.noContent();
-              } else {
-                exchange.problem(
-                    Problem.of(ErrorCode.NODE_FAILED, "the node did not cancel the execution"));
-              }
-            })
-        .onFailure(exchange::fail);
+  @Override
+  public void result(Exchange exchange, ExecutionId id) {
+    answers.result(exchange, id);
   }
 }

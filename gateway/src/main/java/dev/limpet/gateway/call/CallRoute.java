@@ -217,11 +217,11 @@ final class CallRoute implements Route {
     if (now != null) {
       problem = problem.withExecution(now.id());
       now.failed(problem.code(), problem.status());
-      MultiMap headers = asked.exchange().request().response().headers();
+      MultiMap headers = asked.waiter().headers();
       headers.set(Headers.EXECUTION, now.id().text());
       headers.set(Headers.NODE, now.choice().node().name());
     }
-    asked.exchange().problem(problem);
+    asked.waiter().problem(problem);
   }
 
   private Problem problem(Failure why) {

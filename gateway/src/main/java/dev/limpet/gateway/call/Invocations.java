@@ -50,7 +50,7 @@ final class Invocations {
     this.question = question;
     this.headers = listed(asked, function.manifest().headers());
     this.contentType = asked.joined("Content-Type");
-    this.ifNoneMatch = asked.isRead() ? asked.joined("If-None-Match") : null;
+    this.ifNoneMatch = asked.isRead() && !asked.async() ? asked.joined("If-None-Match") : null;
     if (mayBeTooLong()) {
       invocation(ExecutionId.random(), List.of()).toHeader();
     }
@@ -115,7 +115,7 @@ final class Invocations {
         asked.maxFetchBytes(),
         ifNoneMatch,
         sources,
-        asked.exchange().body().declaredLength(),
+        asked.exchange().body().length(),
         asked.caller() != Caller.PUBLIC);
   }
 

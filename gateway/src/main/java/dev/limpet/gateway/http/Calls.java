@@ -23,6 +23,9 @@ public interface Calls {
   /** {@code /ipfs/…}, any method but OPTIONS. */
   void content(Exchange exchange, RequestTarget.Content target);
 
+  /** {@code /v1/executions/{id}/result}. */
+  void result(Exchange exchange, ExecutionId id);
+
   /** {@code /v1/executions/{id}}. */
   void execution(Exchange exchange, ExecutionId id);
 }

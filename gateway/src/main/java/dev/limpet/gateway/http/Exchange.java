@@ -15,6 +15,7 @@ import dev.limpet.protocol.access.HeaderLines;
 import dev.limpet.protocol.access.SecurityHeaders;
 import dev.limpet.protocol.audit.AuditEntry;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -159,6 +160,22 @@ public final class Exchange {
   /** Adds a header to the answer to come. */
   public void header(String name, String value) {
     request.response().putHeader(name, value);
+  }
+
+  /** Answers with what was answered before, headers and all. */
+  public void replay(int status, MultiMap headers, Buffer bytes) {
+    HttpServerResponse response = request.response();
+    if (response.headWritten() || response.closed()) {
+      ended();
+      return;
+    }
+    response.setStatusCode(status).headers().addAll(headers);
+    boolean bodiless = status == 204 || status == 304;
+    if (bodiless) {
+      finish(response, response::end);
+    } else {
+      end(response, bytes);
+    }
   }
 
   /** Prepares an answer of the gateway's own whose end is not known yet. */

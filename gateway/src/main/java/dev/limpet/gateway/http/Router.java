@@ -29,6 +29,7 @@ public final class Router {
   private static final String EXECUTIONS = "executions";
   private static final String LOGS = "logs";
   private static final String LOG = "log";
+  private static final String RESULT = "result";
 
   private final Vertx vertx;
   private final Door door;
@@ -165,11 +166,12 @@ public final class Router {
   }
 
   private void execution(Exchange exchange, List<String> rest, QueryParameters query) {
-    boolean log = rest.size() == 2 && rest.getLast().equals(LOG);
-    if (rest.size() != 1 && !log) {
+    String part = rest.size() == 2 ? rest.getLast() : "";
+    boolean known = rest.size() == 1 || part.equals(LOG) || part.equals(RESULT);
+    if (!known) {
       throw nothing();
     }
-    List<HttpMethod> methods = log ? Resource.READ : EXECUTION_METHODS;
+    List<HttpMethod> methods = part.isEmpty() ? EXECUTION_METHODS : Resource.READ;
     if (options(exchange, methods)) {
       return;
     }
@@ -179,10 +181,14 @@ public final class Router {
       throw new LimpetException(
           ErrorCode.EXECUTION_NOT_FOUND, "an Execution has the form x-…, this has not");
     }
-    if (log) {
+    if (part.equals(LOG)) {
       ways.logs.log(exchange, id, query);
+      return;
+    }
+    query.onlyKnown(List.of());
+    if (part.equals(RESULT)) {
+      ways.calls.result(exchange, id);
     } else {
-      query.onlyKnown(List.of());
       ways.calls.execution(exchange, id);
     }
   }

@@ -4,10 +4,6 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,18 +29,16 @@ final class Relay {
   }
 
   private final Vertx vertx;
-  private final HttpServerRequest request;
-  private final HttpServerResponse out;
+  private final Outlet out;
   private final Route route;
   private final Handler<End> done;
   private long bytes;
   private @Nullable Buffer gathered;
   private Set<String> ofConnection = Set.of();
 
-  Relay(Vertx vertx, HttpServerRequest request, Route route, Handler<End> done) {
+  Relay(Vertx vertx, Outlet out, Route route, Handler<End> done) {
     this.vertx = vertx;
-    this.request = request;
-    this.out = request.response();
+    this.out = out;
     this.route = route;
     this.done = done;
   }
@@ -69,7 +63,7 @@ final class Relay {
       in.handler(data -> forward(in, data));
       sendHeadSoon();
     }
-    in.exceptionHandler(_ -> done.handle(out.headWritten() ? End.LOST : End.LOST_UNSEEN));
+    in.exceptionHandler(_ -> done.handle(out.hasHead() ? End.LOST : End.LOST_UNSEEN));
     in.endHandler(_ -> end(in));
   }
 
@@ -78,7 +72,7 @@ final class Relay {
    * chunks.
    */
   boolean isBeyondCaller(HttpClientResponse in) {
-    return request.version() == HttpVersion.HTTP_1_0 && length(in) < 0 && !isWithoutBody(in);
+    return !out.knowsChunks() && length(in) < 0 && !isWithoutBody(in);
   }
 
   private boolean isWithoutBody(HttpClientResponse in) {
@@ -86,7 +80,7 @@ final class Relay {
   }
 
   private boolean isHead() {
-    return HttpMethod.HEAD.equals(request.method());
+    return out.isHead();
   }
 
   private static long length(HttpClientResponse in) {
@@ -95,14 +89,14 @@ final class Relay {
   }
 
   private void writeHead(HttpClientResponse in, boolean chunked) {
-    out.setStatusCode(in.statusCode());
+    out.status(in.statusCode());
     AnswerHeaders.copyAnswer(in.headers(), ofConnection, out.headers());
     if (isWithoutBody(in) && !isHead()) {
       out.headers().remove("Content-Length"); // RFC 9110, 8.6: never with 204
     }
     route.head(in, out.headers());
     if (chunked) {
-      out.setChunked(true);
+      out.chunked();
     }
   }
 
@@ -110,7 +104,7 @@ final class Relay {
   private void sendHeadSoon() {
     vertx.runOnContext(
         _ -> {
-          if (!out.headWritten() && !out.closed()) {
+          if (!out.hasHead() && !out.isGone()) {
             out.writeHead();
           }
         });
@@ -130,9 +124,9 @@ final class Relay {
   private void forward(HttpClientResponse in, Buffer data) {
     bytes += data.length();
     out.write(data);
-    if (out.writeQueueFull()) {
+    if (out.isFull()) {
       in.pause();
-      out.drainHandler(_ -> in.resume());
+      out.whenWritable(in::resume);
     }
   }
 

@@ -47,6 +47,8 @@ public final class RequestBody {
   private final long maxBytes;
   private long received;
   private @Nullable Buffer kept = Buffer.buffer();
+  private int mostKept = MAX_REPLAY_BYTES;
+  private boolean outlivesAnswer;
   private boolean started;
   private boolean ended;
   private @Nullable Fault fault;
@@ -132,6 +134,40 @@ public final class RequestBody {
   }
 
   /**
+   * Reads all of it and keeps it beyond the answer that comes first, for work that is done after
+   * it. Fails only through {@link #onFault}.
+   *
+   * @param maxBytes more is {@link Fault#TOO_LARGE}
+   */
+  public Future<Void> keepWhole(int maxBytes) {
+    mostKept = maxBytes;
+    outlivesAnswer = true;
+    if (ended) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> whole = Promise.promise();
+    if (declared > maxBytes) {
+      fail(Fault.TOO_LARGE);
+      return whole.future();
+    }
+    handler = _ -> tooLargeWhen(kept == null);
+    endHandler = _ -> whole.complete();
+    begin();
+    return whole.future();
+  }
+
+  private void tooLargeWhen(boolean tooLarge) {
+    if (tooLarge) {
+      fail(Fault.TOO_LARGE);
+    }
+  }
+
+  /** Bytes of it: as the caller said, or as they came when it has ended; -1 before that. */
+  public long length() {
+    return ended ? received : declared;
+  }
+
+  /**
    * Sends the body with {@code upstream}; a second call sends what was kept. A connection that
    * breaks meanwhile shows in the answer of {@code upstream}, not here.
    */
@@ -191,6 +227,10 @@ public final class RequestBody {
   public void drain(Vertx vertx) {
     handler = null;
     endHandler = null;
+    if (ended && outlivesAnswer) {
+      outlivesAnswer = false; // the transfer that needs it comes here once more
+      return;
+    }
     kept = null;
     if (ended) {
       return;
@@ -230,7 +270,7 @@ public final class RequestBody {
       return;
     }
     if (kept != null) {
-      kept = received > MAX_REPLAY_BYTES ? null : kept.appendBuffer(data);
+      kept = received > mostKept ? null : kept.appendBuffer(data);
     }
     if (handler != null) {
       handler.handle(data);

@@ -8,7 +8,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.RequestOptions;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -34,7 +33,7 @@ public final class Transfer {
   private final Vertx vertx;
   private final HttpClient client;
   private final Limits limits;
-  private final HttpServerRequest request;
+  private final Outlet out;
   private final RequestBody body;
   private final Route route;
 
@@ -66,24 +65,22 @@ public final class Transfer {
   public record Ground(Vertx vertx, HttpClient client) {}
 
   /** Prepares a transfer; {@link #start} begins it. */
-  public Transfer(
-      Ground ground, Limits limits, HttpServerRequest request, RequestBody body, Route route) {
+  public Transfer(Ground ground, Limits limits, Outlet out, RequestBody body, Route route) {
     this.vertx = ground.vertx;
     this.client = ground.client;
     this.limits = limits;
-    this.request = request;
+    this.out = out;
     this.body = body;
     this.route = route;
   }
 
   /** Begins; the route hears how it ends. */
   public void start() {
-    if (request.response().closed()) {
+    if (out.isGone()) {
       finish(Ending.CALLER_GONE);
       return;
     }
-    request.response().closeHandler(_ -> callerGone());
-    request.response().exceptionHandler(_ -> callerGone());
+    out.whenGone(this::callerGone);
     body.onFault(
         fault -> {
           switch (fault) {
@@ -111,7 +108,11 @@ public final class Transfer {
     }
     target = next;
     upstream = null;
-    client.request(options(next)).onComplete(made -> connected(number, made));
+    try {
+      client.request(options(next)).onComplete(made -> connected(number, made));
+    } catch (IllegalStateException e) { // the client is closed: this process is stopping
+      giveUp(Failure.BROKEN);
+    }
   }
 
   private RequestOptions options(Outbound to) {
@@ -184,7 +185,7 @@ public final class Transfer {
       }
       return;
     }
-    Relay begun = new Relay(vertx, request, route, this::relayed);
+    Relay begun = new Relay(vertx, out, route, this::relayed);
     if (begun.isBeyondCaller(head)) {
       giveUp(Failure.NEEDS_HTTP_1_1);
       return;
@@ -257,7 +258,7 @@ public final class Transfer {
       case LOST -> {
         finished = true;
         abandon();
-        request.response().reset();
+        out.cut();
         finish(Ending.CUT);
       }
     }
@@ -291,8 +292,8 @@ public final class Transfer {
       case DEADLINE, BODY_TOO_LARGE, NEEDS_HTTP_1_1, MISTAKE -> abandon();
       case NOT_CONNECTED, BROKEN, REFUSED -> {}
     }
-    if (request.response().headWritten()) {
-      request.response().reset();
+    if (out.hasHead()) {
+      out.cut();
       finish(Ending.CUT);
     } else {
       route.fail(why);

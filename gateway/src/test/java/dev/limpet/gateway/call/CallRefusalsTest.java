@@ -75,7 +75,6 @@ class CallRefusalsTest {
         "GET | Limpet-Timeout: soon | 400 | bad-header",
         "GET | Limpet-Timeout: 0s | 400 | bad-header",
         "GET | Limpet-Max-Fetch: much | 400 | bad-header",
-        "GET | Prefer: respond-async | 422 | not-supported",
         "GET | Limpet-Data: bafkqaaa%2F | 400 | bad-path",
         "GET | Content-Length: 1 | 400 | body-not-allowed",
         "GET | Transfer-Encoding: chunked | 400 | body-not-allowed",

@@ -77,7 +77,11 @@ final class ProxyUnderTest implements AutoCloseable {
     RequestBody body = new RequestBody(request, MAX_BODY_BYTES);
     var limits = new Transfer.Limits(Duration.ofSeconds(1), Duration.ofSeconds(10), total, false);
     new Transfer(
-            new Transfer.Ground(vertx, client), limits, request, body, new ListedNodes(request))
+            new Transfer.Ground(vertx, client),
+            limits,
+            new CallerOutlet(request),
+            body,
+            new ListedNodes(request))
         .start();
   }
 

@@ -218,7 +218,7 @@ class TransferTest {
                   e.awaitPeerGone();
                   gone.countDown();
                 });
-        var proxy = ProxyUnderTest.before(node).within(Duration.ofMillis(200))) {
+        var proxy = ProxyUnderTest.before(node).within(Duration.ofMillis(1500))) {
       WireAnswer answer = WireClient.ask(proxy.url(), WireClient.request("GET /", null));
       assertEquals("DEADLINE", answer.text());
       assertTrue(gone.await(10, TimeUnit.SECONDS));
