@@ -10,6 +10,7 @@ import dev.limpet.wasmhost.Sandbox;
 import dev.limpet.wasmhost.SandboxConfig;
 import dev.limpet.wasmhost.data.DataFile;
 import dev.limpet.wasmhost.data.DataMount;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class SandboxBench {
 
   /** The example function. */
-  @Param({"hello", "csv"})
+  @Param({"hello", "csv", "sum"})
   private String function = "hello";
 
   private final byte[] table = tableOfThousandRows();
@@ -95,15 +96,16 @@ public class SandboxBench {
   /** One call. */
   @Benchmark
   public ExecutionResult run() {
-    ExecutionSpec spec =
-        ExecutionSpec.builder()
-            .arguments(
-                function.equals("hello")
-                    ? List.of("function")
-                    : List.of("function", "by=carrier", "mean=delay"))
-            .mount("/data", new OneFile(table))
-            .output(OutputStream.nullOutputStream())
-            .build();
+    ExecutionSpec.Builder builder = ExecutionSpec.builder().output(OutputStream.nullOutputStream());
+    switch (function) {
+      case "hello" -> builder.arguments(List.of("function"));
+      case "sum" -> builder.raw().input(new ByteArrayInputStream(table));
+      default -> builder.arguments(List.of("function", "by=carrier", "mean=delay"));
+    }
+    if (!function.equals("sum")) {
+      builder.mount("/data", new OneFile(table));
+    }
+    ExecutionSpec spec = builder.build();
     ExecutionResult result = requireNonNull(sandbox).run(requireNonNull(module), spec);
     if (!result.outcome().equals(new Outcome.Completed(0))) {
       throw new IllegalStateException(result.outcome() + result.usage().log().tail(1000));

@@ -2,10 +2,12 @@ package dev.limpet.functions;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.limpet.protocol.Abi;
 import dev.limpet.wasmhost.ExecutionSpec;
 import dev.limpet.wasmhost.data.InMemoryDataMount;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +39,9 @@ record ExampleCase(ExampleFunction function, Path folder) {
     List<String> arguments = new ArrayList<>(List.of("function"));
     arguments.addAll(lines("arguments"));
     ExecutionSpec.Builder spec = ExecutionSpec.builder().arguments(arguments);
+    if (function.abi() == Abi.RAW) {
+      return spec.raw().input(rawInput()).limits(function.limits());
+    }
     InMemoryDataMount data = data();
     if (data != null) {
       spec.mount("/data", data);
@@ -51,6 +56,13 @@ record ExampleCase(ExampleFunction function, Path folder) {
     return spec.limits(function.limits());
   }
 
+  /** A raw function has one input: the body, or without one the file. */
+  private InputStream rawInput() {
+    Path body = folder.resolve("stdin");
+    return new ByteArrayInputStream(
+        Files.exists(body) ? ExampleFunction.read(body) : unpacked(dataPath()));
+  }
+
   /** What a function of the kind {@code http} sees of the request, as a node says it. */
   private Map<String, String> request(boolean withBody) {
     Map<String, String> request = new HashMap<>();
@@ -62,20 +74,23 @@ record ExampleCase(ExampleFunction function, Path folder) {
   }
 
   private @Nullable InMemoryDataMount data() {
-    List<String> reference = lines("data-from");
-    Path data =
-        reference.isEmpty()
-            ? folder.resolve("data")
-            : ExampleFunction.root().resolve(reference.getFirst());
+    Path data = dataPath();
     if (Files.isDirectory(data)) {
       InMemoryDataMount mount = InMemoryDataMount.directory();
-      fill(mount, data, "", !reference.isEmpty());
+      fill(mount, data, "", !lines("data-from").isEmpty());
       return mount;
     }
     if (!Files.exists(data)) {
       return null;
     }
     return InMemoryDataMount.file(unpacked(data));
+  }
+
+  private Path dataPath() {
+    List<String> reference = lines("data-from");
+    return reference.isEmpty()
+        ? folder.resolve("data")
+        : ExampleFunction.root().resolve(reference.getFirst());
   }
 
   /** Of a shared folder only what is packed is data; the rest says where it comes from. */

@@ -47,7 +47,12 @@ record ExampleFunction(Path folder) {
 
   /** Whether it speaks HTTP itself, as its manifest says. */
   boolean isHttp() {
-    return manifest().map(manifest -> manifest.effectiveAbi() == Abi.HTTP).orElse(false);
+    return abi() == Abi.HTTP;
+  }
+
+  /** How it is called. */
+  Abi abi() {
+    return manifest().map(FunctionManifest::effectiveAbi).orElse(Abi.COMMAND);
   }
 
   /** What it may use: the constants of the profile, or what its manifest says. */
