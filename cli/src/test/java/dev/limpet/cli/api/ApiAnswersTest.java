@@ -272,6 +272,28 @@ class ApiAnswersTest {
   }
 
   @Test
+  void a_call_that_nobody_waits_for_keeps_its_answer_as_described() {
+    deploy(SampleModules.printsArguments(), "later");
+    deploy(SampleModules.loopsForever(), "endless");
+    String later = "Prefer: respond-async";
+    JsonObject call = json(open.ask("GET", "/fn/later?arg=x", later), 202);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                json(open.ask("GET", call.getString("location")), 200)
+                    .getString("state")
+                    .equals("done"));
+    assertEquals(200, open.ask("GET", call.getString("result")).status());
+    assertEquals(200, open.ask("HEAD", call.getString("result")).status());
+    JsonObject endless = json(open.ask("GET", "/fn/endless", later), 202);
+    problem(409, "not-ended", open.ask("GET", endless.getString("result")));
+    assertEquals(204, open.ask("DELETE", endless.getString("location")).status());
+    String nobody = "/v1/executions/" + ExecutionId.random();
+    problem(404, "execution-not-found", open.ask("GET", nobody + "/result"));
+  }
+
+  @Test
   void logs_are_read_as_described() {
     deploy(SampleModules.traps(), "unwell");
     problem(502, "guest-trapped", open.ask("GET", "/fn/unwell"));
