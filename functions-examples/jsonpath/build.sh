@@ -11,9 +11,9 @@ VENV=../target/ziglang-$ZIGLANG
   || "$VENV/bin/pip" install --quiet "ziglang==$ZIGLANG"
 
 # fstrip  no debug information
-# stack   256 KiB: the default of 16 MiB would have to be zeroed for each call; 512 levels of JSON fit
+# stack   512 KiB: the default of 16 MiB would have to be zeroed for each call; 512 levels of JSON fit
 "$VENV/bin/python" -m ziglang build-exe src/main.zig -target wasm32-wasi -O ReleaseSmall -fstrip \
-  --stack 262144 --name jsonpath -femit-bin=jsonpath.wasm --cache-dir ../target/jsonpath
+  --stack 524288 --name jsonpath -femit-bin=jsonpath.wasm --cache-dir ../target/jsonpath
 chmod 644 jsonpath.wasm
 
 # What this module was built from: a test compares (see ../README.md).

@@ -29,6 +29,9 @@ final class InstanceImage {
   private static final Set<ValType> NUMBERS =
       Set.of(ValType.I32, ValType.I64, ValType.F32, ValType.F64);
 
+  /** Objects around the numbers, and the place in the pool. */
+  private static final int BOOKKEEPING_BYTES = 1024;
+
   private final MemoryImage memory;
   private final long[] globals;
   private final int[] mutable;
@@ -102,7 +105,8 @@ final class InstanceImage {
 
   /** Heap that this holds, about. */
   long bytes() {
-    long bytes = 256 + memory.used().length + 16L * globals.length + 8L * elements.length;
+    long bytes =
+        BOOKKEEPING_BYTES + memory.used().length + 16L * globals.length + 8L * elements.length;
     for (int[] table : tables) {
       bytes += 4L * table.length;
     }
