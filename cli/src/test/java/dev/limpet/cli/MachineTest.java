@@ -131,7 +131,8 @@ class MachineTest {
     assertEquals(304, get("/on/" + cid + "/-/copy", "If-None-Match", etag).statusCode());
     String execution = answer.headers().firstValue("limpet-execution").orElseThrow();
     String explained = run(0, "why", execution).out();
-    assertTrue(explained.contains("node-2"), explained);
+    assertTrue(explained.contains("node-2") && explained.contains(cid), explained);
+    assertTrue(explained.matches("(?s)(?!.*[{}]).*\nbytesOut: 17\n.*"), explained);
   }
 
   @Test

@@ -57,13 +57,30 @@ public final class WhyCommand implements Callable<Integer> {
       session.terminal().json(execution.fields());
       return 0;
     }
-    for (Map.Entry<String, Object> field : execution.fields().entrySet()) {
-      if (!(field.getValue() instanceof Collection)) {
-        session.terminal().line(field.getKey() + ": " + execution.text(field.getKey()));
-      }
-    }
+    show(execution);
     candidates(execution);
     return 0;
+  }
+
+  /**
+   * A line a field; the fields of an object as if they were its own, the items of a list in one.
+   */
+  private void show(JsonObject object) {
+    for (Map.Entry<String, Object> field : object.fields().entrySet()) {
+      String name = field.getKey();
+      switch (field.getValue()) {
+        case null -> {}
+        case Map<?, ?> _ -> show(object.object(name));
+        case Collection<?> _ -> list(name, object.texts(name), object.objects(name).isEmpty());
+        default -> session.terminal().line(name + ": " + object.text(name));
+      }
+    }
+  }
+
+  private void list(String name, List<String> texts, boolean ofTexts) {
+    if (ofTexts && !texts.isEmpty()) {
+      session.terminal().line(name + ": " + String.join(", ", texts));
+    }
   }
 
   private int placement() {
