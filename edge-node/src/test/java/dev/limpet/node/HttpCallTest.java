@@ -176,10 +176,10 @@ class HttpCallTest {
   }
 
   @Test
-  void the_head_leaves_though_no_byte_of_the_body_follows() {
+  void the_head_leaves_though_no_byte_of_the_body_follows_and_the_connection_stays() {
     TestCall call = call(SampleModules.writesThenEchoes("Status: 201\nX-A: b\n\n"));
-    for (String sent : List.of("x", "")) {
-      try (WireClient client = WireClient.connect(node.url())) {
+    try (WireClient client = WireClient.connect(node.url())) {
+      for (String sent : List.of("x", "", "y")) {
         client.send(
             "POST /v1/invocations HTTP/1.1\r\nHost: localhost\r\nLimpet-Invocation: "
                 + call.chunked(new byte[0]).header()

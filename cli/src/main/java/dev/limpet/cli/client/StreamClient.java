@@ -77,7 +77,7 @@ public final class StreamClient implements AutoCloseable {
         new HttpClientOptions()
             .setProtocolVersion(HttpVersion.HTTP_1_1)
             .setTcpNoDelay(true)
-            .setKeepAlive(false)
+            .setKeepAlive(true) // or a server would end the connection before all of it was read
             .setDecompressionSupported(false)
             .setMaxHeaderSize(MAX_HEAD_BYTES)
             .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());

@@ -295,9 +295,12 @@ public final class Exchange {
     response.send();
   }
 
-  /** Starts an answer that is streamed; the caller closes the stream only when all is well. */
+  /**
+   * Starts an answer that is streamed; the caller closes the stream only when all is well. That the
+   * connection ends is not announced here: most requests are read to their end meanwhile, and a
+   * client that has paused may lose what lies before the end of a connection.
+   */
   OutputStream stream(int status, long contentLength) {
-    closeIfUnread();
     begun = true;
     response.status(status);
     if (contentLength >= 0) {
