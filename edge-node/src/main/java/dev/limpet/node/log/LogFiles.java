@@ -6,6 +6,7 @@ import dev.limpet.protocol.LogCursor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -82,9 +83,11 @@ final class LogFiles implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** Opens a folder, which is made when it is not there. */
+  /** Opens a folder, which is made when it is not there; nobody else may look into it. */
   static LogFiles open(Path dir, Limits limits, InstantSource clock) throws IOException {
-    LogFiles files = new LogFiles(Files.createDirectories(dir), limits, clock);
+    Files.createDirectories(dir);
+    Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwx------"));
+    LogFiles files = new LogFiles(dir, limits, clock);
     try {
       files.recover();
       return files;

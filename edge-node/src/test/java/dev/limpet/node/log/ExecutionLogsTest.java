@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -233,6 +234,14 @@ class ExecutionLogsTest {
           Files.delete(later);
         }
       }
+    }
+  }
+
+  @Test
+  void nobody_else_may_look_into_the_folder() throws IOException {
+    try (ExecutionLogs logs = open()) {
+      keep(logs, "a secret");
+      assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(dir)));
     }
   }
 
