@@ -23,7 +23,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -106,13 +105,12 @@ final class CallRoute implements Route {
     if (routeMillis < 0) {
       routeMillis = (System.nanoTime() - beganNanos) / 1e6;
     }
-    String invocation = invocations.header(now.id(), place.choice());
     return place
         .link()
         .request(
             asked.isHead() ? HttpMethod.HEAD : HttpMethod.POST,
             "/v1/invocations",
-            List.of(Map.entry(Headers.INVOCATION, invocation)));
+            invocations.lines(now.id(), place.choice()));
   }
 
   @Override

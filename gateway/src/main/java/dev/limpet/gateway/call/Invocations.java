@@ -9,6 +9,7 @@ import dev.limpet.gateway.placement.NodeLink;
 import dev.limpet.gateway.placement.Question;
 import dev.limpet.protocol.DataRef;
 import dev.limpet.protocol.ExecutionId;
+import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.access.Ticket;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a node is told of one call; the same for each node but for time, id and sources. */
@@ -31,6 +33,10 @@ final class Invocations {
 
   /** Room for the parts of fixed size, with the sources. */
   private static final int FIXED_CHARS = 4096;
+
+  private static final String TRACE = "traceparent";
+  private static final Pattern TRACE_VALUE =
+      Pattern.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
 
   private final AskedCall asked;
   private final StoredFunction function;
@@ -93,8 +99,20 @@ final class Invocations {
   }
 
   /** The value of {@code Limpet-Invocation} for a node; the time that is left is that of now. */
-  String header(ExecutionId id, Choice choice) {
+  private String header(ExecutionId id, Choice choice) {
     return invocation(id, sources(choice)).toHeader();
+  }
+
+  /**
+   * The header lines of the request to a node: the invocation, and for the node's operator alone
+   * the caller's trace (W3C Trace Context, version 00). A trace is no part of a Task.
+   */
+  List<Map.Entry<String, String>> lines(ExecutionId id, Choice choice) {
+    Map.Entry<String, String> invocation = Map.entry(Headers.INVOCATION, header(id, choice));
+    List<String> traces = asked.exchange().headers().values(TRACE);
+    return traces.size() == 1 && TRACE_VALUE.matcher(traces.getFirst()).matches()
+        ? List.of(invocation, Map.entry(TRACE, traces.getFirst()))
+        : List.of(invocation);
   }
 
   private Invocation invocation(ExecutionId id, List<Invocation.Source> sources) {

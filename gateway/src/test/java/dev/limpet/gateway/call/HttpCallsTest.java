@@ -12,6 +12,7 @@ import dev.limpet.testkit.wire.WireHead;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -151,5 +152,26 @@ class HttpCallsTest {
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  @Test
+  void a_trace_goes_on_to_the_node_when_it_is_one_and_never_to_the_function() throws Exception {
+    List<String> traces = new CopyOnWriteArrayList<>();
+    String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    try (var node =
+            CallsUnderTest.node(
+                e -> {
+                  traces.add(e.head().header("traceparent").orElse("none"));
+                  assertEquals(Map.of(), Asking.invocation(e).headers());
+                  e.answer(200, "");
+                });
+        var gateway = CallsUnderTest.open(folder)) {
+      gateway.join("b", node).holds();
+      gateway.deploy("hello");
+      for (String sent : List.of(trace, "00-0af7-b7ad-01", trace + "\r\ntraceparent: " + trace)) {
+        assertEquals(200, Asking.get(gateway, "/fn/hello", "traceparent: " + sent).status());
+      }
+    }
+    assertEquals(List.of(trace, "none", "none"), traces);
   }
 }
