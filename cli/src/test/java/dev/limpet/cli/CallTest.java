@@ -75,6 +75,28 @@ class CallTest {
   }
 
   @Test
+  void the_request_of_an_http_function_is_as_typed() {
+    WireServer.Script accept =
+        exchange -> exchange.answer(200, exchange.head().header("accept").orElse("none"));
+    call(accept, "f", "--path", "/a b/c", "--query", "w=1&t=%20", "--method", "PUT");
+    call(accept, "f", "--on", "bafy", "--query", "w=1", "--header", "Accept: text/csv", "--", "x");
+    assertEquals(List.of("PUT /fn/f/a%20b/c?w=1&t=%20", "GET /on/bafy/-/f?arg=x&w=1"), targets);
+    assertEquals("nonetext/csv", terminal.out());
+    assertEquals(2, call(accept, "f", "--query", "a b"));
+    assertEquals(2, call(accept, "f", "--header", "Authorization: Bearer other"));
+    assertEquals(2, call(accept, "f", "--path", "a"));
+    assertEquals(2, targets.size());
+  }
+
+  @Test
+  void what_an_http_function_says_of_its_failure_is_its_answer() {
+    int exit = call(exchange -> exchange.answer(415, "no picture\n", "Limpet-Execution: x-1"), "f");
+    assertEquals(1, exit);
+    assertEquals("no picture\n", terminal.out());
+    assertEquals("limpet: the function answered 415 [http-415]\n", terminal.err());
+  }
+
+  @Test
   void the_token_travels_in_the_header() {
     call(exchange -> exchange.answer(200, exchange.head().header("authorization").orElse("")), "f");
     assertEquals("Bearer secret", terminal.out());

@@ -172,7 +172,7 @@ public final class ServerClient implements AutoCloseable {
 
   /**
    * Sends a request whose body and answer may stream at the same time; an answer of 400 or more
-   * becomes a {@link CliException}.
+   * becomes a {@link CliException}, unless it is a function's own.
    *
    * @param headers besides the token
    * @param body or null
@@ -190,7 +190,7 @@ public final class ServerClient implements AutoCloseable {
     try {
       StreamedAnswer answer =
           streams().send(new StreamClient.Request(HttpMethod.valueOf(method), url, all, body));
-      if (answer.status() >= 400) {
+      if (answer.status() >= 400 && !answer.isOfFunction()) {
         throw Problems.toException(answer, url, read(answer.body()));
       }
       return answer;

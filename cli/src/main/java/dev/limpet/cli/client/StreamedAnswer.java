@@ -54,6 +54,11 @@ public final class StreamedAnswer {
     return value == null ? "" : value;
   }
 
+  /** Whether a function said this, its status too: it ran, and the platform has no error. */
+  public boolean isOfFunction() {
+    return !header("Limpet-Execution").isEmpty() && header("Limpet-Error").isEmpty();
+  }
+
   /** The lines of its head. */
   public Iterable<Map.Entry<String, String>> headers() {
     return response.headers();

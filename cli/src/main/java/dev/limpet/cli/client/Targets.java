@@ -19,6 +19,15 @@ public final class Targets {
     return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20").replace("*", "%2A");
   }
 
+  /** A decoded path with a leading slash, or none, as raw path segments. */
+  public static String path(String typed) {
+    StringJoiner joined = new StringJoiner("/");
+    for (String part : typed.split("/", -1)) {
+      joined.add(segment(part));
+    }
+    return joined.toString();
+  }
+
   /**
    * {@code CID[/PATH]} or {@code /ipfs/CID[/PATH]} as raw path segments without a leading slash.
    *

@@ -39,10 +39,13 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  limpet call hello -- world",
       "  limpet call csv --on bafybei.../2013-01.csv -- by=carrier mean=arr_delay",
-      "  limpet call wordcount --body -  < notes.txt"
+      "  limpet call wordcount --body -  < notes.txt",
+      "  limpet call thumbnail --on bafybei... --query 'width=200' > small.jpg"
     })
 public final class CallCommand implements Callable<Integer> {
   private static final int BUFFER_BYTES = 64 << 10;
+
+  private static final int FIRST_ERROR = 400;
 
   private static final Path STANDARD_INPUT = Path.of("-");
 
@@ -80,6 +83,8 @@ public final class CallCommand implements Callable<Integer> {
       description = "Lower the call's wall time, e.g. 2s.")
   private String timeout = "";
 
+  @Mixin private RequestOptions request = new RequestOptions();
+
   @Option(
       names = {"-i", "--show-headers"},
       description = "Show what the call did on standard error: where it ran, what travelled.")
@@ -92,40 +97,46 @@ public final class CallCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ServerClient gateway = session.gateway(options);
-    Map<String, String> headers = new LinkedHashMap<>();
+    RequestOptions.Typed typed = request.typed();
+    Map<String, String> headers = new LinkedHashMap<>(typed.headers());
     if (!maxFetch.isEmpty()) {
       headers.put("Limpet-Max-Fetch", bytes(maxFetch));
     }
     if (!timeout.isEmpty()) {
       headers.put("Limpet-Timeout", timeout);
     }
+    String target = target(typed);
     if (body.toString().isEmpty()) {
-      return copy(gateway.streamed("GET", target(), headers, null));
+      return copy(gateway.streamed(method(typed, "GET"), target, headers, null));
     }
-    headers.put("Content-Type", "application/octet-stream");
+    headers.putIfAbsent("content-type", "application/octet-stream");
     try (InputStream in = open()) {
-      return copy(gateway.streamed("POST", target(), headers, new Body(in, length())));
+      Body sent = new Body(in, length());
+      return copy(gateway.streamed(method(typed, "POST"), target, headers, sent));
     } catch (IOException e) {
       throw CliException.usage("cannot read " + body + ": " + e.getMessage());
     }
   }
 
-  private String target() {
-    StringBuilder target = new StringBuilder();
+  private static String method(RequestOptions.Typed typed, String usual) {
+    return typed.method().isEmpty() ? usual : typed.method();
+  }
+
+  private String target(RequestOptions.Typed typed) {
     String name = Targets.segment(function).replace("%40", "@");
-    target
-        .append(data.isEmpty() ? "/fn/" : "/on/" + Targets.data(data.getFirst()) + "/-/")
-        .append(name);
-    char separator = '?';
-    for (int i = 1; i < data.size(); i++) {
-      target.append(separator).append("limpet-data=").append(Targets.dataQuery(data.get(i)));
-      separator = '&';
+    String on = data.isEmpty() ? "/fn/" : "/on/" + Targets.data(data.getFirst()) + "/-/";
+    List<String> parameters = new ArrayList<>();
+    for (String further : data.subList(Math.min(1, data.size()), data.size())) {
+      parameters.add("limpet-data=" + Targets.dataQuery(further));
     }
     for (String argument : arguments) {
-      target.append(separator).append("arg=").append(Targets.query(argument));
-      separator = '&';
+      parameters.add("arg=" + Targets.query(argument));
     }
-    return target.toString();
+    if (!typed.query().isEmpty()) {
+      parameters.add(typed.query());
+    }
+    String query = parameters.isEmpty() ? "" : "?" + String.join("&", parameters);
+    return on + name + Targets.path(typed.path()) + query;
   }
 
   private static String bytes(String typed) {
@@ -168,6 +179,15 @@ public final class CallCommand implements Callable<Integer> {
     }
   }
 
+  /** A function that speaks HTTP says itself that it failed; what it says is its answer. */
+  private static int end(int status) {
+    if (status >= FIRST_ERROR) {
+      throw new CliException(
+          ExitCode.FUNCTION_FAILED, "http-" + status, "the function answered " + status);
+    }
+    return ExitCode.DONE.number();
+  }
+
   private int copy(StreamedAnswer response) {
     show(response.headers());
     long copied = 0;
@@ -180,7 +200,7 @@ public final class CallCommand implements Callable<Integer> {
       }
       out.flush();
       show(response.trailers());
-      return ExitCode.DONE.number();
+      return end(response.status());
     } catch (ClosedPipeException e) {
       throw e;
     } catch (IOException e) {
