@@ -234,7 +234,24 @@ class RunTest {
     byte[] module = SampleModules.hello();
     assertEquals(2, runHttp(module, "--method=HEAD"), terminal.err());
     assertEquals(2, runHttp(module, "--header=Cookie: a=b"), terminal.err());
-    assertTrue(terminal.err().contains("never sees cookie"), terminal.err());
+    assertTrue(terminal.err().contains("ever sees the header cookie"), terminal.err());
+    assertEquals(2, runHttp(module, "--header=Accept: text/csv"), terminal.err());
+    assertTrue(terminal.err().contains("list it among"), terminal.err());
     assertEquals(2, runHttp(module, "--path=a"), terminal.err());
+  }
+
+  @Test
+  void a_body_from_a_pipe_is_read_to_its_end() throws Exception {
+    Path pipe = directory.resolve("pipe");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    Process writer =
+        new ProcessBuilder("sh", "-c", "printf 'through a pipe' > \"$0\"", pipe.toString()).start();
+    try {
+      assertEquals(0, run(SampleModules.echo(), "--body", pipe.toString()), terminal.err());
+      assertEquals("through a pipe", terminal.out());
+      assertEquals(0, writer.waitFor());
+    } finally {
+      writer.destroyForcibly();
+    }
   }
 }

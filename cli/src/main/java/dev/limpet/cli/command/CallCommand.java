@@ -11,13 +11,9 @@ import dev.limpet.cli.client.Targets;
 import dev.limpet.cli.terminal.ClosedPipeException;
 import dev.limpet.protocol.ByteSizes;
 import dev.limpet.protocol.ErrorCode;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,8 +43,6 @@ public final class CallCommand implements Callable<Integer> {
 
   private static final int FIRST_ERROR = 400;
 
-  private static final Path STANDARD_INPUT = Path.of("-");
-
   private final Session session;
 
   @Mixin private ServerOptions options = new ServerOptions();
@@ -65,11 +59,7 @@ public final class CallCommand implements Callable<Integer> {
       description = "The data, /data to the function; again for /data1, /data2 and so on.")
   private List<String> data = new ArrayList<>();
 
-  @Option(
-      names = "--body",
-      paramLabel = "FILE|-",
-      description = "The request body; - reads standard input.")
-  private Path body = Path.of("");
+  @Mixin private BodyOption body = new BodyOption();
 
   @Option(
       names = "--max-fetch",
@@ -106,15 +96,15 @@ public final class CallCommand implements Callable<Integer> {
       headers.put("Limpet-Timeout", timeout);
     }
     String target = target(typed);
-    if (body.toString().isEmpty()) {
+    if (!body.isGiven()) {
       return copy(gateway.streamed(method(typed, "GET"), target, headers, null));
     }
     headers.putIfAbsent("content-type", "application/octet-stream");
-    try (InputStream in = open()) {
-      Body sent = new Body(in, length());
+    try (InputStream in = body.open(session.terminal())) {
+      Body sent = new Body(in, body.length());
       return copy(gateway.streamed(method(typed, "POST"), target, headers, sent));
     } catch (IOException e) {
-      throw CliException.usage("cannot read " + body + ": " + e.getMessage());
+      throw body.unreadable(e);
     }
   }
 
@@ -145,26 +135,6 @@ public final class CallCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw CliException.usage("--max-fetch takes bytes such as 64MiB: " + e.getMessage());
     }
-  }
-
-  private InputStream open() throws IOException {
-    if (body.equals(STANDARD_INPUT)) {
-      return new FilterInputStream(session.terminal().in()) {
-        @Override
-        public void close() {} // it is the process's
-      };
-    }
-    try {
-      return Files.newInputStream(body);
-    } catch (NoSuchFileException e) {
-      throw CliException.usage("no file " + body);
-    }
-  }
-
-  /** A pipe or a device has no length, whatever its name says. */
-  private long length() throws IOException {
-    boolean isFile = !body.equals(STANDARD_INPUT) && Files.isRegularFile(body);
-    return isFile ? Files.size(body) : -1;
   }
 
   private void show(Iterable<Map.Entry<String, String>> lines) {

@@ -51,8 +51,6 @@ public final class RunCommand implements Callable<Integer> {
   /** Only --time and the function's own limit end it sooner. */
   private static final Duration LONGEST = Duration.ofHours(1);
 
-  private static final Path STANDARD_INPUT = Path.of("-");
-
   private final Session session;
 
   @Parameters(
@@ -75,11 +73,7 @@ public final class RunCommand implements Callable<Integer> {
   @Option(names = "--hidden", description = "Take files whose name begins with a dot, too.")
   private boolean hidden;
 
-  @Option(
-      names = "--body",
-      paramLabel = "FILE|-",
-      description = "The request body; - reads standard input.")
-  private Path body = Path.of("");
+  @Mixin private BodyOption body = new BodyOption();
 
   @Option(
       names = "--time",
@@ -219,23 +213,10 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   private InputStream openBody() {
-    if (body.toString().isEmpty()) {
-      return InputStream.nullInputStream();
-    }
-    if (body.equals(STANDARD_INPUT)) {
-      return session.terminal().in();
-    }
-    try {
-      return Files.newInputStream(body);
-    } catch (IOException e) {
-      throw CliException.usage("cannot read " + body);
-    }
+    return body.isGiven() ? body.open(session.terminal()) : InputStream.nullInputStream();
   }
 
   private RunBody body(InputStream stream) throws IOException {
-    if (body.toString().isEmpty()) {
-      return RunBody.none();
-    }
-    return new RunBody(body.equals(STANDARD_INPUT) ? -1 : Files.size(body), stream);
+    return body.isGiven() ? new RunBody(body.length(), stream) : RunBody.none();
   }
 }

@@ -3,8 +3,6 @@ package dev.limpet.node.invoke;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.limpet.content.block.BlockSink;
-import dev.limpet.content.block.BlockSource;
 import dev.limpet.content.block.InMemoryBlockstore;
 import dev.limpet.content.car.CarExport;
 import dev.limpet.content.cid.Cid;
@@ -74,41 +72,11 @@ class FunctionStoreTest {
     return Objects.requireNonNull(sandbox);
   }
 
-  /** A store of a node without any data. */
-  private static final class NoData implements LocalData {
-    @Override
-    public BlockSource blocks() {
-      return _ -> null;
-    }
-
-    @Override
-    public boolean holds(Cid cid) {
-      return false;
-    }
-
-    @Override
-    public long directoryBytes(Cid directory) {
-      return -1;
-    }
-
-    @Override
-    public BlockSink fetched() {
-      return _ -> {
-        throw new IllegalStateException("nothing is fetched here");
-      };
-    }
-
-    @Override
-    public boolean keepFetched(Cid cid) {
-      return false;
-    }
-  }
-
   private Invocations invocations(WireServer gateway) {
     GatewayDoor door = new GatewayDoor(gateway.url(), "the-token-of-this-node");
     return new Invocations(
         new InvocationParts(
-            new NoData(),
+            new NothingStored(),
             own,
             sandbox(),
             () -> door,

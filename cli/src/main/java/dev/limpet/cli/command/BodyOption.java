@@ -1,0 +1,58 @@
+package dev.limpet.cli.command;
+
+import dev.limpet.cli.CliException;
+import dev.limpet.cli.terminal.Terminal;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** The body of a request. Without the option nothing is read. */
+final class BodyOption {
+  private static final Path STANDARD_INPUT = Path.of("-");
+
+  @Option(
+      names = "--body",
+      paramLabel = "FILE|-",
+      description = "The request body; - reads standard input.")
+  private Path file = Path.of("");
+
+  boolean isGiven() {
+    return !file.toString().isEmpty();
+  }
+
+  /**
+   * Opens it; closing it leaves standard input open, which is the process's.
+   *
+   * @throws CliException (wrong usage) when it cannot be read
+   */
+  InputStream open(Terminal terminal) {
+    if (file.equals(STANDARD_INPUT)) {
+      return new FilterInputStream(terminal.in()) {
+        @Override
+        public void close() {}
+      };
+    }
+    try {
+      return Files.newInputStream(file);
+    } catch (NoSuchFileException e) {
+      throw CliException.usage("no file " + file);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /** Its bytes, or -1: a pipe or a device has no length, whatever its name says. */
+  long length() throws IOException {
+    boolean isFile = !file.equals(STANDARD_INPUT) && Files.isRegularFile(file);
+    return isFile ? Files.size(file) : -1;
+  }
+
+  /** What a failed read becomes. */
+  CliException unreadable(IOException cause) {
+    return CliException.usage("cannot read " + file + ": " + cause.getMessage());
+  }
+}
