@@ -28,7 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kill -9 of the command in the middle of its work. */
-// @Tag("nightly")
 class KilledBackupTest {
   private static final int BLOCKS = 200;
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
