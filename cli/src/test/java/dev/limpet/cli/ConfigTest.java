@@ -49,7 +49,7 @@ class ConfigTest {
   @Test
   void check_accepts_what_would_start_and_names_what_would_not() throws IOException {
     assertEquals(0, terminal.run("config", "check", "node", "--set", "quota=1GiB"));
-    assertTrue(terminal.out().startsWith("ok: 1 settings"), terminal.out());
+    assertTrue(terminal.out().startsWith("ok: 1 setting"), terminal.out());
     assertEquals(2, terminal.run("config", "check", "gateway", "--config", file("tokn = x\n")));
     assertTrue(terminal.err().contains("token"), terminal.err());
     assertEquals(2, terminal.run("config", "check", "kitchen"));

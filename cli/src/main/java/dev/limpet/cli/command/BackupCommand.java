@@ -106,8 +106,8 @@ public final class BackupCommand implements Callable<Integer> {
                   + " ("
                   + made.kind()
                   + "): "
-                  + made.files()
-                  + " files, "
+                  + Amounts.count(made.files(), "file")
+                  + ", "
                   + Amounts.bytes(made.bytes()));
     }
   }

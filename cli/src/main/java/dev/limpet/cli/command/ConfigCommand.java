@@ -2,6 +2,7 @@ package dev.limpet.cli.command;
 
 import dev.limpet.cli.CliException;
 import dev.limpet.cli.Session;
+import dev.limpet.cli.terminal.Amounts;
 import dev.limpet.cli.terminal.Table;
 import dev.limpet.gateway.GatewayConfig;
 import dev.limpet.node.NodeConfig;
@@ -107,7 +108,7 @@ public final class ConfigCommand extends CommandGroup {
     if (source.json) {
       session.terminal().json(Map.of("process", process, "ok", true, "set", set));
     } else {
-      session.terminal().line("ok: " + set + " settings, the rest are defaults");
+      session.terminal().line("ok: " + Amounts.count(set, "setting") + ", the rest are defaults");
     }
     return 0;
   }

@@ -30,15 +30,15 @@ final class NodeScreen {
     terminal.line("gateway   " + gateway(node));
     terminal.line(
         "holds     "
-            + node.text("roots")
-            + " DAGs, "
+            + Amounts.count(node.number("roots"), "DAG")
+            + ", "
             + bytes(node, "bytes")
             + " of "
             + bytes(node, "quotaBytes"));
     terminal.line(
         "ran       "
-            + count(counters, "limpet_node_calls_taken")
-            + " calls; now "
+            + Amounts.count(count(counters, "limpet_node_calls_taken"), "call")
+            + "; now "
             + load.text("running")
             + " run and "
             + load.text("queued")
@@ -47,8 +47,8 @@ final class NodeScreen {
     terminal.line("added     " + Amounts.bytes(count(counters, "limpet_node_bytes_added")));
     terminal.line(
         "limits    "
-            + capacity.text("slots")
-            + " functions at once, "
+            + Amounts.count(capacity.number("slots"), "function")
+            + " at once, "
             + bytes(capacity, "memoryBytes")
             + " of memory");
     terminal.line("problems  " + count(counters, "limpet_node_problems"));

@@ -20,6 +20,15 @@ public final class Amounts {
     return String.format(Locale.ROOT, format, amount, UNITS[unit]);
   }
 
+  /**
+   * So many things: {@code 1 file}, {@code 2 files}.
+   *
+   * @param thing one of them, of which several end in s
+   */
+  public static String count(long number, String thing) {
+    return number + " " + thing + (number == 1 ? "" : "s");
+  }
+
   /** Milliseconds below ten seconds, else seconds. */
   public static String millis(long millis) {
     return millis < 10_000 ? millis + " ms" : millis / 1000 + " s";

@@ -14,6 +14,13 @@ class AmountsTest {
   }
 
   @Test
+  void one_thing_is_one() {
+    assertEquals("0 calls", Amounts.count(0, "call"));
+    assertEquals("1 call", Amounts.count(1, "call"));
+    assertEquals("2 calls", Amounts.count(2, "call"));
+  }
+
+  @Test
   void times_turn_to_seconds_when_long() {
     assertEquals("9999 ms", Amounts.millis(9_999));
     assertEquals("10 s", Amounts.millis(10_000));
