@@ -93,7 +93,7 @@ class CallTest {
     int exit = call(exchange -> exchange.answer(415, "no picture\n", "Limpet-Execution: x-1"), "f");
     assertEquals(1, exit);
     assertEquals("no picture\n", terminal.out());
-    assertEquals("limpet: the function answered 415 [http-415]\n", terminal.err());
+    assertEquals("limpet: the function answered 415 [http-status]\n", terminal.err());
   }
 
   @Test

@@ -153,7 +153,7 @@ public final class CallCommand implements Callable<Integer> {
   private static int end(int status) {
     if (status >= FIRST_ERROR) {
       throw new CliException(
-          ExitCode.FUNCTION_FAILED, "http-" + status, "the function answered " + status);
+          ExitCode.FUNCTION_FAILED, "http-status", "the function answered " + status);
     }
     return ExitCode.DONE.number();
   }
