@@ -33,6 +33,12 @@ public final class ConfigCommand extends CommandGroup {
 
   /** Where the values come from, as for the process itself. */
   static final class Source {
+    @Parameters(
+        paramLabel = "PROCESS",
+        description = "gateway or node",
+        completionCandidates = Candidates.Processes.class)
+    private String process = "";
+
     @Option(
         names = "--config",
         paramLabel = "FILE",
@@ -45,7 +51,7 @@ public final class ConfigCommand extends CommandGroup {
     @Option(names = "--json", description = "One object a line: key, value, origin.")
     private boolean json;
 
-    private Config load(String process) {
+    private Config load() {
       return ServerProcess.configure(
           () ->
               switch (process) {
@@ -62,14 +68,8 @@ public final class ConfigCommand extends CommandGroup {
       description = "Every setting of PROCESS, its value and where that comes from.",
       mixinStandardHelpOptions = true,
       footer = {"", "Example: limpet config show gateway --json"})
-  int show(
-      @Mixin Source source,
-      @Parameters(
-              paramLabel = "PROCESS",
-              description = "gateway or node",
-              completionCandidates = Candidates.Processes.class)
-          String process) {
-    List<Config.Shown> all = source.load(process).shown();
+  int show(@Mixin Source source) {
+    List<Config.Shown> all = source.load().shown();
     if (source.json) {
       all.forEach(line -> session.terminal().json(fields(line)));
       return 0;
@@ -94,19 +94,13 @@ public final class ConfigCommand extends CommandGroup {
       description = "Whether PROCESS would accept the configuration; exit code 2 when not.",
       mixinStandardHelpOptions = true,
       footer = {"", "Example: limpet config check node --config node.conf"})
-  int check(
-      @Mixin Source source,
-      @Parameters(
-              paramLabel = "PROCESS",
-              description = "gateway or node",
-              completionCandidates = Candidates.Processes.class)
-          String process) {
+  int check(@Mixin Source source) {
     long set =
-        source.load(process).shown().stream()
+        source.load().shown().stream()
             .filter(line -> !line.origin().equals("default") && !line.origin().equals("not set"))
             .count();
     if (source.json) {
-      session.terminal().json(Map.of("process", process, "ok", true, "set", set));
+      session.terminal().json(Map.of("process", source.process, "ok", true, "set", set));
     } else {
       session.terminal().line("ok: " + Amounts.count(set, "setting") + ", the rest are defaults");
     }

@@ -18,7 +18,7 @@ public interface Resource {
   /**
    * The name under which a request is recorded.
    *
-   * @return such as {@code pin-add}; null when it changes nothing that people manage
+   * @return such as {@code pin}; null when it changes nothing that people manage
    */
   default @Nullable String action(String method, RequestTarget target) {
     return null;
