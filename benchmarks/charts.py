@@ -30,8 +30,8 @@ def number(value):
     """Three digits that count, thousands with a thin space: 21 400, 1.85, 0.023."""
     if value == 0:
         return "0"
-    decimals = max(0, 2 - floor(log10(abs(value))))
     rounded = round(value, 2 - floor(log10(abs(value))))
+    decimals = max(0, 2 - floor(log10(abs(rounded))))
     if rounded >= 1000:
         return f"{rounded:,.0f}".replace(",", "\u2009")
     return f"{rounded:.{decimals}f}"

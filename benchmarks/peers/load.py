@@ -1,0 +1,76 @@
+"""The same load for every server: wrk with one thread.
+
+wrk takes each request from a script, for all servers alike, since the node wants another id in each.
+"""
+import json
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+MARK = "result: "
+# wrk's `done` has times in microseconds.
+SCRIPT = """
+local turn = 0
+%s
+function done(summary, latency)
+  local e = summary.errors
+  print(string.format('result: {"requests":%%d,"micros":%%d,"p50":%%d,"p99":%%d,"errors":%%d}',
+    summary.requests, summary.duration, latency:percentile(50), latency:percentile(99),
+    e.connect + e.read + e.write + e.status + e.timeout))
+end
+"""
+SAME = """
+local text = %s
+function request() return text end
+"""
+# 32 768 groups of three characters, as base64: two of them count to a thousand million.
+NUMBERED = """
+local before, after, groups = %s, %s, {}
+for group in (%s):gmatch('....') do groups[#groups + 1] = group end
+local count = #groups
+function request()
+  turn = turn + 1
+  return before .. groups[math.floor(turn / count) %% count + 1] .. groups[turn %% count + 1] .. after
+end
+"""
+
+
+@dataclass(frozen=True)
+class Load:
+    """What came of a load: whole answers with 2xx, and no errors at all."""
+    requests: int
+    seconds: float
+    p50_ms: float
+    p99_ms: float
+
+    @property
+    def per_second(self):
+        return self.requests / self.seconds
+
+
+def quoted(text):
+    """A string of Lua."""
+    return '"' + "".join(c if 32 <= ord(c) < 127 and c not in '"\\' else f"\\{ord(c):03d}" for c in text) + '"'
+
+
+def get(url):
+    """The script of a GET."""
+    host, _, path = url.removeprefix("http://").partition("/")
+    return SAME % quoted(f"GET /{path} HTTP/1.1\r\nHost: {host}\r\n\r\n")
+
+
+def wrk(bench, name, url, script, connections, seconds):
+    """One closed loop; anything but 2xx and 3xx is an error, and an error ends the comparison."""
+    file = Path(bench.folder) / f"{name}.lua"
+    file.write_text(SCRIPT % script, encoding="ascii")
+    ended = subprocess.run(
+        [str(bench.peers.wrk().path), "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "10s", "-s",
+         str(file), url], capture_output=True, text=True, timeout=seconds + 60, check=False)
+    found = re.search(rf"^{MARK}(.*)$", ended.stdout, re.M)
+    if ended.returncode or not found:
+        raise RuntimeError(f"{name}: wrk ended with {ended.returncode}: {ended.stdout[-400:]}{ended.stderr[-400:]}")
+    result = json.loads(found[1])
+    if result["errors"] or not result["requests"]:
+        raise RuntimeError(f"{name}: {result['errors']} errors in {result['requests']} requests")
+    return Load(result["requests"], result["micros"] / 1e6, result["p50"] / 1e3, result["p99"] / 1e3)

@@ -1,0 +1,142 @@
+"""Processes from outside: started, found ready by asking, measured as a whole tree, ended by their id."""
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from .comparison import NotRun
+
+TICKS = os.sysconf("SC_CLK_TCK")
+STOP_SECONDS = 15
+POLL_SECONDS = 0.002
+
+
+def _stat(pid):
+    """The fields of /proc/PID/stat behind the name, which may hold anything; None when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(") ")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
+def tree(pid):
+    """The process and all that it started, directly or not."""
+    children = {}
+    for entry in os.listdir("/proc"):
+        fields = _stat(entry) if entry.isdigit() else None
+        if fields:
+            children.setdefault(int(fields[1]), []).append(int(entry))
+    found, open_ends = [], [pid]
+    while open_ends:
+        found.append(open_ends.pop())
+        open_ends += children.get(found[-1], [])
+    return found
+
+
+def cpu_seconds(pid):
+    """User and system time of the whole tree, with that of its ended processes that were waited for."""
+    ticks = 0
+    for member in tree(pid):
+        fields = _stat(member)
+        if fields:
+            ticks += sum(int(field) for field in fields[11:15])
+    return ticks / TICKS
+
+
+def resident_mib(pid):
+    """Resident memory of the whole tree; what processes share counts in each."""
+    kib = 0
+    for member in tree(pid):
+        try:
+            status = Path(f"/proc/{member}/status").read_text(encoding="utf-8", errors="replace")
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        kib += sum(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
+    return kib / 1024
+
+
+class Server:
+    """A process that serves until it is stopped. `ready(server)` is asked until it is true; while that takes,
+    an end of the process or `seconds` without it are NotRun with the end of what it wrote."""
+
+    def __init__(self, name, argv, folder, environment=None):
+        self.name, self.log = name, Path(folder) / f"{name}.log"
+        self.began = time.monotonic()
+        with open(self.log, "wb") as out:
+            self.process = subprocess.Popen(
+                [str(word) for word in argv], cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=out,
+                stderr=subprocess.STDOUT, start_new_session=True)
+        self.pid = self.process.pid
+
+    def wait_ready(self, ready, seconds=60):
+        """Seconds from its start to the first time that `ready` is true."""
+        while not ready(self):
+            if self.process.poll() is not None:
+                raise NotRun(f"{self.name} ended with {self.process.returncode}: {self.last_line()}")
+            if time.monotonic() - self.began > seconds:
+                raise NotRun(f"{self.name} was not ready within {seconds} s: {self.last_line()}")
+            time.sleep(POLL_SECONDS)
+        return time.monotonic() - self.began
+
+    def text(self):
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def last_line(self):
+        lines = self.text().strip().splitlines()
+        return lines[-1] if lines else "it wrote nothing"
+
+    def cpu_seconds(self):
+        return cpu_seconds(self.pid)
+
+    def resident_mib(self):
+        return resident_mib(self.pid)
+
+    def stop(self):
+        """SIGTERM to it; what is left of its tree after a while is killed."""
+        members = tree(self.pid)
+        if self.process.poll() is None:
+            os.kill(self.pid, signal.SIGTERM)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        for member in members[1:]:
+            fields = _stat(member)
+            if fields and int(fields[3]) == self.pid:  # still of the session that was begun for it
+                os.kill(member, signal.SIGKILL)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A command that ran to its end with 0. CPU is that of the process and of all that it waited for."""
+    wall_seconds: float
+    cpu_seconds: float
+    peak_mib: float
+    output: bytes
+
+
+def run(argv, folder=None, environment=None, stdin=subprocess.DEVNULL, timeout=300):
+    """Runs a command to its end. Another exit code than 0 raises RuntimeError with the end of its errors."""
+    name = Path(str(argv[0])).name
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
+        began = time.monotonic()
+        process = subprocess.Popen(
+            [str(word) for word in argv], cwd=folder, env=environment, stdin=stdin, stdout=out, stderr=errors,
+            start_new_session=True)
+        overdue = threading.Timer(timeout, os.killpg, (process.pid, signal.SIGKILL))
+        overdue.start()
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.monotonic() - began
+        overdue.cancel()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            errors.seek(0)
+            text = errors.read().decode("utf-8", "replace").strip()
+            raise RuntimeError(f"{name} ended with {process.returncode}: {text[-400:]}")
+        out.seek(0)
+        return Ended(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, out.read())

@@ -1,0 +1,66 @@
+"""Runs a comparison: all contestants up, warmed, and measured in alternation; and what the rounds say together."""
+import sys
+import time
+from contextlib import ExitStack
+from statistics import median
+
+from .comparison import NotRun
+
+
+def say(text):
+    print(f"compare: {text}", file=sys.stderr, flush=True)
+
+
+def order(contestants, turn):
+    """Everyone is first, second, … equally often, so that what the one before leaves behind hits all alike."""
+    shift = turn % len(contestants)
+    return contestants[shift:] + contestants[:shift]
+
+
+def run(comparison, contestants, settings):
+    """The contestants that ran, the reasons of those that did not, and {case: {contestant: [numbers of a
+    round, …]}}."""
+    ran, missing = [], []
+    with ExitStack() as stack:
+        for contestant in contestants:
+            say(f"{comparison.NAME}: starting {contestant.title}")
+            stack.callback(contestant.stop)
+            try:
+                contestant.start()
+                ran.append(contestant)
+            except NotRun as reason:
+                missing.append({"title": contestant.title, "reason": str(reason)})
+                say(f"{comparison.NAME}: not run: {contestant.title}: {reason}")
+                contestant.stop()
+        if not ran:
+            raise NotRun(f"none of the contestants of {comparison.NAME} ran")
+        for case in comparison.CASES:
+            for contestant in ran:
+                say(f"{comparison.NAME}, {case.title}: warming {contestant.title}")
+                contestant.warm(case, settings.warm_seconds)
+        return ran, missing, _rounds(comparison, ran, settings)
+
+
+def _rounds(comparison, ran, settings):
+    values = {case.key: {one.key: [] for one in ran} for case in comparison.CASES}
+    for turn in range(settings.rounds):
+        began = time.monotonic()
+        for number, case in enumerate(comparison.CASES):
+            for contestant in order(ran, turn + number):
+                measured = contestant.measure(case, settings.seconds)
+                if measured is not None:
+                    values[case.key][contestant.key].append(measured)
+        say(f"{comparison.NAME}: round {turn + 1} of {settings.rounds}, {time.monotonic() - began:.0f} s")
+    return values
+
+
+def spread(numbers):
+    """(median, least, most) of the rounds that have the number; None when none has."""
+    known = [number for number in numbers if number is not None]
+    return (median(known), min(known), max(known)) if known else None
+
+
+def ratios(ours, theirs):
+    """(median, least, most) of ours divided by theirs, round by round: what shook both in a round cancels out."""
+    pairs = [a / b for a, b in zip(ours, theirs) if a is not None and b]
+    return spread(pairs)
