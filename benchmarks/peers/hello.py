@@ -1,5 +1,6 @@
 """`hello` over HTTP, a fresh instance for each request."""
 import socket
+import time
 
 from . import load
 from .comparison import Case, Contestant, Metric
@@ -27,6 +28,7 @@ _METRICS = (
     Metric("rss", "memory under load", "MiB", "less", "the memory under load"),
 )
 CASES = tuple(Case(f"c{count}", f"{count} connections", _METRICS) for count in (16, 64))
+WARM_REQUESTS = 30_000
 TEXT = b"Hello, world!\nI am a function: a few KB of WebAssembly, written in C, named by a CID.\n"
 
 
@@ -46,6 +48,12 @@ class _Served(Contestant):
     def check(self, text):
         if text != TEXT:
             raise RuntimeError(f"{self.title} answers {text[:200]!r}")
+
+    def warm(self, case, seconds):
+        """Until compilers have seen enough: so many requests, but not for ever on a slow machine."""
+        asked, end = 0, time.monotonic() + 4 * seconds
+        while asked < WARM_REQUESTS and time.monotonic() < end:
+            asked += load.wrk(self.bench, self.key, self.url, self.script, int(case.key[1:]), seconds).requests
 
     def measure(self, case, seconds):
         before = sum(server.cpu_seconds() for server in self.servers)

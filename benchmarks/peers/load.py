@@ -15,9 +15,9 @@ local turn = 0
 %s
 function done(summary, latency)
   local e = summary.errors
-  print(string.format('result: {"requests":%%d,"micros":%%d,"p50":%%d,"p99":%%d,"errors":%%d}',
+  print(string.format('result: {"requests":%%d,"micros":%%d,"p50":%%d,"p99":%%d,"refused":%%d,"broken":%%d,"late":%%d}',
     summary.requests, summary.duration, latency:percentile(50), latency:percentile(99),
-    e.connect + e.read + e.write + e.status + e.timeout))
+    e.status, e.connect + e.read + e.write, e.timeout))
 end
 """
 SAME = """
@@ -71,6 +71,7 @@ def wrk(bench, name, url, script, connections, seconds):
     if ended.returncode or not found:
         raise RuntimeError(f"{name}: wrk ended with {ended.returncode}: {ended.stdout[-400:]}{ended.stderr[-400:]}")
     result = json.loads(found[1])
-    if result["errors"] or not result["requests"]:
-        raise RuntimeError(f"{name}: {result['errors']} errors in {result['requests']} requests")
+    if result["refused"] or result["broken"] or result["late"] or not result["requests"]:
+        raise RuntimeError(f"{name}: of {result['requests']} requests {result['refused']} were refused, {result['broken']}"
+                           f" connections broke, {result['late']} requests had no answer in time")
     return Load(result["requests"], result["micros"] / 1e6, result["p50"] / 1e3, result["p99"] / 1e3)

@@ -15,7 +15,8 @@ HEAD = """\
 Each section is one comparison: the same work, on the same machine, in the same minutes. All contestants of a comparison are
 up at the same time and measured in turn, each round in another order; a number is the median of the rounds, and in brackets
 stand the least and the most. A ratio is made round by round, so that what slowed a whole round down cancels out.
-*Better* and *worse* are said only where all rounds agree; else it is *level*. Compare rows of one table with each other;
+*Better* and *worse* are said only where all rounds agree and the difference is more than 3 %; else it is *level*, and the
+brackets say ours divided by theirs. Compare rows of one table with each other;
 other machines have other numbers.
 
 `benchmarks/compare [NAME…]` installs the peers, measures, and writes this page; a section changes only when its comparison is
@@ -67,7 +68,7 @@ def _section(comparison, result, charts):
 
 def _circumstances(result):
     it = result["machine"]
-    text = (f"{result['date']}, {result['rounds']} rounds; {it['cores']} cores of {it['cpu']}, {it['memoryMiB'] / 1024:.0f} GiB,"
+    text = (f"{result['date']}, {_rounds(result['rounds'])}; {it['cores']} cores of {it['cpu']}, {it['memoryMiB'] / 1024:.0f} GiB,"
             f" {it['system']}, {it['kernel']}.")
     if result["loadBefore"] > it["cores"] / 2:
         text += (f" **Other work ran on the machine** (load {result['loadBefore']:.1f} before the first round):"
@@ -113,7 +114,11 @@ def _chart(title, metric, there, rows, rounds):
     way = {"more": "longer is better", "less": "shorter is better", "": ""}[metric.better]
     return bars(
         title, metric.unit, [Bar(one["title"], *values, ours=one["ours"]) for one, values in found if values],
-        "; ".join(part for part in (way, f"median of {rounds} rounds, from the least to the most") if part))
+        "; ".join(part for part in (way, f"median of {_rounds(rounds)}, from the least to the most") if part))
+
+
+def _rounds(count):
+    return "1 round" if count == 1 else f"{count} rounds"
 
 
 def _sentences(metrics, there, rows):
@@ -140,17 +145,17 @@ def verdicts(metrics, ours, theirs):
             continue
         gain = found if metric.better == "more" else (1 / found[0], 1 / found[2], 1 / found[1])
         if gain[1] > 1 and gain[0] >= LEVEL:
-            said["better"].append(f"by {number(gain[0])}x in {metric.says} ({_span(gain[1], gain[2])})")
+            said["better"].append(f"by {number(gain[0])}x in {metric.says}{_span(gain[1], gain[2])}")
         elif gain[2] < 1 and gain[0] <= 1 / LEVEL:
-            said["worse"].append(f"by {number(1 / gain[0])}x in {metric.says} ({_span(1 / gain[2], 1 / gain[1])})")
+            said["worse"].append(f"by {number(1 / gain[0])}x in {metric.says}{_span(1 / gain[2], 1 / gain[1])}")
         else:
-            said["level"].append(f"in {metric.says} (ours over theirs {_span(found[1], found[2])})")
+            said["level"].append(f"in {metric.says}{_span(found[1], found[2])}")
     return "; ".join(f"{word} " + ", ".join(parts) for word, parts in said.items() if parts)
 
 
 def _span(low, high):
     low, high = number(low), number(high)
-    return low if low == high else f"{low}–{high}"
+    return "" if low == high else f" ({low}–{high})"
 
 
 def _code(text):

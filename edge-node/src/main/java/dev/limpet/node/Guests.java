@@ -35,6 +35,12 @@ final class Guests implements AutoCloseable {
    */
   private static final int CALLS_PER_SLOT = 16;
 
+  /**
+   * Calls that wait to be let in, for each that is: a place is free again only after the answer was
+   * sent, so a caller that asks at once may find none although it never had two calls open.
+   */
+  private static final int WAITING_PER_CALL = 4;
+
   /** A short spike is smoothed, a long one goes to another node. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
@@ -73,7 +79,8 @@ final class Guests implements AutoCloseable {
     Sandbox sandbox =
         Sandbox.open(new SandboxConfig(cache, capacity.slots(), capacity.memoryBytes()));
     int calls = capacity.slots() * CALLS_PER_SLOT;
-    Admission admission = new Admission(new Admission.Limits(calls, calls, LONGEST_WAIT));
+    Admission admission =
+        new Admission(new Admission.Limits(calls, WAITING_PER_CALL * calls, LONGEST_WAIT));
     ExecutionLogs logs =
         ExecutionLogs.open(
             new ExecutionLogs.Parts(
