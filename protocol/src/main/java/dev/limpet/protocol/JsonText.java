@@ -16,10 +16,12 @@ record JsonText(String value, int end, @Nullable String problem) {
   static JsonText decode(byte[] in, int start, int maxChars) {
     int end = start;
     boolean escaped = false;
+    int all = 0;
     while (end < in.length && in[end] != '"') {
       if (in[end] >= 0 && in[end] < ' ') {
         return malformed("a control character stands in a string");
       }
+      all |= in[end];
       escaped |= in[end] == '\\';
       end += in[end] == '\\' ? 2 : 1;
     }
@@ -28,6 +30,10 @@ record JsonText(String value, int end, @Nullable String problem) {
     }
     if (end - start > (long) maxChars * 6) {
       return malformed("a string has more than " + maxChars + " characters");
+    }
+    if (all >= 0 && !escaped) {
+      String ascii = new String(in, start, end - start, StandardCharsets.ISO_8859_1);
+      return bounded(ascii, end + 1, maxChars);
     }
     String raw = utf8(in, start, end);
     if (raw == null) {
@@ -93,10 +99,13 @@ record JsonText(String value, int end, @Nullable String problem) {
     return unit;
   }
 
+  private static JsonText bounded(String value, int end, int maxChars) {
+    return value.length() > maxChars
+        ? malformed("a string has more than " + maxChars + " characters")
+        : new JsonText(value, end, null);
+  }
+
   private static JsonText checked(String value, int end, int maxChars) {
-    if (value.length() > maxChars) {
-      return malformed("a string has more than " + maxChars + " characters");
-    }
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       if (Character.isHighSurrogate(c)
@@ -107,7 +116,7 @@ record JsonText(String value, int end, @Nullable String problem) {
         return malformed("a string has half a surrogate pair");
       }
     }
-    return new JsonText(value, end, null);
+    return bounded(value, end, maxChars);
   }
 
   private static JsonText malformed(String problem) {

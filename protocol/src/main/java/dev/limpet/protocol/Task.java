@@ -97,17 +97,19 @@ public record Task(
    * kind and manifest let it see.
    *
    * @param invocation what is asked for
+   * @param function CID of the manifest, which is not hashed again
    * @param manifest the manifest that it names
    * @param inputs the CIDs that its inputs resolve to, in their order
    * @throws IllegalArgumentException that names a part that does not fit
    */
-  public static Task of(Invocation invocation, FunctionManifest manifest, List<Cid> inputs) {
+  public static Task of(
+      Invocation invocation, Cid function, FunctionManifest manifest, List<Cid> inputs) {
     if (inputs.size() != invocation.inputs().size()) {
       throw new IllegalArgumentException("every input must be resolved");
     }
     boolean http = manifest.effectiveAbi() == Abi.HTTP;
     return new Task(
-        manifest.cid(),
+        function,
         inputs,
         invocation.method(),
         manifest.effectiveProfile(),

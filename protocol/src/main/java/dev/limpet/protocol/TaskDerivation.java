@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** What a guest's randomness and clock are made of; {@link Task} has the formulas. */
-final class TaskDerivation {
+public final class TaskDerivation {
   static final int DIGEST_BYTES = 32;
 
   private static final String RANDOM = "limpet task random v1";
@@ -21,11 +21,21 @@ final class TaskDerivation {
 
   private TaskDerivation() {}
 
-  static byte[] seed(Cid withoutBody) {
+  /**
+   * As {@link Task#seed()}, for whoever has the id already.
+   *
+   * @param withoutBody the id of the Task without its body
+   */
+  public static byte[] seed(Cid withoutBody) {
     return derive(RANDOM, withoutBody);
   }
 
-  static long clockBaseNanos(Cid withoutBody) {
+  /**
+   * As {@link Task#clockBaseNanos()}, for whoever has the id already.
+   *
+   * @param withoutBody the id of the Task without its body
+   */
+  public static long clockBaseNanos(Cid withoutBody) {
     long drawn = ByteBuffer.wrap(derive(CLOCK, withoutBody)).getLong();
     return CLOCK_FIRST_NANOS + Long.remainderUnsigned(drawn, CLOCK_SPAN_NANOS);
   }

@@ -135,7 +135,7 @@ class TaskTest {
   @Test
   void of_a_call_of_a_command_the_arguments_and_the_listed_headers_count() {
     FunctionManifest manifest = manifest(null, List.of("accept", "x-absent"));
-    Task task = Task.of(Samples.invocation(), manifest, List.of(Samples.MODULE));
+    Task task = Task.of(Samples.invocation(), manifest.cid(), manifest, List.of(Samples.MODULE));
     assertEquals(manifest.cid(), task.manifest());
     assertEquals(List.of(Samples.MODULE), task.inputs());
     assertEquals(List.of("a b"), task.arguments());
@@ -146,13 +146,15 @@ class TaskTest {
     assertEquals("pure-0", task.profile());
     assertEquals(null, task.bodyDigest());
     FunctionManifest lists = manifest(null, List.of());
-    assertEquals(Map.of(), Task.of(Samples.invocation(), lists, List.of(Samples.MODULE)).headers());
+    assertEquals(
+        Map.of(),
+        Task.of(Samples.invocation(), lists.cid(), lists, List.of(Samples.MODULE)).headers());
   }
 
   @Test
   void of_a_call_of_an_http_function_the_raw_query_counts_instead() {
     FunctionManifest manifest = manifest(Abi.HTTP, List.of());
-    Task task = Task.of(Samples.invocation(), manifest, List.of(Samples.MODULE));
+    Task task = Task.of(Samples.invocation(), manifest.cid(), manifest, List.of(Samples.MODULE));
     assertEquals("arg=a%20b&x", task.query());
     assertEquals(List.of(), task.arguments());
   }
@@ -161,7 +163,8 @@ class TaskTest {
   void an_input_that_is_not_resolved_makes_no_task() {
     FunctionManifest manifest = manifest(null, List.of());
     assertThrows(
-        IllegalArgumentException.class, () -> Task.of(Samples.invocation(), manifest, List.of()));
+        IllegalArgumentException.class,
+        () -> Task.of(Samples.invocation(), manifest.cid(), manifest, List.of()));
   }
 
   private static FunctionManifest manifest(@Nullable Abi abi, List<String> headers) {

@@ -18,23 +18,20 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The sandbox over the engine.
  *
  * <p>A run goes through these stages, each of which ends when the run's signal is stopped: wait for
- * one of the guest threads, wait for memory, run on that thread while the caller waits. The thread
- * and the memory are given back by the guest's thread when the guest has really ended. When a guest
- * does not end soon after its signal, because a caller's stream holds it, the caller gets its
+ * one of the guest threads, there wait for memory, run on that thread while the caller waits.
+ * Thread and memory are given back by the guest's thread when the guest has really ended. When a
+ * guest does not end soon after its signal, because a caller's stream holds it, the caller gets its
  * outcome all the same; the thread stays taken until the stream lets go of it.
  */
 final class WasmSandbox implements Sandbox {
@@ -55,7 +52,7 @@ final class WasmSandbox implements Sandbox {
   private static final Duration GRACE = Duration.ofSeconds(1);
 
   private static final System.Logger LOG = System.getLogger(WasmSandbox.class.getName());
-  private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+  private static final int SHA_256_CHARS = 64;
 
   /** How much memory a module may start with is its manifest's, so it is checked at each run. */
   private final ModuleGate gate =
@@ -64,9 +61,8 @@ final class WasmSandbox implements Sandbox {
   private final ModuleCache modules;
   private final InstancePool pool;
   private final Budget memory;
-  private final Budget threads;
-  private final ExecutorService guests;
-  private final Watchdog watchdog = new Watchdog();
+  private final ThreadPoolExecutor guests;
+  private final Watchdog watchdog = new Watchdog("limpet-watchdog");
   private final Set<StopSignal> running = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
@@ -74,7 +70,6 @@ final class WasmSandbox implements Sandbox {
     SandboxConfig.CompiledCache cache = config.cache();
     pool = new InstancePool(config.guestMemoryBytes());
     memory = new Budget(config.guestMemoryBytes(), pool);
-    threads = new Budget(config.guestThreads());
     try {
       modules =
           new ModuleCache(
@@ -89,10 +84,8 @@ final class WasmSandbox implements Sandbox {
     guests = guestThreads(config.guestThreads());
   }
 
-  /**
-   * Whoever has a permit of the budget finds a thread here, at once or when the one before left.
-   */
-  private static ExecutorService guestThreads(int count) {
+  /** Whoever lets calls in bounds the queue: each waits for its result. */
+  private static ThreadPoolExecutor guestThreads(int count) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             count,
@@ -148,11 +141,20 @@ final class WasmSandbox implements Sandbox {
   @Override
   public @Nullable CompiledModule cached(String sha256) {
     requireOpen();
-    if (!SHA_256.matcher(sha256).matches()) {
+    if (!isSha256(sha256)) {
       throw new IllegalArgumentException("not a SHA-256 in lower case: " + sha256);
     }
     ModuleCache.@Nullable Hit hit = modules.find(sha256);
     return hit == null ? null : handle(sha256, hit);
+  }
+
+  private static boolean isSha256(String text) {
+    boolean hex = text.length() == SHA_256_CHARS;
+    for (int i = 0; hex && i < SHA_256_CHARS; i++) {
+      char c = text.charAt(i);
+      hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    }
+    return hex;
   }
 
   private void requireOpen() {
@@ -188,107 +190,38 @@ final class WasmSandbox implements Sandbox {
   }
 
   private ExecutionResult admit(Admission admission) {
-    LoadedModule module = admission.module();
-    if (module.initialMemoryBytes() > admission.spec().limits().memoryBytes()) {
+    if (admission.module().initialMemoryBytes() > admission.spec().limits().memoryBytes()) {
       return GuestRun.neverRan(new Outcome.OverMemory(), admission.start());
     }
-    Budget.Lease thread = threads.lease();
-    Budget.Lease bytes = memory.lease();
-    InstancePool.Use use =
-        admission.spec().isRaw()
-            ? pool.use(module, GuestRun.limits(admission.spec()), bytes)
-            : null;
-    Outcome refused = reserve(admission, new Leases(thread, bytes), use);
-    if (refused != null) {
-      if (use != null) {
-        use.close();
-      }
-      bytes.close();
-      thread.close();
-      return GuestRun.neverRan(refused, admission.start());
-    }
-    GuestRun run = new GuestRun(admission, bytes, use);
-    CompletableFuture<ExecutionResult> result = new CompletableFuture<>();
-    guests.execute(
-        () -> {
-          try {
-            result.complete(runAndGiveBack(run, thread, bytes));
-          } catch (Throwable e) {
-            result.completeExceptionally(e);
-            throw e;
-          }
-        });
-    return await(result, admission);
-  }
-
-  /** What the guest held is free before anybody hears that it has ended. */
-  private static ExecutionResult runAndGiveBack(
-      GuestRun run, Budget.Lease thread, Budget.Lease bytes) {
-    try (thread;
-        bytes) {
-      return run.run();
-    }
-  }
-
-  /** What a run holds of the node. */
-  private record Leases(Budget.Lease thread, Budget.Lease bytes) {}
-
-  /** Waits for a thread, then for memory, unless an idle instance has it; null when it has both. */
-  private @Nullable Outcome reserve(
-      Admission admission, Leases leases, InstancePool.@Nullable Use use) {
-    StopSignal signal = admission.signal();
-    return switch (threads.await(leases.thread(), 1, admission.deadline(), signal)) {
-      case STOPPED -> GuestRun.outcomeOf(signal.reason());
-      case TOO_LATE -> new Outcome.OutOfTime();
-      case GRANTED ->
-          use != null && use.takeIdle() ? null : reserveMemory(admission, leases.bytes());
-    };
-  }
-
-  private @Nullable Outcome reserveMemory(Admission admission, Budget.Lease bytes) {
-    StopSignal signal = admission.signal();
-    long initial = admission.module().initialMemoryBytes();
-    return switch (memory.await(bytes, initial, admission.deadline(), signal)) {
-      case GRANTED -> null;
-      case TOO_LATE -> new Outcome.NoNodeMemory(true);
-      case STOPPED ->
-          signal.reason() instanceof StopReason.OutOfTime
-              ? new Outcome.NoNodeMemory(true)
-              : GuestRun.outcomeOf(signal.reason());
-    };
-  }
-
-  private ExecutionResult await(CompletableFuture<ExecutionResult> result, Admission admission) {
-    StopSignal signal = admission.signal();
-    signal.onStop(
-        () -> {
-          Watchdog.Alarm _ = watchdog.later(() -> abandon(result, admission), GRACE.toNanos());
-        });
-    boolean interrupted = false;
+    GuestTurn turn = new GuestTurn(admission, memory, pool);
     try {
-      while (true) {
-        try {
-          return result.get();
-        } catch (InterruptedException e) {
-          interrupted = true;
-          signal.stop(new StopReason.Cancelled());
-        } catch (ExecutionException e) {
-          throw new IllegalStateException("a guest's thread failed", e.getCause());
-        }
-      }
+      guests.execute(turn);
+    } catch (RejectedExecutionException e) {
+      return GuestRun.neverRan(new Outcome.Cancelled(), admission.start()); // it is being closed
+    }
+    Runnable takeBack = admission.signal().onStop(() -> stopped(turn));
+    try {
+      return turn.await();
     } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      takeBack.run();
     }
   }
 
-  /** No effect when the guest has ended. */
-  private static void abandon(CompletableFuture<ExecutionResult> result, Admission admission) {
-    Outcome outcome = GuestRun.outcomeOf(admission.signal().reason());
-    if (result.complete(GuestRun.neverRan(outcome, admission.start()))) {
-      LOG.log(Level.WARNING, "a stopped guest does not end: a stream or its data holds it");
+  /** One that waits for its turn ends now; a guest that runs gets a moment to end by itself. */
+  private void stopped(GuestTurn turn) {
+    if (turn.giveUp()) {
+      guests.remove(turn);
+      return;
     }
+    Watchdog.Alarm _ =
+        watchdog.later(
+            () -> {
+              if (turn.abandon()) {
+                LOG.log(
+                    Level.WARNING, "a stopped guest does not end: a stream or its data holds it");
+              }
+            },
+            GRACE.toNanos());
   }
 
   /** Instances that wait for a call. */

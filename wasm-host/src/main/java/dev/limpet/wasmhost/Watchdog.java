@@ -7,14 +7,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Ends Executions whose wall time is over. One thread for all, which only sets signals.
+ * Rings alarms: ends Executions whose wall time is over, sends on answers that were held back. One
+ * thread for all, which only sets signals and starts threads.
  *
  * <p>Nearly every Execution ends long before its time, so setting an alarm and taking it back must
  * cost next to nothing: they do no more than enter a set and leave it. The thread looks at the set
  * in ticks while there is something in it, and for a while after; then it sleeps until it is woken.
  * So an alarm comes up to a tick late, never early.
  */
-final class Watchdog implements AutoCloseable {
+public final class Watchdog implements AutoCloseable {
 
   /** How late an alarm may come. */
   private static final long TICK_NANOS = 10_000_000;
@@ -29,12 +30,13 @@ final class Watchdog implements AutoCloseable {
   private volatile boolean asleep;
   private volatile boolean closed;
 
-  Watchdog() {
-    thread = Thread.ofPlatform().name("limpet-watchdog").daemon().start(this::watch);
+  /** A watchdog whose thread has that name. */
+  public Watchdog(String name) {
+    thread = Thread.ofPlatform().name(name).daemon().start(this::watch);
   }
 
   /** Something to do at a time, unless it is cancelled before. */
-  final class Alarm {
+  public final class Alarm {
     private final Runnable action;
     private final long deadlineNanos;
 
@@ -43,7 +45,8 @@ final class Watchdog implements AutoCloseable {
       this.deadlineNanos = deadlineNanos;
     }
 
-    void cancel() {
+    /** Takes it back; no effect when it has rung. */
+    public void cancel() {
       alarms.remove(this);
     }
   }
@@ -52,8 +55,9 @@ final class Watchdog implements AutoCloseable {
    * Does something short after that time.
    *
    * @param action runs on the watchdog's thread and must not block
+   * @param nanos from now; the alarm comes up to 10 ms later, never earlier
    */
-  Alarm later(Runnable action, long nanos) {
+  public Alarm later(Runnable action, long nanos) {
     Alarm alarm = new Alarm(action, System.nanoTime() + nanos);
     alarms.add(alarm);
     if (asleep) {

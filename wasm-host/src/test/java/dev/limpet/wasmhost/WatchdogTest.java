@@ -17,7 +17,7 @@ final class WatchdogTest {
 
   private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
-  private final Watchdog watchdog = new Watchdog();
+  private final Watchdog watchdog = new Watchdog("watchdog");
 
   @AfterEach
   void close() {

@@ -5,9 +5,6 @@ import dev.limpet.content.block.MalformedBlockException;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.ipld.DagCborReader.Major;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -64,14 +61,25 @@ final class DagCborWriter {
   }
 
   private void writeText(String text) {
-    ByteBuffer utf8;
-    try {
-      utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-    } catch (CharacterCodingException e) {
-      throw new MalformedBlockException("a text has half a surrogate pair", e);
+    requireWholePairs(text);
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    writeHead(Major.TEXT, utf8.length);
+    out.writeBytes(utf8);
+  }
+
+  /** The JDK would write a question mark for half a pair. */
+  private static void requireWholePairs(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!Character.isSurrogate(text.charAt(i))) {
+        continue;
+      }
+      boolean pair =
+          i + 1 < text.length() && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1));
+      if (!pair) {
+        throw new MalformedBlockException("a text has half a surrogate pair");
+      }
+      i++;
     }
-    writeHead(Major.TEXT, utf8.remaining());
-    out.write(utf8.array(), utf8.arrayOffset(), utf8.remaining());
   }
 
   private void writeBytes(byte[] bytes) {

@@ -3,6 +3,7 @@ package dev.limpet.content.ipld;
 import dev.limpet.content.block.MalformedBlockException;
 import dev.limpet.content.cid.Cid;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
@@ -105,16 +106,20 @@ public sealed interface Ipld {
 
     /** Copies the map and brings its keys into order. */
     public MapNode {
-      LinkedHashMap<String, Ipld> ordered = LinkedHashMap.newLinkedHashMap(entries.size());
-      entries.entrySet().stream()
-          .map(entry -> new Keyed(utf8(entry.getKey()), entry.getKey(), entry.getValue()))
-          .sorted(Comparator.comparing(Keyed::bytes, KEY_ORDER))
-          .forEachOrdered(keyed -> ordered.put(keyed.key, keyed.value));
+      List<Keyed> keys = new ArrayList<>(entries.size());
+      entries.forEach((key, value) -> keys.add(new Keyed(utf8(key), key, value)));
+      keys.sort(Keyed.ORDER);
+      LinkedHashMap<String, Ipld> ordered = LinkedHashMap.newLinkedHashMap(keys.size());
+      for (Keyed keyed : keys) {
+        ordered.put(keyed.key, keyed.value);
+      }
       entries = Collections.unmodifiableMap(ordered);
     }
 
     @SuppressWarnings("ArrayRecordComponent") // A sort key; never compared as a record.
-    private record Keyed(byte[] bytes, String key, Ipld value) {}
+    private record Keyed(byte[] bytes, String key, Ipld value) {
+      static final Comparator<Keyed> ORDER = Comparator.comparing(Keyed::bytes, KEY_ORDER);
+    }
 
     private static byte[] utf8(String key) {
       return key.getBytes(StandardCharsets.UTF_8);

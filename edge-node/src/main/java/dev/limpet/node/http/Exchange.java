@@ -40,6 +40,7 @@ public final class Exchange {
   private @Nullable RequestTarget target;
   private final AtomicLong sent = new AtomicLong();
   private boolean begun;
+  private boolean closing;
   private @Nullable AuditedAction action;
 
   Exchange(ServerRequest request, ServerResponse response) {
@@ -173,17 +174,22 @@ public final class Exchange {
     }
   }
 
+  private void announceClose() {
+    closing = true;
+    response.headers().set(HeaderValues.CONNECTION_CLOSE);
+  }
+
   /** Whether the client was told that the connection ends with this answer. */
   boolean mustClose() {
-    return response.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
+    return closing;
   }
 
   /** Closes the connection after the answer when the client says that it is its last request. */
   void closeIfAsked() {
-    for (String line : lines("Connection")) {
+    for (String line : lines(HeaderNames.CONNECTION)) {
       for (String option : line.split(",", -1)) {
         if (option.strip().equalsIgnoreCase("close")) {
-          response.headers().set(HeaderValues.CONNECTION_CLOSE);
+          announceClose();
         }
       }
     }
@@ -369,7 +375,7 @@ public final class Exchange {
 
   private void closeIfUnread() {
     if (hasUnreadBody()) {
-      response.headers().set(HeaderValues.CONNECTION_CLOSE);
+      announceClose();
     }
   }
 

@@ -71,14 +71,7 @@ public final class Router implements Handler {
     FixedHeaders.API.setOn(exchange);
     guard.checkHost(exchange::lines);
     RequestTarget target = exchange.target();
-    Resource resource =
-        resources.stream()
-            .filter(r -> r.serves(target))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new LimpetException(
-                        ErrorCode.NOT_FOUND, "there is nothing at this path of a node"));
+    Resource resource = resource(target);
     audit(exchange, resource.action(exchange.method(), target), target);
     guard.checkOrigin(exchange.method(), exchange::lines);
     guard.check(resource.need(), target, exchange::lines);
@@ -94,6 +87,15 @@ public final class Router implements Handler {
     if (!exchange.isAnswered()) {
       throw new IllegalStateException("a resource did not answer");
     }
+  }
+
+  private Resource resource(RequestTarget target) {
+    for (Resource resource : resources) {
+      if (resource.serves(target)) {
+        return resource;
+      }
+    }
+    throw new LimpetException(ErrorCode.NOT_FOUND, "there is nothing at this path of a node");
   }
 
   private void audit(Exchange exchange, @Nullable String action, RequestTarget target) {

@@ -1,9 +1,7 @@
 package dev.limpet.node.invoke;
 
+import dev.limpet.wasmhost.Watchdog;
 import java.time.Duration;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 
 /** Port: time that passes, and things to do when it has. */
 interface Alarms {
@@ -17,8 +15,8 @@ interface Alarms {
    */
   Runnable after(Duration time, Runnable action);
 
-  /** The process's own clock, and its timer. */
-  static Alarms of(ScheduledExecutorService timer) {
+  /** The process's own clock; alarms come up to 10 ms late. */
+  static Alarms of(Watchdog watchdog) {
     return new Alarms() {
       @Override
       public long nanos() {
@@ -27,8 +25,7 @@ interface Alarms {
 
       @Override
       public Runnable after(Duration time, Runnable action) {
-        ScheduledFuture<?> pending = timer.schedule(action, time.toNanos(), TimeUnit.NANOSECONDS);
-        return () -> pending.cancel(false);
+        return watchdog.later(action, time.toNanos())::cancel;
       }
     };
   }

@@ -8,6 +8,7 @@ import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Problem;
 import dev.limpet.protocol.Task;
+import dev.limpet.protocol.TaskDerivation;
 import dev.limpet.wasmhost.CompiledModule;
 import dev.limpet.wasmhost.Determinism;
 import dev.limpet.wasmhost.ExecutionResult;
@@ -76,6 +77,7 @@ final class Call {
     request.times().found();
     AnswerHead head = head(function, inputs);
     Cid id = task.cid();
+    NamedTask begun = new NamedTask(task, id);
     String etag = etag(function, id);
     String known = invocation.ifNoneMatch();
     if (etag != null && known != null && ETags.noneMatch(known, id)) {
@@ -86,11 +88,11 @@ final class Call {
     CompiledModule module = tools.functions().modules().ready(function, request.deadline());
     request.times().loaded();
     request.deadline().check("before the function ran");
-    ExecutionSpec.Builder spec = spec(function, inputs, task, input);
-    Ending ending = new Ending(head, input, new NamedTask(task, id), etag);
+    ExecutionSpec.Builder spec = spec(function, inputs, begun, input);
+    Ending ending = new Ending(head, input, begun, etag);
     if (abi == Abi.HTTP) {
       try (StallWatch watch =
-          new StallWatch(tools.maxStall(), Alarms.of(tools.timer()), request.running().cancel())) {
+          new StallWatch(tools.maxStall(), tools.alarms(), request.running().cancel())) {
         spec.input(watch.watch(input.stream())).wallLift(watch.wall());
         executeHttp(module, spec, ending, watch);
       }
@@ -103,7 +105,10 @@ final class Call {
       Invocation invocation, KnownFunction function, List<ResolvedInput> inputs) {
     try {
       return Task.of(
-          invocation, function.manifest(), inputs.stream().map(ResolvedInput::cid).toList());
+          invocation,
+          function.cid(),
+          function.manifest(),
+          inputs.stream().map(ResolvedInput::cid).toList());
     } catch (IllegalArgumentException e) {
       throw new LimpetException(ErrorCode.BAD_HEADER, "the invocation: " + e.getMessage(), e);
     }
@@ -131,7 +136,7 @@ final class Call {
   }
 
   private ExecutionSpec.Builder spec(
-      KnownFunction function, List<ResolvedInput> inputs, Task task, GuestInput input) {
+      KnownFunction function, List<ResolvedInput> inputs, NamedTask begun, GuestInput input) {
     List<String> arguments = new ArrayList<>();
     arguments.add(PROGRAM);
     arguments.addAll(function.manifest().args());
@@ -145,7 +150,8 @@ final class Call {
       environment.put(i == 0 ? DATA : DATA + i, inputs.get(i).cid().toString());
     }
     if (http) {
-      environment.putAll(CgiVariables.of(request.invocation(), task, request.body().length()));
+      environment.putAll(
+          CgiVariables.of(request.invocation(), begun.task(), request.body().length()));
     }
     Duration left = request.deadline().left();
     ExecutionSpec.Builder spec =
@@ -154,7 +160,7 @@ final class Call {
             .environment(environment)
             .input(input.stream())
             .limits(function.limits())
-            .determinism(new Determinism(task.clockBaseNanos(), task.seed()))
+            .determinism(begun.determinism())
             .wall(left.compareTo(function.wall()) < 0 ? left : function.wall())
             .cancel(request.running().cancel())
             .log(request.running().log());
@@ -188,7 +194,13 @@ final class Call {
       AnswerHead head, GuestInput input, NamedTask begun, @Nullable String etag) {}
 
   /** A Task and its id, which takes hashing to find. */
-  private record NamedTask(Task task, Cid id) {}
+  private record NamedTask(Task task, Cid id) {
+    Determinism determinism() {
+      Task bare = task.withoutBody();
+      Cid bareId = bare == task ? id : bare.cid();
+      return new Determinism(TaskDerivation.clockBaseNanos(bareId), TaskDerivation.seed(bareId));
+    }
+  }
 
   private void execute(CompiledModule module, ExecutionSpec.Builder spec, Ending ending)
       throws IOException {
@@ -217,7 +229,7 @@ final class Call {
 
   private HeldAnswer held(AnswerHead head, HeldAnswer.Progress progress) {
     return new HeldAnswer(
-        request.channel(), head, tools.timer(), progress, request.running().cancel()::cancel);
+        request.channel(), head, tools.alarms(), progress, request.running().cancel()::cancel);
   }
 
   /** A problem that the caller can still be told, or the cut of what was begun. */

@@ -2,7 +2,6 @@ package dev.limpet.node.invoke;
 
 import dev.limpet.wasmhost.Sandbox;
 import java.time.Duration;
-import java.util.concurrent.ScheduledExecutorService;
 
 /** What all calls of a node share. */
 record CallTools(
@@ -10,5 +9,5 @@ record CallTools(
     Inputs inputs,
     FunctionStore functions,
     Sandbox sandbox,
-    ScheduledExecutorService timer,
+    Alarms alarms,
     Duration maxStall) {}

@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * headers. After that it streams: what the guest writes leaves at the latest {@link #HOLD_TIME}
  * later, without a system call for each of its writes.
  *
- * <p>Three threads meet here: the guest's writes, the timer's flush, and the invocation's own
+ * <p>Three threads meet here: the guest's writes, the alarm's flush, and the invocation's own
  * thread that ends it. The lock is held while writing to the caller, so a slow caller holds up the
  * guest; {@link #started()} needs no lock, so that the invocation's thread can cut an answer whose
  * writer is stuck.
@@ -28,8 +25,11 @@ final class HeldAnswer extends OutputStream {
   /** A small answer; enough for most, small enough to have one per call in memory. */
   static final int MAX_HELD_BYTES = 64 << 10;
 
-  /** Long enough for most guests to end, too short to be noticed by a person. */
-  static final Duration HOLD_TIME = Duration.ofMillis(50);
+  /**
+   * Long enough for most guests to end, too short to be noticed by a person: 50 ms with what an
+   * alarm may be late.
+   */
+  static final Duration HOLD_TIME = Duration.ofMillis(40);
 
   private static final int FIRST_BYTES = 1 << 10;
 
@@ -37,12 +37,12 @@ final class HeldAnswer extends OutputStream {
   private final AnswerHead head;
   private final Progress progress;
   private final Runnable onLost;
-  private final ScheduledExecutorService timer;
+  private final Alarms alarms;
   private final ReentrantLock lock = new ReentrantLock();
   private byte[] held = new byte[0];
   private int heldBytes;
   private @Nullable OutputStream out;
-  private @Nullable ScheduledFuture<?> flush;
+  private @Nullable Runnable takeFlushBack;
   private volatile boolean started;
   private boolean ended;
 
@@ -68,19 +68,15 @@ final class HeldAnswer extends OutputStream {
   /**
    * Holds an answer.
    *
-   * @param timer fires flushes
+   * @param alarms fire flushes
    * @param progress hears how it streams
    * @param onLost called when the caller turns out to be gone while the guest does not write
    */
   HeldAnswer(
-      AnswerChannel channel,
-      AnswerHead head,
-      ScheduledExecutorService timer,
-      Progress progress,
-      Runnable onLost) {
+      AnswerChannel channel, AnswerHead head, Alarms alarms, Progress progress, Runnable onLost) {
     this.channel = channel;
     this.head = head;
-    this.timer = timer;
+    this.alarms = alarms;
     this.progress = progress;
     this.onLost = onLost;
   }
@@ -125,12 +121,8 @@ final class HeldAnswer extends OutputStream {
   }
 
   private void scheduleFlush() {
-    if (flush == null) {
-      flush =
-          timer.schedule(
-              () -> Thread.ofVirtual().start(this::flushNow),
-              HOLD_TIME.toNanos(),
-              TimeUnit.NANOSECONDS);
+    if (takeFlushBack == null) {
+      takeFlushBack = alarms.after(HOLD_TIME, () -> Thread.ofVirtual().start(this::flushNow));
     }
   }
 
@@ -158,7 +150,7 @@ final class HeldAnswer extends OutputStream {
   private void flushNow() {
     lock.lock();
     try {
-      flush = null;
+      takeFlushBack = null;
       if (!ended) {
         OutputStream open = out;
         (open == null ? begin() : open).flush();
@@ -216,10 +208,10 @@ final class HeldAnswer extends OutputStream {
   }
 
   private void cancelFlush() {
-    ScheduledFuture<?> pending = flush;
-    if (pending != null) {
-      pending.cancel(false);
-      flush = null;
+    Runnable takeBack = takeFlushBack;
+    if (takeBack != null) {
+      takeBack.run();
+      takeFlushBack = null;
     }
   }
 }

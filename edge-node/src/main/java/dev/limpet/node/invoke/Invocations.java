@@ -7,6 +7,7 @@ import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Problem;
+import dev.limpet.wasmhost.Watchdog;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -27,6 +28,7 @@ public final class Invocations implements AutoCloseable {
   private final Admission admission;
   private final RunningInvocations running = new RunningInvocations();
   private final ScheduledThreadPoolExecutor timer;
+  private final Watchdog watchdog = new Watchdog("limpet-answers");
   private final CarClient client;
   private final CallTools tools;
   private final LogKeeper logs;
@@ -43,7 +45,7 @@ public final class Invocations implements AutoCloseable {
     this.logs = parts.logs();
     this.timer =
         new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().name("limpet-answers").daemon().factory());
+            1, Thread.ofPlatform().name("limpet-fetches").daemon().factory());
     timer.setRemoveOnCancelPolicy(true);
     this.client = new CarClient(timer);
     this.tools =
@@ -52,7 +54,7 @@ public final class Invocations implements AutoCloseable {
             new Inputs(parts.data(), new PeerFetch(client, parts.data())),
             new FunctionStore(parts, client),
             parts.sandbox(),
-            timer,
+            Alarms.of(watchdog),
             maxStall);
   }
 
@@ -155,5 +157,6 @@ public final class Invocations implements AutoCloseable {
     running.cancelAll();
     client.close();
     timer.shutdownNow();
+    watchdog.close();
   }
 }

@@ -14,6 +14,9 @@ import java.util.TreeSet;
 public final class HostRule {
   private final Set<String> configured = new TreeSet<>();
 
+  /** What was allowed last: nearly all requests of a listener have the same. */
+  private volatile String allowed = "";
+
   /**
    * @param configured further names: what {@code hosts} lists, and the address that the listener is
    *     bound to when that is a single one
@@ -31,10 +34,18 @@ public final class HostRule {
 
   /** Whether the listener answers for the one {@code Host} of this request. */
   public boolean allows(List<String> host) {
-    return host.size() == 1
-        && HostName.parse(host.getFirst())
+    return host.size() == 1 && (host.getFirst().equals(allowed) || allows(host.getFirst()));
+  }
+
+  private boolean allows(String host) {
+    boolean allows =
+        HostName.parse(host)
             .filter(h -> h.isLoopback() || configured.contains(h.text()))
             .isPresent();
+    if (allows) {
+      allowed = host;
+    }
+    return allows;
   }
 
   /**

@@ -85,11 +85,24 @@ public final class Budget {
     if (amount > total) {
       return Admission.TOO_LATE;
     }
-    Waiter waiter = new Waiter(amount, lock.newCondition());
     lock.lock();
     try {
+      if (waiting.isEmpty() && hasRoom(amount)) {
+        held += amount;
+        lease.amount += amount;
+        return Admission.GRANTED;
+      }
+      return awaitTurn(lease, new Waiter(amount, lock.newCondition()), deadlineNanos, signal);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Called with the lock, which is free while it waits. */
+  private Admission awaitTurn(Lease lease, Waiter waiter, long deadlineNanos, StopSignal signal) {
+    Runnable takeBack = signal.onStop(() -> wake(waiter));
+    try {
       waiting.add(waiter);
-      signal.onStop(() -> wake(waiter));
       grantWaiting();
       long left = deadlineNanos - System.nanoTime();
       while (!waiter.granted) {
@@ -108,13 +121,12 @@ public final class Budget {
       return waiter.granted ? Admission.GRANTED : Admission.STOPPED;
     } finally {
       if (waiter.granted) {
-        lease.amount += amount;
+        lease.amount += waiter.amount;
       } else {
         waiting.remove(waiter);
         grantWaiting();
       }
-      lock.unlock();
-      signal.onStop(null);
+      takeBack.run();
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.limpet.wasmhost.engine;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 public final class StopSignal {
 
   private volatile @Nullable StopReason reason;
-  private @Nullable Runnable waker;
+  private List<Runnable> wakers = List.of();
   private @Nullable Thread blocked;
 
   /** Ends the Execution, unless something else already has. */
   public void stop(StopReason why) {
-    Runnable toRun;
+    List<Runnable> toRun;
     synchronized (this) {
       if (reason != null) {
         return;
@@ -29,11 +31,9 @@ public final class StopSignal {
       if (blocked != null) {
         blocked.interrupt();
       }
-      toRun = waker;
+      toRun = wakers;
     }
-    if (toRun != null) {
-      toRun.run();
-    }
+    toRun.forEach(Runnable::run);
   }
 
   /** Why it was stopped, or null while it was not. */
@@ -54,18 +54,31 @@ public final class StopSignal {
   }
 
   /**
-   * What wakes a waiting thread, called at once when it is too late. Null when it waits no more.
+   * What tells a waiting thread, called at once when it is too late. It may be called by any
+   * thread, and must be short.
+   *
+   * @return takes it back
    */
-  public void onStop(@Nullable Runnable newWaker) {
+  public Runnable onStop(Runnable waker) {
     synchronized (this) {
-      waker = newWaker;
       if (reason == null) {
-        return;
+        wakers = with(waker);
+        return () -> remove(waker);
       }
     }
-    if (newWaker != null) {
-      newWaker.run();
-    }
+    waker.run();
+    return () -> {};
+  }
+
+  private List<Runnable> with(Runnable waker) {
+    List<Runnable> more = new ArrayList<>(wakers.size() + 1);
+    more.addAll(wakers);
+    more.add(waker);
+    return more;
+  }
+
+  private synchronized void remove(Runnable waker) {
+    wakers = wakers.stream().filter(each -> each != waker).toList();
   }
 
   /**

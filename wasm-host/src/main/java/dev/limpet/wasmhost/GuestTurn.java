@@ -1,0 +1,116 @@
+package dev.limpet.wasmhost;
+
+import dev.limpet.wasmhost.engine.Budget;
+import dev.limpet.wasmhost.engine.InstancePool;
+import dev.limpet.wasmhost.engine.LoadedModule;
+import dev.limpet.wasmhost.engine.StopReason;
+import dev.limpet.wasmhost.engine.StopSignal;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Execution's turn in the queue for a guest's thread. The thread that takes it reserves memory
+ * and runs the guest; whoever wants the result waits for nothing else, so that a busy node passes
+ * from guest to guest without waking anybody in between.
+ */
+final class GuestTurn implements Runnable {
+  private final Admission admission;
+  private final Budget memory;
+  private final InstancePool pool;
+  private final CompletableFuture<ExecutionResult> result = new CompletableFuture<>();
+  private final AtomicBoolean taken = new AtomicBoolean();
+
+  GuestTurn(Admission admission, Budget memory, InstancePool pool) {
+    this.admission = admission;
+    this.memory = memory;
+    this.pool = pool;
+  }
+
+  @Override
+  public void run() {
+    if (!taken.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      result.complete(runAndGiveBack());
+    } catch (Throwable e) {
+      result.completeExceptionally(e);
+      throw e;
+    }
+  }
+
+  /** What the guest held is free before anybody hears that it has ended. */
+  private ExecutionResult runAndGiveBack() {
+    try (Budget.Lease bytes = memory.lease()) {
+      InstancePool.Use use =
+          admission.spec().isRaw()
+              ? pool.use(admission.module(), GuestRun.limits(admission.spec()), bytes)
+              : null;
+      Outcome refused = use != null && use.takeIdle() ? null : reserveMemory(bytes);
+      if (refused == null) {
+        return new GuestRun(admission, bytes, use).run();
+      }
+      if (use != null) {
+        use.close();
+      }
+      return GuestRun.neverRan(refused, admission.start());
+    }
+  }
+
+  private @Nullable Outcome reserveMemory(Budget.Lease bytes) {
+    StopSignal signal = admission.signal();
+    if (signal.reason() != null) {
+      return GuestRun.outcomeOf(signal.reason());
+    }
+    LoadedModule module = admission.module();
+    return switch (memory.await(bytes, module.initialMemoryBytes(), admission.deadline(), signal)) {
+      case GRANTED -> null;
+      case TOO_LATE -> new Outcome.NoNodeMemory(true);
+      case STOPPED ->
+          signal.reason() instanceof StopReason.OutOfTime
+              ? new Outcome.NoNodeMemory(true)
+              : GuestRun.outcomeOf(signal.reason());
+    };
+  }
+
+  /** Ends a turn that no thread has taken; false when one has. */
+  boolean giveUp() {
+    if (!taken.compareAndSet(false, true)) {
+      return false;
+    }
+    return end();
+  }
+
+  /** Tells the caller, though the guest may not have ended; false when it has. */
+  boolean abandon() {
+    return end();
+  }
+
+  private boolean end() {
+    Outcome outcome = GuestRun.outcomeOf(admission.signal().reason());
+    return result.complete(GuestRun.neverRan(outcome, admission.start()));
+  }
+
+  /** Waits for the end; an interrupt cancels the Execution and is kept. */
+  ExecutionResult await() {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return result.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+          admission.signal().stop(new StopReason.Cancelled());
+        } catch (ExecutionException e) {
+          throw new IllegalStateException("a guest's thread failed", e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
