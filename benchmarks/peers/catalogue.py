@@ -1,4 +1,4 @@
 """The comparisons there are, in the order of the page."""
-from . import hello
+from . import gateway_latency, hello, start
 
-COMPARISONS = (hello,)
+COMPARISONS = (hello, gateway_latency, start)

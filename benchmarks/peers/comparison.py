@@ -8,7 +8,11 @@ A comparison is a module of this package, listed in catalogue.py, with
     CASES = (Case(...), ...)
     def contestants(bench):        # -> [Contestant, ...], those of Limpet first
 
-The first contestant is what the others are compared with. `bench` is a Bench: the settings of this run, a
+and, where a table does not say it all,
+
+    def remarks(result):           # -> [line of Markdown, ...] below the tables
+
+`bench` is a Bench: the settings of this run, a
 folder that is thrown away, and whatever has to be installed or built.
 """
 from dataclasses import dataclass

@@ -1,12 +1,11 @@
 """`hello` over HTTP, a fresh instance for each request."""
-import socket
 import time
 
 from . import load
 from .comparison import Case, Contestant, Metric
 from .install import HERE
-from .limpet import EXAMPLES, Machine, OfMachine, answers, fetch, numbered, header
-from .processes import Server
+from .limpet import EXAMPLES, Machine, OfMachine, answers, fetch, header
+from .processes import Server, free_port
 
 NAME = "hello"
 TITLE = "`hello` over HTTP, a fresh instance for each request"
@@ -32,12 +31,6 @@ WARM_REQUESTS = 30_000
 TEXT = b"Hello, world!\nI am a function: a few KB of WebAssembly, written in C, named by a CID.\n"
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class _Served(Contestant):
     """What all rows share: one load, its numbers, and the processes that pay for it."""
 
@@ -50,10 +43,13 @@ class _Served(Contestant):
             raise RuntimeError(f"{self.title} answers {text[:200]!r}")
 
     def warm(self, case, seconds):
+        self.warm_up(int(case.key[1:]), seconds)
+
+    def warm_up(self, connections, seconds):
         """Until compilers have seen enough: so many requests, but not for ever on a slow machine."""
         asked, end = 0, time.monotonic() + 4 * seconds
         while asked < WARM_REQUESTS and time.monotonic() < end:
-            asked += load.wrk(self.bench, self.key, self.url, self.script, int(case.key[1:]), seconds).requests
+            asked += load.wrk(self.bench, self.key, self.url, self.script, connections, seconds).requests
 
     def measure(self, case, seconds):
         before = sum(server.cpu_seconds() for server in self.servers)
@@ -64,7 +60,7 @@ class _Served(Contestant):
             "rss": sum(server.resident_mib() for server in self.servers)}
 
 
-class _Limpet(OfMachine, _Served):
+class Limpet(OfMachine, _Served):
     """Through the gateway, or straight to the node with what the gateway would send it."""
 
     def __init__(self, bench, machine, key, title, direct):
@@ -79,13 +75,9 @@ class _Limpet(OfMachine, _Served):
         if self.direct:
             node = self.machine.node
             self.servers, self.url, self.flags = [node], f"{node.url}/v1/invocations", "limpet node"
-            said = self.machine.invocation(deployed)
-            self.check(fetch(self.url, b"", {"Limpet-Invocation": header(said)}))
-            before, groups, after = numbered(said)
-            host = node.url.removeprefix("http://")
-            self.script = load.NUMBERED % (
-                load.quoted(f"POST /v1/invocations HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nLimpet-Invocation: {before}"),
-                load.quoted(f"{after}\r\n\r\n"), load.quoted(groups))
+            self.said = self.machine.invocation(deployed)
+            self.check(fetch(self.url, b"", {"Limpet-Invocation": header(self.said)}))
+            self.script = load.invocations(node.url, self.said)
         else:
             self.servers, self.flags = [self.machine.gateway, self.machine.node], "limpet gateway; limpet node"
             self.url = f"{self.machine.gateway.url}/fn/{deployed['function']}"
@@ -129,7 +121,7 @@ class _Workerd(_Wasmtime):
         port, folder = free_port(), self.bench.fresh(self.key)
         (folder / "main.mjs").write_bytes((HERE / "guests" / "workerd" / self.script_file).read_bytes())
         (folder / "hello.wasm").write_bytes(self.module)
-        (folder / "config.capnp").write_text(_WORKERD % port, encoding="ascii")
+        (folder / "config.capnp").write_text(WORKERD % port, encoding="ascii")
         self.version, self.flags, self.url = workerd.version, "workerd serve", f"http://127.0.0.1:{port}/"
         self.servers = [Server(self.key, [workerd.path, "serve", "config.capnp"], folder)]
         self.servers[0].wait_ready(lambda _: answers(self.url))
@@ -137,7 +129,7 @@ class _Workerd(_Wasmtime):
         self.script = load.get(self.url)
 
 
-_WORKERD = """using Workerd = import "/workerd/workerd.capnp";
+WORKERD = """using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "main", worker = .main)],
   sockets = [(name = "http", address = "127.0.0.1:%d", http = (), service = "main")]
@@ -189,8 +181,8 @@ def contestants(bench):
     machine = Machine(bench)
     command = (EXAMPLES / "hello" / "hello.wasm").read_bytes()
     return [
-        _Limpet(bench, machine, "limpet-node", "Limpet, node", direct=True),
-        _Limpet(bench, machine, "limpet-gateway", "Limpet, node through gateway", direct=False),
+        Limpet(bench, machine, "limpet-node", "Limpet, node", direct=True),
+        Limpet(bench, machine, "limpet-gateway", "Limpet, node through gateway", direct=False),
         _Wasmtime(bench, "wasmtime-fresh", "wasmtime serve, fresh"),
         _Wasmtime(bench, "wasmtime-pooling", "wasmtime serve, fresh, pooling", "-O", "pooling-allocator=y"),
         _Wasmtime(bench, "wasmtime-reuse", "wasmtime serve, reused 128 times", "-O", "pooling-allocator=y",

@@ -72,7 +72,8 @@ class Peers:
         return Peer(program, f"zig cc {said(program, '-m', 'ziglang', 'version')}")
 
     def node(self):
-        return found("node", "--version", "Node.js is not installed")
+        program = found("node", "--version", "Node.js is not installed")
+        return Peer(program.path, f"Node.js {program.version}")
 
     def gcc(self):
         return found("gcc", "--version", "gcc is not installed")

@@ -8,6 +8,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from .limpet import numbered
+
 MARK = "result: "
 # wrk's `done` has times in microseconds.
 SCRIPT = """
@@ -58,6 +60,14 @@ def get(url):
     """The script of a GET."""
     host, _, path = url.removeprefix("http://").partition("/")
     return SAME % quoted(f"GET /{path} HTTP/1.1\r\nHost: {host}\r\n\r\n")
+
+
+def invocations(node, said):
+    """The script of a command's invocations without a body at a node, each with an id of its own."""
+    before, groups, after = numbered(said)
+    head = (f"POST /v1/invocations HTTP/1.1\r\nHost: {node.removeprefix('http://')}\r\nContent-Length: 0\r\n"
+            f"Limpet-Invocation: {before}")
+    return NUMBERED % (quoted(head), quoted(f"{after}\r\n\r\n"), quoted(groups))
 
 
 def wrk(bench, name, url, script, connections, seconds):

@@ -60,6 +60,8 @@ def _section(comparison, result, charts):
         rows = result["cases"].get(case.key)
         if rows and any(rows.values()):
             lines += _case(comparison, case, result, rows, charts)
+    if hasattr(comparison, "remarks"):
+        lines += [*comparison.remarks(result), ""]
     lines += ["| contestant | version | options |", "| --- | --- | --- |"]
     lines += [f"| {one['title']} | {one['version']} | {_code(one['flags'])} |" for one in result["contestants"]]
     lines += [f"| {one['title']} | not run | {one['reason']} |" for one in result["notRun"]]

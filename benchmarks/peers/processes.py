@@ -1,6 +1,7 @@
 """Processes from outside: started, found ready by asking, measured as a whole tree, ended by their id."""
 import os
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -13,6 +14,13 @@ from .comparison import NotRun
 TICKS = os.sysconf("SC_CLK_TCK")
 STOP_SECONDS = 15
 POLL_SECONDS = 0.002
+
+
+def free_port():
+    """A port of the loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def _stat(pid):

@@ -62,5 +62,9 @@ def spread(numbers):
 
 def ratios(ours, theirs):
     """(median, least, most) of ours divided by theirs, round by round: what shook both in a round cancels out."""
-    pairs = [a / b for a, b in zip(ours, theirs) if a is not None and b]
-    return spread(pairs)
+    return spread([a / b for a, b in zip(ours, theirs) if a is not None and b])
+
+
+def differences(ours, theirs):
+    """(median, least, most) of ours less theirs, round by round."""
+    return spread([a - b for a, b in zip(ours, theirs) if a is not None and b is not None])

@@ -95,7 +95,8 @@ final class HttpLoad {
     return Arrays.copyOf(nanos, count);
   }
 
-  private static void readAnswer(InputStream in) throws IOException {
+  /** Reads one answer to its end; throws when it is not 200. */
+  static void readAnswer(InputStream in) throws IOException {
     String status = line(in);
     if (!status.contains(" 200 ")) {
       throw new IOException("answered " + status);

@@ -1,0 +1,26 @@
+"""A Kubo repository for one run: default settings, but for a network that is the loopback alone."""
+import json
+import os
+
+from .processes import free_port, run
+
+
+def repository(kubo, folder, api_port, gateway_port=None):
+    """Makes it, and answers the environment for `ipfs`. Nothing announces, looks for peers or reports."""
+    environment = dict(os.environ, IPFS_PATH=str(folder), IPFS_TELEMETRY="off")
+    run([kubo.path, "init", "--empty-repo"], environment=environment)
+    file = folder / "config"
+    config = json.loads(file.read_text(encoding="utf-8"))
+    config["Addresses"] = {
+        **config["Addresses"], "API": f"/ip4/127.0.0.1/tcp/{api_port}",
+        "Gateway": f"/ip4/127.0.0.1/tcp/{gateway_port or free_port()}", "Swarm": []}
+    config["Bootstrap"] = []
+    config.setdefault("Discovery", {})["MDNS"] = {"Enabled": False}
+    config["AutoConf"] = {"Enabled": False}
+    config["AutoTLS"] = {"Enabled": False}
+    for block in ("DNS", "Routing", "Ipns"):  # "auto" there needs AutoConf
+        for key, value in list(config.get(block, {}).items()):
+            if value in ("auto", ["auto"]) or isinstance(value, dict) and "auto" in value.values():
+                del config[block][key]
+    file.write_text(json.dumps(config, indent=2), encoding="utf-8")
+    return environment
