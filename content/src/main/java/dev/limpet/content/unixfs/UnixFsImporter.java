@@ -27,6 +27,15 @@ public final class UnixFsImporter {
   /** Directories within directories; file systems allow about this many in one path. */
   static final int MAX_IMPORT_DEPTH = 256;
 
+  /** Size of a stream that does not say it. */
+  private static final long UNKNOWN = Long.MAX_VALUE;
+
+  /** What a stream of unknown size gets first: most are small. */
+  private static final int FIRST_BYTES = 4096;
+
+  private static final int GROWTH = 4;
+  private static final byte[] NOTHING = new byte[0];
+
   private final BlockSink sink;
   private final UnixFsProfile profile;
 
@@ -49,7 +58,7 @@ public final class UnixFsImporter {
    * @throws IOException when the stream fails
    */
   public ImportedRoot importFile(InputStream in) throws IOException {
-    return root(file(in, Long.MAX_VALUE, ImportOptions.standard()));
+    return root(file(in, UNKNOWN, ImportOptions.standard()));
   }
 
   /**
@@ -144,24 +153,41 @@ public final class UnixFsImporter {
   private Node file(InputStream in, long expected, ImportOptions options) throws IOException {
     BalancedLayout layout = new BalancedLayout(sink, profile.width());
     long left = expected;
-    byte[] chunk = chunk(in, left, options);
+    byte[] chunk = chunk(in, left == UNKNOWN ? FIRST_BYTES : left, options);
     do {
       layout.add(Node.leaf(sink, chunk));
-      left = Math.max(0, left - chunk.length);
+      left = left == UNKNOWN ? UNKNOWN : Math.max(0, left - chunk.length);
       chunk = chunk(in, left, options);
     } while (chunk.length > 0);
     return layout.finish();
   }
 
-  /** Fresh each time, since the sink may keep it; no larger than what is expected to come. */
+  /**
+   * Fresh each time, since the sink may keep it; it begins as large as what is expected to come and
+   * grows when more comes. The end of the stream is asked for before there is an array.
+   */
   private byte[] chunk(InputStream in, long expected, ImportOptions options) throws IOException {
-    byte[] chunk = new byte[(int) Math.min(expected, profile.chunkBytes() - 1L) + 1];
-    int read = in.readNBytes(chunk, 0, chunk.length);
-    if (read == chunk.length && read < profile.chunkBytes()) {
-      chunk = Arrays.copyOf(chunk, profile.chunkBytes());
-      read += in.readNBytes(chunk, read, chunk.length - read);
+    int first = in.read();
+    if (first < 0) {
+      return NOTHING;
     }
-    options.progress().accept(read);
-    return read == chunk.length ? chunk : Arrays.copyOf(chunk, read);
+    byte[] chunk = new byte[Math.clamp(expected, 1, profile.chunkBytes())];
+    int filled = fill(in, chunk, 0, first);
+    while (filled == chunk.length && filled < profile.chunkBytes()) {
+      int next = in.read();
+      if (next < 0) {
+        break;
+      }
+      chunk = Arrays.copyOf(chunk, Math.min(GROWTH * filled, profile.chunkBytes()));
+      filled = fill(in, chunk, filled, next);
+    }
+    options.progress().accept(filled);
+    return filled == chunk.length ? chunk : Arrays.copyOf(chunk, filled);
+  }
+
+  /** Fills up an array from a place on with an octet that was read and those after it. */
+  private static int fill(InputStream in, byte[] chunk, int from, int octet) throws IOException {
+    chunk[from] = (byte) octet;
+    return from + 1 + in.readNBytes(chunk, from + 1, chunk.length - from - 1);
   }
 }

@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.limpet.content.block.ContentLimitException;
 import dev.limpet.content.block.InMemoryBlockstore;
 import dev.limpet.content.block.StoreFailedException;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -120,5 +123,23 @@ class UnixFsImporterTest {
         importer.importTree(link, ImportOptions.standard().withProgress(read::addAndGet));
     assertEquals((1 << 20) + 1, read.get());
     assertEquals(importer.importFile(new ByteArrayInputStream(new byte[(1 << 20) + 1])), root);
+  }
+
+  @Test
+  void a_stream_of_any_size_is_cut_like_a_file_whose_size_is_known() throws IOException {
+    Random random = new Random(7);
+    for (int around : new int[] {1, 4 << 10, 16 << 10, 256 << 10, 1 << 20, 2 << 20}) {
+      for (int size = around - 1; size <= around + 1; size++) {
+        byte[] content = new byte[size];
+        random.nextBytes(content);
+        Path file = Files.write(directory.resolve("file"), content);
+        ImportedRoot known = importer.importTree(file, ImportOptions.standard());
+        assertEquals(size, known.size());
+        assertEquals(known, importer.importFile(new ByteArrayInputStream(content)), "of " + size);
+        if (size <= 1 << 20) {
+          assertEquals(Cid.of(Multicodec.RAW, content), known.cid(), "of " + size);
+        }
+      }
+    }
   }
 }

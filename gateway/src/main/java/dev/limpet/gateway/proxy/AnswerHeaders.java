@@ -48,7 +48,7 @@ public final class AnswerHeaders {
    *
    * @param ofConnection names in lower case that may not, from {@link #ofConnection}
    */
-  static void copyAnswer(MultiMap from, Set<String> ofConnection, MultiMap to) {
+  public static void copyAnswer(MultiMap from, Set<String> ofConnection, MultiMap to) {
     for (Map.Entry<String, String> line : from) {
       String name = line.getKey().toLowerCase(Locale.ROOT);
       if (mayPass(name) && !ofConnection.contains(name)) {

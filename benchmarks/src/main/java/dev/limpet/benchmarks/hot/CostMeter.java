@@ -1,0 +1,104 @@
+package dev.limpet.benchmarks.hot;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.util.Arrays;
+
+/**
+ * Measures an operation in slices that alternate with slices of its yardstick. It counts CPU time
+ * and bytes of threads, never wall time: load beside it lengthens both kinds of slice alike. The
+ * median of many pairs is taken, so that an interrupt in some of them does not count. How often
+ * everything runs is fixed, so that the JVM compiles the same each time.
+ */
+public final class CostMeter {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  /** Pairs before the first that counts: the JVM's second compiler has been there by then. */
+  private static final int WARM_UP_PAIRS = 100;
+
+  private static final int PAIRS = 61;
+
+  /** Threads that run guests; the others of a JVM take no part in an operation. */
+  private static final String GUEST_THREADS = "limpet-guest-";
+
+  /** Keeps results alive, so that no work is left out. */
+  @SuppressWarnings("UnusedVariable") // written so that the compiler must make it
+  private volatile Object sink = "";
+
+  /** What threads had used at a moment. */
+  private record Used(long nanos, long bytes) {
+    Used since(Used before) {
+      return new Used(nanos - before.nanos, bytes - before.bytes);
+    }
+  }
+
+  /** Measures an operation; takes about a second of CPU. */
+  public Cost measure(HotOperation operation) {
+    for (int pair = 0; pair < WARM_UP_PAIRS; pair++) {
+      reference(operation.yardstick());
+      subject(operation);
+    }
+    long[] threads = threads();
+    double[] ratios = new double[PAIRS];
+    double[] bytes = new double[PAIRS];
+    for (int pair = 0; pair < PAIRS; pair++) {
+      Used start = used(threads);
+      reference(operation.yardstick());
+      Used middle = used(threads);
+      subject(operation);
+      Used end = used(threads);
+      double reference = (double) middle.since(start).nanos / operation.yardstick().runs();
+      ratios[pair] = end.since(middle).nanos / (reference * operation.runs());
+      bytes[pair] = (double) end.since(middle).bytes / operation.runs();
+    }
+    return new Cost(operation.name(), median(bytes), median(ratios), operation.yardstick());
+  }
+
+  private void reference(Yardstick yardstick) {
+    for (int i = 0; i < yardstick.runs(); i++) {
+      sink = yardstick.run();
+    }
+  }
+
+  private void subject(HotOperation operation) {
+    HotOperation.Body body = operation.body();
+    for (int i = 0; i < operation.runs(); i++) {
+      sink = body.run();
+    }
+  }
+
+  private static Used used(long[] threads) {
+    long nanos = 0;
+    for (long cpu : THREADS.getThreadCpuTime(threads)) {
+      nanos += cpu;
+    }
+    long bytes = 0;
+    for (long allocated : THREADS.getThreadAllocatedBytes(threads)) {
+      bytes += allocated;
+    }
+    return new Used(nanos, bytes);
+  }
+
+  /** The thread that asks, and those that it hands work to. */
+  private static long[] threads() {
+    long self = Thread.currentThread().threadId();
+    return Arrays.stream(THREADS.getThreadInfo(THREADS.getAllThreadIds()))
+        .filter(info -> info != null && takesPart(info, self))
+        .mapToLong(ThreadInfo::getThreadId)
+        .toArray();
+  }
+
+  private static boolean takesPart(ThreadInfo info, long self) {
+    String name = info.getThreadName();
+    return info.getThreadId() == self
+        || name.startsWith(GUEST_THREADS)
+        || name.equals(Yardstick.THREAD);
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+}

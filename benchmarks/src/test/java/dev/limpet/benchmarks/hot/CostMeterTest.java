@@ -1,0 +1,31 @@
+package dev.limpet.benchmarks.hot;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CostMeterTest {
+  private final CostMeter meter = new CostMeter();
+
+  private Cost measure(HotOperation.Body body) {
+    return meter.measure(new HotOperation("one", Yardstick.SHA_256, 100, body));
+  }
+
+  @Test
+  void twice_the_work_takes_twice_the_time_and_every_byte_is_seen() {
+    Cost once = measure(Yardstick.SHA_256::run);
+    Cost twice =
+        measure(() -> List.of(Yardstick.SHA_256.run(), new byte[4096], Yardstick.SHA_256.run()));
+    assertEquals(1, once.ratio(), 0.3);
+    assertEquals(2 * once.ratio(), twice.ratio(), 0.6);
+    assertEquals(4096 + 16, twice.bytes() - 2 * once.bytes(), 300);
+  }
+
+  @Test
+  void work_of_the_other_thread_counts() {
+    Cost handed = measure(Yardstick.HAND_OVER::run);
+    Cost own = measure(Yardstick.WORDS::run);
+    assertEquals(2, handed.bytes() / own.bytes(), 0.1);
+  }
+}
