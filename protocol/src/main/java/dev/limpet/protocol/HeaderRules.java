@@ -126,19 +126,24 @@ public final class HeaderRules {
 
   /** Whether a header is the platform's own: it starts with {@code Limpet-}. */
   public static boolean isOurs(String name) {
-    return lower(name).startsWith("limpet-");
+    return name.regionMatches(true, 0, Headers.PREFIX, 0, Headers.PREFIX.length());
   }
 
   /** Whether this is a token of RFC 9110, section 5.6.2, as every header name is. */
   public static boolean isToken(String name) {
-    return !name.isEmpty()
-        && name.chars()
-            .allMatch(
-                c ->
-                    (c >= 'a' && c <= 'z')
-                        || (c >= 'A' && c <= 'Z')
-                        || (c >= '0' && c <= '9')
-                        || "!#$%&'*+-.^_`|~".indexOf(c) >= 0);
+    for (int i = 0; i < name.length(); i++) {
+      if (!isTokenCharacter(name.charAt(i))) {
+        return false;
+      }
+    }
+    return !name.isEmpty();
+  }
+
+  private static boolean isTokenCharacter(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
   }
 
   /**

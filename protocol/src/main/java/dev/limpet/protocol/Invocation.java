@@ -3,6 +3,7 @@ package dev.limpet.protocol;
 import dev.limpet.content.cid.Cid;
 import io.avaje.jsonb.Json;
 import java.net.URI;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,8 @@ public record Invocation(
     List<Source> sources,
     long bodyLength,
     boolean logAllowed) {
+  private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
+
   /** Longest value of the header: Helidon and Vert.x hold the headers of a request in memory. */
   public static final int MAX_HEADER_CHARS = 32 << 10;
 
@@ -144,7 +147,7 @@ public record Invocation(
    *     #MAX_HEADER_CHARS}
    */
   public String toHeader() {
-    String header = ByteString.of(dev.limpet.protocol.Json.write(this)).toString();
+    String header = BASE64URL.encodeToString(dev.limpet.protocol.Json.write(this));
     if (header.length() > MAX_HEADER_CHARS) {
       throw new LimpetException(
           ErrorCode.HEADERS_TOO_LARGE,

@@ -61,6 +61,9 @@ final class PercentText {
    * @param code what a malformed text is answered with
    */
   static String decode(String raw, boolean plusIsSpace, ErrorCode code) {
+    if (isPlain(raw, plusIsSpace)) {
+      return raw;
+    }
     byte[] bytes = new byte[raw.length()];
     int length = 0;
     for (int i = 0; i < raw.length(); i++) {
@@ -76,6 +79,17 @@ final class PercentText {
       }
     }
     return utf8(bytes, length, raw, code);
+  }
+
+  /** Whether it stands for itself, as most do. */
+  private static boolean isPlain(String raw, boolean plusIsSpace) {
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      if (c <= ' ' || c >= 0x7f || c == '#' || c == '%' || (c == '+' && plusIsSpace)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int hex(String raw, int at, ErrorCode code) {

@@ -97,11 +97,13 @@ final class Attempt {
     if (taskText != null) {
       task = cid(taskText);
     }
-    if (lines.contains(Headers.BYTES_FETCHED)) {
-      bytesFetched = count(lines.get(Headers.BYTES_FETCHED));
+    String fetched = lines.get(Headers.BYTES_FETCHED);
+    if (fetched != null) {
+      bytesFetched = count(fetched);
     }
-    if (lines.contains(Headers.BLOCKS_READ)) {
-      blocksRead = count(lines.get(Headers.BLOCKS_READ));
+    String read = lines.get(Headers.BLOCKS_READ);
+    if (read != null) {
+      blocksRead = count(read);
     }
   }
 

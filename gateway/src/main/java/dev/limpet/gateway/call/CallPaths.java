@@ -262,7 +262,7 @@ public final class CallPaths implements Calls {
   private Transfer.Limits limits(AskedCall asked, StoredFunction function) {
     Duration total = Duration.ofMillis(asked.remainingMillis()).plus(GRACE);
     boolean streams = function.manifest().effectiveAbi() == Abi.HTTP;
-    Duration idle = streams ? total.plus(MAX_STREAM_IDLE) : total;
+    Duration idle = streams ? total.plus(MAX_STREAM_IDLE) : null;
     return new Transfer.Limits(policy.connectTimeout(), idle, total, streams);
   }
 

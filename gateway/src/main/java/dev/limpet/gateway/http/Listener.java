@@ -94,6 +94,9 @@ public final class Listener {
         .setHttp2ClearTextEnabled(false)
         .setCompressionSupported(false)
         .setDecompressionSupported(false)
+        // There are no WebSockets here: what negotiates their compression would see every message.
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
         .setHandle100ContinueAutomatically(false)
         .setMaxHeaderSize(MAX_HEADERS_BYTES)
         .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES);

@@ -1,8 +1,10 @@
 package dev.limpet.gateway.proxy;
 
 import dev.limpet.protocol.HeaderRules;
+import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.LimpetException;
 import io.vertx.core.MultiMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +32,20 @@ public final class AnswerHeaders {
   /** What starts so says which pages may read the answer; that too is up to this listener. */
   private static final String PAGES = "access-control-";
 
+  /** What passes, as nodes write it: for most lines that is all that need be known. */
+  private static final Set<String> USUAL =
+      Set.of(
+          "Content-Length",
+          "Content-Type",
+          "ETag",
+          Headers.BLOCKS_READ,
+          Headers.BYTES_FETCHED,
+          Headers.DATA_BYTES,
+          Headers.SERVER_TIMING,
+          Headers.TASK);
+
+  private static final String KEEP_ALIVE = "keep-alive";
+
   private AnswerHeaders() {}
 
   /**
@@ -38,9 +54,10 @@ public final class AnswerHeaders {
    * @throws LimpetException {@code bad-header} when they are malformed
    */
   static Set<String> ofConnection(MultiMap answer) {
-    return answer.contains("Connection")
-        ? HeaderRules.connectionNames(answer.getAll("Connection"))
-        : Set.of();
+    List<String> lines = answer.getAll("Connection");
+    // What nodes usually say; no header of that name passes anyhow.
+    boolean usual = lines.isEmpty() || (lines.size() == 1 && lines.getFirst().equals(KEEP_ALIVE));
+    return usual ? Set.of() : HeaderRules.connectionNames(lines);
   }
 
   /**
@@ -50,11 +67,18 @@ public final class AnswerHeaders {
    */
   public static void copyAnswer(MultiMap from, Set<String> ofConnection, MultiMap to) {
     for (Map.Entry<String, String> line : from) {
-      String name = line.getKey().toLowerCase(Locale.ROOT);
-      if (mayPass(name) && !ofConnection.contains(name)) {
+      if (mayPass(line.getKey(), ofConnection)) {
         to.add(line.getKey(), line.getValue());
       }
     }
+  }
+
+  private static boolean mayPass(String written, Set<String> ofConnection) {
+    if (ofConnection.isEmpty() && USUAL.contains(written)) {
+      return true;
+    }
+    String name = written.toLowerCase(Locale.ROOT);
+    return mayPass(name) && !ofConnection.contains(name);
   }
 
   private static boolean mayPass(String name) {

@@ -3,6 +3,7 @@ package dev.limpet.gateway.proxy;
 import dev.limpet.protocol.ByteSizes;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -16,12 +17,17 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one HTTP client of the process: HTTP/1.1 with keep-alive. Calls go through {@link Transfer};
- * here are the small requests of the gateway's own, whose answers fit in memory.
+ * How the process reaches nodes: HTTP/1.1 with keep-alive. Calls go through {@link Transfer}; here
+ * are the small requests of the gateway's own, whose answers fit in memory.
+ *
+ * <p>Each event loop has connections of its own: a pool that all share hands them out whatever loop
+ * they are on, and then every part of a call changes threads on its way.
  */
 public final class NodeClient implements AutoCloseable {
   /** How long an idle connection is kept: shorter than nodes do, so that they never close first. */
@@ -39,7 +45,10 @@ public final class NodeClient implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(NodeClient.class.getName());
 
   private final Vertx vertx;
-  private final HttpClient client;
+  private final HttpClientOptions options;
+  private final PoolOptions pool;
+  private final Map<Thread, HttpClient> ofLoops = new ConcurrentHashMap<>();
+  private final HttpClient ofOthers;
   private final Duration connectTimeout;
 
   /**
@@ -73,7 +82,7 @@ public final class NodeClient implements AutoCloseable {
   public NodeClient(Vertx vertx, int maxCalls, Duration connectTimeout) {
     this.vertx = vertx;
     this.connectTimeout = connectTimeout;
-    HttpClientOptions options =
+    this.options =
         new HttpClientOptions()
             .setProtocolVersion(HttpVersion.HTTP_1_1)
             .setHttp2ClearTextUpgrade(false)
@@ -84,40 +93,50 @@ public final class NodeClient implements AutoCloseable {
             .setDecompressionSupported(false)
             .setMaxHeaderSize(MAX_HEAD_BYTES)
             .setConnectTimeout((int) connectTimeout.toMillis());
-    PoolOptions pool =
+    this.pool =
         new PoolOptions()
             .setHttp1MaxSize(maxCalls + SPARE_CONNECTIONS)
             .setMaxWaitQueueSize(MAX_WAITING);
-    this.client =
-        vertx
-            .httpClientBuilder()
-            .with(options)
-            .with(pool)
-            .withConnectHandler(
-                connection ->
-                    connection.exceptionHandler(
-                        e -> LOG.log(Level.DEBUG, "a node's connection failed", e)))
-            .build();
+    this.ofOthers = newClient();
   }
 
-  /** What {@link Transfer}s run on. */
+  private HttpClient newClient() {
+    return vertx
+        .httpClientBuilder()
+        .with(options)
+        .with(pool)
+        .withConnectHandler(
+            connection ->
+                connection.exceptionHandler(
+                    e -> LOG.log(Level.DEBUG, "a node's connection failed", e)))
+        .build();
+  }
+
+  /** The client of the event loop that asks; threads that are none share one. */
+  private HttpClient here() {
+    return Context.isOnEventLoopThread()
+        ? ofLoops.computeIfAbsent(Thread.currentThread(), _ -> newClient())
+        : ofOthers;
+  }
+
+  /** What a {@link Transfer} runs on that is started on this event loop. */
   public Transfer.Ground ground() {
-    return new Transfer.Ground(vertx, client);
+    return new Transfer.Ground(vertx, here());
   }
 
   /** Sends a request whose answer is read whole. Fails with {@code node-failed}. */
   public Future<Answer> send(Outbound to, @Nullable Buffer body, Bounds bounds) {
-    RequestOptions options =
+    RequestOptions wanted =
         new RequestOptions()
             .setServer(to.server())
             .setMethod(to.method())
             .setURI(to.uri())
             .setConnectTimeout(connectTimeout.toMillis())
             .putHeader("Host", to.authority());
-    to.headers().forEach(line -> options.putHeader(line.getKey(), line.getValue()));
+    to.headers().forEach(line -> wanted.putHeader(line.getKey(), line.getValue()));
     Future<HttpClientRequest> made;
     try {
-      made = client.request(options);
+      made = here().request(wanted);
     } catch (IllegalStateException e) { // the client is closed: this process is stopping
       made = Future.failedFuture(e);
     }
@@ -166,6 +185,7 @@ public final class NodeClient implements AutoCloseable {
 
   @Override
   public void close() {
-    client.close();
+    ofLoops.values().forEach(HttpClient::close);
+    ofOthers.close();
   }
 }

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,18 +50,19 @@ public final class Transfer {
    * What bounds a transfer in time.
    *
    * @param connect for making a connection to a node
-   * @param idle without a byte in either direction, after which the node's connection is dropped
+   * @param idle without a byte in either direction, after which the node's connection is dropped;
+   *     null where {@code total} ends it anyway
    * @param total for everything until the node's last byte; null means only {@code idle} counts
    * @param toFirstByte whether {@code total} is over with the first byte of the answer instead
    */
   public record Limits(
-      Duration connect, Duration idle, @Nullable Duration total, boolean toFirstByte) {}
+      Duration connect, @Nullable Duration idle, @Nullable Duration total, boolean toFirstByte) {}
 
   /**
    * What a transfer runs on.
    *
    * @param vertx for timers
-   * @param client the one client of the process
+   * @param client reaches nodes from the event loop that the transfer runs on
    */
   public record Ground(Vertx vertx, HttpClient client) {}
 
@@ -109,7 +111,7 @@ public final class Transfer {
     target = next;
     upstream = null;
     try {
-      client.request(options(next)).onComplete(made -> connected(number, made));
+      client.request(options(next)).onComplete(made -> connected(number, next, made));
     } catch (IllegalStateException e) { // the client is closed: this process is stopping
       giveUp(Failure.BROKEN);
     }
@@ -121,14 +123,14 @@ public final class Transfer {
             .setServer(to.server())
             .setMethod(to.method())
             .setURI(to.uri())
-            .setConnectTimeout(limits.connect.toMillis())
-            .setIdleTimeout(limits.idle.toMillis())
-            .putHeader("Host", to.authority());
-    to.headers().forEach(line -> options.putHeader(line.getKey(), line.getValue()));
+            .setConnectTimeout(limits.connect.toMillis());
+    if (limits.idle != null) {
+      options.setIdleTimeout(limits.idle.toMillis());
+    }
     return options;
   }
 
-  private void connected(int number, AsyncResult<HttpClientRequest> made) {
+  private void connected(int number, Outbound to, AsyncResult<HttpClientRequest> made) {
     if (isLate(number)) {
       if (made.succeeded()) {
         made.result().reset();
@@ -141,15 +143,19 @@ public final class Transfer {
     }
     HttpClientRequest ready = made.result();
     upstream = ready;
-    copyLength(ready);
+    writeHeaders(to, ready);
     ready.exceptionHandler(_ -> {}); // shows in the answer below; unhandled it would be logged
     ready.response().onComplete(answer -> answered(number, answer));
     body.sendTo(ready);
   }
 
-  private void copyLength(HttpClientRequest to) {
+  private void writeHeaders(Outbound to, HttpClientRequest request) {
+    request.putHeader("Host", to.authority());
+    for (Map.Entry<String, String> line : to.headers()) {
+      request.putHeader(line.getKey(), line.getValue());
+    }
     if (body.declaredLength() > 0) {
-      to.putHeader("Content-Length", Long.toString(body.declaredLength()));
+      request.putHeader("Content-Length", Long.toString(body.declaredLength()));
     }
   }
 

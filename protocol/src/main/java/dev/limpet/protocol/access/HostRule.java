@@ -5,6 +5,7 @@ import dev.limpet.protocol.LimpetException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * For which {@code Host} a listener answers: the names of loopback and those that are configured. A
@@ -15,7 +16,7 @@ public final class HostRule {
   private final Set<String> configured = new TreeSet<>();
 
   /** What was allowed last: nearly all requests of a listener have the same. */
-  private volatile String allowed = "";
+  private volatile @Nullable String allowed;
 
   /**
    * @param configured further names: what {@code hosts} lists, and the address that the listener is

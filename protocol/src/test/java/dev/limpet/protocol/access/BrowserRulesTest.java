@@ -34,6 +34,11 @@ class BrowserRulesTest {
     assertTrue(LOCAL.allows(List.of(host)));
   }
 
+  @Test
+  void an_empty_host_is_refused_also_before_any_other_came() {
+    assertFalse(new HostRule(List.of()).allows(List.of("")));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
