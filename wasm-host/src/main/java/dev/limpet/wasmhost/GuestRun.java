@@ -105,15 +105,19 @@ final class GuestRun {
     GuestWorld own = new GuestWorld(limits(spec), lease, signal, world);
     GuestMemory guest = use == null ? module.memory(own) : use.memory(own);
     memory = guest;
-    try {
-      Runnable ready = () -> readyNanos = System.nanoTime();
-      if (use != null) {
+    Runnable ready = () -> readyNanos = System.nanoTime();
+    if (use != null) {
+      try {
         new RawAbi(guest, world, lease).run(use, ready);
         return 0;
+      } finally {
+        module.ended(guest);
       }
+    }
+    try {
       return CommandAbi.run(module, guest, ready);
     } finally {
-      module.ended(guest);
+      module.endedForGood(guest);
     }
   }
 

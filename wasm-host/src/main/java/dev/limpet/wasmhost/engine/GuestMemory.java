@@ -46,6 +46,8 @@ public final class GuestMemory extends Meter {
   /** What an idle memory holds instead of a lease and a signal: it keeps nothing of a caller. */
   private static final Budget.Lease NO_LEASE = new Budget(0).lease();
 
+  private static final byte[] NO_BYTES = {};
+
   private final MemoryPlan plan;
   private int maximumPages;
   private Budget.Lease lease;
@@ -66,7 +68,7 @@ public final class GuestMemory extends Meter {
     this.plan = plan;
     this.lease = world.lease();
     this.limit = Math.multiplyExact(plan.declared().initialPages(), PAGE_SIZE);
-    this.bytes = new byte[Math.max(limit, plan.arrayBytes())];
+    this.bytes = KeptArray.take(Math.max(limit, plan.arrayBytes()));
     enter(world);
   }
 
@@ -81,6 +83,13 @@ public final class GuestMemory extends Meter {
         (int) Math.min(plan.declared().maximumPages(), world.limits().memoryBytes() / PAGE_SIZE);
     lease = world.lease();
     host = world.host();
+  }
+
+  /** Lets go of the array: the guest has ended, and was no more than one call. */
+  void leaveArray() {
+    byte[] array = bytes;
+    bytes = NO_BYTES;
+    KeptArray.leave(array);
   }
 
   /** What it is now, to be restored later; call it between two calls of the guest. */

@@ -214,6 +214,12 @@ public final class LoadedModule {
     lastBytes = memory.size();
   }
 
+  /** As above, when no other call will have this instance. */
+  public void endedForGood(GuestMemory memory) {
+    ended(memory);
+    memory.leaveArray();
+  }
+
   /**
    * Makes an instance; a start function of the module runs here.
    *
