@@ -202,6 +202,13 @@ class MachineTest {
   }
 
   @Test
+  void a_command_that_is_deployed_as_http_writes_its_own_head() throws IOException {
+    Path module = module("head.wasm", SampleModules.writes("Content-Type: text/csv\n\na,b\n"));
+    run(0, "deploy", module.toString(), "--name", "head", "--abi", "http");
+    assertEquals("a,b\n", run(0, "call", "head").out());
+  }
+
+  @Test
   void what_is_not_there_is_exit_code_5_and_what_fails_exit_code_1() throws IOException {
     run(5, "call", "no-such-function");
     run(5, "cat", "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku");

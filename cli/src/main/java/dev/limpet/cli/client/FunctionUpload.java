@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // read once, never compared
 public record FunctionUpload(String contentType, byte[] body, Cid function) {
   private static final int MAX_MANIFEST_BYTES = 64 << 10;
+  private static final String CAR = "application/vnd.ipld.car";
 
   /**
    * A manifest as its author wrote it.
@@ -50,6 +51,15 @@ public record FunctionUpload(String contentType, byte[] body, Cid function) {
    */
   public static FunctionUpload ofModule(byte[] module, Abi abi) {
     return new FunctionUpload("application/wasm", module, manifestOf(module, abi).cid());
+  }
+
+  /**
+   * A module that is called in another way than its exports say, which takes a manifest that says
+   * so.
+   */
+  public static FunctionUpload ofModuleAs(byte[] module, Abi abi) {
+    FunctionManifest manifest = manifestOf(module, abi);
+    return new FunctionUpload(CAR, car(manifest, module), manifest.cid());
   }
 
   /** The default manifest of a module. */
@@ -89,8 +99,7 @@ public record FunctionUpload(String contentType, byte[] body, Cid function) {
       byte[] json = source.json().getBytes(StandardCharsets.UTF_8);
       return new FunctionUpload("application/json", json, manifest.cid());
     }
-    return new FunctionUpload(
-        "application/vnd.ipld.car", car(manifest, source.module()), manifest.cid());
+    return new FunctionUpload(CAR, car(manifest, source.module()), manifest.cid());
   }
 
   private static byte[] car(FunctionManifest manifest, byte[] module) {

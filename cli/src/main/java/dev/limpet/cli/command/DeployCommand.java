@@ -88,7 +88,7 @@ public final class DeployCommand implements Callable<Integer> {
     byte[] module = ModuleFile.read(file);
     Abi own = ModuleFile.abi(ModuleFile.requireAdmitted(file, module));
     if (abi.equals(Abi.HTTP.text()) && own == Abi.COMMAND) {
-      return FunctionUpload.ofModule(module, Abi.HTTP);
+      return FunctionUpload.ofModuleAs(module, Abi.HTTP);
     }
     if (!abi.isEmpty() && !abi.equals(own.text())) {
       throw CliException.usage(file + " is built for the ABI " + own.text() + ", not " + abi);
