@@ -69,16 +69,15 @@ final class DagCborWriter {
 
   /** The JDK would write a question mark for half a pair. */
   private static void requireWholePairs(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (!Character.isSurrogate(text.charAt(i))) {
-        continue;
-      }
-      boolean pair =
-          i + 1 < text.length() && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1));
-      if (!pair) {
+    int i = 0;
+    while (i < text.length()) {
+      boolean half = Character.isSurrogate(text.charAt(i));
+      if (half
+          && (i + 1 == text.length()
+              || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1)))) {
         throw new MalformedBlockException("a text has half a surrogate pair");
       }
-      i++;
+      i += half ? 2 : 1;
     }
   }
 

@@ -196,8 +196,7 @@ final class Call {
   /** A Task and its id, which takes hashing to find. */
   private record NamedTask(Task task, Cid id) {
     Determinism determinism() {
-      Task bare = task.withoutBody();
-      Cid bareId = bare == task ? id : bare.cid();
+      Cid bareId = task.bodyDigest() == null ? id : task.withoutBody().cid();
       return new Determinism(TaskDerivation.clockBaseNanos(bareId), TaskDerivation.seed(bareId));
     }
   }

@@ -78,7 +78,7 @@ public final class StopSignal {
   }
 
   private synchronized void remove(Runnable waker) {
-    wakers = wakers.stream().filter(each -> each != waker).toList();
+    wakers = wakers.stream().filter(each -> !each.equals(waker)).toList();
   }
 
   /**
