@@ -1,14 +1,7 @@
 package dev.limpet.benchmarks;
 
-import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
@@ -23,15 +16,12 @@ import java.util.stream.LongStream;
  * whole. Plain sockets, so that the load costs little beside what it measures.
  */
 final class HttpLoad {
-  private static final int MAX_LINE_BYTES = 16 << 10;
-
   private final URI server;
   private final byte[] request;
 
   HttpLoad(URI server, String target) {
     this.server = server;
-    String text = "GET " + target + " HTTP/1.1\r\nHost: " + server.getAuthority() + "\r\n\r\n";
-    this.request = text.getBytes(StandardCharsets.US_ASCII);
+    this.request = HttpConnection.get(server, target);
   }
 
   /**
@@ -79,64 +69,14 @@ final class HttpLoad {
   private long[] loop(long end) throws IOException {
     long[] nanos = new long[1024];
     int count = 0;
-    try (Socket socket = new Socket()) {
-      socket.setTcpNoDelay(true);
-      socket.connect(new InetSocketAddress(server.getHost(), server.getPort()));
-      InputStream in = new BufferedInputStream(socket.getInputStream(), 64 << 10);
-      OutputStream out = socket.getOutputStream();
+    try (HttpConnection connection = new HttpConnection(server)) {
       while (System.nanoTime() < end) {
         long started = System.nanoTime();
-        out.write(request);
-        readAnswer(in);
+        connection.exchange(request);
         nanos = count == nanos.length ? Arrays.copyOf(nanos, 2 * count) : nanos;
         nanos[count++] = System.nanoTime() - started;
       }
     }
     return Arrays.copyOf(nanos, count);
-  }
-
-  /** Reads one answer to its end; throws when it is not 200. */
-  static void readAnswer(InputStream in) throws IOException {
-    String status = line(in);
-    if (!status.contains(" 200 ")) {
-      throw new IOException("answered " + status);
-    }
-    long length = -1;
-    for (String header = line(in); !header.isEmpty(); header = line(in)) {
-      String lower = header.toLowerCase(Locale.ROOT);
-      if (lower.startsWith("content-length:")) {
-        length = Long.parseLong(lower.substring(15).strip());
-      }
-    }
-    if (length >= 0) {
-      in.skipNBytes(length);
-    } else {
-      skipChunks(in);
-    }
-  }
-
-  private static void skipChunks(InputStream in) throws IOException {
-    long size = Long.parseLong(line(in).split(";", 2)[0].strip(), 16);
-    while (size > 0) {
-      in.skipNBytes(size + 2);
-      size = Long.parseLong(line(in).split(";", 2)[0].strip(), 16);
-    }
-    String trailer = line(in);
-    while (!trailer.isEmpty()) {
-      trailer = line(in);
-    }
-  }
-
-  private static String line(InputStream in) throws IOException {
-    StringBuilder line = new StringBuilder();
-    for (int octet = in.read(); octet != '\n'; octet = in.read()) {
-      if (octet < 0 || line.length() > MAX_LINE_BYTES) {
-        throw new EOFException("the answer broke off");
-      }
-      if (octet != '\r') {
-        line.append((char) octet);
-      }
-    }
-    return line.toString();
   }
 }

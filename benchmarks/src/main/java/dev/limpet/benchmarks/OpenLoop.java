@@ -1,11 +1,6 @@
 package dev.limpet.benchmarks;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,18 +115,13 @@ public final class OpenLoop {
   private long[] loop(int connection, long origin) throws IOException {
     long[] nanos = new long[(int) (pace.count() / pace.connections()) + 1];
     int count = 0;
-    try (Socket socket = new Socket()) {
-      socket.setTcpNoDelay(true);
-      socket.connect(new InetSocketAddress(server.getHost(), server.getPort()));
-      InputStream in = new BufferedInputStream(socket.getInputStream(), 64 << 10);
-      OutputStream out = socket.getOutputStream();
+    try (HttpConnection http = new HttpConnection(server)) {
       for (long turn = connection; turn < pace.count(); turn += pace.connections()) {
         long meant = origin + pace.startOf(turn);
         for (long left = meant - System.nanoTime(); left > 0; left = meant - System.nanoTime()) {
           LockSupport.parkNanos(left);
         }
-        out.write(requests.get((int) (turn % requests.size())));
-        HttpLoad.readAnswer(in);
+        http.exchange(requests.get((int) (turn % requests.size())));
         if (turn >= pace.kept()) {
           nanos[count++] = System.nanoTime() - meant;
         }

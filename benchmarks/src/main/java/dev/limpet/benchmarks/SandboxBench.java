@@ -59,7 +59,7 @@ public class SandboxBench {
   private @Nullable Sandbox sandbox;
   private @Nullable CompiledModule module;
 
-  private static byte[] tableOfThousandRows() {
+  static byte[] tableOfThousandRows() {
     StringBuilder rows = new StringBuilder("carrier,delay\n");
     for (int i = 0; i < 1000; i++) {
       rows.append("ABCDEFGH".charAt(i % 8)).append(',').append(i % 97).append('\n');

@@ -1,0 +1,210 @@
+package dev.limpet.benchmarks;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.limpet.cli.client.DagUpload;
+import dev.limpet.cli.client.FunctionUpload;
+import dev.limpet.cli.client.ServerClient;
+import dev.limpet.content.unixfs.ImportOptions;
+import dev.limpet.content.unixfs.ImportedRoot;
+import dev.limpet.content.unixfs.UnixFsImporter;
+import dev.limpet.content.unixfs.UnixFsProfile;
+import dev.limpet.gateway.Gateway;
+import dev.limpet.gateway.GatewayConfig;
+import dev.limpet.node.Node;
+import dev.limpet.node.NodeConfig;
+import dev.limpet.protocol.Abi;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Whole calls over HTTP: callers, a gateway and a node, all in one JVM, so that allocated bytes are
+ * those of all three. What separate processes do, {@code benchmarks/machine} measures.
+ */
+@State(Scope.Benchmark)
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(
+    value = 1,
+    jvmArgs = {
+      "-Xmx768m",
+      "-XX:+UseSerialGC",
+      "-XX:-DontCompileHugeMethods",
+      "--enable-native-access=ALL-UNNAMED",
+      "--sun-misc-unsafe-memory-access=allow",
+      "-Djava.util.logging.config.file=benchmarks/quiet.properties"
+    })
+public class EndToEndBench {
+  private static final int JOIN_LOOKS = 3000;
+  private static final long LOOK_NANOS = 10_000_000;
+
+  /** The example function: command, command over a file, raw, and an echo of 64 KiB. */
+  @Param({"hello", "csv", "sum", "echo"})
+  private String function = "hello";
+
+  private @Nullable Path folder;
+  private @Nullable Gateway gateway;
+  private @Nullable Node node;
+  private byte[] request = {};
+
+  /** A caller's connection. */
+  @State(Scope.Thread)
+  public static class Caller {
+    private @Nullable HttpConnection connection;
+
+    /** Connects to the gateway. */
+    @Setup(Level.Trial)
+    public void connect(EndToEndBench machine) throws IOException {
+      connection = new HttpConnection(requireNonNull(machine.gateway).url());
+    }
+
+    /** Ends the connection. */
+    @TearDown(Level.Trial)
+    public void close() throws IOException {
+      requireNonNull(connection).close();
+    }
+  }
+
+  /** Starts a gateway and a node that has joined it, deploys, and adds the file. */
+  @Setup(Level.Trial)
+  public void open() throws IOException {
+    Path own = Files.createTempDirectory("limpet-bench");
+    folder = own;
+    Gateway front =
+        Gateway.start(
+            GatewayConfig.load(
+                null, Map.of(), List.of("listen=127.0.0.1:0", "dir=" + own.resolve("gateway"))));
+    gateway = front;
+    Node worker =
+        Node.start(
+            NodeConfig.load(
+                null,
+                Map.of(),
+                List.of(
+                    "listen=127.0.0.1:0",
+                    "dir=" + own.resolve("node"),
+                    "name=bench",
+                    "gateway=" + front.url())));
+    node = worker;
+    awaitJoined(worker.url());
+    String name = deploy(front.url());
+    request =
+        switch (function) {
+          case "csv" ->
+              HttpConnection.get(
+                  front.url(),
+                  "/on/"
+                      + add(worker.url(), own)
+                      + "/-/"
+                      + name
+                      + "?arg=by%3Dcarrier&arg=mean%3Ddelay");
+          case "sum" -> HttpConnection.post(front.url(), "/fn/" + name, ascii("1\n2\n3\n"));
+          case "echo" -> HttpConnection.post(front.url(), "/fn/" + name, new byte[64 << 10]);
+          default -> HttpConnection.get(front.url(), "/fn/" + name);
+        };
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static void awaitJoined(URI url) {
+    try (ServerClient client = new ServerClient(url, "node", "")) {
+      for (int look = 0; look < JOIN_LOOKS; look++) {
+        if (client.get("/v1/node").text("joined").equals("true")) {
+          return;
+        }
+        LockSupport.parkNanos(LOOK_NANOS);
+      }
+    }
+    throw new IllegalStateException("the node does not join");
+  }
+
+  /** The CID of the function. */
+  private String deploy(URI url) throws IOException {
+    Path example = Path.of("functions-examples", function);
+    Path manifest = example.resolve("limpet.json");
+    FunctionUpload upload =
+        Files.exists(manifest)
+            ? FunctionUpload.ofManifest(FunctionUpload.readManifest(manifest))
+            : FunctionUpload.ofModule(
+                Files.readAllBytes(example.resolve(function + ".wasm")), Abi.COMMAND);
+    try (ServerClient client = new ServerClient(url, "gateway", "")) {
+      return client
+          .json(
+              client
+                  .request("/v1/functions")
+                  .header("Content-Type", upload.contentType())
+                  .POST(HttpRequest.BodyPublishers.ofByteArray(upload.body()))
+                  .build())
+          .text("function");
+    }
+  }
+
+  /** The CID of a table of a thousand rows. */
+  private static String add(URI url, Path folder) throws IOException {
+    Path table = Files.write(folder.resolve("table.csv"), SandboxBench.tableOfThousandRows());
+    ImportOptions options = ImportOptions.standard();
+    ImportedRoot root =
+        new UnixFsImporter(_ -> {}, UnixFsProfile.V1_2025).importTree(table, options);
+    try (ServerClient client = new ServerClient(url, "node", "")) {
+      new DagUpload(client, root)
+          .send(sink -> new UnixFsImporter(sink, UnixFsProfile.V1_2025).importTree(table, options));
+    }
+    return root.cid().toString();
+  }
+
+  /** Stops both and removes the folder. */
+  @TearDown(Level.Trial)
+  public void close() throws IOException {
+    requireNonNull(node).close();
+    requireNonNull(gateway).close();
+    try (Stream<Path> files = Files.walk(requireNonNull(folder))) {
+      for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  /** One caller: how long a call takes. */
+  @Benchmark
+  @BenchmarkMode(Mode.AverageTime)
+  @OutputTimeUnit(TimeUnit.MICROSECONDS)
+  public long oneCaller(Caller caller) throws IOException {
+    return requireNonNull(caller.connection).exchange(request);
+  }
+
+  /** Sixteen callers at once: how many calls a second. */
+  @Benchmark
+  @Threads(16)
+  @BenchmarkMode(Mode.Throughput)
+  @OutputTimeUnit(TimeUnit.SECONDS)
+  public long sixteenCallers(Caller caller) throws IOException {
+    return requireNonNull(caller.connection).exchange(request);
+  }
+}

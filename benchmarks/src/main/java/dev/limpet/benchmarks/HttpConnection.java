@@ -1,0 +1,113 @@
+package dev.limpet.benchmarks;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/** A keep-alive connection over a plain socket, so that asking costs little beside the answer. */
+final class HttpConnection implements AutoCloseable {
+  private static final int MAX_LINE_BYTES = 16 << 10;
+
+  private final Socket socket;
+  private final InputStream in;
+  private final OutputStream out;
+
+  HttpConnection(URI server) throws IOException {
+    socket = new Socket();
+    socket.setTcpNoDelay(true);
+    socket.connect(new InetSocketAddress(server.getHost(), server.getPort()));
+    in = new BufferedInputStream(socket.getInputStream(), 64 << 10);
+    out = socket.getOutputStream();
+  }
+
+  /** A GET as bytes. */
+  static byte[] get(URI server, String target) {
+    return ascii("GET " + target + " HTTP/1.1\r\nHost: " + server.getAuthority() + "\r\n\r\n");
+  }
+
+  /** A POST as bytes. */
+  static byte[] post(URI server, String target, byte[] body) {
+    String head =
+        "POST "
+            + target
+            + " HTTP/1.1\r\nHost: "
+            + server.getAuthority()
+            + "\r\nContent-Type: application/octet-stream\r\nContent-Length: "
+            + body.length
+            + "\r\n\r\n";
+    byte[] request = new byte[head.length() + body.length];
+    System.arraycopy(ascii(head), 0, request, 0, head.length());
+    System.arraycopy(body, 0, request, head.length(), body.length);
+    return request;
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /**
+   * Sends a request and reads its answer to the end.
+   *
+   * @return bytes of the body
+   * @throws IOException also when the answer is another than 200
+   */
+  long exchange(byte[] request) throws IOException {
+    out.write(request);
+    String status = line();
+    if (!status.contains(" 200 ")) {
+      throw new IOException("answered " + status);
+    }
+    long length = -1;
+    for (String header = line(); !header.isEmpty(); header = line()) {
+      String lower = header.toLowerCase(Locale.ROOT);
+      if (lower.startsWith("content-length:")) {
+        length = Long.parseLong(lower.substring(15).strip());
+      }
+    }
+    if (length >= 0) {
+      in.skipNBytes(length);
+      return length;
+    }
+    return skipChunks();
+  }
+
+  private long skipChunks() throws IOException {
+    long all = 0;
+    long size = Long.parseLong(line().split(";", 2)[0].strip(), 16);
+    while (size > 0) {
+      all += size;
+      in.skipNBytes(size + 2);
+      size = Long.parseLong(line().split(";", 2)[0].strip(), 16);
+    }
+    String trailer = line();
+    while (!trailer.isEmpty()) {
+      trailer = line();
+    }
+    return all;
+  }
+
+  private String line() throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int octet = in.read(); octet != '\n'; octet = in.read()) {
+      if (octet < 0 || line.length() > MAX_LINE_BYTES) {
+        throw new EOFException("the answer broke off");
+      }
+      if (octet != '\r') {
+        line.append((char) octet);
+      }
+    }
+    return line.toString();
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}
