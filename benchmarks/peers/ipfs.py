@@ -5,10 +5,11 @@ import os
 from .processes import free_port, run
 
 
-def repository(kubo, folder, api_port, gateway_port=None):
-    """Makes it, and answers the environment for `ipfs`. Nothing announces, looks for peers or reports."""
+def repository(kubo, folder, api_port, gateway_port=None, options=()):
+    """Makes it with these options of `ipfs init`, and answers the environment for `ipfs`. Nothing announces, looks
+    for peers or reports."""
     environment = dict(os.environ, IPFS_PATH=str(folder), IPFS_TELEMETRY="off")
-    run([kubo.path, "init", "--empty-repo"], environment=environment)
+    run([kubo.path, "init", "--empty-repo", *options], environment=environment)
     file = folder / "config"
     config = json.loads(file.read_text(encoding="utf-8"))
     config["Addresses"] = {

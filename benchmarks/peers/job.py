@@ -1,0 +1,80 @@
+"""A call that is a small job: function and data by CID, another argument each time, from submit to result."""
+from . import load
+from .comparison import Case, Contestant, Metric, NotRun
+from .install import HERE
+from .limpet import Machine, OfMachine, fetch
+
+NAME = "job"
+TITLE = "A small job, from submit to result"
+ABOUT = """\
+`GET /on/DATA/-/FUNCTION?arg=N` through the gateway: function and data named by CID, 1 KiB of data on the node, a module of
+28 KB in C that hashes the data with the argument ([job.c](../benchmarks/peers/guests/c/job.c)). The argument is
+another one in each request, and the node keeps no answers, so each is a run of its own: placed, metered, logged, in a fresh
+instance. CPU is that of gateway and node."""
+_METRICS = (
+    Metric("p50", "p50", "ms", "less"),
+    Metric("p99", "p99", "ms", "less"),
+    Metric("rps", "jobs/s", "/s", "more", "the jobs a second", chart=True),
+    Metric("cpu", "CPU a job", "ms", "less"),
+    Metric("rss", "memory", "MiB", "less"))
+CASES = (
+    Case("c1", "one after another", _METRICS), Case("c8", "8 in flight", _METRICS), Case("c16", "16 in flight", _METRICS))
+JOB = HERE / "guests" / "c" / "job.wasm"
+MEASURED = """\
+not run here, since building it takes longer than all comparisons together. Measured on another day on a machine of this kind \
+with two cores, version 1.9.3, one process with orchestrator and compute node, HTTP API on loopback, a module of 16 KB: 50 ms p50 \
+and 82 ms p99 one after another; 28 jobs a second with 8 in flight, at 55 ms CPU each"""
+COUNTED = """
+local head, tail = %s, %s
+function request()
+  turn = turn + 1
+  return head .. turn .. tail
+end
+"""
+
+
+def fnv(data, seed):
+    """What the function has to answer."""
+    value = 14695981039346656037 ^ seed
+    for octet in data:
+        value = (value ^ octet) * 1099511628211 & 0xFFFFFFFFFFFFFFFF
+    return f"{value:016x}\n".encode("ascii")
+
+
+class _Limpet(OfMachine):
+    first = 0
+
+    def start(self):
+        super().start()
+        self.machine.bench.peers.wrk()
+        data = bytes(n * 151 & 255 for n in range(1024))
+        file = self.machine.bench.fresh("job") / "data"
+        file.write_bytes(data)
+        held, function = self.machine.command("add", str(file))["cid"], self.machine.deploy(JOB)["function"]
+        self.target, self.flags = f"/on/{held}/-/{function}?arg=", "limpet gateway; limpet node"
+        for seed in (1, 7_000_000_001):
+            said = fetch(f"{self.machine.gateway.url}{self.target}{seed}")
+            if said != fnv(data, seed):
+                raise RuntimeError(f"{self.title} answers {said[:200]!r}")
+
+    def measure(self, case, seconds):
+        gateway, servers = self.machine.gateway, (self.machine.gateway, self.machine.node)
+        self.first += 1  # no two loads have arguments in common
+        script = COUNTED % (
+            load.quoted(f"GET {self.target}{self.first}0000"),
+            load.quoted(f" HTTP/1.1\r\nHost: {gateway.url.removeprefix('http://')}\r\n\r\n"))
+        before = sum(server.cpu_seconds() for server in servers)
+        done = load.wrk(self.machine.bench, self.key, gateway.url, script, int(case.key[1:]), seconds)
+        cpu = sum(server.cpu_seconds() for server in servers) - before
+        return {
+            "p50": done.p50_ms, "p99": done.p99_ms, "rps": done.per_second, "cpu": cpu / done.requests * 1000,
+            "rss": sum(server.resident_mib() for server in servers)}
+
+
+class _Bacalhau(Contestant):
+    def start(self):
+        raise NotRun(MEASURED)
+
+
+def contestants(bench):
+    return [_Limpet("limpet", "Limpet, node through gateway", Machine(bench)), _Bacalhau("bacalhau", "Bacalhau")]

@@ -1,0 +1,251 @@
+"""Content in and out of a node and of Kubo, the IPFS daemon that others use."""
+import http.client
+import json
+import os
+import random
+import time
+
+from . import load, processes, unixfs
+from .comparison import Case, Contestant, Metric
+from .ipfs import repository
+from .limpet import COMMAND, server, version
+from .processes import Server, free_port
+from .stream import Wire
+
+NAME = "kubo"
+TITLE = "Content in and out, beside Kubo"
+MIB = 1 << 20
+FILE_MIB = 512
+FOLDERS, FILES_EACH, SMALL_BYTES = 5, 1000, 4096
+CONNECTIONS = 16
+ABOUT = f"""\
+A node against Kubo's daemon, offline, default datastore (flatfs), profile `unixfs-v1-2025`, so that equal bytes have equal
+CIDs: all roots are compared, with those of the other and, for files, with those that the script computes itself. Each round has
+new random bytes, so nothing is there already: a file of {FILE_MIB} MiB, {FOLDERS * FILES_EACH} files of 4 KiB in {FOLDERS} folders,
+and a CAR of another file of {FILE_MIB} MiB. Adding is done by the command of each (`limpet add`, a JVM that starts; `ipfs add`), all
+else by one client over HTTP. What Limpet has acknowledged is synced to the disk; Kubo syncs the pin, not the blocks."""
+_SERVER = Metric("cpu", "CPU of the server", "s", "less", "the CPU of the server", chart=True)
+_WALL = Metric("wall", "wall", "s", "less", "the time")
+_RSS = Metric("rss", "memory after it", "MiB", "less")
+_CLIENT = Metric("client", "CPU of the command", "s", "less", "the CPU of the command")
+CASES = (
+    Case("add", f"add a file of {FILE_MIB} MiB", (_WALL, _SERVER, _CLIENT, _RSS)),
+    Case("small", f"add {FOLDERS * FILES_EACH} files of 4 KiB", (_WALL, _SERVER, _CLIENT, _RSS)),
+    Case("read", "read that file (`GET /ipfs/…`)", (_WALL, _SERVER, _RSS)),
+    Case("car-out", "read it as a CAR (`?format=car`)", (_WALL, _SERVER, _RSS)),
+    Case("car-in", f"import a CAR of {FILE_MIB} MiB", (_WALL, _SERVER, _RSS)),
+    Case("get", f"small files, {CONNECTIONS} connections", (
+        Metric("rps", "requests/s", "/s", "more", "the requests a second", chart=True),
+        Metric("p50", "p50", "ms", "less"), Metric("p99", "p99", "ms", "less"),
+        Metric("request", "CPU a request", "µs", "less", "the CPU of a request"), _RSS)))
+RANDOM = """
+local requests = {}
+for cid in (%s):gmatch('%%S+') do requests[#requests + 1] = 'GET /ipfs/' .. cid .. ' HTTP/1.1\\r\\nHost: %s\\r\\n\\r\\n' end
+function request()
+  turn = turn + 1
+  return requests[turn * 7919 %% #requests + 1]
+end
+"""
+
+
+class Inputs:
+    """What is added and imported in each turn, made when the first contestant comes to it, the same for the
+    other; what neither needs any more is deleted."""
+
+    def __init__(self, folder):
+        self.folder, self.made = folder, {}
+
+    def file(self, turn):
+        """(path, CID) of a file."""
+        return self._one("file", turn, lambda path: unixfs.write_file(path, self._leaves(f"file {turn}")))
+
+    def car(self, turn):
+        """(path, root) of a CAR."""
+        return self._one("car", turn, lambda path: unixfs.write_car(path, self._leaves(f"car {turn}")))
+
+    def tree(self, turn):
+        """(path, CIDs of the files) of a folder with folders."""
+        return self._one("tree", turn, lambda path: _write_tree(path, random.Random(f"tree {turn}")))
+
+    def _leaves(self, seed):
+        dice = random.Random(seed)
+        return (dice.randbytes(unixfs.LEAF_BYTES) for _ in range(FILE_MIB))
+
+    def _one(self, kind, turn, make):
+        if (kind, turn) not in self.made:
+            path = self.folder / f"{kind}-{turn}"
+            self.made[kind, turn] = (path, make(path))
+            old = self.made.get((kind, turn - 1))
+            if old and old[0].is_file():
+                old[0].unlink()
+        return self.made[kind, turn]
+
+
+def _write_tree(path, dice):
+    """The CIDs of the files, in order: each is one raw block."""
+    names = []
+    for folder in range(FOLDERS):
+        (path / f"folder-{folder}").mkdir(parents=True)
+        for number in range(FILES_EACH):
+            block = dice.randbytes(SMALL_BYTES)
+            (path / f"folder-{folder}" / f"file-{number}.bin").write_bytes(block)
+            names.append(unixfs.text(unixfs.cid(unixfs.RAW, block)))
+    return names
+
+
+class _Store(Contestant):
+    """What both do the same way. Turn 0 is the one that warms."""
+    process = None
+    read_url = ""  # of the server that has /ipfs
+
+    def __init__(self, bench, inputs, roots, key, title, ours=False):
+        super().__init__(key, title, ours)
+        self.bench, self.inputs, self.roots, self.turns = bench, inputs, roots, {}
+
+    def add(self, path):
+        """(root as text, what the command used)."""
+        raise NotImplementedError
+
+    def import_car(self, path):
+        """The root that the server names."""
+        raise NotImplementedError
+
+    def stop(self):
+        if self.process:
+            self.process.stop()
+            self.process = None
+
+    def measure(self, case, seconds):
+        turn = self.turns[case.key] = self.turns.get(case.key, -1) + 1
+        work = getattr(self, "_" + case.key.replace("-", "_"))
+        return work(turn, seconds)
+
+    def _paid(self, work):
+        """Runs it with nothing left to be written to the disk before, and says what the server paid."""
+        os.sync()
+        cpu, began = self.process.cpu_seconds(), time.monotonic()
+        result = work()
+        wall = time.monotonic() - began
+        return {"wall": wall, "cpu": self.process.cpu_seconds() - cpu, "rss": self.process.resident_mib()}, result
+
+    def _same(self, what, turn, root):
+        if self.roots.setdefault((what, turn), root) != root:
+            raise RuntimeError(f"{self.title}: {what} is {root}, not {self.roots[what, turn]}")
+
+    def _add(self, turn, _):
+        path, root = self.inputs.file(turn)
+        self.roots["file", turn] = root
+        paid, (said, ended) = self._paid(lambda: self.add(path))
+        self._same("file", turn, said)
+        return {**paid, "wall": ended.wall_seconds, "client": ended.cpu_seconds}
+
+    def _small(self, turn, _):
+        path, _ = self.inputs.tree(turn)
+        paid, (said, ended) = self._paid(lambda: self.add(path))
+        self._same("tree", turn, said)
+        return {**paid, "wall": ended.wall_seconds, "client": ended.cpu_seconds}
+
+    def _read(self, turn, _):
+        def read():
+            with Wire(self.read_url, [f"GET /ipfs/{self.roots['file', turn]}"]) as wire:
+                return wire.skip()
+        paid, got = self._paid(read)
+        if got != FILE_MIB * MIB:
+            raise RuntimeError(f"{self.title}: {got} bytes of the file")
+        return paid
+
+    def _car_out(self, turn, _):
+        def read():
+            with Wire(self.read_url, [f"GET /ipfs/{self.roots['file', turn]}?format=car"]) as wire:
+                return wire.skip_chunks()
+        paid, got = self._paid(read)
+        if not FILE_MIB * MIB < got < FILE_MIB * (MIB + 200):
+            raise RuntimeError(f"{self.title}: {got} bytes of the CAR")
+        return paid
+
+    def _car_in(self, turn, _):
+        path, root = self.inputs.car(turn)
+        paid, said = self._paid(lambda: self.import_car(path))
+        if said != root:
+            raise RuntimeError(f"{self.title}: the CAR has the root {said}, not {root}")
+        return paid
+
+    def _get(self, turn, seconds):
+        """Of the files of this turn, in an order that jumps."""
+        names = self.inputs.tree(turn)[1]
+        script = RANDOM % (load.quoted(" ".join(names)), self.read_url.removeprefix("http://"))
+        cpu = self.process.cpu_seconds()
+        done = load.wrk(self.bench, f"small-{self.key}", self.read_url, script, CONNECTIONS, seconds)
+        return {
+            "rps": done.per_second, "p50": done.p50_ms, "p99": done.p99_ms,
+            "request": (self.process.cpu_seconds() - cpu) / done.requests * 1e6, "rss": self.process.resident_mib()}
+
+
+def post(url, path, content_type, before=b"", after=b""):
+    """Sends a file, with something around it, and returns the answer's body."""
+    host, _, target = url.removeprefix("http://").partition("/")
+    size = len(before) + path.stat().st_size + len(after)
+    connection = http.client.HTTPConnection(host, timeout=300, blocksize=MIB)
+    try:
+        connection.putrequest("POST", f"/{target}")
+        connection.putheader("Content-Type", content_type)
+        connection.putheader("Content-Length", str(size))
+        connection.endheaders(before)
+        with open(path, "rb") as file:
+            connection.sock.sendfile(file)
+        connection.send(after)
+        answer = connection.getresponse()
+        body = answer.read()
+    finally:
+        connection.close()
+    if answer.status // 100 != 2:
+        raise RuntimeError(f"{url} answers {answer.status}: {body[:300]!r}")
+    return body
+
+
+class _Limpet(_Store):
+    def start(self):
+        folder = self.bench.fresh("limpet")
+        self.process = server("node", ["node", "--quota", "60GiB"], folder)
+        self.read_url, self.version, self.flags = self.process.url, version(), "limpet node --quota 60GiB"
+
+    def add(self, path):
+        ended = processes.run([COMMAND, "add", path, "--json", "--node", self.process.url])
+        return json.loads(ended.output)["cid"], ended
+
+    def import_car(self, path):
+        return json.loads(post(f"{self.process.url}/v1/dags", path, "application/vnd.ipld.car"))["cid"]
+
+
+class _Kubo(_Store):
+    def start(self):
+        self.bench.peers.wrk()
+        kubo, folder = self.bench.peers.kubo(), self.bench.fresh("kubo")
+        self.program, self.version = kubo.path, kubo.version
+        api, gateway = free_port(), free_port()
+        self.environment = repository(kubo, folder / "repository", api, gateway, ("--profile", "unixfs-v1-2025"))
+        self.flags = "ipfs daemon --offline, flatfs, unixfs-v1-2025"
+        self.process = Server("kubo", [self.program, "daemon", "--offline"], folder, self.environment)
+        self.process.wait_ready(lambda it: "Daemon is ready" in it.text())
+        self.read_url, self.rpc_url = f"http://127.0.0.1:{gateway}", f"http://127.0.0.1:{api}"
+
+    def _ipfs(self, *arguments):
+        return processes.run([self.program, *arguments], environment=self.environment)
+
+    def add(self, path):
+        ended = self._ipfs("add", "-Q", *(["-r"] if path.is_dir() else []), path)
+        return ended.output.decode("ascii").strip(), ended
+
+    def import_car(self, path):
+        before = b'--car\r\nContent-Disposition: form-data; name="file"; filename="car"\r\nContent-Type: application/octet-stream\r\n\r\n'
+        said = post(
+            f"{self.rpc_url}/api/v0/dag/import", path, "multipart/form-data; boundary=car", before, b"\r\n--car--\r\n")
+        return json.loads(said.partition(b"\n")[0])["Root"]["Cid"]["/"]
+
+
+def contestants(bench):
+    inputs, roots = Inputs(bench.fresh("inputs")), {}
+    return [
+        _Limpet(bench, inputs, roots, "limpet", "Limpet, node", ours=True),
+        _Kubo(bench, inputs, roots, "kubo", "Kubo"),
+    ]

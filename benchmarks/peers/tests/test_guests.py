@@ -1,0 +1,137 @@
+"""The guests in C, the words that pass between them and the comparisons, and the files that are made here."""
+import hashlib
+import socket
+import sys
+import tempfile
+import threading
+import unittest
+from pathlib import Path
+
+from peers import job, kernels, kubo, unixfs, wasi
+from peers.lines import LineServer
+from peers.stream import Wire
+
+PIECES = [bytes([number]) * unixfs.LEAF_BYTES for number in range(3)] + [b"end"]
+ROOT = "bafybeihi3iqicn23nm3qsehb3b2i3m7oswwajxplm4k66ky6xki2coocq4"  # as Kubo 0.43.0 names that file under unixfs-v1-2025
+
+
+class Guests(unittest.TestCase):
+    def test_modules_are_built_from_the_sources_beside_them(self):
+        listed = {}
+        for line in (kernels.GUESTS / "SOURCES.sha256").read_text(encoding="ascii").splitlines():
+            digest, name = line.split()
+            listed[name] = digest
+            self.assertEqual(hashlib.sha256((kernels.GUESTS / name).read_bytes()).hexdigest(), digest, f"{name}: run build.sh")
+        there = {path.name for path in kernels.GUESTS.iterdir() if path.suffix in (".c", ".wasm", ".sh")}
+        self.assertEqual(set(listed), there)
+
+    def test_every_kernel_of_the_comparison_is_in_the_source(self):
+        source = (kernels.GUESTS / "kernels.c").read_text(encoding="ascii")
+        for kernel in (kernels.NOOP, *kernels.REPEATS):
+            self.assertIn(f'{{"{kernel}", ', source)
+
+
+class Numbers(unittest.TestCase):
+    def test_the_mean_of_ratios_is_geometric(self):
+        self.assertAlmostEqual(kernels.geomean([1, 4, 16]), 4)
+
+    def test_another_sum_is_another_work(self):
+        sums = kernels.Sums()
+        sums.check("fib", "00000001", "gcc")
+        sums.check("fib", "00000001", "wasmtime")
+        with self.assertRaisesRegex(RuntimeError, "fib: V8 says 00000002, gcc says 00000001"):
+            sums.check("fib", "00000002", "V8")
+
+    def test_the_hash_of_a_job_is_fnv(self):
+        self.assertEqual(job.fnv(b"a", 0), b"af63dc4c8601ec8c\n")  # a vector of FNV-1a
+        self.assertNotEqual(job.fnv(b"a", 1), job.fnv(b"a", 0))
+
+    def test_the_text_has_the_asked_size_and_many_words_and_lines(self):
+        text = wasi.text(1 << 16)
+        self.assertEqual(len(text), 1 << 16)
+        self.assertEqual(text, wasi.text(1 << 16))
+        self.assertGreater(len(text.split()), 5000)
+        self.assertGreater(text.count(b"\n"), 500)
+
+
+class UnixFs(unittest.TestCase):
+    def test_a_file_has_the_root_that_kubo_gives_it(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "file"
+            self.assertEqual(unixfs.write_file(file, PIECES), ROOT)
+            self.assertEqual(file.read_bytes(), b"".join(PIECES))
+
+    def test_a_car_begins_with_its_root_and_has_every_block(self):
+        with tempfile.TemporaryDirectory() as folder:
+            car = Path(folder) / "car"
+            self.assertEqual(unixfs.write_car(car, PIECES), ROOT)
+            data = car.read_bytes()
+        self.assertTrue(data.startswith(b"\x3a\xa2\x65roots\x81\xd8\x2a\x58\x25\x00\x01\x70\x12\x20"))
+        for piece in PIECES:
+            self.assertIn(unixfs.cid(unixfs.RAW, piece) + piece[:64], data)
+
+    def test_what_no_round_needs_any_more_is_deleted(self):
+        with tempfile.TemporaryDirectory() as folder:
+            inputs = kubo.Inputs(Path(folder))
+            inputs._leaves = lambda seed: iter([seed.encode("ascii"), b"end"])
+            first, root = inputs.file(0)
+            self.assertEqual(inputs.file(0), (first, root))
+            second, other = inputs.file(1)
+            self.assertNotEqual(root, other)
+            self.assertEqual([path.exists() for path in (first, second)], [False, True])
+
+
+class Talk(unittest.TestCase):
+    def test_a_line_is_answered_with_a_line(self):
+        with tempfile.TemporaryDirectory() as folder:
+            server = LineServer("upper", [sys.executable, "-uc", "import sys\nfor line in sys.stdin: print(line.strip().upper())"], folder)
+            try:
+                self.assertEqual(server.ask("fib 3"), "FIB 3")
+                self.assertEqual(server.ask("noop 1"), "NOOP 1")
+            finally:
+                server.stop()
+
+    def test_a_process_that_ends_says_why(self):
+        with tempfile.TemporaryDirectory() as folder:
+            server = LineServer("broken", ["sh", "-c", "read line; echo no kernel $line >&2"], folder)
+            try:
+                with self.assertRaisesRegex(RuntimeError, "broken ended: no kernel fib"):
+                    server.ask("fib")
+            finally:
+                server.stop()
+
+    def answered(self, answer):
+        """A wire to a server that says this in pieces, and then no more."""
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+
+        def serve():
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(1 << 16)
+                for at in range(0, len(answer), 50):
+                    connection.sendall(answer[at:at + 50])
+        server = threading.Thread(target=serve)
+        server.start()
+        self.addCleanup(server.join)
+        return Wire(f"http://127.0.0.1:{listener.getsockname()[1]}", ["GET /"])
+
+    def test_an_answer_of_known_length_is_read_whole_or_raises(self):
+        head = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n"
+        with self.answered(head + bytes(500)) as wire:
+            self.assertEqual(wire.skip(), 500)
+        with self.answered(head + bytes(499)) as wire, self.assertRaisesRegex(RuntimeError, "after 499 of 500"):
+            wire.skip()
+
+    def test_chunks_are_read_to_the_last_one(self):
+        chunks = b"5\r\nhello\r\n0\r\n\r\n"
+        head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        with self.answered(head + chunks) as wire:
+            self.assertEqual(wire.skip_chunks(), len(chunks))
+        with self.answered(head + chunks[:-5]) as wire, self.assertRaisesRegex(RuntimeError, "broke off"):
+            wire.skip_chunks()
+
+    def test_an_error_raises_with_what_was_said(self):
+        with self.answered(b"HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nnope") as wire:
+            with self.assertRaisesRegex(RuntimeError, "404 Not Found.*nope"):
+                wire.skip()

@@ -1,0 +1,165 @@
+"""A word count of one file through WASI: warm on a node, and as a process of each engine."""
+import json
+import time
+from statistics import median
+
+from . import processes
+from .comparison import Case, Contestant, Metric
+from .install import HERE
+from .limpet import COMMAND, EXAMPLES, Machine, OfMachine, fetch, version
+
+NAME = "wasi"
+TITLE = "Word count of a 16 MiB file through WASI"
+FILE_BYTES = 16 << 20
+GUESTS = HERE / "guests" / "c"
+ABOUT = """\
+One text of 16 MiB, counted by a small C program ([wc.c](../benchmarks/peers/guests/c/wc.c), 64 KiB a read) and by
+`functions-examples/wordcount` in Go, which also ranks the words; all contestants run the same module and must say the same.
+The node is warm: a call goes over HTTP through the gateway, gets a fresh instance and reads the file from the node's store,
+metered; its CPU is that of gateway and node. All others are processes that start, run once and end: `limpet run` compiles the
+module each time, as Node.js does; wasmtime has it compiled ahead."""
+_METRICS = (
+    Metric("wall", "wall", "ms", "less"),
+    Metric("cpu", "CPU", "ms", "less", "the CPU of a count", chart=True))
+CASES = (Case("c", "in C", _METRICS), Case("go", "in Go", _METRICS))
+MODULES = {"c": GUESTS / "wc.wasm", "go": EXAMPLES / "wordcount" / "wordcount.wasm"}
+MAX_RUNS = 20
+
+
+def text(size):
+    """Lines of words, the same each time."""
+    state, out, letters = 88675123, bytearray(), b"etaoinshrdlucmfwypvbgkqjxz"
+    words = []
+    for _ in range(4096):
+        word = bytearray()
+        for _ in range(1 + state % 11):
+            state = (state * 1103515245 + 12345) & 0x7FFFFFFF
+            word.append(letters[state // 65536 % 26])
+        state = (state * 1103515245 + 12345) & 0x7FFFFFFF
+        words.append(bytes(word) + (b"\n" if state // 65536 % 9 == 0 else b" "))
+    while len(out) < size:
+        state = (state * 1103515245 + 12345) & 0x7FFFFFFF
+        out += words[state // 65536 % 4096]
+    return bytes(out[:size])
+
+
+class _Counted:
+    """The folder with the file, manifests that give the functions time, and what all said of it."""
+
+    def __init__(self, bench):
+        self.folder, self.said = bench.fresh("text"), {}
+        (self.folder / "data").write_bytes(text(FILE_BYTES))
+        modules, self.manifests = bench.fresh("manifests"), {}
+        for case, module in MODULES.items():
+            (modules / module.name).write_bytes(module.read_bytes())
+            self.manifests[case] = modules / f"{case}.json"
+            self.manifests[case].write_text(json.dumps({"v": 1, "module": module.name, "limits": {"wall": "60s"}}))
+
+    def check(self, case, output, who):
+        words = output.split()
+        if words != self.said.setdefault(case, words):
+            raise RuntimeError(f"{who} counts {words[:8]}, not {self.said[case][:8]}")
+
+
+class _Process(Contestant):
+    """A process for each count, several in a round."""
+
+    def __init__(self, bench, counted, key, title, ours=False):
+        super().__init__(key, title, ours)
+        self.bench, self.counted = bench, counted
+
+    def argv(self, case):
+        """The command line; None: takes no part."""
+        raise NotImplementedError
+
+    def warm(self, case, seconds):
+        self.measure(case, 0)
+
+    def measure(self, case, seconds):
+        argv, runs, began = self.argv(case.key), [], time.monotonic()
+        if argv is None:
+            return None
+        while not runs or (time.monotonic() - began < seconds and len(runs) < MAX_RUNS):
+            runs.append(processes.run(argv))
+            self.counted.check(case.key, runs[-1].output, self.title)
+        return {
+            "wall": median(run.wall_seconds for run in runs) * 1000, "cpu": median(run.cpu_seconds for run in runs) * 1000}
+
+
+class _Native(_Process):
+    def start(self):
+        gcc, self.program = self.bench.peers.gcc(), self.bench.fresh("gcc") / "wc"
+        processes.run([gcc.path, "-O3", "-o", self.program, GUESTS / "wc.c"])
+        self.version, self.flags = gcc.version, "-O3"
+
+    def argv(self, case):
+        return [self.program, self.counted.folder / "data"] if case == "c" else None
+
+
+class _Wasmtime(_Process):
+    def start(self):
+        wasmtime, self.folder = self.bench.peers.wasmtime(), self.bench.fresh("wasmtime")
+        for case, module in MODULES.items():
+            processes.run([wasmtime.path, "compile", "-o", self.folder / f"{case}.cwasm", module])
+        self.program, self.version, self.flags = wasmtime.path, wasmtime.version, "wasmtime run --allow-precompiled"
+
+    def argv(self, case):
+        return [
+            self.program, "run", "--allow-precompiled", "--dir", f"{self.counted.folder}::/", self.folder / f"{case}.cwasm"]
+
+
+class _Node(_Process):
+    def start(self):
+        node = self.bench.peers.node()
+        self.program, self.version, self.flags = node.path, f"Node.js {node.version}", "node:wasi"
+
+    def argv(self, case):
+        return [self.program, "--no-warnings", GUESTS / "wasi.mjs", MODULES[case], self.counted.folder]
+
+
+class _Run(_Process):
+    def start(self):
+        self.version, self.flags = version(), "limpet run"
+
+    def argv(self, case):
+        return [COMMAND, "run", self.counted.manifests[case], "--data", self.counted.folder / "data"]
+
+
+class _Warm(OfMachine):
+    """Calls one after another."""
+
+    def __init__(self, bench, counted, machine):
+        super().__init__("limpet-node", "Limpet, warm node over HTTP", machine)
+        self.counted, self.urls = counted, {}
+
+    def start(self):
+        super().start()
+        data = self.machine.command("add", str(self.counted.folder / "data"))["cid"]
+        for case, manifest in self.counted.manifests.items():
+            self.urls[case] = f"{self.machine.gateway.url}/on/{data}/-/{self.machine.deploy(manifest)['function']}"
+        self.flags = "limpet gateway; limpet node"
+
+    def warm(self, case, seconds):
+        self.measure(case, max(seconds, 4))
+
+    def measure(self, case, seconds):
+        servers, walls = (self.machine.gateway, self.machine.node), []
+        before, began = sum(server.cpu_seconds() for server in servers), time.monotonic()
+        while not walls or time.monotonic() - began < seconds:
+            asked = time.monotonic()
+            said = fetch(self.urls[case.key], headers={"Cache-Control": "no-cache"}, seconds=120)
+            walls.append(time.monotonic() - asked)
+            self.counted.check(case.key, said, self.title)
+        cpu = sum(server.cpu_seconds() for server in servers) - before
+        return {"wall": median(walls) * 1000, "cpu": cpu / len(walls) * 1000}
+
+
+def contestants(bench):
+    counted = _Counted(bench)
+    return [
+        _Warm(bench, counted, Machine(bench)),
+        _Run(bench, counted, "limpet-run", "limpet run, a process", ours=True),
+        _Native(bench, counted, "gcc", "gcc, native"),
+        _Wasmtime(bench, counted, "wasmtime", "wasmtime, a process"),
+        _Node(bench, counted, "node", "Node.js, a process"),
+    ]
