@@ -14,10 +14,13 @@ from peers.results import machine
 
 FOLDER = ROOT / "benchmarks" / "results"
 FILE = FOLDER / "jmh.json"
-# file: (title, unit, which: class and method, what: the score or the bytes, note)
+# file: (title, unit, which: the beginnings of class, method and parameter, what: the score or the bytes, note)
 SLOWER = "Shorter is better. JMH, average of five seconds or more; the line is the error of 99.9 %."
 CHARTS = {
-    "jmh-time-small": ("Time of an operation", "µs", ("ContentBench", "ProtocolBench", "PlacementBench", "ProxyBench"), "score", SLOWER),
+    "jmh-time-small": ("Time of an operation", "µs", (
+        "ContentBench.run cid-parse", "ContentBench.run block-get", "ProtocolBench", "PlacementBench", "ProxyBench"), "score", SLOWER),
+    "jmh-time-content": ("Time of 131 reads of 4 KiB over 8 MiB, and of the import of 256 KiB", "µs", (
+        "ContentBench.run range-reads", "ContentBench.run import"), "score", SLOWER),
     "jmh-time-sandbox": ("Time of a warm call inside a node", "µs", ("SandboxBench",), "score", SLOWER),
     "jmh-time-http": ("Time of a call over HTTP, caller to gateway to node, all in one JVM", "µs", ("EndToEndBench.oneCaller",), "score", SLOWER),
     "jmh-calls-http": ("Calls a second of sixteen callers over HTTP, all in one JVM", "1/s", ("EndToEndBench.sixteenCallers",), "score",
@@ -70,9 +73,9 @@ def chart(kept, title, unit, wanted, what, note):
     """One picture of the benchmarks that are wanted."""
     rows = []
     for result in kept["results"]:
-        if not any(result["benchmark"].startswith(prefix) for prefix in wanted):
+        name = " ".join(result["parameters"].values())
+        if not any(f"{result['benchmark']} {name}".startswith(prefix) for prefix in wanted):
             continue
-        name = " ".join(result["parameters"].values()) or result["benchmark"]
         if what == "kilobytes":
             over_http = ", over HTTP" if result["benchmark"].startswith("EndToEnd") else ", in a node"
             rows.append(Bar(name + (over_http if len(wanted) > 1 else ""), result["bytes"] / 1000, ours=True))
