@@ -46,13 +46,25 @@ def tree(pid):
 
 
 def cpu_seconds(pid):
-    """User and system time of the whole tree, with that of its ended processes that were waited for."""
-    ticks = 0
+    """User and system time of the whole tree, with that of its ended processes that were waited for. What
+    /proc/PID/stat has comes in whole ticks; living threads know theirs in nanoseconds."""
+    seconds = 0.0
     for member in tree(pid):
         fields = _stat(member)
         if fields:
-            ticks += sum(int(field) for field in fields[11:15])
-    return ticks / TICKS
+            own, waited = (sum(int(field) for field in part) / TICKS for part in (fields[11:13], fields[13:15]))
+            seconds += max(own, _threads_seconds(member)) + waited
+    return seconds
+
+
+def _threads_seconds(pid):
+    nanos = 0
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            nanos += int(Path(f"/proc/{pid}/task/{thread}/schedstat").read_text(encoding="ascii").split()[0])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0  # it ends just now, or this kernel does not say
+    return nanos / 1e9
 
 
 def resident_mib(pid):

@@ -19,7 +19,7 @@ is what is resident some seconds later, with no request in between. Limpet's pro
 an empty folder: `limpet` is a script that finds a JDK and becomes the JVM. `wasmtime serve` and workerd load `hello`, and their
 first answer runs it; Limpet's node and gateway, and Kubo (offline, an empty repository), say that they are ready.
 
-CPU of servers is read in steps of 10 ms. A command is a whole process from its start to its end."""
+A command is a whole process from its start to its end."""
 IDLE_SECONDS = 3
 COMMAND_RUNS = 5
 CASES = (
