@@ -56,7 +56,7 @@ final class Wire {
 
   /** A copy of a list, empty when it was absent. */
   static <T> List<T> list(String field, @Nullable List<T> value, int maxItems) {
-    if (value == null) {
+    if (value == null || value.isEmpty()) {
       return List.of();
     }
     if (value.size() > maxItems) {
@@ -65,14 +65,17 @@ final class Wire {
     }
     List<T> copy = new ArrayList<>(value.size());
     for (T item : value) {
-      copy.add(present("an item of " + field, item));
+      if (item == null) {
+        throw new IllegalArgumentException("an item of " + field + " is missing");
+      }
+      copy.add(item);
     }
     return Collections.unmodifiableList(copy);
   }
 
   /** A copy of a map in its order, empty when it was absent. */
   static Map<String, String> map(String field, @Nullable Map<String, String> value, int maxItems) {
-    if (value == null) {
+    if (value == null || value.isEmpty()) {
       return Map.of();
     }
     if (value.size() > maxItems) {

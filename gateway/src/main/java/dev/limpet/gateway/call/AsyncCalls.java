@@ -54,7 +54,7 @@ final class AsyncCalls {
       Caffeine.newBuilder()
           .maximumWeight(MAX_ASYNC_KEPT_BYTES)
           .weigher((ExecutionId _, AsyncCall call) -> FIXED_BYTES + call.weight())
-          .expireAfterWrite(ExecutionLog.KEPT)
+          .expireAfterWrite(EndedExecutions.KEPT)
           .executor(Runnable::run)
           .build();
 
@@ -144,7 +144,7 @@ final class AsyncCalls {
     exchange.json(
         ACCEPTED,
         new AcceptedCall(
-            call.id(), location, resultOf(call.id()), ExecutionLog.KEPT.toMillis(), NOTE));
+            call.id(), location, resultOf(call.id()), EndedExecutions.KEPT.toMillis(), NOTE));
   }
 
   /** The answer of a call is there. */

@@ -1,5 +1,6 @@
 package dev.limpet.gateway.http;
 
+import dev.limpet.gateway.proxy.RequestBody;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Paths;
 import dev.limpet.protocol.Problem;
@@ -98,6 +99,7 @@ public final class Listener {
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false)
         .setHandle100ContinueAutomatically(false)
+        .setMaxChunkSize(RequestBody.PART_BYTES)
         .setMaxHeaderSize(MAX_HEADERS_BYTES)
         .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES);
   }

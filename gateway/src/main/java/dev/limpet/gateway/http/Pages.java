@@ -145,6 +145,11 @@ public final class Pages {
     return of(headers) == Page.ANYBODYS;
   }
 
+  /** Whether any page of another origin may do anything. */
+  boolean areConfigured() {
+    return configured;
+  }
+
   /** Lets the page of a request read the answer to come, if it may. */
   public void expose(HeaderLines request, MultiMap answer) {
     if (!configured) {

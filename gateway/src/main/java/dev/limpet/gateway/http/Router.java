@@ -212,7 +212,7 @@ public final class Router {
   /** A page that may call may also read what is wrong with its request. */
   private void showToPages(Exchange exchange) {
     String target = exchange.request().uri();
-    if (FOR_PAGES.stream().anyMatch(target::startsWith)) {
+    if (door.pages().areConfigured() && FOR_PAGES.stream().anyMatch(target::startsWith)) {
       door.pages().expose(exchange.headers(), exchange.request().response().headers());
     }
   }

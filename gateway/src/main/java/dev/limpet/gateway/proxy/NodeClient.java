@@ -92,6 +92,7 @@ public final class NodeClient implements AutoCloseable {
             .setPipelining(false)
             .setDecompressionSupported(false)
             .setMaxHeaderSize(MAX_HEAD_BYTES)
+            .setMaxChunkSize(RequestBody.PART_BYTES)
             .setConnectTimeout((int) connectTimeout.toMillis());
     this.pool =
         new PoolOptions()

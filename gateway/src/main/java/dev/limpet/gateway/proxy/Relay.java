@@ -115,6 +115,10 @@ final class Relay {
     if (so == null) {
       return;
     }
+    if (so.length() == 0 && data.length() == length) {
+      gathered = data;
+      return;
+    }
     so.appendBuffer(data);
     if (so.length() > length) {
       in.request().reset();

@@ -34,6 +34,12 @@ public final class RequestBody {
   /** How long that may take. */
   public static final Duration MAX_DRAIN_TIME = Duration.ofSeconds(2);
 
+  /**
+   * A body goes on in parts of this size, a connection's largest read: each part is a write of its
+   * own.
+   */
+  public static final int PART_BYTES = 64 * 1024;
+
   /** Why a body came to an end that is not its own. */
   public enum Fault {
     /** The caller closed its connection or sent what is no body. */
@@ -270,11 +276,18 @@ public final class RequestBody {
       return;
     }
     if (kept != null) {
-      kept = received > mostKept ? null : kept.appendBuffer(data);
+      kept = Math.max(declared, received) > mostKept ? null : joined(kept, data);
     }
     if (handler != null) {
       handler.handle(data);
     }
+  }
+
+  private Buffer joined(Buffer before, Buffer data) {
+    if (before.length() > 0 || declared < 0) {
+      return before.appendBuffer(data);
+    }
+    return data.length() == declared ? data : Buffer.buffer((int) declared).appendBuffer(data);
   }
 
   private void end() {
