@@ -99,6 +99,21 @@ public final class Baselines {
     return over;
   }
 
+  /** Sentences about what became so much cheaper that its baseline holds it to little. */
+  List<String> cheaper(Map<String, Cost> measured) {
+    return measured.values().stream()
+        .filter(now -> !Yardstick.names().contains(now.name()))
+        .filter(now -> isCheaper(now, costs.get(now.name())))
+        .map(now -> now.name() + " became cheaper: renew the baselines, so that it stays so")
+        .toList();
+  }
+
+  private static boolean isCheaper(Cost now, @Nullable Cost agreed) {
+    return agreed != null
+        && (now.bytes() * BYTES_LIMIT + BYTES_SLACK < agreed.bytes()
+            || now.ratio() * RATIO_LIMIT < agreed.ratio());
+  }
+
   /** How differently this machine does a yardstick; 1 on one of the same kind. */
   private double drift(Yardstick yardstick, Map<String, Cost> measured) {
     if (yardstick == Yardstick.ARITHMETIC) {

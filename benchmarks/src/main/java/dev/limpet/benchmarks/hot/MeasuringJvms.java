@@ -36,8 +36,13 @@ final class MeasuringJvms {
           "-Xmx512m",
           "-Xmn384m",
           "-XX:-DontCompileHugeMethods",
+          "-XX:+DisplayVMOutputToStderr",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow");
+
+  /** Variables with options that a user's JVMs get and these must not. */
+  private static final Set<String> MORE_OPTIONS =
+      Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
   private final Path root;
   private final Path folder;
@@ -117,11 +122,12 @@ final class MeasuringJvms {
     Path err = own.resolve("err");
     List<String> place = places.take();
     try {
-      Process child =
+      ProcessBuilder builder =
           new ProcessBuilder(command(place, group, own))
               .redirectOutput(out.toFile())
-              .redirectError(err.toFile())
-              .start();
+              .redirectError(err.toFile());
+      builder.environment().keySet().removeAll(MORE_OPTIONS);
+      Process child = builder.start();
       if (!child.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
         child.destroyForcibly();
       }

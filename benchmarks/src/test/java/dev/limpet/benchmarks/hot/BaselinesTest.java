@@ -84,6 +84,14 @@ class BaselinesTest {
   }
 
   @Test
+  void what_became_cheaper_than_its_baseline_guards_is_named() throws IOException {
+    assertEquals(List.of(), agreed().cheaper(measured("parse 96 1.7 words")));
+    for (String line : List.of("parse 80 2.0 words", "parse 100 1.5 words")) {
+      assertEquals(1, agreed().cheaper(measured(line)).size(), line);
+    }
+  }
+
+  @Test
   void a_renewed_file_keeps_its_reasons_and_reads_back() throws IOException {
     Path file = folder.resolve("baselines");
     Cost cheaper = Cost.parse("parse 90 1.5 words");
