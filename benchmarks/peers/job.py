@@ -21,7 +21,7 @@ CASES = (
     Case("c1", "one after another", _METRICS), Case("c8", "8 in flight", _METRICS), Case("c16", "16 in flight", _METRICS))
 JOB = HERE / "guests" / "c" / "job.wasm"
 MEASURED = """\
-not run here, since building it takes longer than all comparisons together. Measured on another day on a machine of this kind \
+building it takes longer than all comparisons together. Measured on another day on a machine of this kind \
 with two cores, version 1.9.3, one process with orchestrator and compute node, HTTP API on loopback, a module of 16 KB: 50 ms p50 \
 and 82 ms p99 one after another; 28 jobs a second with 8 in flight, at 55 ms CPU each"""
 COUNTED = """

@@ -15,8 +15,8 @@ MODULE = GUESTS / "kernels.wasm"
 
 # So often that native code takes about 150 ms, and the start of a process, which is taken off, little beside it.
 REPEATS = {
-    "sha256": 50, "histogram": 250, "word-count": 100, "json": 200, "mandelbrot": 60, "n-body": 150, "quicksort": 30,
-    "fib": 400, "indirect": 20, "switch-vm": 50, "memcpy": 400}
+    "sha256": 800, "histogram": 4000, "word-count": 1600, "json": 3200, "mandelbrot": 1000, "n-body": 1500, "quicksort": 1200,
+    "fib": 7000, "indirect": 320, "switch-vm": 1500, "memcpy": 7000}
 NOOP = "noop"
 ABOUT = """\
 CPU milliseconds of one C source ([kernels.c](../benchmarks/peers/guests/c/kernels.c)): compiled by gcc, and by zig's clang to

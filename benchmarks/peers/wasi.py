@@ -23,7 +23,7 @@ _METRICS = (
     Metric("cpu", "CPU", "ms", "less", "the CPU of a count", chart=True))
 CASES = (Case("c", "in C", _METRICS), Case("go", "in Go", _METRICS))
 MODULES = {"c": GUESTS / "wc.wasm", "go": EXAMPLES / "wordcount" / "wordcount.wasm"}
-MAX_RUNS = 20
+MAX_RUNS = 8
 
 
 def text(size):

@@ -18,7 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
@@ -86,11 +88,11 @@ public final class KernelRuns implements AutoCloseable {
             .limits(limits)
             .wall(LONGEST)
             .build();
-    long cpu = cpuNanos();
+    Map<Long, Long> before = cpuNanos();
     long wall = System.nanoTime();
     ExecutionResult result = sandbox.run(module, spec);
     wall = System.nanoTime() - wall;
-    cpu = cpuNanos() - cpu;
+    long cpu = since(before);
     if (!result.outcome().equals(new Outcome.Completed(0))) {
       throw new IllegalStateException(result.outcome() + result.usage().log().tail(1000));
     }
@@ -98,10 +100,20 @@ public final class KernelRuns implements AutoCloseable {
     return said + " " + cpu / 1000 + " " + wall / 1000 + " " + result.usage().fuel();
   }
 
-  private long cpuNanos() {
-    long sum = 0;
+  /** Of each thread that is alive. */
+  private Map<Long, Long> cpuNanos() {
+    Map<Long, Long> nanos = new HashMap<>();
     for (long id : threads.getAllThreadIds()) {
-      sum += Math.max(0, threads.getThreadCpuTime(id));
+      nanos.put(id, Math.max(0, threads.getThreadCpuTime(id)));
+    }
+    return nanos;
+  }
+
+  /** What the living threads used since; one that ended since had nothing to do. */
+  private long since(Map<Long, Long> before) {
+    long sum = 0;
+    for (Map.Entry<Long, Long> now : cpuNanos().entrySet()) {
+      sum += now.getValue() - before.getOrDefault(now.getKey(), 0L);
     }
     return sum;
   }
