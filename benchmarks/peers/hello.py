@@ -49,7 +49,10 @@ class _Served(Contestant):
         """Until compilers have seen enough: so many requests, but not for ever on a slow machine."""
         asked, end = 0, time.monotonic() + 4 * seconds
         while asked < WARM_REQUESTS and time.monotonic() < end:
-            asked += load.wrk(self.bench, self.key, self.url, self.script, connections, seconds).requests
+            try:
+                asked += load.wrk(self.bench, self.key, self.url, self.script, connections, seconds).requests
+            except load.NoAnswer:
+                continue  # a cold server on a busy machine
 
     def measure(self, case, seconds):
         before = sum(server.cpu_seconds() for server in self.servers)

@@ -38,6 +38,10 @@ end
 """
 
 
+class NoAnswer(RuntimeError):
+    """Not one answer came while the load ran."""
+
+
 @dataclass(frozen=True)
 class Load:
     """What came of a load: whole answers with 2xx, and no errors at all."""
@@ -81,7 +85,9 @@ def wrk(bench, name, url, script, connections, seconds):
     if ended.returncode or not found:
         raise RuntimeError(f"{name}: wrk ended with {ended.returncode}: {ended.stdout[-400:]}{ended.stderr[-400:]}")
     result = json.loads(found[1])
-    if result["refused"] or result["broken"] or result["late"] or not result["requests"]:
+    if result["refused"] or result["broken"] or result["late"]:
         raise RuntimeError(f"{name}: of {result['requests']} requests {result['refused']} were refused, {result['broken']}"
                            f" connections broke, {result['late']} requests had no answer in time")
+    if not result["requests"]:
+        raise NoAnswer(f"{name}: no answer within {seconds} s")
     return Load(result["requests"], result["micros"] / 1e6, result["p50"] / 1e3, result["p99"] / 1e3)

@@ -45,7 +45,7 @@ def gathered(comparison, ran, missing, values, settings, load_before):
         "contestants": [
             {"key": one.key, "title": one.title, "ours": one.ours, "version": one.version, "flags": one.flags}
             for one in ran],
-        "notRun": missing,
+        "notRun": [{**one, "reason": PATH.sub(" …/", one["reason"])} for one in missing],
         "cases": {
             case: {key: [_rounded(turn) for turn in turns] for key, turns in rows.items()} for case, rows in values.items()},
     }

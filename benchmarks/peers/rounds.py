@@ -35,19 +35,34 @@ def run(comparison, contestants, settings):
         if not ran:
             raise NotRun(f"none of the contestants of {comparison.NAME} ran")
         for case in comparison.CASES:
-            for contestant in ran:
+            for contestant in list(ran):
                 say(f"{comparison.NAME}, {case.title}: warming {contestant.title}")
-                contestant.warm(case, settings.warm_seconds)
-        return ran, missing, _rounds(comparison, ran, settings)
+                _or_leave(contestant, ran, missing, contestant.warm, case, settings.warm_seconds)
+        values = _rounds(comparison, ran, missing, settings)
+        return ran, missing, {
+            case: {one.key: rows[one.key] for one in ran} for case, rows in values.items()}
 
 
-def _rounds(comparison, ran, settings):
+def _or_leave(contestant, ran, missing, work, case, seconds):
+    """A peer that breaks off leaves the comparison, with the reason; Limpet that breaks off ends it."""
+    try:
+        return work(case, seconds)
+    except RuntimeError as reason:
+        if contestant.ours:
+            raise
+        say(f"leaves the comparison: {contestant.title}: {reason}")
+        ran.remove(contestant)
+        missing.append({"title": contestant.title, "reason": f"broke off: {reason}"})
+        return None
+
+
+def _rounds(comparison, ran, missing, settings):
     values = {case.key: {one.key: [] for one in ran} for case in comparison.CASES}
     for turn in range(settings.rounds):
         began = time.monotonic()
         for number, case in enumerate(comparison.CASES):
-            for contestant in order(ran, turn + number):
-                measured = contestant.measure(case, settings.seconds)
+            for contestant in order(list(ran), turn + number):
+                measured = _or_leave(contestant, ran, missing, contestant.measure, case, settings.seconds)
                 if measured is not None:
                     values[case.key][contestant.key].append(measured)
         say(f"{comparison.NAME}: round {turn + 1} of {settings.rounds}, {time.monotonic() - began:.0f} s")

@@ -36,6 +36,8 @@ class Row(Contestant):
 
     def measure(self, case, seconds):
         self.seen.append(self.key)
+        if not self.numbers:
+            raise RuntimeError(f"{self.key} has no numbers left")
         return self.numbers.pop(0)
 
     def stop(self):
@@ -87,11 +89,19 @@ class Rounds(unittest.TestCase):
         self.assertIn("stop limpet", seen)
         self.assertIn("stop gone", seen)
 
-    def test_all_stop_when_one_breaks(self):
+    def test_a_peer_that_breaks_off_leaves_with_its_reason_and_the_others_go_on(self):
+        rows = [Row("limpet", [], ours=True, numbers=turns((1, 1), (2, 2))), Row("peer", [], numbers=turns((3, 3)))]
+        ran, missing, values = rounds.run(Fake, rows, Settings(rounds=2))
+        self.assertEqual([one.key for one in ran], ["limpet"])
+        self.assertEqual(missing, [{"title": "peer", "reason": "broke off: peer has no numbers left"}])
+        self.assertEqual(values, {"one": {"limpet": turns((1, 1), (2, 2))}})
+
+    def test_limpet_that_breaks_off_ends_the_comparison_and_all_stop(self):
         seen = []
-        with self.assertRaises(IndexError):
-            rounds.run(Fake, [Row("limpet", seen, numbers=[])], Settings(rounds=1))
-        self.assertEqual(seen[-1], "stop limpet")
+        rows = [Row("limpet", seen, ours=True), Row("peer", seen, numbers=turns((3, 3)))]
+        with self.assertRaisesRegex(RuntimeError, "limpet has no numbers left"):
+            rounds.run(Fake, rows, Settings(rounds=1))
+        self.assertEqual(seen[-2:], ["stop peer", "stop limpet"])
 
 
 class Page(unittest.TestCase):
@@ -154,6 +164,12 @@ class Results(unittest.TestCase):
         good = result(turns((1, 1)), turns((1, 1)))
         good["notRun"][0]["reason"] = "GET http://127.0.0.1:8640/v1/nodes answered 503; 3 MB/s, 1/s"
         results.check(good)
+
+    def test_a_path_in_a_reason_is_left_out(self):
+        reason = "broke off: cannot open " + "/ho" + "me/someone/data: no such file"
+        gathered = results.gathered(Fake, [], [{"title": "peer", "reason": reason}], {}, Settings(), 0)
+        self.assertEqual(gathered["notRun"][0]["reason"], "broke off: cannot open …/data: no such file")
+        results.check(gathered)
 
     def test_what_is_written_is_read_again(self):
         with tempfile.TemporaryDirectory() as folder:
