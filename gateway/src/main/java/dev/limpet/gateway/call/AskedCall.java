@@ -205,6 +205,9 @@ record AskedCall(
 
   /** Each root that is wanted, once, as long as nobody knows how much of it. */
   List<Question.Wanted> roots() {
+    if (inputs.isEmpty()) {
+      return List.of();
+    }
     return inputs.stream().map(DataRef::root).distinct().map(Question.Wanted::whole).toList();
   }
 

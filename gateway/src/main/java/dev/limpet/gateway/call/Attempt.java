@@ -126,12 +126,15 @@ final class Attempt {
   }
 
   private static @Nullable Long count(@Nullable String text) {
-    boolean digits =
-        text != null
-            && !text.isEmpty()
-            && text.length() <= MAX_DIGITS
-            && text.chars().allMatch(c -> c >= '0' && c <= '9');
-    return digits ? Long.valueOf(text) : null;
+    if (text == null || text.isEmpty() || text.length() > MAX_DIGITS) {
+      return null;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return null;
+      }
+    }
+    return Long.valueOf(text);
   }
 
   /** How it ended, from how its transfer ended. */

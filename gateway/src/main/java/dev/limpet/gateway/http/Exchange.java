@@ -36,6 +36,7 @@ public final class Exchange {
 
   private final Vertx vertx;
   private final HttpServerRequest request;
+  private final HttpMethod method;
   private final RequestBody body;
   private final HeaderLines headers;
   private final List<Runnable> ends = new ArrayList<>();
@@ -45,6 +46,7 @@ public final class Exchange {
   Exchange(Vertx vertx, HttpServerRequest request, RequestBody body) {
     this.vertx = vertx;
     this.request = request;
+    this.method = request.method(); // the server reads it anew each time
     this.body = body;
     this.headers = request.headers()::getAll;
   }
@@ -56,7 +58,7 @@ public final class Exchange {
 
   /** Its method. */
   public HttpMethod method() {
-    return request.method();
+    return method;
   }
 
   /** Its body. */
@@ -75,14 +77,14 @@ public final class Exchange {
   }
 
   /** Whether the method is this one. */
-  public boolean is(HttpMethod method) {
-    return request.method().equals(method);
+  public boolean is(HttpMethod asked) {
+    return method.equals(asked);
   }
 
   /** Refuses a method that is none of {@code allowed}. */
   public void allow(HttpMethod... allowed) {
-    for (HttpMethod method : allowed) {
-      if (is(method)) {
+    for (HttpMethod one : allowed) {
+      if (is(one)) {
         return;
       }
     }
@@ -94,8 +96,8 @@ public final class Exchange {
 
   static String allowHeader(HttpMethod... allowed) {
     StringBuilder text = new StringBuilder();
-    for (HttpMethod method : allowed) {
-      text.append(method.name()).append(", ");
+    for (HttpMethod one : allowed) {
+      text.append(one.name()).append(", ");
     }
     return text.append("OPTIONS").toString();
   }
