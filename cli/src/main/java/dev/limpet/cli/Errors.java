@@ -3,15 +3,7 @@ package dev.limpet.cli;
 import dev.limpet.cli.terminal.ClosedPipeException;
 import dev.limpet.cli.terminal.Terminal;
 import dev.limpet.protocol.LimpetException;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** How a command fails: one line on standard error, with {@code --json} an object as well. */
 final class Errors {
@@ -36,41 +28,7 @@ final class Errors {
     };
   }
 
-  int wrongUsage(ParameterException exception) {
-    CommandLine line = exception.getCommandLine();
-    String help = "; see '" + line.getCommandSpec().qualifiedName() + " --help'";
-    List<String> near =
-        exception instanceof UnmatchedArgumentException unmatched
-            ? unmatched.getSuggestions()
-            : List.of();
-    String meant = near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?";
-    return known(CliException.usage(exception.getMessage() + meant + help));
-  }
-
-  /** Where picocli prints help: standard output. */
-  PrintWriter printer() {
-    Writer writer =
-        new Writer() {
-          @Override
-          public void write(char[] characters, int offset, int length) {
-            byte[] bytes = new String(characters, offset, length).getBytes(StandardCharsets.UTF_8);
-            try {
-              terminal.out().write(bytes);
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-          }
-
-          @Override
-          public void flush() {}
-
-          @Override
-          public void close() {}
-        };
-    return new PrintWriter(writer, true);
-  }
-
-  private int known(CliException failure) {
+  int known(CliException failure) {
     if (failure.log() != null && !failure.log().isBlank()) {
       terminal.note(failure.log().stripTrailing());
       CliException.Ran ran = failure.ran();

@@ -2,6 +2,7 @@ package dev.limpet.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.cli.command.LimpetCommand;
@@ -164,5 +165,19 @@ class CommandModelTest {
   void a_shell_that_nobody_knows_is_wrong_usage_and_the_known_ones_are_named() {
     assertEquals(2, terminal.run("completion", "tcsh"));
     assertTrue(terminal.err().contains("FISH"), terminal.err());
+  }
+
+  @Test
+  void each_command_can_be_modelled_alone() {
+    List<String> needAll = List.of("completion", "help");
+    Map<String, CommandLine> all =
+        new CommandLine(LimpetCommand.class, new CommandFactory(new Session(terminal.terminal())))
+            .getSubcommands();
+    for (Map.Entry<String, CommandLine> each : all.entrySet()) {
+      Class<?> expected =
+          needAll.contains(each.getKey()) ? null : each.getValue().getCommand().getClass();
+      assertEquals(expected, LimpetCommand.alone(each.getKey()), each.getKey());
+    }
+    assertNull(LimpetCommand.alone("chekc"));
   }
 }

@@ -1,8 +1,6 @@
 package dev.limpet.cli.command;
 
 import dev.limpet.cli.Session;
-import dev.limpet.gateway.Gateway;
-import dev.limpet.gateway.GatewayConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -35,18 +33,14 @@ public final class GatewayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    return ServerProcess.gateway(session.terminal(), launch());
+  }
+
+  /** What the options say. */
+  ServerLaunch launch() {
     List<String> more = new ArrayList<>();
     ServerProcessOptions.add(more, "public-calls", publicCalls ? "true" : null);
     ServerProcessOptions.add(more, "public-data", publicData ? "true" : null);
-    GatewayConfig config =
-        ServerProcess.configure(
-            () -> GatewayConfig.load(options.config(), System.getenv(), options.settings(more)));
-    return ServerProcess.run(
-        session.terminal(),
-        options,
-        () -> {
-          Gateway gateway = Gateway.start(config);
-          return new ServerProcess.Running(gateway.url(), gateway);
-        });
+    return options.launch(more);
   }
 }

@@ -1,8 +1,6 @@
 package dev.limpet.cli.command;
 
 import dev.limpet.cli.Session;
-import dev.limpet.node.Node;
-import dev.limpet.node.NodeConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -71,6 +69,11 @@ public final class NodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    return ServerProcess.node(session.terminal(), launch());
+  }
+
+  /** What the options say. */
+  ServerLaunch launch() {
     List<String> more = new ArrayList<>();
     ServerProcessOptions.add(more, "gateway", gateway);
     ServerProcessOptions.add(more, "name", name);
@@ -79,16 +82,7 @@ public final class NodeCommand implements Callable<Integer> {
     ServerProcessOptions.add(more, "max-cpus", maxCpus);
     ServerProcessOptions.add(more, "labels", joined(labels));
     ServerProcessOptions.add(more, "allow-functions", joined(allowFunctions));
-    NodeConfig config =
-        ServerProcess.configure(
-            () -> NodeConfig.load(options.config(), System.getenv(), options.settings(more)));
-    return ServerProcess.run(
-        session.terminal(),
-        options,
-        () -> {
-          Node node = Node.start(config);
-          return new ServerProcess.Running(node.url(), node);
-        });
+    return options.launch(more);
   }
 
   /** As a setting that is a list; null, so that the file or its default counts, when empty. */

@@ -5,6 +5,10 @@ import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.Main;
 import dev.limpet.cli.terminal.Terminal;
 import dev.limpet.cli.up.Shutdown;
+import dev.limpet.gateway.Gateway;
+import dev.limpet.gateway.GatewayConfig;
+import dev.limpet.node.Node;
+import dev.limpet.node.NodeConfig;
 import dev.limpet.protocol.LimpetException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,7 +28,7 @@ final class ServerProcess {
    * @param url where
    * @param server closed at the end: drains running calls
    */
-  record Running(URI url, AutoCloseable server) {}
+  private record Running(URI url, AutoCloseable server) {}
 
   /** Reads a configuration; what is wrong with it becomes one line and exit code 2. */
   static <T> T configure(Supplier<T> load) {
@@ -46,16 +50,42 @@ final class ServerProcess {
     }
   }
 
+  /** Runs a node until a signal. */
+  static int node(Terminal terminal, ServerLaunch launch) {
+    NodeConfig config =
+        configure(() -> NodeConfig.load(launch.config(), System.getenv(), launch.settings()));
+    return run(
+        terminal,
+        launch,
+        () -> {
+          Node node = Node.start(config);
+          return new Running(node.url(), node);
+        });
+  }
+
+  /** Runs a gateway until a signal. */
+  static int gateway(Terminal terminal, ServerLaunch launch) {
+    GatewayConfig config =
+        configure(() -> GatewayConfig.load(launch.config(), System.getenv(), launch.settings()));
+    return run(
+        terminal,
+        launch,
+        () -> {
+          Gateway gateway = Gateway.start(config);
+          return new Running(gateway.url(), gateway);
+        });
+  }
+
   /** Prints {@code ready URL}, waits for a signal, closes the server. */
-  static int run(Terminal terminal, ServerProcessOptions options, Supplier<Running> start) {
+  private static int run(Terminal terminal, ServerLaunch launch, Supplier<Running> start) {
     quietLibraries();
     Shutdown shutdown = Shutdown.onSignal();
     try {
-      if (options.supervised()) {
+      if (launch.supervised()) {
         shutdown.alsoAtEndOf(terminal.in());
       }
       Running running = start(start);
-      if (options.json()) {
+      if (launch.json()) {
         terminal.json(Map.of("ready", running.url().toString()));
       } else {
         terminal.line("ready " + running.url());

@@ -35,26 +35,14 @@ final class ServerProcessOptions {
   @Option(names = "--json", description = "Print {\"ready\":URL} instead of 'ready URL'.")
   private boolean json;
 
-  boolean json() {
-    return json;
-  }
-
-  @Nullable Path config() {
-    return config;
-  }
-
-  boolean supervised() {
-    return supervised;
-  }
-
-  /** The options as settings, in the order in which later ones win. */
-  List<String> settings(List<String> more) {
+  /** All that was given, {@code more} as settings of the process at hand. */
+  ServerLaunch launch(List<String> more) {
     List<String> all = new ArrayList<>();
     add(all, "listen", listen);
     add(all, "dir", directory);
     all.addAll(more);
     all.addAll(settings);
-    return all;
+    return new ServerLaunch(config, all, supervised, json);
   }
 
   static void add(List<String> settings, String key, @Nullable Object value) {

@@ -17,7 +17,10 @@ import java.util.Map;
  * so that no guest can paint over a terminal. {@link #out} gives the raw stream for data.
  */
 public final class Terminal {
-  private static final Jsonb JSON = Jsonb.builder().build();
+  /** Made when the first value is written: most commands write none. */
+  private static final class Json {
+    static final Jsonb VALUES = Jsonb.builder().build();
+  }
 
   private final OutputStream out;
   private final PrintStream err;
@@ -57,12 +60,12 @@ public final class Terminal {
 
   /** One JSON value as a line on standard output. */
   public void json(Object value) {
-    write((JSON.type(Object.class).toJson(value) + "\n").getBytes(StandardCharsets.UTF_8));
+    write((Json.VALUES.type(Object.class).toJson(value) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   /** One JSON value as a line on standard error, where standard output has the answer. */
   public void jsonNote(Object value) {
-    err.println(JSON.type(Object.class).toJson(value));
+    err.println(Json.VALUES.type(Object.class).toJson(value));
   }
 
   /** One line on standard error, control characters escaped. */
