@@ -2,6 +2,7 @@ package dev.limpet.cli.client;
 
 import dev.limpet.cli.CliException;
 import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.access.PlainHttp;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,12 +62,7 @@ public final class ServerClient implements AutoCloseable {
   private HttpClient http() {
     HttpClient open = client;
     if (open == null) {
-      open =
-          HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
-              .followRedirects(HttpClient.Redirect.NEVER)
-              .connectTimeout(CONNECT_TIMEOUT)
-              .build();
+      open = PlainHttp.clientOf(base).connectTimeout(CONNECT_TIMEOUT).build();
       client = open;
     }
     return open;

@@ -21,6 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Gets CARs from other processes, within a number of bytes and a deadline. */
 final class CarClient implements AutoCloseable {
@@ -33,14 +34,8 @@ final class CarClient implements AutoCloseable {
   private static final int NOT_FOUND = 404;
 
   private final ScheduledExecutorService timer;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .proxy(HttpClient.Builder.NO_PROXY)
-          .connectTimeout(CONNECT_TIMEOUT)
-          .executor(Executors.newVirtualThreadPerTaskExecutor())
-          .build();
+  private @Nullable HttpClient http;
+  private boolean closed;
 
   /**
    * A client.
@@ -49,6 +44,26 @@ final class CarClient implements AutoCloseable {
    */
   CarClient(ScheduledExecutorService timer) {
     this.timer = timer;
+  }
+
+  /** Made for the first fetch: it reads the machine's certificates, and many nodes never fetch. */
+  private synchronized HttpClient http() throws IOException {
+    if (closed) {
+      throw new IOException("the node stops");
+    }
+    HttpClient open = http;
+    if (open == null) {
+      open =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .followRedirects(HttpClient.Redirect.NEVER)
+              .proxy(HttpClient.Builder.NO_PROXY)
+              .connectTimeout(CONNECT_TIMEOUT)
+              .executor(Executors.newVirtualThreadPerTaskExecutor())
+              .build();
+      http = open;
+    }
+    return open;
   }
 
   /**
@@ -105,7 +120,7 @@ final class CarClient implements AutoCloseable {
             .header("Accept", CAR);
     wanted.headers().forEach(request::header);
     try {
-      return http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+      return http().send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LimpetException(ErrorCode.DRAINING, "the node is stopping", e);
@@ -141,7 +156,14 @@ final class CarClient implements AutoCloseable {
   /** Ends what still runs. */
   @Override
   public void close() {
-    http.shutdownNow();
+    HttpClient open;
+    synchronized (this) {
+      closed = true;
+      open = http;
+    }
+    if (open != null) {
+      open.shutdownNow();
+    }
   }
 
   /** Counts what comes, and refuses more than is allowed. */

@@ -11,6 +11,7 @@ import dev.limpet.protocol.NodeJoin;
 import dev.limpet.protocol.NodeState;
 import dev.limpet.protocol.NodeWelcome;
 import dev.limpet.protocol.Problem;
+import dev.limpet.protocol.access.PlainHttp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -39,15 +40,11 @@ final class GatewayClient implements AutoCloseable {
   private static final int FIRST_FAILURE = 300;
 
   private final URI gateway;
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .connectTimeout(CONNECT_TIME)
-          .build();
+  private final HttpClient client;
 
   GatewayClient(URI gateway) {
     this.gateway = gateway;
+    this.client = PlainHttp.clientOf(gateway).connectTimeout(CONNECT_TIME).build();
   }
 
   /** Asks for something to sign. */
