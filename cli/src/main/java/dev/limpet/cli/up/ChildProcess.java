@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +17,11 @@ import java.util.function.Consumer;
  */
 final class ChildProcess {
   private static final String READY = "ready ";
+
+  /**
+   * Tells {@code ./limpet} to run what is built as it is, with the options of a supervised server.
+   */
+  private static final String SUPERVISED = "LIMPET_SUPERVISED";
 
   /** A line of a child's log beyond this is cut: a guest may have chosen it. */
   private static final int MAX_LOG_LINE_CHARS = 4000;
@@ -32,27 +36,22 @@ final class ChildProcess {
   }
 
   /**
-   * Starts {@code limpet ARGUMENTS} with the JVM and the class path of this process.
+   * Starts one.
    *
-   * @param jvmOptions such as {@code -Xmx512m}
+   * @param command the words, with {@code --supervised} among them
    * @param log gets each line of its standard error
    */
-  static ChildProcess start(List<String> jvmOptions, List<String> arguments, Consumer<String> log) {
-    List<String> command = new ArrayList<>();
-    command.add(ProcessHandle.current().info().command().orElse("java"));
-    command.addAll(jvmOptions);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add("dev.limpet.cli.Main");
-    command.addAll(arguments);
-    command.add("--supervised");
+  static ChildProcess start(List<String> command, Consumer<String> log) {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put(SUPERVISED, "1");
     try {
-      ChildProcess child = new ChildProcess(new ProcessBuilder(command).start());
+      ChildProcess child = new ChildProcess(builder.start());
       // Reading a pipe holds a carrier, so on two cores virtual readers would keep others waiting.
       Thread.ofPlatform().daemon().name("child-output").start(() -> child.readOutput(log));
       Thread.ofPlatform().daemon().name("child-log").start(() -> child.readLog(log));
       return child;
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot start " + arguments.getFirst(), e);
+      throw new UncheckedIOException("cannot start " + command.getFirst(), e);
     }
   }
 

@@ -22,15 +22,6 @@ public final class Machine implements AutoCloseable {
   /** Nodes that one machine starts: each is a JVM of some hundred megabytes. */
   public static final int MAX_NODES = 64;
 
-  private static final List<String> SERVER_JVM =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-XX:-DontCompileHugeMethods",
-          "-XX:+ExitOnOutOfMemoryError",
-          // SQLite and epoll are native libraries; Netty reads its buffers through Unsafe.
-          "--enable-native-access=ALL-UNNAMED",
-          "--sun-misc-unsafe-memory-access=allow");
-
   private static final Duration JOIN_PATIENCE = Duration.ofSeconds(30);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
@@ -74,14 +65,12 @@ public final class Machine implements AutoCloseable {
    */
   public static Machine start(Plan plan, Consumer<String> log) {
     Path directory = plan.directory;
-    List<String> arguments = new ArrayList<>(List.of("gateway"));
+    List<String> arguments = Role.GATEWAY.command();
     arguments.addAll(List.of("--dir", directory.resolve("gateway").toString()));
     addConfig(arguments, directory.resolve("gateway.conf"));
-    List<String> jvm = jvm("-Xmx256m", "LIMPET_JAVA_OPTS_GATEWAY");
     String listen = plan.host + ":" + plan.port;
     Machine machine =
-        new Machine(
-            plan, Server.start(new Server.Launch("gateway", jvm, arguments, listen), log), log);
+        new Machine(plan, Server.start(new Server.Launch("gateway", arguments, listen), log), log);
     try {
       machine.startNodes();
       machine.awaitJoined();
@@ -96,16 +85,6 @@ public final class Machine implements AutoCloseable {
     if (Files.exists(file)) {
       arguments.addAll(List.of("--config", file.toString()));
     }
-  }
-
-  private static List<String> jvm(String heap, String variable) {
-    List<String> options = new ArrayList<>(SERVER_JVM);
-    options.add(heap);
-    String more = System.getenv().getOrDefault(variable, "").strip();
-    if (!more.isEmpty()) {
-      options.addAll(List.of(more.split("\\s+")));
-    }
-    return options;
   }
 
   /** All at once: most of a start is a JVM loading classes. */
@@ -151,13 +130,13 @@ public final class Machine implements AutoCloseable {
 
   private Server startNode(int number) {
     String name = "node-" + number;
-    List<String> arguments = new ArrayList<>(List.of("node", "--name", name));
+    List<String> arguments = Role.NODE.command();
+    arguments.addAll(List.of("--name", name));
     arguments.addAll(List.of("--dir", plan.directory.resolve(name).toString()));
     arguments.addAll(List.of("--gateway", gateway.url().toString()));
     addConfig(arguments, plan.directory.resolve("node.conf"));
-    List<String> jvm = jvm("-Xmx512m", "LIMPET_JAVA_OPTS_NODE");
     String listen = plan.host + ":" + (plan.port == 0 ? 0 : plan.port + number);
-    return Server.start(new Server.Launch(name, jvm, arguments, listen), log);
+    return Server.start(new Server.Launch(name, arguments, listen), log);
   }
 
   /** Where callers go. */

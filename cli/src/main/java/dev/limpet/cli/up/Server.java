@@ -36,11 +36,10 @@ final class Server {
    * What is started.
    *
    * @param name such as {@code node-1}, in front of each of its log lines
-   * @param jvmOptions for its JVM
-   * @param arguments of {@code limpet}, without {@code --listen}
+   * @param command what starts it, without {@code --listen}
    * @param listen {@code HOST:PORT}, port 0 for a free one
    */
-  record Launch(String name, List<String> jvmOptions, List<String> arguments, String listen) {}
+  record Launch(String name, List<String> command, String listen) {}
 
   private Server(Launch launch, Consumer<String> log) {
     this.launch = launch;
@@ -63,7 +62,7 @@ final class Server {
   /** A new one in place of this stopped one, on the same port. */
   Server again() {
     String listen = url().getAuthority();
-    return start(new Launch(launch.name, launch.jvmOptions, launch.arguments, listen), plainLog);
+    return start(new Launch(launch.name, launch.command, listen), plainLog);
   }
 
   synchronized URI url() {
@@ -100,10 +99,9 @@ final class Server {
       if (stopped.getCount() == 0) {
         return;
       }
-      List<String> arguments = new ArrayList<>(launch.arguments);
-      arguments.add("--listen");
-      arguments.add(url == null ? launch.listen : url.getAuthority());
-      started = ChildProcess.start(launch.jvmOptions, arguments, log);
+      List<String> command = new ArrayList<>(launch.command);
+      command.addAll(List.of("--listen", url == null ? launch.listen : url.getAuthority()));
+      started = ChildProcess.start(command, log);
       child = started;
     }
     try {

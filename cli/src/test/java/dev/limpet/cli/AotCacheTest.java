@@ -1,0 +1,168 @@
+package dev.limpet.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.zip.Deflater;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code ./limpet} with a program of three classes in place of ours: which AOT cache it takes. The
+ * servers of that program only pretend to record, so that the test makes one cache and not three.
+ */
+@Timeout(120)
+class AotCacheTest {
+  private static final String MAIN =
+      """
+      package dev.limpet.cli;
+      public final class Main {
+        public static void main(String[] words) throws Exception {
+          if (words[0].equals("node") || words[0].equals("gateway")) {
+            java.nio.file.Files.writeString(
+                java.nio.file.Path.of(System.getenv("LIMPET_AOT_RECORD")), "none");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(0)));
+            System.out.println("ready http://127.0.0.1:1");
+            new java.util.concurrent.CountDownLatch(1).await();
+          }
+          System.out.println(library.Word.word());
+        }
+      }
+      """;
+
+  private static final String REHEARSAL =
+      """
+      package dev.limpet.cli;
+      public final class Rehearsal {
+        public static void main(String[] words) {
+          library.Word.word();
+        }
+      }
+      """;
+
+  private static final String WORD =
+      """
+      package library;
+      public final class Word {
+        public static String word() {
+          return "%s";
+        }
+      }
+      """;
+
+  @TempDir private Path root = Path.of("");
+
+  @Test
+  void a_cache_is_used_until_a_class_changes_and_never_afterwards() throws Exception {
+    install();
+    Path library = build("one");
+    assertEquals("one", limpet("make", "speak"));
+    assertTrue(loadedFromCache(), "the cache is not used");
+
+    FileTime before = Files.getLastModifiedTime(library);
+    long size = Files.size(library);
+    build("two");
+    Files.setLastModifiedTime(library, before);
+    assertEquals(size, Files.size(library));
+    assertEquals("two", limpet("on", "speak"), "an old cache was used");
+    assertFalse(loadedFromCache());
+
+    build("one");
+    assertEquals("one", limpet("on", "speak"));
+    assertTrue(loadedFromCache(), "the cache was made of the same classes");
+    assertEquals("one", limpet("off", "speak"));
+  }
+
+  private void install() throws IOException {
+    Path checkout = Path.of(System.getProperty("limpet.root", ".."));
+    Path aot = Path.of("cli", "src", "main", "aot", "make-caches.sh");
+    Files.createDirectories(root.resolve(aot).getParent());
+    Files.copy(checkout.resolve(aot), root.resolve(aot));
+    Files.copy(checkout.resolve("limpet"), root.resolve("limpet"));
+    Files.setPosixFilePermissions(
+        root.resolve("limpet"), PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  /** Builds the program, and says which jar has the word in it. */
+  private Path build(String word) throws IOException {
+    Path target = Files.createDirectories(root.resolve("cli/target/lib")).getParent();
+    Path classes = root.resolve("classes");
+    compile(classes, "Word", WORD.formatted(word));
+    compile(classes, "Main", MAIN);
+    compile(classes, "Rehearsal", REHEARSAL);
+    List<String> main = List.of("dev/limpet/cli/Main.class", "dev/limpet/cli/Rehearsal.class");
+    jar(target.resolve("limpet-cli.jar"), classes, main);
+    Path library = target.resolve("lib/library.jar");
+    jar(library, classes, List.of("library/Word.class"));
+    Files.writeString(target.resolve("built"), "");
+    return library;
+  }
+
+  private void compile(Path classes, String name, String source) throws IOException {
+    Path file = Files.writeString(root.resolve(name + ".java"), source);
+    String out = Files.createDirectories(classes).toString();
+    int exit =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, "-proc:none", "-d", out, "-cp", out, file.toString());
+    assertEquals(0, exit, source);
+  }
+
+  private static void jar(Path file, Path classes, List<String> entries) throws IOException {
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, "lib/library.jar");
+    try (OutputStream out = Files.newOutputStream(file);
+        JarOutputStream jar = new JarOutputStream(out, manifest)) {
+      jar.setLevel(Deflater.NO_COMPRESSION); // so that both words make jars of one size
+      for (String each : entries) {
+        jar.putNextEntry(new JarEntry(each));
+        Files.copy(classes.resolve(each), jar);
+      }
+    }
+  }
+
+  private boolean loadedFromCache() throws Exception {
+    Path log = root.resolve("loaded");
+    limpet("on", "speak", "-Xlog:class+load:file=" + log);
+    return Files.readAllLines(log).stream()
+        .anyMatch(line -> line.contains(" library.Word source: shared objects file"));
+  }
+
+  private String limpet(String aot, String word, String... jvm) throws Exception {
+    List<String> command = new ArrayList<>(List.of(root.resolve("limpet").toString(), word));
+    Path err = root.resolve("err");
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("LIMPET_AOT", aot);
+    builder.environment().put("LIMPET_JAVA_OPTS", String.join(" ", jvm));
+    Process process = builder.start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(
+        0, process.waitFor(), () -> out + read(err) + read(root.resolve("cli/target/aot.log")));
+    return out.strip();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+}
