@@ -6,6 +6,7 @@ A comparison is a module of this package, listed in catalogue.py, with
     TITLE = "hello over HTTP"
     ABOUT = "What is asked of whom, how, and what is not the same."   # Markdown
     CASES = (Case(...), ...)
+    SHORT = (("limpet", "peer"),)  # optional: keys of pairs for the table at the top of the page
     def contestants(bench):        # -> [Contestant, ...], those of Limpet first
 
 and, where a table does not say it all,

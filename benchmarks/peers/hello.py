@@ -28,6 +28,7 @@ _METRICS = (
 )
 CASES = tuple(Case(f"c{count}", f"{count} connections", _METRICS) for count in (16, 64))
 WARM_REQUESTS = 30_000
+SHORT = (("limpet-node", "wasmtime-fresh"), ("limpet-node", "workerd-page"), ("limpet-gateway", "wasmtime-fresh"))
 TEXT = b"Hello, world!\nI am a function: a few KB of WebAssembly, written in C, named by a CID.\n"
 
 

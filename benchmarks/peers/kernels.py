@@ -29,6 +29,7 @@ that does nothing. `geomean` is the geometric mean of the columns before it."""
 CASES = (Case("cpu", "CPU of each kernel", (
     Metric("geomean", "geomean", "ms", "less", "the CPU of the kernels, in the geometric mean", chart=True),
     *(Metric(name, name, "ms", "less") for name in REPEATS))),)
+SHORT = (("limpet", "gcc"), ("limpet", "wasmtime"), ("limpet", "wasmtime-fuel"), ("limpet", "v8"))
 WARM_RUNS = 5
 
 

@@ -28,6 +28,7 @@ _SERVER = Metric("cpu", "CPU of the server", "s", "less", "the CPU of the server
 _WALL = Metric("wall", "wall", "s", "less", "the time")
 _RSS = Metric("rss", "memory after it", "MiB", "less")
 _CLIENT = Metric("client", "CPU of the command", "s", "less", "the CPU of the command")
+SHORT = (("limpet", "kubo"),)
 CASES = (
     Case("add", f"add a file of {FILE_MIB} MiB", (_WALL, _SERVER, _CLIENT, _RSS)),
     Case("small", f"add {FOLDERS * FILES_EACH} files of 4 KiB", (_WALL, _SERVER, _CLIENT, _RSS)),

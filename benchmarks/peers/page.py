@@ -27,7 +27,7 @@ run again (benchmarks/README.md).
 def written(found=None):
     """(text of the page, {file name of a chart: SVG}) of {NAME: result}; what is committed by default."""
     found = found if found is not None else {one.NAME: results.read(one) for one in COMPARISONS}
-    text, charts = [HEAD], {}
+    text, charts = [HEAD, *_short(found)], {}
     for comparison in COMPARISONS:
         text.append(_section(comparison, found.get(comparison.NAME), charts))
     return "\n".join(text), charts
@@ -44,6 +44,21 @@ def write():
     for name, image in charts.items():
         (folder / name).write_text(image, encoding="utf-8")
     (DOCS / "BENCHMARKS.md").write_text(text, encoding="utf-8")
+
+
+def _short(found):
+    """The table at the top: the pairs that a comparison declares, by the metrics that have bars."""
+    lines = []
+    for comparison in COMPARISONS:
+        result = found.get(comparison.NAME)
+        for case in comparison.CASES if result else ():
+            titles, rows = {one["key"]: one["title"] for one in result["contestants"]}, result["cases"].get(case.key, {})
+            named = [metric for metric in case.metrics if metric.chart and metric.says and metric.better]
+            for ours, peer in getattr(comparison, "SHORT", ()):
+                words = verdicts(named, rows[ours], rows[peer]) if rows.get(ours) and rows.get(peer) else ""
+                if words:
+                    lines.append(f"| {comparison.TITLE}: {case.title} | {titles[ours]} | {titles[peer]} | {words} |")
+    return ["| work | Limpet | against | Limpet is |\n| --- | --- | --- | --- |\n" + "\n".join(lines) + "\n"] if lines else []
 
 
 def section(comparison, result):

@@ -34,6 +34,8 @@ CASES = (
         Metric("rss", "peak memory", "MiB", "less", "peak memory"),
     )),
 )
+SHORT = (
+    ("limpet-node", "wasmtime"), ("limpet-node", "workerd"), ("limpet-node", "kubo"), ("limpet-version", "wasmtime-version"))
 
 
 class _Served(Contestant):

@@ -28,6 +28,7 @@ _METRICS = (
     Metric("rss", "memory after it", "MiB", "less", "the memory"),
     Metric("growth", "growth", "MiB", ""))
 CASES = (Case("down", "down: an answer of 1 GiB", _METRICS), Case("up", "up: a body of 1 GiB", _METRICS))
+SHORT = (("gateway", "pipe"),)
 SINK = HERE / "guests" / "c" / "sink.json"
 
 

@@ -22,6 +22,7 @@ _METRICS = (
     Metric("wall", "wall", "ms", "less"),
     Metric("cpu", "CPU", "ms", "less", "the CPU of a count", chart=True))
 CASES = (Case("c", "in C", _METRICS), Case("go", "in Go", _METRICS))
+SHORT = (("limpet-node", "gcc"), ("limpet-node", "wasmtime"), ("limpet-node", "node"))
 MODULES = {"c": GUESTS / "wc.wasm", "go": EXAMPLES / "wordcount" / "wordcount.wasm"}
 MAX_RUNS = 8
 

@@ -131,6 +131,15 @@ class Page(unittest.TestCase):
     def test_a_comparison_that_was_not_run_says_how(self):
         self.assertIn("Not measured yet: `benchmarks/compare fake`.", page.section(Fake, None))
 
+    def test_the_table_at_the_top_has_the_declared_pairs(self):
+        rows = {"limpet-node": turns((200, 9)), "wasmtime-fresh": turns((100, 9)), "workerd-page": turns((400, 9))}
+        one = dict(result([1], [1]), comparison="hello", notRun=[], cases={"c16": rows}, contestants=[
+            {"key": key, "title": key, "ours": key == "limpet-node", "version": "", "flags": ""} for key in rows])
+        text = page.written({"hello": one})[0]
+        self.assertIn(f"| {hello.TITLE}: 16 connections | limpet-node | wasmtime-fresh | "
+                      "better by 2.00x in the requests a second |", text)
+        self.assertIn("| limpet-node | workerd-page | worse by 2.00x in the requests a second |", text)
+
     def test_the_committed_page_and_charts_are_what_the_results_make(self):
         text, images = page.written()
         self.assertEqual((page.DOCS / "BENCHMARKS.md").read_text(encoding="utf-8"), text,
@@ -149,6 +158,8 @@ class Page(unittest.TestCase):
             self.assertTrue(comparison.TITLE and comparison.ABOUT and comparison.CASES, comparison.NAME)
             keys = [case.key for case in comparison.CASES]
             self.assertEqual(len(keys), len(set(keys)), comparison.NAME)
+            for pair in getattr(comparison, "SHORT", ()):
+                self.assertEqual(len(pair), 2, comparison.NAME)
             for metric in (metric for case in comparison.CASES for metric in case.metrics):
                 self.assertIn(metric.better, ("more", "less", ""), comparison.NAME)
 
