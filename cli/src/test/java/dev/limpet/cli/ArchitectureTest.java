@@ -109,7 +109,7 @@ class ArchitectureTest {
   void the_pure_modules_import_what_they_are_allowed_to_and_no_other_library() {
     allow(CONTENT, CONTENT, "com.github.benmanes.caffeine..");
     allow(GATE, GATE);
-    allow(PROTOCOL, PROTOCOL, CONTENT, "io.avaje..");
+    allow(PROTOCOL, PROTOCOL, CONTENT, "io.avaje..", "javax.net.ssl..");
     allow(HOST, HOST, GATE, ENGINE, "org.objectweb.asm..", "com.github.benmanes.caffeine..");
   }
 
