@@ -7,9 +7,10 @@ import java.util.Arrays;
 
 /**
  * Measures an operation in slices that alternate with slices of its yardstick. It counts CPU time
- * and bytes of threads, never wall time: load beside it lengthens both kinds of slice alike. The
- * median of many pairs is taken, so that an interrupt in some of them does not count. How often
- * everything runs is fixed, so that the JVM compiles the same each time.
+ * and bytes of threads, never wall time. Of each kind of slice the lowest tenth counts: load beside
+ * it empties caches between slices and within them, which makes some dearer and none cheaper, while
+ * a change of the code is in all of them. How often everything runs is fixed, so that the JVM
+ * compiles the same each time.
  */
 public final class CostMeter {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -18,6 +19,9 @@ public final class CostMeter {
   private static final int WARM_UP_PAIRS = 100;
 
   private static final int PAIRS = 61;
+
+  /** One in so many slices ran undisturbed, on the busiest machine. */
+  private static final int UNDISTURBED = 10;
 
   /** Threads that run guests; the others of a JVM take no part in an operation. */
   private static final String GUEST_THREADS = "limpet-guest-";
@@ -40,7 +44,8 @@ public final class CostMeter {
       subject(operation);
     }
     long[] threads = threads();
-    double[] ratios = new double[PAIRS];
+    double[] references = new double[PAIRS];
+    double[] subjects = new double[PAIRS];
     double[] bytes = new double[PAIRS];
     for (int pair = 0; pair < PAIRS; pair++) {
       Used start = used(threads);
@@ -48,11 +53,15 @@ public final class CostMeter {
       Used middle = used(threads);
       subject(operation);
       Used end = used(threads);
-      double reference = (double) middle.since(start).nanos / operation.yardstick().runs();
-      ratios[pair] = end.since(middle).nanos / (reference * operation.runs());
+      references[pair] = (double) middle.since(start).nanos / operation.yardstick().runs();
+      subjects[pair] = (double) end.since(middle).nanos / operation.runs();
       bytes[pair] = (double) end.since(middle).bytes / operation.runs();
     }
-    return new Cost(operation.name(), median(bytes), median(ratios), operation.yardstick());
+    return new Cost(
+        operation.name(),
+        ofSorted(bytes, PAIRS / 2),
+        ofSorted(subjects, PAIRS / UNDISTURBED) / ofSorted(references, PAIRS / UNDISTURBED),
+        operation.yardstick());
   }
 
   private void reference(Yardstick yardstick) {
@@ -96,9 +105,9 @@ public final class CostMeter {
         || name.equals(Yardstick.THREAD);
   }
 
-  private static double median(double[] values) {
+  private static double ofSorted(double[] values, int place) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
+    return sorted[place];
   }
 }
