@@ -26,20 +26,11 @@ import java.net.URI;
  */
 public final class BarePipe {
   private final Vertx vertx;
-  private final HttpClient client;
   private final URI upstream;
 
   private BarePipe(Vertx vertx, URI upstream) {
     this.vertx = vertx;
     this.upstream = upstream;
-    HttpClientOptions options =
-        new HttpClientOptions()
-            .setHttp2ClearTextUpgrade(false)
-            .setTcpNoDelay(true)
-            .setKeepAlive(true)
-            .setPipelining(false)
-            .setDecompressionSupported(false);
-    this.client = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(256));
   }
 
   /**
@@ -63,6 +54,18 @@ public final class BarePipe {
         .await();
   }
 
+  private HttpClient client() {
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setHttp2ClearTextUpgrade(false)
+            .setTcpNoDelay(true)
+            .setKeepAlive(true)
+            .setPipelining(false)
+            .setDecompressionSupported(false);
+    return vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(256));
+  }
+
+  /** With a client of its own, so that both sides of a pipe are on one event loop. */
   private final class Loop extends VerticleBase {
     private final SocketAddress address;
 
@@ -72,6 +75,7 @@ public final class BarePipe {
 
     @Override
     public Future<?> start() {
+      HttpClient client = client();
       HttpServerOptions options =
           new HttpServerOptions()
               .setTcpNoDelay(true)
@@ -80,7 +84,7 @@ public final class BarePipe {
               .setDecompressionSupported(false);
       return vertx
           .createHttpServer(options)
-          .requestHandler(BarePipe.this::pipe)
+          .requestHandler(request -> pipe(request, client))
           .listen(address)
           .onSuccess(bound -> say(bound.actualPort()));
     }
@@ -91,7 +95,7 @@ public final class BarePipe {
     System.out.println("ready http://127.0.0.1:" + port);
   }
 
-  private void pipe(HttpServerRequest request) {
+  private void pipe(HttpServerRequest request, HttpClient client) {
     request.pause();
     RequestOptions options =
         new RequestOptions()
