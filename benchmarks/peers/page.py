@@ -7,6 +7,10 @@ from .catalogue import COMPARISONS
 from .rounds import ratios, spread
 
 DOCS = ROOT / "docs"
+README = ROOT / "README.md"
+README_BEGIN = "<!-- benchmarks/compare writes from here -->\n"
+README_END = "<!-- to here -->\n"
+README_COMPARISONS = {"hello", "kernels", "kubo", "stream"}
 LEVEL = 1.03  # a ratio that is nearer to one than this is called level, however steady it is
 HEAD = """\
 <!-- Made by benchmarks/compare from benchmarks/results/compare-*.json; do not edit. -->
@@ -44,6 +48,15 @@ def write():
     for name, image in charts.items():
         (folder / name).write_text(image, encoding="utf-8")
     (DOCS / "BENCHMARKS.md").write_text(text, encoding="utf-8")
+    README.write_text(readme(README.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def readme(text, found=None):
+    """The same README with the numbers of the comparisons that want to stand in it."""
+    found = found if found is not None else {one.NAME: results.read(one) for one in COMPARISONS}
+    table = _short({name: result for name, result in found.items() if name in README_COMPARISONS})
+    before, rest = text.split(README_BEGIN)
+    return before + README_BEGIN + "".join(table) + README_END + rest.split(README_END)[1]
 
 
 def _short(found):
@@ -88,7 +101,7 @@ def _circumstances(result):
     text = (f"{result['date']}, {_rounds(result['rounds'])}; {it['cores']} cores of {it['cpu']}, {it['memoryMiB'] / 1024:.0f} GiB,"
             f" {it['system']}, {it['kernel']}.")
     if result["loadBefore"] > it["cores"] / 2:
-        text += (f" **Other work ran on the machine** (load {result['loadBefore']:.1f} before the first round):"
+        text += (f" **Other work ran on the machine** (load {result['loadBefore']:.1f} before it began):"
                  " these numbers are for trying only.")
     return text
 

@@ -136,7 +136,6 @@ class Ended:
     """A command that ran to its end with 0. CPU is that of the process and of all that it waited for."""
     wall_seconds: float
     cpu_seconds: float
-    peak_mib: float
     output: bytes
 
 
@@ -159,4 +158,4 @@ def run(argv, folder=None, environment=None, stdin=subprocess.DEVNULL, timeout=3
             text = errors.read().decode("utf-8", "replace").strip()
             raise RuntimeError(f"{name} ended with {process.returncode}: {text[-400:]}")
         out.seek(0)
-        return Ended(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, out.read())
+        return Ended(wall, usage.ru_utime + usage.ru_stime, out.read())

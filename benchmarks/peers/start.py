@@ -31,7 +31,6 @@ CASES = (
     Case("commands", "Commands", (
         Metric("wall", "start to end", "ms", "less", "time"),
         Metric("cpu", "CPU", "ms", "less", "CPU", chart=True),
-        Metric("rss", "peak memory", "MiB", "less", "peak memory"),
     )),
 )
 SHORT = (
@@ -161,8 +160,7 @@ class Command(Contestant):
             return None
         runs = [run(self.argv) for _ in range(COMMAND_RUNS)]
         return {"wall": median(one.wall_seconds for one in runs) * 1e3,
-                "cpu": median(one.cpu_seconds for one in runs) * 1e3,
-                "rss": median(one.peak_mib for one in runs)}
+                "cpu": median(one.cpu_seconds for one in runs) * 1e3}
 
 
 def contestants(bench):

@@ -151,6 +151,17 @@ class Page(unittest.TestCase):
         for file in results.FOLDER.glob("compare-*.json"):
             results.check(json.loads(file.read_text(encoding="utf-8")))
 
+    def test_the_numbers_of_the_readme_are_those_of_the_page(self):
+        text = page.README.read_text(encoding="utf-8")
+        self.assertEqual(text, page.readme(text))
+        table = text.split(page.README_BEGIN)[1].split(page.README_END)[0]
+        for line in table.strip().splitlines():
+            self.assertIn(line, (page.DOCS / "BENCHMARKS.md").read_text(encoding="utf-8"))
+
+    def test_other_numbers_change_the_readme(self):
+        text = f"before\n{page.README_BEGIN}| old |\n{page.README_END}after\n"
+        self.assertEqual(f"before\n{page.README_BEGIN}{page.README_END}after\n", page.readme(text, {}))
+
     def test_every_comparison_declares_what_the_page_needs(self):
         names = [comparison.NAME for comparison in COMPARISONS]
         self.assertEqual(len(names), len(set(names)))
