@@ -77,18 +77,11 @@ final class GuestTurn implements Runnable {
 
   /** Ends a turn that no thread has taken; false when one has. */
   boolean giveUp() {
-    if (!taken.compareAndSet(false, true)) {
-      return false;
-    }
-    return end();
+    return taken.compareAndSet(false, true) && abandon();
   }
 
   /** Tells the caller, though the guest may not have ended; false when it has. */
   boolean abandon() {
-    return end();
-  }
-
-  private boolean end() {
     Outcome outcome = GuestRun.outcomeOf(admission.signal().reason());
     return result.complete(GuestRun.neverRan(outcome, admission.start()));
   }
