@@ -96,7 +96,8 @@ public final class LoadedModule {
     return 3 * artifact.classBytes() + 4L * artifact.module().length + 65_536;
   }
 
-  private static MethodHandle constructor(Map<String, byte[]> classes) {
+  /** Loads the classes of one module; the handle makes the machine of an instance. */
+  static MethodHandle constructor(Map<String, byte[]> classes) {
     try {
       Class<?> main = new GuestClassLoader().loadAll(classes, ModuleCompiler.MAIN_CLASS);
       return MethodHandles.publicLookup()
@@ -233,7 +234,7 @@ public final class LoadedModule {
               .withImportValues(imports)
               .withMemoryFactory(limits -> memory)
               .withTableFactory(GuestTable::create)
-              .withMachineFactory(this::newMachine)
+              .withMachineFactory(made -> newMachine(machine, made))
               .withStart(false)
               .build();
       return new GuestInstance(this, instance, memory);
@@ -244,9 +245,9 @@ public final class LoadedModule {
     }
   }
 
-  private Machine newMachine(Instance instance) {
+  static Machine newMachine(MethodHandle constructor, Instance instance) {
     try {
-      return (Machine) machine.invokeExact(instance);
+      return (Machine) constructor.invokeExact(instance);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {

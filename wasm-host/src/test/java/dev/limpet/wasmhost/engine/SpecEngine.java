@@ -1,0 +1,63 @@
+package dev.limpet.wasmhost.engine;
+
+import java.lang.invoke.MethodHandle;
+import java.util.function.Function;
+import run.endive.runtime.ImportValues;
+import run.endive.runtime.Instance;
+import run.endive.runtime.InterpreterMachine;
+import run.endive.runtime.Machine;
+import run.endive.wasm.Parser;
+import run.endive.wasm.WasmModule;
+import run.endive.wasm.types.MemoryLimits;
+
+/** Makes instances of any valid module, without the gate, with the memory and tables of guests. */
+enum SpecEngine {
+  /** What guests run on: the engine's compiler, the metering pass, generated classes. */
+  COMPILED {
+    @Override
+    Instance instantiate(byte[] wasm, ImportValues imports) {
+      Artifact artifact = ModuleCompiler.compile(wasm);
+      MethodHandle constructor = LoadedModule.constructor(artifact.classes());
+      return build(
+          Parser.parse(artifact.module()),
+          imports,
+          instance -> LoadedModule.newMachine(constructor, instance));
+    }
+  },
+  /** The engine's interpreter. */
+  INTERPRETED {
+    @Override
+    Instance instantiate(byte[] wasm, ImportValues imports) {
+      return build(Parser.parse(WasmSections.withMemory(wasm)), imports, InterpreterMachine::new);
+    }
+  };
+
+  /** 64 MiB of memory, fuel without end, a tenth of the depth that guests have. */
+  static final GuestLimits LIMITS = new GuestLimits(64L << 20, Long.MAX_VALUE / 2, 1_000);
+
+  /**
+   * Makes an instance and runs its start function.
+   *
+   * @throws ModuleRefused or an exception of the engine when the module is invalid, its imports do
+   *     not fit, or it traps
+   */
+  abstract Instance instantiate(byte[] wasm, ImportValues imports);
+
+  private static Instance build(
+      WasmModule module, ImportValues imports, Function<Instance, Machine> machine) {
+    DataImage data = DataImage.of(module.dataSection().dataSegments());
+    return Instance.builder(module)
+        .withImportValues(imports)
+        .withMemoryFactory(limits -> memory(limits, data))
+        .withTableFactory(GuestTable::create)
+        .withMachineFactory(machine)
+        .build();
+  }
+
+  private static GuestMemory memory(MemoryLimits limits, DataImage data) {
+    Budget.Lease lease = new Budget(8L << 30).lease();
+    return new GuestMemory(
+        new MemoryPlan(limits, data, limits.initialPages() << 16),
+        new GuestWorld(LIMITS, lease, new StopSignal(), null));
+  }
+}
