@@ -5,7 +5,6 @@ import dev.limpet.protocol.Execution;
 import dev.limpet.protocol.ExecutionId;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,17 +56,15 @@ public final class ExecutionLog {
 
   /** Names of nodes that ran a function and are remembered for it. */
   public Set<String> nodesOf(Cid function) {
-    Set<String> nodes = new HashSet<>();
-    running.values().forEach(attempt -> addNode(attempt.snapshot(), function, nodes));
-    ended.all().forEach(execution -> addNode(execution, function, nodes));
-    return nodes;
-  }
-
-  private static void addNode(Execution execution, Cid function, Set<String> nodes) {
-    String node = execution.node();
-    if (node != null && execution.function().equals(function)) {
-      nodes.add(node);
+    Set<String> nodes = ended.nodesOf(function);
+    for (Attempt attempt : running.values()) {
+      Execution execution = attempt.snapshot();
+      String node = execution.node();
+      if (node != null && execution.function().equals(function)) {
+        nodes.add(node);
+      }
     }
+    return nodes;
   }
 
   /** Executions that have not ended. */

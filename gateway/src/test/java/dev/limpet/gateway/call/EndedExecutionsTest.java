@@ -3,6 +3,7 @@ package dev.limpet.gateway.call;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
@@ -11,23 +12,33 @@ import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.ExecutionState;
 import dev.limpet.protocol.MemoState;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class EndedExecutionsTest {
   private static final Instant NOW = Instant.parse("2026-11-26T00:00:00Z");
   private static final Cid FUNCTION = Cid.of(Multicodec.RAW, new byte[] {1});
+  private static final Cid OTHER = Cid.of(Multicodec.RAW, new byte[] {2});
+  private static final String TIMING = "run;dur=1";
+  private static final int MUCH = 5000;
 
   private final EndedExecutions ended = new EndedExecutions();
 
   private static Execution execution(ExecutionId id, String timing) {
+    return execution(id, FUNCTION, "edge", timing);
+  }
+
+  private static Execution execution(ExecutionId id, Cid function, String node, String timing) {
     return new Execution(
         id,
         ExecutionState.DONE,
-        FUNCTION,
+        function,
         null,
         List.of(),
-        "edge",
+        node,
         200,
         null,
         0,
@@ -42,7 +53,7 @@ class EndedExecutionsTest {
 
   private ExecutionId added(Instant at) {
     ExecutionId id = ExecutionId.random();
-    ended.add(execution(id, "run;dur=1"), at);
+    ended.add(execution(id, TIMING), at);
     return id;
   }
 
@@ -62,22 +73,54 @@ class EndedExecutionsTest {
 
   @Test
   void the_oldest_is_forgotten_when_all_take_too_much_memory() {
-    ExecutionId first = added(NOW);
-    ExecutionId last = added(NOW);
-    while (ended.find(first, NOW) != null) {
-      last = added(NOW);
+    List<ExecutionId> ids = new ArrayList<>();
+    ids.add(added(NOW));
+    while (ended.find(ids.getFirst(), NOW) != null) {
+      ids.add(added(NOW));
     }
-    assertNotNull(ended.find(last, NOW));
     int most = ended.size();
-    added(NOW);
-    assertEquals(most, ended.size());
+    assertTrue(most > MUCH, "only " + most);
+    for (int i = 0; i < MUCH; i++) {
+      ids.add(added(NOW));
+      assertEquals(most, ended.size());
+    }
+    int forgotten = ids.size() - most;
+    for (int i = 0; i < ids.size(); i++) {
+      Execution found = ended.find(ids.get(i), NOW);
+      assertEquals(i < forgotten ? null : execution(ids.get(i), TIMING), found);
+    }
   }
 
   @Test
-  void what_ends_twice_is_kept_once_and_as_it_ended_last() {
+  void a_large_one_takes_the_place_of_as_many_small_ones_as_it_needs() {
+    ExecutionId first = added(NOW);
+    IntStream.range(0, 10).forEach(_ -> added(NOW));
+    ExecutionId large = ExecutionId.random();
+    String timing = "x".repeat(EndedExecutions.MAX_KEPT_BYTES - 1000);
+    ended.add(execution(large, timing), NOW);
+    assertNull(ended.find(first, NOW));
+    assertEquals(execution(large, timing), ended.find(large, NOW));
+    ExecutionId last = added(NOW);
+    assertNotNull(ended.find(large, NOW));
+    assertNotNull(ended.find(last, NOW));
+  }
+
+  @Test
+  void what_ends_twice_is_known_as_it_ended_last() {
     ExecutionId id = added(NOW);
     ended.add(execution(id, "run;dur=2"), NOW);
-    assertEquals(1, ended.size());
-    assertEquals(List.of(execution(id, "run;dur=2")), ended.all());
+    assertEquals(execution(id, "run;dur=2"), ended.find(id, NOW));
+  }
+
+  @Test
+  void a_function_ran_where_the_kept_ones_ran() {
+    Instant later = NOW.plus(EndedExecutions.KEPT).plusMillis(1);
+    ended.add(execution(ExecutionId.random(), FUNCTION, "early", TIMING), NOW);
+    ended.add(execution(ExecutionId.random(), FUNCTION, "both", TIMING), NOW);
+    ended.add(execution(ExecutionId.random(), OTHER, "other", TIMING), NOW);
+    assertEquals(Set.of("early", "both"), ended.nodesOf(FUNCTION));
+    ended.add(execution(ExecutionId.random(), FUNCTION, "both", TIMING), later);
+    assertEquals(Set.of("both"), ended.nodesOf(FUNCTION));
+    assertEquals(Set.of(), ended.nodesOf(OTHER));
   }
 }
