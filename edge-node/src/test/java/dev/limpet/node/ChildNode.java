@@ -1,0 +1,88 @@
+package dev.limpet.node;
+
+import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.testkit.wire.WireClient;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** A node in a process of its own, as small as a small machine would have it. */
+final class ChildNode implements AutoCloseable {
+
+  private final Process process;
+  private final URI url;
+
+  private ChildNode(Process process, URI url) {
+    this.process = process;
+    this.url = url;
+  }
+
+  /** Starts it and waits until it listens. */
+  static ChildNode start(Path dir) throws IOException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-XX:-DontCompileHugeMethods",
+                "-cp",
+                System.getProperty("java.class.path"),
+                KilledNodeMain.class.getName(),
+                dir.toString())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      if (line.startsWith("ready ")) {
+        return new ChildNode(process, URI.create(line.substring("ready ".length())));
+      }
+    }
+    process.destroyForcibly();
+    throw new IOException("the node did not start");
+  }
+
+  /** Whether its process still runs. */
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** A new connection. */
+  WireClient connect() {
+    return WireClient.connect(url);
+  }
+
+  /** Gives it a function, as a gateway does. */
+  WireAnswer push(SampleFunction function) {
+    byte[] car = function.car();
+    String head =
+        "PUT /v1/functions/"
+            + function.cid()
+            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/vnd.ipld.car\r\n"
+            + "Content-Length: "
+            + car.length
+            + "\r\n\r\n";
+    try (WireClient client = connect()) {
+      return client.send(head).send(car).answer();
+    }
+  }
+
+  /** Calls a function of it. */
+  WireAnswer call(SampleFunction function) {
+    try (WireClient client = connect()) {
+      return TestCall.of(function).send(client).answer();
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      process.destroyForcibly().waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UncheckedIOException(new IOException("interrupted while a node ends", e));
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.limpet.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.testkit.wire.WireClient;
+import dev.limpet.wasmgate.HostileGuest;
+import dev.limpet.wasmgate.HostileGuests;
+import dev.limpet.wasmgate.HostileModules;
+import dev.limpet.wasmgate.NamedModule;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Each hostile module in a real node, over HTTP: it gets the answer that it deserves, and its
+ * neighbours notice nothing. For that a second node in a process of its own, which never meets any
+ * of them, answers in alternation: what else the machine does slows both.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class HostileGuestsTest {
+
+  private static final String LIMITS =
+      ",\"limits\":{\"fuel\":20000000,\"memory\":\"64MiB\",\"output\":\"1MiB\",\"wall\":\"60s\"}";
+  private static final int WARM_UP = 500;
+  private static final int CALLS = 200;
+  private static final int AGAIN = 3;
+
+  /** Of the medians of calls on the node that met the guest and on the one that did not. */
+  private static final double SLOWER = 1.5;
+
+  private ChildNode node;
+  private ChildNode quiet;
+  private final SampleFunction hello = SampleFunction.example("hello");
+
+  @BeforeAll
+  void start(@TempDir Path dir) throws IOException {
+    node = ChildNode.start(dir.resolve("node"));
+    quiet = ChildNode.start(dir.resolve("quiet"));
+    assertEquals(204, node.push(hello).status());
+    assertEquals(204, quiet.push(hello).status());
+    double _ = slower(WARM_UP);
+  }
+
+  @AfterAll
+  void stop() {
+    node.close();
+    quiet.close();
+  }
+
+  static Stream<HostileGuest> guests() {
+    return HostileGuests.all();
+  }
+
+  static Stream<NamedModule> modules() {
+    return HostileModules.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("guests")
+  void a_hostile_guest_harms_itself_alone(HostileGuest guest) {
+    SampleFunction function = SampleFunction.of(guest.module().bytes(), LIMITS);
+    WireAnswer answer = answer(function);
+    assertEquals(guest.expected(), code(answer), () -> start(answer.text()));
+    assertTrue(node.isAlive());
+    assertNeighboursAreWell();
+  }
+
+  @ParameterizedTest
+  @MethodSource("modules")
+  void a_module_that_the_gate_refuses_gets_no_further(NamedModule module) {
+    WireAnswer answer = answer(SampleFunction.of(module.bytes(), LIMITS));
+    String expected =
+        switch (module.expectedRule()) {
+          case "module-too-large" -> "is not a file of at most"; // the gate need not see it
+          case "memory-over-profile" -> "out-of-memory"; // a node may allow more, a manifest less
+          default -> "\"" + module.expectedRule() + "\"";
+        };
+    assertTrue(answer.text().contains(expected), () -> start(answer.text()));
+    assertTrue(node.isAlive());
+  }
+
+  /** That of a call, or of giving the function to the node when it does not take it. */
+  private WireAnswer answer(SampleFunction function) {
+    WireAnswer pushed = node.push(function);
+    return pushed.status() == 204 ? node.call(function) : pushed;
+  }
+
+  /** The error code; empty when there is none. */
+  private static String code(WireAnswer answer) {
+    return answer.cut() ? "answer-cut" : answer.header("Limpet-Error");
+  }
+
+  private static String start(String text) {
+    return text.substring(0, Math.min(text.length(), 500));
+  }
+
+  /** What else the machine does may slow one of two processes for a while; a harm done stays. */
+  private void assertNeighboursAreWell() {
+    double slower = slower(CALLS);
+    for (int again = 0; again < AGAIN && slower > SLOWER; again++) {
+      slower = slower(CALLS);
+    }
+    String told = "hello takes " + slower + " of what it takes elsewhere";
+    assertTrue(slower <= SLOWER, told);
+  }
+
+  /** The median time of {@code hello} here, divided by that of the node that nobody attacks. */
+  private double slower(int calls) {
+    long[] here = new long[calls];
+    long[] there = new long[calls];
+    try (WireClient toNode = node.connect();
+        WireClient toQuiet = quiet.connect()) {
+      for (int i = 0; i < calls; i++) {
+        here[i] = helloNanos(toNode);
+        there[i] = helloNanos(toQuiet);
+      }
+    }
+    return (double) median(here) / median(there);
+  }
+
+  private long helloNanos(WireClient client) {
+    TestCall call = TestCall.of(hello);
+    long begin = System.nanoTime();
+    WireAnswer answer = call.send(client).answer();
+    long nanos = System.nanoTime() - begin;
+    assertEquals(200, answer.status(), answer::text);
+    return nanos;
+  }
+
+  private static long median(long[] values) {
+    Arrays.sort(values);
+    return values[values.length / 2];
+  }
+}
