@@ -77,7 +77,8 @@ final class Guests implements AutoCloseable {
             config.codeQuota(),
             Runtime.getRuntime().maxMemory() / CODE_HEAP_PART);
     Sandbox sandbox =
-        Sandbox.open(new SandboxConfig(cache, capacity.slots(), capacity.memoryBytes()));
+        Sandbox.open(
+            new SandboxConfig(cache, capacity.slots(), capacity.memoryBytes(), config.compiler()));
     int calls = capacity.slots() * CALLS_PER_SLOT;
     Admission admission =
         new Admission(new Admission.Limits(calls, WAITING_PER_CALL * calls, LONGEST_WAIT));

@@ -14,6 +14,7 @@ import dev.limpet.protocol.config.Config;
 import dev.limpet.protocol.config.ConfigKey;
 import dev.limpet.protocol.config.ConfigSchema;
 import dev.limpet.protocol.config.ConfigSource;
+import dev.limpet.wasmhost.compiler.CompilerBounds;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -160,6 +161,9 @@ public final class NodeConfig {
               FETCHED_QUOTA,
               FUNCTION_QUOTA,
               CODE_QUOTA,
+              CompilerSettings.COMPILER,
+              CompilerSettings.MEMORY,
+              CompilerSettings.CPU,
               LOG_QUOTA,
               MIN_FREE,
               LABELS,
@@ -361,6 +365,11 @@ public final class NodeConfig {
   /** Bytes of compiled functions on the disk. */
   long codeQuota() {
     return config.get(CODE_QUOTA);
+  }
+
+  /** What the process may take that compiles; null when this one does. */
+  @Nullable CompilerBounds compiler() {
+    return CompilerSettings.bounds(config);
   }
 
   /** Bytes of logs on the disk. */

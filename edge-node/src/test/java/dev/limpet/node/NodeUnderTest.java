@@ -19,7 +19,9 @@ final class NodeUnderTest implements AutoCloseable {
 
   /** Starts a node in that folder. */
   static NodeUnderTest start(Path dir, String... settings) {
-    List<String> all = new ArrayList<>(List.of("listen=127.0.0.1:0", "dir=" + dir, "name=shed"));
+    List<String> all =
+        new ArrayList<>(
+            List.of("listen=127.0.0.1:0", "dir=" + dir, "name=shed", "compiler=inline"));
     all.addAll(List.of(settings));
     return new NodeUnderTest(Node.start(NodeConfig.load(null, Map.of(), all)));
   }

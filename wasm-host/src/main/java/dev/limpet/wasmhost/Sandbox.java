@@ -19,6 +19,7 @@ public interface Sandbox extends AutoCloseable {
    * others wait.
    *
    * @throws GateRefusedException when the module must not or cannot run
+   * @throws NotCompiledException when it was not compiled, and not by its own fault
    * @throws IllegalStateException when the sandbox is closed
    */
   CompiledModule compile(byte[] wasm);

@@ -1,7 +1,9 @@
 package dev.limpet.wasmhost;
 
+import dev.limpet.wasmhost.compiler.CompilerBounds;
 import java.nio.file.Path;
 import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a sandbox gets from its process.
@@ -9,8 +11,14 @@ import javax.crypto.SecretKey;
  * @param cache where compiled code is kept
  * @param guestThreads guests that run at once, from 1 to 1024
  * @param guestMemoryBytes of all guests together, really held; half the heap is a good value
+ * @param compiler what the process may take that compiles; without it this process does, in which
+ *     nothing bounds it
  */
-public record SandboxConfig(CompiledCache cache, int guestThreads, long guestMemoryBytes) {
+public record SandboxConfig(
+    CompiledCache cache,
+    int guestThreads,
+    long guestMemoryBytes,
+    @Nullable CompilerBounds compiler) {
 
   private static final int MAX_GUEST_THREADS = 1024;
 
@@ -22,6 +30,11 @@ public record SandboxConfig(CompiledCache cache, int guestThreads, long guestMem
     if (guestMemoryBytes < 0) {
       throw new IllegalArgumentException("guestMemoryBytes is negative: " + guestMemoryBytes);
     }
+  }
+
+  /** One that compiles in this process: for commands that live for one module, and for tests. */
+  public SandboxConfig(CompiledCache cache, int guestThreads, long guestMemoryBytes) {
+    this(cache, guestThreads, guestMemoryBytes, null);
   }
 
   /**

@@ -3,7 +3,11 @@ package dev.limpet.wasmhost;
 import dev.limpet.wasmgate.GateLimits;
 import dev.limpet.wasmgate.GateVerdict;
 import dev.limpet.wasmgate.ModuleGate;
+import dev.limpet.wasmhost.compiler.ChildCompiler;
+import dev.limpet.wasmhost.compiler.CompilerBounds;
 import dev.limpet.wasmhost.engine.Budget;
+import dev.limpet.wasmhost.engine.Compiler;
+import dev.limpet.wasmhost.engine.CompilerFailedException;
 import dev.limpet.wasmhost.engine.HostFunctions;
 import dev.limpet.wasmhost.engine.InstancePool;
 import dev.limpet.wasmhost.engine.LoadedModule;
@@ -74,14 +78,19 @@ final class WasmSandbox implements Sandbox {
       modules =
           new ModuleCache(
               new HostFunctions(Preview1.functions()),
-              cache.directory(),
-              cache.macKey(),
-              new ModuleCache.Sizes(cache.diskBytes(), cache.memoryBytes()),
+              compiler(config),
+              new ModuleCache.Storage(
+                  cache.directory(), cache.macKey(), cache.diskBytes(), cache.memoryBytes()),
               module -> memory.freed(pool.forget(module)));
     } catch (IOException e) {
       throw new UncheckedIOException("no folder for compiled code: " + cache.directory(), e);
     }
     guests = guestThreads(config.guestThreads());
+  }
+
+  private static Compiler compiler(SandboxConfig config) {
+    CompilerBounds bounds = config.compiler();
+    return bounds == null ? Compiler.inThisProcess() : new ChildCompiler(bounds);
   }
 
   /** Whoever lets calls in bounds the queue: each waits for its result. */
@@ -135,6 +144,8 @@ final class WasmSandbox implements Sandbox {
       return modules.compile(sha256, wasm);
     } catch (ModuleRefused e) {
       throw new GateRefusedException(List.of(e.refusal()));
+    } catch (CompilerFailedException e) {
+      throw new NotCompiledException(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -238,6 +249,7 @@ final class WasmSandbox implements Sandbox {
   public void close() {
     closed = true;
     running.forEach(signal -> signal.stop(new StopReason.Cancelled()));
+    modules.close();
     guests.shutdown();
     try {
       if (!guests.awaitTermination(2 * GRACE.toSeconds(), TimeUnit.SECONDS)) {

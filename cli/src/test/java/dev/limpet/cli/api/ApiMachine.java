@@ -72,6 +72,7 @@ final class ApiMachine implements AutoCloseable {
                 List.of(
                     "listen=127.0.0.1:0",
                     "name=" + name,
+                    "compiler=inline",
                     "dir=" + folder.resolve(name),
                     "gateway=" + gateway.url())));
     nodes.add(node);

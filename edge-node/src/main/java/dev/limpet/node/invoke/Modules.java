@@ -14,7 +14,9 @@ import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Problem;
 import dev.limpet.wasmhost.CompiledModule;
 import dev.limpet.wasmhost.GateRefusedException;
+import dev.limpet.wasmhost.NotCompiledException;
 import dev.limpet.wasmhost.Sandbox;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +43,7 @@ final class Modules {
   /** Some 200 bytes each. */
   static final int MAX_KNOWN_HASHES = 10_000;
 
+  private static final System.Logger LOG = System.getLogger(Modules.class.getName());
   private static final long SHA2_256 = 0x12;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -143,6 +146,12 @@ final class Modules {
                   e.refusals().stream()
                       .map(r -> new Problem.GateRefusal(r.rule(), r.detail(), r.advice()))
                       .toList()),
+          e);
+    } catch (NotCompiledException e) {
+      LOG.log(Level.WARNING, "a module was not compiled", e);
+      throw new LimpetException(
+          Problem.of(ErrorCode.OVERLOADED, "the function was not compiled: " + e.getMessage())
+              .withRetryAfter(RETRY_AFTER),
           e);
     }
   }

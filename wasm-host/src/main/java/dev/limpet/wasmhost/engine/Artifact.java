@@ -7,6 +7,7 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * What compiling a module makes: the module without its function bodies, and the classes that
  * replace them, by their binary names, meters included.
  */
-final class Artifact {
+public final class Artifact {
 
   /** Classes of one module: one for each 12 288 functions, a few for dispatch. */
   static final int MAX_CLASSES = 4096;
@@ -49,7 +50,8 @@ final class Artifact {
     return classes.values().stream().mapToLong(bytes -> bytes.length).sum();
   }
 
-  byte[] encode() {
+  /** All of it as bytes, the same for equal modules. */
+  public byte[] encode() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) classBytes() + module.length);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeInt(MAGIC);
@@ -65,6 +67,29 @@ final class Artifact {
       throw new UncheckedIOException("writing to an array", e);
     }
     return bytes.toByteArray();
+  }
+
+  /**
+   * What another process says that it made of a module: trusted in nothing but that it is some
+   * harmless code for it. The module is cut here, and what comes with the code must equal it.
+   *
+   * @throws CompilerFailedException when it is not that
+   */
+  public static Artifact received(byte[] bytes, byte[] wasm) {
+    Artifact artifact = decode(bytes);
+    if (artifact == null) {
+      throw new CompilerFailedException("the compiler sent code that does not parse");
+    }
+    byte[] module = WasmSections.stripped(WasmSections.withMemory(wasm));
+    if (!Arrays.equals(artifact.module, module)) {
+      throw new CompilerFailedException("the compiler sent code of another module");
+    }
+    try {
+      artifact.classes.forEach(ClassScan::check);
+    } catch (ClassScan.Forbidden e) {
+      throw new CompilerFailedException("the compiler sent code that is not let in", e);
+    }
+    return artifact;
   }
 
   /** The artifact that these bytes are, or null when they are none. */

@@ -11,11 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,7 +30,13 @@ import org.jspecify.annotations.Nullable;
  * Modules by the SHA-256 of their wasm: loaded ones in memory, compiled ones on disk, others are
  * compiled, one at a time. Safe for use by many threads.
  */
-public final class ModuleCache {
+public final class ModuleCache implements AutoCloseable {
+
+  /** Reasons of a kilobyte each: who asks for a module again gets the answer without the work. */
+  static final int MAX_REMEMBERED_REFUSALS = 1000;
+
+  /** A module may be refused for what the machine was short of just then. */
+  private static final Duration REFUSAL_LASTS = Duration.ofMinutes(10);
 
   private static final long COMPILER_STACK_BYTES = 16L << 20;
 
@@ -55,29 +64,32 @@ public final class ModuleCache {
   private final CodeStore disk;
   private final Cache<String, LoadedModule> loaded;
   private final ReentrantLock loading = new ReentrantLock();
-  private final ExecutorService compiler = compilerThread();
+  private final Compiler compiler;
+  private final ExecutorService compiling = compilerThread();
+  private final Cache<String, ModuleRefused> refused =
+      Caffeine.newBuilder()
+          .maximumSize(MAX_REMEMBERED_REFUSALS)
+          .expireAfterWrite(REFUSAL_LASTS)
+          .executor(Runnable::run)
+          .build();
 
   /**
    * Opens the cache.
    *
-   * @param directory for compiled code
-   * @param macKey vouches for it
-   * @param sizes what it may hold
+   * @param compiler makes what is not there; closed with the cache
+   * @param storage where code is kept
    * @param dropped hears of modules that are not in memory any more
    * @throws IOException when the folder cannot be used
    */
   public ModuleCache(
-      HostFunctions host,
-      Path directory,
-      SecretKey macKey,
-      Sizes sizes,
-      Consumer<LoadedModule> dropped)
+      HostFunctions host, Compiler compiler, Storage storage, Consumer<LoadedModule> dropped)
       throws IOException {
     this.host = host;
-    this.disk = CodeStore.open(directory, macKey, sizes.diskBytes());
+    this.compiler = compiler;
+    this.disk = CodeStore.open(storage.directory(), storage.macKey(), storage.diskBytes());
     this.loaded =
         Caffeine.newBuilder()
-            .maximumWeight(sizes.memoryBytes())
+            .maximumWeight(storage.memoryBytes())
             .weigher((String key, LoadedModule module) -> weight(module))
             .executor(Runnable::run)
             .removalListener(
@@ -87,12 +99,20 @@ public final class ModuleCache {
   }
 
   /**
-   * What the cache may hold.
+   * Where code is kept, and how much.
    *
+   * @param directory for compiled code
+   * @param macKey vouches for it
    * @param diskBytes in the folder
    * @param memoryBytes of heap and metaspace, as estimated
    */
-  public record Sizes(long diskBytes, long memoryBytes) {}
+  public record Storage(Path directory, SecretKey macKey, long diskBytes, long memoryBytes) {
+
+    @Override
+    public String toString() {
+      return "Storage[" + directory + "]";
+    }
+  }
 
   private static int weight(LoadedModule module) {
     return (int) Math.min(Integer.MAX_VALUE, module.retainedBytes());
@@ -144,10 +164,19 @@ public final class ModuleCache {
    *
    * @param wasm admitted by the gate
    * @throws ModuleRefused when the engine cannot run it
+   * @throws CompilerFailedException when it could not be compiled
    */
   public Hit compile(String sha256, byte[] wasm) {
     Hit known = find(sha256);
-    return known != null ? known : await(compiler.submit(() -> compileAlone(sha256, wasm)));
+    return known != null ? known : await(submit(() -> compileAlone(sha256, wasm)));
+  }
+
+  private Future<Hit> submit(Callable<Hit> compilation) {
+    try {
+      return compiling.submit(compilation);
+    } catch (RejectedExecutionException e) {
+      throw new CompilerFailedException("the compiler is being closed", e);
+    }
   }
 
   private Hit compileAlone(String sha256, byte[] wasm) {
@@ -155,11 +184,20 @@ public final class ModuleCache {
     if (found != null) {
       return found;
     }
-    Artifact artifact = ModuleCompiler.compile(wasm);
-    LoadedModule module = LoadedModule.load(artifact, host);
-    disk.store(key(sha256), artifact.encode());
-    loaded.put(sha256, module);
-    return new Hit(module, Origin.COMPILED);
+    ModuleRefused before = refused.getIfPresent(sha256);
+    if (before != null) {
+      throw new ModuleRefused(before.refusal());
+    }
+    try {
+      Artifact artifact = compiler.compile(wasm);
+      LoadedModule module = LoadedModule.load(artifact, host);
+      disk.store(key(sha256), artifact.encode());
+      loaded.put(sha256, module);
+      return new Hit(module, Origin.COMPILED);
+    } catch (ModuleRefused e) {
+      refused.put(sha256, e);
+      throw e;
+    }
   }
 
   /** Compiling cannot be interrupted, so neither can waiting for it. */
@@ -180,6 +218,13 @@ public final class ModuleCache {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /** Ends what compiles; what is loaded stays so. */
+  @Override
+  public void close() {
+    compiling.shutdown();
+    compiler.close();
   }
 
   private static RuntimeException unwrapped(@Nullable Throwable cause) {

@@ -8,8 +8,13 @@ public final class ModuleRefused extends RuntimeException {
   private final transient Refusal refusal;
 
   ModuleRefused(String rule, String detail, String advice) {
-    super(detail);
-    this.refusal = new Refusal(rule, detail, advice);
+    this(new Refusal(rule, detail, advice));
+  }
+
+  /** Refuses for that reason. */
+  public ModuleRefused(Refusal refusal) {
+    super(refusal.detail());
+    this.refusal = refusal;
   }
 
   /** What is wrong and what to change. */

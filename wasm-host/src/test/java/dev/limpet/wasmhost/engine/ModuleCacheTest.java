@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,9 +46,8 @@ final class ModuleCacheTest {
   private ModuleCache open(long memoryBytes) throws IOException {
     return new ModuleCache(
         new HostFunctions(Preview1.functions()),
-        directory,
-        KEY,
-        new ModuleCache.Sizes(64 << 20, memoryBytes),
+        Compiler.inThisProcess(),
+        new ModuleCache.Storage(directory, KEY, 64 << 20, memoryBytes),
         module -> {});
   }
 
@@ -169,6 +169,49 @@ final class ModuleCacheTest {
       ModuleCache.Hit hit = loadForged(name, classCalling(name, call[0], call[1]));
       assertEquals(ModuleCache.Origin.COMPILED, hit.origin(), call[0]);
     }
+  }
+
+  @Test
+  void what_another_process_sends_must_be_harmless_code_of_that_module() {
+    Artifact genuine = ModuleCompiler.compile(HELLO);
+    byte[] bytes = genuine.encode();
+    assertArrayEquals(bytes, Artifact.received(bytes, HELLO).encode());
+    String name = ModuleCompiler.MAIN_CLASS + "Extra";
+    Map<String, byte[]> more = new LinkedHashMap<>(genuine.classes());
+    more.put(name, classCalling(name, "java/lang/Runtime", "getRuntime"));
+    byte[] armed = new Artifact(genuine.module(), more).encode();
+    byte[] swapped =
+        new Artifact(ModuleCompiler.compile(SampleModules.traps()).module(), genuine.classes())
+            .encode();
+    for (byte[] bad : List.of(armed, swapped, Arrays.copyOf(bytes, bytes.length - 1))) {
+      assertThrows(CompilerFailedException.class, () -> Artifact.received(bad, HELLO));
+    }
+  }
+
+  @Test
+  void a_module_that_was_refused_is_not_compiled_again_and_a_failure_is_not_remembered()
+      throws IOException {
+    List<RuntimeException> outcomes =
+        new ArrayList<>(
+            List.of(
+                new CompilerFailedException("killed"),
+                new ModuleRefused("compile-cpu", "It takes too long.", "Make it smaller.")));
+    ModuleCache cache =
+        new ModuleCache(
+            new HostFunctions(Preview1.functions()),
+            wasm -> {
+              throw outcomes.removeFirst();
+            },
+            new ModuleCache.Storage(directory, KEY, 64 << 20, 64 << 20),
+            module -> {});
+    assertThrows(CompilerFailedException.class, () -> cache.compile(HELLO_SHA, HELLO));
+    for (int i = 0; i < 3; i++) {
+      ModuleRefused refused =
+          assertThrows(ModuleRefused.class, () -> cache.compile(HELLO_SHA, HELLO));
+      assertEquals("compile-cpu", refused.refusal().rule());
+    }
+    cache.close();
+    assertThrows(CompilerFailedException.class, () -> cache.compile("00", HELLO));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.limpet.wasmhost.wasi;
 import dev.limpet.wasmgate.SampleModules;
 import dev.limpet.wasmhost.data.DataMount;
 import dev.limpet.wasmhost.engine.Budget;
+import dev.limpet.wasmhost.engine.Compiler;
 import dev.limpet.wasmhost.engine.GuestLimits;
 import dev.limpet.wasmhost.engine.GuestMemory;
 import dev.limpet.wasmhost.engine.GuestWorld;
@@ -76,9 +77,9 @@ final class WasiGuest {
       ModuleCache cache =
           new ModuleCache(
               new HostFunctions(Preview1.functions()),
-              directory,
-              new SecretKeySpec(new byte[32], "HmacSHA256"),
-              new ModuleCache.Sizes(1 << 20, 1 << 20),
+              Compiler.inThisProcess(),
+              new ModuleCache.Storage(
+                  directory, new SecretKeySpec(new byte[32], "HmacSHA256"), 1 << 20, 1 << 20),
               module -> {});
       GuestMemory guest =
           cache

@@ -1,0 +1,39 @@
+package dev.limpet.node;
+
+import dev.limpet.protocol.config.Config;
+import dev.limpet.protocol.config.ConfigKey;
+import dev.limpet.wasmhost.compiler.CompilerBounds;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a node is told about compiling functions. */
+final class CompilerSettings {
+  private static final String CHILD = "child";
+  private static final String INLINE = "inline";
+
+  static final ConfigKey<String> COMPILER =
+      ConfigKey.choice("compiler", List.of(CHILD, INLINE))
+          .orElse(CHILD)
+          .says(
+              "compile functions in a process of its own, or in the node's, where nothing bounds"
+                  + " it: only for modules that you built yourself");
+
+  static final ConfigKey<Long> MEMORY =
+      ConfigKey.bytes("compiler-memory", 64L << 20, 1L << 36)
+          .orElse("512MiB")
+          .says("heap of the process that compiles; a module needs some thirty times its size");
+
+  static final ConfigKey<Duration> CPU =
+      ConfigKey.duration("compiler-cpu", Duration.ofSeconds(1), Duration.ofHours(1))
+          .orElse("2m")
+          .says("CPU time for compiling one function, and a quarter of its time by the clock");
+
+  private CompilerSettings() {}
+
+  static @Nullable CompilerBounds bounds(Config config) {
+    return config.get(COMPILER).equals(INLINE)
+        ? null
+        : CompilerBounds.of(config.get(MEMORY), config.get(CPU));
+  }
+}
