@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.access.Ticket;
+import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.testkit.wire.WireClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +95,46 @@ class AccessTest {
       String gatewayItself = "Authorization: Bearer " + link;
       assertEquals(200, node.ask("GET /ipfs/" + other.root(), gatewayItself).status());
       assertEquals(401, node.ask("GET /v1/pins", gatewayItself).status());
+    }
+  }
+
+  @Test
+  void the_gateway_is_not_told_what_it_says_itself() {
+    SampleFunction hello = SampleFunction.example("hello");
+    try (FakeGateway gateway = FakeGateway.start();
+        NodeUnderTest node =
+            NodeUnderTest.start(dir.resolve("node"), token, "gateway=" + gateway.url())) {
+      await().until(() -> !gateway.joins.isEmpty());
+      String gatewayItself = "Authorization: Bearer " + gateway.joins.getFirst().linkToken();
+      push(node, hello, gatewayItself);
+      String invocation = "Limpet-Invocation: " + TestCall.of(hello).header();
+      WireAnswer answer = node.ask("POST /v1/invocations", gatewayItself, invocation);
+      assertEquals(200, answer.status(), answer::text);
+      assertTrue(answer.header("Limpet-Execution").startsWith("x-"));
+      assertTrue(answer.header("Limpet-Task").startsWith("bafy"));
+      for (String own :
+          List.of(
+              "X-Content-Type-Options",
+              "Content-Security-Policy",
+              "Cache-Control",
+              "Limpet-Function",
+              "Limpet-Memo")) {
+        assertEquals("", answer.header(own), own);
+      }
+    }
+  }
+
+  private static void push(NodeUnderTest node, SampleFunction function, String who) {
+    byte[] car = function.car();
+    String head =
+        WireClient.request(
+            "PUT /v1/functions/" + function.cid(),
+            null,
+            who,
+            "Content-Type: application/vnd.ipld.car",
+            "Content-Length: " + car.length);
+    try (WireClient client = WireClient.connect(node.url())) {
+      assertEquals(204, client.send(head).send(car).answer().status());
     }
   }
 

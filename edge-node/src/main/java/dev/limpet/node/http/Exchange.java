@@ -41,11 +41,22 @@ public final class Exchange {
   private final AtomicLong sent = new AtomicLong();
   private boolean begun;
   private boolean closing;
+  private boolean forGateway;
   private @Nullable AuditedAction action;
 
   Exchange(ServerRequest request, ServerResponse response) {
     this.request = request;
     this.response = response;
+  }
+
+  /** Says who asks. */
+  void forGateway(boolean gatewayAsks) {
+    forGateway = gatewayAsks;
+  }
+
+  /** Whether the gateway asks, which writes its own answer from the one that it gets. */
+  boolean isForGateway() {
+    return forGateway;
   }
 
   /** The method in upper case, as it was sent. */

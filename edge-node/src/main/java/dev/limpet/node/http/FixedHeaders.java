@@ -20,6 +20,11 @@ final class FixedHeaders {
     headers.forEach((name, value) -> this.headers.put(HeaderNames.create(name), value));
   }
 
+  /** Takes them all from an answer. */
+  void takeFrom(Exchange exchange) {
+    headers.keySet().forEach(exchange::remove);
+  }
+
   /** Sets them all on an answer. */
   void setOn(Exchange exchange) {
     headers.forEach(exchange::set);

@@ -74,8 +74,12 @@ public final class Guard {
     }
   }
 
-  /** Refuses a caller that may not use the resource. */
-  void check(Resource.Need need, RequestTarget target, HeaderLines headers) {
+  /**
+   * Refuses a caller that may not use the resource.
+   *
+   * @return whether it is the gateway, where that makes a difference
+   */
+  boolean check(Resource.Need need, RequestTarget target, HeaderLines headers) {
     switch (need) {
       case NOTHING -> {}
       case MANAGE -> tokens.require(Access.MANAGE, headers);
@@ -86,9 +90,11 @@ public final class Guard {
       }
       case LINK -> {
         origins.check(headers);
-        if (!isGateway(headers) && !isOwnerOfOpenNode(headers)) {
+        boolean gateway = isGateway(headers);
+        if (!gateway && !isOwnerOfOpenNode(headers)) {
           throw onlyGateway(headers);
         }
+        return gateway;
       }
       case READ -> {
         if (!publicData && !isGateway(headers) && !hasTicket(target, headers)) {
@@ -96,6 +102,7 @@ public final class Guard {
         }
       }
     }
+    return false;
   }
 
   private boolean isGateway(HeaderLines headers) {

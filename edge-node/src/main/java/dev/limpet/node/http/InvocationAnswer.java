@@ -81,20 +81,31 @@ final class InvocationAnswer implements AnswerChannel {
     out.close();
   }
 
-  /** The gateway decides who may keep an answer; here only that it may be asked for again. */
   private void head(AnswerHead head) {
     head.lines().forEach(line -> exchange.add(line.getKey(), line.getValue()));
-    FixedHeaders.CONTENT.setOn(exchange);
-    exchange.set(HeaderNames.CACHE_CONTROL, "private, no-cache");
+    if (exchange.isForGateway()) {
+      FixedHeaders.API.takeFrom(exchange);
+    } else {
+      ofItsOwn(head);
+    }
     exchange.set(EXECUTION, head.execution().text());
-    exchange.set(FUNCTION, head.function().toString());
-    exchange.set(MEMO, MemoState.BYPASS.text());
     if (head.dataBytes() >= 0) {
       exchange.set(DATA_BYTES, head.dataBytes());
     }
     if (!head.vary().isEmpty()) {
       exchange.set(HeaderNames.VARY, String.join(", ", head.vary()));
     }
+  }
+
+  /**
+   * What the gateway says itself, so that it need not travel. The gateway decides who may keep an
+   * answer; here only that it may be asked for again.
+   */
+  private void ofItsOwn(AnswerHead head) {
+    FixedHeaders.CONTENT.setOn(exchange);
+    exchange.set(HeaderNames.CACHE_CONTROL, "private, no-cache");
+    exchange.set(FUNCTION, head.function().toString());
+    exchange.set(MEMO, MemoState.BYPASS.text());
   }
 
   private static void end(AnswerEnd end, BiConsumer<HeaderName, String> set) {

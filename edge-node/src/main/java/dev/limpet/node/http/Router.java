@@ -74,7 +74,7 @@ public final class Router implements Handler {
     Resource resource = resource(target);
     audit(exchange, resource.action(exchange.method(), target), target);
     guard.checkOrigin(exchange.method(), exchange::lines);
-    guard.check(resource.need(), target, exchange::lines);
+    exchange.forGateway(guard.check(resource.need(), target, exchange::lines));
     if (draining && resource.need() != Resource.Need.NOTHING) {
       throw new LimpetException(
           Problem.of(ErrorCode.DRAINING, "the node is stopping")

@@ -2,10 +2,12 @@ package dev.limpet.gateway.call;
 
 import dev.limpet.gateway.function.StoredFunction;
 import dev.limpet.gateway.http.Caller;
+import dev.limpet.gateway.proxy.KnownNames;
 import dev.limpet.protocol.FunctionRef;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.access.SecurityHeaders;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import java.util.List;
 import java.util.Map;
 
@@ -18,14 +20,16 @@ final class AnswerRules {
 
   private static final String NO_STORE = "no-store";
 
-  private static final Map<String, String> API = SecurityHeaders.api();
+  private static final CharSequence CACHING = KnownNames.of("Cache-Control");
+  private static final CharSequence ERROR = KnownNames.of(Headers.ERROR);
+  private static final Map<CharSequence, String> API = KnownNames.in(SecurityHeaders.api());
 
   private final CallPolicy policy;
-  private final Map<String, String> content;
+  private final Map<CharSequence, String> content;
 
   AnswerRules(CallPolicy policy) {
     this.policy = policy;
-    this.content = SecurityHeaders.content(policy.ownContentHost());
+    this.content = KnownNames.in(SecurityHeaders.content(policy.ownContentHost()));
   }
 
   /** Completes the answer of a function, whose lines of the node stand in {@code out} already. */
@@ -34,7 +38,7 @@ final class AnswerRules {
       problem(out);
     } else {
       content.forEach(out::set);
-      out.set("Cache-Control", caching(asked, function, status, out));
+      out.set(CACHING, caching(asked, function, status, out));
       if (asked.dataInHeader()) {
         out.add("Vary", Headers.DATA);
       }
@@ -47,7 +51,7 @@ final class AnswerRules {
         || !asked.isRead()
         || asked.keepNothing()
         || !function.manifest().pure()
-        || out.contains("Set-Cookie")) {
+        || out.contains(HttpHeaders.SET_COOKIE)) {
       return NO_STORE;
     }
     boolean shared = asked.caller().needsNoCredential() && !asked.dataInHeader();
@@ -87,7 +91,7 @@ final class AnswerRules {
   }
 
   private static boolean isProblem(MultiMap out) {
-    return out.contains(Headers.ERROR);
+    return out.contains(ERROR);
   }
 
   private static void problem(MultiMap out) {

@@ -3,6 +3,7 @@ package dev.limpet.gateway.call;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.placement.Choice;
 import dev.limpet.gateway.placement.NodeLink;
+import dev.limpet.gateway.proxy.KnownNames;
 import dev.limpet.gateway.proxy.Route.Ending;
 import dev.limpet.protocol.Candidate;
 import dev.limpet.protocol.DataRef;
@@ -23,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  * event loop of the call, and leaves it with the {@link Execution} that {@link #end} makes.
  */
 final class Attempt {
+  private static final CharSequence BLOCKS_READ = KnownNames.of(Headers.BLOCKS_READ);
+  private static final CharSequence BYTES_FETCHED = KnownNames.of(Headers.BYTES_FETCHED);
+  private static final CharSequence DATA_BYTES = KnownNames.of(Headers.DATA_BYTES);
+  private static final CharSequence ERROR = KnownNames.of(Headers.ERROR);
+  private static final CharSequence TASK = KnownNames.of(Headers.TASK);
+
   /** Digits of a count in a header; what is longer is no count. */
   private static final int MAX_DIGITS = 18;
 
@@ -86,22 +93,22 @@ final class Attempt {
   /** The node's answer has begun. */
   void answered(int answerStatus, MultiMap headers) {
     status = answerStatus;
-    error = headers.get(Headers.ERROR);
-    dataBytes = count(headers.get(Headers.DATA_BYTES));
+    error = headers.get(ERROR);
+    dataBytes = count(headers.get(DATA_BYTES));
     learn(headers);
   }
 
   /** Takes what stands in headers, or in trailers, at the end of an Execution. */
   void learn(MultiMap lines) {
-    String taskText = lines.get(Headers.TASK);
+    String taskText = lines.get(TASK);
     if (taskText != null) {
       task = cid(taskText);
     }
-    String fetched = lines.get(Headers.BYTES_FETCHED);
+    String fetched = lines.get(BYTES_FETCHED);
     if (fetched != null) {
       bytesFetched = count(fetched);
     }
-    String read = lines.get(Headers.BLOCKS_READ);
+    String read = lines.get(BLOCKS_READ);
     if (read != null) {
       blocksRead = count(read);
     }

@@ -6,6 +6,7 @@ import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.NodeLink;
 import dev.limpet.gateway.placement.Placement;
 import dev.limpet.gateway.proxy.AnswerHeaders;
+import dev.limpet.gateway.proxy.KnownNames;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.gateway.proxy.Outbound;
 import dev.limpet.gateway.proxy.RetryRule;
@@ -18,6 +19,7 @@ import dev.limpet.protocol.Problem;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -35,6 +37,13 @@ import org.jspecify.annotations.Nullable;
  * that was counted a call is uncounted once, in {@link #leave}.
  */
 final class CallRoute implements Route {
+  private static final CharSequence ERROR = KnownNames.of(Headers.ERROR);
+  private static final CharSequence EXECUTION = KnownNames.of(Headers.EXECUTION);
+  private static final CharSequence FUNCTION = KnownNames.of(Headers.FUNCTION);
+  private static final CharSequence MEMO = KnownNames.of(Headers.MEMO);
+  private static final CharSequence NODE = KnownNames.of(Headers.NODE);
+  private static final CharSequence TIMING = KnownNames.of(Headers.SERVER_TIMING);
+
   private final CallParts parts;
   private final AskedCall asked;
   private final StoredFunction function;
@@ -161,12 +170,12 @@ final class CallRoute implements Route {
   public void head(HttpClientResponse answer, MultiMap out) {
     Attempt now = current();
     now.answered(answer.statusCode(), answer.headers());
-    out.set(Headers.EXECUTION, now.id().text());
-    out.set(Headers.NODE, now.choice().node().name());
-    out.set(Headers.FUNCTION, function.cid().toString());
-    out.set(Headers.MEMO, "bypass");
+    out.set(EXECUTION, now.id().text());
+    out.set(NODE, now.choice().node().name());
+    out.set(FUNCTION, function.cid().toString());
+    out.set(MEMO, "bypass");
     parts.rules.call(asked, function, answer.statusCode(), out);
-    if (answer.headers().contains("Transfer-Encoding")) {
+    if (answer.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
       out.set("Trailer", TRAILER_NAMES);
     }
     timing(now, answer.headers(), out);
@@ -176,18 +185,18 @@ final class CallRoute implements Route {
   private static final String TRAILER_NAMES = String.join(", ", Headers.TRAILERS);
 
   private void timing(Attempt now, MultiMap from, MultiMap out) {
-    String said = from.get(Headers.SERVER_TIMING);
+    String said = from.get(TIMING);
     if (said != null) {
       String all = "route;dur=" + Math.round(routeMillis * 1000) / 1000.0 + ", " + said;
       now.timed(all);
-      out.set(Headers.SERVER_TIMING, all);
+      out.set(TIMING, all);
     }
   }
 
   @Override
   public void whole(HttpClientResponse answer, @Nullable Buffer body, long bytes) {
     Attempt now = current();
-    if (body != null && answer.headers().contains(Headers.ERROR)) {
+    if (body != null && answer.headers().contains(ERROR)) {
       now.exited(exitCode(body));
     }
     end(now, Ending.WHOLE, bytes);

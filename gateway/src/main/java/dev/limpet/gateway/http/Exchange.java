@@ -2,6 +2,7 @@ package dev.limpet.gateway.http;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
+import dev.limpet.gateway.proxy.KnownNames;
 import dev.limpet.gateway.proxy.RequestBody;
 import dev.limpet.protocol.ETags;
 import dev.limpet.protocol.ErrorCode;
@@ -48,7 +49,7 @@ public final class Exchange {
     this.request = request;
     this.method = request.method(); // the server reads it anew each time
     this.body = body;
-    this.headers = request.headers()::getAll;
+    this.headers = name -> request.headers().getAll(KnownNames.of(name));
   }
 
   /** The request as the server has it. */

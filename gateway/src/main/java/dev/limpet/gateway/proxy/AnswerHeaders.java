@@ -4,6 +4,8 @@ import dev.limpet.protocol.HeaderRules;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.LimpetException;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,21 +34,38 @@ public final class AnswerHeaders {
   /** What starts so says which pages may read the answer; that too is up to this listener. */
   private static final String PAGES = "access-control-";
 
-  /** What passes, as nodes write it: for most lines that is all that need be known. */
-  private static final Set<String> USUAL =
-      Set.of(
-          "Content-Length",
-          "Content-Type",
-          "ETag",
-          Headers.BLOCKS_READ,
-          Headers.BYTES_FETCHED,
-          Headers.DATA_BYTES,
-          Headers.SERVER_TIMING,
-          Headers.TASK);
+  /** What nodes usually say, as they write it, and whether it passes: found without more ado. */
+  private static final Map<String, Boolean> USUAL = usual();
 
   private static final String KEEP_ALIVE = "keep-alive";
 
   private AnswerHeaders() {}
+
+  private static Map<String, Boolean> usual() {
+    Map<String, Boolean> usual = new HashMap<>();
+    for (String name :
+        List.of(
+            "Cache-Control",
+            "Connection",
+            "Content-Length",
+            "Content-Security-Policy",
+            "Content-Type",
+            "Cross-Origin-Resource-Policy",
+            "Date",
+            "ETag",
+            "X-Content-Type-Options",
+            Headers.BLOCKS_READ,
+            Headers.BYTES_FETCHED,
+            Headers.DATA_BYTES,
+            Headers.EXECUTION,
+            Headers.FUNCTION,
+            Headers.MEMO,
+            Headers.SERVER_TIMING,
+            Headers.TASK)) {
+      usual.put(name, mayPass(name.toLowerCase(Locale.ROOT)));
+    }
+    return usual;
+  }
 
   /**
    * What the {@code Connection} lines of an answer declare to be of its connection only.
@@ -54,7 +73,7 @@ public final class AnswerHeaders {
    * @throws LimpetException {@code bad-header} when they are malformed
    */
   static Set<String> ofConnection(MultiMap answer) {
-    List<String> lines = answer.getAll("Connection");
+    List<String> lines = answer.getAll(HttpHeaders.CONNECTION);
     // What nodes usually say; no header of that name passes anyhow.
     boolean usual = lines.isEmpty() || (lines.size() == 1 && lines.getFirst().equals(KEEP_ALIVE));
     return usual ? Set.of() : HeaderRules.connectionNames(lines);
@@ -68,14 +87,15 @@ public final class AnswerHeaders {
   public static void copyAnswer(MultiMap from, Set<String> ofConnection, MultiMap to) {
     for (Map.Entry<String, String> line : from) {
       if (mayPass(line.getKey(), ofConnection)) {
-        to.add(line.getKey(), line.getValue());
+        to.add(KnownNames.of(line.getKey()), line.getValue());
       }
     }
   }
 
   private static boolean mayPass(String written, Set<String> ofConnection) {
-    if (ofConnection.isEmpty() && USUAL.contains(written)) {
-      return true;
+    Boolean usual = ofConnection.isEmpty() ? USUAL.get(written) : null;
+    if (usual != null) {
+      return usual;
     }
     String name = written.toLowerCase(Locale.ROOT);
     return mayPass(name) && !ofConnection.contains(name);

@@ -4,6 +4,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +85,7 @@ final class Relay {
   }
 
   private static long length(HttpClientResponse in) {
-    String length = in.getHeader("Content-Length");
+    String length = in.getHeader(HttpHeaders.CONTENT_LENGTH);
     return length == null ? -1 : Long.parseLong(length.trim());
   }
 

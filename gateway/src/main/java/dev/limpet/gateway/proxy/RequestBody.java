@@ -6,6 +6,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -80,10 +81,10 @@ public final class RequestBody {
   }
 
   private static long declaredLength(HttpServerRequest request) {
-    if (request.headers().contains("Transfer-Encoding")) {
+    if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
       return -1;
     }
-    String length = request.getHeader("Content-Length");
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     return length == null ? 0 : Long.parseLong(length.trim());
   }
 

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.RequestOptions;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -150,12 +151,12 @@ public final class Transfer {
   }
 
   private void writeHeaders(Outbound to, HttpClientRequest request) {
-    request.putHeader("Host", to.authority());
+    request.putHeader(HttpHeaders.HOST, to.authority());
     for (Map.Entry<String, String> line : to.headers()) {
-      request.putHeader(line.getKey(), line.getValue());
+      request.putHeader(KnownNames.of(line.getKey()), line.getValue());
     }
     if (body.declaredLength() > 0) {
-      request.putHeader("Content-Length", Long.toString(body.declaredLength()));
+      request.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(body.declaredLength()));
     }
   }
 
