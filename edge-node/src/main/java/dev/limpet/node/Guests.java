@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 /** The part of a node that runs functions. */
 final class Guests implements AutoCloseable {
   /**
-   * Calls that were let in and wait for a guest's thread, its data or its module, for each slot.
+   * Calls that were let in and wait for a guest's thread, its data or its module, for each slot;
+   * besides those whose guests have begun.
    */
   private static final int CALLS_PER_SLOT = 16;
 
@@ -79,7 +80,7 @@ final class Guests implements AutoCloseable {
     Sandbox sandbox =
         Sandbox.open(
             new SandboxConfig(cache, capacity.slots(), capacity.memoryBytes(), config.compiler()));
-    int calls = capacity.slots() * CALLS_PER_SLOT;
+    int calls = SandboxConfig.MAX_GUESTS + capacity.slots() * CALLS_PER_SLOT;
     Admission admission =
         new Admission(new Admission.Limits(calls, WAITING_PER_CALL * calls, LONGEST_WAIT));
     ExecutionLogs logs =

@@ -2,7 +2,7 @@ package dev.limpet.wasmhost;
 
 import dev.limpet.wasmhost.engine.Budget;
 import dev.limpet.wasmhost.engine.InstancePool;
-import dev.limpet.wasmhost.engine.LoadedModule;
+import dev.limpet.wasmhost.engine.RunPermit;
 import dev.limpet.wasmhost.engine.StopReason;
 import dev.limpet.wasmhost.engine.StopSignal;
 import java.util.concurrent.CompletableFuture;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * and runs the guest; whoever wants the result waits for nothing else, so that a busy node passes
  * from guest to guest without waking anybody in between.
  */
-final class GuestTurn implements Runnable {
+final class GuestTurn {
   private final Admission admission;
   private final Budget memory;
   private final InstancePool pool;
@@ -28,27 +28,40 @@ final class GuestTurn implements Runnable {
     this.pool = pool;
   }
 
-  @Override
-  public void run() {
+  /** What it is a call of: functions share the cores, not calls. */
+  Object function() {
+    return admission.module();
+  }
+
+  /** Whether it shall end. */
+  boolean isStopped() {
+    return admission.signal().reason() != null;
+  }
+
+  /** Runs the guest on this thread, which computes with that permit; throws nothing. */
+  void run(RunPermit permit) {
     if (!taken.compareAndSet(false, true)) {
       return;
     }
+    admission.signal().computesWith(permit);
     try {
-      result.complete(runAndGiveBack());
+      ExecutionResult ended = runAndGiveBack(permit);
+      admission.signal().computesWith(null);
+      result.complete(ended);
     } catch (Throwable e) {
-      result.completeExceptionally(e);
-      throw e;
+      admission.signal().computesWith(null);
+      result.completeExceptionally(e); // whoever waits for it throws it
     }
   }
 
   /** What the guest held is free before anybody hears that it has ended. */
-  private ExecutionResult runAndGiveBack() {
+  private ExecutionResult runAndGiveBack(RunPermit permit) {
     try (Budget.Lease bytes = memory.lease()) {
       InstancePool.Use use =
           admission.spec().isRaw()
               ? pool.use(admission.module(), GuestRun.limits(admission.spec()), bytes)
               : null;
-      Outcome refused = use != null && use.takeIdle() ? null : reserveMemory(bytes);
+      Outcome refused = use != null && use.takeIdle() ? null : reserveMemory(bytes, permit);
       if (refused == null) {
         return new GuestRun(admission, bytes, use).run();
       }
@@ -59,13 +72,19 @@ final class GuestTurn implements Runnable {
     }
   }
 
-  private @Nullable Outcome reserveMemory(Budget.Lease bytes) {
+  private @Nullable Outcome reserveMemory(Budget.Lease bytes, RunPermit permit) {
     StopSignal signal = admission.signal();
     if (signal.reason() != null) {
       return GuestRun.outcomeOf(signal.reason());
     }
-    LoadedModule module = admission.module();
-    return switch (memory.await(bytes, module.initialMemoryBytes(), admission.deadline(), signal)) {
+    long initial = admission.module().initialMemoryBytes();
+    if (memory.tryStart(bytes, initial)) {
+      return null;
+    }
+    permit.lend();
+    Budget.Admission admitted = memory.await(bytes, initial, admission.deadline(), signal);
+    permit.regain();
+    return switch (admitted) {
       case GRANTED -> null;
       case TOO_LATE -> new Outcome.NoNodeMemory(true);
       case STOPPED ->

@@ -9,23 +9,26 @@ import org.jspecify.annotations.Nullable;
  * What a sandbox gets from its process.
  *
  * @param cache where compiled code is kept
- * @param guestThreads guests that run at once, from 1 to 1024
+ * @param cores guests that compute at once, from 1 to 1024; more may be waiting for their callers
  * @param guestMemoryBytes of all guests together, really held; half the heap is a good value
  * @param compiler what the process may take that compiles; without it this process does, in which
  *     nothing bounds it
  */
 public record SandboxConfig(
-    CompiledCache cache,
-    int guestThreads,
-    long guestMemoryBytes,
-    @Nullable CompilerBounds compiler) {
+    CompiledCache cache, int cores, long guestMemoryBytes, @Nullable CompilerBounds compiler) {
 
-  private static final int MAX_GUEST_THREADS = 1024;
+  /**
+   * Guests that have begun and not ended, when there are no more cores than that: each has a thread
+   * with a stack of 16 MiB, of which it touches what it uses.
+   */
+  public static final int MAX_GUESTS = 64;
+
+  private static final int MAX_CORES = 1024;
 
   /** Checks the numbers. */
   public SandboxConfig {
-    if (guestThreads < 1 || guestThreads > MAX_GUEST_THREADS) {
-      throw new IllegalArgumentException("guestThreads must be from 1 to 1024: " + guestThreads);
+    if (cores < 1 || cores > MAX_CORES) {
+      throw new IllegalArgumentException("cores must be from 1 to 1024: " + cores);
     }
     if (guestMemoryBytes < 0) {
       throw new IllegalArgumentException("guestMemoryBytes is negative: " + guestMemoryBytes);
@@ -33,8 +36,8 @@ public record SandboxConfig(
   }
 
   /** One that compiles in this process: for commands that live for one module, and for tests. */
-  public SandboxConfig(CompiledCache cache, int guestThreads, long guestMemoryBytes) {
-    this(cache, guestThreads, guestMemoryBytes, null);
+  public SandboxConfig(CompiledCache cache, int cores, long guestMemoryBytes) {
+    this(cache, cores, guestMemoryBytes, null);
   }
 
   /**

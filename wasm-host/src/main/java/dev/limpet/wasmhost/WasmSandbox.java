@@ -23,20 +23,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The sandbox over the engine.
  *
  * <p>A run goes through these stages, each of which ends when the run's signal is stopped: wait for
- * one of the guest threads, there wait for memory, run on that thread while the caller waits.
- * Thread and memory are given back by the guest's thread when the guest has really ended. When a
- * guest does not end soon after its signal, because a caller's stream holds it, the caller gets its
- * outcome all the same; the thread stays taken until the stream lets go of it.
+ * a thread and a permit to compute ({@link GuestScheduler}), there wait for memory, run on that
+ * thread while the caller waits. Thread, permit and memory are given back by the guest's thread
+ * when the guest has really ended. When a guest does not end soon after its signal, because a
+ * caller's stream holds it, the caller gets its outcome all the same; the thread stays taken until
+ * the stream lets go of it.
  */
 final class WasmSandbox implements Sandbox {
 
@@ -48,9 +45,6 @@ final class WasmSandbox implements Sandbox {
 
   /** The longest wall time that anybody can ask for: an hour. */
   private static final Duration MAX_WALL = Duration.ofHours(1);
-
-  /** After so long without a guest a thread goes away. */
-  private static final Duration IDLE = Duration.ofMinutes(1);
 
   /** How long a stopped guest may take to end before its caller is told. */
   private static final Duration GRACE = Duration.ofSeconds(1);
@@ -65,8 +59,8 @@ final class WasmSandbox implements Sandbox {
   private final ModuleCache modules;
   private final InstancePool pool;
   private final Budget memory;
-  private final ThreadPoolExecutor guests;
-  private final Watchdog watchdog = new Watchdog("limpet-watchdog");
+  private final GuestScheduler guests;
+  private final Watchdog watchdog;
   private final Set<StopSignal> running = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
@@ -85,30 +79,13 @@ final class WasmSandbox implements Sandbox {
     } catch (IOException e) {
       throw new UncheckedIOException("no folder for compiled code: " + cache.directory(), e);
     }
-    guests = guestThreads(config.guestThreads());
+    guests = new GuestScheduler(config.cores());
+    watchdog = new Watchdog("limpet-watchdog", guests::tick);
   }
 
   private static Compiler compiler(SandboxConfig config) {
     CompilerBounds bounds = config.compiler();
     return bounds == null ? Compiler.inThisProcess() : new ChildCompiler(bounds);
-  }
-
-  /** Whoever lets calls in bounds the queue: each waits for its result. */
-  private static ThreadPoolExecutor guestThreads(int count) {
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            count,
-            count,
-            IDLE.toSeconds(),
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            Thread.ofPlatform()
-                .name("limpet-guest-", 0)
-                .daemon()
-                .stackSize(GUEST_STACK_BYTES)
-                .factory());
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
   }
 
   private record Handle(
@@ -205,9 +182,7 @@ final class WasmSandbox implements Sandbox {
       return GuestRun.neverRan(new Outcome.OverMemory(), admission.start());
     }
     GuestTurn turn = new GuestTurn(admission, memory, pool);
-    try {
-      guests.execute(turn);
-    } catch (RejectedExecutionException e) {
+    if (!guests.submit(turn)) {
       return GuestRun.neverRan(new Outcome.Cancelled(), admission.start()); // it is being closed
     }
     Runnable takeBack = admission.signal().onStop(() -> stopped(turn));
@@ -250,9 +225,8 @@ final class WasmSandbox implements Sandbox {
     closed = true;
     running.forEach(signal -> signal.stop(new StopReason.Cancelled()));
     modules.close();
-    guests.shutdown();
     try {
-      if (!guests.awaitTermination(2 * GRACE.toSeconds(), TimeUnit.SECONDS)) {
+      if (!guests.close(GRACE.multipliedBy(2))) {
         LOG.log(Level.WARNING, "guests still run after the sandbox was closed");
       }
     } catch (InterruptedException e) {

@@ -30,8 +30,19 @@ public final class Watchdog implements AutoCloseable {
   private volatile boolean asleep;
   private volatile boolean closed;
 
+  private final Runnable tick;
+
   /** A watchdog whose thread has that name. */
   public Watchdog(String name) {
+    this(name, () -> {});
+  }
+
+  /**
+   * A watchdog that does something at every tick, while there are alarms; it must be short and
+   * throw nothing.
+   */
+  Watchdog(String name, Runnable tick) {
+    this.tick = tick;
     thread = Thread.ofPlatform().name(name).daemon().start(this::watch);
   }
 
@@ -75,6 +86,7 @@ public final class Watchdog implements AutoCloseable {
     int quiet = 0;
     while (!closed) {
       ring(System.nanoTime());
+      tick.run();
       quiet = alarms.isEmpty() ? quiet + 1 : 0;
       if (quiet < QUIET_TICKS) {
         LockSupport.parkNanos(this, TICK_NANOS);

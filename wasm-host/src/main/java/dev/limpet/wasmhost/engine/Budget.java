@@ -75,6 +75,21 @@ public final class Budget {
     STOPPED
   }
 
+  /** Reserves so much for a start if nobody waits and there is room; false when it must wait. */
+  public boolean tryStart(Lease lease, long amount) {
+    lock.lock();
+    try {
+      if (!waiting.isEmpty() || !hasRoom(amount)) {
+        return false;
+      }
+      held += amount;
+      lease.amount += amount;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Waits until so much can be reserved for the lease. An interrupt of the calling thread stops the
    * signal as cancelled, and stays set.
@@ -85,13 +100,11 @@ public final class Budget {
     if (amount > total) {
       return Admission.TOO_LATE;
     }
+    if (tryStart(lease, amount)) {
+      return Admission.GRANTED;
+    }
     lock.lock();
     try {
-      if (waiting.isEmpty() && hasRoom(amount)) {
-        held += amount;
-        lease.amount += amount;
-        return Admission.GRANTED;
-      }
       return awaitTurn(lease, new Waiter(amount, lock.newCondition()), deadlineNanos, signal);
     } finally {
       lock.unlock();

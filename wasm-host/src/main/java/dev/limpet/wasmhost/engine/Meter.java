@@ -44,7 +44,7 @@ public abstract sealed class Meter extends UnsharedMemory permits GuestMemory {
 
   /** The rare half of {@link Fuel#tick}. */
   final void refill() {
-    signal.check();
+    signal.checkAndOffer();
     if (slice + rest < 0) {
       slice = 0; // what cannot be paid is not used
       rest = 0;

@@ -19,6 +19,7 @@ public final class StopSignal {
   private volatile @Nullable StopReason reason;
   private List<Runnable> wakers = List.of();
   private @Nullable Thread blocked;
+  private volatile @Nullable RunPermit permit;
 
   /** Ends the Execution, unless something else already has. */
   public void stop(StopReason why) {
@@ -34,6 +35,29 @@ public final class StopSignal {
       toRun = wakers;
     }
     toRun.forEach(Runnable::run);
+    RunPermit held = permit;
+    if (held != null) {
+      held.stopped();
+    }
+  }
+
+  /** From here on the Execution computes with that permit; null when it computes no more. */
+  public void computesWith(@Nullable RunPermit held) {
+    permit = held;
+  }
+
+  /**
+   * Looks at the signal, and lets others compute for a while when it is their turn.
+   *
+   * @throws GuestStopped when the Execution is stopped
+   */
+  void checkAndOffer() {
+    check();
+    RunPermit held = permit;
+    if (held != null) {
+      held.offer();
+      check();
+    }
   }
 
   /** Why it was stopped, or null while it was not. */
@@ -82,20 +106,33 @@ public final class StopSignal {
   }
 
   /**
-   * From here to {@link #leaveBlocking()} the calling thread may be interrupted.
+   * From here to {@link #leaveBlocking()} the calling thread may be interrupted, and others may
+   * compute in its place.
    *
    * @throws GuestStopped when the Execution is stopped
    */
-  public synchronized void enterBlocking() {
-    check();
-    blocked = Thread.currentThread();
+  public void enterBlocking() {
+    synchronized (this) {
+      check();
+      blocked = Thread.currentThread();
+    }
+    RunPermit held = permit;
+    if (held != null) {
+      held.lend();
+    }
   }
 
   /** After it the calling thread is not interrupted, and an interrupt that came late is gone. */
-  public synchronized void leaveBlocking() {
-    blocked = null;
-    if (reason != null) {
-      Thread.interrupted();
+  public void leaveBlocking() {
+    synchronized (this) {
+      blocked = null;
+      if (reason != null) {
+        Thread.interrupted();
+      }
+    }
+    RunPermit held = permit;
+    if (held != null) {
+      held.regain();
     }
   }
 }

@@ -1,0 +1,125 @@
+package dev.limpet.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.protocol.Headers;
+import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.testkit.wire.WireClient;
+import dev.limpet.wasmgate.SampleModules;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What callers of one function notice of those of others: callers who send a byte a second, and
+ * guests who compute without end. Times of a real node over HTTP, on whatever machine this is, so
+ * the best of some tries counts.
+ */
+@Tag("nightly")
+final class NeighboursTest {
+
+  private static final int SLOW = 32;
+  private static final int SPINNING = 8;
+  private static final int CALLS = 2_000;
+  private static final int TRIES = 3;
+  private static final double SLOWER = 3;
+  private static final String ENDLESS = ",\"limits\":{\"fuel\":1000000000000000,\"wall\":\"60s\"}";
+
+  private ChildNode node;
+  private final SampleFunction hello = SampleFunction.example("hello");
+  private final SampleFunction echo = SampleFunction.of(SampleModules.echo());
+  private final SampleFunction spin = SampleFunction.of(SampleModules.loopsForever(), ENDLESS);
+  private final List<WireClient> open = new ArrayList<>();
+  private final ScheduledExecutorService seconds = Executors.newSingleThreadScheduledExecutor();
+
+  @BeforeEach
+  void start(@TempDir Path dir) throws IOException {
+    node = ChildNode.start(dir.resolve("node"));
+    for (SampleFunction function : List.of(hello, echo, spin)) {
+      assertEquals(204, node.push(function).status());
+    }
+    long _ = p99();
+  }
+
+  @AfterEach
+  void stop() {
+    seconds.shutdownNow();
+    open.forEach(WireClient::close);
+    node.close();
+  }
+
+  @Test
+  void a_function_stays_quick_beside_slow_callers_and_guests_that_spin() {
+    String told = "";
+    for (int attempt = 0; attempt < TRIES; attempt++) {
+      long quiet = p99();
+      List<WireClient> slow = slowCallers();
+      List<WireClient> spinning = spinningGuests();
+      long beside = p99();
+      slow.forEach(WireClient::close);
+      spinning.forEach(WireClient::close);
+      told =
+          String.format(Locale.ROOT, "p99 %d us alone, %d us beside", quiet / 1000, beside / 1000);
+      System.getLogger("neighbours").log(System.Logger.Level.INFO, told);
+      if (beside <= SLOWER * quiet) {
+        return;
+      }
+    }
+    assertTrue(false, told);
+  }
+
+  /** Each has sent its head, and sends a byte a second. */
+  private List<WireClient> slowCallers() {
+    List<WireClient> clients = new ArrayList<>();
+    String head =
+        "POST /v1/invocations HTTP/1.1\r\nHost: localhost\r\n"
+            + Headers.INVOCATION
+            + ": "
+            + "%s\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (int i = 0; i < SLOW; i++) {
+      TestCall call = TestCall.of(echo).timeoutMs(60_000).chunked(new byte[0]);
+      clients.add(node.connect().send(head.formatted(call.header())));
+    }
+    open.addAll(clients);
+    var _ =
+        seconds.scheduleAtFixedRate(
+            () -> clients.forEach(client -> client.send("1\r\nx\r\n")), 0, 1, TimeUnit.SECONDS);
+    return clients;
+  }
+
+  private List<WireClient> spinningGuests() {
+    List<WireClient> clients = new ArrayList<>();
+    for (int i = 0; i < SPINNING; i++) {
+      clients.add(TestCall.of(spin).timeoutMs(60_000).send(node.connect()));
+    }
+    open.addAll(clients);
+    return clients;
+  }
+
+  private long p99() {
+    long[] nanos = new long[CALLS];
+    try (WireClient client = node.connect()) {
+      for (int i = 0; i < CALLS; i++) {
+        TestCall call = TestCall.of(hello);
+        long begin = System.nanoTime();
+        WireAnswer answer = call.send(client).answer();
+        nanos[i] = System.nanoTime() - begin;
+        assertEquals(200, answer.status(), answer::text);
+      }
+    }
+    Arrays.sort(nanos);
+    return nanos[CALLS * 99 / 100];
+  }
+}

@@ -1,0 +1,345 @@
+package dev.limpet.wasmhost;
+
+import dev.limpet.wasmhost.engine.RunPermit;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives guests threads, and cores by permits: a guest computes only while it holds one of as many
+ * permits as there are cores, and there are more threads than permits, so that guests who wait for
+ * their callers hold up nobody.
+ *
+ * <p>A permit is with one of these, always: it is free, or with a worker that computes, or with one
+ * that blocks and has lent it; who needs one takes it from there after {@link #LENT_NANOS}. A
+ * worker that ends a turn passes its permit on to the next in turn, or begins the next call itself,
+ * so that a busy node goes from guest to guest and wakes nobody in between. All state is guarded by
+ * the lock, which is held for a few steps only.
+ */
+final class GuestScheduler {
+
+  /**
+   * How long a guest computes while one of another function waits. A switch costs some 10
+   * microseconds.
+   */
+  private static final long SHARE_NANOS = 2_000_000;
+
+  /** Writing an answer into memory takes less than this: nobody takes a permit for that. */
+  private static final long LENT_NANOS = 50_000;
+
+  /** After so long without a guest a thread goes away. */
+  private static final Duration IDLE = Duration.ofMinutes(1);
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition ended = lock.newCondition();
+  private final WaitingTurns<GuestTurn, Worker> waiting = new WaitingTurns<>();
+  private final Deque<Worker> idle = new ArrayDeque<>();
+  private final List<Worker> lent = new ArrayList<>();
+  private final int maxThreads;
+  private int threads;
+  private int free;
+  private int named;
+  private boolean closed;
+
+  /** How many wait, to be looked at without the lock. */
+  private volatile int crowd;
+
+  /** Opens with all permits free and no thread. */
+  GuestScheduler(int permits) {
+    this.free = permits;
+    this.maxThreads = Math.max(SandboxConfig.MAX_GUESTS, permits);
+  }
+
+  /** Runs a turn as soon as there is a permit and a thread; false when it is closed. */
+  boolean submit(GuestTurn turn) {
+    lock.lock();
+    try {
+      if (closed) {
+        return false;
+      }
+      if (hasThread() && takePermit()) {
+        begin(turn);
+      } else {
+        waiting.addCall(turn.function(), turn);
+        crowd = waiting.size();
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Forgets a turn that has not begun. */
+  void remove(GuestTurn turn) {
+    lock.lock();
+    try {
+      boolean _ = waiting.removeCall(turn.function(), turn);
+      crowd = waiting.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives lent permits to those who wait; to be called every few milliseconds. */
+  void tick() {
+    if (crowd == 0) {
+      return;
+    }
+    lock.lock();
+    try {
+      while (waiting.size() > 0 && takePermit()) {
+        if (!passOn(hasThread(), null)) {
+          free++;
+          return;
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean hasThread() {
+    return !idle.isEmpty() || threads < maxThreads;
+  }
+
+  /** Takes a permit that is free, or lent for long enough. */
+  private boolean takePermit() {
+    if (free > 0) {
+      free--;
+      return true;
+    }
+    long now = System.nanoTime();
+    for (int i = 0; i < lent.size(); i++) {
+      if (now - lent.get(i).lentAt > LENT_NANOS) {
+        lent.remove(i).holds = Holds.NOTHING;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Gives a permit in hand to the next in turn; false when there is none. */
+  private boolean passOn(boolean canBegin, @Nullable Object except) {
+    WaitingTurns.Next<GuestTurn, Worker> next = waiting.poll(canBegin, except);
+    crowd = waiting.size();
+    if (next == null) {
+      return false;
+    }
+    if (next.begun() != null) {
+      next.begun().goOn();
+    }
+    if (next.call() != null) {
+      begin(next.call());
+    }
+    return true;
+  }
+
+  /** Gives a call a thread and the permit in hand. */
+  private void begin(GuestTurn turn) {
+    Worker worker = idle.poll();
+    if (worker == null) {
+      worker = new Worker();
+      worker.begins(turn);
+      threads++;
+      Thread.ofPlatform()
+          .name("limpet-guest-" + named++)
+          .daemon()
+          .stackSize(WasmSandbox.GUEST_STACK_BYTES)
+          .start(worker);
+    } else {
+      worker.begins(turn);
+    }
+  }
+
+  private enum Holds {
+    NOTHING,
+    PERMIT,
+    /** A permit that others may take. */
+    LENT
+  }
+
+  /** One thread. */
+  private final class Worker implements Runnable, RunPermit {
+    private final Condition wakeUp = lock.newCondition();
+    private Holds holds = Holds.NOTHING;
+    private @Nullable GuestTurn assigned;
+    private @Nullable GuestTurn current;
+    private long lentAt;
+
+    /** When it got its permit. Written with the lock, or by its own thread. */
+    private volatile long grantedAt;
+
+    void begins(GuestTurn turn) {
+      assigned = turn;
+      goOn();
+    }
+
+    void goOn() {
+      holds = Holds.PERMIT;
+      grantedAt = System.nanoTime();
+      wakeUp.signal();
+    }
+
+    @Override
+    public void run() {
+      for (GuestTurn turn = next(); turn != null; turn = next()) {
+        turn.run(this);
+      }
+    }
+
+    /** Waits for a turn; null when the thread shall end. */
+    private @Nullable GuestTurn next() {
+      lock.lock();
+      try {
+        current = null;
+        if (assigned == null) {
+          passOnOrRest();
+        }
+        long left = IDLE.toNanos();
+        while (assigned == null) {
+          if (closed || left <= 0) {
+            idle.remove(this);
+            threads--;
+            ended.signalAll();
+            return null;
+          }
+          try {
+            left = wakeUp.awaitNanos(left);
+          } catch (InterruptedException e) {
+            left = IDLE.toNanos(); // meant for the guest before, and too late for it
+          }
+        }
+        current = assigned;
+        assigned = null;
+        return current;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** After a turn: gives the permit to the next in turn, begins a call with it, or rests. */
+    private void passOnOrRest() {
+      while (holds != Holds.NOTHING || (waiting.size() > 0 && takePermit())) {
+        boolean _ = lent.remove(this);
+        holds = Holds.NOTHING;
+        WaitingTurns.Next<GuestTurn, Worker> next = waiting.poll(true, null);
+        crowd = waiting.size();
+        if (next == null) {
+          free++;
+        } else if (next.call() != null) {
+          begins(next.call());
+          return;
+        } else if (next.begun() != null) {
+          next.begun().goOn();
+        }
+      }
+      idle.push(this);
+    }
+
+    @Override
+    public void lend() {
+      lock.lock();
+      try {
+        if (holds == Holds.PERMIT) {
+          holds = Holds.LENT;
+          lentAt = System.nanoTime();
+          lent.add(this);
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public void regain() {
+      lock.lock();
+      try {
+        if (holds == Holds.LENT) {
+          boolean _ = lent.remove(this);
+          holds = Holds.PERMIT;
+        } else if (takePermit()) {
+          goOn();
+        } else {
+          awaitPermit();
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public void offer() {
+      if (crowd == 0 || System.nanoTime() - grantedAt < SHARE_NANOS) {
+        return;
+      }
+      lock.lock();
+      try {
+        if (holds == Holds.PERMIT && passOn(hasThread(), function())) {
+          holds = Holds.NOTHING;
+          awaitPermit();
+        } else {
+          grantedAt = System.nanoTime(); // only calls of its own function wait
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** Stands in line until it has a permit; one that was stopped goes on without, to its end. */
+    private void awaitPermit() {
+      waiting.addBegun(function(), this);
+      crowd = waiting.size();
+      while (holds == Holds.NOTHING && !turn().isStopped()) {
+        wakeUp.awaitUninterruptibly();
+      }
+      if (holds == Holds.NOTHING) {
+        boolean _ = waiting.removeBegun(function(), this);
+        crowd = waiting.size();
+      }
+    }
+
+    private GuestTurn turn() {
+      return Objects.requireNonNull(current);
+    }
+
+    private Object function() {
+      return turn().function();
+    }
+
+    @Override
+    public void stopped() {
+      lock.lock();
+      try {
+        wakeUp.signal();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /**
+   * Takes no more turns.
+   *
+   * @return whether all threads have ended in that time
+   */
+  boolean close(Duration patience) throws InterruptedException {
+    lock.lock();
+    try {
+      closed = true;
+      idle.forEach(worker -> worker.wakeUp.signal());
+      long left = patience.toNanos();
+      while (threads > 0 && left > 0) {
+        left = ended.awaitNanos(left);
+      }
+      return threads == 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+}
