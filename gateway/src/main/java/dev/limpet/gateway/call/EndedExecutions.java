@@ -27,7 +27,7 @@ final class EndedExecutions {
   /** How long one is known. */
   static final Duration KEPT = Duration.ofHours(1);
 
-  /** Memory for all of them; some 17 000 of usual size. */
+  /** Memory for all of them; some 20 000 of usual size. */
   static final int MAX_KEPT_BYTES = 8 << 20;
 
   private static final int BUCKETS = 1 << 13;

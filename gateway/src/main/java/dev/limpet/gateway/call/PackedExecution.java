@@ -8,21 +8,16 @@ import dev.limpet.protocol.ExecutionState;
 import dev.limpet.protocol.Holds;
 import dev.limpet.protocol.MemoState;
 import dev.limpet.protocol.NodeState;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An Execution as bytes, which stay in this process: some 450 where its objects take 1200. Reading
+ * An Execution as bytes, which stay in this process: some 400 where its objects take 1200. Reading
  * gives an equal one.
  */
 final class PackedExecution {
@@ -34,14 +29,17 @@ final class PackedExecution {
 
   private PackedExecution() {}
 
-  /** Gives its array away without a copy. */
-  private static final class Bytes extends ByteArrayOutputStream {
-    Bytes() {
-      super(USUAL_BYTES);
-    }
+  /** Bytes that grow. */
+  private static final class Out {
+    private ByteBuffer bytes = ByteBuffer.allocate(USUAL_BYTES);
 
-    ByteBuffer buffer() {
-      return ByteBuffer.wrap(buf, 0, count);
+    /** Where the next bytes go; that many at least. */
+    ByteBuffer room(int wanted) {
+      if (bytes.remaining() < wanted) {
+        int length = Math.max(2 * bytes.capacity(), bytes.position() + wanted);
+        bytes = ByteBuffer.allocate(length).put(bytes.flip());
+      }
+      return bytes;
     }
   }
 
@@ -51,31 +49,23 @@ final class PackedExecution {
    * @param headBytes left free before it
    */
   static ByteBuffer pack(Execution execution, int headBytes) {
-    Bytes bytes = new Bytes();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.write(new byte[headBytes]);
-      write(execution, out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // memory does not fail
-    }
-    return bytes.buffer();
+    Out out = new Out();
+    out.room(headBytes).position(headBytes);
+    write(execution, out);
+    return out.bytes.flip();
   }
 
   /** Reads what was packed without a head. */
   static Execution unpack(byte[] packed) {
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(packed))) {
-      return read(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return read(ByteBuffer.wrap(packed));
   }
 
-  private static void write(Execution execution, DataOutputStream out) throws IOException {
+  private static void write(Execution execution, Out out) {
     text(execution.id().text(), out);
-    out.writeByte(STATES.indexOf(execution.state()));
+    one(STATES.indexOf(execution.state()), out);
     cid(execution.function(), out);
     text(execution.name(), out);
-    out.writeInt(execution.data().size());
+    out.room(Integer.BYTES).putInt(execution.data().size());
     for (String data : execution.data()) {
       text(data, out);
     }
@@ -84,22 +74,22 @@ final class PackedExecution {
     text(execution.error(), out);
     number(execution.exitCode(), out);
     cid(execution.task(), out);
-    out.writeByte(MEMOS.indexOf(execution.memo()));
+    one(MEMOS.indexOf(execution.memo()), out);
     time(execution.startedAt(), out);
     time(execution.endedAt(), out);
     usage(execution.usage(), out);
-    out.writeInt(execution.candidates().size());
+    out.room(Integer.BYTES).putInt(execution.candidates().size());
     for (Candidate candidate : execution.candidates()) {
       candidate(candidate, out);
     }
     text(execution.result(), out);
   }
 
-  private static Execution read(DataInputStream in) throws IOException {
+  private static Execution read(ByteBuffer in) {
     return new Execution(
-        new ExecutionId(present(text(in))),
-        STATES.get(in.readByte()),
-        present(cid(in)),
+        new ExecutionId(Objects.requireNonNull(text(in))),
+        STATES.get(in.get()),
+        Objects.requireNonNull(cid(in)),
         text(in),
         texts(in),
         text(in),
@@ -107,15 +97,15 @@ final class PackedExecution {
         text(in),
         integer(in),
         cid(in),
-        MEMOS.get(in.readByte()),
-        present(time(in)),
+        MEMOS.get(in.get()),
+        Objects.requireNonNull(time(in)),
         time(in),
         usage(in),
         candidates(in),
         text(in));
   }
 
-  private static void usage(Execution.Usage usage, DataOutputStream out) throws IOException {
+  private static void usage(Execution.Usage usage, Out out) {
     number(usage.dataBytes(), out);
     number(usage.bytesFetched(), out);
     number(usage.blocksRead(), out);
@@ -124,107 +114,110 @@ final class PackedExecution {
     text(usage.serverTiming(), out);
   }
 
-  private static Execution.Usage usage(DataInputStream in) throws IOException {
+  private static Execution.Usage usage(ByteBuffer in) {
     return new Execution.Usage(
         number(in), number(in), number(in), number(in), number(in), text(in));
   }
 
-  private static void candidate(Candidate candidate, DataOutputStream out) throws IOException {
+  private static void candidate(Candidate candidate, Out out) {
     text(candidate.node(), out);
-    out.writeByte(HOLDS.indexOf(candidate.holds()));
-    out.writeLong(candidate.bytesToMove());
+    one(HOLDS.indexOf(candidate.holds()), out);
+    out.room(Long.BYTES).putLong(candidate.bytesToMove());
     text(candidate.reason(), out);
-    out.writeByte(NODE_STATES.indexOf(candidate.state()));
+    one(NODE_STATES.indexOf(candidate.state()), out);
   }
 
-  private static List<Candidate> candidates(DataInputStream in) throws IOException {
-    int size = in.readInt();
+  private static List<Candidate> candidates(ByteBuffer in) {
+    int size = in.getInt();
     List<Candidate> candidates = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
       candidates.add(
           new Candidate(
-              present(text(in)),
-              HOLDS.get(in.readByte()),
-              in.readLong(),
-              present(text(in)),
-              NODE_STATES.get(in.readByte())));
+              Objects.requireNonNull(text(in)),
+              HOLDS.get(in.get()),
+              in.getLong(),
+              Objects.requireNonNull(text(in)),
+              NODE_STATES.get(in.get())));
     }
     return candidates;
   }
 
-  private static List<String> texts(DataInputStream in) throws IOException {
-    int size = in.readInt();
+  private static List<String> texts(ByteBuffer in) {
+    int size = in.getInt();
     List<String> texts = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
-      texts.add(present(text(in)));
+      texts.add(Objects.requireNonNull(text(in)));
     }
     return texts;
   }
 
-  private static void text(@Nullable String text, DataOutputStream out) throws IOException {
+  private static void text(@Nullable String text, Out out) {
     bytes(text == null ? null : text.getBytes(StandardCharsets.UTF_8), out);
   }
 
-  private static @Nullable String text(DataInputStream in) throws IOException {
+  private static @Nullable String text(ByteBuffer in) {
     byte[] bytes = bytes(in);
     return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
   }
 
-  private static void cid(@Nullable Cid cid, DataOutputStream out) throws IOException {
+  private static void cid(@Nullable Cid cid, Out out) {
     bytes(cid == null ? null : cid.toBytes(), out);
   }
 
-  private static @Nullable Cid cid(DataInputStream in) throws IOException {
+  private static @Nullable Cid cid(ByteBuffer in) {
     byte[] bytes = bytes(in);
     return bytes == null ? null : Cid.decode(bytes);
   }
 
-  private static void bytes(byte @Nullable [] bytes, DataOutputStream out) throws IOException {
+  private static void bytes(byte @Nullable [] bytes, Out out) {
     if (bytes == null) {
-      out.writeInt(-1);
+      out.room(Integer.BYTES).putInt(-1);
     } else {
-      out.writeInt(bytes.length);
-      out.write(bytes);
+      out.room(Integer.BYTES + bytes.length).putInt(bytes.length).put(bytes);
     }
   }
 
-  private static byte @Nullable [] bytes(DataInputStream in) throws IOException {
-    int length = in.readInt();
-    return length < 0 ? null : in.readNBytes(length);
+  private static byte @Nullable [] bytes(ByteBuffer in) {
+    int length = in.getInt();
+    if (length < 0) {
+      return null;
+    }
+    byte[] bytes = new byte[length];
+    in.get(bytes);
+    return bytes;
   }
 
-  private static void number(@Nullable Number number, DataOutputStream out) throws IOException {
-    out.writeBoolean(number != null);
-    if (number != null) {
-      out.writeLong(number.longValue());
+  private static void number(@Nullable Number number, Out out) {
+    if (number == null) {
+      one(0, out);
+    } else {
+      out.room(1 + Long.BYTES).put((byte) 1).putLong(number.longValue());
     }
   }
 
-  private static @Nullable Long number(DataInputStream in) throws IOException {
-    return in.readBoolean() ? in.readLong() : null;
+  private static @Nullable Long number(ByteBuffer in) {
+    return in.get() != 0 ? in.getLong() : null;
   }
 
-  private static @Nullable Integer integer(DataInputStream in) throws IOException {
+  private static @Nullable Integer integer(ByteBuffer in) {
     Long number = number(in);
     return number == null ? null : number.intValue();
   }
 
-  private static void time(@Nullable Instant time, DataOutputStream out) throws IOException {
-    out.writeBoolean(time != null);
-    if (time != null) {
-      out.writeLong(time.getEpochSecond());
-      out.writeInt(time.getNano());
+  private static void time(@Nullable Instant time, Out out) {
+    if (time == null) {
+      one(0, out);
+    } else {
+      int length = 1 + Long.BYTES + Integer.BYTES;
+      out.room(length).put((byte) 1).putLong(time.getEpochSecond()).putInt(time.getNano());
     }
   }
 
-  private static @Nullable Instant time(DataInputStream in) throws IOException {
-    return in.readBoolean() ? Instant.ofEpochSecond(in.readLong(), in.readInt()) : null;
+  private static @Nullable Instant time(ByteBuffer in) {
+    return in.get() != 0 ? Instant.ofEpochSecond(in.getLong(), in.getInt()) : null;
   }
 
-  private static <T> T present(@Nullable T value) throws IOException {
-    if (value == null) {
-      throw new IOException("a packed Execution lacks what each has");
-    }
-    return value;
+  private static void one(int value, Out out) {
+    out.room(1).put((byte) value);
   }
 }
