@@ -1,8 +1,12 @@
 package dev.limpet.node;
 
+import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.PeerId;
 import dev.limpet.protocol.config.Config;
 import dev.limpet.protocol.config.ConfigKey;
+import dev.limpet.wasmhost.compiler.BuiltCode;
 import dev.limpet.wasmhost.compiler.CompilerBounds;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +33,33 @@ final class CompilerSettings {
           .orElse("2m")
           .says("CPU time for compiling one function, and a quarter of its time by the clock");
 
+  static final ConfigKey<List<PeerId>> BUILDERS =
+      ConfigKey.list(
+              ConfigKey.of("trusted-builders", "the key of a builder, 12D3Koo…", PeerId::parse))
+          .says(
+              "whose code in the folder trusted-code is taken instead of compiling; each is trusted"
+                  + " as if it could change this program");
+
   private CompilerSettings() {}
 
   static @Nullable CompilerBounds bounds(Config config) {
     return config.get(COMPILER).equals(INLINE)
         ? null
         : CompilerBounds.of(config.get(MEMORY), config.get(CPU));
+  }
+
+  static BuiltCode.@Nullable Trusted builtCode(Config config, Path dir) {
+    List<PeerId> builders = config.get(BUILDERS);
+    if (builders.isEmpty()) {
+      return null;
+    }
+    return new BuiltCode.Trusted(
+        dir.resolve("trusted-code"),
+        (message, signature) ->
+            builders.stream()
+                .filter(builder -> NodeIdentity.verify(builder, message, signature))
+                .map(PeerId::toString)
+                .findFirst()
+                .orElse(null));
   }
 }

@@ -79,7 +79,12 @@ final class Guests implements AutoCloseable {
             Runtime.getRuntime().maxMemory() / CODE_HEAP_PART);
     Sandbox sandbox =
         Sandbox.open(
-            new SandboxConfig(cache, capacity.slots(), capacity.memoryBytes(), config.compiler()));
+            new SandboxConfig(
+                cache,
+                capacity.slots(),
+                capacity.memoryBytes(),
+                config.compiler(),
+                config.builtCode()));
     int calls = SandboxConfig.MAX_GUESTS + capacity.slots() * CALLS_PER_SLOT;
     Admission admission =
         new Admission(new Admission.Limits(calls, WAITING_PER_CALL * calls, LONGEST_WAIT));

@@ -14,6 +14,7 @@ import dev.limpet.protocol.config.Config;
 import dev.limpet.protocol.config.ConfigKey;
 import dev.limpet.protocol.config.ConfigSchema;
 import dev.limpet.protocol.config.ConfigSource;
+import dev.limpet.wasmhost.compiler.BuiltCode;
 import dev.limpet.wasmhost.compiler.CompilerBounds;
 import java.net.InetAddress;
 import java.net.URI;
@@ -164,6 +165,7 @@ public final class NodeConfig {
               CompilerSettings.COMPILER,
               CompilerSettings.MEMORY,
               CompilerSettings.CPU,
+              CompilerSettings.BUILDERS,
               LOG_QUOTA,
               MIN_FREE,
               LABELS,
@@ -370,6 +372,11 @@ public final class NodeConfig {
   /** What the process may take that compiles; null when this one does. */
   @Nullable CompilerBounds compiler() {
     return CompilerSettings.bounds(config);
+  }
+
+  /** Code that others may have made for this node; null when nobody is trusted with it. */
+  BuiltCode.@Nullable Trusted builtCode() {
+    return CompilerSettings.builtCode(config, dir());
   }
 
   /** Bytes of logs on the disk. */

@@ -1,5 +1,6 @@
 package dev.limpet.wasmhost;
 
+import dev.limpet.wasmhost.compiler.BuiltCode;
 import dev.limpet.wasmhost.compiler.CompilerBounds;
 import java.nio.file.Path;
 import javax.crypto.SecretKey;
@@ -13,9 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param guestMemoryBytes of all guests together, really held; half the heap is a good value
  * @param compiler what the process may take that compiles; without it this process does, in which
  *     nothing bounds it
+ * @param built code that others made, taken instead of compiling; null for none
  */
 public record SandboxConfig(
-    CompiledCache cache, int cores, long guestMemoryBytes, @Nullable CompilerBounds compiler) {
+    CompiledCache cache,
+    int cores,
+    long guestMemoryBytes,
+    @Nullable CompilerBounds compiler,
+    BuiltCode.@Nullable Trusted built) {
 
   /**
    * Guests that have begun and not ended, when there are no more cores than that: each has a thread
@@ -37,7 +43,7 @@ public record SandboxConfig(
 
   /** One that compiles in this process: for commands that live for one module, and for tests. */
   public SandboxConfig(CompiledCache cache, int cores, long guestMemoryBytes) {
-    this(cache, cores, guestMemoryBytes, null);
+    this(cache, cores, guestMemoryBytes, null, null);
   }
 
   /**

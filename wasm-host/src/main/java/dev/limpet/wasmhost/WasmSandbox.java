@@ -3,6 +3,7 @@ package dev.limpet.wasmhost;
 import dev.limpet.wasmgate.GateLimits;
 import dev.limpet.wasmgate.GateVerdict;
 import dev.limpet.wasmgate.ModuleGate;
+import dev.limpet.wasmhost.compiler.BuiltCode;
 import dev.limpet.wasmhost.compiler.ChildCompiler;
 import dev.limpet.wasmhost.compiler.CompilerBounds;
 import dev.limpet.wasmhost.engine.Budget;
@@ -85,7 +86,9 @@ final class WasmSandbox implements Sandbox {
 
   private static Compiler compiler(SandboxConfig config) {
     CompilerBounds bounds = config.compiler();
-    return bounds == null ? Compiler.inThisProcess() : new ChildCompiler(bounds);
+    Compiler compiler = bounds == null ? Compiler.inThisProcess() : new ChildCompiler(bounds);
+    BuiltCode.Trusted built = config.built();
+    return built == null ? compiler : new BuiltCode(built, compiler);
   }
 
   private record Handle(

@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
       UnpinCommand.class,
       CheckCommand.class,
       RunCommand.class,
+      CompileCommand.class,
       DeployCommand.class,
       CallCommand.class,
       WhyCommand.class,
@@ -79,6 +80,7 @@ public final class LimpetCommand implements Runnable {
       case "unpin" -> UnpinCommand.class;
       case "check" -> CheckCommand.class;
       case "run" -> RunCommand.class;
+      case "compile" -> CompileCommand.class;
       case "deploy" -> DeployCommand.class;
       case "call" -> CallCommand.class;
       case "why" -> WhyCommand.class;
