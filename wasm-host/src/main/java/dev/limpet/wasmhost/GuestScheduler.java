@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A permit is with one of these, always: it is free, or with a worker that computes, or with one
  * that blocks and has lent it; who needs one takes it from there after {@link #LENT_NANOS}. A
  * worker that ends a turn passes its permit on to the next in turn, or begins the next call itself,
- * so that a busy node goes from guest to guest and wakes nobody in between. All state is guarded by
- * the lock, which is held for a few steps only.
+ * so that a busy node goes from guest to guest and wakes nobody in between. State is guarded by the
+ * lock, which is held for a few steps only; but a worker lends its permit and takes it back by
+ * {@code holds} alone.
  */
 final class GuestScheduler {
 
@@ -40,9 +42,8 @@ final class GuestScheduler {
   private final Condition ended = lock.newCondition();
   private final WaitingTurns<GuestTurn, Worker> waiting = new WaitingTurns<>();
   private final Deque<Worker> idle = new ArrayDeque<>();
-  private final List<Worker> lent = new ArrayList<>();
+  private final List<Worker> workers = new ArrayList<>();
   private final int maxThreads;
-  private int threads;
   private int free;
   private int named;
   private boolean closed;
@@ -105,7 +106,7 @@ final class GuestScheduler {
   }
 
   private boolean hasThread() {
-    return !idle.isEmpty() || threads < maxThreads;
+    return !idle.isEmpty() || workers.size() < maxThreads;
   }
 
   /** Takes a permit that is free, or lent for long enough. */
@@ -115,9 +116,8 @@ final class GuestScheduler {
       return true;
     }
     long now = System.nanoTime();
-    for (int i = 0; i < lent.size(); i++) {
-      if (now - lent.get(i).lentAt > LENT_NANOS) {
-        lent.remove(i).holds = Holds.NOTHING;
+    for (int i = 0; i < workers.size(); i++) {
+      if (workers.get(i).losesLent(now)) {
         return true;
       }
     }
@@ -146,7 +146,7 @@ final class GuestScheduler {
     if (worker == null) {
       worker = new Worker();
       worker.begins(turn);
-      threads++;
+      workers.add(worker);
       Thread.ofPlatform()
           .name("limpet-guest-" + named++)
           .daemon()
@@ -167,9 +167,11 @@ final class GuestScheduler {
   /** One thread. */
   private final class Worker implements Runnable, RunPermit {
     private final Condition wakeUp = lock.newCondition();
-    private Holds holds = Holds.NOTHING;
+    private final AtomicReference<Holds> holds = new AtomicReference<>(Holds.NOTHING);
     private @Nullable GuestTurn assigned;
     private @Nullable GuestTurn current;
+
+    /** When it lent its permit: written before it does. */
     private long lentAt;
 
     /** When it got its permit. Written with the lock, or by its own thread. */
@@ -181,9 +183,16 @@ final class GuestScheduler {
     }
 
     void goOn() {
-      holds = Holds.PERMIT;
+      holds.set(Holds.PERMIT);
       grantedAt = System.nanoTime();
       wakeUp.signal();
+    }
+
+    /** Whether its permit was lent for long enough to be taken, and is taken now. */
+    boolean losesLent(long now) {
+      return holds.get() == Holds.LENT
+          && now - lentAt > LENT_NANOS
+          && holds.compareAndSet(Holds.LENT, Holds.NOTHING);
     }
 
     @Override
@@ -205,7 +214,7 @@ final class GuestScheduler {
         while (assigned == null) {
           if (closed || left <= 0) {
             idle.remove(this);
-            threads--;
+            workers.remove(this);
             ended.signalAll();
             return null;
           }
@@ -225,9 +234,8 @@ final class GuestScheduler {
 
     /** After a turn: gives the permit to the next in turn, begins a call with it, or rests. */
     private void passOnOrRest() {
-      while (holds != Holds.NOTHING || (waiting.size() > 0 && takePermit())) {
-        boolean _ = lent.remove(this);
-        holds = Holds.NOTHING;
+      while (holds.getAndSet(Holds.NOTHING) != Holds.NOTHING
+          || (waiting.size() > 0 && takePermit())) {
         WaitingTurns.Next<GuestTurn, Worker> next = waiting.poll(true, null);
         crowd = waiting.size();
         if (next == null) {
@@ -242,28 +250,23 @@ final class GuestScheduler {
       idle.push(this);
     }
 
+    /** Without the lock, like the way back: most answers are written into memory. */
     @Override
     public void lend() {
-      lock.lock();
-      try {
-        if (holds == Holds.PERMIT) {
-          holds = Holds.LENT;
-          lentAt = System.nanoTime();
-          lent.add(this);
-        }
-      } finally {
-        lock.unlock();
+      if (holds.get() == Holds.PERMIT) {
+        lentAt = System.nanoTime();
+        holds.set(Holds.LENT);
       }
     }
 
     @Override
     public void regain() {
+      if (holds.compareAndSet(Holds.LENT, Holds.PERMIT)) {
+        return;
+      }
       lock.lock();
       try {
-        if (holds == Holds.LENT) {
-          boolean _ = lent.remove(this);
-          holds = Holds.PERMIT;
-        } else if (takePermit()) {
+        if (takePermit()) {
           goOn();
         } else {
           awaitPermit();
@@ -280,8 +283,8 @@ final class GuestScheduler {
       }
       lock.lock();
       try {
-        if (holds == Holds.PERMIT && passOn(hasThread(), function())) {
-          holds = Holds.NOTHING;
+        if (holds.get() == Holds.PERMIT && passOn(hasThread(), function())) {
+          holds.set(Holds.NOTHING);
           awaitPermit();
         } else {
           grantedAt = System.nanoTime(); // only calls of its own function wait
@@ -295,10 +298,10 @@ final class GuestScheduler {
     private void awaitPermit() {
       waiting.addBegun(function(), this);
       crowd = waiting.size();
-      while (holds == Holds.NOTHING && !turn().isStopped()) {
+      while (holds.get() == Holds.NOTHING && !turn().isStopped()) {
         wakeUp.awaitUninterruptibly();
       }
-      if (holds == Holds.NOTHING) {
+      if (holds.get() == Holds.NOTHING) {
         boolean _ = waiting.removeBegun(function(), this);
         crowd = waiting.size();
       }
@@ -334,10 +337,10 @@ final class GuestScheduler {
       closed = true;
       idle.forEach(worker -> worker.wakeUp.signal());
       long left = patience.toNanos();
-      while (threads > 0 && left > 0) {
+      while (!workers.isEmpty() && left > 0) {
         left = ended.awaitNanos(left);
       }
-      return threads == 0;
+      return workers.isEmpty();
     } finally {
       lock.unlock();
     }
