@@ -2,10 +2,12 @@ package dev.limpet.wasmhost.engine;
 
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.FieldVisitor;
 import org.objectweb.asm.Handle;
+import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
@@ -24,9 +26,6 @@ final class ClassScan {
       Set.of(
           "runtime/CallResult",
           "runtime/GlobalInstance",
-          "runtime/ImportFunction",
-          "runtime/ImportValues",
-          "runtime/Instance",
           "runtime/Machine",
           "runtime/MemCopyWorkaround",
           "runtime/Memory",
@@ -37,7 +36,6 @@ final class ClassScan {
           "runtime/WasmRuntimeException",
           "wasm/InvalidException",
           "wasm/WasmEngineException",
-          "wasm/WasmModule",
           "wasm/types/TypeSection",
           "wasm/types/ValType");
 
@@ -84,11 +82,35 @@ final class ClassScan {
               Set.of("abs", "sqrt", "ceil", "floor", "rint", "min", "max", "copySign")),
           Map.entry("java/util/Arrays", Set.of("fill")));
 
-  /** Of the engine, class by class, when not all of it is harmless: conversions of bits. */
+  /**
+   * Of the engine, class by class, when not all of it is harmless: conversions of bits, and from
+   * its instance what code of the module itself reaches.
+   */
   private static final Map<String, Set<String>> PARTS_OF_ENGINE =
       Map.of(
+          ENGINE + "runtime/ImportFunction",
+          Set.of("handle"),
+          ENGINE + "runtime/ImportValues",
+          Set.of("function"),
+          ENGINE + "runtime/Instance",
+          Set.of(
+              "element",
+              "functionType",
+              "getMachine",
+              "global",
+              "imports",
+              "memory",
+              "module",
+              "setElement",
+              "table",
+              "type"),
+          ENGINE + "wasm/WasmModule",
+          Set.of("typeSection"),
           ENGINE + "wasm/types/Value",
           Set.of("longToFloat", "longToDouble", "floatToLong", "doubleToLong"));
+
+  /** What may be caught: a handler for more would swallow the end of a guest. */
+  private static final String CAUGHT = "java/lang/StackOverflowError";
 
   /** Of our own: what the metering pass puts in. */
   private static final Set<String> OURS =
@@ -130,6 +152,7 @@ final class ClassScan {
   private static boolean mayName(String type) {
     return type.startsWith(ModuleCompiler.CLASS_PREFIX)
         || OF_JDK.containsKey(type)
+        || PARTS_OF_ENGINE.containsKey(type)
         || (type.startsWith(ENGINE) && OF_ENGINE.contains(type.substring(ENGINE.length())));
   }
 
@@ -190,6 +213,11 @@ final class ClassScan {
     @Override
     public void visitTypeInsn(int opcode, String type) {
       require(mayName(type), "the type " + type);
+    }
+
+    @Override
+    public void visitTryCatchBlock(Label start, Label end, Label handler, @Nullable String type) {
+      require(CAUGHT.equals(type), "a handler for " + type);
     }
 
     @Override

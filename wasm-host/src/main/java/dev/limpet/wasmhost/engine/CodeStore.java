@@ -17,6 +17,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -82,6 +83,7 @@ final class CodeStore {
     try {
       byte[] entry = read(path);
       if (isGenuine(key, entry)) {
+        touch(path);
         return Arrays.copyOfRange(entry, HEADER_BYTES, entry.length - MAC_BYTES);
       }
       LOG.log(Level.WARNING, "compiled code {0} is not ours or damaged: deleted", path);
@@ -92,6 +94,15 @@ final class CodeStore {
       LOG.log(Level.WARNING, "compiled code cannot be read: " + path, e);
     }
     return null;
+  }
+
+  /** So that what is used stays longest. */
+  private static void touch(Path path) {
+    try {
+      Files.setLastModifiedTime(path, FileTime.from(Instant.now()));
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "cannot note the use of " + path, e);
+    }
   }
 
   private static byte[] read(Path path) throws IOException {
@@ -129,7 +140,7 @@ final class CodeStore {
     }
   }
 
-  /** Keeps the content, and drops the oldest entries when that is too much. */
+  /** Keeps the content, and drops what was not used for longest when that is too much. */
   synchronized void store(byte[] key, byte[] content) {
     long size = (long) HEADER_BYTES + content.length + MAC_BYTES;
     if (size > Math.min(maxBytes, MAX_ENTRY_BYTES)) {

@@ -135,7 +135,7 @@ final class CodeStoreTest {
   }
 
   @Test
-  void the_oldest_entries_make_room() throws IOException {
+  void what_was_not_used_for_longest_makes_room() throws IOException {
     byte[] big = new byte[1000];
     new Random(3).nextBytes(big);
     CodeStore store = CodeStore.open(directory, macKey(1), 3500);
@@ -145,9 +145,10 @@ final class CodeStoreTest {
       Files.setLastModifiedTime(
           directory.resolve(name), FileTime.fromMillis(1_000_000_000_000L + i));
     }
+    assertArrayEquals(big, store.load(key(1)));
     store.store(key(4), big);
-    assertNull(store.load(key(1)));
-    assertArrayEquals(big, store.load(key(2)));
+    assertNull(store.load(key(2)));
+    assertArrayEquals(big, store.load(key(1)));
     assertArrayEquals(big, store.load(key(4)));
     store.store(key(5), new byte[4000]);
     assertNull(store.load(key(5)));

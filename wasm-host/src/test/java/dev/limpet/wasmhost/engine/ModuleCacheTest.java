@@ -29,6 +29,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import run.endive.runtime.Instance;
@@ -164,10 +165,36 @@ final class ModuleCacheTest {
           {"java/lang/System", "exit"},
           {"java/lang/Thread", "yield"},
           {"dev/limpet/wasmhost/engine/GuestMemory", "view"},
-          {"run/endive/wasm/Parser", "parse"}
+          {"run/endive/wasm/Parser", "parse"},
+          {"run/endive/wasm/WasmModule", "builder"},
+          {"run/endive/runtime/Instance", "builder"},
+          {"run/endive/runtime/Instance", "export"}
         }) {
       ModuleCache.Hit hit = loadForged(name, classCalling(name, call[0], call[1]));
       assertEquals(ModuleCache.Origin.COMPILED, hit.origin(), call[0]);
+    }
+  }
+
+  @Test
+  void a_class_that_would_swallow_the_end_of_a_guest_is_not_loaded() {
+    String name = ModuleCompiler.MAIN_CLASS + "Extra";
+    for (String caught : new String[] {"java/lang/Throwable", "java/lang/RuntimeException", null}) {
+      ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+      writer.visit(Opcodes.V1_5, 0, name.replace('.', '/'), null, "java/lang/Object", null);
+      MethodVisitor code = writer.visitMethod(Opcodes.ACC_STATIC, "x", "()V", null, null);
+      Label start = new Label();
+      Label end = new Label();
+      code.visitCode();
+      code.visitTryCatchBlock(start, end, end, caught);
+      code.visitLabel(start);
+      code.visitInsn(Opcodes.NOP);
+      code.visitLabel(end);
+      code.visitInsn(Opcodes.RETURN);
+      code.visitMaxs(0, 0);
+      code.visitEnd();
+      writer.visitEnd();
+      byte[] bytes = writer.toByteArray();
+      assertThrows(ClassScan.Forbidden.class, () -> ClassScan.check(name, bytes), caught);
     }
   }
 
