@@ -34,6 +34,22 @@ record() { # record ROLE ARGUMENTS...: runs that command and records it
     LIMPET_JAVA_OPTS_GATEWAY='' exec "$root/limpet" "$@"
 }
 
+# Libraries would take their native parts out of jars at each start, and one asks `uname` for the system. Here they lie
+# beside the caches, as much bound to the content of the jars; on other systems the libraries do as they did.
+native_libraries() {
+  local folder=$new/native machine
+  grep -qs '^LIBC="gnu"' "$jdk/release" && [ "$(uname -s)" = Linux ] || return 0
+  machine=$(uname -m)
+  mkdir -p "$folder"
+  (
+    cd "$folder" || exit
+    "$jdk/bin/jar" xf "$cli"/lib/sqlite-jdbc-[0-9]*.jar "org/sqlite/native/Linux/$machine"
+    "$jdk/bin/jar" xf "$cli"/lib/netty-transport-native-epoll-*-linux-"${machine/aarch64/aarch_64}".jar META-INF/native
+    mv "org/sqlite/native/Linux/$machine"/*.so META-INF/native/*.so .
+    rm -rf org META-INF
+  )
+}
+
 rehearse() {
   local gateway_url node_url
   record gateway gateway --listen 127.0.0.1:0 --dir "$new/data/gateway" >"$new/gateway.out" &
@@ -54,21 +70,29 @@ gateway='' node='' made=no new=$aot/new.$BASHPID
 key=$(hash_of_class_path) && [ -n "$key" ] || fail "no hash of the class path"
 state=$(state_of_class_path) || fail "no state of the class path"
 mkdir -p "$aot" || exit 1
-[ "$(cat "$aot/failed" 2>/dev/null)" != "$key" ] || fail "it failed with these files before"
+[ "$(cat "$aot/failed" 2>/dev/null)" != "$key" ] || exit 1 # the log is still that of the failure
 if ! mkdir "$aot/lock" 2>/dev/null; then
-  if kill -0 "$(cat "$aot/lock/pid" 2>/dev/null)" 2>/dev/null; then
-    printf 'another process makes them\n'
-    exit 0
+  maker=$(cat "$aot/lock/pid" 2>/dev/null)
+  if kill -0 "$maker" 2>/dev/null; then
+    # Who asked for them gets them, whoever makes them.
+    for ((tries = 0; tries < 3000; tries++)); do
+      [ "${LIMPET_AOT:-on}" = make ] && kill -0 "$maker" 2>/dev/null || exit 0
+      sleep 0.1
+    done
+    exit 1
   fi
   rm -rf "$aot/lock"
   mkdir "$aot/lock" || exit 0
 fi
 printf '%s' "$BASHPID" >"$aot/lock/pid"
+exec >"$cli/aot.log" # not before the lock is held: the log is that of who makes them
+exec 2>&1
 trap end EXIT
 trap 'made=interrupted; exit 130' INT TERM HUP
 renice -n 19 "$BASHPID" >/dev/null 2>&1
 rm -rf "$aot"/new.*
 mkdir -p "$new/data" || exit 1
+native_libraries
 rehearse
 # Nobody can wait for a grandchild; as long as it works on its cache this file is there, too.
 for ((tries = 0; tries < 1200; tries++)); do

@@ -79,6 +79,21 @@ class AotCacheTest {
     assertEquals("one", limpet("off", "speak"));
   }
 
+  @Test
+  void the_log_is_that_of_who_makes_the_caches() throws Exception {
+    install();
+    library("one");
+    program();
+    Process maker = new ProcessBuilder("sleep", "1").start();
+    Path lock = Files.createDirectories(root.resolve("cli/target/aot/lock"));
+    Files.writeString(lock.resolve("pid"), Long.toString(maker.pid()));
+    Path log = Files.writeString(root.resolve("cli/target/aot.log"), "of the maker\n");
+
+    assertEquals("one", limpet("make", "speak"), "it waits for the maker, and goes on");
+    assertFalse(maker.isAlive());
+    assertEquals("of the maker\n", Files.readString(log));
+  }
+
   private void install() throws IOException {
     Path checkout = Path.of(System.getProperty("limpet.root", ".."));
     Path aot = Path.of("cli", "src", "main", "aot", "make-caches.sh");

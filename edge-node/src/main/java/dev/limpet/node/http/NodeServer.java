@@ -30,6 +30,11 @@ public final class NodeServer implements AutoCloseable {
 
   private static final int WRITE_BUFFER_BYTES = 16 << 10;
 
+  static {
+    // All that the server uses is given to it here; looking for more would open every jar.
+    System.setProperty("io.helidon.metadata.mode", "none");
+  }
+
   private final WebServer server;
 
   /**
