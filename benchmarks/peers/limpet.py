@@ -102,8 +102,8 @@ class Machine:
         return {
             "execution": "x-" + "a" * 26, "function": deployed["function"], "module": deployed["module"],
             "manifest": unpadded(self.manifest(deployed["function"])), "method": "GET", "head": False, "path": "",
-            "query": "", "arguments": [], "inputs": [], "headers": {}, "timeoutMs": 10_000, "maxFetchBytes": 0,
-            "sources": [], "bodyLength": 0, "logAllowed": True, **changed}
+            "query": "", "headers": {}, "timeoutMs": 10_000, "maxFetchBytes": 0,
+            "bodyLength": 0, "logAllowed": True, **changed}
 
 
 class OfMachine(Contestant):

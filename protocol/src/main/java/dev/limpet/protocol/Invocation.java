@@ -147,7 +147,9 @@ public record Invocation(
    *     #MAX_HEADER_CHARS}
    */
   public String toHeader() {
-    String header = BASE64URL.encodeToString(dev.limpet.protocol.Json.write(this));
+    String header =
+        BASE64URL.encodeToString(
+            dev.limpet.protocol.Json.writeWithoutEmpty(Invocation.class, this));
     if (header.length() > MAX_HEADER_CHARS) {
       throw new LimpetException(
           ErrorCode.HEADERS_TOO_LARGE,

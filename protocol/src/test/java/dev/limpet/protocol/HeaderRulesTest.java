@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,28 @@ class HeaderRulesTest {
   void an_invocation_travels_in_a_header() {
     Invocation invocation = Samples.invocation();
     assertEquals(invocation, Invocation.fromHeader(invocation.toHeader()));
+  }
+
+  @Test
+  void lists_that_are_empty_do_not_travel() {
+    Invocation bare =
+        Invocation.fromHeader(
+            ByteString.of(
+                    """
+                    {"execution":"%s","function":"%s","module":"%s","manifest":"","method":"GET",\
+                    "head":false,"timeoutMs":1,"maxFetchBytes":0,"bodyLength":0,"logAllowed":true}"""
+                        .formatted(
+                            Samples.invocation().execution(),
+                            Samples.invocation().function(),
+                            Samples.invocation().module())
+                        .getBytes(StandardCharsets.UTF_8))
+                .toString());
+    assertEquals(List.of(), bare.inputs());
+    String json = new String(ByteString.parse(bare.toHeader()).toBytes(), StandardCharsets.UTF_8);
+    for (String field : List.of("arguments", "inputs", "sources")) {
+      assertFalse(json.contains(field), json);
+    }
+    assertEquals(bare, Invocation.fromHeader(bare.toHeader()));
   }
 
   @Test
