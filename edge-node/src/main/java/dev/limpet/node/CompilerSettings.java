@@ -26,7 +26,8 @@ final class CompilerSettings {
   static final ConfigKey<Long> MEMORY =
       ConfigKey.bytes("compiler-memory", 64L << 20, 1L << 36)
           .orElse("512MiB")
-          .says("heap of the process that compiles; a module needs some thirty times its size");
+          .says(
+              "heap of each process that compiles, two at most; a module needs some thirty times its size");
 
   static final ConfigKey<Duration> CPU =
       ConfigKey.duration("compiler-cpu", Duration.ofSeconds(1), Duration.ofHours(1))

@@ -15,8 +15,8 @@ public interface Sandbox extends AutoCloseable {
   }
 
   /**
-   * Takes the module through the gate and compiles it, unless it is cached. One compile at a time:
-   * others wait.
+   * Takes the module through the gate and compiles it, unless it is cached; once for all who ask
+   * for it at the same time.
    *
    * @throws GateRefusedException when the module must not or cannot run
    * @throws NotCompiledException when it was not compiled, and not by its own fault

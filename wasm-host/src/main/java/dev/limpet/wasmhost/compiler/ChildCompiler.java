@@ -4,19 +4,29 @@ import dev.limpet.wasmhost.engine.Artifact;
 import dev.limpet.wasmhost.engine.Compiler;
 import dev.limpet.wasmhost.engine.CompilerFailedException;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Compiles in another process. There is none until there is something to compile; it stays for a
- * while, for what comes next. When it ends by itself the module is tried once more, in a new one.
+ * while, for what comes next. Where it is long busy with one module a second one takes the others.
+ * When a process ends by itself the module is tried once more, in a new one.
  */
 public final class ChildCompiler implements Compiler {
+
+  /** Processes at a time: one slow module holds up nobody, and two cost no more than this. */
+  static final int MAX_PROCESSES = 2;
+
+  /** Most modules take less, so most of the time one process is enough. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private static final System.Logger LOG = System.getLogger(ChildCompiler.class.getName());
 
   private final CompilerBounds bounds;
-  private @Nullable CompilerChild child;
+  private final List<CompilerChild> children = new ArrayList<>();
+  private OptionalLong lastPid = OptionalLong.empty();
   private boolean closed;
 
   /** One whose processes are bounded so. */
@@ -27,45 +37,82 @@ public final class ChildCompiler implements Compiler {
   @Override
   public Artifact compile(byte[] wasm) {
     try {
-      return begin().compile(wasm);
+      return compileOnce(wasm);
     } catch (CompilerChild.EndedException e) {
       LOG.log(Level.WARNING, "{0}; the module is tried once more", e.getMessage());
     }
     try {
-      return begin().compile(wasm);
+      return compileOnce(wasm);
     } catch (CompilerChild.EndedException e) {
       throw new CompilerFailedException(
           String.valueOf(e.getMessage()) + ", and so did the one before", e);
     }
   }
 
-  private synchronized CompilerChild begin() {
-    if (closed) {
-      throw new CompilerFailedException("the compiler is being closed");
+  private Artifact compileOnce(byte[] wasm) throws CompilerChild.EndedException {
+    CompilerChild child = begin();
+    try {
+      return child.compile(wasm);
+    } finally {
+      freed();
     }
-    CompilerChild running = child;
-    if (running != null && running.begin()) {
-      return running;
-    }
-    CompilerChild fresh = CompilerChild.start(bounds);
-    child = fresh;
-    if (!fresh.begin()) {
-      throw new CompilerFailedException("the process to compile in ended at once");
-    }
-    return fresh;
   }
 
-  /** The process that there is, at work or waiting for some. */
+  private synchronized void freed() {
+    notifyAll();
+  }
+
+  /** A process that waits for this module: one that is there, or a new one. */
+  private synchronized CompilerChild begin() {
+    long start = System.nanoTime();
+    while (!closed) {
+      children.removeIf(CompilerChild::isSpent);
+      for (CompilerChild child : children) {
+        if (child.begin()) {
+          return child;
+        }
+      }
+      long patience = children.isEmpty() ? 0 : PATIENCE_NANOS - (System.nanoTime() - start);
+      if (patience <= 0 && children.size() < MAX_PROCESSES) {
+        return started();
+      }
+      await(patience);
+    }
+    throw new CompilerFailedException("the compiler is being closed");
+  }
+
+  private CompilerChild started() {
+    CompilerChild child = CompilerChild.start(bounds);
+    children.add(child);
+    lastPid = OptionalLong.of(child.pid());
+    if (!child.begin()) {
+      throw new CompilerFailedException("the process to compile in ended at once");
+    }
+    return child;
+  }
+
+  private void await(long patience) {
+    try {
+      if (patience > 0) {
+        TimeUnit.NANOSECONDS.timedWait(this, Math.max(patience, 1_000_000));
+      } else {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CompilerFailedException("interrupted while others compiled", e);
+    }
+  }
+
+  /** The process that was started last. */
   synchronized OptionalLong pid() {
-    CompilerChild running = child;
-    return running == null ? OptionalLong.empty() : OptionalLong.of(running.pid());
+    return lastPid;
   }
 
   @Override
   public synchronized void close() {
     closed = true;
-    if (child != null) {
-      child.end();
-    }
+    children.forEach(CompilerChild::end);
+    notifyAll();
   }
 }

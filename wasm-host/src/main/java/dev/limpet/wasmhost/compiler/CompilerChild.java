@@ -87,9 +87,14 @@ final class CompilerChild {
     return process.pid();
   }
 
-  /** Takes it for one module; not when it has been ended or done its part. */
+  /** Whether it will take no more modules, and has none. */
+  synchronized boolean isSpent() {
+    return !working && (ended || begun >= bounds.modules() || !process.isAlive());
+  }
+
+  /** Takes it for one module; not while it has another, or when it is spent. */
   synchronized boolean begin() {
-    if (ended || begun >= bounds.modules() || !process.isAlive()) {
+    if (working || isSpent()) {
       return false;
     }
     begun++;

@@ -1,14 +1,14 @@
 package dev.limpet.wasmhost.engine;
 
-/** Port: makes the code of modules that the gate has admitted. It is asked for one at a time. */
+/** Port: makes the code of modules that the gate has admitted. Safe for use by many threads. */
 public interface Compiler extends AutoCloseable {
 
   /**
-   * Compiles in this process, where nothing bounds it and nothing can end it: for a process that
-   * lives for one module, and for tests.
+   * Compiles in this process, one module at a time, where nothing bounds it and nothing can end it:
+   * for a process that lives for one module, and for tests.
    */
   static Compiler inThisProcess() {
-    return ModuleCompiler::compile;
+    return ModuleCompiler::compileAlone;
   }
 
   /** What the code depends on besides the module: the engine, and what we make of its classes. */

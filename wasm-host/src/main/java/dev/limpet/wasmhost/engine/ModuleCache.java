@@ -13,10 +13,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Modules by the SHA-256 of their wasm: loaded ones in memory, compiled ones on disk, others are
- * compiled, one at a time. Safe for use by many threads.
+ * compiled, each once for all who wait for it. Safe for use by many threads.
  */
 public final class ModuleCache implements AutoCloseable {
 
@@ -37,6 +37,9 @@ public final class ModuleCache implements AutoCloseable {
 
   /** A module may be refused for what the machine was short of just then. */
   private static final Duration REFUSAL_LASTS = Duration.ofMinutes(10);
+
+  /** One slow module must not hold up the others. */
+  private static final int COMPILER_THREADS = 2;
 
   private static final long COMPILER_STACK_BYTES = 16L << 20;
 
@@ -65,7 +68,9 @@ public final class ModuleCache implements AutoCloseable {
   private final Cache<String, LoadedModule> loaded;
   private final ReentrantLock loading = new ReentrantLock();
   private final Compiler compiler;
-  private final ExecutorService compiling = compilerThread();
+  private final ExecutorService compiling = compilerThreads();
+  private final ConcurrentHashMap<String, CompletableFuture<Hit>> compilations =
+      new ConcurrentHashMap<>();
   private final Cache<String, ModuleRefused> refused =
       Caffeine.newBuilder()
           .maximumSize(MAX_REMEMBERED_REFUSALS)
@@ -160,7 +165,8 @@ public final class ModuleCache implements AutoCloseable {
   }
 
   /**
-   * The module, compiled when there is no other way. Waits for others that compile.
+   * The module, compiled when there is no other way. Who gives up waiting takes nothing from
+   * others: it is compiled to the end.
    *
    * @param wasm admitted by the gate
    * @throws ModuleRefused when the engine cannot run it
@@ -168,18 +174,36 @@ public final class ModuleCache implements AutoCloseable {
    */
   public Hit compile(String sha256, byte[] wasm) {
     Hit known = find(sha256);
-    return known != null ? known : await(submit(() -> compileAlone(sha256, wasm)));
+    return known != null ? known : await(compilation(sha256, wasm));
   }
 
-  private Future<Hit> submit(Callable<Hit> compilation) {
+  private CompletableFuture<Hit> compilation(String sha256, byte[] wasm) {
+    CompletableFuture<Hit> mine = new CompletableFuture<>();
+    CompletableFuture<Hit> other = compilations.putIfAbsent(sha256, mine);
+    if (other != null) {
+      return other;
+    }
     try {
-      return compiling.submit(compilation);
+      compiling.execute(() -> compile(sha256, wasm, mine));
     } catch (RejectedExecutionException e) {
-      throw new CompilerFailedException("the compiler is being closed", e);
+      compilations.remove(sha256, mine);
+      mine.completeExceptionally(new CompilerFailedException("the compiler is being closed", e));
+    }
+    return mine;
+  }
+
+  private void compile(String sha256, byte[] wasm, CompletableFuture<Hit> result) {
+    try {
+      Hit hit = compileOnce(sha256, wasm);
+      compilations.remove(sha256, result);
+      result.complete(hit);
+    } catch (RuntimeException | Error e) {
+      compilations.remove(sha256, result);
+      result.completeExceptionally(e);
     }
   }
 
-  private Hit compileAlone(String sha256, byte[] wasm) {
+  private Hit compileOnce(String sha256, byte[] wasm) {
     Hit found = find(sha256);
     if (found != null) {
       return found;
@@ -201,7 +225,7 @@ public final class ModuleCache implements AutoCloseable {
   }
 
   /** Compiling cannot be interrupted, so neither can waiting for it. */
-  private static Hit await(Future<Hit> compiled) {
+  private static Hit await(CompletableFuture<Hit> compiled) {
     boolean interrupted = false;
     try {
       while (true) {
@@ -236,20 +260,21 @@ public final class ModuleCache implements AutoCloseable {
   }
 
   /**
-   * One thread, so one compile at a time; of the platform, since it computes for seconds and would
-   * hold up a carrier of virtual threads; with a deep stack, since the engine recurses. It goes
-   * away when there is nothing to do. Its queue is no longer than there are callers, who wait.
+   * Threads that compile, or wait for what does: of the platform, since they may compute for
+   * seconds and would hold up carriers of virtual threads; with deep stacks, since the engine
+   * recurses. They go away when there is nothing to do. Their queue is no longer than there are
+   * callers, who wait.
    */
-  private static ExecutorService compilerThread() {
+  private static ExecutorService compilerThreads() {
     ThreadPoolExecutor executor =
         new ThreadPoolExecutor(
-            1,
-            1,
+            COMPILER_THREADS,
+            COMPILER_THREADS,
             1,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             Thread.ofPlatform()
-                .name("limpet-compiler")
+                .name("limpet-compiler-", 0)
                 .daemon()
                 .stackSize(COMPILER_STACK_BYTES)
                 .factory());

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.jar.JarEntry;
 import java.util.jar.JarInputStream;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,19 @@ final class ModuleCompiler {
   private static final String HELPER_CLASS = MAIN_CLASS + "Shaded";
   private static final String CLASS_SUFFIX = ".class";
 
+  private static final ReentrantLock ALONE = new ReentrantLock();
+
   private ModuleCompiler() {}
+
+  /** The same, when no other thread does. */
+  static Artifact compileAlone(byte[] wasm) {
+    ALONE.lock();
+    try {
+      return compile(wasm);
+    } finally {
+      ALONE.unlock();
+    }
+  }
 
   /**
    * Compiles.

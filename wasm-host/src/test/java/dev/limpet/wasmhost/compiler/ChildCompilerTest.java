@@ -3,6 +3,7 @@ package dev.limpet.wasmhost.compiler;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -135,6 +136,19 @@ final class ChildCompilerTest {
     try (ChildCompiler compiler = new ChildCompiler(bounds)) {
       ModuleRefused refused = assertThrows(ModuleRefused.class, () -> compiler.compile(HUNGRY));
       assertEquals(rule, refused.refusal().rule());
+    }
+  }
+
+  @Test
+  void a_process_that_is_long_busy_with_one_module_holds_up_no_other() throws Exception {
+    try (ChildCompiler compiler = new ChildCompiler(BOUNDS)) {
+      Future<byte[]> slow = callers.submit(() -> compiler.compile(HUNGRY).encode());
+      ProcessHandle busy = process(compiler);
+      assertEquals(
+          0, new ProcessBuilder("kill", "-STOP", Long.toString(busy.pid())).start().waitFor());
+      assertTrue(compiler.compile(HELLO).encode().length > 0);
+      assertNotEquals(busy.pid(), compiler.pid().orElseThrow());
+      assertFalse(slow.isDone());
     }
   }
 

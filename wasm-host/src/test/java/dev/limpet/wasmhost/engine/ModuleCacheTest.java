@@ -23,6 +23,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
@@ -212,6 +217,51 @@ final class ModuleCacheTest {
             .encode();
     for (byte[] bad : List.of(armed, swapped, Arrays.copyOf(bytes, bytes.length - 1))) {
       assertThrows(CompilerFailedException.class, () -> Artifact.received(bad, HELLO));
+    }
+  }
+
+  @Test
+  void a_module_is_compiled_once_for_all_callers_and_a_slow_one_holds_up_no_other()
+      throws Exception {
+    byte[] slow = SampleModules.echo();
+    String slowSha = ModuleCache.sha256(slow);
+    CountDownLatch go = new CountDownLatch(1);
+    AtomicInteger compiled = new AtomicInteger();
+    Compiler compiler =
+        wasm -> {
+          if (Arrays.equals(wasm, slow)) {
+            compiled.incrementAndGet();
+            awaitQuietly(go);
+          }
+          return ModuleCompiler.compile(wasm);
+        };
+    try (ModuleCache cache =
+            new ModuleCache(
+                new HostFunctions(Preview1.functions()),
+                compiler,
+                new ModuleCache.Storage(directory, KEY, 64 << 20, 64 << 20),
+                module -> {});
+        ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<ModuleCache.Hit>> hits = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        hits.add(callers.submit(() -> cache.compile(slowSha, slow)));
+      }
+      assertEquals(ModuleCache.Origin.COMPILED, cache.compile(HELLO_SHA, HELLO).origin());
+      assertTrue(hits.getFirst().cancel(true), "a caller that goes away takes nothing along");
+      go.countDown();
+      LoadedModule loaded = cache.compile(slowSha, slow).module();
+      for (Future<ModuleCache.Hit> hit : hits.subList(1, hits.size())) {
+        assertSame(loaded, hit.get().module());
+      }
+      assertEquals(1, compiled.get());
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
