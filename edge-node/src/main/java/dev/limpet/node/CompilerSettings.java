@@ -27,7 +27,8 @@ final class CompilerSettings {
       ConfigKey.bytes("compiler-memory", 64L << 20, 1L << 36)
           .orElse("512MiB")
           .says(
-              "heap of each process that compiles, two at most; a module needs some thirty times its size");
+              "heap of each process that compiles, two at most; a module needs some thirty times"
+                  + " its size");
 
   static final ConfigKey<Duration> CPU =
       ConfigKey.duration("compiler-cpu", Duration.ofSeconds(1), Duration.ofHours(1))

@@ -50,9 +50,11 @@ public final class ChildCompiler implements Compiler {
   }
 
   private Artifact compileOnce(byte[] wasm) throws CompilerChild.EndedException {
-    CompilerChild child = begin();
     try {
-      return child.compile(wasm);
+      return begin().compile(wasm);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CompilerFailedException("interrupted while others compiled", e);
     } finally {
       freed();
     }
@@ -63,7 +65,7 @@ public final class ChildCompiler implements Compiler {
   }
 
   /** A process that waits for this module: one that is there, or a new one. */
-  private synchronized CompilerChild begin() {
+  private synchronized CompilerChild begin() throws InterruptedException {
     long start = System.nanoTime();
     while (!closed) {
       children.removeIf(CompilerChild::isSpent);
@@ -76,7 +78,7 @@ public final class ChildCompiler implements Compiler {
       if (patience <= 0 && children.size() < MAX_PROCESSES) {
         return started();
       }
-      await(patience);
+      wait(patience > 0 ? TimeUnit.NANOSECONDS.toMillis(patience) + 1 : 0);
     }
     throw new CompilerFailedException("the compiler is being closed");
   }
@@ -89,19 +91,6 @@ public final class ChildCompiler implements Compiler {
       throw new CompilerFailedException("the process to compile in ended at once");
     }
     return child;
-  }
-
-  private void await(long patience) {
-    try {
-      if (patience > 0) {
-        TimeUnit.NANOSECONDS.timedWait(this, Math.max(patience, 1_000_000));
-      } else {
-        wait();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CompilerFailedException("interrupted while others compiled", e);
-    }
   }
 
   /** The process that was started last. */
