@@ -5,6 +5,8 @@ import io.avaje.json.JsonAdapter;
 import io.avaje.json.JsonDataException;
 import io.avaje.json.JsonReader;
 import io.avaje.json.JsonWriter;
+import io.avaje.json.stream.BytesJsonWriter;
+import io.avaje.json.stream.JsonStream;
 import io.avaje.jsonb.Jsonb;
 import io.avaje.jsonb.Types;
 import java.io.ByteArrayOutputStream;
@@ -30,8 +32,6 @@ public final class Json {
   /** Media type of every JSON body that is not a problem document. */
   public static final String MEDIA_TYPE = "application/json";
 
-  private static final int USUAL_BYTES = 512;
-
   /** Longest message that goes into the detail of a problem. */
   private static final int SHOWN_CHARS = 300;
 
@@ -50,6 +50,9 @@ public final class Json {
           .add(URI.class, text(URI::create, URI::toString))
           .add(Instant.class, text(Json::parseTime, Json::formatTime))
           .build();
+
+  private static final JsonStream WITHOUT_EMPTY =
+      JsonStream.builder().serializeNulls(false).serializeEmpty(false).build();
 
   private Json() {}
 
@@ -100,13 +103,10 @@ public final class Json {
 
   /** As {@link #write}, without lists that are empty: for a record that takes none for that. */
   static <T> byte[] writeWithoutEmpty(Class<T> type, T value) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(USUAL_BYTES);
-    try (JsonWriter writer = JSONB.writer(out)) {
-      writer.serializeNulls(false);
-      writer.serializeEmpty(false);
+    try (BytesJsonWriter writer = WITHOUT_EMPTY.bufferedWriterAsBytes()) {
       JSONB.adapter(type).toJson(writer, value);
+      return writer.result();
     }
-    return out.toByteArray();
   }
 
   /** As {@link #write}, as a string: for the command line. */

@@ -49,9 +49,6 @@ final class StrictJsonReader implements JsonReader {
   /** Longest number: a signed 64-bit integer has 20 characters. */
   static final int MAX_NUMBER_CHARS = 32;
 
-  /** An object with no more makes its table of names once. */
-  private static final int USUAL_MEMBERS = 24;
-
   private static final String NO_PATH = "the document";
 
   private static final class Scope {
@@ -64,7 +61,7 @@ final class StrictJsonReader implements JsonReader {
 
     Scope(boolean object) {
       this.object = object;
-      this.names = object ? HashSet.newHashSet(USUAL_MEMBERS) : Set.of();
+      this.names = object ? new HashSet<>() : Set.of();
     }
   }
 
