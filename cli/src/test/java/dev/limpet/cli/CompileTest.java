@@ -9,6 +9,7 @@ import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.PeerId;
 import dev.limpet.wasmgate.SampleModules;
 import dev.limpet.wasmhost.compiler.BuiltCode;
+import dev.limpet.wasmhost.compiler.TrustedCode;
 import dev.limpet.wasmhost.engine.Compiler;
 import dev.limpet.wasmhost.engine.CompilerFailedException;
 import dev.limpet.wasmhost.engine.ModuleCache;
@@ -56,7 +57,7 @@ class CompileTest {
     PeerId builder = PeerId.parse(told.text("builder"));
     BuiltCode code =
         new BuiltCode(
-            new BuiltCode.Trusted(
+            new TrustedCode(
                 dir.resolve("trusted-code"),
                 (message, signature) ->
                     NodeIdentity.verify(builder, message, signature) ? "it" : null),

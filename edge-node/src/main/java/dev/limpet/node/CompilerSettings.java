@@ -4,8 +4,8 @@ import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.PeerId;
 import dev.limpet.protocol.config.Config;
 import dev.limpet.protocol.config.ConfigKey;
-import dev.limpet.wasmhost.compiler.BuiltCode;
 import dev.limpet.wasmhost.compiler.CompilerBounds;
+import dev.limpet.wasmhost.compiler.TrustedCode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -50,12 +50,12 @@ final class CompilerSettings {
         : CompilerBounds.of(config.get(MEMORY), config.get(CPU));
   }
 
-  static BuiltCode.@Nullable Trusted builtCode(Config config, Path dir) {
+  static @Nullable TrustedCode builtCode(Config config, Path dir) {
     List<PeerId> builders = config.get(BUILDERS);
     if (builders.isEmpty()) {
       return null;
     }
-    return new BuiltCode.Trusted(
+    return new TrustedCode(
         dir.resolve("trusted-code"),
         (message, signature) ->
             builders.stream()

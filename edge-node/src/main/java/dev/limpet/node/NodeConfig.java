@@ -14,8 +14,8 @@ import dev.limpet.protocol.config.Config;
 import dev.limpet.protocol.config.ConfigKey;
 import dev.limpet.protocol.config.ConfigSchema;
 import dev.limpet.protocol.config.ConfigSource;
-import dev.limpet.wasmhost.compiler.BuiltCode;
 import dev.limpet.wasmhost.compiler.CompilerBounds;
+import dev.limpet.wasmhost.compiler.TrustedCode;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -375,7 +375,7 @@ public final class NodeConfig {
   }
 
   /** Code that others may have made for this node; null when nobody is trusted with it. */
-  BuiltCode.@Nullable Trusted builtCode() {
+  @Nullable TrustedCode builtCode() {
     return CompilerSettings.builtCode(config, dir());
   }
 

@@ -1,7 +1,7 @@
 package dev.limpet.wasmhost;
 
-import dev.limpet.wasmhost.compiler.BuiltCode;
 import dev.limpet.wasmhost.compiler.CompilerBounds;
+import dev.limpet.wasmhost.compiler.TrustedCode;
 import java.nio.file.Path;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ public record SandboxConfig(
     int cores,
     long guestMemoryBytes,
     @Nullable CompilerBounds compiler,
-    BuiltCode.@Nullable Trusted built) {
+    @Nullable TrustedCode built) {
 
   /**
    * Guests that have begun and not ended, when there are no more cores than that: each has a thread

@@ -6,6 +6,7 @@ import dev.limpet.wasmgate.ModuleGate;
 import dev.limpet.wasmhost.compiler.BuiltCode;
 import dev.limpet.wasmhost.compiler.ChildCompiler;
 import dev.limpet.wasmhost.compiler.CompilerBounds;
+import dev.limpet.wasmhost.compiler.TrustedCode;
 import dev.limpet.wasmhost.engine.Budget;
 import dev.limpet.wasmhost.engine.Compiler;
 import dev.limpet.wasmhost.engine.CompilerFailedException;
@@ -87,7 +88,7 @@ final class WasmSandbox implements Sandbox {
   private static Compiler compiler(SandboxConfig config) {
     CompilerBounds bounds = config.compiler();
     Compiler compiler = bounds == null ? Compiler.inThisProcess() : new ChildCompiler(bounds);
-    BuiltCode.Trusted built = config.built();
+    TrustedCode built = config.built();
     return built == null ? compiler : new BuiltCode(built, compiler);
   }
 

@@ -19,20 +19,11 @@ public final class BuiltCode implements Compiler {
 
   private static final System.Logger LOG = System.getLogger(BuiltCode.class.getName());
 
-  private final Trusted trusted;
+  private final TrustedCode trusted;
   private final Compiler otherwise;
 
-  /**
-   * Where the code is, and whose counts.
-   *
-   * @param folder need not exist; files in it are named by the SHA-256 of a module and {@code
-   *     .code}
-   * @param builders whose signature counts
-   */
-  public record Trusted(Path folder, SignedCode.Builders builders) {}
-
   /** Code of trusted builders, or of that compiler, which is closed with this. */
-  public BuiltCode(Trusted trusted, Compiler otherwise) {
+  public BuiltCode(TrustedCode trusted, Compiler otherwise) {
     this.trusted = trusted;
     this.otherwise = otherwise;
   }

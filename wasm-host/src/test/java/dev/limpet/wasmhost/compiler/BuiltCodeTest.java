@@ -72,7 +72,7 @@ final class BuiltCodeTest {
   void open() {
     code =
         new BuiltCode(
-            new BuiltCode.Trusted(folder, this::signer),
+            new TrustedCode(folder, this::signer),
             wasm -> {
               compiled.incrementAndGet();
               return Compiler.inThisProcess().compile(wasm);

@@ -4,7 +4,7 @@ import dev.limpet.wasmgate.WasmBuilder;
 import dev.limpet.wasmgate.WasmCode;
 
 /** Modules that the gate admits and that ask much of the engine's compiler. */
-final class BusyModules {
+public final class BusyModules {
 
   private BusyModules() {}
 
@@ -12,7 +12,7 @@ final class BusyModules {
    * 400 KB: at each of 8000 labels a function the bytecode library remembers 1000 locals, and it
    * forgets none of it before the class is whole. It takes more than a gigabyte.
    */
-  static byte[] hungry() {
+  public static byte[] hungry() {
     WasmCode body = new WasmCode();
     for (int i = 0; i < 4000; i++) {
       body.block().get(0).brIf(0).end();
