@@ -24,6 +24,8 @@ public enum ExitCode {
   BUSY(6),
   /** A defect of ours. */
   INTERNAL(70),
+  /** The server cannot be trusted any more; start it again. As EX_TEMPFAIL of sysexits. */
+  SICK(75),
   /** Ctrl-C. */
   INTERRUPTED(130);
 

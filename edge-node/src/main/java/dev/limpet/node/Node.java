@@ -35,6 +35,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A node that runs: its store, its server, and what joins them. */
@@ -53,6 +54,7 @@ public final class Node implements AutoCloseable {
   private final NodeIdentity identity;
   private final NodeStore store;
   private final NodeMetrics metrics = new NodeMetrics();
+  private final Sickness sickness = new Sickness();
   private final String linkToken = Token.random();
   private final Instant startedAt = Instant.now();
   private final String name;
@@ -72,7 +74,7 @@ public final class Node implements AutoCloseable {
     this.audit = AuditLog.open(config.dir());
     this.guests = openGuests();
     gauges();
-    router = new Router(new Guard(rules()), resources(), metrics, audit);
+    router = new Router(new Guard(rules()), resources(), metrics, audit, sickness::report);
     server = listen();
     url = config.localUrl(server.port());
     link = config.gateway().map(this::link).orElse(null);
@@ -171,7 +173,7 @@ public final class Node implements AutoCloseable {
     List<Resource> resources =
         new ArrayList<>(
             List.of(
-                new HealthResource(() -> ready),
+                new HealthResource(this::whyNotReady),
                 new MetricsResource(metrics),
                 new StatusResource(this::status),
                 new DagsResource(store.kept(), store.holdings(), metrics),
@@ -209,6 +211,27 @@ public final class Node implements AutoCloseable {
         startedAt,
         metrics.counts(),
         link == null ? null : link.state());
+  }
+
+  private @Nullable String whyNotReady() {
+    String sick = sickness.reason();
+    if (sick != null) {
+      return "the node is sick and will be started again: " + sick;
+    }
+    return ready ? null : "the node takes no requests now";
+  }
+
+  /**
+   * Takes note of an error that nobody caught. After one that leaves the process in doubt (no
+   * memory, no stack) the node is sick: see {@link #sick}.
+   */
+  public void report(Throwable error) {
+    sickness.report(error);
+  }
+
+  /** Completes with the reason when this process should be closed and started anew. */
+  public CompletableFuture<String> sick() {
+    return sickness.sick();
   }
 
   private Load load() {

@@ -92,8 +92,6 @@ final class GuestRun {
       return stopped(e.reason());
     } catch (GuestTrap e) {
       return trapped(e.reason());
-    } catch (OutOfMemoryError e) {
-      return new Outcome.NoNodeMemory(false);
     } catch (RuntimeException | Error e) {
       return new Outcome.HostFailed(e);
     }

@@ -13,8 +13,10 @@ import dev.limpet.protocol.LimpetException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.logging.LogManager;
 
@@ -27,8 +29,9 @@ final class ServerProcess {
    *
    * @param url where
    * @param server closed at the end: drains running calls
+   * @param sick completes when it should be closed and started again
    */
-  private record Running(URI url, AutoCloseable server) {}
+  private record Running(URI url, AutoCloseable server, CompletableFuture<String> sick) {}
 
   /** Reads a configuration; what is wrong with it becomes one line and exit code 2. */
   static <T> T configure(Supplier<T> load) {
@@ -59,8 +62,15 @@ final class ServerProcess {
         launch,
         () -> {
           Node node = Node.start(config);
-          return new Running(node.url(), node);
+          // What nobody catches ends its thread without a word, and may be such an error.
+          Thread.setDefaultUncaughtExceptionHandler((_, error) -> uncaught(node, error));
+          return new Running(node.url(), node, node.sick());
         });
+  }
+
+  private static void uncaught(Node node, Throwable error) {
+    System.getLogger(Node.class.getName()).log(Level.ERROR, "a thread ended with an error", error);
+    node.report(error);
   }
 
   /** Runs a gateway until a signal. */
@@ -72,11 +82,11 @@ final class ServerProcess {
         launch,
         () -> {
           Gateway gateway = Gateway.start(config);
-          return new Running(gateway.url(), gateway);
+          return new Running(gateway.url(), gateway, new CompletableFuture<>());
         });
   }
 
-  /** Prints {@code ready URL}, waits for a signal, closes the server. */
+  /** Prints {@code ready URL}, waits for a signal or until it is sick, closes the server. */
   private static int run(Terminal terminal, ServerLaunch launch, Supplier<Running> start) {
     quietLibraries();
     Shutdown shutdown = Shutdown.onSignal();
@@ -90,9 +100,10 @@ final class ServerProcess {
       } else {
         terminal.line("ready " + running.url());
       }
+      var _ = running.sick().thenRun(shutdown::ask);
       shutdown.await();
       running.server().close();
-      return ExitCode.DONE.number();
+      return (running.sick().isDone() ? ExitCode.SICK : ExitCode.DONE).number();
     } catch (CliException e) {
       throw e;
     } catch (Exception e) {

@@ -7,8 +7,8 @@ import java.util.List;
 /** The two kinds of servers, and what starts one. */
 enum Role {
   /** A gateway. */
-  GATEWAY("gateway", "-Xmx256m", "LIMPET_JAVA_OPTS_GATEWAY"),
-  /** A node. */
+  GATEWAY("gateway", "-Xmx256m -XX:+ExitOnOutOfMemoryError", "LIMPET_JAVA_OPTS_GATEWAY"),
+  /** A node: what guests are denied is no end of it, and what is one it finds out itself. */
   NODE("node", "-Xmx512m", "LIMPET_JAVA_OPTS_NODE");
 
   /** As {@code ./limpet} has them. */
@@ -16,18 +16,17 @@ enum Role {
       List.of(
           "-XX:+UseSerialGC",
           "-XX:-DontCompileHugeMethods",
-          "-XX:+ExitOnOutOfMemoryError",
           // SQLite and epoll are native libraries; Netty reads its buffers through Unsafe.
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow");
 
   private final String word;
-  private final String heap;
+  private final String options;
   private final String variable;
 
-  Role(String word, String heap, String variable) {
+  Role(String word, String options, String variable) {
     this.word = word;
-    this.heap = heap;
+    this.options = options;
     this.variable = variable;
   }
 
@@ -48,7 +47,7 @@ enum Role {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(JVM);
-    command.add(heap);
+    command.addAll(List.of(options.split(" ")));
     String more = System.getenv().getOrDefault(variable, "").strip();
     if (!more.isEmpty()) {
       command.addAll(List.of(more.split("\\s+")));

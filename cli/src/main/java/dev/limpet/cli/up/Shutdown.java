@@ -71,6 +71,11 @@ public final class Shutdown {
             });
   }
 
+  /** It is time to stop, for another reason than a signal. */
+  public void ask() {
+    asked.countDown();
+  }
+
   /** Returns when it is time to stop. */
   public void await() {
     try {

@@ -5,7 +5,8 @@ import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.RequestTarget;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** {@code GET /health/live} and {@code GET /health/ready}: for whoever supervises the process. */
 public final class HealthResource implements Resource {
@@ -13,15 +14,15 @@ public final class HealthResource implements Resource {
   private static final List<String> READY = List.of("health", "ready");
   private static final byte[] UP = "{\"status\":\"up\"}".getBytes(StandardCharsets.UTF_8);
 
-  private final BooleanSupplier ready;
+  private final Supplier<@Nullable String> whyNotReady;
 
   /**
    * Health of a node.
    *
-   * @param ready whether it takes requests
+   * @param whyNotReady why it takes no requests; null while it does
    */
-  public HealthResource(BooleanSupplier ready) {
-    this.ready = ready;
+  public HealthResource(Supplier<@Nullable String> whyNotReady) {
+    this.whyNotReady = whyNotReady;
   }
 
   @Override
@@ -41,8 +42,9 @@ public final class HealthResource implements Resource {
     boolean asksReady =
         exchange.target() instanceof RequestTarget.Resource resource
             && resource.segments().equals(READY);
-    if (asksReady && !ready.getAsBoolean()) {
-      throw new LimpetException(ErrorCode.DRAINING, "the node takes no requests now");
+    String why = asksReady ? whyNotReady.get() : null;
+    if (why != null) {
+      throw new LimpetException(ErrorCode.DRAINING, why);
     }
     exchange.answer(200, "application/json", UP);
   }

@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.Counter;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ public final class Router implements Handler {
   private final Guard guard;
   private final AuditLog audit;
   private final List<Resource> resources;
+  private final Consumer<Throwable> sick;
   private final Counter requests;
   private final Counter problems;
   private final Counter cut;
@@ -33,9 +35,19 @@ public final class Router implements Handler {
   private final Counter sent;
   private volatile boolean draining;
 
-  /** Routes to these resources; the first one that serves a target gets it. */
-  public Router(Guard guard, List<Resource> resources, NodeMetrics metrics, AuditLog audit) {
+  /**
+   * Routes to these resources; the first one that serves a target gets it.
+   *
+   * @param sick is told of errors after which nobody knows what this process is worth
+   */
+  public Router(
+      Guard guard,
+      List<Resource> resources,
+      NodeMetrics metrics,
+      AuditLog audit,
+      Consumer<Throwable> sick) {
     this.guard = guard;
+    this.sick = sick;
     this.audit = audit;
     this.resources = List.copyOf(resources);
     this.requests = metrics.counter("limpet_node_requests", "Requests");
@@ -60,10 +72,20 @@ public final class Router implements Handler {
       throw e;
     } catch (IOException | RuntimeException e) {
       fail(exchange, e);
+    } catch (VirtualMachineError e) {
+      sick.accept(e);
+      fail(exchange, sick(e));
     } finally {
       sent.increment((double) exchange.sent());
     }
     end(exchange);
+  }
+
+  private static LimpetException sick(VirtualMachineError e) {
+    return new LimpetException(
+        Problem.of(ErrorCode.NODE_MEMORY, "this node came to its own limits and starts again")
+            .withRetryAfter(NodeServer.RETRY_AFTER),
+        e);
   }
 
   private void answer(Exchange exchange) throws IOException {

@@ -13,6 +13,7 @@ import dev.limpet.wasmhost.CompiledModule;
 import dev.limpet.wasmhost.Determinism;
 import dev.limpet.wasmhost.ExecutionResult;
 import dev.limpet.wasmhost.ExecutionSpec;
+import dev.limpet.wasmhost.Outcome;
 import dev.limpet.wasmhost.Usage;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -289,7 +290,12 @@ final class Call {
     return tools.sandbox().run(module, whole);
   }
 
+  /** An error that leaves the process in doubt is not this call's alone: it goes on. */
   private Problem problem(ExecutionResult result) {
+    if (result.outcome() instanceof Outcome.HostFailed host
+        && host.cause() instanceof VirtualMachineError error) {
+      throw error;
+    }
     return Faults.of(result, request.invocation(), request.body());
   }
 

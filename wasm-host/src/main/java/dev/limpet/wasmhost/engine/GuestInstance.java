@@ -67,7 +67,7 @@ public final class GuestInstance {
     } catch (WasmEngineException e) {
       throw trap(e);
     } catch (StackOverflowError e) {
-      throw new GuestStopped(new StopReason.TooDeep());
+      throw GuestStack.overflowed(e);
     }
   }
 
@@ -89,7 +89,7 @@ public final class GuestInstance {
     } catch (WasmEngineException e) {
       throw trap(e);
     } catch (StackOverflowError e) {
-      throw new GuestStopped(new StopReason.TooDeep());
+      throw GuestStack.overflowed(e);
     }
   }
 
@@ -102,8 +102,8 @@ public final class GuestInstance {
   }
 
   static RuntimeException trap(WasmEngineException e) {
-    if (e.getCause() instanceof StackOverflowError) {
-      return new GuestStopped(new StopReason.TooDeep());
+    if (e.getCause() instanceof StackOverflowError overflow) {
+      return GuestStack.overflowed(overflow);
     }
     return new GuestTrap(String.valueOf(e.getMessage()));
   }

@@ -207,7 +207,11 @@ public final class LoadedModule {
     int likely = (int) Math.min(lastBytes, Math.min(world.limits().memoryBytes(), LIKELY_BYTES));
     boolean roomy = likely > initial && world.lease().tryReserve(likely - initial);
     MemoryPlan plan = new MemoryPlan(memoryLimits, data, roomy ? likely : initial);
-    return new GuestMemory(plan, world);
+    try {
+      return new GuestMemory(plan, world);
+    } catch (OutOfMemoryError e) {
+      throw new GuestStopped(new StopReason.NoNodeMemory()); // the heap is full of other things
+    }
   }
 
   /** Remembers how much a guest needed, so that the next one need not copy its memory to grow. */
@@ -241,7 +245,7 @@ public final class LoadedModule {
     } catch (WasmEngineException e) {
       throw GuestInstance.trap(e);
     } catch (StackOverflowError e) {
-      throw new GuestStopped(new StopReason.TooDeep());
+      throw GuestStack.overflowed(e);
     }
   }
 
