@@ -63,12 +63,66 @@ final class TrapTest {
     "32, -16",
     "-16, 32",
     "-1, -1",
+    "2147483647, 1",
     "2147483647, 2147483647",
-    "0, -2147483648"
+    "0, -2147483648",
+    "-2147483648, -2147483648"
   })
   void loads_and_stores_beyond_the_end(int address, int offset) {
-    assertOutOfBounds(new WasmCode().i32(address).load(offset).drop());
-    assertOutOfBounds(new WasmCode().i32(address).i32(1).store(offset));
+    for (WasmCode before : new WasmCode[] {new WasmCode(), dense()}) {
+      assertOutOfBounds(new WasmCode().append(before).i32(address).load(offset).drop());
+      assertOutOfBounds(new WasmCode().append(before).i32(address).i32(1).store(offset));
+    }
+  }
+
+  /** So many reads that they are no longer calls. */
+  private static WasmCode dense() {
+    WasmCode code = new WasmCode();
+    for (int i = 0; i < 40; i++) {
+      code.i32(i).load(i).drop();
+    }
+    return code;
+  }
+
+  /** From {@code i32.load} on: how many bytes they read, then how many they write. */
+  private static final int[] READS = {4, 8, 4, 8, 1, 1, 2, 2, 1, 1, 2, 2, 4, 4};
+
+  private static final int[] WRITES = {4, 8, 4, 8, 1, 2, 1, 2, 4};
+
+  /** Constants of the types that the first four of them write; the others are integers. */
+  private static WasmCode value(int write) {
+    return switch (write) {
+      case 0, 4, 5 -> new WasmCode().i32(1);
+      case 2 -> new WasmCode().op(0x43, 0, 0, 0, 0);
+      case 3 -> new WasmCode().op(0x44, 0, 0, 0, 0, 0, 0, 0, 0);
+      default -> new WasmCode().i64(1);
+    };
+  }
+
+  @Test
+  void every_read_and_write_of_a_dense_function_ends_where_memory_does() {
+    WasmCode good = dense();
+    for (int i = 0; i < READS.length; i++) {
+      good.i32(PAGE - READS[i]).op(0x28 + i, 0, 0).drop();
+      WasmCode read = new WasmCode().op(0x28 + i, 0, 0).drop();
+      assertOutOfBounds(dense().i32(PAGE - READS[i] + 1).append(read));
+    }
+    for (int i = 0; i < WRITES.length; i++) {
+      WasmCode write = new WasmCode().append(value(i)).op(0x36 + i, 0, 0);
+      good.i32(PAGE - WRITES[i]).append(write);
+      assertOutOfBounds(dense().i32(PAGE - WRITES[i] + 1).append(write));
+    }
+    assertEquals(new Outcome.Completed(0), run(good));
+  }
+
+  @Test
+  void a_dense_function_sees_that_memory_has_grown() {
+    WasmCode grown = dense().i32(1).grow().drop().append(dense());
+    WasmCode end = new WasmCode().i32(2 * PAGE - 4);
+    WasmCode same = new WasmCode().append(grown).append(end).i32(7).store(0);
+    same.append(end).load(0).i32(7).equal().eqz().when().unreachable().end();
+    assertEquals(new Outcome.Completed(0), run(same));
+    assertOutOfBounds(new WasmCode().append(grown).i32(2 * PAGE - 3).load(0).drop());
   }
 
   @Test

@@ -80,6 +80,8 @@ final class ClassScan {
           Map.entry(
               "java/lang/Math",
               Set.of("abs", "sqrt", "ceil", "floor", "rint", "min", "max", "copySign")),
+          Map.entry("java/lang/invoke/VarHandle", Set.of("get", "set")),
+          Map.entry("java/util/Objects", Set.of("checkIndex")),
           Map.entry("java/util/Arrays", Set.of("fill")));
 
   /**
@@ -112,11 +114,14 @@ final class ClassScan {
   /** What may be caught: a handler for more would swallow the end of a guest. */
   private static final String CAUGHT = "java/lang/StackOverflowError";
 
+  private static final String CELLS = Type.getInternalName(Cells.class);
+
   /** Of our own: what the metering pass puts in. */
   private static final Set<String> OURS =
       Set.of(
           Type.getInternalName(Fuel.class),
           Type.getInternalName(Address.class),
+          CELLS,
           Type.getInternalName(Segments.class));
 
   /** A class that must not be loaded. */
@@ -207,7 +212,9 @@ final class ClassScan {
 
     @Override
     public void visitFieldInsn(int opcode, String owner, String name, String descriptor) {
-      require(owner.startsWith(ModuleCompiler.CLASS_PREFIX), "the field " + owner + "." + name);
+      boolean own = owner.startsWith(ModuleCompiler.CLASS_PREFIX);
+      boolean handle = opcode == Opcodes.GETSTATIC && owner.equals(CELLS);
+      require(own || handle, "the field " + owner + "." + name);
     }
 
     @Override

@@ -66,6 +66,8 @@ public final class GuestInstance {
       long[] _ = instance.export(export).apply();
     } catch (WasmEngineException e) {
       throw trap(e);
+    } catch (IndexOutOfBoundsException e) {
+      throw trap(GuestMemory.outOfBounds()); // of its own code: host functions let none out
     } catch (StackOverflowError e) {
       throw GuestStack.overflowed(e);
     }
@@ -88,6 +90,8 @@ public final class GuestInstance {
       return typed.function().apply(arguments);
     } catch (WasmEngineException e) {
       throw trap(e);
+    } catch (IndexOutOfBoundsException e) {
+      throw trap(GuestMemory.outOfBounds()); // of its own code: host functions let none out
     } catch (StackOverflowError e) {
       throw GuestStack.overflowed(e);
     }

@@ -336,7 +336,7 @@ public final class GuestMemory extends Meter {
     }
   }
 
-  private static TrapException outOfBounds() {
+  static TrapException outOfBounds() {
     return new TrapException("out of bounds memory access");
   }
 

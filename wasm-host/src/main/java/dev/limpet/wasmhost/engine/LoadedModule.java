@@ -152,9 +152,18 @@ public final class LoadedModule {
       GuestMemory memory = (GuestMemory) instance.memory();
       StackProbe.require(memory.depth());
       memory.charge(FUEL_PER_HOST_CALL);
-      long result = body.call(memory, arguments);
+      long result = call(body, memory, arguments);
       return hasResult ? new long[] {result} : NOTHING;
     };
+  }
+
+  /** What a guest's code may throw as a trap would be a fault in a host function. */
+  private static long call(HostFunction.Body body, GuestMemory memory, long[] arguments) {
+    try {
+      return body.call(memory, arguments);
+    } catch (IndexOutOfBoundsException e) {
+      throw new IllegalStateException("a host function failed", e);
+    }
   }
 
   /** Bytes of memory that an instance starts with. */

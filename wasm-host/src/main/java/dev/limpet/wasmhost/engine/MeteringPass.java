@@ -9,6 +9,7 @@ import org.objectweb.asm.MethodTooLargeException;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
+import org.objectweb.asm.tree.MethodNode;
 import run.endive.runtime.Instance;
 import run.endive.runtime.Memory;
 
@@ -22,12 +23,13 @@ import run.endive.runtime.Memory;
  * traps instead of wrapping around. A data segment that is dropped is dropped where it is read
  * from, see {@link Segments}.
  *
- * <p>No branch is added, so the stack maps of the engine stay valid.
+ * <p>Functions with many reads and writes of memory are rewritten before, see {@link
+ * DenseFunction}. No branch is added, so the stack maps of the engine stay valid but for variables.
  */
 final class MeteringPass {
 
   /** Part of the key of cached code: what this pass makes of a class changes only with it. */
-  static final String VERSION = "2";
+  static final String VERSION = "3";
 
   /**
    * Slots of locals and operands that one unit of depth pays for. In the JVM's interpreter, which
@@ -36,6 +38,7 @@ final class MeteringPass {
    */
   static final int SLOTS_PER_UNIT = 128;
 
+  private static final String FUNCTION = "func_";
   private static final String HOOK = "checkInterruption";
   private static final String ADDRESS = "getAddr";
   private static final String DROP = "dropDataSegment";
@@ -63,14 +66,20 @@ final class MeteringPass {
               int access, String name, String descriptor, String signature, String[] exceptions) {
             MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
             int memory = memorySlot(access, descriptor);
-            int units =
-                name.startsWith("func_") && memory >= 0
-                    ? 1 + slots.getOrDefault(name + descriptor, 0) / SLOTS_PER_UNIT
-                    : 0;
-            return new Metered(next, memory, units);
+            if (!name.startsWith(FUNCTION) || memory < 0) {
+              return new Metered(next, memory, 0);
+            }
+            int units = 1 + slots.getOrDefault(name + descriptor, 0) / SLOTS_PER_UNIT;
+            return new MethodNode(Opcodes.ASM9, access, name, descriptor, signature, exceptions) {
+              @Override
+              public void visitEnd() {
+                DenseFunction.rewrite(this, memory);
+                accept(new Metered(next, memory, units));
+              }
+            };
           }
         },
-        0);
+        ClassReader.EXPAND_FRAMES);
     return writer.toByteArray();
   }
 

@@ -1,0 +1,154 @@
+package dev.limpet.wasmhost.engine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+import org.objectweb.asm.commons.CodeSizeEvaluator;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.FrameNode;
+import org.objectweb.asm.tree.IincInsnNode;
+import org.objectweb.asm.tree.InsnList;
+import org.objectweb.asm.tree.MethodInsnNode;
+import org.objectweb.asm.tree.MethodNode;
+import org.objectweb.asm.tree.VarInsnNode;
+import run.endive.runtime.Instance;
+import run.endive.runtime.Memory;
+
+/**
+ * A function of a module that reads and writes memory at so many places that the JIT would inline
+ * only some of them: it stops when a method has grown to some number of nodes, and each place takes
+ * a hundred. What is left are calls, in the middle of the hottest loops.
+ *
+ * <p>So the function gets the array and the length of its memory in variables of its own, takes
+ * them anew after whatever may let memory grow, and has the code for each cell in itself, see
+ * {@link CellCode}. The new variables stand behind the parameters, and all others move.
+ */
+final class DenseFunction {
+
+  /** From so many reads and writes on a function is dense: fewer are always inlined. */
+  private static final int DENSE = 32;
+
+  /** A method has at most 65535 bytes: a function that might come near stays as it is. */
+  private static final int ROOM = 60_000;
+
+  private static final int BYTES_PER_CALL = 20;
+  private static final int BYTES_PER_CELL = 40;
+  private static final int MORE_STACK = 4;
+
+  private static final String MEMORY = Type.getDescriptor(Memory.class);
+  private static final String INSTANCE = Type.getDescriptor(Instance.class);
+  private static final String CELLS = Type.getInternalName(Cells.class);
+
+  /** Variables of ours: array, limit, and three of {@link CellCode}. */
+  private static final List<Object> TYPES =
+      List.of("[B", Opcodes.INTEGER, Opcodes.TOP, Opcodes.TOP, Opcodes.TOP);
+
+  private final MethodNode function;
+  private final int memory;
+  private final int parameters;
+  private final Set<MethodInsnNode> cells = new LinkedHashSet<>();
+  private final Set<MethodInsnNode> calls = new LinkedHashSet<>();
+
+  private DenseFunction(MethodNode function, int memory) {
+    this.function = function;
+    this.memory = memory;
+    this.parameters = Type.getArgumentsAndReturnSizes(function.desc) / 4 - 1;
+    for (AbstractInsnNode at : function.instructions) {
+      if (at instanceof MethodInsnNode call) {
+        if (CellCode.isCell(call)) {
+          cells.add(call);
+        } else if (mayGrow(call)) {
+          calls.add(call);
+        }
+      }
+    }
+  }
+
+  /**
+   * Rewrites a function, unless it is sparse, or too large already.
+   *
+   * @param function static, with expanded frames
+   * @param memory the parameter that is the memory
+   */
+  static void rewrite(MethodNode function, int memory) {
+    DenseFunction dense = new DenseFunction(function, memory);
+    if (dense.cells.size() >= DENSE && dense.size() < ROOM) {
+      dense.rewrite();
+    }
+  }
+
+  /** Whatever gets the memory or the instance may, but for what only moves globals. */
+  private static boolean mayGrow(MethodInsnNode call) {
+    boolean global = call.name.equals("readGlobal") || call.name.equals("writeGlobal");
+    return !global && (call.desc.contains(MEMORY) || call.desc.contains(INSTANCE));
+  }
+
+  private int size() {
+    CodeSizeEvaluator now = new CodeSizeEvaluator(null);
+    function.accept(now);
+    return now.getMaxSize() + BYTES_PER_CALL * (calls.size() + 1) + BYTES_PER_CELL * cells.size();
+  }
+
+  private void rewrite() {
+    int array = parameters;
+    int limit = parameters + 1;
+    for (AbstractInsnNode at : function.instructions.toArray()) {
+      switch (at) {
+        case VarInsnNode it when it.var >= parameters -> it.var += TYPES.size();
+        case IincInsnNode it when it.var >= parameters -> it.var += TYPES.size();
+        case FrameNode frame -> frame.local = locals(frame.local);
+        default -> {}
+      }
+    }
+    CellCode code = new CellCode(array, limit, limit + 1);
+    cells.forEach(cell -> code.replace(function.instructions, cell));
+    calls.forEach(call -> function.instructions.insert(call, load(array, limit)));
+    function.instructions.insert(load(array, limit));
+    function.maxLocals += TYPES.size();
+    function.maxStack += MORE_STACK;
+  }
+
+  private InsnList load(int array, int limit) {
+    InsnList code = new InsnList();
+    code.add(new VarInsnNode(Opcodes.ALOAD, memory));
+    code.add(call("array", "(" + MEMORY + ")[B"));
+    code.add(new VarInsnNode(Opcodes.ASTORE, array));
+    code.add(new VarInsnNode(Opcodes.ALOAD, memory));
+    code.add(call("limit", "(" + MEMORY + ")I"));
+    code.add(new VarInsnNode(Opcodes.ISTORE, limit));
+    return code;
+  }
+
+  private static MethodInsnNode call(String name, String descriptor) {
+    return new MethodInsnNode(Opcodes.INVOKESTATIC, CELLS, name, descriptor, false);
+  }
+
+  /**
+   * Parameters, variables of ours, and what a frame says of the others. Frames of code that cannot
+   * be reached have no parameters.
+   */
+  private List<Object> locals(List<Object> before) {
+    Type[] arguments = Type.getArgumentTypes(function.desc);
+    List<Object> types = new ArrayList<>();
+    Arrays.stream(arguments).map(DenseFunction::verified).forEach(types::add);
+    types.addAll(TYPES);
+    if (before.size() > arguments.length) {
+      types.addAll(before.subList(arguments.length, before.size()));
+    }
+    return types;
+  }
+
+  private static Object verified(Type type) {
+    return switch (type.getSort()) {
+      case Type.LONG -> Opcodes.LONG;
+      case Type.FLOAT -> Opcodes.FLOAT;
+      case Type.DOUBLE -> Opcodes.DOUBLE;
+      case Type.OBJECT, Type.ARRAY -> type.getInternalName();
+      default -> Opcodes.INTEGER;
+    };
+  }
+}

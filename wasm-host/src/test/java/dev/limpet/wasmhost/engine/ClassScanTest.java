@@ -1,0 +1,59 @@
+package dev.limpet.wasmhost.engine;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import org.junit.jupiter.api.Test;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+
+/** What compiled code may touch of the views that it reads and writes memory with. */
+final class ClassScanTest {
+
+  private static final String CELLS = Type.getInternalName(Cells.class);
+  private static final String HANDLE = "java/lang/invoke/VarHandle";
+
+  private interface Code {
+    void writeTo(MethodVisitor method);
+  }
+
+  private static void scan(Code code) {
+    ClassWriter writer = new ClassWriter(0);
+    String name = ModuleCompiler.CLASS_PREFIX + "Test";
+    writer.visit(Opcodes.V11, Opcodes.ACC_PUBLIC, name, null, "java/lang/Object", null);
+    MethodVisitor method = writer.visitMethod(Opcodes.ACC_STATIC, "func_0", "()V", null, null);
+    method.visitCode();
+    code.writeTo(method);
+    method.visitInsn(Opcodes.RETURN);
+    method.visitMaxs(8, 8);
+    method.visitEnd();
+    writer.visitEnd();
+    ClassScan.check(name.replace('/', '.'), writer.toByteArray());
+  }
+
+  private static void assertForbidden(Code code) {
+    assertThrows(ClassScan.Forbidden.class, () -> scan(code));
+  }
+
+  private static void field(MethodVisitor to, int opcode, String owner) {
+    to.visitFieldInsn(opcode, owner, "I", "L" + HANDLE + ";");
+  }
+
+  private static void call(MethodVisitor to, String owner, String name) {
+    to.visitMethodInsn(Opcodes.INVOKEVIRTUAL, owner, name, "()V", false);
+  }
+
+  @Test
+  void views_are_read_and_used_and_nothing_else() {
+    assertDoesNotThrow(() -> scan(method -> field(method, Opcodes.GETSTATIC, CELLS)));
+    assertForbidden(method -> field(method, Opcodes.PUTSTATIC, CELLS));
+    assertForbidden(method -> field(method, Opcodes.GETFIELD, CELLS));
+    assertForbidden(method -> field(method, Opcodes.GETSTATIC, "java/lang/System"));
+    assertDoesNotThrow(() -> scan(method -> call(method, HANDLE, "get")));
+    assertForbidden(method -> call(method, HANDLE, "compareAndSet"));
+    assertForbidden(method -> call(method, "java/lang/invoke/MethodHandles", "lookup"));
+    assertForbidden(method -> call(method, "java/util/Objects", "toString"));
+  }
+}
