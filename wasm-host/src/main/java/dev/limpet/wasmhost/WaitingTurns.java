@@ -81,6 +81,9 @@ final class WaitingTurns<T, W> {
    * @param except a function that is passed over, or null
    */
   @Nullable Next<T, W> poll(boolean canBegin, @Nullable Object except) {
+    if (size == 0) {
+      return null;
+    }
     Iterator<Map.Entry<Object, Line<T, W>>> each = lines.entrySet().iterator();
     while (each.hasNext()) {
       Map.Entry<Object, Line<T, W>> entry = each.next();
