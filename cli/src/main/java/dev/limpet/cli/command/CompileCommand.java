@@ -25,8 +25,9 @@ import picocli.CommandLine.Parameters;
     name = "compile",
     description = {
       "Compile a function ahead and sign its code, for nodes that trust this builder.",
-      "A node whose trusted-builders names the builder takes the code from its folder trusted-code",
-      "instead of compiling. It trusts that builder as if it could change the node's program."
+      "A node whose trusted-builders names the builder takes the code from its folder",
+      "trusted-code, and does not compile. It trusts that builder as if it could",
+      "change the node's program."
     },
     mixinStandardHelpOptions = true,
     footer = {

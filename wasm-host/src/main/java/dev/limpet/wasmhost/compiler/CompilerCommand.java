@@ -25,13 +25,15 @@ final class CompilerCommand {
 
   /**
    * The first compiler tier alone: it lives for moments. Out of memory it ends at once, with exit
-   * code 3; what it says itself must not get between its answers.
+   * code 3; what it says itself must not get between its answers. The engine loads what it makes,
+   * and the largest module's classes take some 20 MiB.
    */
   private static final List<String> FLAGS =
       List.of(
           "-XX:TieredStopAtLevel=1",
           "-XX:+UseSerialGC",
           "-XX:-UsePerfData",
+          "-XX:MaxMetaspaceSize=192m",
           "-XX:+ExitOnOutOfMemoryError",
           "-XX:+DisplayVMOutputToStderr",
           "-Xlog:disable",
