@@ -41,6 +41,8 @@ public final class HostileGuests {
         guest("calls itself through the table", recursesThroughTable(), TRAP),
         guest("calls itself, and the host at each depth", recursesWithHostCalls(), TRAP),
         guest("calls two by two, 2^40 times", doubles(), FUEL),
+        guest("fills memory for ever", SampleModules.fillsForever(), FUEL),
+        guest("fills its table for ever", fillsTable(), FUEL),
         guest("writes output for ever", SampleModules.floodsOutput(), "answer-cut"),
         guest("writes log for ever", SampleModules.floodsLog(), FUEL));
   }
@@ -82,6 +84,14 @@ public final class HostileGuests {
     int nothing = module.function(">", "", new WasmCode());
     int loop = module.function(">", "", new WasmCode().loop().br(0).end());
     return module.export("_start", nothing).start(loop).build();
+  }
+
+  private static byte[] fillsTable() {
+    WasiCommand command = WasiCommand.importing();
+    command.module.table(GateLimits.MAX_TABLE_ENTRIES);
+    WasmCode code = new WasmCode().loop().i32(0).op(0xd0, 0x70);
+    code.i32(GateLimits.MAX_TABLE_ENTRIES).op(0xfc, 17, 0);
+    return command.start("", code.br(0).end());
   }
 
   private static byte[] recursesThroughTable() {

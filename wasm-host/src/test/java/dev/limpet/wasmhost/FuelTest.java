@@ -74,10 +74,34 @@ final class FuelTest {
   }
 
   @Test
+  void bulk_operations_are_paid_by_their_length() {
+    WasmCode fill = new WasmCode().i32(0).i32(7).i32(65_536).op(0xfc, 0x0b, 0);
+    assertEquals(1024, fuel(command(fill)));
+    WasmCode copy = new WasmCode().i32(0).i32(64).i32(640).op(0xfc, 0x0a, 0, 0);
+    assertEquals(10, fuel(command(copy)));
+    WasmCode beyond = new WasmCode().i32(0).i32(7).i32(65_537).op(0xfc, 0x0b, 0);
+    assertEquals(0, fuel(command(beyond)));
+    assertEquals(50, fuel(withTable(new WasmCode().i32(0).op(0xd0, 0x70).i32(50).op(0xfc, 17, 0))));
+    assertEquals(7, fuel(withTable(new WasmCode().i32(0).i32(9).i32(7).op(0xfc, 14, 0, 0))));
+    assertEquals(1, fuel(withTable(new WasmCode().i32(3).i32(0).i32(1).op(0xfc, 12, 0, 0))));
+  }
+
+  private static byte[] withTable(WasmCode code) {
+    WasmBuilder module = new WasmBuilder();
+    int leaf = module.function(">", "", new WasmCode());
+    return module
+        .memory(1)
+        .table(100)
+        .passiveElements(leaf)
+        .export("_start", module.function(">", "", code))
+        .build();
+  }
+
+  @Test
   void whole_runs_have_numbers_that_stay() {
     assertEquals(HOST_CALL, fuel(SampleModules.exitsWith(0)) - 1);
     assertEquals(
-        List.of(HOST_CALL + 2, 64_577L, 10_000L),
+        List.of(HOST_CALL + 2, 65_089L, 10_000L),
         List.of(
             fuel(SampleModules.hello()),
             fuel(SampleModules.writesBytes(1_000_000)),

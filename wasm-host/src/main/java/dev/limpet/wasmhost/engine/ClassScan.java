@@ -121,6 +121,7 @@ final class ClassScan {
       Set.of(
           Type.getInternalName(Fuel.class),
           Type.getInternalName(Address.class),
+          Type.getInternalName(BulkTables.class),
           CELLS,
           Type.getInternalName(Segments.class));
 

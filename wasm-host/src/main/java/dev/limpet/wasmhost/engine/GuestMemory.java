@@ -31,11 +31,8 @@ public final class GuestMemory extends Meter {
   /** Ticks for a page: zeroing it, and its share of the copies, take some 10 microseconds. */
   static final long FUEL_PER_PAGE = 8192;
 
-  /**
-   * Fills and copies from this length on look at the stop signal: one takes some microseconds, and
-   * a slice of fuel may hold thousands.
-   */
-  private static final int LONG_OPERATION = 1 << 16;
+  /** Bytes that a fill or a copy moves in the time of a loop pass. */
+  static final int BULK_BYTES_PER_TICK = 64;
 
   private static final VarHandle I16 = view(short[].class);
   private static final VarHandle I32 = view(int[].class);
@@ -272,14 +269,13 @@ public final class GuestMemory extends Meter {
     if ((offset | length) < 0 || offset > source.length - length) {
       throw outOfBounds();
     }
-    checkSignalIfLong(length);
+    chargeBulk(length);
     write(target, source, offset, length);
   }
 
-  private void checkSignalIfLong(int length) {
-    if (length >= LONG_OPERATION) {
-      signal().check();
-    }
+  /** For a fill or a copy: a look at the signal comes with it when it is long. */
+  private void chargeBulk(int length) {
+    charge(length / BULK_BYTES_PER_TICK);
   }
 
   @Override
@@ -308,7 +304,7 @@ public final class GuestMemory extends Meter {
     if (from < 0 || to < from || to > limit) {
       throw outOfBounds();
     }
-    checkSignalIfLong(to - from);
+    chargeBulk(to - from);
     Arrays.fill(bytes, from, to, value);
   }
 
@@ -316,7 +312,7 @@ public final class GuestMemory extends Meter {
   public void copy(int target, int source, int length) {
     check(source, length);
     check(target, length);
-    checkSignalIfLong(length);
+    chargeBulk(length);
     System.arraycopy(bytes, source, bytes, target, length);
   }
 

@@ -2,6 +2,7 @@ package dev.limpet.wasmhost.engine;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
@@ -12,6 +13,7 @@ import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.MethodNode;
 import run.endive.runtime.Instance;
 import run.endive.runtime.Memory;
+import run.endive.runtime.OpcodeImpl;
 
 /**
  * Rewrites the compiled classes of a module.
@@ -29,7 +31,7 @@ import run.endive.runtime.Memory;
 final class MeteringPass {
 
   /** Part of the key of cached code: what this pass makes of a class changes only with it. */
-  static final String VERSION = "3";
+  static final String VERSION = "4";
 
   /**
    * Slots of locals and operands that one unit of depth pays for. In the JVM's interpreter, which
@@ -43,6 +45,8 @@ final class MeteringPass {
   private static final String ADDRESS = "getAddr";
   private static final String DROP = "dropDataSegment";
   private static final String INSTANCE = Type.getInternalName(Instance.class);
+  private static final String OPCODES = Type.getInternalName(OpcodeImpl.class);
+  private static final Set<String> BULK_TABLE = Set.of("TABLE_FILL", "TABLE_COPY", "TABLE_INIT");
   private static final String FUEL = Type.getInternalName(Fuel.class);
   private static final String MEMORY = Type.getInternalName(Memory.class);
   private static final String TICK = "(L" + MEMORY + ";)V";
@@ -156,6 +160,9 @@ final class MeteringPass {
             "drop",
             "(L" + INSTANCE + ";I)V",
             false);
+      } else if (owner.equals(OPCODES) && BULK_TABLE.contains(name)) {
+        super.visitMethodInsn(
+            Opcodes.INVOKESTATIC, Type.getInternalName(BulkTables.class), name, descriptor, false);
       } else {
         super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);
       }
