@@ -56,17 +56,7 @@ final class ChildNode implements AutoCloseable {
 
   /** Gives it a function, as a gateway does. */
   WireAnswer push(SampleFunction function) {
-    byte[] car = function.car();
-    String head =
-        "PUT /v1/functions/"
-            + function.cid()
-            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/vnd.ipld.car\r\n"
-            + "Content-Length: "
-            + car.length
-            + "\r\n\r\n";
-    try (WireClient client = connect()) {
-      return client.send(head).send(car).answer();
-    }
+    return function.pushTo(url);
   }
 
   /** Calls a function of it. */

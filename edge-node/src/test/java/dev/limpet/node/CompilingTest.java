@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.testkit.wire.WireAnswer;
-import dev.limpet.testkit.wire.WireClient;
 import dev.limpet.wasmhost.compiler.BusyModules;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,17 +37,7 @@ final class CompilingTest {
   }
 
   private WireAnswer push(SampleFunction function) {
-    byte[] car = function.car();
-    String head =
-        "PUT /v1/functions/"
-            + function.cid()
-            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/vnd.ipld.car\r\n"
-            + "Content-Length: "
-            + car.length
-            + "\r\n\r\n";
-    try (WireClient client = WireClient.connect(node.url())) {
-      return client.send(head).send(car).answer();
-    }
+    return function.pushTo(node.url());
   }
 
   /** Processes that this one started since the test began. */

@@ -61,16 +61,7 @@ class InvocationsTest {
   }
 
   private WireAnswer push(String cid, byte[] car) {
-    String head =
-        "PUT /v1/functions/"
-            + cid
-            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/vnd.ipld.car\r\n"
-            + "Content-Length: "
-            + car.length
-            + "\r\n\r\n";
-    try (WireClient client = WireClient.connect(node.url())) {
-      return client.send(head).send(car).answer();
-    }
+    return SampleFunction.push(node.url(), cid, car);
   }
 
   private void failed(WireAnswer answer, int status, String code) {

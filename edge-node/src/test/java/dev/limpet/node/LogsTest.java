@@ -44,16 +44,7 @@ class LogsTest {
   }
 
   private TestCall call(SampleFunction function) {
-    String head =
-        "PUT /v1/functions/"
-            + function.cid()
-            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/vnd.ipld.car\r\n"
-            + "Content-Length: "
-            + function.car().length
-            + "\r\n\r\n";
-    try (WireClient client = WireClient.connect(node.url())) {
-      assertEquals(204, client.send(head).send(function.car()).answer().status());
-    }
+    assertEquals(204, function.pushTo(node.url()).status());
     return TestCall.of(function);
   }
 

@@ -7,10 +7,13 @@ import dev.limpet.content.unixfs.UnixFsImporter;
 import dev.limpet.content.unixfs.UnixFsProfile;
 import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.FunctionManifest;
+import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.testkit.wire.WireClient;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,5 +72,24 @@ record SampleFunction(FunctionManifest manifest, InMemoryBlockstore blocks) {
       throw new UncheckedIOException(e);
     }
     return out.toByteArray();
+  }
+
+  /** Gives it to a node, as a gateway does. */
+  WireAnswer pushTo(URI node) {
+    return push(node, cid().toString(), car());
+  }
+
+  /** The same with another name or other content. */
+  static WireAnswer push(URI node, String cid, byte[] car) {
+    String head =
+        "PUT /v1/functions/"
+            + cid
+            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/vnd.ipld.car\r\n"
+            + "Content-Length: "
+            + car.length
+            + "\r\n\r\n";
+    try (WireClient client = WireClient.connect(node)) {
+      return client.send(head).send(car).answer();
+    }
   }
 }
