@@ -75,6 +75,15 @@ final class TrapTest {
     }
   }
 
+  @Test
+  void a_dense_function_that_runs_while_the_instance_is_made() {
+    WasmBuilder module = new WasmBuilder().memory(1);
+    int entry = module.function(">", "", new WasmCode());
+    int start = module.function(">", "", dense().i32(-1).load(0).drop());
+    byte[] wasm = module.export("_start", entry).start(start).build();
+    assertTraps("out of bounds memory access", SANDBOX.run(wasm).outcome());
+  }
+
   /** So many reads that they are no longer calls. */
   private static WasmCode dense() {
     WasmCode code = new WasmCode();

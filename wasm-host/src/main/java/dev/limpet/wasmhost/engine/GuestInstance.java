@@ -64,12 +64,8 @@ public final class GuestInstance {
   public void call(String export) {
     try {
       long[] _ = instance.export(export).apply();
-    } catch (WasmEngineException e) {
-      throw trap(e);
-    } catch (IndexOutOfBoundsException e) {
-      throw trap(GuestMemory.outOfBounds()); // of its own code: host functions let none out
-    } catch (StackOverflowError e) {
-      throw GuestStack.overflowed(e);
+    } catch (WasmEngineException | IndexOutOfBoundsException | StackOverflowError e) {
+      throw ended(e);
     }
   }
 
@@ -88,12 +84,8 @@ public final class GuestInstance {
         throw new GuestTrap(export + " is not of the type that its kind of function has");
       }
       return typed.function().apply(arguments);
-    } catch (WasmEngineException e) {
-      throw trap(e);
-    } catch (IndexOutOfBoundsException e) {
-      throw trap(GuestMemory.outOfBounds()); // of its own code: host functions let none out
-    } catch (StackOverflowError e) {
-      throw GuestStack.overflowed(e);
+    } catch (WasmEngineException | IndexOutOfBoundsException | StackOverflowError e) {
+      throw ended(e);
     }
   }
 
@@ -105,10 +97,18 @@ public final class GuestInstance {
     return new Typed(function, signature);
   }
 
-  static RuntimeException trap(WasmEngineException e) {
-    if (e.getCause() instanceof StackOverflowError overflow) {
-      return GuestStack.overflowed(overflow);
-    }
-    return new GuestTrap(String.valueOf(e.getMessage()));
+  /**
+   * How a guest ends whose code threw that. An index is that of a cell in its memory: host
+   * functions let none out.
+   *
+   * @throws StackOverflowError that same one, when host code was running
+   */
+  static RuntimeException ended(Throwable thrown) {
+    return switch (thrown) {
+      case StackOverflowError e -> GuestStack.overflowed(e);
+      case IndexOutOfBoundsException _ -> ended(GuestMemory.outOfBounds());
+      case Throwable e when e.getCause() instanceof StackOverflowError cause -> ended(cause);
+      default -> new GuestTrap(String.valueOf(thrown.getMessage()));
+    };
   }
 }

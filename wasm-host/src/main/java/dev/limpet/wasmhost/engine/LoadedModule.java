@@ -251,10 +251,8 @@ public final class LoadedModule {
               .withStart(false)
               .build();
       return new GuestInstance(this, instance, memory);
-    } catch (WasmEngineException e) {
-      throw GuestInstance.trap(e);
-    } catch (StackOverflowError e) {
-      throw GuestStack.overflowed(e);
+    } catch (WasmEngineException | IndexOutOfBoundsException | StackOverflowError e) {
+      throw GuestInstance.ended(e);
     }
   }
 
