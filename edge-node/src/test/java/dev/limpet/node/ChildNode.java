@@ -1,5 +1,7 @@
 package dev.limpet.node;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import java.io.BufferedReader;
@@ -22,10 +24,15 @@ final class ChildNode implements AutoCloseable {
 
   /** Starts it and waits until it listens. */
   static ChildNode start(Path dir) throws IOException {
+    return start(dir, "-Xmx512m");
+  }
+
+  /** The same with another heap. */
+  static ChildNode start(Path dir, String heap) throws IOException {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
+                heap,
                 "-XX:+UseSerialGC",
                 "-XX:-DontCompileHugeMethods",
                 "-cp",
@@ -49,6 +56,21 @@ final class ChildNode implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** Where it listens. */
+  URI url() {
+    return url;
+  }
+
+  /** How long a call takes on that connection; it must succeed. */
+  static long nanosOfCall(WireClient client, SampleFunction function) {
+    TestCall call = TestCall.of(function);
+    long begin = System.nanoTime();
+    WireAnswer answer = call.send(client).answer();
+    long nanos = System.nanoTime() - begin;
+    assertEquals(200, answer.status(), answer::text);
+    return nanos;
+  }
+
   /** A new connection. */
   WireClient connect() {
     return WireClient.connect(url);
@@ -68,6 +90,11 @@ final class ChildNode implements AutoCloseable {
 
   @Override
   public void close() {
+    kill();
+  }
+
+  /** Ends it as {@code kill -9} does, and waits until it is gone. */
+  void kill() {
     try {
       process.destroyForcibly().waitFor();
     } catch (InterruptedException e) {

@@ -120,20 +120,11 @@ final class HostileGuestsTest {
     try (WireClient toNode = node.connect();
         WireClient toQuiet = quiet.connect()) {
       for (int i = 0; i < calls; i++) {
-        here[i] = helloNanos(toNode);
-        there[i] = helloNanos(toQuiet);
+        here[i] = ChildNode.nanosOfCall(toNode, hello);
+        there[i] = ChildNode.nanosOfCall(toQuiet, hello);
       }
     }
     return (double) median(here) / median(there);
-  }
-
-  private long helloNanos(WireClient client) {
-    TestCall call = TestCall.of(hello);
-    long begin = System.nanoTime();
-    WireAnswer answer = call.send(client).answer();
-    long nanos = System.nanoTime() - begin;
-    assertEquals(200, answer.status(), answer::text);
-    return nanos;
   }
 
   private static long median(long[] values) {

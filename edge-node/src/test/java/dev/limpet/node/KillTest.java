@@ -8,11 +8,8 @@ import dev.limpet.protocol.Json;
 import dev.limpet.protocol.Page;
 import dev.limpet.protocol.PinInfo;
 import dev.limpet.testkit.wire.WireClient;
-import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,21 +31,17 @@ class KillTest {
   void what_was_acknowledged_before_a_kill_is_pinned_and_served_after_it() throws Exception {
     List<Long> acknowledged = new CopyOnWriteArrayList<>();
     CountDownLatch enough = new CountDownLatch(ACKNOWLEDGED_BEFORE);
-    Process process = start();
-    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-      URI url = url(out);
+    try (ChildNode node = ChildNode.start(dir, "-Xmx128m")) {
       List<Thread> adders = new ArrayList<>();
       for (int adder = 0; adder < ADDERS; adder++) {
         long first = adder * 1000L;
-        adders.add(Thread.startVirtualThread(() -> add(url, first, acknowledged, enough)));
+        adders.add(Thread.startVirtualThread(() -> add(node.url(), first, acknowledged, enough)));
       }
       enough.await();
-      process.destroyForcibly().waitFor();
+      node.kill();
       for (Thread adder : adders) {
         adder.join();
       }
-    } finally {
-      process.destroyForcibly();
     }
     assertTrue(acknowledged.size() >= ACKNOWLEDGED_BEFORE);
     try (NodeUnderTest node = NodeUnderTest.start(dir)) {
@@ -80,26 +73,5 @@ class KillTest {
         return;
       }
     }
-  }
-
-  private static URI url(BufferedReader out) throws IOException {
-    String line = out.readLine();
-    while (line != null && !line.startsWith("ready ")) {
-      line = out.readLine();
-    }
-    assertTrue(line != null, "the node did not start");
-    return URI.create(line.substring("ready ".length()));
-  }
-
-  private Process start() throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx128m",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "dev.limpet.node.KilledNodeMain",
-            dir.toString())
-        .redirectError(ProcessBuilder.Redirect.DISCARD)
-        .start();
   }
 }

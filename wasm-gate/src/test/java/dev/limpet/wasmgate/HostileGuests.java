@@ -65,10 +65,13 @@ public final class HostileGuests {
 
   private static Stream<HostileGuest> compilers() {
     return Stream.of(
-        guest("20 000 functions", functions(GateLimits.MAX_FUNCTIONS - 1), OK),
-        guest("200 functions of a thousand locals", locals(), OK),
+        guest(
+            "20 000 functions",
+            OversizedModules.functions(GateLimits.MAX_FUNCTIONS - 2).build(),
+            OK),
+        guest("200 functions of a thousand locals", OversizedModules.totalLocals(199).build(), OK),
         guest("100 switches of 4096 cases", switches(100, GateLimits.MAX_BRANCH_TARGETS), OK),
-        guest("4000 blocks inside each other", nested(4_000), OK),
+        guest("4000 blocks inside each other", OversizedModules.nested(4_000).build(), OK),
         guest("400 functions of 600 operations, all hot", hot(400, 600, 100), OK),
         guest("a thousand types", types(GateLimits.MAX_TYPES - 2), OK),
         guest("50 000 segments of data", segments(50_000), OK),
@@ -127,8 +130,7 @@ public final class HostileGuests {
   }
 
   private static byte[] growsThenSpins() {
-    WasmCode code = new WasmCode().loop().i32(1).grow().i32(-1).equal().eqz().brIf(0).end();
-    return WasiCommand.importing().start("", code.loop().br(0).end());
+    return WasiCommand.importing().start("", SampleModules.growUntilRefused().loop().br(0).end());
   }
 
   private static byte[] asksForever(int pages) {
@@ -155,24 +157,6 @@ public final class HostileGuests {
         .start("", new WasmCode().i32(0).i32(source).i32(length).op(0xfc, 0x0a, 0, 0));
   }
 
-  private static byte[] functions(int count) {
-    WasmBuilder module = new WasmBuilder().memory(1);
-    int first = module.function(">", "", new WasmCode());
-    for (int i = 1; i < count; i++) {
-      int _ = module.function(">", "", new WasmCode());
-    }
-    return module.export("_start", first).build();
-  }
-
-  private static byte[] locals() {
-    WasmBuilder module = new WasmBuilder().memory(1);
-    int first = module.function(">", "", new WasmCode());
-    for (int i = 0; i < 199; i++) {
-      int _ = module.function(">", "i".repeat(1_000), new WasmCode());
-    }
-    return module.export("_start", first).build();
-  }
-
   private static byte[] switches(int functions, int targets) {
     WasmBuilder module = new WasmBuilder().memory(1);
     int first = module.function(">", "", new WasmCode());
@@ -187,17 +171,6 @@ public final class HostileGuests {
       int _ = module.function(">", "", code.end());
     }
     return module.export("_start", first).build();
-  }
-
-  private static byte[] nested(int depth) {
-    WasmCode code = new WasmCode();
-    for (int i = 0; i < depth; i++) {
-      code.block();
-    }
-    for (int i = 0; i < depth; i++) {
-      code.end();
-    }
-    return WasiCommand.importing().start("", code);
   }
 
   /** Much for the JVM's compilers to do that no meter sees. */

@@ -43,7 +43,7 @@ final class OversizedModules {
         refused("too-many-instructions", "four million instructions", instructions()),
         refused("too-many-locals", "1001 locals", command("i".repeat(1001), new WasmCode())),
         refused("too-many-locals", "2^32 - 1 locals in 6 bytes", localsInOneGroup(0xffff_ffffL)),
-        refused("too-many-total-locals", "201 functions of 1000 locals", totalLocals()),
+        refused("too-many-total-locals", "201 functions of 1000 locals", totalLocals(201)),
         refused("br-table-too-large", "4097 targets", branches(GateLimits.MAX_BRANCH_TARGETS + 1)),
         refused("nesting-too-deep", "4097 blocks", nested(GateLimits.MAX_NESTING + 1)),
         refused("type-too-wide", "a block of 101 parameters", wideBlock()));
@@ -83,7 +83,7 @@ final class OversizedModules {
   }
 
   /** So many functions besides the entry. */
-  private static WasmBuilder functions(int count) {
+  static WasmBuilder functions(int count) {
     WasmBuilder module = command();
     for (int i = 0; i < count; i++) {
       int _ = module.function(">", "", new WasmCode());
@@ -146,10 +146,11 @@ final class OversizedModules {
     return module.export("_start", module.rawFunction(">", body));
   }
 
-  private static WasmBuilder totalLocals() {
+  /** So many functions of a thousand locals each, besides the entry. */
+  static WasmBuilder totalLocals(int functions) {
     WasmBuilder module = command();
     byte[] body = new WasmBytes().u32(1).u32(1000).bytes(0x7f, 0x0b).toBytes();
-    for (int i = 0; i < 201; i++) {
+    for (int i = 0; i < functions; i++) {
       int _ = module.rawFunction(">", body);
     }
     return module;
@@ -164,7 +165,7 @@ final class OversizedModules {
     return command(code);
   }
 
-  private static WasmBuilder nested(int blocks) {
+  static WasmBuilder nested(int blocks) {
     WasmCode code = new WasmCode();
     for (int i = 0; i < blocks; i++) {
       code.block();

@@ -206,7 +206,7 @@ public final class SampleModules {
     return command.start("", code.loop().br(0).end());
   }
 
-  private static WasmCode growUntilRefused() {
+  static WasmCode growUntilRefused() {
     return new WasmCode().loop().i32(1).grow().i32(-1).equal().eqz().brIf(0).end();
   }
 

@@ -48,9 +48,6 @@ final class GuestScheduler {
   private int named;
   private boolean closed;
 
-  /** How many wait, to be looked at without the lock. */
-  private volatile int crowd;
-
   /** Opens with all permits free and no thread. */
   GuestScheduler(int permits) {
     this.free = permits;
@@ -68,7 +65,6 @@ final class GuestScheduler {
         begin(turn);
       } else {
         waiting.addCall(turn.function(), turn);
-        crowd = waiting.size();
       }
       return true;
     } finally {
@@ -81,7 +77,6 @@ final class GuestScheduler {
     lock.lock();
     try {
       boolean _ = waiting.removeCall(turn.function(), turn);
-      crowd = waiting.size();
     } finally {
       lock.unlock();
     }
@@ -89,7 +84,7 @@ final class GuestScheduler {
 
   /** Gives lent permits to those who wait; to be called every few milliseconds. */
   void tick() {
-    if (crowd == 0) {
+    if (waiting.size() == 0) {
       return;
     }
     lock.lock();
@@ -127,7 +122,6 @@ final class GuestScheduler {
   /** Gives a permit in hand to the next in turn; false when there is none. */
   private boolean passOn(boolean canBegin, @Nullable Object except) {
     WaitingTurns.Next<GuestTurn, Worker> next = waiting.poll(canBegin, except);
-    crowd = waiting.size();
     if (next == null) {
       return false;
     }
@@ -232,22 +226,16 @@ final class GuestScheduler {
       }
     }
 
-    /** After a turn: gives the permit to the next in turn, begins a call with it, or rests. */
+    /** After a turn: rests, unless the next in turn is a call, which this thread then begins. */
     private void passOnOrRest() {
-      while (holds.getAndSet(Holds.NOTHING) != Holds.NOTHING
-          || (waiting.size() > 0 && takePermit())) {
-        WaitingTurns.Next<GuestTurn, Worker> next = waiting.poll(true, null);
-        crowd = waiting.size();
-        if (next == null) {
+      boolean has = holds.getAndSet(Holds.NOTHING) != Holds.NOTHING;
+      idle.push(this); // so it is the first that a call gets
+      while (has || (assigned == null && waiting.size() > 0 && takePermit())) {
+        has = false;
+        if (!passOn(hasThread(), null)) {
           free++;
-        } else if (next.call() != null) {
-          begins(next.call());
-          return;
-        } else if (next.begun() != null) {
-          next.begun().goOn();
         }
       }
-      idle.push(this);
     }
 
     /** Without the lock, like the way back: most answers are written into memory. */
@@ -278,7 +266,7 @@ final class GuestScheduler {
 
     @Override
     public void offer() {
-      if (crowd == 0 || System.nanoTime() - grantedAt < SHARE_NANOS) {
+      if (waiting.size() == 0 || System.nanoTime() - grantedAt < SHARE_NANOS) {
         return;
       }
       lock.lock();
@@ -297,13 +285,11 @@ final class GuestScheduler {
     /** Stands in line until it has a permit; one that was stopped goes on without, to its end. */
     private void awaitPermit() {
       waiting.addBegun(function(), this);
-      crowd = waiting.size();
       while (holds.get() == Holds.NOTHING && !turn().isStopped()) {
         wakeUp.awaitUninterruptibly();
       }
       if (holds.get() == Holds.NOTHING) {
         boolean _ = waiting.removeBegun(function(), this);
-        crowd = waiting.size();
       }
     }
 

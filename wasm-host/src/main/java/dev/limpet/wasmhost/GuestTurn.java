@@ -43,14 +43,19 @@ final class GuestTurn {
     if (!taken.compareAndSet(false, true)) {
       return;
     }
+    try {
+      result.complete(computing(permit));
+    } catch (Throwable e) {
+      result.completeExceptionally(e); // whoever waits for it throws it
+    }
+  }
+
+  private ExecutionResult computing(RunPermit permit) {
     admission.signal().computesWith(permit);
     try {
-      ExecutionResult ended = runAndGiveBack(permit);
+      return runAndGiveBack(permit);
+    } finally {
       admission.signal().computesWith(null);
-      result.complete(ended);
-    } catch (Throwable e) {
-      admission.signal().computesWith(null);
-      result.completeExceptionally(e); // whoever waits for it throws it
     }
   }
 

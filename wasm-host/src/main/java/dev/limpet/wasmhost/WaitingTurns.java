@@ -5,12 +5,13 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who waits for a permit to compute. Functions take turns, however many calls each of them has;
  * within a function, guests that have begun go before calls that have not, and else the first goes
- * first. Not for several threads at once.
+ * first. Not for several threads at once, but for {@link #size()}.
  *
  * @param <T> a call that has no thread yet
  * @param <W> the thread of a guest that has begun
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class WaitingTurns<T, W> {
 
   private final Map<Object, Line<T, W>> lines = new LinkedHashMap<>();
-  private int size;
+  private final AtomicInteger size = new AtomicInteger();
 
   private static final class Line<T, W> {
     private final Deque<T> calls = new ArrayDeque<>();
@@ -32,20 +33,21 @@ final class WaitingTurns<T, W> {
   /** The next in turn: one of the two. */
   record Next<T, W>(@Nullable T call, @Nullable W begun) {}
 
+  /** How many wait. */
   int size() {
-    return size;
+    return size.get();
   }
 
   /** A call waits to begin. */
   void addCall(Object function, T call) {
     line(function).calls.add(call);
-    size++;
+    size.getAndIncrement();
   }
 
   /** A guest waits to go on. */
   void addBegun(Object function, W worker) {
     line(function).begun.add(worker);
-    size++;
+    size.getAndIncrement();
   }
 
   private Line<T, W> line(Object function) {
@@ -66,7 +68,7 @@ final class WaitingTurns<T, W> {
 
   private boolean removed(Object function, Line<T, W> line, boolean found) {
     if (found) {
-      size--;
+      size.getAndDecrement();
       if (line.isEmpty()) {
         lines.remove(function);
       }
@@ -81,7 +83,7 @@ final class WaitingTurns<T, W> {
    * @param except a function that is passed over, or null
    */
   @Nullable Next<T, W> poll(boolean canBegin, @Nullable Object except) {
-    if (size == 0) {
+    if (size() == 0) {
       return null;
     }
     Iterator<Map.Entry<Object, Line<T, W>>> each = lines.entrySet().iterator();
@@ -92,7 +94,7 @@ final class WaitingTurns<T, W> {
         continue;
       }
       each.remove();
-      size--;
+      size.getAndDecrement();
       W begun = line.begun.poll();
       Next<T, W> next = new Next<>(begun == null ? line.calls.poll() : null, begun);
       if (!line.isEmpty()) {

@@ -34,18 +34,10 @@ final class GuestSchedulerTest {
     one.close();
   }
 
-  private ExecutionSpec.Builder longRun() {
-    SandboxLimits all = SandboxLimits.pure0();
-    SandboxLimits endless =
-        new SandboxLimits(
-            all.memoryBytes(),
-            SandboxLimits.MAX_FUEL,
-            all.outputBytes(),
-            all.logBytes(),
-            all.openFiles(),
-            all.scratchBytes(),
-            all.callDepth());
-    return ExecutionSpec.builder().limits(endless).wall(Duration.ofMinutes(1));
+  private static ExecutionSpec.Builder longRun() {
+    return ExecutionSpec.builder()
+        .limits(TestSandbox.fuel(SandboxLimits.MAX_FUEL))
+        .wall(Duration.ofMinutes(1));
   }
 
   /** Gives one byte when it is let go, then its end. */

@@ -32,18 +32,6 @@ final class HostileGuestTest {
     SANDBOX.close();
   }
 
-  private static SandboxLimits fuel(long ticks) {
-    SandboxLimits all = SandboxLimits.pure0();
-    return new SandboxLimits(
-        all.memoryBytes(),
-        ticks,
-        all.outputBytes(),
-        all.logBytes(),
-        all.openFiles(),
-        all.scratchBytes(),
-        all.callDepth());
-  }
-
   private static ExecutionSpec.Builder littleTime() {
     return ExecutionSpec.builder().wall(Duration.ofMillis(200));
   }
@@ -52,7 +40,8 @@ final class HostileGuestTest {
   void a_loop_runs_out_of_fuel() {
     TestSandbox.Ran ran =
         SANDBOX.run(
-            SampleModules.loopsForever(), ExecutionSpec.builder().limits(fuel(LITTLE_FUEL)));
+            SampleModules.loopsForever(),
+            ExecutionSpec.builder().limits(TestSandbox.fuel(LITTLE_FUEL)));
     assertEquals(new Outcome.OutOfFuel(), ran.outcome());
     assertEquals(LITTLE_FUEL, ran.usage().fuel());
   }
@@ -63,7 +52,10 @@ final class HostileGuestTest {
     CompiledModule hello = SANDBOX.sandbox().compile(SampleModules.hello());
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       ExecutionSpec spec =
-          littleTime().limits(fuel(SandboxLimits.MAX_FUEL)).wall(Duration.ofSeconds(1)).build();
+          littleTime()
+              .limits(TestSandbox.fuel(SandboxLimits.MAX_FUEL))
+              .wall(Duration.ofSeconds(1))
+              .build();
       Future<ExecutionResult> stuck = callers.submit(() -> SANDBOX.sandbox().run(loop, spec));
       int answers = 0;
       while (!stuck.isDone()) {
@@ -92,7 +84,7 @@ final class HostileGuestTest {
         ExecutionSpec.builder()
             .output(output)
             .cancel(cancel)
-            .limits(fuel(SandboxLimits.MAX_FUEL))
+            .limits(TestSandbox.fuel(SandboxLimits.MAX_FUEL))
             .wall(Duration.ofMinutes(1))
             .build();
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -134,7 +126,9 @@ final class HostileGuestTest {
   @Test
   void a_flood_of_log_keeps_both_ends() {
     TestSandbox.Ran ran =
-        SANDBOX.run(SampleModules.floodsLog(), ExecutionSpec.builder().limits(fuel(LITTLE_FUEL)));
+        SANDBOX.run(
+            SampleModules.floodsLog(),
+            ExecutionSpec.builder().limits(TestSandbox.fuel(LITTLE_FUEL)));
     assertEquals(new Outcome.OutOfFuel(), ran.outcome());
     assertTrue(ran.usage().log().cutBytes() > 0);
     assertTrue(ran.usage().log().bytes().length < SandboxLimits.pure0().logBytes() + 100);
@@ -145,7 +139,8 @@ final class HostileGuestTest {
   void bulk_fills_are_stopped_by_the_clock() {
     TestSandbox.Ran ran =
         SANDBOX.run(
-            SampleModules.fillsForever(), littleTime().limits(fuel(SandboxLimits.MAX_FUEL)));
+            SampleModules.fillsForever(),
+            littleTime().limits(TestSandbox.fuel(SandboxLimits.MAX_FUEL)));
     assertEquals(new Outcome.OutOfTime(), ran.outcome());
   }
 
@@ -251,7 +246,7 @@ final class HostileGuestTest {
     CompiledModule loop = SANDBOX.sandbox().compile(SampleModules.loopsForever());
     ExecutionSpec spec =
         ExecutionSpec.builder()
-            .limits(fuel(SandboxLimits.MAX_FUEL))
+            .limits(TestSandbox.fuel(SandboxLimits.MAX_FUEL))
             .wall(Duration.ofMinutes(1))
             .build();
     List<Outcome> outcomes = new ArrayList<>();
@@ -277,7 +272,7 @@ final class HostileGuestTest {
     ExecutionSpec spec =
         ExecutionSpec.builder()
             .output(output)
-            .limits(fuel(SandboxLimits.MAX_FUEL))
+            .limits(TestSandbox.fuel(SandboxLimits.MAX_FUEL))
             .wall(Duration.ofMinutes(1))
             .build();
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {

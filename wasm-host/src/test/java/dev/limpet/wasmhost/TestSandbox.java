@@ -61,6 +61,19 @@ public final class TestSandbox implements AutoCloseable {
     return new SandboxConfig.CompiledCache(directory, key(), 64 << 20, 64 << 20);
   }
 
+  /** The usual limits with so much fuel. */
+  static SandboxLimits fuel(long ticks) {
+    SandboxLimits all = SandboxLimits.pure0();
+    return new SandboxLimits(
+        all.memoryBytes(),
+        ticks,
+        all.outputBytes(),
+        all.logBytes(),
+        all.openFiles(),
+        all.scratchBytes(),
+        all.callDepth());
+  }
+
   /** The sandbox itself. */
   public Sandbox sandbox() {
     return sandbox;

@@ -109,8 +109,12 @@ public final class CompileCommand implements Callable<Integer> {
   private static void write(Path file, byte[] code) {
     Path part = file.resolveSibling(file.getFileName() + ".part");
     try {
-      Files.write(part, code);
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+      try {
+        Files.write(part, code);
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(part);
+      }
     } catch (IOException e) {
       throw new CliException(
           ExitCode.REFUSED, "not-written", "cannot write " + file + ": " + e.getMessage());

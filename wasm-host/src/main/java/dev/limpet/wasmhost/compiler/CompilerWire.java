@@ -1,5 +1,6 @@
 package dev.limpet.wasmhost.compiler;
 
+import dev.limpet.wasmgate.GateLimits;
 import dev.limpet.wasmgate.Refusal;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -12,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * with a magic number and lengths in front. The node believes nothing of an answer.
  */
 final class CompilerWire {
-
-  /** The largest module that the gate admits. */
-  static final int MAX_MODULE_BYTES = 8 << 20;
 
   private static final int REQUEST = 0x4C4D5051; // "LMPQ"
   private static final int ANSWER = 0x4C4D5041; // "LMPA"
@@ -83,7 +81,7 @@ final class CompilerWire {
     if (magic != REQUEST) {
       throw new IOException("not a request");
     }
-    return new Request(in.readUTF(), part(in, MAX_MODULE_BYTES));
+    return new Request(in.readUTF(), part(in, GateLimits.MAX_MODULE_BYTES));
   }
 
   static void write(DataOutputStream out, Answer answer) throws IOException {

@@ -6,11 +6,10 @@ import java.nio.ByteOrder;
 import run.endive.runtime.Memory;
 
 /**
- * What the code of {@link CellCode} reads and writes memory with: views of its array as larger
- * cells, each by the letter of its type.
+ * What {@link GuestMemory} and the code of {@link CellCode} read and write memory with: views of
+ * its array as larger cells, each by the letter of its type.
  *
- * <p>Where memory ends is checked before in {@link CellCode}; the array's own check stays behind
- * it.
+ * <p>Where memory ends is checked before by both; the array's own check stays behind it.
  */
 public final class Cells {
 

@@ -1,8 +1,5 @@
 package dev.limpet.wasmhost.engine;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import run.endive.runtime.Instance;
@@ -33,12 +30,6 @@ public final class GuestMemory extends Meter {
 
   /** Bytes that a fill or a copy moves in the time of a loop pass. */
   static final int BULK_BYTES_PER_TICK = 64;
-
-  private static final VarHandle I16 = view(short[].class);
-  private static final VarHandle I32 = view(int[].class);
-  private static final VarHandle I64 = view(long[].class);
-  private static final VarHandle F32 = view(float[].class);
-  private static final VarHandle F64 = view(double[].class);
 
   /** What an idle memory holds instead of a lease and a signal: it keeps nothing of a caller. */
   private static final Budget.Lease NO_LEASE = new Budget(0).lease();
@@ -117,10 +108,6 @@ public final class GuestMemory extends Meter {
     begin(GuestLimits.NOTHING, new StopSignal());
   }
 
-  private static VarHandle view(Class<?> arrayType) {
-    return MethodHandles.byteArrayViewVarHandle(arrayType, ByteOrder.LITTLE_ENDIAN);
-  }
-
   /** What the host functions of this guest need. */
   public @Nullable Object host() {
     return host;
@@ -162,17 +149,17 @@ public final class GuestMemory extends Meter {
 
   /** The 16 bits that a guest points at. */
   public int getShort(int address) {
-    return (short) I16.get(bytes, at(address, 2)) & 0xFFFF;
+    return (short) Cells.S.get(bytes, at(address, 2)) & 0xFFFF;
   }
 
   /** The 32 bits that a guest points at. */
   public int getInt(int address) {
-    return (int) I32.get(bytes, at(address, 4));
+    return (int) Cells.I.get(bytes, at(address, 4));
   }
 
   /** The 64 bits that a guest points at. */
   public long getLong(int address) {
-    return (long) I64.get(bytes, at(address, 8));
+    return (long) Cells.J.get(bytes, at(address, 8));
   }
 
   /** Writes 8 bits where a guest points at. */
@@ -182,17 +169,17 @@ public final class GuestMemory extends Meter {
 
   /** Writes 16 bits where a guest points at. */
   public void putShort(int address, int value) {
-    I16.set(bytes, at(address, 2), (short) value);
+    Cells.S.set(bytes, at(address, 2), (short) value);
   }
 
   /** Writes 32 bits where a guest points at. */
   public void putInt(int address, int value) {
-    I32.set(bytes, at(address, 4), value);
+    Cells.I.set(bytes, at(address, 4), value);
   }
 
   /** Writes 64 bits where a guest points at. */
   public void putLong(int address, long value) {
-    I64.set(bytes, at(address, 8), value);
+    Cells.J.set(bytes, at(address, 8), value);
   }
 
   @Override
@@ -351,13 +338,13 @@ public final class GuestMemory extends Meter {
   @Override
   public short readShort(int address) {
     checkAccess(address, 2);
-    return (short) I16.get(bytes, address);
+    return (short) Cells.S.get(bytes, address);
   }
 
   @Override
   public void writeShort(int address, short value) {
     checkAccess(address, 2);
-    I16.set(bytes, address, value);
+    Cells.S.set(bytes, address, value);
   }
 
   @Override
@@ -368,31 +355,31 @@ public final class GuestMemory extends Meter {
   @Override
   public int readInt(int address) {
     checkAccess(address, 4);
-    return (int) I32.get(bytes, address);
+    return (int) Cells.I.get(bytes, address);
   }
 
   @Override
   public void writeI32(int address, int value) {
     checkAccess(address, 4);
-    I32.set(bytes, address, value);
+    Cells.I.set(bytes, address, value);
   }
 
   @Override
   public long readLong(int address) {
     checkAccess(address, 8);
-    return (long) I64.get(bytes, address);
+    return (long) Cells.J.get(bytes, address);
   }
 
   @Override
   public void writeLong(int address, long value) {
     checkAccess(address, 8);
-    I64.set(bytes, address, value);
+    Cells.J.set(bytes, address, value);
   }
 
   @Override
   public float readFloat(int address) {
     checkAccess(address, 4);
-    return (float) F32.get(bytes, address);
+    return (float) Cells.F.get(bytes, address);
   }
 
   @Override
@@ -403,13 +390,13 @@ public final class GuestMemory extends Meter {
   @Override
   public void writeF32(int address, float value) {
     checkAccess(address, 4);
-    F32.set(bytes, address, value);
+    Cells.F.set(bytes, address, value);
   }
 
   @Override
   public double readDouble(int address) {
     checkAccess(address, 8);
-    return (double) F64.get(bytes, address);
+    return (double) Cells.D.get(bytes, address);
   }
 
   @Override
@@ -420,6 +407,6 @@ public final class GuestMemory extends Meter {
   @Override
   public void writeF64(int address, double value) {
     checkAccess(address, 8);
-    F64.set(bytes, address, value);
+    Cells.D.set(bytes, address, value);
   }
 }
