@@ -78,6 +78,12 @@ final class GateFuzzTest {
         () -> where + ": " + scan.bytesRead() + " looks at " + wasm.length + " bytes");
   }
 
+  @ParameterizedTest
+  @MethodSource("dev.limpet.wasmgate.GateFuzz#seeds")
+  void seeds_of_the_fuzz_target_get_a_verdict(byte[] wasm) {
+    new GateFuzz().any_bytes_end_in_a_verdict(wasm);
+  }
+
   @Test
   void random_bytes_behind_the_preamble_get_a_verdict() {
     for (int round = 0; round < 5_000; round++) {

@@ -5,7 +5,7 @@ import dev.limpet.wasmgate.WasmBuilder;
 import dev.limpet.wasmgate.WasmCode;
 
 /** Raw functions that have a state, to see whether it outlives a call. */
-final class RawModules {
+public final class RawModules {
 
   private static final int INPUT = 1024;
   private static final int ANSWER = 4096;
@@ -42,7 +42,7 @@ final class RawModules {
    * memory, also a page that it grows by, two globals, its table, a data segment and an element
    * segment that it drops. Its start function and {@code _initialize} have changed some before.
    */
-  static byte[] dirtiesEverything() {
+  public static byte[] dirtiesEverything() {
     WasmBuilder module = new WasmBuilder().memory(2).table(2).global(0).longGlobal(9);
     int one = module.function(">i", "", new WasmCode().i32(1));
     int two = module.function(">i", "", new WasmCode().i32(2));
@@ -83,7 +83,7 @@ final class RawModules {
    * Answers how many calls it has had, in a byte, or does what the first byte of its input says:
    * {@code t} traps, {@code l} never ends, {@code d} calls itself for ever.
    */
-  static byte[] counts() {
+  public static byte[] counts() {
     WasmBuilder module = new WasmBuilder().memory(1).global(0);
     int deep = module.function(">", "", new WasmCode().call(0));
     WasmCode code = new WasmCode().getGlobal(0).i32(1).add().setGlobal(0);
@@ -129,7 +129,7 @@ final class RawModules {
     return module.export("_start", module.function(">", "", new WasmCode())).build();
   }
 
-  static byte[] echo() {
+  public static byte[] echo() {
     return SampleModules.raw();
   }
 }

@@ -4,11 +4,11 @@ import dev.limpet.wasmgate.WasmBuilder;
 import dev.limpet.wasmgate.WasmCode;
 
 /** A module that uses a little of everything: tables, globals, floats, bulk memory, many blocks. */
-final class VariedModule {
+public final class VariedModule {
 
   private VariedModule() {}
 
-  static byte[] bytes() {
+  public static byte[] bytes() {
     WasmBuilder module = new WasmBuilder();
     int write = module.wasi("fd_write", "iiii>i");
     int exit = module.wasi("proc_exit", "i>");

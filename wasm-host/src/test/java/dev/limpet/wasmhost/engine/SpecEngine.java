@@ -15,20 +15,22 @@ enum SpecEngine {
   /** What guests run on: the engine's compiler, the metering pass, generated classes. */
   COMPILED {
     @Override
-    Instance instantiate(byte[] wasm, ImportValues imports) {
+    Instance instantiate(byte[] wasm, ImportValues imports, GuestLimits limits) {
       Artifact artifact = ModuleCompiler.compile(wasm);
       MethodHandle constructor = LoadedModule.constructor(artifact.classes());
       return build(
           Parser.parse(artifact.module()),
           imports,
+          limits,
           instance -> LoadedModule.newMachine(constructor, instance));
     }
   },
   /** The engine's interpreter. */
   INTERPRETED {
     @Override
-    Instance instantiate(byte[] wasm, ImportValues imports) {
-      return build(Parser.parse(WasmSections.withMemory(wasm)), imports, InterpreterMachine::new);
+    Instance instantiate(byte[] wasm, ImportValues imports, GuestLimits limits) {
+      WasmModule module = Parser.parse(WasmSections.withMemory(wasm));
+      return build(module, imports, limits, InterpreterMachine::new);
     }
   };
 
@@ -41,23 +43,31 @@ enum SpecEngine {
    * @throws ModuleRefused or an exception of the engine when the module is invalid, its imports do
    *     not fit, or it traps
    */
-  abstract Instance instantiate(byte[] wasm, ImportValues imports);
+  abstract Instance instantiate(byte[] wasm, ImportValues imports, GuestLimits limits);
+
+  /** The same with {@link #LIMITS}. */
+  Instance instantiate(byte[] wasm, ImportValues imports) {
+    return instantiate(wasm, imports, LIMITS);
+  }
 
   private static Instance build(
-      WasmModule module, ImportValues imports, Function<Instance, Machine> machine) {
+      WasmModule module,
+      ImportValues imports,
+      GuestLimits guest,
+      Function<Instance, Machine> machine) {
     DataImage data = DataImage.of(module.dataSection().dataSegments());
     return Instance.builder(module)
         .withImportValues(imports)
-        .withMemoryFactory(limits -> memory(limits, data))
+        .withMemoryFactory(limits -> memory(limits, data, guest))
         .withTableFactory(GuestTable::create)
         .withMachineFactory(machine)
         .build();
   }
 
-  private static GuestMemory memory(MemoryLimits limits, DataImage data) {
+  private static GuestMemory memory(MemoryLimits limits, DataImage data, GuestLimits guest) {
     Budget.Lease lease = new Budget(8L << 30).lease();
     return new GuestMemory(
         new MemoryPlan(limits, data, limits.initialPages() << 16),
-        new GuestWorld(LIMITS, lease, new StopSignal(), null));
+        new GuestWorld(guest, lease, new StopSignal(), null));
   }
 }
