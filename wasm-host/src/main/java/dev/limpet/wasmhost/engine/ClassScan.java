@@ -122,6 +122,7 @@ final class ClassScan {
           Type.getInternalName(Fuel.class),
           Type.getInternalName(Address.class),
           Type.getInternalName(BulkTables.class),
+          Type.getInternalName(Nans.class),
           CELLS,
           Type.getInternalName(Segments.class));
 

@@ -31,7 +31,7 @@ import run.endive.runtime.OpcodeImpl;
 final class MeteringPass {
 
   /** Part of the key of cached code: what this pass makes of a class changes only with it. */
-  static final String VERSION = "4";
+  static final String VERSION = "5";
 
   /**
    * Slots of locals and operands that one unit of depth pays for. In the JVM's interpreter, which
@@ -77,6 +77,7 @@ final class MeteringPass {
             return new MethodNode(Opcodes.ASM9, access, name, descriptor, signature, exceptions) {
               @Override
               public void visitEnd() {
+                CanonicalNans.rewrite(this);
                 DenseFunction.rewrite(this, memory);
                 accept(new Metered(next, memory, units));
               }
