@@ -126,13 +126,10 @@ final class CellCode {
   }
 
   private static int constant(AbstractInsnNode push) {
-    return switch (push) {
-      case LdcInsnNode it -> (Integer) it.cst;
-      case IntInsnNode it -> it.operand;
-      case InsnNode it
-          when it.getOpcode() >= Opcodes.ICONST_M1 && it.getOpcode() <= Opcodes.ICONST_5 ->
-          it.getOpcode() - Opcodes.ICONST_0;
-      default -> throw new IllegalArgumentException("an offset that is no constant");
-    };
+    Integer value = StraightJumps.constant(push);
+    if (value == null) {
+      throw new IllegalArgumentException("an offset that is no constant");
+    }
+    return value;
   }
 }

@@ -124,6 +124,7 @@ final class ClassScan {
           Type.getInternalName(BulkTables.class),
           Type.getInternalName(Nans.class),
           CELLS,
+          Type.getInternalName(Compared.class),
           Type.getInternalName(Segments.class));
 
   /** A class that must not be loaded. */

@@ -25,13 +25,14 @@ import run.endive.runtime.OpcodeImpl;
  * traps instead of wrapping around. A data segment that is dropped is dropped where it is read
  * from, see {@link Segments}.
  *
- * <p>Functions with many reads and writes of memory are rewritten before, see {@link
- * DenseFunction}. No branch is added, so the stack maps of the engine stay valid but for variables.
+ * <p>Functions are rewritten before: see {@link StraightJumps}, {@link Compared}, and for those
+ * with many reads and writes of memory {@link DenseFunction}. No branch is added, so the stack maps
+ * of the engine stay valid but for variables.
  */
 final class MeteringPass {
 
   /** Part of the key of cached code: what this pass makes of a class changes only with it. */
-  static final String VERSION = "5";
+  static final String VERSION = "6";
 
   /**
    * Slots of locals and operands that one unit of depth pays for. In the JVM's interpreter, which
@@ -41,7 +42,10 @@ final class MeteringPass {
   static final int SLOTS_PER_UNIT = 128;
 
   private static final String FUNCTION = "func_";
-  private static final String HOOK = "checkInterruption";
+
+  /** The engine's interruption check. */
+  static final String HOOK = "checkInterruption";
+
   private static final String ADDRESS = "getAddr";
   private static final String DROP = "dropDataSegment";
   private static final String INSTANCE = Type.getInternalName(Instance.class);
@@ -78,6 +82,8 @@ final class MeteringPass {
               @Override
               public void visitEnd() {
                 CanonicalNans.rewrite(this);
+                StraightJumps.rewrite(this);
+                Compared.rewrite(this);
                 DenseFunction.rewrite(this, memory);
                 accept(new Metered(next, memory, units));
               }

@@ -49,6 +49,7 @@ final class MeteringPassTest {
   @Tag("nightly")
   void larger_programs_have_no_free_loop() throws IOException {
     assertNoFreeLoop(example("csv"));
+    assertNoFreeLoop(example("wordcount"));
   }
 
   private static byte[] example(String name) throws IOException {
