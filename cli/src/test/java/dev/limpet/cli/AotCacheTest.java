@@ -58,7 +58,8 @@ class AotCacheTest {
       }
       """;
 
-  @TempDir private Path root = Path.of("");
+  @TempDir private Path temporary = Path.of("");
+  private Path root = Path.of("");
 
   @Test
   void a_cache_is_used_until_a_class_changes_and_never_afterwards() throws Exception {
@@ -78,6 +79,11 @@ class AotCacheTest {
     Files.copy(kept, library, COPY_ATTRIBUTES, REPLACE_EXISTING);
     assertTrue(loadedFromCache(), "the cache was made of the same bytes");
     assertEquals("one", limpet("off", "speak"));
+
+    root = Files.move(root, temporary.resolve("elsewhere"));
+    assertEquals("one", limpet("on", "speak"), "after the checkout was moved");
+    assertEquals("", read(root.resolve("err")), "the JVM complains of a cache that it cannot use");
+    assertFalse(loadedFromCache());
   }
 
   @Test
@@ -96,6 +102,7 @@ class AotCacheTest {
   }
 
   private void install() throws IOException {
+    root = temporary.resolve("checkout");
     Path checkout = Path.of(System.getProperty("limpet.root", ".."));
     Path aot = Path.of("cli", "src", "main", "aot", "make-caches.sh");
     Files.createDirectories(root.resolve(aot).getParent());

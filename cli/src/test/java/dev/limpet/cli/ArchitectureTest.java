@@ -29,7 +29,7 @@ class ArchitectureTest {
   private static final String ENGINE = "run.endive..";
   private static final String OLD_ENGINE = "com.dylibso.chicory..";
 
-  private final JavaClasses classes =
+  private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .withImportOption(location -> !location.contains("-tests.jar"))
@@ -37,11 +37,11 @@ class ArchitectureTest {
 
   @Test
   void all_modules_were_read() {
-    assertTrue(classes.size() > FEWEST_CLASSES, "only " + classes.size() + " classes");
+    assertTrue(CLASSES.size() > FEWEST_CLASSES, "only " + CLASSES.size() + " classes");
     for (String each :
         new String[] {"content", "protocol", "wasmgate", "wasmhost", "node", "gateway"}) {
       boolean found =
-          classes.stream().anyMatch(c -> c.getPackageName().startsWith("dev.limpet." + each));
+          CLASSES.stream().anyMatch(c -> c.getPackageName().startsWith("dev.limpet." + each));
       assertTrue(found, each + " was not read");
     }
   }
@@ -89,7 +89,7 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(ENGINE, OLD_ENGINE, "org.objectweb.asm..")
-        .check(classes);
+        .check(CLASSES);
   }
 
   @Test
@@ -101,7 +101,7 @@ class ArchitectureTest {
           .should()
           .beFreeOfCycles()
           .allowEmptyShould(true)
-          .check(classes);
+          .check(CLASSES);
     }
   }
 
@@ -122,7 +122,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             Stream.concat(Stream.of("java..", "javax.crypto..", "org.jspecify.."), Stream.of(to))
                 .toArray(String[]::new))
-        .check(classes);
+        .check(CLASSES);
   }
 
   private void forbid(String from, String... to) {
@@ -132,6 +132,6 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(to)
-        .check(classes);
+        .check(CLASSES);
   }
 }

@@ -5,6 +5,7 @@ import dev.limpet.content.car.CarLimits;
 import dev.limpet.content.car.CarReader;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.access.PlainHttp;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -15,13 +16,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 
 /** Gets CARs from other processes, within a number of bytes and a deadline. */
 final class CarClient implements AutoCloseable {
@@ -34,7 +36,9 @@ final class CarClient implements AutoCloseable {
   private static final int NOT_FOUND = 404;
 
   private final ScheduledExecutorService timer;
-  private @Nullable HttpClient http;
+  /** One for {@code http}, which needs nothing of TLS, and one for {@code https}. */
+  private final Map<Boolean, HttpClient> clients = new HashMap<>();
+
   private boolean closed;
 
   /**
@@ -46,24 +50,19 @@ final class CarClient implements AutoCloseable {
     this.timer = timer;
   }
 
-  /** Made for the first fetch: it reads the machine's certificates, and many nodes never fetch. */
-  private synchronized HttpClient http() throws IOException {
+  /** Made for the first fetch: one for TLS reads the machine's certificates. */
+  private synchronized HttpClient clientOf(URI server) throws IOException {
     if (closed) {
       throw new IOException("the node stops");
     }
-    HttpClient open = http;
-    if (open == null) {
-      open =
-          HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
-              .followRedirects(HttpClient.Redirect.NEVER)
-              .proxy(HttpClient.Builder.NO_PROXY)
-              .connectTimeout(CONNECT_TIMEOUT)
-              .executor(Executors.newVirtualThreadPerTaskExecutor())
-              .build();
-      http = open;
-    }
-    return open;
+    return clients.computeIfAbsent(
+        "https".equals(server.getScheme()),
+        _ ->
+            PlainHttp.clientOf(server)
+                .proxy(HttpClient.Builder.NO_PROXY)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .executor(Executors.newVirtualThreadPerTaskExecutor())
+                .build());
   }
 
   /**
@@ -120,7 +119,7 @@ final class CarClient implements AutoCloseable {
             .header("Accept", CAR);
     wanted.headers().forEach(request::header);
     try {
-      return http().send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+      return clientOf(wanted.url()).send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LimpetException(ErrorCode.DRAINING, "the node is stopping", e);
@@ -156,14 +155,12 @@ final class CarClient implements AutoCloseable {
   /** Ends what still runs. */
   @Override
   public void close() {
-    HttpClient open;
+    List<HttpClient> open;
     synchronized (this) {
       closed = true;
-      open = http;
+      open = List.copyOf(clients.values());
     }
-    if (open != null) {
-      open.shutdownNow();
-    }
+    open.forEach(HttpClient::shutdownNow);
   }
 
   /** Counts what comes, and refuses more than is allowed. */
