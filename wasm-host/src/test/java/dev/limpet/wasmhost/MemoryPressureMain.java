@@ -1,6 +1,7 @@
 package dev.limpet.wasmhost;
 
 import dev.limpet.wasmgate.SampleModules;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ final class MemoryPressureMain {
 
   private static final int GUESTS = 16;
   private static final int ROUNDS = 3;
+  private static final Duration WALL = Duration.ofMinutes(2);
 
   private MemoryPressureMain() {}
 
@@ -29,7 +31,7 @@ final class MemoryPressureMain {
               () -> {
                 Map<String, Integer> seen = new TreeMap<>();
                 while (growing.get()) {
-                  count(seen, "neighbour " + sandbox.run(SampleModules.hello()).outcome());
+                  count(seen, "neighbour " + sandbox.run(SampleModules.hello(), spec()).outcome());
                 }
                 return seen;
               });
@@ -39,7 +41,7 @@ final class MemoryPressureMain {
         for (int i = 0; i < GUESTS; i++) {
           byte[] wasm =
               i % 2 == 0 ? SampleModules.growsThenTraps() : SampleModules.growsThenExits();
-          guests.add(callers.submit(() -> sandbox.run(wasm).outcome()));
+          guests.add(callers.submit(() -> sandbox.run(wasm, spec()).outcome()));
         }
         for (Future<Outcome> guest : guests) {
           count(seen, "guest " + guest.get());
@@ -49,6 +51,11 @@ final class MemoryPressureMain {
       seen.putAll(neighbour.get());
       seen.forEach((outcome, times) -> System.out.println(outcome + " " + times));
     }
+  }
+
+  /** A busy machine may take its time: what ends a guest here is memory. */
+  private static ExecutionSpec.Builder spec() {
+    return ExecutionSpec.builder().wall(WALL);
   }
 
   private static void count(Map<String, Integer> seen, String outcome) {

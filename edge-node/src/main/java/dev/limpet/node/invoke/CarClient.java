@@ -36,6 +36,7 @@ final class CarClient implements AutoCloseable {
   private static final int NOT_FOUND = 404;
 
   private final ScheduledExecutorService timer;
+
   /** One for {@code http}, which needs nothing of TLS, and one for {@code https}. */
   private final Map<Boolean, HttpClient> clients = new HashMap<>();
 
@@ -119,7 +120,8 @@ final class CarClient implements AutoCloseable {
             .header("Accept", CAR);
     wanted.headers().forEach(request::header);
     try {
-      return clientOf(wanted.url()).send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+      return clientOf(wanted.url())
+          .send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LimpetException(ErrorCode.DRAINING, "the node is stopping", e);
