@@ -10,6 +10,7 @@ import dev.limpet.protocol.PeerId;
 import dev.limpet.wasmgate.SampleModules;
 import dev.limpet.wasmhost.compiler.BuiltCode;
 import dev.limpet.wasmhost.compiler.TrustedCode;
+import dev.limpet.wasmhost.engine.CompileCounts;
 import dev.limpet.wasmhost.engine.Compiler;
 import dev.limpet.wasmhost.engine.CompilerFailedException;
 import dev.limpet.wasmhost.engine.ModuleCache;
@@ -63,7 +64,8 @@ class CompileTest {
                     NodeIdentity.verify(builder, message, signature) ? "it" : null),
             wasm -> {
               throw new CompilerFailedException("nothing is to be compiled");
-            });
+            },
+            new CompileCounts());
     assertArrayEquals(
         Compiler.inThisProcess().compile(HELLO).encode(), code.compile(HELLO).encode());
   }

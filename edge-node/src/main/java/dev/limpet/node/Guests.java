@@ -11,18 +11,23 @@ import dev.limpet.node.invoke.InvocationParts;
 import dev.limpet.node.invoke.Invocations;
 import dev.limpet.node.invoke.StoredData;
 import dev.limpet.node.log.ExecutionLogs;
+import dev.limpet.node.metrics.NodeMetrics;
 import dev.limpet.node.store.NodeStore;
 import dev.limpet.protocol.Capacity;
 import dev.limpet.protocol.Load;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.wasmhost.Sandbox;
 import dev.limpet.wasmhost.SandboxConfig;
+import dev.limpet.wasmhost.engine.CompileCounts;
+import dev.limpet.wasmhost.engine.CompileCounts.Event;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
@@ -47,6 +52,27 @@ final class Guests implements AutoCloseable {
 
   /** Compiled modules keep this part of the heap; it holds their classes in an estimate. */
   private static final int CODE_HEAP_PART = 4;
+
+  private record Metric(String name, String says) {}
+
+  private static final Map<Event, Metric> COUNTED =
+      new EnumMap<>(
+          Map.of(
+              Event.COMPILED, new Metric("limpet_node_compiled", "Functions that were compiled"),
+              Event.REFUSED,
+                  new Metric("limpet_node_compile_refused", "Functions that the compiler refused"),
+              Event.FAILED,
+                  new Metric("limpet_node_compile_failed", "Functions that were not compiled"),
+              Event.LOADED,
+                  new Metric("limpet_node_code_loaded", "Functions whose code was on the disk"),
+              Event.BUILT,
+                  new Metric("limpet_node_code_built", "Functions whose code a builder had made"),
+              Event.BUILT_REFUSED,
+                  new Metric("limpet_node_code_built_refused", "Code of builders not taken"),
+              Event.PROCESS_STARTED,
+                  new Metric("limpet_node_compilers_started", "Compilers that were started"),
+              Event.PROCESS_LOST,
+                  new Metric("limpet_node_compilers_lost", "Compilers that ended at work")));
 
   private final Sandbox sandbox;
   private final ExecutionLogs logs;
@@ -130,6 +156,15 @@ final class Guests implements AutoCloseable {
   /** What is kept of logs. */
   ExecutionLogs logs() {
     return logs;
+  }
+
+  /** Says what has become of modules. */
+  void count(NodeMetrics metrics) {
+    CompileCounts counts = sandbox.counts();
+    COUNTED.forEach(
+        (event, metric) -> metrics.counted(metric.name(), metric.says(), () -> counts.of(event)));
+    metrics.counted(
+        "limpet_node_compile_seconds", "Time by the clock spent compiling", counts::seconds);
   }
 
   /** How busy it is. */

@@ -189,6 +189,7 @@ public final class Node implements AutoCloseable {
     metrics.gauge("limpet_node_blocks_read", "Blocks of data read", () -> store.data().reads());
     metrics.gauge("limpet_node_calls", "Calls under way", () -> guests.load().running());
     metrics.gauge("limpet_node_calls_waiting", "Calls that wait", () -> guests.load().queued());
+    guests.count(metrics);
     ExecutionLogs logs = guests.logs();
     metrics.gauge("limpet_node_logs", "Logs that are kept", logs::count);
     metrics.gauge("limpet_node_log_bytes", "Bytes of logs on the disk", logs::storedBytes);

@@ -50,10 +50,15 @@ record SampleFunction(FunctionManifest manifest, InMemoryBlockstore blocks) {
 
   /** One of the example functions. */
   static SampleFunction example(String name) {
+    return of(exampleWasm(name));
+  }
+
+  /** The module of one of them. */
+  static byte[] exampleWasm(String name) {
     Path root = Path.of(System.getProperty("limpet.root", ".."));
     Path file = root.resolve("functions-examples").resolve(name).resolve(name + ".wasm");
     try {
-      return of(Files.readAllBytes(file));
+      return Files.readAllBytes(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,6 @@
 package dev.limpet.wasmhost;
 
+import dev.limpet.wasmhost.engine.CompileCounts;
 import org.jspecify.annotations.Nullable;
 
 /** Port: runs functions safely. One for each process; safe for use by many threads. */
@@ -39,6 +40,9 @@ public interface Sandbox extends AutoCloseable {
    * @param module of this sandbox
    */
   ExecutionResult run(CompiledModule module, ExecutionSpec spec);
+
+  /** What has become of the modules that were asked for. */
+  CompileCounts counts();
 
   /** Ends what runs as {@link Outcome.Cancelled}, and gives back threads and memory. */
   @Override

@@ -8,6 +8,7 @@ import dev.limpet.wasmhost.compiler.ChildCompiler;
 import dev.limpet.wasmhost.compiler.CompilerBounds;
 import dev.limpet.wasmhost.compiler.TrustedCode;
 import dev.limpet.wasmhost.engine.Budget;
+import dev.limpet.wasmhost.engine.CompileCounts;
 import dev.limpet.wasmhost.engine.Compiler;
 import dev.limpet.wasmhost.engine.CompilerFailedException;
 import dev.limpet.wasmhost.engine.HostFunctions;
@@ -58,6 +59,7 @@ final class WasmSandbox implements Sandbox {
   private final ModuleGate gate =
       new ModuleGate(GateLimits.pure0().withMemoryBytes(SandboxLimits.MAX_MEMORY_BYTES));
 
+  private final CompileCounts counts = new CompileCounts();
   private final ModuleCache modules;
   private final InstancePool pool;
   private final Budget memory;
@@ -74,7 +76,7 @@ final class WasmSandbox implements Sandbox {
       modules =
           new ModuleCache(
               new HostFunctions(Preview1.functions()),
-              compiler(config),
+              compiler(config, counts),
               new ModuleCache.Storage(
                   cache.directory(), cache.macKey(), cache.diskBytes(), cache.memoryBytes()),
               module -> memory.freed(pool.forget(module)));
@@ -85,11 +87,13 @@ final class WasmSandbox implements Sandbox {
     watchdog = new Watchdog("limpet-watchdog", guests::tick);
   }
 
-  private static Compiler compiler(SandboxConfig config) {
+  private static Compiler compiler(SandboxConfig config, CompileCounts counts) {
     CompilerBounds bounds = config.compiler();
-    Compiler compiler = bounds == null ? Compiler.inThisProcess() : new ChildCompiler(bounds);
+    Compiler compiler =
+        counts.counted(
+            bounds == null ? Compiler.inThisProcess() : new ChildCompiler(bounds, counts));
     TrustedCode built = config.built();
-    return built == null ? compiler : new BuiltCode(built, compiler);
+    return built == null ? compiler : new BuiltCode(built, compiler, counts);
   }
 
   private record Handle(
@@ -97,6 +101,9 @@ final class WasmSandbox implements Sandbox {
       implements CompiledModule {}
 
   private Handle handle(String sha256, ModuleCache.Hit hit) {
+    if (hit.origin() == ModuleCache.Origin.DISK) {
+      counts.count(CompileCounts.Event.LOADED);
+    }
     CompiledModule.Source source =
         switch (hit.origin()) {
           case MEMORY -> CompiledModule.Source.MEMORY;
@@ -212,6 +219,11 @@ final class WasmSandbox implements Sandbox {
               }
             },
             GRACE.toNanos());
+  }
+
+  @Override
+  public CompileCounts counts() {
+    return counts;
   }
 
   /** Instances that wait for a call. */

@@ -4,6 +4,7 @@ import dev.limpet.wasmhost.CompiledModule;
 import dev.limpet.wasmhost.ExecutionResult;
 import dev.limpet.wasmhost.ExecutionSpec;
 import dev.limpet.wasmhost.Sandbox;
+import dev.limpet.wasmhost.engine.CompileCounts;
 import org.jspecify.annotations.Nullable;
 
 /** The node's own sandbox, from which the command learns what the last Execution used. */
@@ -35,6 +36,11 @@ final class ObservedSandbox implements Sandbox {
     ExecutionResult result = sandbox.run(module, spec);
     last = result;
     return result;
+  }
+
+  @Override
+  public CompileCounts counts() {
+    return sandbox.counts();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.limpet.node.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -30,6 +31,13 @@ public final class NodeMetrics {
   /** A number that is asked for when it is wanted. */
   public void gauge(String name, String says, Supplier<Number> value) {
     Gauge.builder(name, value).description(says).strongReference(true).register(registry);
+  }
+
+  /** A number that only grows, and is kept elsewhere; {@code _total} is added to its name. */
+  public void counted(String name, String says, Supplier<Number> value) {
+    FunctionCounter.builder(name, value, counted -> counted.get().doubleValue())
+        .description(says)
+        .register(registry);
   }
 
   /** The counters, by name. */

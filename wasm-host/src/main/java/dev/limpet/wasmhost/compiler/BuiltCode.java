@@ -1,6 +1,7 @@
 package dev.limpet.wasmhost.compiler;
 
 import dev.limpet.wasmhost.engine.Artifact;
+import dev.limpet.wasmhost.engine.CompileCounts;
 import dev.limpet.wasmhost.engine.Compiler;
 import dev.limpet.wasmhost.engine.CompilerFailedException;
 import dev.limpet.wasmhost.engine.ModuleCache;
@@ -21,11 +22,13 @@ public final class BuiltCode implements Compiler {
 
   private final TrustedCode trusted;
   private final Compiler otherwise;
+  private final CompileCounts counts;
 
   /** Code of trusted builders, or of that compiler, which is closed with this. */
-  public BuiltCode(TrustedCode trusted, Compiler otherwise) {
+  public BuiltCode(TrustedCode trusted, Compiler otherwise, CompileCounts counts) {
     this.trusted = trusted;
     this.otherwise = otherwise;
+    this.counts = counts;
   }
 
   @Override
@@ -34,10 +37,12 @@ public final class BuiltCode implements Compiler {
     try {
       SignedCode.Opened opened = SignedCode.open(read(file), wasm, trusted.builders());
       LOG.log(Level.INFO, "{0} of {1} is used", file.getFileName(), opened.builder());
+      counts.count(CompileCounts.Event.BUILT);
       return opened.artifact();
     } catch (NoSuchFileException e) {
       return otherwise.compile(wasm);
     } catch (IOException | CompilerFailedException e) {
+      counts.count(CompileCounts.Event.BUILT_REFUSED);
       LOG.log(Level.WARNING, "{0} is not used: {1}", file, e.getMessage());
       return otherwise.compile(wasm);
     }

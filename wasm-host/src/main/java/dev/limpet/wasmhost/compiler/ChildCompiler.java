@@ -1,6 +1,7 @@
 package dev.limpet.wasmhost.compiler;
 
 import dev.limpet.wasmhost.engine.Artifact;
+import dev.limpet.wasmhost.engine.CompileCounts;
 import dev.limpet.wasmhost.engine.Compiler;
 import dev.limpet.wasmhost.engine.CompilerFailedException;
 import java.lang.System.Logger.Level;
@@ -25,13 +26,15 @@ public final class ChildCompiler implements Compiler {
   private static final System.Logger LOG = System.getLogger(ChildCompiler.class.getName());
 
   private final CompilerBounds bounds;
+  private final CompileCounts counts;
   private final List<CompilerChild> children = new ArrayList<>();
   private OptionalLong lastPid = OptionalLong.empty();
   private boolean closed;
 
-  /** One whose processes are bounded so. */
-  public ChildCompiler(CompilerBounds bounds) {
+  /** One whose processes are bounded so, and counted. */
+  public ChildCompiler(CompilerBounds bounds, CompileCounts counts) {
     this.bounds = bounds;
+    this.counts = counts;
   }
 
   @Override
@@ -50,12 +53,17 @@ public final class ChildCompiler implements Compiler {
   }
 
   private Artifact compileOnce(byte[] wasm) throws CompilerChild.EndedException {
+    CompilerChild child = null;
     try {
-      return begin().compile(wasm);
+      child = begin();
+      return child.compile(wasm);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CompilerFailedException("interrupted while others compiled", e);
     } finally {
+      if (child != null && child.isLost()) {
+        counts.count(CompileCounts.Event.PROCESS_LOST);
+      }
       freed();
     }
   }
@@ -85,6 +93,7 @@ public final class ChildCompiler implements Compiler {
 
   private CompilerChild started() {
     CompilerChild child = CompilerChild.start(bounds);
+    counts.count(CompileCounts.Event.PROCESS_STARTED);
     children.add(child);
     lastPid = OptionalLong.of(child.pid());
     if (!child.begin()) {

@@ -48,6 +48,7 @@ final class CompilerChild {
   private int begun;
   private boolean working;
   private boolean ended;
+  private boolean lost;
   private @Nullable Broken broken;
 
   /** When the work, the idleness or the ending began. */
@@ -90,6 +91,11 @@ final class CompilerChild {
   /** Whether it will take no more modules, and has none. */
   synchronized boolean isSpent() {
     return !working && (ended || begun >= bounds.modules() || !process.isAlive());
+  }
+
+  /** Whether it gave no answer that could be used, and was ended. */
+  synchronized boolean isLost() {
+    return lost;
   }
 
   /** Takes it for one module; not while it has another, or when it is spent. */
@@ -182,6 +188,7 @@ final class CompilerChild {
     since = System.nanoTime();
     if (!whole) {
       ended = true;
+      lost = true;
       process.destroyForcibly();
     } else if (begun >= bounds.modules()) {
       end();

@@ -282,11 +282,13 @@ public final class ModuleCache implements AutoCloseable {
     return executor;
   }
 
-  /** Everything that decides what the code is: the module, the engine, and what we make of it. */
+  /** Everything that decides what the code is: the module, the engine, the pass, its options. */
   static byte[] key(String sha256) {
-    return digest(
-        ("limpet-code\n" + ModuleCompiler.VERSION + "\n" + sha256)
-            .getBytes(StandardCharsets.UTF_8));
+    return key(sha256, ModuleCompiler.VERSION);
+  }
+
+  static byte[] key(String sha256, String version) {
+    return digest(("limpet-code\n" + version + "\n" + sha256).getBytes(StandardCharsets.UTF_8));
   }
 
   /** SHA-256 as 64 hexadecimal digits. */

@@ -26,8 +26,15 @@ final class ModuleCompiler {
 
   private static final System.Logger LOG = System.getLogger(ModuleCompiler.class.getName());
 
-  /** Version of the engine and of the shape of what is made: part of the key of cached code. */
-  static final String VERSION = "endive-1.0.0/pass-" + MeteringPass.VERSION + "/artifact-1";
+  /** Choices of how code is made; they are the same for all modules. */
+  static final String OPTIONS = "fuel,depth";
+
+  /**
+   * All that decides what code is, besides the module: engine, pass, options, and the shape of what
+   * is made. Part of the key of cached code, and of what a builder signs.
+   */
+  static final String VERSION =
+      "endive-1.0.0/pass-" + MeteringPass.VERSION + "/" + OPTIONS + "/artifact-1";
 
   /** Binary name of the class that is the engine's machine. */
   static final String MAIN_CLASS = "dev.limpet.guest.Code";

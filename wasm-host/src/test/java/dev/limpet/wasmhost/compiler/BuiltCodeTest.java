@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.limpet.wasmgate.SampleModules;
 import dev.limpet.wasmhost.engine.Artifact;
+import dev.limpet.wasmhost.engine.CompileCounts;
 import dev.limpet.wasmhost.engine.Compiler;
 import dev.limpet.wasmhost.engine.CompilerFailedException;
 import dev.limpet.wasmhost.engine.ModuleCache;
@@ -33,6 +34,7 @@ final class BuiltCodeTest {
   @TempDir private Path folder = Path.of("");
 
   private final KeyPair trusted = newKey();
+  private final CompileCounts counts = new CompileCounts();
   private final AtomicInteger compiled = new AtomicInteger();
   private @Nullable BuiltCode code;
 
@@ -76,7 +78,8 @@ final class BuiltCodeTest {
             wasm -> {
               compiled.incrementAndGet();
               return Compiler.inThisProcess().compile(wasm);
-            });
+            },
+            counts);
   }
 
   private Artifact compile() {
@@ -97,6 +100,7 @@ final class BuiltCodeTest {
     put(SignedCode.make(HELLO, message -> sign(trusted, message)));
     assertArrayEquals(own, compile().encode());
     assertEquals(1, compiled.get());
+    assertEquals(1, counts.of(CompileCounts.Event.BUILT));
   }
 
   @Test
@@ -119,6 +123,8 @@ final class BuiltCodeTest {
       var _ = compile();
       assertEquals(++tries, compiled.get(), "length " + length);
     }
+    assertEquals(tries, counts.of(CompileCounts.Event.BUILT_REFUSED));
+    assertEquals(0, counts.of(CompileCounts.Event.BUILT));
   }
 
   /** What a trusted builder signed, and what is in it all the same. */

@@ -14,6 +14,7 @@ import dev.limpet.wasmgate.GateLimits;
 import dev.limpet.wasmgate.GateVerdict;
 import dev.limpet.wasmgate.ModuleGate;
 import dev.limpet.wasmgate.SampleModules;
+import dev.limpet.wasmhost.engine.CompileCounts;
 import dev.limpet.wasmhost.engine.Compiler;
 import dev.limpet.wasmhost.engine.CompilerFailedException;
 import dev.limpet.wasmhost.engine.ModuleRefused;
@@ -61,7 +62,7 @@ final class ChildCompilerTest {
   @Test
   void a_process_is_kept_for_the_next_module_and_makes_the_same_code() {
     long pid;
-    try (ChildCompiler compiler = new ChildCompiler(BOUNDS)) {
+    try (ChildCompiler compiler = new ChildCompiler(BOUNDS, new CompileCounts())) {
       assertTrue(compiler.pid().isEmpty(), "no process before there is work");
       byte[] code = compiler.compile(HELLO).encode();
       assertArrayEquals(Compiler.inThisProcess().compile(HELLO).encode(), code);
@@ -75,7 +76,7 @@ final class ChildCompilerTest {
   @Test
   void a_process_gets_nothing_of_the_environment_but_what_names_files() throws IOException {
     assumeTrue(Files.isReadable(Path.of("/proc/self/environ")));
-    try (ChildCompiler compiler = new ChildCompiler(BOUNDS)) {
+    try (ChildCompiler compiler = new ChildCompiler(BOUNDS, new CompileCounts())) {
       compiler.compile(HELLO);
       Path environment = Path.of("/proc", Long.toString(process(compiler).pid()), "environ");
       String text = Files.readString(environment, StandardCharsets.ISO_8859_1);
@@ -91,8 +92,8 @@ final class ChildCompilerTest {
   void a_process_is_replaced_after_its_number_of_modules_and_ends_when_idle() {
     CompilerBounds once = new CompilerBounds(256 << 20, LONG, LONG, 1 << 20, LONG, 1);
     CompilerBounds brief = new CompilerBounds(256 << 20, LONG, LONG, 1 << 20, Duration.ZERO, 10);
-    try (ChildCompiler compiler = new ChildCompiler(once);
-        ChildCompiler idle = new ChildCompiler(brief)) {
+    try (ChildCompiler compiler = new ChildCompiler(once, new CompileCounts());
+        ChildCompiler idle = new ChildCompiler(brief, new CompileCounts())) {
       compiler.compile(HELLO);
       long first = compiler.pid().orElseThrow();
       compiler.compile(HELLO);
@@ -108,10 +109,16 @@ final class ChildCompilerTest {
     assertInstanceOf(
         GateVerdict.Admitted.class, new ModuleGate(GateLimits.pure0()).inspect(HUNGRY));
     CompilerBounds small = new CompilerBounds(64 << 20, LONG, LONG, 1 << 20, LONG, 10);
-    try (ChildCompiler compiler = new ChildCompiler(small)) {
+    CompileCounts counts = new CompileCounts();
+    try (Compiler compiler = counts.counted(new ChildCompiler(small, counts))) {
       ModuleRefused refused = assertThrows(ModuleRefused.class, () -> compiler.compile(HUNGRY));
       assertEquals("compile-memory", refused.refusal().rule());
       assertTrue(compiler.compile(HELLO).encode().length > 0);
+      assertEquals(1, counts.of(CompileCounts.Event.REFUSED));
+      assertEquals(1, counts.of(CompileCounts.Event.COMPILED));
+      assertEquals(2, counts.of(CompileCounts.Event.PROCESS_STARTED));
+      assertEquals(1, counts.of(CompileCounts.Event.PROCESS_LOST));
+      assertTrue(counts.seconds() > 0);
     }
   }
 
@@ -125,7 +132,7 @@ final class ChildCompilerTest {
   @Test
   void a_process_that_answers_too_much_is_ended() {
     CompilerBounds terse = new CompilerBounds(256 << 20, LONG, LONG, 100, LONG, 10);
-    try (ChildCompiler compiler = new ChildCompiler(terse)) {
+    try (ChildCompiler compiler = new ChildCompiler(terse, new CompileCounts())) {
       ModuleRefused refused = assertThrows(ModuleRefused.class, () -> compiler.compile(HELLO));
       assertEquals("compile-output", refused.refusal().rule());
       awaitEnd(compiler.pid().orElseThrow());
@@ -133,7 +140,7 @@ final class ChildCompilerTest {
   }
 
   private static void refusedFor(String rule, CompilerBounds bounds) {
-    try (ChildCompiler compiler = new ChildCompiler(bounds)) {
+    try (ChildCompiler compiler = new ChildCompiler(bounds, new CompileCounts())) {
       ModuleRefused refused = assertThrows(ModuleRefused.class, () -> compiler.compile(HUNGRY));
       assertEquals(rule, refused.refusal().rule());
     }
@@ -141,7 +148,7 @@ final class ChildCompilerTest {
 
   @Test
   void a_process_that_is_long_busy_with_one_module_holds_up_no_other() throws Exception {
-    try (ChildCompiler compiler = new ChildCompiler(BOUNDS)) {
+    try (ChildCompiler compiler = new ChildCompiler(BOUNDS, new CompileCounts())) {
       Future<byte[]> slow = callers.submit(() -> compiler.compile(HUNGRY).encode());
       ProcessHandle busy = process(compiler);
       assertEquals(
@@ -154,7 +161,7 @@ final class ChildCompilerTest {
 
   @Test
   void a_process_that_is_killed_once_is_not_noticed() throws Exception {
-    try (ChildCompiler compiler = new ChildCompiler(BOUNDS)) {
+    try (ChildCompiler compiler = new ChildCompiler(BOUNDS, new CompileCounts())) {
       Future<byte[]> code = callers.submit(() -> compiler.compile(HELLO).encode());
       ProcessHandle first = process(compiler);
       assertTrue(first.destroyForcibly());
@@ -165,7 +172,7 @@ final class ChildCompilerTest {
 
   @Test
   void a_process_that_is_killed_twice_is_an_error_and_the_next_module_is_compiled() {
-    try (ChildCompiler compiler = new ChildCompiler(BOUNDS)) {
+    try (ChildCompiler compiler = new ChildCompiler(BOUNDS, new CompileCounts())) {
       Future<byte[]> code = callers.submit(() -> compiler.compile(HUNGRY).encode());
       ProcessHandle first = process(compiler);
       assertTrue(first.destroyForcibly());
@@ -181,7 +188,7 @@ final class ChildCompilerTest {
   void closing_ends_what_is_being_compiled() {
     Future<byte[]> code;
     ProcessHandle busy;
-    try (ChildCompiler compiler = new ChildCompiler(BOUNDS)) {
+    try (ChildCompiler compiler = new ChildCompiler(BOUNDS, new CompileCounts())) {
       code = callers.submit(() -> compiler.compile(HUNGRY).encode());
       busy = process(compiler);
     }

@@ -1,5 +1,6 @@
 package dev.limpet.wasmhost.compiler;
 
+import dev.limpet.wasmhost.engine.CompileCounts;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -11,7 +12,7 @@ final class CompilerParentMain {
   public static void main(String[] arguments) throws IOException {
     Duration ever = Duration.ofHours(1);
     CompilerBounds bounds = new CompilerBounds(1L << 30, ever, ever, 64 << 20, ever, 100);
-    ChildCompiler compiler = new ChildCompiler(bounds);
+    ChildCompiler compiler = new ChildCompiler(bounds, new CompileCounts());
     Thread busy = new Thread(() -> compiler.compile(BusyModules.hungry()));
     busy.setDaemon(true);
     busy.start();

@@ -104,6 +104,19 @@ final class ModuleCacheTest {
     String version = "endive-" + engine.getProperty("version") + "/";
     assertTrue(ModuleCompiler.VERSION.startsWith(version), version);
     assertTrue(ModuleCompiler.VERSION.contains("/pass-" + MeteringPass.VERSION + "/"));
+    assertTrue(ModuleCompiler.VERSION.contains("/" + ModuleCompiler.OPTIONS + "/"));
+  }
+
+  @Test
+  void code_that_was_made_with_other_options_is_compiled_anew() throws IOException {
+    CodeStore store = CodeStore.open(directory, KEY, 1 << 20);
+    byte[] code = Compiler.inThisProcess().compile(HELLO).encode();
+    String other = ModuleCompiler.VERSION.replace(ModuleCompiler.OPTIONS, "fuel");
+    store.store(ModuleCache.key(HELLO_SHA, other), code);
+    ModuleCache cache = open(1 << 20);
+    assertNull(cache.find(HELLO_SHA));
+    store.store(ModuleCache.key(HELLO_SHA), code);
+    assertNotNull(cache.find(HELLO_SHA));
   }
 
   @Test
