@@ -10,6 +10,8 @@ abstract sealed class Descriptor {
   private long rights;
   private long inheriting;
   private int flags;
+  private long givenUp;
+  private long notPassedOn;
 
   Descriptor(long rights, long inheriting) {
     this.rights = rights;
@@ -37,8 +39,27 @@ abstract sealed class Descriptor {
     if ((newRights & ~rights) != 0 || (newInheriting & ~inheriting) != 0) {
       throw Errno.NOTCAPABLE.error();
     }
+    givenUp |= rights & ~newRights;
+    notPassedOn |= inheriting & ~newInheriting;
     rights = newRights;
     inheriting = newInheriting;
+  }
+
+  /**
+   * Fails with NOTCAPABLE when the guest has given up that right. A right that the descriptor never
+   * had is not meant here: calls say more of why they cannot do what is asked.
+   */
+  final void require(long right) {
+    if ((givenUp & right) != 0) {
+      throw Errno.NOTCAPABLE.error();
+    }
+  }
+
+  /** Fails with NOTCAPABLE when what is opened here may not have one of these rights any more. */
+  final void requirePassedOn(long wanted) {
+    if ((notPassedOn & wanted) != 0) {
+      throw Errno.NOTCAPABLE.error();
+    }
   }
 
   /** Type as preview 1 numbers them. */

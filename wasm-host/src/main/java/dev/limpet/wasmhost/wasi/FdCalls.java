@@ -87,8 +87,9 @@ final class FdCalls {
     long now = state.clock().now(VirtualClock.REALTIME, memory);
     switch (state.descriptors().get(a[0])) {
       case Descriptor.Stream stream -> throw Errno.INVAL.error();
-      case Descriptor.OpenFile file -> FileTimes.set(file.file(), a[2], (int) a[3], now);
-      case Descriptor.Directory directory -> FileTimes.set(directory.base(), a[2], (int) a[3], now);
+      case Descriptor.OpenFile file -> FileTimes.set(file.file(), a[1], a[2], (int) a[3], now);
+      case Descriptor.Directory directory ->
+          FileTimes.set(directory.base(), a[1], a[2], (int) a[3], now);
     }
     return Errno.SUCCESS;
   }

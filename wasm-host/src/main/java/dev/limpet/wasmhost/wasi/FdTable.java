@@ -43,6 +43,17 @@ final class FdTable {
     throw Errno.NOTDIR.error();
   }
 
+  /** Fails with NOTCAPABLE when the guest has given up a right that a function needs. */
+  void require(List<Rights.Need> needs, long[] arguments) {
+    for (Rights.Need need : needs) {
+      int index = (int) arguments[need.argument()];
+      Descriptor found = index >= 0 && index < table.size() ? table.get(index) : null;
+      if (found != null) {
+        found.require(need.right());
+      }
+    }
+  }
+
   /** All that is open, in the order of the numbers. */
   Iterable<@Nullable Descriptor> all() {
     return table;

@@ -7,9 +7,8 @@ final class FileTimes {
 
   static final int STAT_BYTES = 64;
 
-  private static final int MODIFIED = 4;
-  private static final int MODIFIED_NOW = 8;
-  private static final int ALL = 15;
+  private static final int BOTH_ACCESSED = 3;
+  private static final int BOTH_MODIFIED = 12;
 
   private FileTimes() {}
 
@@ -26,27 +25,36 @@ final class FileTimes {
     memory.putByte(at + 16, node.type());
     memory.putLong(at + 24, 1);
     memory.putLong(at + 32, node instanceof FsFile file ? file.size() : 0);
-    for (int time = 40; time < STAT_BYTES; time += 8) {
-      memory.putLong(at + time, node.modifiedNanos());
-    }
+    memory.putLong(at + 40, node.accessedNanos());
+    memory.putLong(at + 48, node.modifiedNanos());
+    memory.putLong(at + 56, node.modifiedNanos());
   }
 
-  /** Sets the time of change; the time of access is not kept. */
-  static void set(FsNode node, long modified, int flags, long now) {
-    boolean both = (flags & MODIFIED) != 0 && (flags & MODIFIED_NOW) != 0;
-    if ((flags & ~ALL) != 0 || both) {
+  /** Sets the times that the flags name; FSTFLAGS with both ways to set one are INVAL. */
+  static void set(FsNode node, long accessed, long modified, int flags, long now) {
+    boolean twice =
+        (flags & BOTH_ACCESSED) == BOTH_ACCESSED || (flags & BOTH_MODIFIED) == BOTH_MODIFIED;
+    if ((flags & ~(BOTH_ACCESSED | BOTH_MODIFIED)) != 0 || twice) {
       throw Errno.INVAL.error();
     }
-    boolean changes = (flags & (MODIFIED | MODIFIED_NOW)) != 0;
-    long nanos = (flags & MODIFIED_NOW) != 0 ? now : modified;
+    long access = choose(flags, accessed, now, node.accessedNanos());
+    long change = choose(flags >> 2, modified, now, node.modifiedNanos());
     switch (node) {
-      case ScratchFile file -> file.setModified(changes ? nanos : file.modifiedNanos());
-      case ScratchDirectory directory ->
-          directory.setModified(changes ? nanos : directory.modifiedNanos());
+      case ScratchFile file -> file.setTimes(access, change);
+      case ScratchDirectory directory -> directory.setTimes(access, change);
       case DataFsFile file -> throw Errno.ROFS.error();
       case DataFsDirectory directory -> throw Errno.ROFS.error();
       case NoDirectory none -> throw Errno.ROFS.error();
       case FsLink link -> throw Errno.ROFS.error();
     }
+  }
+
+  /** By two flags: as given, now, or as before. */
+  private static long choose(int flags, long given, long now, long before) {
+    return switch (flags & 3) {
+      case 1 -> given;
+      case 2 -> now;
+      default -> before;
+    };
   }
 }

@@ -11,6 +11,11 @@ sealed interface FsNode permits FsFile, FsDirectory, FsLink {
   /** Nanoseconds since 1970. */
   long modifiedNanos();
 
+  /** Nanoseconds since 1970; reading does not change it. */
+  default long accessedNanos() {
+    return modifiedNanos();
+  }
+
   /** Type as preview 1 numbers them. */
   int type();
 }

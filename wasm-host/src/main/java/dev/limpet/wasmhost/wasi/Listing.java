@@ -5,6 +5,7 @@ import dev.limpet.wasmhost.data.DataPage;
 import dev.limpet.wasmhost.engine.GuestMemory;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,17 +13,23 @@ import org.jspecify.annotations.Nullable;
  * Directory listings. A cookie is the number of entries before it. A guest goes on from a cookie of
  * the page that it read last, so these are kept with the names before them, and a listing goes on
  * behind the right name even when entries were removed meanwhile; any other cookie is counted from
- * the start. The entries {@code .} and {@code ..} are not listed.
+ * the start.
+ *
+ * <p>The first two entries are {@code .} and {@code ..}. Nodes do not know what is above them, so
+ * both have the inode of the directory itself, as at the top of any file system.
  */
 final class Listing {
 
   private static final int HEADER_BYTES = 24;
 
+  /** Entries that a directory does not know of: itself, and what is above it. */
+  private static final List<String> DOTS = List.of(".", "..");
+
   /** Entries asked for at once. */
   private static final int PAGE = 64;
 
-  /** Bytes of a page for the guest: it bounds the cookies that are kept. */
-  private static final int MAX_BYTES = 64 << 10;
+  /** Cookies that are kept, those of the last entries that the guest got. */
+  private static final int MAX_COOKIES = 4096;
 
   /** Ticks for an entry. */
   private static final long FUEL_PER_ENTRY = 32;
@@ -51,12 +58,18 @@ final class Listing {
     }
     long length = Integer.toUnsignedLong((int) a[2]);
     int buffer = memory.at((int) a[1], length);
-    int room = (int) Math.min(length, MAX_BYTES);
+    int room = (int) length;
     int result = memory.at((int) a[4], 4);
     Listing listing = new Listing(state, memory, buffer, room);
-    String after = listing.nameBefore(open, directory, a[3]);
-    if (after != null || a[3] == 0) {
-      listing.fill(directory, after, a[3]);
+    long cookie = a[3];
+    while (cookie >= 0 && cookie < DOTS.size()) {
+      listing.put(
+          new DataEntry(DOTS.get((int) cookie), directory.inode(), DataEntry.Kind.DIRECTORY),
+          ++cookie);
+    }
+    String after = listing.nameBefore(open, directory, cookie);
+    if (after != null || cookie == DOTS.size()) {
+      listing.fill(directory, after, cookie);
       open.nameBefore().clear();
       open.nameBefore().putAll(listing.names);
     }
@@ -67,7 +80,7 @@ final class Listing {
   /** The name of the entry before the cookie; null at the start, and beyond the end. */
   private @Nullable String nameBefore(
       Descriptor.Directory open, FsDirectory directory, long cookie) {
-    if (cookie == 0) {
+    if (cookie == DOTS.size()) {
       return null;
     }
     String known = open.nameBefore().get(cookie);
@@ -76,7 +89,7 @@ final class Listing {
 
   private @Nullable String count(FsDirectory directory, long cookie) {
     String after = null;
-    long index = 0;
+    long index = DOTS.size();
     while (true) {
       DataPage page = page(directory, after);
       for (DataEntry entry : page.entries()) {
@@ -102,13 +115,13 @@ final class Listing {
     String after = start;
     long next = cookie;
     if (start != null) {
-      names.put(cookie, start);
+      keep(cookie, start);
     }
     while (left > 0) {
       DataPage page = page(directory, after);
       for (DataEntry entry : page.entries()) {
         after = entry.name();
-        names.put(++next, after);
+        keep(++next, after);
         put(entry, next);
         if (left == 0) {
           return;
@@ -118,6 +131,11 @@ final class Listing {
         return;
       }
     }
+  }
+
+  private void keep(long cookie, String name) {
+    names.put(cookie, name);
+    names.remove(cookie - MAX_COOKIES);
   }
 
   /** What does not fit is cut off, which tells the guest that there is more. */

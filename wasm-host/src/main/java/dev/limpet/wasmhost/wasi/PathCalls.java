@@ -81,7 +81,8 @@ final class PathCalls {
   private static Errno setTimes(WasiState state, GuestMemory memory, long[] a) {
     boolean follow = (a[1] & FOLLOW) != 0;
     FsNode node = existing(find(state, memory, Place.of(a, 0, 2), follow));
-    FileTimes.set(node, a[5], (int) a[6], state.clock().now(VirtualClock.REALTIME, memory));
+    long now = state.clock().now(VirtualClock.REALTIME, memory);
+    FileTimes.set(node, a[4], a[5], (int) a[6], now);
     return Errno.SUCCESS;
   }
 
@@ -105,6 +106,7 @@ final class PathCalls {
     }
     state.descriptors().requireRoom();
     Opening opening = new Opening((int) a[4], a[5], (int) a[7]);
+    opening.requireRights(state.descriptors().directory(a[0]));
     boolean follow = (a[1] & FOLLOW) != 0;
     PathResolver.Found found = find(state, memory, Place.of(a, 0, 2), follow);
     long now = state.clock().now(VirtualClock.REALTIME, memory);
@@ -114,6 +116,17 @@ final class PathCalls {
 
   /** What a guest wants of a path. */
   private record Opening(int how, long rights, int flags) {
+
+    /** Of the directory in which the path starts. */
+    void requireRights(Descriptor.Directory directory) {
+      directory.requirePassedOn(rights);
+      if (has(CREATE)) {
+        directory.require(Rights.PATH_CREATE_FILE);
+      }
+      if (has(TRUNCATE)) {
+        directory.require(Rights.PATH_FILESTAT_SET_SIZE);
+      }
+    }
 
     Descriptor open(PathResolver.Found found, long now) {
       Descriptor opened =
@@ -169,7 +182,8 @@ final class PathCalls {
       if (has(CREATE) && has(EXCLUSIVE)) {
         throw Errno.EXIST.error();
       }
-      if (has(TRUNCATE) || (has(CREATE) && !has(WANT_DIRECTORY))) {
+      boolean writes = has(TRUNCATE) || (rights & Rights.FD_WRITE) != 0;
+      if (writes || (has(CREATE) && !has(WANT_DIRECTORY))) {
         throw Errno.ISDIR.error();
       }
       return new Descriptor.Directory(directory, null);

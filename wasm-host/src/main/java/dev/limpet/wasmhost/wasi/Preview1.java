@@ -40,9 +40,8 @@ public final class Preview1 {
 
   /** Adds a function that answers with an error number. */
   void add(String name, String parameters, Call call) {
-    functions.add(
-        new HostFunction(
-            MODULE, name, parameters, "i", (memory, arguments) -> run(call, memory, arguments)));
+    Guarded guarded = new Guarded(Rights.needs(name), call);
+    functions.add(new HostFunction(MODULE, name, parameters, "i", guarded));
   }
 
   /** Adds a function without result. */
@@ -50,16 +49,22 @@ public final class Preview1 {
     functions.add(new HostFunction(MODULE, name, parameters, "", body));
   }
 
-  private static long run(Call call, GuestMemory memory, long[] arguments) {
-    WasiState state = (WasiState) Objects.requireNonNull(memory.host());
-    try {
-      return call.run(state, memory, arguments).code();
-    } catch (WasiError e) {
-      return e.errno().code();
-    } catch (GuestFault e) {
-      return Errno.FAULT.code();
-    } catch (DataUnavailableException e) {
-      throw WasiState.unavailable(e);
+  /** A call whose descriptors must still have the rights for it. */
+  private record Guarded(List<Rights.Need> needs, Call call) implements HostFunction.Body {
+
+    @Override
+    public long call(GuestMemory memory, long[] arguments) {
+      WasiState state = (WasiState) Objects.requireNonNull(memory.host());
+      try {
+        state.descriptors().require(needs, arguments);
+        return call.run(state, memory, arguments).code();
+      } catch (WasiError e) {
+        return e.errno().code();
+      } catch (GuestFault e) {
+        return Errno.FAULT.code();
+      } catch (DataUnavailableException e) {
+        throw WasiState.unavailable(e);
+      }
     }
   }
 }

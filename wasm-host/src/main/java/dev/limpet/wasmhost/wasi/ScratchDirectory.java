@@ -24,12 +24,14 @@ final class ScratchDirectory implements FsDirectory {
   private @Nullable ScratchDirectory parent;
   private boolean removed;
   private long modifiedNanos;
+  private long accessedNanos;
 
   private ScratchDirectory(ScratchSpace space, @Nullable ScratchDirectory parent, long nowNanos) {
     this.space = space;
     this.parent = parent;
     this.inode = space.newInode();
     this.modifiedNanos = nowNanos;
+    this.accessedNanos = nowNanos;
   }
 
   /** The directory {@code /tmp}. */
@@ -52,8 +54,14 @@ final class ScratchDirectory implements FsDirectory {
     return modifiedNanos;
   }
 
-  void setModified(long nanos) {
-    modifiedNanos = nanos;
+  @Override
+  public long accessedNanos() {
+    return accessedNanos;
+  }
+
+  void setTimes(long accessed, long modified) {
+    accessedNanos = accessed;
+    modifiedNanos = modified;
   }
 
   @Override

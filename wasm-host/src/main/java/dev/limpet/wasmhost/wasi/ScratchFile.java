@@ -24,6 +24,7 @@ final class ScratchFile implements FsFile {
   private byte[][] chunks = {};
   private long size;
   private long modifiedNanos;
+  private long accessedNanos;
   private int holders;
 
   /** A file whose {@link #OVERHEAD} is already paid. */
@@ -31,6 +32,7 @@ final class ScratchFile implements FsFile {
     this.space = space;
     this.inode = space.newInode();
     this.modifiedNanos = modifiedNanos;
+    this.accessedNanos = modifiedNanos;
   }
 
   /** A name or a descriptor more. */
@@ -62,8 +64,14 @@ final class ScratchFile implements FsFile {
     return modifiedNanos;
   }
 
-  void setModified(long nanos) {
-    modifiedNanos = nanos;
+  @Override
+  public long accessedNanos() {
+    return accessedNanos;
+  }
+
+  void setTimes(long accessed, long modified) {
+    accessedNanos = accessed;
+    modifiedNanos = modified;
   }
 
   @Override

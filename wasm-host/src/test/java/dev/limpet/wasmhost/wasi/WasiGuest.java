@@ -219,8 +219,14 @@ final class WasiGuest {
     return memory.getInt(RESULT);
   }
 
-  /** Names in a directory, read with a buffer of that size, going on from the last whole entry. */
+  /** Names in a directory, without the two with which each begins. */
   List<String> list(long fd, int bufferBytes) {
+    List<String> all = listAll(fd, bufferBytes);
+    return all.size() < 2 ? all : all.subList(2, all.size());
+  }
+
+  /** All names that a listing gives, with a buffer of that size, going on from the last whole. */
+  List<String> listAll(long fd, int bufferBytes) {
     List<String> names = new ArrayList<>();
     long cookie = 0;
     while (true) {

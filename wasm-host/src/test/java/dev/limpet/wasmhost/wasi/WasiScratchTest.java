@@ -170,7 +170,7 @@ final class WasiScratchTest {
       guest.call("fd_close", guest.create(TMP, "n%03d".formatted(i)));
     }
     List<String> seen = new ArrayList<>();
-    long cookie = 0;
+    long cookie = 2;
     while (true) {
       guest.call("fd_readdir", TMP, 20_000, 24 + 4, cookie, WasiGuest.RESULT);
       if (guest.result() < 28) {
