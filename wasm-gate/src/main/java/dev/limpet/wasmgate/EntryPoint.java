@@ -18,6 +18,9 @@ final class EntryPoint {
 
   /** The ABI; a module that cannot be called, or not in the way that it promises, is reported. */
   Abi find() {
+    if (isFunction("limpet_init")) {
+      requireSignature("limpet_init", ">");
+    }
     if (isFunction("_start")) {
       requireSignature("_start", ">");
       return Abi.COMMAND;

@@ -40,7 +40,7 @@ final class GuestRun {
    * A run that has not begun.
    *
    * @param lease pays for the instance that it has, or has the module's initial memory reserved
-   * @param use of an instance, for a raw function
+   * @param use of an instance, for a raw function and for one that is initialised
    */
   GuestRun(Admission admission, Budget.Lease lease, InstancePool.@Nullable Use use) {
     this.module = admission.module();
@@ -75,7 +75,7 @@ final class GuestRun {
   private void giveBack(InstancePool.Use instance, Outcome outcome) {
     memory = null;
     try (instance) {
-      if (outcome instanceof Outcome.Completed) {
+      if (spec.isRaw() && outcome instanceof Outcome.Completed) {
         instance.keep();
       }
     }
@@ -104,7 +104,7 @@ final class GuestRun {
     GuestMemory guest = use == null ? module.memory(own) : use.memory(own);
     memory = guest;
     Runnable ready = () -> readyNanos = System.nanoTime();
-    if (use != null) {
+    if (use != null && spec.isRaw()) {
       try {
         new RawAbi(guest, world, lease).run(use, ready);
         return 0;
@@ -113,7 +113,7 @@ final class GuestRun {
       }
     }
     try {
-      return CommandAbi.run(module, guest, ready);
+      return use == null ? CommandAbi.run(module, guest, ready) : CommandAbi.run(use, ready);
     } finally {
       module.endedForGood(guest);
     }

@@ -63,8 +63,12 @@ final class GuestTurn {
   private ExecutionResult runAndGiveBack(RunPermit permit) {
     try (Budget.Lease bytes = memory.lease()) {
       InstancePool.Use use =
-          admission.spec().isRaw()
-              ? pool.use(admission.module(), GuestRun.limits(admission.spec()), bytes)
+          admission.spec().isRaw() || admission.module().initialises()
+              ? pool.use(
+                  admission.module(),
+                  GuestRun.limits(admission.spec()),
+                  admission.spec().isRaw(),
+                  bytes)
               : null;
       Outcome refused = use != null && use.takeIdle() ? null : reserveMemory(bytes, permit);
       if (refused == null) {

@@ -8,6 +8,7 @@ import dev.limpet.wasmhost.engine.GuestMemory;
 import dev.limpet.wasmhost.engine.GuestStopped;
 import dev.limpet.wasmhost.engine.GuestTrap;
 import dev.limpet.wasmhost.engine.InstancePool;
+import dev.limpet.wasmhost.engine.LoadedModule;
 import dev.limpet.wasmhost.engine.StopReason;
 import dev.limpet.wasmhost.wasi.WasiState;
 import java.util.Arrays;
@@ -15,7 +16,8 @@ import java.util.Arrays;
 /**
  * A raw function: {@code alloc(len) -> ptr} says where the input goes, {@code handle(ptr, len) ->
  * (ptr << 32 | len)} says where the answer is. It imports nothing. A module that needs to be
- * initialised does so in its start function, or exports {@code _initialize()}.
+ * initialised does so in its start function, or exports {@code _initialize()}, {@code
+ * limpet_init()} or both, which run in this order.
  *
  * <p>Every call finds memory, globals and table as they are after that: what one call leaves
  * behind, no other can see.
@@ -86,6 +88,9 @@ public final class RawAbi {
   private static void initialise(GuestInstance instance) {
     if (instance.has(INITIALIZE)) {
       long[] _ = instance.call(INITIALIZE, ">");
+    }
+    if (instance.has(LoadedModule.INIT)) {
+      long[] _ = instance.call(LoadedModule.INIT, ">");
     }
   }
 

@@ -247,7 +247,23 @@ public final class GuestMemory extends Meter {
 
   @Override
   public void initialize(Instance instance, DataSegment[] dataSegments, int memoryIndex) {
-    segments = plan.data().writeTo(this, instance);
+    MemoryImage image = plan.image();
+    if (image == null) {
+      segments = plan.data().writeTo(this, instance);
+    } else {
+      begin(image);
+    }
+  }
+
+  /** Makes a memory of zeros what another one was. */
+  private void begin(MemoryImage image) {
+    if (image.limit() > bytes.length) {
+      reallocate(image.limit());
+    }
+    System.arraycopy(image.used(), 0, bytes, 0, image.used().length);
+    limit = image.limit();
+    segments = image.segments().clone();
+    growthDenied = image.growthDenied();
   }
 
   @Override

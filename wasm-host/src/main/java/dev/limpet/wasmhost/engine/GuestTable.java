@@ -20,7 +20,8 @@ final class GuestTable extends TableInstance {
   /** Ticks for an entry that a table grows by. */
   private static final long FUEL_PER_ENTRY = 4;
 
-  private boolean changed;
+  /** Whether it may be other than its image: a new one has none yet. */
+  private boolean changed = true;
 
   private GuestTable(Table table, int initial) {
     super(table, initial);
@@ -78,7 +79,7 @@ final class GuestTable extends TableInstance {
   }
 
   /**
-   * Makes it what it was. All functions are the instance's own: there are no imports.
+   * Makes it what it was. All functions are the instance's own, imported ones too.
    *
    * @return false when it cannot, because it grew
    */

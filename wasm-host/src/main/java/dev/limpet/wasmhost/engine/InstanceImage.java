@@ -17,12 +17,12 @@ import run.endive.wasm.types.ValType;
  * All that an instance can change of itself, as it was when it had just been initialised. Never
  * changed, shared by all instances that are restored to it.
  *
- * <p>Completeness. An instance without imports consists of its memory, its globals, its table, and
- * of which data and element segments it dropped; the gate refuses all else that has state
- * (exceptions, objects, tail calls in flight, a second memory). So {@link #isPossible} says no to
- * every module with an import, and to kinds of globals and tables whose values are more than a
- * number here. What an instance is when it ends other than by returning, nobody knows: such a one
- * is never restored.
+ * <p>Completeness. An instance that has called no function of the host consists of its memory, its
+ * globals, its table, and of which data and element segments it dropped; the gate refuses all else
+ * that has state (exceptions, objects, tail calls in flight, a second memory). So an image is taken
+ * of no other, and {@link #isPossible} says no to kinds of globals and tables whose values are more
+ * than a number here. What an instance is when it ends other than by returning, nobody knows: such
+ * a one is never restored.
  */
 final class InstanceImage {
 
@@ -58,11 +58,8 @@ final class InstanceImage {
     this.fuel = memory.usedFuel();
   }
 
-  /** Whether instances of a module can be restored at all. */
+  /** Whether there are images of instances of a module at all. */
   static boolean isPossible(WasmModule module) {
-    if (module.importSection().importCount() > 0) {
-      return false;
-    }
     for (int i = 0; i < module.tableSection().tableCount(); i++) {
       if (!module.tableSection().getTable(i).elementType().equals(ValType.FuncRef)) {
         return false;
@@ -98,6 +95,11 @@ final class InstanceImage {
     return new InstanceImage(instance, memory, mutable);
   }
 
+  /** What its memory was. */
+  MemoryImage memory() {
+    return memory;
+  }
+
   /** Ticks that initialising took. */
   long fuel() {
     return fuel;
@@ -119,9 +121,15 @@ final class InstanceImage {
    * @return false when it cannot be; it is of no use then
    */
   boolean restore(Instance instance, GuestMemory guest) {
-    if (guest.depth() != 0) {
+    if (guest.depth() != 0 || !restoreAllButMemory(instance)) {
       return false;
     }
+    guest.restore(memory);
+    return true;
+  }
+
+  /** The same, for an instance whose memory began as the image of this one's. */
+  boolean restoreAllButMemory(Instance instance) {
     for (int i = 0; i < tables.size(); i++) {
       if (!((GuestTable) instance.table(i)).restore(tables.get(i), instance)) {
         return false;
@@ -134,7 +142,6 @@ final class InstanceImage {
     for (int i = 0; i < elements.length; i++) {
       instance.setElement(i, elements[i]);
     }
-    guest.restore(memory);
     return true;
   }
 }

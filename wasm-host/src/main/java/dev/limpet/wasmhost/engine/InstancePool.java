@@ -11,13 +11,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Instances that wait for their next call. An instance is restored to its image, which is what it
- * was when it had just been initialised, before it comes here, and lets go of everything of its
- * last caller; so one that is idle is as good as new, and serves whoever comes next.
+ * Images of instances that have just been initialised, and instances of raw functions that wait for
+ * their next call. A new instance begins as the image, if there is one. An instance is restored to
+ * its image, which is what it was when it had just been initialised, before it comes here, and lets
+ * go of everything of its last caller; so one that is idle is as good as new, and serves whoever
+ * comes next.
  *
- * <p>Instances are shared by what decides how they begin: the module and the limits, since a start
- * function may ask for more memory than it gets. One call at a time has an instance. An instance
- * whose call ended otherwise than by its answer is thrown away.
+ * <p>Instances are shared by what decides how they begin: the module, how it is called, and the
+ * limits, since a start function may ask for more memory than it gets. One that calls the host
+ * while it is initialised may be told something else the next time: there is no image of it. A call
+ * pays the fuel of initialising in any case, and what it holds is the same. One call at a time has
+ * an instance. An instance whose call ended otherwise than by its answer is thrown away.
  *
  * <p>Idle instances and images are paid from the {@link Budget} of all guests, and go first when
  * somebody else needs that memory, those that were not used for longest first of all. An image goes
@@ -32,12 +36,16 @@ public final class InstancePool implements Budget.Spare {
   /** Array of an idle instance: beyond it restoring takes longer than anybody gains. */
   static final int MAX_IDLE_MEMORY_BYTES = 4 << 20;
 
+  /** Memory of which an image is taken: copying more takes milliseconds. */
+  static final int MAX_IMAGE_BYTES = 16 << 20;
+
   /** All idle instances and images, and at most a quarter of what guests may have. */
   static final long MAX_POOL_BYTES = 64L << 20;
 
   private static final int PART_OF_MEMORY = 4;
 
-  private record Key(LoadedModule module, GuestLimits limits) {}
+  /** What its instances are, by what they begin with, and how they are initialised and called. */
+  private record Key(LoadedModule module, GuestLimits limits, boolean raw) {}
 
   /** What is known of the instances of one kind. */
   private static final class Kept {
@@ -57,6 +65,7 @@ public final class InstancePool implements Budget.Spare {
   private final long maxBytes;
   private final Map<Key, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
   private long bytes;
+  private long restored;
 
   /**
    * An empty pool.
@@ -70,15 +79,21 @@ public final class InstancePool implements Budget.Spare {
   /**
    * A call to come, which has no instance yet.
    *
+   * @param raw whether it is a raw function, whose instances may be kept
    * @param lease pays for what it uses
    */
-  public Use use(LoadedModule module, GuestLimits limits, Budget.Lease lease) {
-    return new Use(new Key(module, limits), lease);
+  public Use use(LoadedModule module, GuestLimits limits, boolean raw, Budget.Lease lease) {
+    return new Use(new Key(module, limits, raw), lease);
   }
 
   /** How many instances are idle. */
   public synchronized int idle() {
     return kept.values().stream().mapToInt(known -> known.idle.size()).sum();
+  }
+
+  /** How many instances have begun as an image so far. */
+  public synchronized long restored() {
+    return restored;
   }
 
   /** Bytes of idle instances and of images. */
@@ -183,6 +198,10 @@ public final class InstancePool implements Budget.Spare {
     return freed + trim();
   }
 
+  private synchronized void counted() {
+    restored++;
+  }
+
   private synchronized long trim() {
     return bytes > maxBytes ? shrink(bytes - maxBytes) : 0;
   }
@@ -237,7 +256,7 @@ public final class InstancePool implements Budget.Spare {
         own = instance.memory();
         own.wake(world);
       } else {
-        own = key.module().memory(world);
+        own = key.module().memory(world, known == null ? null : known.image.memory());
       }
       memory = own;
       return own;
@@ -255,17 +274,36 @@ public final class InstancePool implements Budget.Spare {
         own.charge(requireNonNull(known).image.fuel());
         return instance;
       }
+      Kept shared = known;
+      if (shared != null) {
+        GuestInstance restored = key.module().restored(own, shared.image);
+        own.charge(shared.image.fuel());
+        instance = restored;
+        counted();
+        return restored;
+      }
       GuestInstance fresh = key.module().instantiate(own);
       initialise.accept(fresh);
       instance = fresh;
-      if (known == null && isWorthKeeping(own)) {
+      if (isWorthAnImage(own)) {
         known = takeImage(fresh);
       }
       return fresh;
     }
 
+    /** What an instance is that called the host depends on what it was told. */
+    private boolean isWorthAnImage(GuestMemory own) {
+      LoadedModule module = key.module();
+      return module.isImageable()
+          && !own.calledHost()
+          && own.size() <= Math.min(MAX_IMAGE_BYTES, maxBytes)
+          && (module.initialises() || isWorthKeeping(own));
+    }
+
     private boolean isWorthKeeping(GuestMemory own) {
-      return key.module().isRestorable() && own.array().length <= MAX_IDLE_MEMORY_BYTES;
+      return key.raw()
+          && key.module().isRestorable()
+          && own.array().length <= MAX_IDLE_MEMORY_BYTES;
     }
 
     private @Nullable Kept takeImage(GuestInstance fresh) {

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import run.endive.runtime.ImportFunction;
 import run.endive.runtime.ImportValues;
 import run.endive.runtime.Instance;
@@ -30,22 +31,26 @@ import run.endive.wasm.types.ValType;
  */
 public final class LoadedModule {
 
-  /** Ticks for any call of a host function: some 100 nanoseconds. */
-  static final long FUEL_PER_HOST_CALL = 64;
-
   /** What a guest may get above its start on the guess that it will grow: 1 MiB in all. */
   private static final int LIKELY_BYTES = 1 << 20;
 
   private static final long[] NOTHING = {};
 
+  /** An export that is called once, before an image is taken of what it has made. */
+  public static final String INIT = "limpet_init";
+
   private final WasmModule module;
+
+  /** The same without its start function, for instances that begin as an image. */
+  private final WasmModule withoutStart;
+
   private final MethodHandle machine;
   private final ImportValues imports;
   private final MemoryLimits memoryLimits;
   private final DataImage data;
   private final int[] mutableGlobals;
   private final Set<String> functions;
-  private final boolean restorable;
+  private final boolean imageable;
   private final long retainedBytes;
 
   /** Whether the cache has let go of it. Guarded by the {@link InstancePool}. */
@@ -57,16 +62,20 @@ public final class LoadedModule {
   private volatile int lastBytes;
 
   private LoadedModule(
-      WasmModule module, MethodHandle machine, ImportValues imports, long retainedBytes) {
+      Artifact artifact, WasmModule module, MethodHandle machine, ImportValues imports) {
     this.module = module;
+    this.withoutStart =
+        module.startSection().isEmpty()
+            ? module
+            : Parser.parse(WasmSections.withoutStart(artifact.module()));
     this.machine = machine;
     this.imports = imports;
     this.memoryLimits = module.memorySection().orElseThrow().getMemory(0).limits();
     this.data = DataImage.of(module.dataSection().dataSegments());
     this.mutableGlobals = InstanceImage.mutableGlobals(module);
     this.functions = exportedFunctions(module);
-    this.restorable = InstanceImage.isPossible(module);
-    this.retainedBytes = retainedBytes;
+    this.imageable = InstanceImage.isPossible(module);
+    this.retainedBytes = retained(artifact);
   }
 
   private static Set<String> exportedFunctions(WasmModule module) {
@@ -88,7 +97,7 @@ public final class LoadedModule {
   static LoadedModule load(Artifact artifact, HostFunctions host) {
     WasmModule module = Parser.parse(artifact.module());
     ImportValues imports = bind(module, host);
-    return new LoadedModule(module, constructor(artifact.classes()), imports, retained(artifact));
+    return new LoadedModule(artifact, module, constructor(artifact.classes()), imports);
   }
 
   /** Heap and metaspace: measured as some three times the class files, see the README. */
@@ -151,7 +160,7 @@ public final class LoadedModule {
     return (instance, arguments) -> {
       GuestMemory memory = (GuestMemory) instance.memory();
       StackProbe.require(memory.depth());
-      memory.charge(FUEL_PER_HOST_CALL);
+      memory.chargeHostCall();
       long result = call(body, memory, arguments);
       return hasResult ? new long[] {result} : NOTHING;
     };
@@ -171,9 +180,21 @@ public final class LoadedModule {
     return (long) memoryLimits.initialPages() * GuestMemory.PAGE_SIZE;
   }
 
-  /** Whether an instance can be made again what it was, see {@link InstanceImage}. */
+  /** Whether there are images of its instances, see {@link InstanceImage}. */
+  boolean isImageable() {
+    return imageable;
+  }
+
+  /** Whether an instance that has served a call can be made again what it was. */
   boolean isRestorable() {
-    return restorable;
+    return imageable && module.importSection().importCount() == 0;
+  }
+
+  /**
+   * Whether an instance computes before its first call, so that an image of one saves others that.
+   */
+  public boolean initialises() {
+    return module.startSection().isPresent() || hasFunction(INIT);
   }
 
   /** An estimate of the heap that an instance holds besides its memory. */
@@ -212,10 +233,15 @@ public final class LoadedModule {
    * @throws GuestStopped when the heap has no room for it
    */
   public GuestMemory memory(GuestWorld world) {
+    return memory(world, null);
+  }
+
+  /** The same for an instance that begins as an image. */
+  GuestMemory memory(GuestWorld world, @Nullable MemoryImage image) {
     int initial = (int) initialMemoryBytes();
     int likely = (int) Math.min(lastBytes, Math.min(world.limits().memoryBytes(), LIKELY_BYTES));
     boolean roomy = likely > initial && world.lease().tryReserve(likely - initial);
-    MemoryPlan plan = new MemoryPlan(memoryLimits, data, roomy ? likely : initial);
+    MemoryPlan plan = new MemoryPlan(memoryLimits, data, image, roomy ? likely : initial);
     try {
       return new GuestMemory(plan, world);
     } catch (OutOfMemoryError e) {
@@ -241,16 +267,31 @@ public final class LoadedModule {
    * @throws GuestTrap when initialising breaks a rule of wasm
    */
   public GuestInstance instantiate(GuestMemory memory) {
+    return new GuestInstance(this, make(module, memory), memory);
+  }
+
+  /**
+   * Makes an instance as it was when it had been initialised; nothing of the module runs here.
+   *
+   * @param memory for this instance alone, made for that image
+   */
+  GuestInstance restored(GuestMemory memory, InstanceImage image) {
+    Instance instance = make(withoutStart, memory);
+    if (!image.restoreAllButMemory(instance)) {
+      throw new IllegalStateException("an instance is not like the others of its module");
+    }
+    return new GuestInstance(this, instance, memory);
+  }
+
+  private Instance make(WasmModule form, GuestMemory memory) {
     try {
-      Instance instance =
-          Instance.builder(module)
-              .withImportValues(imports)
-              .withMemoryFactory(limits -> memory)
-              .withTableFactory(GuestTable::create)
-              .withMachineFactory(made -> newMachine(machine, made))
-              .withStart(false)
-              .build();
-      return new GuestInstance(this, instance, memory);
+      return Instance.builder(form)
+          .withImportValues(imports)
+          .withMemoryFactory(limits -> memory)
+          .withTableFactory(GuestTable::create)
+          .withMachineFactory(made -> newMachine(machine, made))
+          .withStart(false)
+          .build();
     } catch (WasmEngineException | IndexOutOfBoundsException | StackOverflowError e) {
       throw GuestInstance.ended(e);
     }

@@ -1,5 +1,6 @@
 package dev.limpet.wasmhost.engine;
 
+import org.jspecify.annotations.Nullable;
 import run.endive.wasm.types.MemoryLimits;
 
 /**
@@ -7,6 +8,8 @@ import run.endive.wasm.types.MemoryLimits;
  *
  * @param declared what the module says
  * @param data what is in it
+ * @param image what is in it instead, when it begins as others were after initialising
  * @param arrayBytes length of the first array, at least what the module starts with
  */
-record MemoryPlan(MemoryLimits declared, DataImage data, int arrayBytes) {}
+record MemoryPlan(
+    MemoryLimits declared, DataImage data, @Nullable MemoryImage image, int arrayBytes) {}

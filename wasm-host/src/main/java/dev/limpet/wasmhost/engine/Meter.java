@@ -20,12 +20,16 @@ public abstract sealed class Meter extends UnsharedMemory permits GuestMemory {
    */
   static final int SLICE = 4096;
 
+  /** Ticks for any call of a host function: some 100 nanoseconds. */
+  static final long FUEL_PER_HOST_CALL = 64;
+
   private long budget;
   private StopSignal signal;
   private int maxDepth;
   private long rest;
   long slice;
   int depth;
+  private boolean calledHost;
 
   Meter(GuestLimits limits, StopSignal signal) {
     this.signal = signal;
@@ -40,6 +44,7 @@ public abstract sealed class Meter extends UnsharedMemory permits GuestMemory {
     slice = Math.min(SLICE, budget);
     rest = budget - slice;
     depth = 0;
+    calledHost = false;
   }
 
   /** The rare half of {@link Fuel#tick}. */
@@ -66,6 +71,17 @@ public abstract sealed class Meter extends UnsharedMemory permits GuestMemory {
     if (slice < 0) {
       refill();
     }
+  }
+
+  /** Takes the fuel of a call of a host function, whatever it does. */
+  final void chargeHostCall() {
+    calledHost = true;
+    charge(FUEL_PER_HOST_CALL);
+  }
+
+  /** Whether a host function was called, so that what the guest is depends on more than itself. */
+  final boolean calledHost() {
+    return calledHost;
   }
 
   /** Ticks used so far. */

@@ -14,6 +14,7 @@ final class WasmSections {
   private static final int HEADER_BYTES = 8;
   private static final int CUSTOM = 0;
   private static final int MEMORY = 5;
+  private static final int START = 8;
   private static final int CODE = 10;
 
   /** Section ids in the order in which they stand: the data count comes before the code. */
@@ -75,6 +76,21 @@ final class WasmSections {
       if (id == CODE) {
         sections.section(CODE, sections.emptyBodies());
       } else if (id != CUSTOM) {
+        sections.out.write(wasm, start, end - start);
+      }
+      sections.position = end;
+    }
+    return sections.out.toByteArray();
+  }
+
+  /** The module without its start function. */
+  static byte[] withoutStart(byte[] wasm) {
+    WasmSections sections = new WasmSections(wasm);
+    while (sections.position < wasm.length) {
+      int start = sections.position;
+      int id = wasm[sections.position++];
+      int end = sections.endOfSection();
+      if (id != START) {
         sections.out.write(wasm, start, end - start);
       }
       sections.position = end;
