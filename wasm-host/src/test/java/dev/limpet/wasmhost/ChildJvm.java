@@ -22,8 +22,14 @@ public final class ChildJvm {
   /** Runs to the end. */
   public static Printed run(List<String> flags, Class<?> main, String... arguments)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    return run(java, flags, main, arguments);
+  }
+
+  /** As above, with that executable. */
+  public static Printed run(Path java, List<String> flags, Class<?> main, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(java.toString()));
     command.addAll(flags);
     command.add("-cp");
     command.add(

@@ -1,0 +1,131 @@
+package dev.limpet.wasmhost.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.wasmhost.RandomProgram;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import run.endive.runtime.ImportFunction;
+import run.endive.runtime.ImportValues;
+import run.endive.runtime.Instance;
+import run.endive.wasm.WasmEngineException;
+import run.endive.wasm.types.FunctionType;
+import run.endive.wasm.types.ValType;
+
+/**
+ * Programs made by chance do the same, with the same fuel, in compiled code with meters and, in
+ * their measured form, in the engine's interpreter, which has neither meters nor canonical NaNs:
+ * every bit of memory and globals, at a trap too. Host functions are stubs here, and cost a call.
+ */
+final class RandomProgramsTest {
+
+  private static final GuestLimits LIMITS = new GuestLimits(1 << 20, 2_000_000, 1_000);
+
+  /** What came of a run. */
+  private record End(String how, long fuel, List<Long> globals, byte[] memory) {}
+
+  @Test
+  void the_same_programs_do_the_same_in_both_engines_with_the_same_fuel() {
+    Map<String, Integer> ends = compare(1, 16);
+    assertTrue(ends.getOrDefault("returns", 0) > 8, ends.toString());
+    assertTrue(ends.getOrDefault("traps", 0) > 0, ends.toString());
+  }
+
+  @Test
+  @Tag("nightly")
+  void other_programs_each_night_do_the_same_in_both_engines_with_the_same_fuel() {
+    long seed = new Random().nextLong() >>> 16;
+    System.out.println("programs from the seed " + seed);
+    Map<String, Integer> ends = compare(seed, 2_000);
+    System.out.println("how programs ended: " + ends);
+  }
+
+  private static Map<String, Integer> compare(long firstSeed, int programs) {
+    Map<String, Integer> ends = new HashMap<>();
+    for (long seed = firstSeed; seed < firstSeed + programs; seed++) {
+      String name = "the program of seed " + seed;
+      End compiled = end(SpecEngine.COMPILED, RandomProgram.plain(seed));
+      ends.merge(compiled.how(), 1, Integer::sum);
+      if (compiled.how().equals("stopped")) {
+        continue; // the interpreter has no meters that would stop it there
+      }
+      End interpreted = end(SpecEngine.INTERPRETED, RandomProgram.measured(seed));
+      assertEquals(interpreted.how(), compiled.how(), name);
+      assertEquals(interpreted.fuel(), compiled.fuel(), name);
+      assertEquals(interpreted.globals(), compiled.globals(), name);
+      assertArrayEquals(interpreted.memory(), compiled.memory(), name);
+    }
+    return ends;
+  }
+
+  private static End end(SpecEngine engine, byte[] wasm) {
+    Instance instance = engine.instantiate(wasm, imports(), LIMITS);
+    String how = run(instance);
+    GuestMemory memory = (GuestMemory) instance.memory();
+    List<Long> globals = new ArrayList<>();
+    for (int i = 0; i < RandomProgram.TICKS; i++) {
+      boolean single = instance.global(i).getType().equals(ValType.I32);
+      single |= instance.global(i).getType().equals(ValType.F32);
+      long bits = instance.global(i).getValue();
+      globals.add(single ? (int) bits : bits);
+    }
+    // In either engine growing and bulk operations charge the memory, calls and loops one of both.
+    long fuel = memory.usedFuel() + instance.global(RandomProgram.TICKS).getValue();
+    return new End(how, fuel, globals, memory.readBytes(0, memory.size()));
+  }
+
+  private static String run(Instance instance) {
+    try {
+      long[] _ = instance.export(RandomProgram.ENTRY).apply();
+      return "returns";
+    } catch (WasmEngineException | IndexOutOfBoundsException | GuestTrap e) {
+      return "traps";
+    } catch (GuestStopped | StackOverflowError e) {
+      return "stopped";
+    }
+  }
+
+  /** Chance that is none, a clock that stands, and an output that takes everything. */
+  private static ImportValues imports() {
+    List<ImportFunction> functions = new ArrayList<>();
+    add(functions, "random_get", "ii", (memory, arguments) -> fill(memory, arguments));
+    add(
+        functions,
+        "clock_time_get",
+        "iIi",
+        (memory, arguments) -> memory.writeLong((int) arguments[2], 1L << 60 | arguments[0]));
+    add(functions, "fd_write", "iiii", (memory, arguments) -> {});
+    return ImportValues.builder().withFunctions(functions).build();
+  }
+
+  private static void fill(GuestMemory memory, long[] arguments) {
+    for (int i = 0; i < (int) arguments[1]; i++) {
+      memory.writeByte((int) arguments[0] + i, (byte) (17 * i + arguments[0]));
+    }
+  }
+
+  private interface Body {
+    void run(GuestMemory memory, long[] arguments);
+  }
+
+  private static void add(List<ImportFunction> to, String name, String parameters, Body body) {
+    List<ValType> types =
+        parameters.chars().mapToObj(c -> c == 'I' ? ValType.I64 : ValType.I32).toList();
+    to.add(
+        new ImportFunction(
+            "wasi_snapshot_preview1",
+            name,
+            FunctionType.of(types, List.of(ValType.I32)),
+            (instance, arguments) -> {
+              body.run((GuestMemory) instance.memory(), arguments);
+              return new long[] {0};
+            }));
+  }
+}
