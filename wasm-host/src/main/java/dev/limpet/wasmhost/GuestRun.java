@@ -16,6 +16,7 @@ import dev.limpet.wasmhost.wasi.LogBuffer;
 import dev.limpet.wasmhost.wasi.WasiSetup;
 import dev.limpet.wasmhost.wasi.WasiState;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -121,10 +122,10 @@ final class GuestRun {
 
   private WasiSetup setup() {
     SandboxLimits limits = spec.limits();
-    List<WasiSetup.NamedMount> mounts =
-        spec.mounts().stream()
-            .map(mount -> new WasiSetup.NamedMount(mount.path(), mount.data()))
-            .toList();
+    List<WasiSetup.NamedMount> mounts = new ArrayList<>(spec.mounts().size());
+    for (Mount mount : spec.mounts()) {
+      mounts.add(new WasiSetup.NamedMount(mount.path(), mount.data()));
+    }
     return new WasiSetup(
         new WasiSetup.Program(spec.arguments(), spec.environment()),
         new WasiSetup.Streams(spec.input(), spec.output(), limits.outputBytes(), log),

@@ -32,6 +32,10 @@ public final class RawAbi {
   private static final String HANDLE = "handle";
   private static final String INITIALIZE = "_initialize";
 
+  /** Of a guest's thread, for inputs that are no longer: what was in it is written over. */
+  private static final ThreadLocal<byte[]> KEPT =
+      ThreadLocal.withInitial(() -> new byte[FIRST_BYTES]);
+
   private final GuestMemory memory;
   private final WasiState world;
   private final Budget.Lease lease;
@@ -57,7 +61,7 @@ public final class RawAbi {
    * @throws GuestStopped when it was ended
    */
   public void run(InstancePool.Use use, Runnable ready) {
-    byte[] input = new byte[0];
+    byte[] input = KEPT.get();
     int length = 0;
     while (true) {
       if (length == input.length) {
@@ -77,7 +81,7 @@ public final class RawAbi {
     ready.run();
     int address = (int) instance.call(ALLOC, "i>i", length)[0];
     put(address, input, length);
-    lease.release(input.length);
+    lease.release(paidFor(input));
     long result = instance.call(HANDLE, "ii>I", address, length)[0];
     if (result < 0) {
       throw new GuestTrap("handle answered a negative number");
@@ -95,13 +99,17 @@ public final class RawAbi {
   }
 
   private byte[] larger(byte[] input) {
-    int wanted = Math.clamp(input.length * 2L, FIRST_BYTES, MAX_INPUT_BYTES + 1);
+    int wanted = (int) Math.min(input.length * 2L, MAX_INPUT_BYTES + 1);
     if (!lease.tryReserve(wanted)) {
       throw new GuestStopped(new StopReason.NoNodeMemory());
     }
     byte[] larger = Arrays.copyOf(input, wanted);
-    lease.release(input.length);
+    lease.release(paidFor(input));
     return larger;
+  }
+
+  private static int paidFor(byte[] input) {
+    return input.length == FIRST_BYTES ? 0 : input.length;
   }
 
   private void put(int address, byte[] input, int length) {

@@ -35,11 +35,13 @@ public final class WasiState {
    * @throws GuestStopped when a mount cannot be had
    */
   public WasiState(WasiSetup setup, StopSignal signal) {
-    this.arguments = setup.program().arguments().stream().map(WasiState::terminated).toList();
-    this.environment =
-        setup.program().environment().entrySet().stream()
-            .map(variable -> terminated(variable.getKey() + "=" + variable.getValue()))
-            .toList();
+    this.arguments = new ArrayList<>(setup.program().arguments().size());
+    setup.program().arguments().forEach(text -> arguments.add(terminated(text)));
+    this.environment = new ArrayList<>(setup.program().environment().size());
+    setup
+        .program()
+        .environment()
+        .forEach((name, value) -> environment.add(terminated(name + "=" + value)));
     this.streams = setup.streams();
     this.signal = signal;
     this.clock = new VirtualClock(setup.clockBaseNanos());

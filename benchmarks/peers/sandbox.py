@@ -1,0 +1,120 @@
+"""Calls in the sandbox alone, without HTTP: fresh instances, restored ones, and code that comes from the disk."""
+from . import processes
+from .bench import java
+from .comparison import Case, Contestant, Metric, NotRun
+from .install import HERE
+from .limpet import EXAMPLES, version
+from .lines import LineServer
+from .rounds import spread
+
+NAME = "sandbox"
+TITLE = "Calls in the sandbox alone"
+GUESTS = HERE / "guests" / "hello"
+ABOUT = """\
+What a call costs between `Sandbox.run` and its result, in one process with the JVM options of a node, metered as there: CPU
+microseconds of all Java threads (the caller's and the guest's; JIT and collector do not count) and bytes allocated, for one
+call. `hello` in C is the example function; in Rust and Go it is
+[hello.rs](../benchmarks/peers/guests/hello/hello.rs) and [hello.go](../benchmarks/peers/guests/hello/hello.go), built with the
+defaults of their compilers: 17 and 39 pages of memory. A raw function is restored after each call, so its instance is fresh, too:
+`sum`, one page of memory, three numbers. With 16 callers guests stand in one line, and the guest's thread need not be woken
+for each.
+
+From the disk: code of 33 KB of wasm (`tar`), compiled before, to the end of the first call, in a sandbox that was just opened,
+the least of 20; the process is warm."""
+HELLO = Case("hello", "`hello`, a fresh instance for each call", (
+    Metric("c", "C", "µs", "less", "the CPU of `hello` in C", chart=True),
+    Metric("c_bytes", "C, allocated", "bytes", "less"),
+    Metric("rust", "Rust", "µs", "less"),
+    Metric("rust_bytes", "Rust, allocated", "bytes", "less"),
+    Metric("go", "Go", "µs", "less"),
+    Metric("go_bytes", "Go, allocated", "bytes", "less")))
+RAW = Case("raw", "a raw function of one page, restored for each call", (
+    Metric("one", "one caller", "µs", "less", "the CPU of a raw call", chart=True),
+    Metric("bytes", "one caller, allocated", "bytes", "less"),
+    Metric("many", "16 callers", "µs", "less")))
+FIRST = Case("first", "from code on the disk to the end of the first call", (
+    Metric("wall", "wall", "ms", "less", "the time to a first answer", chart=True),
+    Metric("cpu", "CPU", "ms", "less")))
+CASES = (HELLO, RAW, FIRST)
+
+# For the remarks: case, metric, the most that is wanted, words.
+GOALS = (
+    ("hello", "c", 25, "`hello` in C, µs"), ("hello", "c_bytes", 8192, "`hello` in C, bytes"), ("hello", "rust", 70, "`hello` in Rust, µs"),
+    ("raw", "one", 2, "a raw call, µs"), ("first", "wall", 5, "code on the disk to the first answer, ms"))
+CALLS = {"c": 4000, "rust": 2000, "go": 30}
+RAW_CALLS = 20000
+FIRSTS = 20
+WARM_RUNS = 3
+
+
+class _Limpet(Contestant):
+    def __init__(self, bench):
+        super().__init__("limpet", "Limpet, metered", ours=True)
+        self.bench, self.server = bench, None
+        self.modules = {"c": EXAMPLES / "hello" / "hello.wasm"}
+
+    def start(self):
+        folder = self.bench.fresh("sandbox")
+        for language, build in (("rust", self._rust), ("go", self._go)):
+            try:
+                self.modules[language] = build(folder)
+            except (NotRun, RuntimeError, OSError):
+                pass  # without that compiler its columns stay empty
+        program, *rest = java("SandboxRuns", folder / "code")
+        self.server = LineServer("limpet", [program, "-XX:-DontCompileHugeMethods", *rest], folder)
+        self.version, self.flags = version(), "the sandbox, JVM options of a node"
+
+    @staticmethod
+    def _rust(folder):
+        module = folder / "hello-rust.wasm"
+        processes.run([
+            "rustc", "--target", "wasm32-wasip1", "-C", "opt-level=s", "-C", "strip=symbols", "-o", module, GUESTS / "hello.rs"])
+        return module
+
+    @staticmethod
+    def _go(folder):
+        module = folder / "hello-go.wasm"
+        processes.run([
+            "env", "GOOS=wasip1", "GOARCH=wasm", "CGO_ENABLED=0", "GOFLAGS=", "GOWORK=off", "go", "build", "-trimpath",
+            "-ldflags=-s -w", "-o", module, GUESTS / "hello.go"])
+        return module
+
+    def _ask(self, *words):
+        return [float(number) for number in self.server.ask(" ".join(map(str, words))).split()]
+
+    def warm(self, case, seconds):
+        for _ in range(WARM_RUNS):
+            self.measure(case, seconds)
+
+    def measure(self, case, seconds):
+        numbers = {}
+        if case is HELLO:
+            for language, module in self.modules.items():
+                micros, allocated = self._ask("command", module, CALLS[language])
+                numbers |= {language: micros, f"{language}_bytes": allocated}
+        elif case is RAW:
+            numbers["one"], numbers["bytes"] = self._ask("raw", EXAMPLES / "sum" / "sum.wasm", RAW_CALLS, 1)
+            numbers["many"], _ = self._ask("raw", EXAMPLES / "sum" / "sum.wasm", RAW_CALLS, 16)
+        else:
+            wall, cpu = self._ask("first", EXAMPLES / "tar" / "tar.wasm", FIRSTS)
+            numbers = {"wall": wall / 1000, "cpu": cpu / 1000}
+        return numbers
+
+    def stop(self):
+        if self.server:
+            self.server.stop()
+            self.server = None
+
+
+def contestants(bench):
+    return [_Limpet(bench)]
+
+
+def remarks(result):
+    """What was wanted, and whether it is there."""
+    lines = ["| goal | at most | median |", "| --- | ---: | ---: |"]
+    for case, metric, most, words in GOALS:
+        found = spread([turn.get(metric) for turn in result["cases"].get(case, {}).get("limpet", [])])
+        if found:
+            lines.append(f"| {words} | {most} | {found[0]:.4g}{'' if found[0] <= most else ', missed'} |")
+    return lines
