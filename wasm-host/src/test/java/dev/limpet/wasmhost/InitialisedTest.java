@@ -105,7 +105,7 @@ class InitialisedTest {
       assertEquals(new Outcome.Completed(FOUND), next.outcome());
       assertEquals(first.usage().fuel(), next.usage().fuel());
       assertEquals(first.usage().peakMemoryBytes(), next.usage().peakMemoryBytes());
-      assertEquals(images * i, inner().pool().restored());
+      assertEquals((long) images * i, inner().pool().restored());
     }
   }
 
