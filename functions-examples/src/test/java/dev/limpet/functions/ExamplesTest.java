@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every function does what its folder says, under the limits of the profile. */
+/**
+ * Every function does what its folder says, under the limits of the profile, and with the fuel that
+ * stands in {@code fuel-v1.txt}. A line there changes only with its function or its case.
+ */
 final class ExamplesTest {
 
   /** A function that starts with more makes every call pay for it, see the gate's hint. */
@@ -92,6 +95,7 @@ final class ExamplesTest {
     } else {
       check(example, ran.output());
     }
+    assertEquals(FuelVectors.of(example).orElse(""), ExampleRuns.line(example, ran));
     for (String line : example.log()) {
       assertTrue(ran.log().contains(line), "not in the log: " + line + "\n" + ran.log());
     }
