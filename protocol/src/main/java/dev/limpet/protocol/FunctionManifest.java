@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * module        link (v1, raw or dag-pb)            the only key besides v that must be there
  * script        link                                what a language runtime in the module runs
  * abi           "command" | "http" | "raw"          absent: command
- * profile       text, such as "pure-0"              absent: the profile of the build
+ * profile       text, such as "pure-1"              absent: the profile of the build
  * limits        map of ManifestLimit keys to integers
  * grants        map of text to list of text         capability -> its scopes
  * args          list of text                        stand before the caller's arguments
@@ -77,7 +78,13 @@ public record FunctionManifest(
   public static final int VERSION = 1;
 
   /** The profile of this build; a manifest without {@code profile} means it. */
-  public static final String PROFILE = "pure-0";
+  public static final String PROFILE = "pure-1";
+
+  /**
+   * Earlier profiles that this build runs: they ask for no more. {@code pure-0} had the same limits
+   * and promised nothing about NaNs.
+   */
+  private static final Set<String> EARLIER_PROFILES = Set.of("pure-0");
 
   /** Largest block: it travels in a header of every invocation. */
   public static final int MAX_MANIFEST_BYTES = 8 << 10;
@@ -227,7 +234,7 @@ public record FunctionManifest(
     if (script != null) {
       sentences.add("scripts are not supported yet: deploy a module");
     }
-    if (!effectiveProfile().equals(PROFILE)) {
+    if (!effectiveProfile().equals(PROFILE) && !EARLIER_PROFILES.contains(effectiveProfile())) {
       sentences.add("the profile " + profile + " is not one of this build: leave it out");
     }
     if (!grants.isEmpty()) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * manifest      link (v1, dag-cbor)   of the function, also when it was called by its module
  * inputs        list of links (v1)    data in the order of its mounts, paths resolved
  * method        text                  GET also for HEAD
- * profile       text                  the rules and constants that it runs under, such as "pure-0"
+ * profile       text                  the rules and constants that it runs under, such as "pure-1"
  * path          text                  what follows the function, decoded, with a leading slash
  * args          list of text          of the caller; those of the manifest are in the manifest
  * query         text                  raw, without limpet-... parameters; abi http only

@@ -109,9 +109,9 @@ class ManifestHostileTest {
           abi must be command, http or raw | "abi":"wasi"
           abi must be command, http or raw | "abi":"Command"
           abi must be a text               | "abi":["raw"]
-          profile must look like pure-0    | "profile":"pure"
-          profile must look like pure-0    | "profile":"Pure-0"
-          profile must look like pure-0    | "profile":"pure-00000"
+          profile must look like pure-1    | "profile":"pure"
+          profile must look like pure-1    | "profile":"Pure-0"
+          profile must look like pure-1    | "profile":"pure-00000"
           limits must be a map             | "limits":[]
           limits.memory must be a whole    | "limits":{"memory":true}
           limits.memory: expected          | "limits":{"memory":1e9}

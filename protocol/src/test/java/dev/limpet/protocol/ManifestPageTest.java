@@ -109,6 +109,17 @@ class ManifestPageTest {
   }
 
   @Test
+  void an_earlier_profile_runs_under_its_own_name_and_a_later_one_does_not() {
+    FunctionManifest earlier = parse("{\"v\":1,\"module\":\"a\",\"profile\":\"pure-0\"}");
+    assertEquals(List.of(), earlier.unsupported());
+    assertEquals("pure-0", earlier.effectiveProfile());
+    assertEquals("pure-1", parse("{\"v\":1,\"module\":\"a\"}").effectiveProfile());
+    assertEquals(
+        List.of("the profile pure-2 is not one of this build: leave it out"),
+        parse("{\"v\":1,\"module\":\"a\",\"profile\":\"pure-2\"}").unsupported());
+  }
+
+  @Test
   void a_limit_beyond_this_build_is_well_formed_and_said_to_be_unsupported() {
     for (ManifestLimit limit : Arrays.asList(ManifestLimit.values())) {
       FunctionManifest most =

@@ -143,7 +143,7 @@ class TaskTest {
     assertEquals("/rest", task.path());
     assertEquals(Map.of("accept", "text/csv"), task.headers());
     assertEquals("text/plain", task.contentType());
-    assertEquals("pure-0", task.profile());
+    assertEquals("pure-1", task.profile());
     assertEquals(null, task.bodyDigest());
     FunctionManifest lists = manifest(null, List.of());
     assertEquals(

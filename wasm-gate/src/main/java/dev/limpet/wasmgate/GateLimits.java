@@ -88,7 +88,7 @@ public record GateLimits(
   /** Refusals in one verdict: enough to mend a module in one go. */
   public static final int MAX_REFUSALS = 16;
 
-  /** Pages of the profile {@code pure-0}: 64 MiB. */
+  /** Pages of the profiles {@code pure-0} and {@code pure-1}: 64 MiB. */
   private static final int PURE_0_PAGES = 1_024;
 
   /** A profile can only lower the gate's own limits. */
@@ -100,7 +100,7 @@ public record GateLimits(
     requireRange("memoryPages", memoryPages, MAX_MEMORY_PAGES);
   }
 
-  /** The limits of the profile {@code pure-0}: the gate's own, and 64 MiB of memory. */
+  /** The limits of {@code pure-0} and {@code pure-1}: the gate's own, and 64 MiB of memory. */
   public static GateLimits pure0() {
     return new GateLimits(
         MAX_MODULE_BYTES, MAX_BODY_BYTES, MAX_FUNCTIONS, MAX_TABLE_ENTRIES, PURE_0_PAGES);

@@ -14,7 +14,7 @@ import java.util.Set;
 
 /**
  * All that one Execution gets and may use. Without further words: no arguments, no environment, no
- * data, empty input, output thrown away, the limits of {@code pure-0}, ten seconds, clock at 0.
+ * data, empty input, output thrown away, the limits of {@code pure-1}, ten seconds, clock at 0.
  *
  * <p>Input and output are used by one thread of the sandbox, which blocks in them; they are never
  * closed by it. After {@link Sandbox#run} has returned neither is touched any more, except that a

@@ -54,7 +54,7 @@ public record SandboxLimits(
     }
   }
 
-  /** The limits of the profile {@code pure-0}. */
+  /** The limits of the profile {@code pure-0}, which {@code pure-1} has too. */
   public static SandboxLimits pure0() {
     return PURE_0;
   }

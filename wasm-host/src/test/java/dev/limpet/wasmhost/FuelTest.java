@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The numbers of {@code pure-0}. Fuel is part of what a Task means (its clock derives from it):
+ * The numbers of {@code pure-1}. Fuel is part of what a Task means (its clock derives from it):
  * when one of these changes, the profile needs another name.
  */
 final class FuelTest {
