@@ -114,6 +114,7 @@ final class GuestRun {
       }
     }
     try {
+      world.openFiles();
       return use == null ? CommandAbi.run(module, guest, ready) : CommandAbi.run(use, ready);
     } finally {
       module.endedForGood(guest);

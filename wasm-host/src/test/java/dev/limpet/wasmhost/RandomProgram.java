@@ -49,24 +49,34 @@ public final class RandomProgram {
 
   private int first;
 
-  private RandomProgram(long seed, boolean measured) {
-    this.random = new Random(seed);
+  private RandomProgram(Random random, boolean measured) {
+    this.random = random;
     this.measured = measured;
   }
 
   /** The module of that seed as a WASI command. */
   public static byte[] command(long seed) {
-    return new RandomProgram(seed, false).build("_start");
+    return new RandomProgram(new Random(seed), false).build("_start");
   }
 
   /** The same, run by {@link #ENTRY}: what is called {@code _start} an engine runs by itself. */
   public static byte[] plain(long seed) {
-    return new RandomProgram(seed, false).build(ENTRY);
+    return plain(new Random(seed));
   }
 
   /** The same in its measured form, run by {@link #ENTRY}. */
   public static byte[] measured(long seed) {
-    return new RandomProgram(seed, true).build(ENTRY);
+    return measured(new Random(seed));
+  }
+
+  /** As {@link #plain(long)}, of other chance. */
+  public static byte[] plain(Random random) {
+    return new RandomProgram(random, false).build(ENTRY);
+  }
+
+  /** As {@link #measured(long)}, of other chance. */
+  public static byte[] measured(Random random) {
+    return new RandomProgram(random, true).build(ENTRY);
   }
 
   private byte[] build(String entry) {

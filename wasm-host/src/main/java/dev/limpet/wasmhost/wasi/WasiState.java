@@ -22,18 +22,15 @@ public final class WasiState {
 
   private final List<byte[]> arguments;
   private final List<byte[]> environment;
+  private final WasiSetup setup;
   private final WasiSetup.Streams streams;
   private final StopSignal signal;
-  private final FdTable descriptors;
+  private @Nullable FdTable descriptors;
   private final VirtualClock clock;
-  private final ChaCha20Random random;
+  private @Nullable ChaCha20Random random;
   private long outputBytes;
 
-  /**
-   * Builds it.
-   *
-   * @throws GuestStopped when a mount cannot be had
-   */
+  /** Builds it. */
   public WasiState(WasiSetup setup, StopSignal signal) {
     this.arguments = new ArrayList<>(setup.program().arguments().size());
     setup.program().arguments().forEach(text -> arguments.add(terminated(text)));
@@ -45,8 +42,16 @@ public final class WasiState {
     this.streams = setup.streams();
     this.signal = signal;
     this.clock = new VirtualClock(setup.clockBaseNanos());
-    this.random = new ChaCha20Random(setup.random().bytes());
-    this.descriptors = new FdTable(preopened(setup), setup.files().openFiles());
+    this.setup = setup;
+  }
+
+  /**
+   * Opens what a command finds open. A raw function finds nothing, and does not pay for it.
+   *
+   * @throws GuestStopped when a mount cannot be had
+   */
+  public void openFiles() {
+    FdTable _ = descriptors();
   }
 
   private static byte[] terminated(String text) {
@@ -100,7 +105,12 @@ public final class WasiState {
   }
 
   FdTable descriptors() {
-    return descriptors;
+    FdTable table = descriptors;
+    if (table == null) {
+      table = new FdTable(preopened(setup), setup.files().openFiles());
+      descriptors = table;
+    }
+    return table;
   }
 
   VirtualClock clock() {
@@ -108,7 +118,12 @@ public final class WasiState {
   }
 
   ChaCha20Random random() {
-    return random;
+    ChaCha20Random generator = random;
+    if (generator == null) {
+      generator = new ChaCha20Random(setup.random().bytes());
+      random = generator;
+    }
+    return generator;
   }
 
   StopSignal signal() {

@@ -51,18 +51,24 @@ final class RandomProgramsTest {
     Map<String, Integer> ends = new HashMap<>();
     for (long seed = firstSeed; seed < firstSeed + programs; seed++) {
       String name = "the program of seed " + seed;
-      End compiled = end(SpecEngine.COMPILED, RandomProgram.plain(seed));
-      ends.merge(compiled.how(), 1, Integer::sum);
-      if (compiled.how().equals("stopped")) {
-        continue; // the interpreter has no meters that would stop it there
-      }
-      End interpreted = end(SpecEngine.INTERPRETED, RandomProgram.measured(seed));
-      assertEquals(interpreted.how(), compiled.how(), name);
-      assertEquals(interpreted.fuel(), compiled.fuel(), name);
-      assertEquals(interpreted.globals(), compiled.globals(), name);
-      assertArrayEquals(interpreted.memory(), compiled.memory(), name);
+      String how = compare(name, RandomProgram.plain(seed), RandomProgram.measured(seed));
+      ends.merge(how, 1, Integer::sum);
     }
     return ends;
+  }
+
+  /** Compares the two forms of a program, and says how it ends. */
+  static String compare(String name, byte[] plain, byte[] measured) {
+    End compiled = end(SpecEngine.COMPILED, plain);
+    if (compiled.how().equals("stopped")) {
+      return compiled.how(); // the interpreter has no meters that would stop it there
+    }
+    End interpreted = end(SpecEngine.INTERPRETED, measured);
+    assertEquals(interpreted.how(), compiled.how(), name);
+    assertEquals(interpreted.fuel(), compiled.fuel(), name);
+    assertEquals(interpreted.globals(), compiled.globals(), name);
+    assertArrayEquals(interpreted.memory(), compiled.memory(), name);
+    return compiled.how();
   }
 
   private static End end(SpecEngine engine, byte[] wasm) {
@@ -107,7 +113,7 @@ final class RandomProgramsTest {
 
   private static void fill(GuestMemory memory, long[] arguments) {
     for (int i = 0; i < (int) arguments[1]; i++) {
-      memory.writeByte((int) arguments[0] + i, (byte) (17 * i + arguments[0]));
+      memory.writeByte((int) arguments[0] + i, (byte) (17L * i + arguments[0]));
     }
   }
 
