@@ -222,6 +222,21 @@ public final class Budget {
       return true;
     }
 
+    /** Takes more if nobody needs it: nothing is given up for it, and no start waits. */
+    boolean tryReserveSpare(long more) {
+      lock.lock();
+      try {
+        if (!waiting.isEmpty() || more > total - held) {
+          return false;
+        }
+        held += more;
+        amount += more;
+        return true;
+      } finally {
+        lock.unlock();
+      }
+    }
+
     /** Gives back a part. */
     public void release(long part) {
       amount -= part;

@@ -56,7 +56,7 @@ public final class GuestMemory extends Meter {
     this.plan = plan;
     this.lease = world.lease();
     this.limit = Math.multiplyExact(plan.declared().initialPages(), PAGE_SIZE);
-    this.bytes = KeptArray.take(Math.max(limit, plan.arrayBytes()));
+    this.bytes = KeptArrays.SHARED.take(Math.max(limit, plan.arrayBytes()));
     enter(world);
   }
 
@@ -77,7 +77,7 @@ public final class GuestMemory extends Meter {
   void leaveArray() {
     byte[] array = bytes;
     bytes = NO_BYTES;
-    KeptArray.leave(array);
+    KeptArrays.SHARED.leave(array, limit);
   }
 
   /** What it is now, to be restored later; call it between two calls of the guest. */
@@ -215,7 +215,8 @@ public final class GuestMemory extends Meter {
   }
 
   private void reallocate(int wanted) {
-    int roomy = (int) Math.min((long) maximumPages * PAGE_SIZE, roundUp(bytes.length * 3L / 2));
+    int half = KeptArrays.sizeClass((int) Math.min(Integer.MAX_VALUE, bytes.length * 3L / 2));
+    int roomy = (int) Math.min((long) maximumPages * PAGE_SIZE, half);
     int old = bytes.length;
     if (roomy > wanted && lease.tryReserve(roomy)) {
       replace(roomy);
@@ -227,14 +228,13 @@ public final class GuestMemory extends Meter {
     lease.release(old);
   }
 
-  private static long roundUp(long size) {
-    return (size + PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE;
-  }
-
   /** The budget said yes, but the heap may be full of other things. */
   private void replace(int length) {
     try {
-      bytes = Arrays.copyOf(bytes, length);
+      byte[] larger = KeptArrays.SHARED.take(length);
+      System.arraycopy(bytes, 0, larger, 0, limit);
+      KeptArrays.SHARED.leave(bytes, limit);
+      bytes = larger;
     } catch (OutOfMemoryError e) {
       throw new GuestStopped(new StopReason.NoNodeMemory());
     }
@@ -257,9 +257,6 @@ public final class GuestMemory extends Meter {
 
   /** Makes a memory of zeros what another one was. */
   private void begin(MemoryImage image) {
-    if (image.limit() > bytes.length) {
-      reallocate(image.limit());
-    }
     System.arraycopy(image.used(), 0, bytes, 0, image.used().length);
     limit = image.limit();
     segments = image.segments().clone();

@@ -332,13 +332,21 @@ public final class InstancePool implements Budget.Spare {
       }
       instance = null;
       if (own.restore(shared.image) && lease.tryReserve(key.module().instanceBytes())) {
-        lease.leave(own.idleBytes(), () -> add(shared, own));
+        lease.leave(own.idleBytes(), () -> hand(shared, own));
       }
+    }
+
+    private long hand(Kept shared, GuestInstance own) {
+      memory = null;
+      return add(shared, own);
     }
 
     /** The call is over; its instance is gone unless it was kept. */
     @Override
     public void close() {
+      if (memory != null) {
+        memory.leaveArray();
+      }
       Kept shared = known;
       if (shared != null) {
         known = null;

@@ -31,8 +31,8 @@ import run.endive.wasm.types.ValType;
  */
 public final class LoadedModule {
 
-  /** What a guest may get above its start on the guess that it will grow: 1 MiB in all. */
-  private static final int LIKELY_BYTES = 1 << 20;
+  /** What a guest may get above its start on the guess that it will grow: as much as is kept. */
+  private static final int LIKELY_BYTES = KeptArrays.MAX_KEPT_ARRAY_BYTES;
 
   private static final long[] NOTHING = {};
 
@@ -238,15 +238,24 @@ public final class LoadedModule {
 
   /** The same for an instance that begins as an image. */
   GuestMemory memory(GuestWorld world, @Nullable MemoryImage image) {
-    int initial = (int) initialMemoryBytes();
-    int likely = (int) Math.min(lastBytes, Math.min(world.limits().memoryBytes(), LIKELY_BYTES));
-    boolean roomy = likely > initial && world.lease().tryReserve(likely - initial);
-    MemoryPlan plan = new MemoryPlan(memoryLimits, data, image, roomy ? likely : initial);
     try {
-      return new GuestMemory(plan, world);
+      int length = firstArray(world, image == null ? 0 : image.limit());
+      return new GuestMemory(new MemoryPlan(memoryLimits, data, image, length), world);
     } catch (OutOfMemoryError e) {
       throw new GuestStopped(new StopReason.NoNodeMemory()); // the heap is full of other things
     }
+  }
+
+  /** The length of the first array, paid: of a usual length, with room for what is likely. */
+  private int firstArray(GuestWorld world, int ofImage) {
+    int initial = (int) initialMemoryBytes();
+    int least = Math.max(initial, ofImage);
+    if (least > initial && !world.lease().tryReserve(least - initial)) {
+      throw new GuestStopped(new StopReason.NoNodeMemory());
+    }
+    int likely = KeptArrays.sizeClass(Math.max(least, Math.min(lastBytes, LIKELY_BYTES)));
+    int roomy = (int) Math.min(likely, world.limits().memoryBytes());
+    return roomy > least && world.lease().tryReserveSpare(roomy - least) ? roomy : least;
   }
 
   /** Remembers how much a guest needed, so that the next one need not copy its memory to grow. */

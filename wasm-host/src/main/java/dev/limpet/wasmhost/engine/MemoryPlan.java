@@ -9,7 +9,7 @@ import run.endive.wasm.types.MemoryLimits;
  * @param declared what the module says
  * @param data what is in it
  * @param image what is in it instead, when it begins as others were after initialising
- * @param arrayBytes length of the first array, at least what the module starts with
+ * @param arrayBytes length of the first array, at least what it starts with
  */
 record MemoryPlan(
     MemoryLimits declared, DataImage data, @Nullable MemoryImage image, int arrayBytes) {}
