@@ -3,6 +3,7 @@ package dev.limpet.wasmhost;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -14,6 +15,9 @@ import java.util.List;
  * another processor, can be asked.
  */
 public final class ProgramRuns {
+
+  /** Fuel bounds a run; an emulated processor may take its time. */
+  private static final Duration WALL = Duration.ofMinutes(30);
 
   private ProgramRuns() {}
 
@@ -40,14 +44,18 @@ public final class ProgramRuns {
   }
 
   private static String line(TestSandbox sandbox, byte[] wasm, int repeats) {
-    String first = line(sandbox.run(wasm));
+    String first = line(run(sandbox, wasm));
     for (int i = 1; i < repeats; i++) {
-      String again = line(sandbox.run(wasm));
+      String again = line(run(sandbox, wasm));
       if (!again.equals(first)) {
         return first + ", but then " + again;
       }
     }
     return first;
+  }
+
+  private static TestSandbox.Ran run(TestSandbox sandbox, byte[] wasm) {
+    return sandbox.run(wasm, ExecutionSpec.builder().wall(WALL));
   }
 
   /** How a run ended, what it took, and what it wrote. */
