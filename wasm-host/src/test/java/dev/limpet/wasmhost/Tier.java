@@ -8,15 +8,15 @@ import java.util.stream.Stream;
 /** Ways in which a JVM may run the code of guests, each all the time. */
 public enum Tier {
   /** The interpreter of the JVM. */
-  INTERPRETER(List.of("-Xint")),
+  INTERPRETER("-Xint"),
   /** The first compiler, without profiles. */
-  C1(List.of("-Xcomp", "-XX:TieredStopAtLevel=1")),
+  C1("-Xcomp -XX:TieredStopAtLevel=1"),
   /** The second compiler, which has seen nothing run. */
-  C2(List.of("-Xcomp", "-XX:-TieredCompilation")),
+  C2("-Xcomp -XX:-TieredCompilation"),
   /** Whatever the JVM for the processor aarch64 does, with both compilers in turn. */
-  AARCH64(List.of()),
+  AARCH64(""),
   /** The second compiler for aarch64. */
-  AARCH64_C2(List.of("-Xcomp", "-XX:-TieredCompilation"));
+  AARCH64_C2("-Xcomp -XX:-TieredCompilation");
 
   /** Set to the folder that {@code .ci/aarch64} prints, in which {@code java} is. */
   public static final String AARCH64_FOLDER = "LIMPET_AARCH64";
@@ -35,17 +35,19 @@ public enum Tier {
           "-XX:-DontCompileHugeMethods",
           "--enable-native-access=ALL-UNNAMED");
 
-  private final List<String> flags;
+  /** Between spaces. */
+  private final String flags;
 
-  Tier(List<String> flags) {
+  Tier(String flags) {
     this.flags = flags;
   }
 
   /** Runs a main class in such a JVM, to its end. */
   public ChildJvm.Printed run(Class<?> main, String... arguments)
       throws IOException, InterruptedException {
-    List<String> guests = flags.contains("-Xcomp") ? GUESTS_ONLY : List.of();
-    List<String> all = Stream.of(USUAL, flags, guests).flatMap(List::stream).toList();
+    List<String> own = flags.isEmpty() ? List.of() : List.of(flags.split(" ", -1));
+    List<String> guests = own.contains("-Xcomp") ? GUESTS_ONLY : List.of();
+    List<String> all = Stream.of(USUAL, own, guests).flatMap(List::stream).toList();
     return name().startsWith("AARCH64")
         ? ChildJvm.run(aarch64(), all, main, arguments)
         : ChildJvm.run(all, main, arguments);
