@@ -39,7 +39,7 @@ class SharedArraysTest {
     sandbox.close();
   }
 
-  private enum End {
+  enum End {
     RETURN,
     EXIT,
     TRAP,
@@ -107,10 +107,8 @@ class SharedArraysTest {
     assertTrue(KeptArrays.SHARED.bytes() >= PAGES * PAGE, "its array is kept");
     for (int pages = PAGES - 1; pages <= PAGES + 3; pages++) {
       run(writer(end));
-      int before = KeptArrays.SHARED.bytes();
       assertEquals(new Outcome.Completed(0), run(reader(pages, 20 - pages)));
       assertEquals(new Outcome.Completed(0), run(reader(pages, 12)));
-      assertTrue(before > 0);
     }
   }
 
