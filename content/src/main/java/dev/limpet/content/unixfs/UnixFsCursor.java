@@ -40,6 +40,20 @@ public final class UnixFsCursor {
     }
   }
 
+  /**
+   * Reads the block that holds a position, for its own sake: a source that keeps blocks has it
+   * then.
+   *
+   * @param from the file
+   * @param position less than its size
+   * @return the first position behind that block
+   */
+  public long endOfBlock(UnixFsFile from, long position) {
+    Objects.checkIndex(position, from.size());
+    FileTree.Piece found = pieceAt(from, position);
+    return found.start() + found.length();
+  }
+
   private FileTree.Piece pieceAt(UnixFsFile from, long position) {
     FileTree.Piece known = piece;
     boolean holds =

@@ -177,17 +177,21 @@ final class Call {
   /** Its input is the body, or without one the file that it is called on. */
   private ExecutionSpec.Builder raw(ExecutionSpec.Builder spec, List<ResolvedInput> inputs) {
     if (!inputs.isEmpty() && request.body().length() == 0) {
-      spec.input(RawInput.of(new UnixFsMount(blocks, inputs.getFirst().entry()).root()));
+      spec.input(RawInput.of(mounted(inputs.getFirst()).root()));
     }
     return spec.raw();
   }
 
   private void mount(ExecutionSpec.Builder spec, ResolvedInput data) {
     try {
-      spec.mount(data.mount(), new UnixFsMount(blocks, data.entry()));
+      spec.mount(data.mount(), mounted(data));
     } catch (IllegalArgumentException e) {
       throw new LimpetException(ErrorCode.BAD_HEADER, "the invocation: " + e.getMessage(), e);
     }
+  }
+
+  private UnixFsMount mounted(ResolvedInput data) {
+    return UnixFsMount.of(blocks, tools.data().blocks(), data.entry());
   }
 
   /** What the end of the answer needs. */

@@ -38,21 +38,35 @@ import org.jspecify.annotations.Nullable;
  * <p>A block that is missing or broken is a {@link DataUnavailableException}, which ends the
  * Execution. Used by one guest.
  */
-final class UnixFsMount implements DataMount {
+public final class UnixFsMount implements DataMount {
   private final UnixFsReader reader;
   private final UnixFsCursor cursor;
   private final UnixFsEntry root;
+  private final ReadAhead ahead;
+
+  /**
+   * A mount that reads ahead.
+   *
+   * @param blocks verified; every get counts as a touch
+   * @param cached the same blocks behind a cache, for several threads; what is read ahead fills it
+   * @param root a file or a directory
+   */
+  public static UnixFsMount of(BlockSource blocks, BlockSource cached, UnixFsEntry root) {
+    return new UnixFsMount(blocks, root, new ReadAhead(cached, Thread::startVirtualThread));
+  }
 
   /**
    * Mounts what a path was resolved to.
    *
    * @param blocks verified; every get counts as a touch
    * @param root a file or a directory
+   * @param ahead is told what was read
    */
-  UnixFsMount(BlockSource blocks, UnixFsEntry root) {
+  UnixFsMount(BlockSource blocks, UnixFsEntry root, ReadAhead ahead) {
     this.reader = new UnixFsReader(blocks);
     this.cursor = reader.cursor();
     this.root = root;
+    this.ahead = ahead;
   }
 
   @Override
@@ -105,6 +119,7 @@ final class UnixFsMount implements DataMount {
     public void readFully(long position, byte[] target, int offset, int length) {
       try {
         cursor.readFully(file, position, target, offset, length);
+        ahead.read(file, position, length);
       } catch (ContentException e) {
         throw new DataUnavailableException("the data cannot be read: " + e.getMessage(), e);
       }

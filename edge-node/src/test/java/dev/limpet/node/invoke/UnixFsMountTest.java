@@ -47,7 +47,8 @@ class UnixFsMountTest extends DataMountContract {
   private final InMemoryBlockstore blocks = new InMemoryBlockstore();
 
   private static DataMount mount(BlockSource blocks, Cid root) {
-    return new UnixFsMount(blocks, new UnixFsReader(blocks).entry(root));
+    ReadAhead direct = new ReadAhead(blocks, Runnable::run);
+    return new UnixFsMount(blocks, new UnixFsReader(blocks).entry(root), direct);
   }
 
   @Override
@@ -148,7 +149,8 @@ class UnixFsMountTest extends DataMountContract {
   void four_kib_in_the_middle_of_a_gib_touch_four_blocks_at_most() throws IOException {
     GeneratedFile file = new GeneratedFile();
     BlockCounter counter = new BlockCounter(file);
-    DataMount mount = new UnixFsMount(counter, new UnixFsReader(file).entry(file.root));
+    ReadAhead direct = new ReadAhead(file, Runnable::run);
+    DataMount mount = new UnixFsMount(counter, new UnixFsReader(file).entry(file.root), direct);
     DataFile data = assertInstanceOf(DataFile.class, mount.root());
     assertEquals(1L << 30, data.size());
     byte[] guest = new byte[3 * 4096];
@@ -195,7 +197,8 @@ class UnixFsMountTest extends DataMountContract {
           asked[0]++;
           return blocks.get(cid);
         };
-    DataMount mount = new UnixFsMount(counted, new UnixFsReader(blocks).entry(file));
+    ReadAhead direct = new ReadAhead(blocks, Runnable::run);
+    DataMount mount = new UnixFsMount(counted, new UnixFsReader(blocks).entry(file), direct);
     DataFile data = assertInstanceOf(DataFile.class, mount.root());
     for (int at = 0; at < MIB; at += 512) {
       data.readFully(at, new byte[512], 0, 512);

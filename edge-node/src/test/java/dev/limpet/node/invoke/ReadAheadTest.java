@@ -1,0 +1,166 @@
+package dev.limpet.node.invoke;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.limpet.content.block.BlockSource;
+import dev.limpet.content.block.InMemoryBlockstore;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
+import dev.limpet.content.unixfs.UnixFsFile;
+import dev.limpet.content.unixfs.UnixFsImporter;
+import dev.limpet.content.unixfs.UnixFsProfile;
+import dev.limpet.content.unixfs.UnixFsReader;
+import dev.limpet.wasmhost.data.DataFile;
+import dev.limpet.wasmhost.data.DataUnavailableException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class ReadAheadTest {
+  private static final int MIB = 1 << 20;
+  private static final int STEP = 64 << 10;
+  private static final int BLOCKS = 5;
+
+  private final InMemoryBlockstore blocks = new InMemoryBlockstore();
+  private final List<Integer> asked = new ArrayList<>();
+  private final List<Integer> askedAhead = new ArrayList<>();
+  private final Deque<Runnable> waiting = new ArrayDeque<>();
+  private Cid root = Cid.of(Multicodec.RAW, new byte[0]);
+
+  ReadAheadTest() {}
+
+  private static byte[] block(int number) {
+    byte[] bytes = new byte[MIB];
+    Arrays.fill(bytes, (byte) number);
+    return bytes;
+  }
+
+  @BeforeEach
+  void importFile() throws IOException {
+    byte[] content = new byte[BLOCKS * MIB];
+    for (int i = 0; i < BLOCKS; i++) {
+      System.arraycopy(block(i), 0, content, i * MIB, MIB);
+    }
+    UnixFsImporter importer = new UnixFsImporter(blocks, UnixFsProfile.V1_2025);
+    root = importer.importFile(new ByteArrayInputStream(content)).cid();
+  }
+
+  /** Writes down the numbers of the leaves. */
+  private BlockSource counting(List<Integer> numbers) {
+    return cid -> {
+      byte[] bytes = blocks.get(cid);
+      if (cid.codec() == Multicodec.RAW) {
+        numbers.add(bytes == null ? -1 : (int) bytes[0]);
+      }
+      return bytes;
+    };
+  }
+
+  private DataFile file() {
+    ReadAhead ahead = new ReadAhead(counting(askedAhead), waiting::add);
+    UnixFsFile entry = (UnixFsFile) new UnixFsReader(blocks).entry(root);
+    return (DataFile) new UnixFsMount(counting(asked), entry, ahead).root();
+  }
+
+  private void read(DataFile file, long from, long to) {
+    byte[] piece = new byte[STEP];
+    for (long at = from; at < to; at += STEP) {
+      file.readFully(at, piece, 0, STEP);
+      runWaiting();
+    }
+  }
+
+  private void runWaiting() {
+    while (!waiting.isEmpty()) {
+      waiting.remove().run();
+    }
+  }
+
+  @Test
+  void who_reads_on_finds_the_next_block_read_before_it_is_asked_for() {
+    DataFile file = file();
+    read(file, 0, MIB);
+    assertEquals(List.of(0), asked);
+    assertEquals(List.of(0, 1), askedAhead);
+    read(file, MIB, 2 * MIB);
+    assertEquals(List.of(0, 1), asked);
+    assertEquals(List.of(0, 1, 2), askedAhead);
+    read(file, 2 * MIB, (long) BLOCKS * MIB);
+    assertEquals(List.of(0, 1, 2, 3, 4), asked);
+    assertEquals(List.of(0, 1, 2, 3, 4), askedAhead);
+  }
+
+  @Test
+  void who_jumps_about_has_nothing_read_ahead() {
+    DataFile file = file();
+    Random random = new Random(4);
+    byte[] piece = new byte[4096];
+    for (int i = 0; i < 1000; i++) {
+      file.readFully(random.nextInt(BLOCKS * MIB - 4096), piece, 0, 4096);
+    }
+    for (int i = 0; i < 8; i++) {
+      read(file, 0, STEP);
+    }
+    assertEquals(List.of(), askedAhead);
+    assertEquals(0, waiting.size());
+  }
+
+  @Test
+  void no_more_than_one_block_is_on_its_way() {
+    DataFile file = file();
+    byte[] piece = new byte[STEP];
+    for (long at = 0; at < 3 * MIB; at += STEP) {
+      file.readFully(at, piece, 0, STEP);
+    }
+    assertEquals(1, waiting.size());
+    runWaiting();
+    file.readFully(3 * MIB, piece, 0, STEP);
+    runWaiting();
+    assertEquals(List.of(0, 3), askedAhead);
+  }
+
+  @Test
+  void a_block_that_is_missing_is_missed_when_it_is_read() {
+    blocks.delete(Cid.of(Multicodec.RAW, block(1)));
+    DataFile file = file();
+    read(file, 0, MIB);
+    assertEquals(List.of(0, -1), askedAhead);
+    assertThrows(DataUnavailableException.class, () -> read(file, MIB, MIB + STEP));
+  }
+
+  @Test
+  void another_file_begins_anew() {
+    Cid other = other();
+    ReadAhead ahead = new ReadAhead(counting(askedAhead), Runnable::run);
+    UnixFsReader reader = new UnixFsReader(blocks);
+    UnixFsFile first = (UnixFsFile) reader.entry(root);
+    UnixFsFile second = (UnixFsFile) reader.entry(other);
+    ahead.read(first, 0, MIB);
+    assertEquals(List.of(1), askedAhead);
+    ahead.read(second, MIB, STEP);
+    assertEquals(List.of(1), askedAhead);
+    ahead.read(second, MIB + STEP, MIB / 2);
+    assertEquals(List.of(1, 9), askedAhead);
+  }
+
+  private Cid other() {
+    byte[] content = new byte[3 * MIB];
+    Arrays.fill(content, (byte) 9);
+    content[0] = 8;
+    UnixFsImporter importer = new UnixFsImporter(blocks, UnixFsProfile.V1_2025);
+    try {
+      return importer.importFile(new ByteArrayInputStream(content)).cid();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
