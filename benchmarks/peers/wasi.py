@@ -13,17 +13,21 @@ TITLE = "Word count of a 16 MiB file through WASI"
 FILE_BYTES = 16 << 20
 GUESTS = HERE / "guests" / "c"
 ABOUT = """\
-One text of 16 MiB, counted by a small C program ([wc.c](../benchmarks/peers/guests/c/wc.c), 64 KiB a read) and by
-`functions-examples/wordcount` in Go, which also ranks the words; all contestants run the same module and must say the same.
-The node is warm: a call goes over HTTP through the gateway, gets a fresh instance and reads the file from the node's store,
-metered; its CPU is that of gateway and node. All others are processes that start, run once and end: `limpet run` compiles the
-module each time, as Node.js does; wasmtime has it compiled ahead."""
+One text of 16 MiB, counted by a small program in C ([wc.c](../benchmarks/peers/guests/c/wc.c), 64 KiB a read), by the same in
+Rust ([wc.rs](../benchmarks/peers/guests/rust/wc.rs)), and by `functions-examples/wordcount` in Go, which also ranks the words;
+all contestants run the same module and must say the same. The node is warm: a call goes over HTTP through the gateway, gets a
+fresh instance and reads the file from the node's store, metered; its CPU is that of gateway and node. All others are processes
+that start, run once and end: `limpet run` compiles the module each time, as Node.js does; wasmtime has it compiled ahead, and
+counts fuel only where it is called metered."""
 _METRICS = (
     Metric("wall", "wall", "ms", "less"),
     Metric("cpu", "CPU", "ms", "less", "the CPU of a count", chart=True))
-CASES = (Case("c", "in C", _METRICS), Case("go", "in Go", _METRICS))
-SHORT = (("limpet-node", "gcc"), ("limpet-node", "wasmtime"), ("limpet-node", "node"))
-MODULES = {"c": GUESTS / "wc.wasm", "go": EXAMPLES / "wordcount" / "wordcount.wasm"}
+CASES = (Case("c", "in C", _METRICS), Case("rust", "in Rust", _METRICS), Case("go", "in Go", _METRICS))
+SHORT = (("limpet-node", "gcc"), ("limpet-node", "wasmtime"), ("limpet-node", "wasmtime-fuel"), ("limpet-node", "node"))
+MODULES = {
+    "c": GUESTS / "wc.wasm", "rust": HERE / "guests" / "rust" / "wc.wasm",
+    "go": EXAMPLES / "wordcount" / "wordcount.wasm"}
+FUEL = "fuel=1000000000000"
 MAX_RUNS = 8
 
 
@@ -52,9 +56,9 @@ class _Counted:
         (self.folder / "data").write_bytes(text(FILE_BYTES))
         modules, self.manifests = bench.fresh("manifests"), {}
         for case, module in MODULES.items():
-            (modules / module.name).write_bytes(module.read_bytes())
+            (modules / f"{case}.wasm").write_bytes(module.read_bytes())
             self.manifests[case] = modules / f"{case}.json"
-            self.manifests[case].write_text(json.dumps({"v": 1, "module": module.name, "limits": {"wall": "60s"}}))
+            self.manifests[case].write_text(json.dumps({"v": 1, "module": f"{case}.wasm", "limits": {"wall": "60s"}}))
 
     def check(self, case, output, who):
         words = output.split()
@@ -98,15 +102,23 @@ class _Native(_Process):
 
 
 class _Wasmtime(_Process):
+    options = ()
+
     def start(self):
         wasmtime, self.folder = self.bench.peers.wasmtime(), self.bench.fresh("wasmtime")
         for case, module in MODULES.items():
-            processes.run([wasmtime.path, "compile", "-o", self.folder / f"{case}.cwasm", module])
-        self.program, self.version, self.flags = wasmtime.path, wasmtime.version, "wasmtime run --allow-precompiled"
+            processes.run([wasmtime.path, "compile", *self.options, "-o", self.folder / f"{case}.cwasm", module])
+        self.program, self.version = wasmtime.path, wasmtime.version
+        self.flags = " ".join(["wasmtime run", *self.options, "--allow-precompiled"])
 
     def argv(self, case):
         return [
-            self.program, "run", "--allow-precompiled", "--dir", f"{self.counted.folder}::/", self.folder / f"{case}.cwasm"]
+            self.program, "run", *self.options, "--allow-precompiled", "--dir", f"{self.counted.folder}::/",
+            self.folder / f"{case}.cwasm"]
+
+
+class _WasmtimeMetered(_Wasmtime):
+    options = ("-W", FUEL)
 
 
 class _Node(_Process):
@@ -162,5 +174,6 @@ def contestants(bench):
         _Run(bench, counted, "limpet-run", "limpet run, a process", ours=True),
         _Native(bench, counted, "gcc", "gcc, native"),
         _Wasmtime(bench, counted, "wasmtime", "wasmtime, a process"),
+        _WasmtimeMetered(bench, counted, "wasmtime-fuel", "wasmtime, metered, a process"),
         _Node(bench, counted, "node", "Node.js, a process"),
     ]

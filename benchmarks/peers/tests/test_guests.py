@@ -1,4 +1,4 @@
-"""The guests in C, the words that pass between them and the comparisons, and the files that are made here."""
+"""The guests in C and Rust, the words that pass between them and the comparisons, and the files that are made here."""
 import hashlib
 import socket
 import sys
@@ -17,13 +17,14 @@ ROOT = "bafybeihi3iqicn23nm3qsehb3b2i3m7oswwajxplm4k66ky6xki2coocq4"  # as Kubo 
 
 class Guests(unittest.TestCase):
     def test_modules_are_built_from_the_sources_beside_them(self):
-        listed = {}
-        for line in (kernels.GUESTS / "SOURCES.sha256").read_text(encoding="ascii").splitlines():
-            digest, name = line.split()
-            listed[name] = digest
-            self.assertEqual(hashlib.sha256((kernels.GUESTS / name).read_bytes()).hexdigest(), digest, f"{name}: run build.sh")
-        there = {path.name for path in kernels.GUESTS.iterdir() if path.suffix in (".c", ".wasm", ".sh")}
-        self.assertEqual(set(listed), there)
+        for folder in (kernels.GUESTS, wasi.MODULES["rust"].parent):
+            listed = {}
+            for line in (folder / "SOURCES.sha256").read_text(encoding="ascii").splitlines():
+                digest, name = line.split()
+                listed[name] = digest
+                self.assertEqual(hashlib.sha256((folder / name).read_bytes()).hexdigest(), digest, f"{name}: run build.sh")
+            there = {path.name for path in folder.iterdir() if path.suffix in (".c", ".rs", ".wasm", ".sh")}
+            self.assertEqual(set(listed), there)
 
     def test_every_kernel_of_the_comparison_is_in_the_source(self):
         source = (kernels.GUESTS / "kernels.c").read_text(encoding="ascii")
