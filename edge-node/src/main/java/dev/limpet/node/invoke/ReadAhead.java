@@ -60,8 +60,8 @@ final class ReadAhead {
 
   private void goOn(UnixFsFile from) {
     Reached before = reached;
-    boolean same = before != null && before.file().equals(from);
-    long next = same ? Math.max(before.end(), expected) : expected;
+    long end = before != null && before.file().equals(from) ? before.end() : 0;
+    long next = Math.max(end, expected);
     boolean near = next < from.size() && next - expected < DISTANCE_BYTES;
     if (near && busy.compareAndSet(false, true)) {
       executor.execute(() -> fetch(from, next));

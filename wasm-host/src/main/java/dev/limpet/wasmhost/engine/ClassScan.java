@@ -54,6 +54,7 @@ final class ClassScan {
               "java/lang/Integer",
               Set.of(
                   "valueOf",
+                  "compareUnsigned",
                   "toUnsignedLong",
                   "remainderUnsigned",
                   "numberOfLeadingZeros",
@@ -65,6 +66,7 @@ final class ClassScan {
               "java/lang/Long",
               Set.of(
                   "valueOf",
+                  "compareUnsigned",
                   "remainderUnsigned",
                   "numberOfLeadingZeros",
                   "numberOfTrailingZeros",

@@ -25,14 +25,14 @@ import run.endive.runtime.OpcodeImpl;
  * traps instead of wrapping around. A data segment that is dropped is dropped where it is read
  * from, see {@link Segments}.
  *
- * <p>Functions are rewritten before: see {@link StraightJumps}, {@link Compared}, and for those
+ * <p>Functions are rewritten before: see {@link StraightJumps}, {@link Comparisons}, and for those
  * with many reads and writes of memory {@link DenseFunction}. No branch is added, so the stack maps
  * of the engine stay valid but for variables.
  */
 final class MeteringPass {
 
   /** Part of the key of cached code: what this pass makes of a class changes only with it. */
-  static final String VERSION = "6";
+  static final String VERSION = "7";
 
   /**
    * Slots of locals and operands that one unit of depth pays for. In the JVM's interpreter, which
@@ -83,7 +83,7 @@ final class MeteringPass {
               public void visitEnd() {
                 CanonicalNans.rewrite(this);
                 StraightJumps.rewrite(this);
-                Compared.rewrite(this);
+                Comparisons.rewrite(this);
                 DenseFunction.rewrite(this, memory);
                 accept(new Metered(next, memory, units));
               }
