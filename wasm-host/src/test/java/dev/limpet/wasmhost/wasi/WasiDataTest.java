@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,14 +20,12 @@ final class WasiDataTest {
 
   private static final int DATA = 3;
 
-  @TempDir private Path directory;
-  private InMemoryDataMount data = InMemoryDataMount.directory();
-  private WasiGuest guest = WasiGuest.with(Path.of("unused"));
+  private final Path directory;
+  private final InMemoryDataMount data;
+  private final WasiGuest guest;
 
-  WasiDataTest() {}
-
-  @BeforeEach
-  void fill() {
+  WasiDataTest(@TempDir Path directory) {
+    this.directory = directory;
     data =
         InMemoryDataMount.directory()
             .add("a.txt", "0123456789")

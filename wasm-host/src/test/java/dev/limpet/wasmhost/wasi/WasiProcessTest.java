@@ -18,7 +18,6 @@ import java.util.Set;
 import javax.crypto.Cipher;
 import javax.crypto.spec.ChaCha20ParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,13 +26,11 @@ final class WasiProcessTest {
 
   private static final int AT = 40_000;
 
-  @TempDir private Path directory;
-  private WasiGuest guest = WasiGuest.with(Path.of("unused"));
+  private final Path directory;
+  private final WasiGuest guest;
 
-  WasiProcessTest() {}
-
-  @BeforeEach
-  void start() {
+  WasiProcessTest(@TempDir Path directory) {
+    this.directory = directory;
     guest = WasiGuest.with(directory);
   }
 

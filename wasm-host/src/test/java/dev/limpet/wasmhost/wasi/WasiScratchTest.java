@@ -9,7 +9,6 @@ import dev.limpet.wasmhost.engine.StopReason;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,14 +17,12 @@ final class WasiScratchTest {
 
   private static final int TMP = 3;
 
-  @TempDir private Path directory;
-  private WasiGuest guest = WasiGuest.with(Path.of("unused"));
-  private long heldBefore;
+  private final Path directory;
+  private final WasiGuest guest;
+  private final long heldBefore;
 
-  WasiScratchTest() {}
-
-  @BeforeEach
-  void start() {
+  WasiScratchTest(@TempDir Path directory) {
+    this.directory = directory;
     guest = WasiGuest.with(directory);
     heldBefore = guest.budget.held();
   }

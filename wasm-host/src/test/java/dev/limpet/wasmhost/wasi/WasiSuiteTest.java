@@ -8,7 +8,6 @@ import dev.limpet.wasmhost.data.InMemoryDataMount;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,13 +20,11 @@ final class WasiSuiteTest {
   private static final int TMP = 3;
   private static final int AT = 40_000;
 
-  @TempDir private Path directory;
-  private WasiGuest guest = WasiGuest.with(Path.of("unused"));
+  private final Path directory;
+  private final WasiGuest guest;
 
-  WasiSuiteTest() {}
-
-  @BeforeEach
-  void start() {
+  WasiSuiteTest(@TempDir Path directory) {
+    this.directory = directory;
     guest = WasiGuest.with(directory);
   }
 
