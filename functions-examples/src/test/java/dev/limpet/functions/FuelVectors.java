@@ -31,6 +31,6 @@ final class FuelVectors {
 
   /** In a line. */
   static long fuel(String line) {
-    return Long.parseLong(line.split(" ")[2]);
+    return Long.parseLong(line.split(" ", -1)[2]);
   }
 }
