@@ -147,7 +147,9 @@ final class ClassScan {
   static void check(String name, byte[] classFile) {
     try {
       new ClassReader(classFile)
-          .accept(new Scanner(name.replace('.', '/')), ClassReader.SKIP_DEBUG);
+          .accept(
+              new Scanner(name.replace('.', '/')),
+              ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new Forbidden("class " + name + " is malformed: " + e.getMessage());
     }
