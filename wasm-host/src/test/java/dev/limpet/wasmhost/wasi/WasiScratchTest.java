@@ -17,12 +17,10 @@ final class WasiScratchTest {
 
   private static final int TMP = 3;
 
-  private final Path directory;
   private final WasiGuest guest;
   private final long heldBefore;
 
   WasiScratchTest(@TempDir Path directory) {
-    this.directory = directory;
     guest = WasiGuest.with(directory);
     heldBefore = guest.budget.held();
   }
