@@ -11,16 +11,12 @@ import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
@@ -32,7 +28,6 @@ import javax.crypto.spec.SecretKeySpec;
 public final class KernelRuns implements AutoCloseable {
   private static final Duration LONGEST = Duration.ofMinutes(1);
 
-  private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
   private final Sandbox sandbox;
   private final CompiledModule module;
   private final SandboxLimits limits;
@@ -88,34 +83,16 @@ public final class KernelRuns implements AutoCloseable {
             .limits(limits)
             .wall(LONGEST)
             .build();
-    Map<Long, Long> before = cpuNanos();
+    ThreadCpu used = new ThreadCpu();
     long wall = System.nanoTime();
     ExecutionResult result = sandbox.run(module, spec);
     wall = System.nanoTime() - wall;
-    long cpu = since(before);
+    long cpu = used.nanos();
     if (!result.outcome().equals(new Outcome.Completed(0))) {
       throw new IllegalStateException(result.outcome() + result.usage().log().tail(1000));
     }
     String said = output.toString(StandardCharsets.US_ASCII).strip();
     return said + " " + cpu / 1000 + " " + wall / 1000 + " " + result.usage().fuel();
-  }
-
-  /** Of each thread that is alive. */
-  private Map<Long, Long> cpuNanos() {
-    Map<Long, Long> nanos = new HashMap<>();
-    for (long id : threads.getAllThreadIds()) {
-      nanos.put(id, Math.max(0, threads.getThreadCpuTime(id)));
-    }
-    return nanos;
-  }
-
-  /** What the living threads used since; one that ended since had nothing to do. */
-  private long since(Map<Long, Long> before) {
-    long sum = 0;
-    for (Map.Entry<Long, Long> now : cpuNanos().entrySet()) {
-      sum += now.getValue() - before.getOrDefault(now.getKey(), 0L);
-    }
-    return sum;
   }
 
   @Override

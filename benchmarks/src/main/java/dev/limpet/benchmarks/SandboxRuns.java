@@ -16,10 +16,8 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.crypto.spec.SecretKeySpec;
@@ -88,7 +86,7 @@ public final class SandboxRuns {
 
   private String calls(CompiledModule module, boolean raw, int times, int callers) {
     long bytes = threads.getTotalThreadAllocatedBytes();
-    Map<Long, Long> before = cpuNanos();
+    ThreadCpu used = new ThreadCpu();
     if (callers == 1) {
       callSome(module, raw, times);
     } else {
@@ -98,7 +96,7 @@ public final class SandboxRuns {
         }
       }
     }
-    return each(cpuMicros(before), times)
+    return each(used.nanos() / 1000.0, times)
         + " "
         + each((double) (threads.getTotalThreadAllocatedBytes() - bytes), times);
   }
@@ -115,7 +113,7 @@ public final class SandboxRuns {
     double cpu = 0;
     for (int i = 0; i < times; i++) {
       try (Sandbox fresh = open()) {
-        Map<Long, Long> before = cpuNanos();
+        ThreadCpu used = new ThreadCpu();
         long start = System.nanoTime();
         CompiledModule module = fresh.cached(sha256);
         if (module == null) {
@@ -123,7 +121,7 @@ public final class SandboxRuns {
         }
         call(fresh, module, false);
         least = Math.min(least, (System.nanoTime() - start) / 1000.0);
-        cpu += cpuMicros(before);
+        cpu += used.nanos() / 1000.0;
       }
     }
     return each(least, 1) + " " + each(cpu, times);
@@ -145,23 +143,5 @@ public final class SandboxRuns {
     if (!ended) {
       throw new IllegalStateException(result.outcome() + result.usage().log().tail(1000));
     }
-  }
-
-  /** CPU of each thread of Java that is alive; carriers of virtual threads are some of them. */
-  private Map<Long, Long> cpuNanos() {
-    Map<Long, Long> nanos = new HashMap<>();
-    for (long id : threads.getAllThreadIds()) {
-      nanos.put(id, Math.max(0, threads.getThreadCpuTime(id)));
-    }
-    return nanos;
-  }
-
-  /** What the living threads used since; one that ended since had nothing to do with it. */
-  private double cpuMicros(Map<Long, Long> before) {
-    long sum = 0;
-    for (Map.Entry<Long, Long> now : cpuNanos().entrySet()) {
-      sum += now.getValue() - before.getOrDefault(now.getKey(), 0L);
-    }
-    return sum / 1000.0;
   }
 }
