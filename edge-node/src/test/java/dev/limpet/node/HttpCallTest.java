@@ -1,5 +1,6 @@
 package dev.limpet.node;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -97,6 +99,16 @@ class HttpCallTest {
     WireAnswer head = call(SampleModules.writes("Status: 410\n\ngone")).head().ask(node);
     assertEquals(410, head.status());
     assertEquals("4", head.header("Content-Length"));
+  }
+
+  @Test
+  void a_head_and_a_hundred_kb_in_one_write_arrive_whole() {
+    byte[] content = SampleDag.bytes(1, 100_000);
+    content[0] = '\n'; // an empty head
+    WireAnswer answer = call(SampleModules.writesAtOnce(content)).ask(node);
+    assertEquals(200, answer.status());
+    assertFalse(answer.cut());
+    assertArrayEquals(Arrays.copyOfRange(content, 1, content.length), answer.bytes());
   }
 
   @Test

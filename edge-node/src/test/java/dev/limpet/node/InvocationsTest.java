@@ -168,9 +168,12 @@ class InvocationsTest {
 
   @Test
   void exit_codes_become_errors_with_what_the_function_says() {
-    WireAnswer three = call(SampleModules.exitsWith(3)).ask(node);
-    failed(three, 502, "guest-failed");
-    assertTrue(three.text().contains("\"exitCode\":3"), three::text);
+    assertEquals(200, call(SampleModules.exitsWith(0)).ask(node).status());
+    for (int code : new int[] {1, 3, 255}) {
+      WireAnswer answer = call(SampleModules.exitsWith(code)).ask(node);
+      failed(answer, 502, "guest-failed");
+      assertTrue(answer.text().contains("\"exitCode\":" + code + "}"), answer::text);
+    }
     WireAnswer usage = call(SampleModules.exitsWith(64)).ask(node);
     failed(usage, 400, "bad-arguments");
     failed(call(SampleModules.traps()).ask(node), 502, "guest-trapped");

@@ -19,6 +19,7 @@ public final class SampleModules {
   public static final String HELLO = "hello";
 
   private static final int CHUNK = 32 * 1024;
+  private static final int PAGE = 64 * 1024;
 
   private SampleModules() {}
 
@@ -75,6 +76,37 @@ public final class SampleModules {
     WasiCommand command = WasiCommand.importing().text(FREE, text);
     int length = text.getBytes(StandardCharsets.UTF_8).length;
     return command.start("", command.write(new WasmCode(), OUT, FREE, length));
+  }
+
+  /** Writes texts, each with a call of its own, and ends. */
+  public static byte[] writesOneByOne(String... texts) {
+    WasiCommand command = WasiCommand.importing();
+    WasmCode code = new WasmCode();
+    int at = FREE;
+    for (String text : texts) {
+      int length = text.getBytes(StandardCharsets.UTF_8).length;
+      command.text(at, text).write(code, OUT, at, length);
+      at += length;
+    }
+    return command.start("", code);
+  }
+
+  /** Writes all of it with one call, and traps when the host says that it took less. */
+  public static byte[] writesAtOnce(byte[] content) {
+    WasiCommand command = WasiCommand.withPages(2 + content.length / PAGE);
+    command.module.data(FREE, content);
+    WasmCode code = command.writeOnce(new WasmCode(), OUT, FREE, content.length);
+    return command.start("", code.i32(content.length).equal().eqz().when().unreachable().end());
+  }
+
+  /** {@link #hello()} with the names of its functions, as compilers write them, or without. */
+  public static byte[] helloNamed(boolean names) {
+    WasiCommand command = WasiCommand.importing().text(FREE, HELLO);
+    if (names) {
+      byte[] functions = new WasmBytes().u32(1).u32(0).name("write").toBytes();
+      command.module.custom("name", new WasmBytes().section(1, functions).toBytes());
+    }
+    return command.start("", command.write(new WasmCode(), OUT, FREE, HELLO.length()));
   }
 
   /** Copies standard input to standard output until its end. */

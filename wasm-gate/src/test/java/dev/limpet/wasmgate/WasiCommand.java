@@ -110,6 +110,12 @@ final class WasiCommand {
     return code.call(write);
   }
 
+  /** One {@code fd_write} of a constant range; the count that the host took is left. */
+  WasmCode writeOnce(WasmCode code, int fd, int address, int length) {
+    code.store(IOVEC, address).store(IOVEC + 4, length);
+    return host(code.i32(fd).i32(IOVEC).i32(1).i32(RESULT), "fd_write").i32(RESULT).load(0);
+  }
+
   /**
    * One {@code fd_read} (of a descriptor in a local) into a buffer; the count is left on the stack.
    */

@@ -47,10 +47,39 @@ final class SandboxTest {
   }
 
   @Test
+  void a_module_runs_with_the_names_of_its_functions_and_without() {
+    TestSandbox.Ran named = SANDBOX.run(SampleModules.helloNamed(true));
+    TestSandbox.Ran stripped = SANDBOX.run(SampleModules.helloNamed(false));
+    for (TestSandbox.Ran ran : List.of(named, stripped)) {
+      assertEquals(SUCCESS, ran.outcome());
+      assertEquals(SampleModules.HELLO, ran.text());
+    }
+    assertEquals(named.usage().fuel(), stripped.usage().fuel());
+  }
+
+  @Test
+  void a_second_write_arrives_after_the_first() {
+    TestSandbox.Ran ran = SANDBOX.run(SampleModules.writesOneByOne("first\n", "second\n", "third"));
+    assertEquals(SUCCESS, ran.outcome());
+    assertEquals("first\nsecond\nthird", ran.text());
+  }
+
+  @Test
+  void a_hundred_kb_in_one_write_arrive_whole() {
+    byte[] content = new byte[100_000];
+    new Random(1).nextBytes(content);
+    TestSandbox.Ran ran = SANDBOX.run(SampleModules.writesAtOnce(content));
+    assertEquals(SUCCESS, ran.outcome());
+    assertArrayEquals(content, ran.output());
+    assertEquals(content.length, ran.usage().outputBytes());
+  }
+
+  @Test
   void the_exit_code_is_the_outcome() {
-    assertEquals(new Outcome.Completed(3), SANDBOX.run(SampleModules.exitsWith(3)).outcome());
-    assertEquals(SUCCESS, SANDBOX.run(SampleModules.exitsWith(0)).outcome());
-    assertEquals(new Outcome.Completed(-1), SANDBOX.run(SampleModules.exitsWith(-1)).outcome());
+    for (int code : new int[] {0, 1, 3, 64, 255, -1}) {
+      assertEquals(
+          new Outcome.Completed(code), SANDBOX.run(SampleModules.exitsWith(code)).outcome());
+    }
     assertEquals(new Outcome.Completed(7), SANDBOX.run(SampleModules.exitsInStart(7)).outcome());
   }
 

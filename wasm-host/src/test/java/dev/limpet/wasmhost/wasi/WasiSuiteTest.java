@@ -281,6 +281,23 @@ final class WasiSuiteTest {
   }
 
   @Test
+  void a_file_that_is_missing_is_not_created_unless_that_is_asked_for() {
+    WasiGuest reader = WasiGuest.with(directory, InMemoryDataMount.directory().add("a", "x"));
+    long[] rights = {Rights.FILE_READ, Rights.FILE_READ | Rights.FILE_WRITE};
+    for (int how : new int[] {0, 8}) {
+      assertEquals(Errno.NOENT, reader.tryOpen(3, "missing", how, rights[0]));
+      assertEquals(Errno.NOENT, reader.tryOpen(4, "missing", how, rights[0]));
+      assertEquals(Errno.NOENT, reader.tryOpen(4, "missing", how, rights[1]));
+    }
+    assertEquals(List.of("a"), reader.list(3, 4096));
+    assertEquals(List.of(), reader.list(4, 4096));
+    assertEquals(Errno.ROFS, reader.tryOpen(3, "missing", 1, rights[1]));
+    assertEquals(List.of("a"), reader.list(3, 4096));
+    assertEquals(Errno.SUCCESS, reader.tryOpen(4, "missing", 1, rights[1]));
+    assertEquals(List.of("missing"), reader.list(4, 4096));
+  }
+
+  @Test
   void an_advice_changes_nothing_and_an_allocation_only_makes_longer() {
     int fd = guest.create(TMP, "f");
     assertEquals(Errno.SUCCESS, guest.call("fd_allocate", fd, 0, 100));
