@@ -8,8 +8,6 @@ import dev.limpet.wasmhost.ExecutionSpec;
 import dev.limpet.wasmhost.Outcome;
 import dev.limpet.wasmhost.Sandbox;
 import dev.limpet.wasmhost.SandboxConfig;
-import dev.limpet.wasmhost.data.DataFile;
-import dev.limpet.wasmhost.data.DataMount;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -111,33 +109,5 @@ public class SandboxBench {
       throw new IllegalStateException(result.outcome() + result.usage().log().tail(1000));
     }
     return result;
-  }
-
-  private record OneFile(byte[] content) implements DataMount, DataFile {
-
-    @Override
-    public DataFile root() {
-      return this;
-    }
-
-    @Override
-    public long inode() {
-      return 1;
-    }
-
-    @Override
-    public long mtimeSeconds() {
-      return 0;
-    }
-
-    @Override
-    public long size() {
-      return content.length;
-    }
-
-    @Override
-    public void readFully(long position, byte[] target, int offset, int length) {
-      System.arraycopy(content, (int) position, target, offset, length);
-    }
   }
 }

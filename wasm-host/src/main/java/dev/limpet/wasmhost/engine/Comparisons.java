@@ -1,6 +1,8 @@
 package dev.limpet.wasmhost.engine;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,9 @@ final class Comparisons {
   private final MethodNode function;
   private final Set<AbstractInsnNode> gone = new HashSet<>();
 
+  /** Negations after which no branch was found: a chain of them is looked through once. */
+  private final Set<AbstractInsnNode> numbers = new HashSet<>();
+
   /** A comparison of the engine: {@code I32_LT_U} and the like. */
   private record Operator(boolean isLong, String relation, boolean unsigned) {
 
@@ -93,21 +98,24 @@ final class Comparisons {
   }
 
   private void replace(MethodInsnNode call, Operator operator) {
+    if (numbers.contains(call)) {
+      number(call, operator);
+      return;
+    }
+    List<AbstractInsnNode> negations = new ArrayList<>();
     AbstractInsnNode next = call.getNext();
-    boolean holds = true;
     while (next instanceof MethodInsnNode it && it.owner.equals(ENGINE) && isNegation(it)) {
-      holds = !holds;
+      negations.add(next);
       next = next.getNext();
     }
     int opcode = next == null ? Opcodes.NOP : next.getOpcode();
     if (opcode == Opcodes.IFEQ || opcode == Opcodes.IFNE) {
-      boolean jumps = holds == (opcode == Opcodes.IFNE);
-      while (!(call.getNext() instanceof JumpInsnNode)) {
-        gone.add(call.getNext());
-        function.instructions.remove(call.getNext());
-      }
-      branch(call, operator, jumps);
+      boolean holds = negations.size() % 2 == 0;
+      gone.addAll(negations);
+      negations.forEach(function.instructions::remove);
+      branch(call, operator, holds == (opcode == Opcodes.IFNE));
     } else {
+      numbers.addAll(negations);
       number(call, operator);
     }
   }

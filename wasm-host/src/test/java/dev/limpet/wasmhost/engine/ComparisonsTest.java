@@ -26,6 +26,9 @@ final class ComparisonsTest {
 
   private static final int EQZ_OF_64 = 0x50;
 
+  /** How many {@link #forms} there are. */
+  private static final int FORMS = 8;
+
   private static final long[] NUMBERS = {
     0,
     1,
@@ -52,6 +55,7 @@ final class ComparisonsTest {
     List<WasmCode> forms = new ArrayList<>();
     forms.add(compared);
     forms.add(new WasmCode().append(compared).op(EQZ));
+    forms.add(new WasmCode().append(compared).op(EQZ, EQZ, EQZ));
     forms.add(new WasmCode().i32(5).append(compared).add());
     for (int negations = 0; negations < 3; negations++) {
       WasmCode code = new WasmCode().block().append(compared);
@@ -88,8 +92,8 @@ final class ComparisonsTest {
   private static List<Long> results(SpecEngine engine) {
     Instance instance = engine.instantiate(module(), ImportValues.empty());
     List<Long> results = new ArrayList<>();
-    for (int function = 0; function < 7 * 22; function++) {
-      boolean isInt = function < 7 * 10 || (function >= 7 * 20 && function < 7 * 21);
+    for (int function = 0; function < FORMS * 22; function++) {
+      boolean isInt = function < FORMS * 10 || (function >= FORMS * 20 && function < FORMS * 21);
       var export = instance.export((isInt ? "i" : "I") + function);
       for (long a : NUMBERS) {
         for (long b : NUMBERS) {
