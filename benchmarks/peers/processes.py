@@ -69,14 +69,16 @@ def _threads_seconds(pid):
 
 def resident_mib(pid):
     """Resident memory of the whole tree; what processes share counts in each."""
-    kib = 0
-    for member in tree(pid):
-        try:
-            status = Path(f"/proc/{member}/status").read_text(encoding="utf-8", errors="replace")
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        kib += sum(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
-    return kib / 1024
+    return sum(own_resident_mib(member) for member in tree(pid))
+
+
+def own_resident_mib(pid):
+    """Resident memory of that process alone; 0 when it is gone."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return sum(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")) / 1024
 
 
 class Server:

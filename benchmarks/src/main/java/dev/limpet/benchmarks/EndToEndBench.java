@@ -20,12 +20,10 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -184,11 +182,7 @@ public class EndToEndBench {
   public void close() throws IOException {
     requireNonNull(node).close();
     requireNonNull(gateway).close();
-    try (Stream<Path> files = Files.walk(requireNonNull(folder))) {
-      for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
+    BenchFolder.delete(requireNonNull(folder));
   }
 
   /** One caller: how long a call takes. */

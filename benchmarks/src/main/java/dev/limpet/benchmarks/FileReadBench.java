@@ -16,19 +16,15 @@ import dev.limpet.wasmhost.ExecutionResult;
 import dev.limpet.wasmhost.ExecutionSpec;
 import dev.limpet.wasmhost.Outcome;
 import dev.limpet.wasmhost.Sandbox;
-import dev.limpet.wasmhost.SandboxConfig;
 import dev.limpet.wasmhost.data.DataMount;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -77,13 +73,7 @@ public class FileReadBench {
         new UnixFsImporter(requireNonNull(store), UnixFsProfile.V1_2025)
             .importFile(new ByteArrayInputStream(content))
             .cid();
-    SandboxConfig.CompiledCache cache =
-        new SandboxConfig.CompiledCache(
-            folder.resolve("code"),
-            new SecretKeySpec(new byte[32], "HmacSHA256"),
-            8 << 20,
-            8 << 20);
-    Sandbox opened = Sandbox.open(new SandboxConfig(cache, 2, 128 << 20));
+    Sandbox opened = BenchSandbox.open(folder.resolve("code"), 2, 128 << 20);
     module = opened.compile(ReadingGuest.module());
     sandbox = opened;
     directory = folder;
@@ -99,11 +89,7 @@ public class FileReadBench {
   public void close() throws IOException {
     requireNonNull(sandbox).close();
     requireNonNull(store).close();
-    try (Stream<Path> files = Files.walk(requireNonNull(directory))) {
-      for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
+    BenchFolder.delete(requireNonNull(directory));
   }
 
   /** From an array. */

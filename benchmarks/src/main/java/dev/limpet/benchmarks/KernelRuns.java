@@ -5,7 +5,6 @@ import dev.limpet.wasmhost.ExecutionResult;
 import dev.limpet.wasmhost.ExecutionSpec;
 import dev.limpet.wasmhost.Outcome;
 import dev.limpet.wasmhost.Sandbox;
-import dev.limpet.wasmhost.SandboxConfig;
 import dev.limpet.wasmhost.SandboxLimits;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
@@ -17,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Runs a WASI command in the sandbox of a node, metered as on a node, once for each line of
@@ -65,10 +63,7 @@ public final class KernelRuns implements AutoCloseable {
   }
 
   private static KernelRuns open(byte[] wasm, Path folder) {
-    SandboxConfig.CompiledCache cache =
-        new SandboxConfig.CompiledCache(
-            folder, new SecretKeySpec(new byte[32], "HmacSHA256"), 64 << 20, 64 << 20);
-    Sandbox sandbox = Sandbox.open(new SandboxConfig(cache, 2, 256 << 20));
+    Sandbox sandbox = BenchSandbox.open(folder, 2, 256 << 20);
     return new KernelRuns(sandbox, sandbox.compile(wasm));
   }
 

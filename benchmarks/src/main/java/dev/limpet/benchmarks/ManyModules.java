@@ -92,7 +92,7 @@ public final class ManyModules {
         boolean cold = random.nextInt(COLD_PART) == 0;
         call(hashes.get(cold ? random.nextInt(hashes.size()) : random.nextInt(hot)));
       } while (System.nanoTime() < until);
-      last = residentMib();
+      last = ProcessMemory.residentMib("self");
       first = tenth == 1 ? last : first;
       long loaded = sandbox.counts().of(CompileCounts.Event.LOADED);
       System.out.printf(
@@ -117,14 +117,5 @@ public final class ManyModules {
       throw new IllegalStateException("a call failed: " + outcome);
     }
     calls++;
-  }
-
-  private static double residentMib() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("\\D", "")) / 1024.0;
-      }
-    }
-    throw new IOException("the system does not say what is resident");
   }
 }

@@ -7,18 +7,14 @@ import dev.limpet.wasmhost.ExecutionResult;
 import dev.limpet.wasmhost.ExecutionSpec;
 import dev.limpet.wasmhost.Outcome;
 import dev.limpet.wasmhost.Sandbox;
-import dev.limpet.wasmhost.SandboxConfig;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -69,10 +65,7 @@ public class SandboxBench {
   @Setup(Level.Trial)
   public void open() throws IOException {
     Path folder = Files.createTempDirectory("limpet-bench");
-    SandboxConfig.CompiledCache cache =
-        new SandboxConfig.CompiledCache(
-            folder, new SecretKeySpec(new byte[32], "HmacSHA256"), 64 << 20, 64 << 20);
-    Sandbox opened = Sandbox.open(new SandboxConfig(cache, 2, 128 << 20));
+    Sandbox opened = BenchSandbox.open(folder, 2, 128 << 20);
     String file = function + ".wasm";
     module =
         opened.compile(Files.readAllBytes(Path.of("functions-examples", function).resolve(file)));
@@ -84,11 +77,7 @@ public class SandboxBench {
   @TearDown(Level.Trial)
   public void close() throws IOException {
     requireNonNull(sandbox).close();
-    try (Stream<Path> files = Files.walk(requireNonNull(directory))) {
-      for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
+    BenchFolder.delete(requireNonNull(directory));
   }
 
   /** One call. */

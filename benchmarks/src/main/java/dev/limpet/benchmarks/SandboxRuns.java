@@ -6,7 +6,6 @@ import dev.limpet.wasmhost.ExecutionResult;
 import dev.limpet.wasmhost.ExecutionSpec;
 import dev.limpet.wasmhost.Outcome;
 import dev.limpet.wasmhost.Sandbox;
-import dev.limpet.wasmhost.SandboxConfig;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,10 +76,7 @@ public final class SandboxRuns {
   }
 
   private Sandbox open() {
-    SandboxConfig.CompiledCache cache =
-        new SandboxConfig.CompiledCache(
-            folder, new SecretKeySpec(new byte[32], "HmacSHA256"), 64 << 20, 64 << 20);
-    return Sandbox.open(new SandboxConfig(cache, 1, 128 << 20));
+    return BenchSandbox.open(folder, 1, 128 << 20);
   }
 
   private String calls(CompiledModule module, boolean raw, int times, int callers) {

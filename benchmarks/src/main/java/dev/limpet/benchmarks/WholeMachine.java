@@ -8,9 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Start, memory, warm calls and the first call of a module, measured from outside as a user has
@@ -40,7 +38,7 @@ public final class WholeMachine {
     try {
       new WholeMachine(Path.of(arguments[0]), work, quick ? 2 : 10).run();
     } finally {
-      delete(work);
+      BenchFolder.delete(work);
     }
   }
 
@@ -85,15 +83,12 @@ public final class WholeMachine {
 
   private static void memory(String when, Machine machine) throws IOException {
     List<Long> pids = machine.pids();
-    row("resident memory " + when + ", gateway", residentMib(pids.getFirst()) + " MiB");
-    row("resident memory " + when + ", node-1", residentMib(pids.get(1)) + " MiB");
+    row("resident memory " + when + ", gateway", resident(pids.getFirst()));
+    row("resident memory " + when + ", node-1", resident(pids.get(1)));
   }
 
-  private static long residentMib(long pid) throws IOException {
-    try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
-      String resident = lines.filter(line -> line.startsWith("VmRSS:")).findFirst().orElse("0");
-      return Long.parseLong(resident.replaceAll("[^0-9]", "")) / 1024;
-    }
+  private static String resident(long pid) throws IOException {
+    return (long) ProcessMemory.residentMib(Long.toString(pid)) + " MiB";
   }
 
   private static long millisSince(long nanos) {
@@ -102,13 +97,5 @@ public final class WholeMachine {
 
   private static void row(String what, String value) {
     System.out.println("| " + what + " | " + value + " |");
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }

@@ -2,12 +2,11 @@ package dev.limpet.benchmarks.hot;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.limpet.benchmarks.BenchFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -69,11 +68,7 @@ public abstract class OperationBench {
   @TearDown(Level.Trial)
   public void close() throws IOException {
     requireNonNull(opened).close();
-    try (Stream<Path> files = Files.walk(requireNonNull(folder))) {
-      for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
+    BenchFolder.delete(requireNonNull(folder));
   }
 
   /** One run. */

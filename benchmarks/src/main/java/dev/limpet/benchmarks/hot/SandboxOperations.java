@@ -1,11 +1,11 @@
 package dev.limpet.benchmarks.hot;
 
+import dev.limpet.benchmarks.BenchSandbox;
 import dev.limpet.wasmhost.CompiledModule;
 import dev.limpet.wasmhost.ExecutionResult;
 import dev.limpet.wasmhost.ExecutionSpec;
 import dev.limpet.wasmhost.Outcome;
 import dev.limpet.wasmhost.Sandbox;
-import dev.limpet.wasmhost.SandboxConfig;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import javax.crypto.spec.SecretKeySpec;
 
 /** Calls of functions, without any HTTP. */
 final class SandboxOperations implements AutoCloseable {
@@ -35,10 +34,7 @@ final class SandboxOperations implements AutoCloseable {
 
   static SandboxOperations open(Path examples, Path folder) throws IOException {
     Files.createDirectories(folder);
-    SandboxConfig.CompiledCache cache =
-        new SandboxConfig.CompiledCache(
-            folder, new SecretKeySpec(new byte[32], "HmacSHA256"), 64 << 20, 64 << 20);
-    return new SandboxOperations(Sandbox.open(new SandboxConfig(cache, 1, 128 << 20)), examples);
+    return new SandboxOperations(BenchSandbox.open(folder, 1, 128 << 20), examples);
   }
 
   List<HotOperation> all() {

@@ -31,13 +31,7 @@ public final class CommandAbi {
 
   /** The same for one that is initialised before it starts, now or long ago. */
   public static int run(InstancePool.Use use, Runnable ready) {
-    return run(() -> use.instance(CommandAbi::initialise), ready);
-  }
-
-  private static void initialise(GuestInstance instance) {
-    if (instance.has(LoadedModule.INIT)) {
-      long[] _ = instance.call(LoadedModule.INIT, ">");
-    }
+    return run(() -> use.instance(it -> it.callIfThere(LoadedModule.INIT)), ready);
   }
 
   private static int run(Supplier<GuestInstance> maker, Runnable ready) {

@@ -90,12 +90,8 @@ public final class RawAbi {
   }
 
   private static void initialise(GuestInstance instance) {
-    if (instance.has(INITIALIZE)) {
-      long[] _ = instance.call(INITIALIZE, ">");
-    }
-    if (instance.has(LoadedModule.INIT)) {
-      long[] _ = instance.call(LoadedModule.INIT, ">");
-    }
+    instance.callIfThere(INITIALIZE);
+    instance.callIfThere(LoadedModule.INIT);
   }
 
   private byte[] larger(byte[] input) {

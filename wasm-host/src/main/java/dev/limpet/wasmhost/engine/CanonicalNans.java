@@ -92,6 +92,11 @@ final class CanonicalNans {
     return known ? call.name.substring(4) : "";
   }
 
+  /** Whether it makes an integer of a number. */
+  private static boolean truncates(String name) {
+    return name.startsWith("I32_TRUNC_") || name.startsWith("I64_TRUNC_");
+  }
+
   private void rewrite() {
     try {
       follow();
@@ -275,7 +280,7 @@ final class CanonicalNans {
         if (ARITHMETIC.contains(name)) {
           return make(at, result);
         }
-        if (COMPARISONS.contains(name) || call.name.matches("I(32|64)_TRUNC_.*")) {
+        if (COMPARISONS.contains(name) || truncates(call.name)) {
           return result;
         }
       }

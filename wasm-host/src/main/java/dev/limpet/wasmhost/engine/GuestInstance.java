@@ -50,11 +50,6 @@ public final class GuestInstance {
     return image.restore(instance, memory);
   }
 
-  /** Whether there is an exported function of that name. */
-  public boolean has(String export) {
-    return module.hasFunction(export);
-  }
-
   /**
    * Calls an export without parameters and results.
    *
@@ -86,6 +81,18 @@ public final class GuestInstance {
       return typed.function().apply(arguments);
     } catch (WasmEngineException | IndexOutOfBoundsException | StackOverflowError e) {
       throw ended(e);
+    }
+  }
+
+  /**
+   * Calls an export without parameters and results, if there is one of that name.
+   *
+   * @throws GuestTrap when it has others, or the guest breaks a rule of wasm
+   * @throws GuestStopped when it is ended
+   */
+  public void callIfThere(String export) {
+    if (module.hasFunction(export)) {
+      long[] _ = call(export, ">");
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +66,7 @@ public final class InstancePool implements Budget.Spare {
   private final long maxBytes;
   private final Map<Key, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
   private long bytes;
-  private long restored;
+  private final LongAdder restored = new LongAdder();
 
   /**
    * An empty pool.
@@ -92,8 +93,8 @@ public final class InstancePool implements Budget.Spare {
   }
 
   /** How many instances have begun as an image so far. */
-  public synchronized long restored() {
-    return restored;
+  public long restored() {
+    return restored.sum();
   }
 
   /** Bytes of idle instances and of images. */
@@ -198,10 +199,6 @@ public final class InstancePool implements Budget.Spare {
     return freed + trim();
   }
 
-  private synchronized void counted() {
-    restored++;
-  }
-
   private synchronized long trim() {
     return bytes > maxBytes ? shrink(bytes - maxBytes) : 0;
   }
@@ -276,11 +273,11 @@ public final class InstancePool implements Budget.Spare {
       }
       Kept shared = known;
       if (shared != null) {
-        GuestInstance restored = key.module().restored(own, shared.image);
+        GuestInstance begun = key.module().restored(own, shared.image);
         own.charge(shared.image.fuel());
-        instance = restored;
-        counted();
-        return restored;
+        instance = begun;
+        restored.increment();
+        return begun;
       }
       GuestInstance fresh = key.module().instantiate(own);
       initialise.accept(fresh);

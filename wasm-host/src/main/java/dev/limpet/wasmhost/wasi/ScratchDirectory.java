@@ -10,58 +10,25 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A directory in {@code /tmp}. */
-final class ScratchDirectory implements FsDirectory {
-
-  /** Above the numbers of all mounts. */
-  static final long DEVICE = 1000;
+final class ScratchDirectory extends ScratchNode implements FsDirectory {
 
   /** As on most file systems, in bytes. */
   private static final int MAX_NAME_BYTES = 255;
 
   private final ScratchSpace space;
-  private final long inode;
   private final NavigableMap<String, FsNode> entries = new TreeMap<>(NameOrder.INSTANCE);
   private @Nullable ScratchDirectory parent;
   private boolean removed;
-  private long modifiedNanos;
-  private long accessedNanos;
 
   private ScratchDirectory(ScratchSpace space, @Nullable ScratchDirectory parent, long nowNanos) {
+    super(space, nowNanos);
     this.space = space;
     this.parent = parent;
-    this.inode = space.newInode();
-    this.modifiedNanos = nowNanos;
-    this.accessedNanos = nowNanos;
   }
 
   /** The directory {@code /tmp}. */
   static ScratchDirectory root(ScratchSpace space, long nowNanos) {
     return new ScratchDirectory(space, null, nowNanos);
-  }
-
-  @Override
-  public long device() {
-    return DEVICE;
-  }
-
-  @Override
-  public long inode() {
-    return inode;
-  }
-
-  @Override
-  public long modifiedNanos() {
-    return modifiedNanos;
-  }
-
-  @Override
-  public long accessedNanos() {
-    return accessedNanos;
-  }
-
-  void setTimes(long accessed, long modified) {
-    accessedNanos = accessed;
-    modifiedNanos = modified;
   }
 
   @Override
@@ -90,7 +57,7 @@ final class ScratchDirectory implements FsDirectory {
     ScratchFile file = new ScratchFile(space, nowNanos);
     file.hold();
     entries.put(name, file);
-    modifiedNanos = nowNanos;
+    modifiedAt(nowNanos);
     return file;
   }
 
@@ -98,7 +65,7 @@ final class ScratchDirectory implements FsDirectory {
   void createDirectory(String name, long nowNanos) {
     takeName(name, ScratchFile.OVERHEAD);
     entries.put(name, new ScratchDirectory(space, this, nowNanos));
-    modifiedNanos = nowNanos;
+    modifiedAt(nowNanos);
   }
 
   private void takeName(String name, int besides) {
@@ -145,7 +112,7 @@ final class ScratchDirectory implements FsDirectory {
   private void drop(String name, long nowNanos) {
     entries.remove(name);
     space.giveBack(nameBytes(name));
-    modifiedNanos = nowNanos;
+    modifiedAt(nowNanos);
   }
 
   /** Moves an entry, over another one when POSIX allows that. */
@@ -167,7 +134,7 @@ final class ScratchDirectory implements FsDirectory {
     target.takeName(newName, 0);
     drop(name, nowNanos);
     target.entries.put(newName, moved);
-    target.modifiedNanos = nowNanos;
+    target.modifiedAt(nowNanos);
     if (moved instanceof ScratchDirectory directory) {
       directory.parent = target;
     }

@@ -8,7 +8,7 @@ import java.util.Arrays;
  * written reads as zeros. Its chunks, the table of them, and a fixed part for the object itself are
  * paid from the space as long as a name or a descriptor holds it.
  */
-final class ScratchFile implements FsFile {
+final class ScratchFile extends ScratchNode implements FsFile {
 
   /** A page of most file systems; a small file takes little. */
   static final int CHUNK = 4096;
@@ -20,19 +20,14 @@ final class ScratchFile implements FsFile {
   private static final byte[] NO_CHUNK = {};
 
   private final ScratchSpace space;
-  private final long inode;
   private byte[][] chunks = {};
   private long size;
-  private long modifiedNanos;
-  private long accessedNanos;
   private int holders;
 
   /** A file whose {@link #OVERHEAD} is already paid. */
-  ScratchFile(ScratchSpace space, long modifiedNanos) {
+  ScratchFile(ScratchSpace space, long nowNanos) {
+    super(space, nowNanos);
     this.space = space;
-    this.inode = space.newInode();
-    this.modifiedNanos = modifiedNanos;
-    this.accessedNanos = modifiedNanos;
   }
 
   /** A name or a descriptor more. */
@@ -47,31 +42,6 @@ final class ScratchFile implements FsFile {
       space.giveBack(OVERHEAD + (long) chunks.length * SLOT_BYTES);
       chunks = new byte[0][];
     }
-  }
-
-  @Override
-  public long device() {
-    return ScratchDirectory.DEVICE;
-  }
-
-  @Override
-  public long inode() {
-    return inode;
-  }
-
-  @Override
-  public long modifiedNanos() {
-    return modifiedNanos;
-  }
-
-  @Override
-  public long accessedNanos() {
-    return accessedNanos;
-  }
-
-  void setTimes(long accessed, long modified) {
-    accessedNanos = accessed;
-    modifiedNanos = modified;
   }
 
   @Override
@@ -113,7 +83,7 @@ final class ScratchFile implements FsFile {
     if (done == 0 && source.length() > 0) {
       throw Errno.NOSPC.error();
     }
-    modifiedNanos = nowNanos;
+    modifiedAt(nowNanos);
     return done;
   }
 
@@ -171,7 +141,7 @@ final class ScratchFile implements FsFile {
       }
     }
     size = newSize;
-    modifiedNanos = nowNanos;
+    modifiedAt(nowNanos);
   }
 
   private void truncateChunks(long count) {

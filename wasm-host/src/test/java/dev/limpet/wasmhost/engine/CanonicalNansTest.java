@@ -6,13 +6,8 @@ import dev.limpet.wasmgate.WasmBuilder;
 import dev.limpet.wasmgate.WasmCode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.Test;
-import org.objectweb.asm.ClassReader;
-import org.objectweb.asm.ClassVisitor;
-import org.objectweb.asm.MethodVisitor;
-import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import run.endive.runtime.ExportFunction;
 import run.endive.runtime.ImportValues;
@@ -85,33 +80,9 @@ final class CanonicalNansTest {
 
   /** How often functions of the module make a NaN canonical. */
   private static int calls(String type, String locals, WasmCode code) {
-    AtomicInteger calls = new AtomicInteger();
-    for (byte[] bytes :
-        ModuleCompiler.compile(module(type, locals, code).build()).classes().values()) {
-      new ClassReader(bytes).accept(new Calls(calls), 0);
-    }
-    return calls.get();
-  }
-
-  private static final class Calls extends ClassVisitor {
-    private final AtomicInteger calls;
-
-    Calls(AtomicInteger calls) {
-      super(Opcodes.ASM9);
-      this.calls = calls;
-    }
-
-    @Override
-    public MethodVisitor visitMethod(
-        int access, String name, String descriptor, String signature, String[] exceptions) {
-      return new MethodVisitor(Opcodes.ASM9) {
-        @Override
-        public void visitMethodInsn(
-            int opcode, String owner, String called, String type, boolean isInterface) {
-          calls.addAndGet(owner.equals(Type.getInternalName(Nans.class)) ? 1 : 0);
-        }
-      };
-    }
+    String nans = Type.getInternalName(Nans.class);
+    byte[] wasm = module(type, locals, code).build();
+    return (int) CompiledCalls.of(wasm, "").stream().filter(it -> it.owner.equals(nans)).count();
   }
 
   /** All instructions that make a NaN of a NaN: by opcode, with parameters and result. */
