@@ -20,6 +20,7 @@ class ArchitectureTest {
   private static final String PROTOCOL = "dev.limpet.protocol..";
   private static final String GATE = "dev.limpet.wasmgate..";
   private static final String HOST = "dev.limpet.wasmhost..";
+  private static final String RUNTIMES = "dev.limpet.runtimes..";
   private static final String NODE = "dev.limpet.node..";
   private static final String GATEWAY = "dev.limpet.gateway..";
   private static final String CLI = "dev.limpet.cli..";
@@ -39,7 +40,9 @@ class ArchitectureTest {
   void all_modules_were_read() {
     assertTrue(CLASSES.size() > FEWEST_CLASSES, "only " + CLASSES.size() + " classes");
     for (String each :
-        new String[] {"content", "protocol", "wasmgate", "wasmhost", "node", "gateway"}) {
+        new String[] {
+          "content", "protocol", "wasmgate", "wasmhost", "runtimes", "node", "gateway"
+        }) {
       boolean found =
           CLASSES.stream().anyMatch(c -> c.getPackageName().startsWith("dev.limpet." + each));
       assertTrue(found, each + " was not read");
@@ -63,12 +66,17 @@ class ArchitectureTest {
 
   @Test
   void the_sandbox_knows_no_http_and_no_ipfs() {
-    forbid(HOST, CONTENT, PROTOCOL, NODE, GATEWAY, CLI, TESTKIT, HELIDON, VERTX);
+    forbid(HOST, CONTENT, PROTOCOL, RUNTIMES, NODE, GATEWAY, CLI, TESTKIT, HELIDON, VERTX);
+  }
+
+  @Test
+  void shipped_modules_are_files_and_import_the_jdk_only() {
+    allow(RUNTIMES, RUNTIMES);
   }
 
   @Test
   void the_node_knows_no_gateway_and_no_vertx() {
-    forbid(NODE, GATEWAY, CLI, TESTKIT, VERTX, ENGINE);
+    forbid(NODE, RUNTIMES, GATEWAY, CLI, TESTKIT, VERTX, ENGINE);
   }
 
   @Test

@@ -1,0 +1,46 @@
+#!/bin/sh
+# Builds javascript.wasm: the C files here and quickjs-ng, whose sources are in a crate, with zig's
+# C compiler, which pip installs. The same versions give the same bytes on any machine.
+set -eu
+cd "$(dirname "$0")"
+
+ZIGLANG=0.17.1
+CRATE=rquickjs-sys
+CRATE_VERSION=0.14.0
+WORK=../target/javascript
+VENV=../target/ziglang-$ZIGLANG
+[ -x "$VENV/bin/python" ] || python3 -m venv "$VENV"
+"$VENV/bin/python" -c 'import ziglang' 2>/dev/null \
+  || "$VENV/bin/pip" install --quiet "ziglang==$ZIGLANG"
+
+# The crate itself is not built: cargo only fetches and unpacks it.
+mkdir -p "$WORK"
+printf '[package]\nname = "sources"\nversion = "0.0.0"\nedition = "2021"\n[lib]\npath = "lib.rs"\n[dependencies]\n%s = "=%s"\n' \
+  "$CRATE" "$CRATE_VERSION" > "$WORK/Cargo.toml"
+: > "$WORK/lib.rs"
+(cd "$WORK" && cargo vendor --quiet vendor > /dev/null)
+rm -rf "$WORK/quickjs"
+cp -r "$WORK/vendor/$CRATE/quickjs" "$WORK/quickjs"
+(cd "$WORK/quickjs" && sha256sum --quiet -c) < QUICKJS.sha256
+
+# On WASI the engine does not look at its stack, since it does not know how large that is. We do.
+sed -i '/^static void update_stack_limit/,/^}/s/defined(__wasi__)/0/' "$WORK/quickjs/quickjs.c"
+sed -n '/^static void update_stack_limit/,/^}/p' "$WORK/quickjs/quickjs.c" | grep -q '^#if 0'
+
+STACK_BYTES=524288
+FLAGS="-target wasm32-wasi -Os -s -DNDEBUG -D_GNU_SOURCE"
+OBJECTS=
+for file in quickjs libregexp libunicode dtoa; do
+  "$VENV/bin/python" -m ziglang cc $FLAGS -w -c -o "$WORK/$file.o" "$WORK/quickjs/$file.c"
+  OBJECTS="$OBJECTS $WORK/$file.o"
+done
+# zig puts the stack first: what overruns it leaves the memory, and traps.
+"$VENV/bin/python" -m ziglang cc $FLAGS -std=c23 -Wall -Wextra -Werror -I"$WORK/quickjs" \
+  -DSTACK_BYTES=$STACK_BYTES -Wl,-z,stack-size=$STACK_BYTES \
+  -o javascript.wasm main.c natives.c report.c script.c wasi.c $OBJECTS
+chmod 644 javascript.wasm
+
+# What this module was built from: a test compares (see README.md).
+sha256sum build.sh main.c natives.c natives.h prelude.js QUICKJS.sha256 report.c report.h script.c \
+  script.h wasi.c wasi.h javascript.wasm > SOURCES.sha256
+ls -l javascript.wasm

@@ -1,0 +1,142 @@
+#include "report.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "wasi.h"
+
+enum { STANDARD_ERROR = 2, MAX_FRAMES = 20 };
+
+// Frames of the prelude begin so; they are none of the script's.
+static const char PRELUDE[] = "limpet:";
+
+struct span {
+  const char *start;
+  size_t length;
+};
+
+static void put(const char *text, size_t length) {
+  (void)wasi_write(STANDARD_ERROR, text, length);
+}
+
+void report(const char *sentence) {
+  put(sentence, strlen(sentence));
+  put("\n", 1);
+}
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Whether a text ends with ":LINE:COLUMN".
+static bool ends_with_place(struct span text) {
+  size_t at = text.length;
+  for (int part = 0; part < 2; part++) {
+    size_t end = at;
+    while (at > 0 && is_digit(text.start[at - 1])) {
+      at--;
+    }
+    if (at == end || at == 0 || text.start[at - 1] != ':') {
+      return false;
+    }
+    at--;
+  }
+  return at > 0;
+}
+
+// The place in a line of a stack, "    at name (file:1:2)" or "    at file:1:2"; empty when it is
+// not in the script.
+static struct span place_in(struct span line) {
+  static const char AT[] = "    at ";
+  const size_t skip = sizeof AT - 1;
+  struct span none = {line.start, 0};
+  if (line.length <= skip || memcmp(line.start, AT, skip) != 0) {
+    return none;
+  }
+  struct span place = {line.start + skip, line.length - skip};
+  if (place.start[place.length - 1] == ')') {
+    size_t from = place.length - 1;
+    while (from > 0 && place.start[from - 1] != '(') {
+      from--;
+    }
+    place = (struct span){place.start + from, place.length - 1 - from};
+  }
+  bool prelude = place.length >= sizeof PRELUDE - 1 &&
+                 memcmp(place.start, PRELUDE, sizeof PRELUDE - 1) == 0;
+  return prelude || !ends_with_place(place) ? none : place;
+}
+
+// The line that begins there, without its end.
+static struct span line_at(const char *text) {
+  const char *end = strchr(text, '\n');
+  return (struct span){text, end == NULL ? strlen(text) : (size_t)(end - text)};
+}
+
+static const char *next_line(struct span line) {
+  const char *end = line.start + line.length;
+  return *end == '\n' ? end + 1 : end;
+}
+
+static void put_place(const char *stack) {
+  for (const char *at = stack; *at != '\0'; at = next_line(line_at(at))) {
+    struct span place = place_in(line_at(at));
+    if (place.length > 0) {
+      put(place.start, place.length);
+      put(": ", 2);
+      return;
+    }
+  }
+}
+
+static void put_frames(const char *stack) {
+  int shown = 0;
+  for (const char *at = stack; *at != '\0' && shown < MAX_FRAMES; at = next_line(line_at(at))) {
+    struct span line = line_at(at);
+    if (place_in(line).length > 0) {
+      put(line.start, line.length);
+      put("\n", 1);
+      shown++;
+    }
+  }
+}
+
+// A text that is NULL when asking for it threw something itself, which is forgotten.
+static const char *text_of(JSContext *ctx, JSValueConst value) {
+  const char *text = JS_ToCString(ctx, value);
+  if (text == NULL) {
+    JS_FreeValue(ctx, JS_GetException(ctx));
+  }
+  return text;
+}
+
+static const char *stack_of(JSContext *ctx, JSValueConst thrown) {
+  if (!JS_IsError(thrown)) {
+    return NULL;
+  }
+  JSValue stack = JS_GetPropertyStr(ctx, thrown, "stack");
+  if (JS_IsException(stack)) {
+    JS_FreeValue(ctx, JS_GetException(ctx));
+    return NULL;
+  }
+  const char *text = JS_IsString(stack) ? text_of(ctx, stack) : NULL;
+  JS_FreeValue(ctx, stack);
+  return text;
+}
+
+void report_exception(JSContext *ctx) {
+  JSValue thrown = JS_GetException(ctx);
+  const char *stack = stack_of(ctx, thrown);
+  const char *text = text_of(ctx, thrown);
+  if (stack != NULL) {
+    put_place(stack);
+  }
+  if (!JS_IsError(thrown)) {
+    static const char NO_ERROR[] = "the script threw something that is no Error: ";
+    put(NO_ERROR, sizeof NO_ERROR - 1);
+  }
+  report(text == NULL ? "(it cannot be shown)" : text);
+  if (stack != NULL) {
+    put_frames(stack);
+  }
+  JS_FreeCString(ctx, text);
+  JS_FreeCString(ctx, stack);
+  JS_FreeValue(ctx, thrown);
+}
