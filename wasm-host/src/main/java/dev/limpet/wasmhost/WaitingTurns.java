@@ -21,9 +21,12 @@ final class WaitingTurns<T, W> {
   private final Map<Object, Line<T, W>> lines = new LinkedHashMap<>();
   private final AtomicInteger size = new AtomicInteger();
 
+  /** A line is made for each call of a function that no other call of it waits before. */
+  private static final int FEW = 1;
+
   private static final class Line<T, W> {
-    private final Deque<T> calls = new ArrayDeque<>();
-    private final Deque<W> begun = new ArrayDeque<>();
+    private final Deque<T> calls = new ArrayDeque<>(FEW);
+    private final Deque<W> begun = new ArrayDeque<>(FEW);
 
     boolean isEmpty() {
       return calls.isEmpty() && begun.isEmpty();

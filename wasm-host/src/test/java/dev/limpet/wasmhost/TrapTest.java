@@ -200,6 +200,18 @@ final class TrapTest {
   }
 
   @Test
+  void functions_of_the_host_are_called_through_the_table_too() {
+    WasmBuilder module = new WasmBuilder();
+    int exit = module.wasi("proc_exit", "i>");
+    int yield = module.wasi("sched_yield", ">i");
+    int type = module.type("i>");
+    int start =
+        module.function(">", "", new WasmCode().call(yield).i32(7).add().i32(0).op(0x11, type, 0));
+    byte[] wasm = module.table(2).elements(0, exit, start).export("_start", start).build();
+    assertEquals(new Outcome.Completed(7), SANDBOX.run(wasm).outcome());
+  }
+
+  @Test
   void data_that_does_not_fit_at_the_start() {
     byte[] wasm = module(new WasmCode()).data(PAGE - 1, new byte[2]).build();
     assertTraps("out of bounds", SANDBOX.run(wasm).outcome());

@@ -2,6 +2,7 @@ package dev.limpet.wasmhost.engine;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import run.endive.runtime.ImportValues;
 import run.endive.runtime.Instance;
 import run.endive.runtime.TrapException;
 import run.endive.wasm.types.DataSegment;
@@ -106,6 +107,11 @@ public final class GuestMemory extends Meter {
     lease = NO_LEASE;
     host = null;
     begin(GuestLimits.NOTHING, new StopSignal());
+  }
+
+  /** What its instance imports, or null when the engine knows it. */
+  @Nullable ImportValues imports() {
+    return plan.imports();
   }
 
   /** What the host functions of this guest need. */

@@ -39,6 +39,7 @@ public final class LoadedModule {
   /** An export that is called once, before an image is taken of what it has made. */
   public static final String INIT = "limpet_init";
 
+  /** In the form of {@link WasmSections#importsDefined}. */
   private final WasmModule module;
 
   /** The same without its start function, for instances that begin as an image. */
@@ -61,13 +62,11 @@ public final class LoadedModule {
    */
   private volatile int lastBytes;
 
-  private LoadedModule(
-      Artifact artifact, WasmModule module, MethodHandle machine, ImportValues imports) {
-    this.module = module;
+  private LoadedModule(Artifact artifact, MethodHandle machine, ImportValues imports) {
+    byte[] form = WasmSections.importsDefined(artifact.module());
+    this.module = Parser.parse(form);
     this.withoutStart =
-        module.startSection().isEmpty()
-            ? module
-            : Parser.parse(WasmSections.withoutStart(artifact.module()));
+        module.startSection().isEmpty() ? module : Parser.parse(WasmSections.withoutStart(form));
     this.machine = machine;
     this.imports = imports;
     this.memoryLimits = module.memorySection().orElseThrow().getMemory(0).limits();
@@ -95,9 +94,9 @@ public final class LoadedModule {
    * @throws ModuleRefused when an import is not offered with that type, or the JVM refuses a class
    */
   static LoadedModule load(Artifact artifact, HostFunctions host) {
-    WasmModule module = Parser.parse(artifact.module());
-    ImportValues imports = bind(module, host);
-    return new LoadedModule(artifact, module, constructor(artifact.classes()), imports);
+    WasmModule importing = Parser.parse(WasmSections.importsAlone(artifact.module()));
+    ImportValues imports = bind(importing, host);
+    return new LoadedModule(artifact, constructor(artifact.classes()), imports);
   }
 
   /** Heap and metaspace: measured as some three times the class files, see the README. */
@@ -187,7 +186,7 @@ public final class LoadedModule {
 
   /** Whether an instance that has served a call can be made again what it was. */
   boolean isRestorable() {
-    return imageable && module.importSection().importCount() == 0;
+    return imageable && imports.functionCount() == 0;
   }
 
   /**
@@ -240,7 +239,8 @@ public final class LoadedModule {
   GuestMemory memory(GuestWorld world, @Nullable MemoryImage image) {
     try {
       int length = firstArray(world, image == null ? 0 : image.limit());
-      return new GuestMemory(new MemoryPlan(memoryLimits, data, image, length), world);
+      MemoryPlan plan = new MemoryPlan(memoryLimits, data, image, length, imports);
+      return new GuestMemory(plan, world);
     } catch (OutOfMemoryError e) {
       throw new GuestStopped(new StopReason.NoNodeMemory()); // the heap is full of other things
     }
@@ -295,7 +295,6 @@ public final class LoadedModule {
   private Instance make(WasmModule form, GuestMemory memory) {
     try {
       return Instance.builder(form)
-          .withImportValues(imports)
           .withMemoryFactory(limits -> memory)
           .withTableFactory(GuestTable::create)
           .withMachineFactory(made -> newMachine(machine, made))

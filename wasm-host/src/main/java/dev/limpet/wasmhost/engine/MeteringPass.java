@@ -23,7 +23,8 @@ import run.endive.runtime.OpcodeImpl;
  * parameter. Functions of the module count themselves in and out for the depth limit. Address
  * arithmetic, which the engine does in 32 bits, becomes {@link Address#of}, so that a large offset
  * traps instead of wrapping around. A data segment that is dropped is dropped where it is read
- * from, see {@link Segments}.
+ * from, see {@link Segments}; functions of the host are found where they were bound, see {@link
+ * Imports}.
  *
  * <p>Functions are rewritten before: see {@link StraightJumps}, {@link Comparisons}, and for those
  * with many reads and writes of memory {@link DenseFunction}. No branch is added, so the stack maps
@@ -32,7 +33,7 @@ import run.endive.runtime.OpcodeImpl;
 final class MeteringPass {
 
   /** Part of the key of cached code: what this pass makes of a class changes only with it. */
-  static final String VERSION = "7";
+  static final String VERSION = "8";
 
   /**
    * Slots of locals and operands that one unit of depth pays for. In the JVM's interpreter, which
@@ -48,6 +49,7 @@ final class MeteringPass {
 
   private static final String ADDRESS = "getAddr";
   private static final String DROP = "dropDataSegment";
+  private static final String IMPORTS = "imports";
   private static final String INSTANCE = Type.getInternalName(Instance.class);
   private static final String OPCODES = Type.getInternalName(OpcodeImpl.class);
   private static final Set<String> BULK_TABLE = Set.of("TABLE_FILL", "TABLE_COPY", "TABLE_INIT");
@@ -166,6 +168,13 @@ final class MeteringPass {
             Type.getInternalName(Segments.class),
             "drop",
             "(L" + INSTANCE + ";I)V",
+            false);
+      } else if (name.equals(IMPORTS) && owner.equals(INSTANCE)) {
+        super.visitMethodInsn(
+            Opcodes.INVOKESTATIC,
+            Type.getInternalName(Imports.class),
+            "of",
+            descriptor.replace("()", "(L" + INSTANCE + ";)"),
             false);
       } else if (owner.equals(OPCODES) && BULK_TABLE.contains(name)) {
         super.visitMethodInsn(

@@ -102,7 +102,9 @@ public final class StopSignal {
   }
 
   private synchronized void remove(Runnable waker) {
-    wakers = wakers.stream().filter(each -> !each.equals(waker)).toList();
+    List<Runnable> rest = new ArrayList<>(wakers);
+    rest.remove(waker);
+    wakers = rest;
   }
 
   /**

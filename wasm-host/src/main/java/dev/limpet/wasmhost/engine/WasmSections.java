@@ -1,7 +1,10 @@
 package dev.limpet.wasmhost.engine;
 
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rewrites a module that the gate has admitted, section by section, before the engine sees it.
@@ -13,6 +16,9 @@ final class WasmSections {
 
   private static final int HEADER_BYTES = 8;
   private static final int CUSTOM = 0;
+  private static final int TYPE = 1;
+  private static final int IMPORT = 2;
+  private static final int FUNCTION = 3;
   private static final int MEMORY = 5;
   private static final int START = 8;
   private static final int CODE = 10;
@@ -98,10 +104,111 @@ final class WasmSections {
     return sections.out.toByteArray();
   }
 
+  /** Types and imports, and nothing else: what is needed to bind the imports. */
+  static byte[] importsAlone(byte[] wasm) {
+    WasmSections sections = new WasmSections(wasm);
+    @Nullable Place[] places = sections.places();
+    sections.copy(TYPE, places);
+    sections.copy(IMPORT, places);
+    return sections.out.toByteArray();
+  }
+
+  /**
+   * A module of {@link #stripped} with functions of its own, of the same types and numbers, where
+   * it imports some: the engine binds imports anew for each instance, and takes long for it. It
+   * imports nothing but functions.
+   */
+  static byte[] importsDefined(byte[] wasm) {
+    WasmSections sections = new WasmSections(wasm);
+    @Nullable Place[] places = sections.places();
+    List<Integer> types = sections.importedTypes(places[IMPORT]);
+    if (types.isEmpty()) {
+      return wasm;
+    }
+    ByteArrayOutputStream numbers = new ByteArrayOutputStream();
+    types.forEach(type -> writeUnsigned(numbers, type));
+    for (int id : ORDER) {
+      switch (id) {
+        case IMPORT -> {}
+        case FUNCTION -> sections.longer(id, places[id], types.size(), numbers.toByteArray());
+        case CODE -> sections.longer(id, places[id], types.size(), bodies(types.size()));
+        default -> sections.copy(id, places);
+      }
+    }
+    return sections.out.toByteArray();
+  }
+
+  /** Where the content of a section is. */
+  private record Place(int start, int end) {}
+
+  /** Of all sections but custom ones, by id. */
+  private @Nullable Place[] places() {
+    @Nullable Place[] places = new @Nullable Place[ORDER.length + 1];
+    while (position < wasm.length) {
+      int id = wasm[position++];
+      int end = endOfSection();
+      if (id != CUSTOM) {
+        places[id] = new Place(position, end);
+      }
+      position = end;
+    }
+    return places;
+  }
+
+  private void copy(int id, @Nullable Place[] places) {
+    Place place = places[id];
+    if (place != null) {
+      section(id, Arrays.copyOfRange(wasm, place.start, place.end));
+    }
+  }
+
+  private List<Integer> importedTypes(@Nullable Place imports) {
+    List<Integer> types = new ArrayList<>();
+    if (imports != null) {
+      position = imports.start;
+      for (int rest = unsigned(); rest > 0; rest--) {
+        skipName();
+        skipName();
+        if (wasm[position++] != 0) {
+          throw new IllegalArgumentException("an import that is no function");
+        }
+        types.add(unsigned());
+      }
+    }
+    return types;
+  }
+
+  private void skipName() {
+    int length = unsigned();
+    position += length;
+  }
+
+  /** Writes a vector with more in front, which is there now if it was not. */
+  private void longer(int id, @Nullable Place place, int count, byte[] more) {
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    int before = 0;
+    if (place != null) {
+      position = place.start;
+      before = unsigned();
+    }
+    writeUnsigned(content, before + count);
+    content.writeBytes(more);
+    if (place != null) {
+      content.write(wasm, position, place.end - position);
+    }
+    section(id, content.toByteArray());
+  }
+
   private byte[] emptyBodies() {
     int count = unsigned();
-    ByteArrayOutputStream bodies = new ByteArrayOutputStream(count * EMPTY_BODY.length + 5);
-    writeUnsigned(bodies, count);
+    ByteArrayOutputStream vector = new ByteArrayOutputStream(count * EMPTY_BODY.length + 5);
+    writeUnsigned(vector, count);
+    vector.writeBytes(bodies(count));
+    return vector.toByteArray();
+  }
+
+  private static byte[] bodies(int count) {
+    ByteArrayOutputStream bodies = new ByteArrayOutputStream(count * EMPTY_BODY.length);
     for (int i = 0; i < count; i++) {
       bodies.writeBytes(EMPTY_BODY);
     }

@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 /** The guest's descriptors. New ones take the lowest free number, as POSIX wants. */
 final class FdTable {
 
-  private final List<@Nullable Descriptor> table = new ArrayList<>();
+  private final List<@Nullable Descriptor> table;
   private final int most;
 
-  /** A table that starts with these and may have so many more. */
-  FdTable(List<Descriptor> initial, int more) {
-    table.addAll(initial);
+  /** A table that starts with these, in a list of its own, and may have so many more. */
+  FdTable(ArrayList<@Nullable Descriptor> initial, int more) {
+    table = initial;
     most = initial.size() + more;
   }
 
@@ -45,7 +45,8 @@ final class FdTable {
 
   /** Fails with NOTCAPABLE when the guest has given up a right that a function needs. */
   void require(List<Rights.Need> needs, long[] arguments) {
-    for (Rights.Need need : needs) {
+    for (int i = 0; i < needs.size(); i++) {
+      Rights.Need need = needs.get(i);
       int index = (int) arguments[need.argument()];
       Descriptor found = index >= 0 && index < table.size() ? table.get(index) : null;
       if (found != null) {

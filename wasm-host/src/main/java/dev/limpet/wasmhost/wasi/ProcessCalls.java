@@ -38,7 +38,11 @@ final class ProcessCalls {
 
   private static Errno sizes(List<byte[]> strings, GuestMemory memory, long[] a) {
     memory.putInt((int) a[0], strings.size());
-    memory.putInt((int) a[1], strings.stream().mapToInt(bytes -> bytes.length).sum());
+    int bytes = 0;
+    for (byte[] string : strings) {
+      bytes += string.length;
+    }
+    memory.putInt((int) a[1], bytes);
     return Errno.SUCCESS;
   }
 

@@ -58,8 +58,8 @@ public final class WasiState {
     return (text + "\0").getBytes(StandardCharsets.UTF_8);
   }
 
-  private static List<Descriptor> preopened(WasiSetup setup) {
-    List<Descriptor> preopened = new ArrayList<>();
+  private static ArrayList<@Nullable Descriptor> preopened(WasiSetup setup) {
+    ArrayList<@Nullable Descriptor> preopened = new ArrayList<>();
     preopened.add(new Descriptor.Stream(Descriptor.Stream.Kind.INPUT));
     preopened.add(new Descriptor.Stream(Descriptor.Stream.Kind.OUTPUT));
     preopened.add(new Descriptor.Stream(Descriptor.Stream.Kind.LOG));

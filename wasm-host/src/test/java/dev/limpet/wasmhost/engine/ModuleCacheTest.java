@@ -349,20 +349,6 @@ final class ModuleCacheTest {
   }
 
   @Test
-  void sections_are_rewritten_without_touching_the_rest() {
-    byte[] bare = new WasmBuilder().export("_start", 0).build();
-    byte[] withMemory = WasmSections.withMemory(bare);
-    assertEquals(bare.length + 6, withMemory.length);
-    assertArrayEquals(withMemory, WasmSections.withMemory(withMemory));
-    byte[] stripped = WasmSections.stripped(HELLO);
-    assertTrue(stripped.length < HELLO.length);
-    assertArrayEquals(stripped, WasmSections.stripped(stripped));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> WasmSections.stripped(Arrays.copyOf(HELLO, HELLO.length - 3)));
-  }
-
-  @Test
   void unsigned_sums_are_exact_or_minus_one() {
     for (int[] sum :
         List.of(
