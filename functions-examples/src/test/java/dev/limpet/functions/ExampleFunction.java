@@ -17,13 +17,19 @@ import java.util.stream.Stream;
 /**
  * A folder with a function: its sources, {@code NAME.wasm} and {@code cases/}.
  *
- * @param folder {@code functions-examples/NAME}
+ * @param folder {@code functions-examples/NAME}, or {@code runtimes/NAME}
  */
 record ExampleFunction(Path folder) {
 
-  /** All functions of this module, by name; a folder with a {@code build.sh} is one. */
+  /**
+   * All functions of this module, by name, where a folder with a {@code build.sh} is one; then what
+   * comes with the product and has cases.
+   */
   static List<ExampleFunction> all() {
-    return children(root()).stream()
+    Stream<Path> shipped =
+        children(root().resolveSibling("runtimes")).stream()
+            .filter(folder -> Files.isDirectory(folder.resolve("cases")));
+    return Stream.concat(children(root()).stream(), shipped)
         .filter(folder -> Files.exists(folder.resolve("build.sh")))
         .map(ExampleFunction::new)
         .toList();

@@ -23,7 +23,7 @@ final class Sources {
 
   /** What is no source: it may change without a new module. */
   private static final Set<String> BESIDE =
-      Set.of(SUMS, "README.md", "cases", "rustfmt.toml", "limpet.json");
+      Set.of(SUMS, "README.md", "NOTICE", "cases", "rustfmt.toml", "limpet.json");
 
   private Sources() {}
 

@@ -14,7 +14,9 @@ import java.util.Optional;
  */
 public enum ShippedModule {
   /** quickjs-ng: runs a script, an ES module or a folder of them, as an {@code http} function. */
-  JAVASCRIPT("javascript");
+  JAVASCRIPT("javascript"),
+  /** SQLite: answers a question in SQL over its data, as a {@code command} or {@code http}. */
+  SQL("sql");
 
   private final String id;
 
