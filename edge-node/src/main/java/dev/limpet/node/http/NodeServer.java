@@ -30,6 +30,9 @@ public final class NodeServer implements AutoCloseable {
 
   private static final int WRITE_BUFFER_BYTES = 16 << 10;
 
+  /** How often connections are looked at: one that lingers is closed within two of these. */
+  private static final Duration WATCH_PERIOD = Duration.ofSeconds(1);
+
   static {
     // All that the server uses is given to it here; looking for more would open every jar.
     System.setProperty("io.helidon.metadata.mode", "none");
@@ -87,7 +90,8 @@ public final class NodeServer implements AutoCloseable {
             .maxHeadersSize(MAX_HEADERS_BYTES)
             .maxPrologueLength(MAX_REQUEST_LINE_BYTES)
             .build();
-    Duration period = settings.maxRead().dividedBy(4);
+    Duration quarter = settings.maxRead().dividedBy(4);
+    Duration period = quarter.compareTo(WATCH_PERIOD) < 0 ? quarter : WATCH_PERIOD;
     return WebServer.builder()
         .host(settings.host())
         .port(settings.port())
