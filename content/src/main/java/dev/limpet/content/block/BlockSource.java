@@ -45,4 +45,15 @@ public interface BlockSource {
     byte[] bytes = get(cid);
     return bytes == null ? -1 : bytes.length;
   }
+
+  /**
+   * Whether the bytes of a block are in the memory of this process now, so that it costs neither a
+   * read nor a hash to get them. It reads nothing, is no use of the block, and never fails.
+   *
+   * @param cid the block
+   * @return true only when {@link #get} would find it, if nobody deletes it meanwhile
+   */
+  default boolean isInMemory(Cid cid) {
+    return cid.isIdentity();
+  }
 }

@@ -62,6 +62,11 @@ public final class CachingBlockstore implements Blockstore {
   }
 
   @Override
+  public boolean isInMemory(Cid cid) {
+    return below.isInMemory(cid) || cache.policy().getIfPresentQuietly(cid.multihash()) != null;
+  }
+
+  @Override
   public void delete(Cid cid) {
     // In this order: a read that began before the delete has filled the cache by the time its
     // entry is taken out, because taking out waits for it.

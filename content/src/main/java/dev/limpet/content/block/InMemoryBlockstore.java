@@ -70,6 +70,11 @@ public final class InMemoryBlockstore implements Blockstore {
   }
 
   @Override
+  public boolean isInMemory(Cid cid) {
+    return cid.isIdentity() || blocks.containsKey(cid.multihash());
+  }
+
+  @Override
   public void delete(Cid cid) {
     requireOpen();
     byte[] removed = blocks.remove(cid.multihash());

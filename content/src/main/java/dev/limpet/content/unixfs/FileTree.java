@@ -61,6 +61,38 @@ final class FileTree {
     throw new ContentLimitException(root + " is deeper than " + MAX_FILE_DEPTH + " levels");
   }
 
+  /**
+   * Where the piece ends that holds {@code position}, if it and all nodes above it are in memory;
+   * else -1. Reads nothing.
+   */
+  long endInMemory(Cid root, long size, long position) {
+    Cid cid = root;
+    long start = 0;
+    long expected = size;
+    for (int depth = 0; depth < MAX_FILE_DEPTH; depth++) {
+      if (!isKnown(cid)) {
+        return -1;
+      }
+      if (cid.codec() == Multicodec.RAW) {
+        return start + expected;
+      }
+      FileNode node = node(cid);
+      long within = position - start;
+      if (within < node.data().length) {
+        return start + node.data().length;
+      }
+      int child = node.childAt(within);
+      cid = node.children().get(child);
+      expected = node.ends()[child] - node.start(child);
+      start += node.start(child);
+    }
+    return -1;
+  }
+
+  private boolean isKnown(Cid cid) {
+    return inner.getIfPresent(cid) != null || blocks.isInMemory(cid);
+  }
+
   FileNode node(Cid cid) {
     if (cid.codec() == Multicodec.RAW) {
       return FileNode.read(blocks, cid);

@@ -54,6 +54,19 @@ public final class UnixFsCursor {
     return found.start() + found.length();
   }
 
+  /**
+   * The same when that costs no read: the block and all above it are in memory.
+   *
+   * @param from the file
+   * @param position less than its size
+   * @return the first position behind that block as its parent tells it, or -1 when something must
+   *     be read
+   */
+  public long endOfBlockInMemory(UnixFsFile from, long position) {
+    Objects.checkIndex(position, from.size());
+    return tree.endInMemory(from.cid(), from.size(), position);
+  }
+
   private FileTree.Piece pieceAt(UnixFsFile from, long position) {
     FileTree.Piece known = piece;
     boolean holds =

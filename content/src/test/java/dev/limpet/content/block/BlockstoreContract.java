@@ -56,6 +56,21 @@ public abstract class BlockstoreContract {
   }
 
   @Test
+  void what_is_in_memory_is_here() {
+    try (Blockstore store = open(1 << 20)) {
+      Block block = block("limpet");
+      assertFalse(store.isInMemory(block.cid()));
+      store.put(block);
+      assertArrayEquals(block.bytes(), store.get(block.cid()));
+      boolean kept = store.isInMemory(block.cid());
+      assertEquals(kept, store.isInMemory(Cid.v0(block.cid().multihash())));
+      store.delete(block.cid());
+      assertFalse(store.isInMemory(block.cid()));
+      assertTrue(store.isInMemory(Cid.v1(Multicodec.RAW, Multihash.identity(new byte[3]))));
+    }
+  }
+
+  @Test
   void versions_and_codecs_of_one_multihash_are_one_block() {
     try (Blockstore store = open(1 << 20)) {
       Block block = block("shared");

@@ -2,6 +2,7 @@ package dev.limpet.content.block;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -50,6 +51,38 @@ class CachingBlockstoreTest extends BlockstoreContract {
       assertSame(first, second);
       assertArrayEquals(block.bytes(), first);
       assertEquals(1, reads.get());
+    }
+  }
+
+  @Test
+  void a_block_is_in_memory_when_it_was_read_and_asking_reads_nothing() {
+    try (Blockstore below = new ColdStore();
+        Blockstore store = new CachingBlockstore(below, 10_000)) {
+      Block block = filled(1, 1000);
+      store.put(block);
+      assertFalse(store.isInMemory(block.cid()));
+      assertEquals(0, reads.get());
+      assertArrayEquals(block.bytes(), store.get(block.cid()));
+      assertTrue(store.isInMemory(block.cid()));
+      assertEquals(1, reads.get());
+      for (int i = 2; i < 100; i++) {
+        store.put(filled(i, 1000));
+        store.get(filled(i, 1000).cid());
+        boolean _ = store.isInMemory(block.cid());
+      }
+      assertFalse(store.isInMemory(block.cid()), "asking does not keep it");
+    }
+  }
+
+  /** Has nothing in memory, as a disk. */
+  private final class ColdStore extends ForwardingStore {
+    ColdStore() {
+      super(new CountingStore());
+    }
+
+    @Override
+    public boolean isInMemory(Cid cid) {
+      return cid.isIdentity();
     }
   }
 

@@ -37,6 +37,11 @@ public class ForwardingStore implements Blockstore {
   }
 
   @Override
+  public boolean isInMemory(Cid cid) {
+    return target.isInMemory(cid);
+  }
+
+  @Override
   public void delete(Cid cid) {
     target.delete(cid);
   }

@@ -27,4 +27,9 @@ final class CountingSource implements BlockSource {
   public long sizeOf(Cid cid) {
     return blocks.sizeOf(cid);
   }
+
+  @Override
+  public boolean isInMemory(Cid cid) {
+    return blocks.isInMemory(cid);
+  }
 }

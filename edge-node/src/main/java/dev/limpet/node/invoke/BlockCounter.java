@@ -42,6 +42,11 @@ final class BlockCounter implements BlockSource {
     return source.sizeOf(cid);
   }
 
+  @Override
+  public boolean isInMemory(Cid cid) {
+    return source.isInMemory(cid);
+  }
+
   /** Distinct blocks touched; identity CIDs are not blocks. */
   long blocks() {
     return distinct + more;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * the store's cache and to nobody else: what a guest is said to have touched is what it read
  * itself.
  *
- * <p>One block at a time, and no further than {@link #DISTANCE_BYTES} before the guest. The guest's
- * thread alone tells what it has read.
+ * <p>For a block that is in memory nothing is done. One block at a time, and no further than {@link
+ * #DISTANCE_BYTES} before the guest. The guest's thread alone tells what it has read.
  */
 final class ReadAhead {
   /** Bytes without a jump after which a guest is taken to go on: it is not worth it for less. */
@@ -64,8 +64,26 @@ final class ReadAhead {
     long next = Math.max(end, expected);
     boolean near = next < from.size() && next - expected < DISTANCE_BYTES;
     if (near && busy.compareAndSet(false, true)) {
-      executor.execute(() -> fetch(from, next));
+      long known = endInMemory(from, next);
+      if (known < 0) {
+        executor.execute(() -> fetch(from, next));
+      } else {
+        end(from, known);
+      }
     }
+  }
+
+  private long endInMemory(UnixFsFile from, long position) {
+    try {
+      return reader.cursor().endOfBlockInMemory(from, position);
+    } catch (ContentException e) {
+      return -1; // whoever reads it meets the same
+    }
+  }
+
+  private void end(UnixFsFile from, long end) {
+    reached = new Reached(from, end);
+    busy.set(false);
   }
 
   private void fetch(UnixFsFile from, long next) {
@@ -75,8 +93,7 @@ final class ReadAhead {
     } catch (ContentException e) {
       // The guest meets the same when it gets there, if ever it does. Nothing more is read ahead.
     } finally {
-      reached = new Reached(from, end);
-      busy.set(false);
+      end(from, end);
     }
   }
 }

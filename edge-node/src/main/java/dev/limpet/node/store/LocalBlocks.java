@@ -44,4 +44,9 @@ public final class LocalBlocks implements BlockSource {
     }
     return -1;
   }
+
+  @Override
+  public boolean isInMemory(Cid cid) {
+    return stores.stream().anyMatch(store -> store.isInMemory(cid));
+  }
 }

@@ -115,6 +115,23 @@ final class ReadAheadTest {
   }
 
   @Test
+  void nothing_is_done_for_what_is_in_memory() {
+    UnixFsFile entry = (UnixFsFile) new UnixFsReader(blocks).entry(root);
+    ReadAhead ahead = new ReadAhead(blocks, waiting::add);
+    DataFile file = (DataFile) new UnixFsMount(counting(asked), entry, ahead).root();
+    byte[] piece = new byte[STEP];
+    for (long at = 0; at < 2 * MIB; at += STEP) {
+      file.readFully(at, piece, 0, STEP);
+    }
+    assertEquals(0, waiting.size());
+    blocks.delete(Cid.of(Multicodec.RAW, block(4)));
+    for (long at = 2 * MIB; at < 4 * MIB; at += STEP) {
+      file.readFully(at, piece, 0, STEP);
+    }
+    assertEquals(1, waiting.size());
+  }
+
+  @Test
   void no_more_than_one_block_is_on_its_way() {
     DataFile file = file();
     byte[] piece = new byte[STEP];
