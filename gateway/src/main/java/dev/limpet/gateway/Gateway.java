@@ -3,6 +3,7 @@ package dev.limpet.gateway;
 import dev.limpet.gateway.admission.BlockingWork;
 import dev.limpet.gateway.call.CallPaths;
 import dev.limpet.gateway.call.CallPolicy;
+import dev.limpet.gateway.function.BuiltIn;
 import dev.limpet.gateway.function.Catalog;
 import dev.limpet.gateway.function.Deploys;
 import dev.limpet.gateway.function.FunctionLookup;
@@ -15,6 +16,7 @@ import dev.limpet.gateway.http.Resources;
 import dev.limpet.gateway.http.Router;
 import dev.limpet.gateway.http.Services;
 import dev.limpet.gateway.log.LogPaths;
+import dev.limpet.gateway.name.BuiltInNames;
 import dev.limpet.gateway.name.NameStore;
 import dev.limpet.gateway.name.SqliteNameStore;
 import dev.limpet.gateway.placement.DialRule;
@@ -127,7 +129,10 @@ public final class Gateway implements AutoCloseable {
             new JoinRules(config.approveByHand(), new DialRule(config.dialLocal())),
             time);
     FunctionStore functions = new FunctionStore(files.database(), files.blocks(), time.wall());
-    NameStore names = new SqliteNameStore(files.database(), time.wall());
+    NameStore names =
+        new BuiltInNames(
+            new SqliteNameStore(files.database(), time.wall()),
+            functions.builtIn().stream().map(BuiltIn::toName).toList());
     Catalog catalog = new Catalog(functions, names);
     FreeDisk disk =
         FreeDisk.of(

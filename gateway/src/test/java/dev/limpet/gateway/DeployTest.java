@@ -50,7 +50,7 @@ class DeployTest {
     Deployed first = gateway.deployed(SampleModules.hello(), "?name=greet");
     Deployed second = gateway.deployed(SampleModules.hello(), "?name=greet");
     assertEquals(first, second);
-    assertEquals(1, gateway.page(FunctionInfo.class, "/v1/functions").items().size());
+    assertEquals(1, gateway.functions().size());
   }
 
   @Test
@@ -78,7 +78,7 @@ class DeployTest {
         FunctionManifest.fromJson(manifest.getBytes(StandardCharsets.UTF_8)).cid(),
         small.function());
     assertEquals(plain.module(), small.module());
-    assertEquals(2, gateway.page(FunctionInfo.class, "/v1/functions").items().size());
+    assertEquals(2, gateway.functions().size());
   }
 
   @Test
@@ -91,7 +91,7 @@ class DeployTest {
     assertEquals(3, first.items().size());
     Page<FunctionInfo> last =
         gateway.page(FunctionInfo.class, "/v1/functions?limit=3&cursor=" + first.next());
-    assertEquals(2, last.items().size());
+    assertEquals(5 + 1 - 3, last.items().size(), "with the one that is built in");
     assertNull(last.next());
     assertTrue(last.items().stream().noneMatch(first.items()::contains));
     assertProblem(400, "bad-query", gateway.get("/v1/functions?limit=0"));
@@ -118,7 +118,7 @@ class DeployTest {
     assertProblem(400, "bad-car", car(new byte[] {1, 2, 3}));
     assertProblem(400, "bad-manifest", gateway.json("POST /v1/functions", "{\"v\":1,\"x\":2}"));
     assertProblem(404, "name-not-found", gateway.get("/v1/names/bad"));
-    assertEquals(0, gateway.page(FunctionInfo.class, "/v1/functions").items().size());
+    assertEquals(0, gateway.functions().size());
   }
 
   @Test

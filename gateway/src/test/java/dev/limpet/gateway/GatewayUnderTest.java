@@ -1,7 +1,9 @@
 package dev.limpet.gateway;
 
 import dev.limpet.protocol.Deployed;
+import dev.limpet.protocol.FunctionInfo;
 import dev.limpet.protocol.Json;
+import dev.limpet.protocol.NameInfo;
 import dev.limpet.protocol.Page;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
@@ -76,6 +78,20 @@ final class GatewayUnderTest implements AutoCloseable {
 
   <T> Page<T> page(Class<T> type, String target) {
     return Json.readPage(type, get(target).bytes(), MAX_ANSWER_BYTES);
+  }
+
+  /** The functions that were deployed here. */
+  List<FunctionInfo> functions() {
+    return page(FunctionInfo.class, "/v1/functions").items().stream()
+        .filter(function -> !function.builtIn())
+        .toList();
+  }
+
+  /** The names that were made here. */
+  List<NameInfo> names() {
+    return page(NameInfo.class, "/v1/names").items().stream()
+        .filter(name -> !name.name().equals("sql"))
+        .toList();
   }
 
   @Override

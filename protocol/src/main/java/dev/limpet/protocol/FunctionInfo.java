@@ -13,11 +13,18 @@ import java.util.List;
  * @param abi how it is called
  * @param size bytes of the module
  * @param names names whose newest version points at it
- * @param createdAt when it was first deployed here
+ * @param builtIn whether it comes with the product, so that it was never deployed and stays
+ * @param createdAt when it was first deployed here, or since when it is there
  */
 @Json
 public record FunctionInfo(
-    Cid function, Cid module, Abi abi, long size, List<String> names, Instant createdAt) {
+    Cid function,
+    Cid module,
+    Abi abi,
+    long size,
+    List<String> names,
+    boolean builtIn,
+    Instant createdAt) {
   /** Names of one function that a list shows. */
   public static final int MAX_NAMES = 1000;
 

@@ -97,7 +97,7 @@ public final class Samples {
         announcement(),
         new Deployed(FUNCTION, MODULE, "csv", 3),
         new Deployed(FUNCTION, MODULE, null, null),
-        new FunctionInfo(FUNCTION, MODULE, Abi.COMMAND, 1234, List.of("csv"), TIME),
+        new FunctionInfo(FUNCTION, MODULE, Abi.COMMAND, 1234, List.of("csv"), false, TIME),
         new NameInfo("csv", 1, FUNCTION, List.of(new NameVersion(1, FUNCTION, TIME))),
         new SetName(FUNCTION.toString()),
         new Rollback(null),

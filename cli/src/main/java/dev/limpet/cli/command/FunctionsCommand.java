@@ -44,7 +44,7 @@ public final class FunctionsCommand extends CommandGroup {
           String.join(",", function.texts("names")),
           function.text("abi"),
           Amounts.bytes(Math.max(0, function.number("size"))),
-          function.text("createdAt"));
+          function.text("builtIn").equals("true") ? "built in" : function.text("createdAt"));
     }
     table.print(session.terminal());
     return 0;

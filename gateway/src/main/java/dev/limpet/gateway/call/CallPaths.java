@@ -121,7 +121,7 @@ public final class CallPaths implements Calls {
     calls.take();
     try {
       AskedCall asked = AskedCall.read(exchange, caller, target, policy.maxTime());
-      refuseCids(target.function(), caller);
+      refuseForPublic(target.function(), caller);
       if (asked.async()) {
         async.take();
       }
@@ -164,7 +164,7 @@ public final class CallPaths implements Calls {
   @Override
   public List<HttpMethod> methods(Exchange exchange, RequestTarget.Call target) {
     try {
-      refuseCids(target.function(), ground.door.call(exchange.headers()));
+      refuseForPublic(target.function(), ground.door.call(exchange.headers()));
       StoredFunction function = ground.functions.kept(target.function());
       return function == null
           ? CallMethods.PLAIN
@@ -174,12 +174,25 @@ public final class CallPaths implements Calls {
     }
   }
 
-  /** Says so whether the CID is known or not. */
-  private static void refuseCids(FunctionRef function, Caller caller) {
-    if (caller == Caller.PUBLIC && function instanceof FunctionRef.ByCid) {
+  /**
+   * Says so whether the CID is known or not. What is built in could tell everything of the data,
+   * and nobody decided to let the public call it.
+   */
+  private void refuseForPublic(FunctionRef function, Caller caller) {
+    if (caller != Caller.PUBLIC) {
+      return;
+    }
+    if (function instanceof FunctionRef.ByCid) {
       throw new LimpetException(
           ErrorCode.UNAUTHORIZED,
           "without a token only deployed names may be called here, not CIDs");
+    }
+    if (ground.functions.isBuiltIn(function)) {
+      throw new LimpetException(
+          ErrorCode.UNAUTHORIZED,
+          "without a token only deployed names may be called here, and "
+              + function
+              + " is built in");
     }
   }
 

@@ -44,6 +44,9 @@ public final class Catalog {
   /** Keeps a function and points a name at it; as {@link FunctionStore#add}. */
   synchronized Kept keep(
       FunctionManifest manifest, @Nullable ModuleSource module, Deploys.@Nullable Naming naming) {
+    if (naming != null) {
+      names.requireMade(naming.name());
+    }
     StoredFunction function = add(manifest, module);
     NameInfo name =
         naming == null ? null : names.point(naming.name(), function.cid(), naming.expected());
@@ -88,6 +91,7 @@ public final class Catalog {
    *     function-not-found}
    */
   public synchronized void remove(Cid manifest) {
+    requireDeployed(manifest);
     StoredFunction function = store.find(manifest);
     if (function == null) {
       throw new LimpetException(
@@ -102,8 +106,21 @@ public final class Catalog {
     store.remove(function);
   }
 
-  /** Points a name at a function that is kept; as {@link NameStore#point}. */
+  private void requireDeployed(Cid function) {
+    BuiltIn builtIn = store.builtIn(function);
+    if (builtIn != null) {
+      throw new LimpetException(
+          ErrorCode.FUNCTION_IN_USE,
+          builtIn.name() + " is built in: it comes with Limpet, has that name and stays");
+    }
+  }
+
+  /**
+   * Points a name at a function that was deployed, since a built-in one changes with the product;
+   * as {@link NameStore#point}.
+   */
   public synchronized NameInfo point(String name, Cid function, @Nullable Integer expected) {
+    requireDeployed(function);
     requireKept(function);
     return names.point(name, function, expected);
   }

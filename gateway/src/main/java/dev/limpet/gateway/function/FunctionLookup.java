@@ -36,6 +36,11 @@ public final class FunctionLookup {
     };
   }
 
+  /** Whether this is the name of a function that nobody deployed: it comes with the product. */
+  public boolean isBuiltIn(FunctionRef ref) {
+    return ref instanceof FunctionRef.ByName byName && names.isBuiltIn(byName.name());
+  }
+
   /** What a function asks of a node. */
   public Needs needs(StoredFunction function) {
     return function.needs(() -> !names.namesOf(function.cid()).isEmpty());

@@ -47,6 +47,7 @@ public final class FunctionStore {
   private final Map<Cid, StoredFunction.StoredModule> modules = new ConcurrentHashMap<>();
   private final ConcurrentSkipListMap<Cid, StoredFunction> functions =
       new ConcurrentSkipListMap<>();
+  private final List<BuiltIn> builtIn = BuiltIn.all();
 
   /** Opens what is kept, after sweeping what a crash left. */
   public FunctionStore(Database database, Blockstore blocks, InstantSource clock) {
@@ -70,9 +71,29 @@ public final class FunctionStore {
     }
   }
 
-  /** The function with that manifest, or null. */
+  /** The functions that come with the product. */
+  public List<BuiltIn> builtIn() {
+    return builtIn;
+  }
+
+  /** The one of them that has that manifest and was not deployed as well, or null. */
+  public @Nullable BuiltIn builtIn(Cid manifest) {
+    for (BuiltIn one : builtIn) {
+      if (one.function().cid().equals(manifest) && !functions.containsKey(manifest)) {
+        return one;
+      }
+    }
+    return null;
+  }
+
+  /** The function with that manifest, built in or deployed; or null. */
   public @Nullable StoredFunction find(Cid manifest) {
-    return functions.get(manifest);
+    StoredFunction deployed = functions.get(manifest);
+    if (deployed != null) {
+      return deployed;
+    }
+    BuiltIn one = builtIn(manifest);
+    return one == null ? null : one.function();
   }
 
   /**
@@ -100,7 +121,10 @@ public final class FunctionStore {
     return modules.containsKey(module);
   }
 
-  /** Functions in the order of their CIDs, after {@code after} or from the beginning. */
+  /**
+   * Functions that were deployed, in the order of their CIDs, after {@code after} or from the
+   * beginning.
+   */
   public List<StoredFunction> list(@Nullable Cid after, int limit) {
     var from = after == null ? functions : functions.tailMap(after, false);
     return from.values().stream().limit(limit).toList();
@@ -194,8 +218,9 @@ public final class FunctionStore {
   public void writeCar(StoredFunction function, OutputStream out) throws IOException {
     CarWriter car = new CarWriter(out, List.of(function.cid()));
     car.write(new Block(function.cid(), function.block().toBytes()));
+    BuiltIn shipped = builtIn(function.cid());
     Dag.walk(
-        blocks,
+        shipped == null ? blocks : shipped.blocks(),
         function.module().cid(),
         DagLimits.standard(),
         (cid, bytes) -> {

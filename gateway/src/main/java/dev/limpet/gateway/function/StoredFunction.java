@@ -40,9 +40,9 @@ public record StoredFunction(
   }
 
   /** As lists show it. */
-  public FunctionInfo toInfo(List<String> names) {
+  public FunctionInfo toInfo(List<String> names, boolean builtIn) {
     return new FunctionInfo(
-        cid, module.cid(), manifest.effectiveAbi(), module.size(), names, createdAt);
+        cid, module.cid(), manifest.effectiveAbi(), module.size(), names, builtIn, createdAt);
   }
 
   /**

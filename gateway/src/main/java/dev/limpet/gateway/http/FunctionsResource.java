@@ -2,6 +2,7 @@ package dev.limpet.gateway.http;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.admission.Permits;
+import dev.limpet.gateway.function.BuiltIn;
 import dev.limpet.gateway.function.Deploys;
 import dev.limpet.gateway.function.StoredFunction;
 import dev.limpet.protocol.Deployed;
@@ -17,7 +18,9 @@ import io.vertx.core.http.HttpMethod;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/functions}: deploy, list, show, fetch as a CAR, remove. */
@@ -130,14 +133,27 @@ final class FunctionsResource implements Resource {
     exchange.page(
         FunctionInfo.class,
         paging.page(
-            services.functions().list(after, paging.wanted()),
-            this::info,
-            function -> function.cid().toString()));
+            both(after, paging.wanted()), this::info, function -> function.cid().toString()));
+  }
+
+  /** What was deployed and what is built in, in the order of CIDs. */
+  private List<StoredFunction> both(@Nullable Cid after, int limit) {
+    Stream<StoredFunction> builtIn =
+        services.functions().builtIn().stream()
+            .map(BuiltIn::function)
+            .filter(one -> services.functions().builtIn(one.cid()) != null)
+            .filter(one -> after == null || one.cid().compareTo(after) > 0);
+    return Stream.concat(services.functions().list(after, limit).stream(), builtIn)
+        .sorted(Comparator.comparing(StoredFunction::cid))
+        .limit(limit)
+        .toList();
   }
 
   private FunctionInfo info(StoredFunction function) {
     List<String> names = services.names().namesOf(function.cid());
-    return function.toInfo(names.subList(0, Math.min(names.size(), FunctionInfo.MAX_NAMES)));
+    return function.toInfo(
+        names.subList(0, Math.min(names.size(), FunctionInfo.MAX_NAMES)),
+        services.functions().builtIn(function.cid()) != null);
   }
 
   private void remove(Exchange exchange, Cid cid) {

@@ -18,6 +18,18 @@ public interface NameStore {
   /** Versions of one name that are kept; the oldest is forgotten, never one that is in use. */
   int MAX_VERSIONS_KEPT = NameInfo.MAX_HISTORY;
 
+  /** Whether a name comes with the product, so that nobody changes what it points at. */
+  default boolean isBuiltIn(String name) {
+    return false;
+  }
+
+  /**
+   * Refuses a name that comes with the product.
+   *
+   * @throws LimpetException {@code bad-name}
+   */
+  default void requireMade(String name) {}
+
   /** A name with its history, newest version first; null when there is none of that name. */
   @Nullable NameInfo find(String name);
 

@@ -287,6 +287,11 @@ class CallRefusalsTest {
       assertEquals(401, get(gateway, "/fn/" + hello.function()).status());
       assertEquals(401, get(gateway, "/fn/" + hello.module()).status());
       assertEquals(401, get(gateway, "/fn/" + gateway.data()).status());
+      WireAnswer builtIn = get(gateway, "/on/" + root + "/-/sql?arg=SELECT+1");
+      assertEquals(401, builtIn.status());
+      assertTrue(problem(builtIn).detail().contains("sql is built in"), builtIn.text());
+      assertEquals(2, seen.size());
+      assertEquals(200, get(gateway, "/on/" + root + "/-/sql?arg=SELECT+1", bearer).status());
       WireAnswer moving = get(gateway, "/on/" + part + "/-/hello");
       assertEquals("would-move", problem(moving).code().code());
       assertTrue(problem(moving).context().candidates().isEmpty());

@@ -4,6 +4,7 @@ import dev.limpet.content.block.InMemoryBlockstore;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.gateway.admission.BlockingWork;
+import dev.limpet.gateway.function.BuiltIn;
 import dev.limpet.gateway.function.Catalog;
 import dev.limpet.gateway.function.Deploys;
 import dev.limpet.gateway.function.FunctionLookup;
@@ -17,6 +18,8 @@ import dev.limpet.gateway.http.Resources;
 import dev.limpet.gateway.http.Router;
 import dev.limpet.gateway.http.Services;
 import dev.limpet.gateway.log.LogPaths;
+import dev.limpet.gateway.name.BuiltInNames;
+import dev.limpet.gateway.name.NameStore;
 import dev.limpet.gateway.name.SqliteNameStore;
 import dev.limpet.gateway.placement.DialRule;
 import dev.limpet.gateway.placement.HolderIndex;
@@ -142,7 +145,10 @@ final class CallsUnderTest implements AutoCloseable {
     work = new BlockingWork(vertx, 2);
     InstantSource clock = InstantSource.system();
     FunctionStore functions = new FunctionStore(database, new InMemoryBlockstore(), clock);
-    SqliteNameStore names = new SqliteNameStore(database, clock);
+    NameStore names =
+        new BuiltInNames(
+            new SqliteNameStore(database, clock),
+            functions.builtIn().stream().map(BuiltIn::toName).toList());
     Catalog catalog = new Catalog(functions, names);
     FreeDisk.Rule rule = new FreeDisk.Rule(64 << 20, "gateway", "remove functions");
     FreeDisk disk = new FreeDisk(freeDisk::get, rule);

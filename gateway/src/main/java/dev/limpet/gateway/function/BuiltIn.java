@@ -1,0 +1,79 @@
+package dev.limpet.gateway.function;
+
+import dev.limpet.content.block.Block;
+import dev.limpet.content.block.InMemoryBlockstore;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.unixfs.UnixFsImporter;
+import dev.limpet.content.unixfs.UnixFsProfile;
+import dev.limpet.protocol.Abi;
+import dev.limpet.protocol.ByteString;
+import dev.limpet.protocol.FunctionManifest;
+import dev.limpet.protocol.NameInfo;
+import dev.limpet.protocol.NameVersion;
+import dev.limpet.runtimes.ShippedModule;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A function that comes with the product: there without a deploy, and never removed. It stands in
+ * no database and takes nothing of the quota.
+ *
+ * @param name which callers use
+ * @param version of that name, as it stands here; it grows with each other function, so that a
+ *     version never means two
+ * @param shipped its module
+ * @param function what a call needs of it
+ */
+public record BuiltIn(String name, int version, ShippedModule shipped, StoredFunction function) {
+  /**
+   * CID and bytes of {@link ShippedModule#SQL}. They are written down so that a gateway starts
+   * without reading it; a test compares, and says when {@link #SQL_VERSION} has to grow.
+   */
+  private static final Cid SQL_MODULE =
+      Cid.parse("bafybeiezpxqs7wayxxicad5ekfbcrgmemjqii3g2vtlpukn2uc7hxrrnh4");
+
+  private static final long SQL_BYTES = 1_146_430;
+
+  private static final int SQL_VERSION = 1;
+
+  /** Since when that version comes with Limpet. */
+  private static final Instant SQL_SINCE = Instant.parse("2026-11-26T00:00:00Z");
+
+  /** All of them. */
+  public static List<BuiltIn> all() {
+    return List.of(sql());
+  }
+
+  /** Answers questions in SQL over the data that it is called on. */
+  private static BuiltIn sql() {
+    StoredFunction.StoredModule module =
+        new StoredFunction.StoredModule(SQL_MODULE, SQL_BYTES, Abi.COMMAND);
+    FunctionManifest manifest = FunctionManifest.ofModule(SQL_MODULE, Abi.HTTP);
+    Block block = manifest.toBlock();
+    return new BuiltIn(
+        "sql",
+        SQL_VERSION,
+        ShippedModule.SQL,
+        new StoredFunction(block.cid(), manifest, ByteString.of(block.bytes()), module, SQL_SINCE));
+  }
+
+  /** Its name, as lists show it. */
+  public NameInfo toName() {
+    NameVersion only = new NameVersion(version, function.cid(), function.createdAt());
+    return new NameInfo(name, version, function.cid(), List.of(only));
+  }
+
+  /** The blocks of its module, made anew from what the build carries. */
+  InMemoryBlockstore blocks() {
+    InMemoryBlockstore blocks = new InMemoryBlockstore();
+    try {
+      new UnixFsImporter(blocks, UnixFsProfile.V1_2025)
+          .importFile(new ByteArrayInputStream(shipped.bytes()));
+    } catch (IOException e) {
+      throw new IllegalStateException("an array cannot fail to be read", e);
+    }
+    return blocks;
+  }
+}
