@@ -96,7 +96,12 @@ class StartTest {
       deployed = gateway.deployed(SampleModules.writes("old"), "?name=old");
     }
     Files.delete(dir.resolve("format"));
-    database("DROP TABLE revoked_key", "ALTER TABLE node DROP COLUMN standing", version(1));
+    database(
+        "DROP TABLE revoked_key",
+        "ALTER TABLE node DROP COLUMN standing",
+        "DROP INDEX function_by_script",
+        "ALTER TABLE function DROP COLUMN script",
+        version(1));
     try (GatewayUnderTest gateway = GatewayUnderTest.start(dir)) {
       NameInfo name = GatewayUnderTest.read(NameInfo.class, gateway.get("/v1/names/old"), 200);
       assertEquals(deployed.function(), name.function());

@@ -53,6 +53,7 @@ public enum ErrorCode {
   RANGE_NOT_SATISFIABLE("range-not-satisfiable", 416, "No such range of bytes", Category.USAGE),
   WRONG_HOST("wrong-host", 421, "This listener does not answer for that host", Category.REFUSED),
   GATE_REFUSED("gate-refused", 422, "The module is not admitted", Category.REFUSED),
+  BAD_SCRIPT("bad-script", 422, "The script is not one that can run", Category.REFUSED),
   NOT_SUPPORTED("not-supported", 422, "This build cannot do that yet", Category.REFUSED),
   OVERLOADED("overloaded", 429, "Too many calls at once", Category.BUSY),
   HEADERS_TOO_LARGE("headers-too-large", 431, "The headers are too large", Category.USAGE),

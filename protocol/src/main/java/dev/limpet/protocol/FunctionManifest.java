@@ -96,7 +96,7 @@ public record FunctionManifest(
   public FunctionManifest {
     ManifestRules.module(module);
     if (script != null) {
-      ManifestRules.link("script", script);
+      ManifestRules.script(script, abi);
     }
     if (profile != null) {
       ManifestRules.profile(profile);
@@ -121,6 +121,24 @@ public record FunctionManifest(
         module.toV1(),
         null,
         abi == Abi.COMMAND ? null : abi,
+        null,
+        Map.of(),
+        Map.of(),
+        List.of(),
+        Map.of(),
+        List.of(),
+        null,
+        Map.of(),
+        null,
+        null);
+  }
+
+  /** The default manifest of a script: an {@code http} function of its runtime. */
+  public static FunctionManifest ofScript(Cid runtime, Cid script) {
+    return new FunctionManifest(
+        runtime.toV1(),
+        script.toV1(),
+        Abi.HTTP,
         null,
         Map.of(),
         Map.of(),
@@ -231,9 +249,6 @@ public record FunctionManifest(
    */
   public List<String> unsupported() {
     List<String> sentences = new ArrayList<>();
-    if (script != null) {
-      sentences.add("scripts are not supported yet: deploy a module");
-    }
     if (!effectiveProfile().equals(PROFILE) && !EARLIER_PROFILES.contains(effectiveProfile())) {
       sentences.add("the profile " + profile + " is not one of this build: leave it out");
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the values of a manifest may be. Failures are {@link IllegalArgumentException}s that begin
@@ -36,6 +37,14 @@ final class ManifestRules {
   static void link(String key, Cid cid) {
     if (Wire.present(key, cid).version() != 1) {
       throw new IllegalArgumentException(key + " must be a CID of version 1: " + cid.toV1());
+    }
+  }
+
+  /** A raw function sees no files, so no script either. */
+  static void script(Cid script, @Nullable Abi abi) {
+    link("script", script);
+    if (abi == Abi.RAW) {
+      throw new IllegalArgumentException("script: a raw function has none, abi must be http");
     }
   }
 

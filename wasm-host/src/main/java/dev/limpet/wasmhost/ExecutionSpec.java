@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that one Execution gets and may use. Without further words: no arguments, no environment, no
@@ -34,6 +35,7 @@ public final class ExecutionSpec {
   private final InputStream input;
   private final OutputStream output;
   private final List<Mount> mounts;
+  private final @Nullable Script script;
   private final SandboxLimits limits;
   private final Determinism determinism;
   private final Duration wall;
@@ -48,6 +50,7 @@ public final class ExecutionSpec {
     input = builder.input;
     output = builder.output;
     mounts = List.copyOf(builder.mounts);
+    script = builder.script;
     limits = builder.limits;
     determinism = builder.determinism;
     wall = builder.wall;
@@ -130,6 +133,11 @@ public final class ExecutionSpec {
     return mounts;
   }
 
+  /** What a language runtime in the module runs, or null. */
+  public @Nullable Script script() {
+    return script;
+  }
+
   /** What the guest may use. */
   public SandboxLimits limits() {
     return limits;
@@ -168,6 +176,7 @@ public final class ExecutionSpec {
     private InputStream input = InputStream.nullInputStream();
     private OutputStream output = OutputStream.nullOutputStream();
     private final List<Mount> mounts = new ArrayList<>();
+    private @Nullable Script script;
     private SandboxLimits limits = SandboxLimits.pure0();
     private Determinism determinism = new Determinism(0, new byte[Determinism.SEED_BYTES]);
     private Duration wall = Duration.ofSeconds(10);
@@ -210,6 +219,12 @@ public final class ExecutionSpec {
     /** Adds data. See {@link ExecutionSpec#mounts()}. */
     public Builder mount(String path, DataMount data) {
       mounts.add(new Mount(path, data));
+      return this;
+    }
+
+    /** See {@link ExecutionSpec#script()}. */
+    public Builder script(Script value) {
+      script = value;
       return this;
     }
 

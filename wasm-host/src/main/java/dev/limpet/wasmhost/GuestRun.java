@@ -15,9 +15,12 @@ import dev.limpet.wasmhost.engine.StopSignal;
 import dev.limpet.wasmhost.wasi.LogBuffer;
 import dev.limpet.wasmhost.wasi.WasiSetup;
 import dev.limpet.wasmhost.wasi.WasiState;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One guest on its thread, from its first array to its outcome. */
@@ -58,6 +61,13 @@ final class GuestRun {
   static GuestLimits limits(ExecutionSpec spec) {
     SandboxLimits limits = spec.limits();
     return new GuestLimits(limits.memoryBytes(), limits.fuel(), limits.callDepth());
+  }
+
+  /** What instances may serve that run. */
+  static InstancePool.Kind kind(LoadedModule module, ExecutionSpec spec) {
+    Script script = spec.script();
+    return new InstancePool.Kind(
+        module, limits(spec), spec.isRaw(), script == null ? null : script.id());
   }
 
   /** Runs it. Whatever happens is an outcome. */
@@ -101,10 +111,16 @@ final class GuestRun {
   private int start() {
     WasiState world = new WasiState(setup(), signal);
     state = world;
-    GuestWorld own = new GuestWorld(limits(spec), lease, signal, world);
+    Script script = spec.script();
+    Object first = script == null ? world : new WasiState(scriptAlone(script), signal);
+    GuestWorld own = new GuestWorld(limits(spec), lease, signal, first);
     GuestMemory guest = use == null ? module.memory(own) : use.memory(own);
     memory = guest;
-    Runnable ready = () -> readyNanos = System.nanoTime();
+    Runnable ready =
+        () -> {
+          guest.meet(world);
+          readyNanos = System.nanoTime();
+        };
     if (use != null && spec.isRaw()) {
       try {
         new RawAbi(guest, world, lease).run(use, ready);
@@ -127,12 +143,30 @@ final class GuestRun {
     for (Mount mount : spec.mounts()) {
       mounts.add(new WasiSetup.NamedMount(mount.path(), mount.data()));
     }
+    Script script = spec.script();
+    if (script != null) {
+      mounts.add(new WasiSetup.NamedMount(Script.PATH, script.data()));
+    }
     return new WasiSetup(
         new WasiSetup.Program(spec.arguments(), spec.environment()),
         new WasiSetup.Streams(spec.input(), spec.output(), limits.outputBytes(), log),
         new WasiSetup.Files(mounts, limits.openFiles(), limits.scratchBytes(), lease),
         spec.determinism().clockBaseNanos(),
         spec.determinism()::seed);
+  }
+
+  /** What a guest sees while it is initialised: as {@link Script} says. */
+  private WasiSetup scriptAlone(Script script) {
+    SandboxLimits limits = spec.limits();
+    List<WasiSetup.NamedMount> mounts =
+        List.of(new WasiSetup.NamedMount(Script.PATH, script.data()));
+    return new WasiSetup(
+        new WasiSetup.Program(List.of(), Map.of()),
+        new WasiSetup.Streams(
+            InputStream.nullInputStream(), OutputStream.nullOutputStream(), 0, log),
+        new WasiSetup.Files(mounts, limits.openFiles(), limits.scratchBytes(), lease),
+        0,
+        () -> new byte[Determinism.SEED_BYTES]);
   }
 
   private boolean growthDenied() {

@@ -64,11 +64,7 @@ final class GuestTurn {
     try (Budget.Lease bytes = memory.lease()) {
       InstancePool.Use use =
           admission.spec().isRaw() || admission.module().initialises()
-              ? pool.use(
-                  admission.module(),
-                  GuestRun.limits(admission.spec()),
-                  admission.spec().isRaw(),
-                  bytes)
+              ? pool.use(GuestRun.kind(admission.module(), admission.spec()), bytes)
               : null;
       Outcome refused = use != null && use.takeIdle() ? null : reserveMemory(bytes, permit);
       if (refused == null) {

@@ -14,6 +14,7 @@ import dev.limpet.wasmhost.Determinism;
 import dev.limpet.wasmhost.ExecutionResult;
 import dev.limpet.wasmhost.ExecutionSpec;
 import dev.limpet.wasmhost.Outcome;
+import dev.limpet.wasmhost.Script;
 import dev.limpet.wasmhost.Usage;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -87,9 +88,13 @@ final class Call {
       return;
     }
     CompiledModule module = tools.functions().modules().ready(function, request.deadline());
+    Script script = tools.functions().scripts().ready(function, request.deadline());
     request.times().loaded();
     request.deadline().check("before the function ran");
     ExecutionSpec.Builder spec = spec(function, inputs, begun, input);
+    if (script != null) {
+      spec.script(script);
+    }
     Ending ending = new Ending(head, input, begun, etag);
     if (abi == Abi.HTTP) {
       try (StallWatch watch =

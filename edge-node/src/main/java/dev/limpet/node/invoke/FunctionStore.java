@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * they are missing. All of it can be fetched again, so the store may forget.
  */
 public final class FunctionStore {
-  /** A module of 8 MiB, its inner nodes, and the manifest. */
-  public static final long MAX_FUNCTION_CAR_BYTES = 9L << 20;
+  /** A module of 8 MiB, a script of 4 MiB, their inner nodes, and the manifest. */
+  public static final long MAX_FUNCTION_CAR_BYTES = 14L << 20;
 
   /** Some 10 KiB each. */
   static final int MAX_KNOWN_FUNCTIONS = 1000;
@@ -48,6 +48,7 @@ public final class FunctionStore {
   private final Supplier<@Nullable GatewayDoor> gateway;
   private final CarClient client;
   private final Modules modules;
+  private final Scripts scripts;
   private final AllowedFunctions allowed;
   private final Cache<Cid, KnownFunction> known =
       Caffeine.newBuilder().maximumSize(MAX_KNOWN_FUNCTIONS).executor(Runnable::run).build();
@@ -58,12 +59,9 @@ public final class FunctionStore {
     this.gateway = parts.gateway();
     this.client = client;
     BlockSource local = parts.data().blocks();
-    BlockSource both =
-        cid -> {
-          byte[] kept = own.get(cid);
-          return kept == null ? local.get(cid) : kept;
-        };
+    BlockSource both = new FirstOf(own, local);
     this.modules = new Modules(parts.sandbox(), both, this::fetch);
+    this.scripts = new Scripts(both, this::fetch);
   }
 
   /**
@@ -87,10 +85,15 @@ public final class FunctionStore {
     return modules;
   }
 
+  /** The scripts of known functions. */
+  Scripts scripts() {
+    return scripts;
+  }
+
   /**
    * Takes a function that the gateway pushes, and compiles it ahead.
    *
-   * @param car has the manifest as its root, and the module
+   * @param car has the manifest as its root, the module, and the script if there is one
    * @throws LimpetException {@code bad-car}, {@code bad-block}, {@code bad-manifest}, {@code
    *     gate-refused}
    * @throws IOException when the stream fails
@@ -105,6 +108,7 @@ public final class FunctionStore {
       new CarIntake(function, own).read(reader, () -> {});
       KnownFunction pushed = known(function, () -> own.require(function));
       modules.requireHere(pushed);
+      scripts.requireHere(pushed);
       modules.ready(pushed, Deadline.in(PUSH_TIME));
     } catch (ContentException e) {
       throw fault(e);

@@ -42,23 +42,23 @@ public final class Catalog {
   record Kept(StoredFunction function, @Nullable NameInfo name) {}
 
   /** Keeps a function and points a name at it; as {@link FunctionStore#add}. */
-  synchronized Kept keep(
-      FunctionManifest manifest, @Nullable ModuleSource module, Deploys.@Nullable Naming naming) {
+  synchronized Kept keep(Parcel parcel, Deploys.@Nullable Naming naming) {
     if (naming != null) {
       names.requireMade(naming.name());
     }
-    StoredFunction function = add(manifest, module);
+    StoredFunction function = add(parcel);
     NameInfo name =
         naming == null ? null : names.point(naming.name(), function.cid(), naming.expected());
     return new Kept(function, name);
   }
 
-  private StoredFunction add(FunctionManifest manifest, @Nullable ModuleSource module) {
+  private StoredFunction add(Parcel parcel) {
     while (true) {
       try {
-        return store.add(manifest, module);
+        return store.add(parcel);
       } catch (LimpetException e) {
-        StoredFunction victim = e.code() == ErrorCode.QUOTA_EXCEEDED ? victim(manifest) : null;
+        StoredFunction victim =
+            e.code() == ErrorCode.QUOTA_EXCEEDED ? victim(parcel.function()) : null;
         if (victim == null) {
           throw e;
         }
@@ -77,11 +77,21 @@ public final class Catalog {
     }
     return store.list(null, FunctionStore.MAX_FUNCTIONS).stream()
         .filter(function -> !current.contains(function.cid()))
-        .filter(function -> !function.module().cid().equals(wanted.module()))
+        .filter(function -> !needs(wanted).containsAll(function.parts()))
         .min(
             Comparator.comparing((StoredFunction function) -> older.contains(function.cid()))
                 .thenComparing(StoredFunction::createdAt))
         .orElse(null);
+  }
+
+  /** What removing other functions must not count as room. */
+  private static Set<Cid> needs(FunctionManifest wanted) {
+    Set<Cid> needs = new HashSet<>(Set.of(wanted.module()));
+    Cid script = wanted.script();
+    if (script != null) {
+      needs.add(script);
+    }
+    return needs;
   }
 
   /**

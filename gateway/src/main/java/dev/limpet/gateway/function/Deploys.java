@@ -9,7 +9,9 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.FunctionManifest;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.NameInfo;
+import dev.limpet.protocol.ScriptRules;
 import dev.limpet.protocol.config.FreeDisk;
+import dev.limpet.runtimes.ShippedModule;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,9 @@ public final class Deploys {
   /** Largest module; the gate's limit. */
   public static final int MAX_MODULE_BYTES = Intake.MAX_MODULE_BYTES;
 
+  /** Largest script. */
+  public static final int MAX_SCRIPT_BYTES = ScriptRules.MAX_SCRIPT_BYTES;
+
   /** Largest CAR with a function. */
   public static final int MAX_CAR_BYTES = Intake.MAX_CAR_BYTES;
 
@@ -33,6 +38,7 @@ public final class Deploys {
   private final FunctionPush push;
   private final BlockingWork work;
   private final Intake intake = new Intake();
+  private final ShippedParts shipped = new ShippedParts(intake);
   private final Permits permits = new Permits("deploys", MAX_DEPLOYS);
 
   /** What kind of bytes a deploy has. */
@@ -42,7 +48,9 @@ public final class Deploys {
     /** A CAR with a manifest, a module, or both. */
     CAR,
     /** A manifest as JSON; its module is here or at a node. */
-    MANIFEST
+    MANIFEST,
+    /** A script of one file, for the JavaScript runtime of this build. */
+    SCRIPT
   }
 
   /**
@@ -92,10 +100,11 @@ public final class Deploys {
   public Future<Deployed> deploy(Form form, Buffer body, @Nullable Naming naming) {
     return work.run(() -> open(form, body.getBytes(), naming))
         .compose(this::withModule)
+        .compose(this::withScript)
         .compose(parcel -> work.run(() -> keep(parcel, naming)));
   }
 
-  private Intake.Parcel open(Form form, byte[] body, @Nullable Naming naming) {
+  private Parcel open(Form form, byte[] body, @Nullable Naming naming) {
     if (naming != null && naming.expected() != null) {
       NameInfo now = names.find(naming.name());
       if (naming.expected() != (now == null ? 0 : now.version())) {
@@ -104,43 +113,52 @@ public final class Deploys {
             naming.name() + " is not at version " + naming.expected() + "; nothing was deployed");
       }
     }
-    Intake.Parcel parcel =
+    Parcel parcel =
         switch (form) {
           case WASM -> intake.wasm(body);
           case CAR -> intake.car(body);
-          case MANIFEST -> new Intake.Parcel(FunctionManifest.fromJson(body), null);
+          case MANIFEST -> new Parcel(FunctionManifest.fromJson(body), null, null);
+          case SCRIPT -> intake.script(body, shipped.cid(ShippedModule.JAVASCRIPT));
         };
-    if (parcel.manifest() != null) {
-      Intake.checkSupported(parcel.manifest());
+    FunctionManifest manifest = parcel.manifest();
+    if (manifest == null) {
+      return parcel;
     }
-    return parcel;
+    Intake.checkSupported(manifest);
+    ModuleSource own =
+        parcel.module() == null && !store.hasModule(manifest.module())
+            ? shipped.find(manifest.module())
+            : null;
+    return own == null ? parcel : parcel.with(own);
   }
 
   /** A manifest whose module is not here: a node may have it as data. */
-  private Future<Intake.Parcel> withModule(Intake.Parcel parcel) {
+  private Future<Parcel> withModule(Parcel parcel) {
     FunctionManifest manifest = parcel.manifest();
     if (manifest == null || parcel.module() != null || store.hasModule(manifest.module())) {
       return Future.succeededFuture(parcel);
     }
     Cid module = manifest.module();
-    return fetch.source(module).map(source -> new Intake.Parcel(manifest, source));
+    return fetch.source(module).map(parcel::with);
   }
 
-  private Deployed keep(Intake.Parcel parcel, @Nullable Naming naming) {
+  /** The same for a script. */
+  private Future<Parcel> withScript(Parcel parcel) {
+    Cid script = parcel.manifest() == null ? null : parcel.manifest().script();
+    return script == null || parcel.script() != null || store.hasScript(script)
+        ? Future.succeededFuture(parcel)
+        : fetch.script(script).map(parcel::with);
+  }
+
+  private Deployed keep(Parcel parcel, @Nullable Naming naming) {
     ModuleSource module = parcel.module();
-    FunctionManifest manifest = parcel.manifest();
-    if (manifest == null) {
-      if (module == null) {
-        throw new IllegalStateException("a parcel has a manifest or a module");
-      }
-      manifest = FunctionManifest.ofModule(module.cid(), module.abi());
-    }
+    FunctionManifest manifest = parcel.function();
     Intake.checkSupported(manifest);
     if (module != null) {
       Intake.checkAbi(manifest, module.abi());
     }
-    disk.require(module == null ? 0 : module.size());
-    Catalog.Kept kept = catalog.keep(manifest, module, naming);
+    disk.require(parcel.bytes());
+    Catalog.Kept kept = catalog.keep(parcel, naming);
     StoredFunction function = kept.function();
     NameInfo name = kept.name();
     push.begin(function);

@@ -19,8 +19,11 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +48,7 @@ public final class FunctionStore {
   private final Blockstore blocks;
   private final InstantSource clock;
   private final Map<Cid, StoredFunction.StoredModule> modules = new ConcurrentHashMap<>();
+  private final Set<Cid> scripts = ConcurrentHashMap.newKeySet();
   private final ConcurrentSkipListMap<Cid, StoredFunction> functions =
       new ConcurrentSkipListMap<>();
   private final List<BuiltIn> builtIn = BuiltIn.all();
@@ -56,6 +60,7 @@ public final class FunctionStore {
     this.clock = clock;
     table.unfinishedModules().forEach(this::deleteModule);
     table.readyModules().forEach(module -> modules.put(module.cid(), module));
+    scripts.addAll(table.readyScripts());
     for (FunctionTable.Row row : table.functions()) {
       StoredFunction.StoredModule module = modules.get(row.module());
       if (module != null) {
@@ -121,6 +126,11 @@ public final class FunctionStore {
     return modules.containsKey(module);
   }
 
+  /** Whether the script is kept here. */
+  boolean hasScript(Cid script) {
+    return scripts.contains(script);
+  }
+
   /**
    * Functions that were deployed, in the order of their CIDs, after {@code after} or from the
    * beginning.
@@ -143,12 +153,12 @@ public final class FunctionStore {
   /**
    * Keeps a function; durable when this returns. Keeping it again changes nothing.
    *
-   * @param manifest what it says
-   * @param module its module, or null when that must be kept here already
-   * @throws LimpetException {@code quota-exceeded}, or {@code function-not-found} for a module that
-   *     is not here
+   * @param parcel what it is, and what it needs where that is not kept here already
+   * @throws LimpetException {@code quota-exceeded}, or {@code function-not-found} for a module or a
+   *     script that is not here
    */
-  synchronized StoredFunction add(FunctionManifest manifest, @Nullable ModuleSource module) {
+  synchronized StoredFunction add(Parcel parcel) {
+    FunctionManifest manifest = parcel.function();
     StoredFunction known = functions.get(manifest.cid());
     if (known != null) {
       return known;
@@ -158,47 +168,82 @@ public final class FunctionStore {
           ErrorCode.QUOTA_EXCEEDED,
           "this gateway keeps at most " + MAX_FUNCTIONS + " functions; remove some");
     }
-    StoredFunction.StoredModule kept = modules.get(manifest.module());
-    if (kept == null) {
-      kept = keep(manifest, module);
-    }
-    StoredFunction function = describe(manifest, kept, Instant.ofEpochMilli(clock.millis()));
+    Cid script = manifest.script();
+    keep(missing(parcel, script));
+    StoredFunction.StoredModule module = module(parcel, manifest.module());
+    StoredFunction function = describe(manifest, module, Instant.ofEpochMilli(clock.millis()));
     table.finish(function);
-    modules.put(kept.cid(), kept);
+    modules.put(module.cid(), module);
+    if (script != null && !modules.containsKey(script)) {
+      scripts.add(script);
+    }
     functions.put(function.cid(), function);
     return function;
   }
 
-  private StoredFunction.StoredModule keep(
-      FunctionManifest manifest, @Nullable ModuleSource module) {
-    if (module == null || !module.cid().equals(manifest.module())) {
+  /** What is not kept yet. A DAG has one row, so what is a script here is no module too. */
+  private List<KeptDag> missing(Parcel parcel, @Nullable Cid script) {
+    Cid module = parcel.function().module();
+    if (module.equals(script) || scripts.contains(module)) {
+      throw new LimpetException(
+          ErrorCode.BAD_MANIFEST, "the module " + module + " is a script, too; it can be only one");
+    }
+    List<KeptDag> missing = new ArrayList<>();
+    if (!modules.containsKey(module)) {
+      missing.add(needed(parcel, module, "module"));
+    }
+    if (script != null && !scripts.contains(script) && !modules.containsKey(script)) {
+      missing.add(needed(parcel, script, "script"));
+    }
+    return missing;
+  }
+
+  private static KeptDag needed(Parcel parcel, Cid root, String what) {
+    KeptDag part = parcel.part(root);
+    if (part == null) {
       throw new LimpetException(
           ErrorCode.FUNCTION_NOT_FOUND,
-          "the module "
-              + manifest.module()
-              + " is not here; deploy it first, or send both as a CAR");
+          "the " + what + " " + root + " is not here; send it together with the manifest as a CAR");
     }
-    table.begin(module);
-    try {
-      module.blocks().forEach(blocks::put);
-      blocks.sync();
-    } catch (ContentException e) {
-      deleteModule(module.cid());
-      throw ContentFaults.toAnswer(e);
+    return part;
+  }
+
+  private StoredFunction.StoredModule module(Parcel parcel, Cid cid) {
+    StoredFunction.StoredModule kept = modules.get(cid);
+    if (kept != null) {
+      return kept;
+    }
+    ModuleSource module = parcel.module();
+    if (module == null) {
+      throw new IllegalStateException("what was missing came along");
     }
     return new StoredFunction.StoredModule(module.cid(), module.size(), module.abi());
   }
 
-  /** Removes a function, and its module with the last function that has it. */
-  public synchronized void remove(StoredFunction function) {
-    functions.remove(function.cid());
-    if (table.remove(function)) {
-      modules.remove(function.module().cid());
-      deleteModule(function.module().cid());
+  private void keep(List<KeptDag> missing) {
+    try {
+      for (KeptDag part : missing) {
+        table.begin(part);
+        part.blocks().forEach(blocks::put);
+      }
+      blocks.sync();
+    } catch (ContentException e) {
+      missing.forEach(part -> deleteModule(part.cid()));
+      throw ContentFaults.toAnswer(e);
     }
   }
 
-  /** Deletes the blocks of a module that is not ready; a block may not be there. */
+  /** Removes a function, and its module and script with the last function that has them. */
+  public synchronized void remove(StoredFunction function) {
+    functions.remove(function.cid());
+    for (Cid unused : table.remove(function)) {
+      modules.remove(unused);
+      scripts.remove(unused);
+      deleteModule(unused);
+    }
+  }
+
+  /** Deletes the blocks of a module or script that is not ready; a block may not be there. */
   private void deleteModule(Cid module) {
     for (Cid block : table.ownBlocks(module)) {
       blocks.delete(block);
@@ -214,21 +259,30 @@ public final class FunctionStore {
     };
   }
 
-  /** Writes manifest and module as a CAR whose root is the manifest. */
+  /** Writes manifest, module and script as a CAR whose root is the manifest. */
   public void writeCar(StoredFunction function, OutputStream out) throws IOException {
     CarWriter car = new CarWriter(out, List.of(function.cid()));
     car.write(new Block(function.cid(), function.block().toBytes()));
     BuiltIn shipped = builtIn(function.cid());
-    Dag.walk(
-        shipped == null ? blocks : shipped.blocks(),
-        function.module().cid(),
-        DagLimits.standard(),
-        (cid, bytes) -> {
-          try {
-            car.write(new Block(cid, bytes));
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
+    Set<Cid> written = new HashSet<>();
+    for (Cid part : function.parts()) {
+      Dag.walk(
+          shipped == null ? blocks : shipped.blocks(),
+          part,
+          DagLimits.standard(),
+          (cid, bytes) -> {
+            if (written.add(cid)) {
+              write(car, new Block(cid, bytes));
+            }
+          });
+    }
+  }
+
+  private static void write(CarWriter car, Block block) {
+    try {
+      car.write(block);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

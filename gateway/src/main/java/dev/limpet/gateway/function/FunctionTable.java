@@ -9,6 +9,7 @@ import dev.limpet.protocol.FunctionManifest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -25,10 +26,17 @@ final class FunctionTable {
 
   List<StoredFunction.StoredModule> readyModules() {
     return database.read(
-        "SELECT cid, size, abi FROM module WHERE ready = 1",
+        "SELECT cid, size, abi FROM module WHERE ready = 1 AND abi <> '" + ScriptSource.KIND + "'",
         row ->
             new StoredFunction.StoredModule(
                 Cid.decode(row.getBytes(1)), row.getLong(2), Abi.valueOf(row.getString(3))));
+  }
+
+  List<Cid> readyScripts() {
+    return database.read(
+        "SELECT cid FROM module WHERE ready = 1 AND abi = ?",
+        row -> Cid.decode(row.getBytes(1)),
+        ScriptSource.KIND);
   }
 
   List<Cid> unfinishedModules() {
@@ -50,8 +58,8 @@ final class FunctionTable {
                 Instant.ofEpochMilli(row.getLong(3))));
   }
 
-  /** The blocks of a module are about to be written. */
-  void begin(ModuleSource module) {
+  /** The blocks of a module or script are about to be written. */
+  void begin(KeptDag module) {
     database.write(
         connection -> {
           Database.update(
@@ -59,7 +67,7 @@ final class FunctionTable {
               "INSERT OR REPLACE INTO module (cid, size, abi, ready) VALUES (?, ?, ?, 0)",
               module.cid().toBytes(),
               module.size(),
-              module.abi().name());
+              module.kind());
           for (Block block : module.blocks()) {
             Database.update(
                 connection,
@@ -71,43 +79,55 @@ final class FunctionTable {
         });
   }
 
-  /** The blocks of its module are durable: the function is there from now on. */
+  /** The blocks of what it needs are durable: the function is there from now on. */
   void finish(StoredFunction function) {
     database.write(
         connection -> {
+          for (Cid part : function.parts()) {
+            Database.update(
+                connection, "UPDATE module SET ready = 1 WHERE cid = ?", part.toBytes());
+          }
           Database.update(
-              connection,
-              "UPDATE module SET ready = 1 WHERE cid = ?",
-              function.module().cid().toBytes());
-          return Database.update(
               connection,
               "INSERT INTO function (cid, module, manifest, created_at) VALUES (?, ?, ?, ?)",
               function.cid().toBytes(),
               function.module().cid().toBytes(),
               function.block().toBytes(),
               function.createdAt().toEpochMilli());
+          Cid script = function.manifest().script();
+          return script == null
+              ? 0
+              : Database.update(
+                  connection,
+                  "UPDATE function SET script = ? WHERE cid = ?",
+                  script.toBytes(),
+                  function.cid().toBytes());
         });
   }
 
   /**
    * Removes a function.
    *
-   * @return whether its module is needed no more, and its blocks are to be deleted now
+   * @return what of its module and script is needed no more: their blocks are to be deleted now
    */
-  boolean remove(StoredFunction function) {
-    byte[] module = function.module().cid().toBytes();
+  List<Cid> remove(StoredFunction function) {
     return database.write(
         connection -> {
           Database.update(
               connection, "DELETE FROM function WHERE cid = ?", function.cid().toBytes());
-          int unused =
-              Database.update(
-                  connection,
-                  "UPDATE module SET ready = 0 WHERE cid = ?"
-                      + " AND NOT EXISTS (SELECT 1 FROM function WHERE module = ?)",
-                  module,
-                  module);
-          return unused > 0;
+          List<Cid> unused = new ArrayList<>();
+          for (Cid part : function.parts()) {
+            int changed =
+                Database.update(
+                    connection,
+                    "UPDATE module SET ready = 0 WHERE cid = ?1 AND NOT EXISTS"
+                        + " (SELECT 1 FROM function WHERE module = ?1 OR script = ?1)",
+                    part.toBytes());
+            if (changed > 0) {
+              unused.add(part);
+            }
+          }
+          return unused;
         });
   }
 

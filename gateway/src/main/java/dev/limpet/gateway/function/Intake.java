@@ -9,15 +9,18 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.ipld.Dag;
 import dev.limpet.content.ipld.DagLimits;
+import dev.limpet.content.unixfs.UnixFsDirectory;
 import dev.limpet.content.unixfs.UnixFsFile;
 import dev.limpet.content.unixfs.UnixFsImporter;
 import dev.limpet.content.unixfs.UnixFsProfile;
 import dev.limpet.content.unixfs.UnixFsReader;
+import dev.limpet.content.unixfs.UnixFsSymlink;
 import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.FunctionManifest;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Problem;
+import dev.limpet.protocol.ScriptRules;
 import dev.limpet.wasmgate.GateLimits;
 import dev.limpet.wasmgate.GateVerdict;
 import dev.limpet.wasmgate.ModuleGate;
@@ -26,11 +29,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Turns what was sent into a module and perhaps a manifest, or says why not. Nothing is stored
- * here; everything is in memory, so the sizes are bounded before.
+ * Turns what was sent into a manifest, a module, a script, or says why not. Nothing is stored here;
+ * everything is in memory, so the sizes are bounded before.
  */
 final class Intake {
   /** What a CAR of a module has besides the module: a header, CIDs, the manifest, inner nodes. */
@@ -42,41 +44,62 @@ final class Intake {
   /** Links from the root of a module to its last block. */
   private static final int MAX_MODULE_DEPTH = 16;
 
+  /** Folders inside each other, and the inner nodes of files. */
+  private static final int MAX_SCRIPT_DEPTH = 32;
+
   private static final GateLimits LIMITS = GateLimits.pure0();
 
   /** Largest module. */
   static final int MAX_MODULE_BYTES = LIMITS.moduleBytes();
 
-  /** Largest CAR with a module in it. */
-  static final int MAX_CAR_BYTES = MAX_MODULE_BYTES + CAR_OVERHEAD_BYTES;
+  /** Largest CAR with a module and a script in it. */
+  static final int MAX_CAR_BYTES =
+      MAX_MODULE_BYTES + ScriptRules.MAX_SCRIPT_BYTES + CAR_OVERHEAD_BYTES;
 
   private final ModuleGate gate = new ModuleGate(LIMITS);
-
-  /** What came in: a module, and the manifest if there was one. */
-  record Parcel(@Nullable FunctionManifest manifest, @Nullable ModuleSource module) {}
 
   /** A module as its bytes. */
   Parcel wasm(byte[] wasm) {
     Abi abi = inspect(wasm);
     InMemoryBlockstore blocks = new InMemoryBlockstore();
+    Cid root = imported(wasm, blocks);
+    return new Parcel(null, module(blocks, root, wasm.length, abi), null);
+  }
+
+  /**
+   * A script of one file, as an {@code http} function of that runtime.
+   *
+   * @throws LimpetException {@code bad-script}
+   */
+  Parcel script(byte[] script, Cid runtime) {
+    ScriptRules.check("the script", script);
+    InMemoryBlockstore blocks = new InMemoryBlockstore();
+    Cid root = imported(script, blocks);
+    return new Parcel(FunctionManifest.ofScript(runtime, root), null, script(blocks, root));
+  }
+
+  /** The CID of a file with these bytes. */
+  Cid imported(byte[] file) {
+    return imported(file, new InMemoryBlockstore());
+  }
+
+  private static Cid imported(byte[] file, InMemoryBlockstore blocks) {
     try {
-      Cid root =
-          new UnixFsImporter(blocks, UnixFsProfile.V1_2025)
-              .importFile(new ByteArrayInputStream(wasm))
-              .cid();
-      return new Parcel(null, module(blocks, root, wasm.length, abi));
+      return new UnixFsImporter(blocks, UnixFsProfile.V1_2025)
+          .importFile(new ByteArrayInputStream(file))
+          .cid();
     } catch (IOException e) {
       throw new IllegalStateException("an array cannot fail to be read", e);
     }
   }
 
-  /** A CAR with one root: a manifest with or without its module, or a module. */
+  /** A CAR with one root: a manifest with or without what it needs, or a module. */
   Parcel car(byte[] car) {
     InMemoryBlockstore blocks = new InMemoryBlockstore();
     try {
       Cid root = unpack(car, blocks);
       if (root.codec() != Multicodec.DAG_CBOR) {
-        return new Parcel(null, module(blocks, root));
+        return new Parcel(null, module(blocks, root), null);
       }
       byte[] block = blocks.get(root);
       if (block == null) {
@@ -84,7 +107,11 @@ final class Intake {
       }
       FunctionManifest manifest = FunctionManifest.fromBlock(block);
       boolean hasModule = blocks.has(manifest.module());
-      return new Parcel(manifest, hasModule ? module(blocks, manifest.module()) : null);
+      Cid script = manifest.script();
+      return new Parcel(
+          manifest,
+          hasModule ? module(blocks, manifest.module()) : null,
+          script != null && blocks.has(script) ? script(blocks, script) : null);
     } catch (ContentException e) {
       throw ContentFaults.toAnswer(e);
     }
@@ -111,6 +138,20 @@ final class Intake {
     }
   }
 
+  /** The same for a script, a file or a folder. */
+  ScriptSource scriptFromNode(Cid script, byte[] car) {
+    InMemoryBlockstore blocks = new InMemoryBlockstore();
+    if (!fromNode(car, blocks).equals(script)) {
+      throw new LimpetException(
+          ErrorCode.HASH_MISMATCH, "a node sent something else than " + script);
+    }
+    try {
+      return script(blocks, script);
+    } catch (ContentException e) {
+      throw sentBroken(e);
+    }
+  }
+
   private static Cid fromNode(byte[] car, InMemoryBlockstore blocks) {
     try {
       return unpack(car, blocks);
@@ -121,7 +162,7 @@ final class Intake {
 
   private static LimpetException sentBroken(RuntimeException e) {
     return new LimpetException(
-        ErrorCode.NODE_FAILED, "a node sent a broken module: " + e.getMessage(), e);
+        ErrorCode.NODE_FAILED, "a node sent a broken function: " + e.getMessage(), e);
   }
 
   private static Cid unpack(byte[] car, InMemoryBlockstore blocks) {
@@ -163,6 +204,27 @@ final class Intake {
     DagLimits limits = new DagLimits(MAX_CAR_SECTIONS, MAX_MODULE_DEPTH);
     Dag.walk(blocks, root, limits, (cid, bytes) -> all.add(new Block(cid, bytes)));
     return new ModuleSource(root, size, abi, all);
+  }
+
+  /** The script under {@code root}; every block of it must be among {@code blocks}. */
+  private static ScriptSource script(InMemoryBlockstore blocks, Cid root) {
+    List<Block> all = new ArrayList<>();
+    DagLimits limits = new DagLimits(MAX_CAR_SECTIONS, MAX_SCRIPT_DEPTH);
+    Dag.walk(blocks, root, limits, (cid, bytes) -> all.add(new Block(cid, bytes)));
+    long size = all.stream().mapToLong(block -> block.bytes().length).sum();
+    UnixFsReader reader = new UnixFsReader(blocks);
+    switch (reader.entry(root)) {
+      case UnixFsFile file -> {
+        ScriptRules.checkSize("the script", file.size());
+        byte[] text = new byte[(int) file.size()];
+        reader.readFully(file, 0, text, 0, text.length);
+        ScriptRules.check("the script", text);
+      }
+      case UnixFsDirectory _ -> ScriptRules.checkSize("the script", size);
+      case UnixFsSymlink _ ->
+          throw new LimpetException(ErrorCode.BAD_SCRIPT, "the script " + root + " is a link");
+    }
+    return new ScriptSource(root, size, all);
   }
 
   private Abi inspect(byte[] wasm) {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +71,7 @@ public final class ModuleFetch {
     return work.run(
         () -> {
           Intake.checkSupported(manifest);
-          return catalog.keep(manifest, source, null).function();
+          return catalog.keep(new Parcel(manifest, source, null), null).function();
         });
   }
 
@@ -82,9 +83,22 @@ public final class ModuleFetch {
 
   /** The module itself, admitted by the gate and not kept. */
   Future<ModuleSource> source(Cid module) {
-    NodeLink holder = holder(module);
+    return car(module, unknown(module), car -> intake.fromNode(module, car));
+  }
+
+  /** The script itself, not kept. */
+  Future<ScriptSource> script(Cid script) {
+    LimpetException unknown =
+        new LimpetException(
+            ErrorCode.FUNCTION_NOT_FOUND,
+            "the script " + script + " is not here, and no node that is here holds it as data");
+    return car(script, unknown, car -> intake.scriptFromNode(script, car));
+  }
+
+  private <T> Future<T> car(Cid root, LimpetException unknown, Function<byte[], T> open) {
+    NodeLink holder = holder(root);
     if (holder == null) {
-      return Future.failedFuture(unknown(module));
+      return Future.failedFuture(unknown);
     }
     try {
       permits.take();
@@ -95,20 +109,20 @@ public final class ModuleFetch {
         .send(
             holder.request(
                 HttpMethod.GET,
-                "/ipfs/" + module + "?format=car",
+                "/ipfs/" + root + "?format=car",
                 List.of(Map.entry("Accept", "application/vnd.ipld.car"))),
             null,
             BOUNDS)
-        .compose(answer -> work.run(() -> open(module, answer)))
+        .compose(answer -> work.run(() -> open.apply(body(root, answer))))
         .onComplete(_ -> permits.release());
   }
 
-  private ModuleSource open(Cid module, NodeClient.Answer answer) {
+  private static byte[] body(Cid root, NodeClient.Answer answer) {
     if (!answer.isSuccess()) {
       throw new LimpetException(
-          ErrorCode.NODE_FAILED, "a node said that it holds " + module + " and does not give it");
+          ErrorCode.NODE_FAILED, "a node said that it holds " + root + " and does not give it");
     }
-    return intake.fromNode(module, answer.body().getBytes());
+    return answer.body().getBytes();
   }
 
   private @Nullable NodeLink holder(Cid module) {

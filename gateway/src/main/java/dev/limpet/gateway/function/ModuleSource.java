@@ -13,9 +13,14 @@ import java.util.List;
  * @param abi how it is called by default
  * @param blocks all blocks below the root, the root too
  */
-record ModuleSource(Cid cid, long size, Abi abi, List<Block> blocks) {
+record ModuleSource(Cid cid, long size, Abi abi, List<Block> blocks) implements KeptDag {
   ModuleSource {
     blocks = List.copyOf(blocks);
+  }
+
+  @Override
+  public String kind() {
+    return abi.name();
   }
 
   long blockBytes() {

@@ -25,6 +25,12 @@ public record StoredFunction(
   /** Guest memory under the profile, where the manifest says nothing. */
   private static final long PROFILE_MEMORY_BYTES = 64L << 20;
 
+  /** The roots of what it needs besides its manifest: its module, and its script if it has one. */
+  public List<Cid> parts() {
+    Cid script = manifest.script();
+    return script == null ? List.of(module.cid()) : List.of(module.cid(), script);
+  }
+
   /** How much memory a guest of it may take, in bytes. */
   public long memoryBytes() {
     return manifest.limit(ManifestLimit.MEMORY).orElse(PROFILE_MEMORY_BYTES);

@@ -32,8 +32,9 @@ final class FunctionsResource implements Resource {
   static final Duration MAX_SEND_TIME = Duration.ofSeconds(60);
 
   private static final String CAR = "application/vnd.ipld.car";
+  private static final String SCRIPT = "text/javascript";
   private static final String WASM = "application/wasm";
-  private static final List<String> TYPES = List.of(WASM, CAR, "application/json");
+  private static final List<String> TYPES = List.of(WASM, CAR, "application/json", SCRIPT);
 
   private final Services services;
   private final Door door;
@@ -84,6 +85,7 @@ final class FunctionsResource implements Resource {
         switch (BodyRule.check(exchange.headers(), TYPES)) {
           case WASM -> Deploys.Form.WASM;
           case CAR -> Deploys.Form.CAR;
+          case SCRIPT -> Deploys.Form.SCRIPT;
           default -> Deploys.Form.MANIFEST;
         };
     services.deploys().enter();
@@ -122,6 +124,7 @@ final class FunctionsResource implements Resource {
     return switch (form) {
       case WASM -> Deploys.MAX_MODULE_BYTES;
       case CAR -> Deploys.MAX_CAR_BYTES;
+      case SCRIPT -> Deploys.MAX_SCRIPT_BYTES;
       case MANIFEST -> FunctionManifest.MAX_MANIFEST_JSON_BYTES;
     };
   }

@@ -13,12 +13,17 @@ final class Tables {
       ) WITHOUT ROWID
       """;
 
+  /** Null for a function without one; it is in the table of modules, as all that functions need. */
+  private static final String SCRIPT_COLUMN = "ALTER TABLE function ADD COLUMN script BLOB";
+
+  private static final String BY_SCRIPT = "CREATE INDEX function_by_script ON function(script)";
+
   /** From each older version to the next; the first is from 1 to 2. */
   static final List<List<String>> MIGRATE =
       List.of(
           List.of(
-              "ALTER TABLE node ADD COLUMN standing TEXT NOT NULL DEFAULT 'approved'",
-              REVOKED_KEY));
+              "ALTER TABLE node ADD COLUMN standing TEXT NOT NULL DEFAULT 'approved'", REVOKED_KEY),
+          List.of(SCRIPT_COLUMN, BY_SCRIPT));
 
   /** Makes all tables of an empty file. */
   static final List<String> CREATE =
@@ -70,10 +75,12 @@ final class Tables {
             cid BLOB PRIMARY KEY,
             module BLOB NOT NULL REFERENCES module(cid),
             manifest BLOB NOT NULL,
-            created_at INTEGER NOT NULL
+            created_at INTEGER NOT NULL,
+            script BLOB
           ) WITHOUT ROWID
           """,
           "CREATE INDEX function_by_module ON function(module)",
+          BY_SCRIPT,
           // current = 0: the name was removed; its row stays, so that versions never repeat.
           """
           CREATE TABLE name (

@@ -92,6 +92,6 @@ class CatalogTest {
     assertNotNull(module);
     FunctionManifest manifest = FunctionManifest.ofModule(module.cid(), module.abi());
     Deploys.Naming naming = name == null ? null : new Deploys.Naming(name, null);
-    return catalog.keep(manifest, module, naming).function();
+    return catalog.keep(new Parcel(manifest, module, null), naming).function();
   }
 }

@@ -61,7 +61,7 @@ class FunctionBackupTest {
       assertNotNull(module);
       FunctionManifest manifest = FunctionManifest.ofModule(module.cid(), module.abi());
       Deploys.Naming naming = name == null ? null : new Deploys.Naming(name, null);
-      return new Catalog(store, names).keep(manifest, module, naming).function();
+      return new Catalog(store, names).keep(new Parcel(manifest, module, null), naming).function();
     }
   }
 

@@ -23,6 +23,8 @@ class DatabaseTest {
     change(
         "DROP TABLE revoked_key",
         "ALTER TABLE node DROP COLUMN standing",
+        "DROP INDEX function_by_script",
+        "ALTER TABLE function DROP COLUMN script",
         "INSERT INTO node VALUES ('shed', 'peer', 'http://127.0.0.1:1', 7)",
         "PRAGMA user_version = 1");
     try (Database database = Database.open(file)) {
@@ -35,7 +37,7 @@ class DatabaseTest {
           List.of(0), database.read("SELECT count(*) FROM revoked_key", row -> row.getInt(1)));
     }
     try (Database again = Database.open(file)) {
-      assertEquals(List.of(2), again.read("PRAGMA user_version", row -> row.getInt(1)));
+      assertEquals(List.of(3), again.read("PRAGMA user_version", row -> row.getInt(1)));
     }
   }
 

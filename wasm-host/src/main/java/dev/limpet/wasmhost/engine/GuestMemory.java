@@ -114,6 +114,11 @@ public final class GuestMemory extends Meter {
     return plan.imports();
   }
 
+  /** From here on its host functions find this. */
+  public void meet(Object other) {
+    host = other;
+  }
+
   /** What the host functions of this guest need. */
   public @Nullable Object host() {
     return host;

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Instances are shared by what decides how they begin: the module, how it is called, and the
  * limits, since a start function may ask for more memory than it gets. One that calls the host
- * while it is initialised may be told something else the next time: there is no image of it. A call
+ * while it is initialised may be told something else the next time: there is no image of it, unless
+ * all that it can be told then is named by the id of its script, which is part of its kind. A call
  * pays the fuel of initialising in any case, and what it holds is the same. One call at a time has
  * an instance. An instance whose call ended otherwise than by its answer is thrown away.
  *
@@ -45,26 +46,35 @@ public final class InstancePool implements Budget.Spare {
 
   private static final int PART_OF_MEMORY = 4;
 
-  /** What its instances are, by what they begin with, and how they are initialised and called. */
-  private record Key(LoadedModule module, GuestLimits limits, boolean raw) {}
+  /**
+   * What its instances are, by what they begin with, and how they are initialised and called.
+   *
+   * @param module of which they are
+   * @param limits of what they may ask for
+   * @param raw whether it is a raw function, whose instances may be kept
+   * @param script names all that the host tells them while they are initialised; null when that may
+   *     be something else for each call
+   */
+  public record Kind(
+      LoadedModule module, GuestLimits limits, boolean raw, @Nullable String script) {}
 
   /** What is known of the instances of one kind. */
   private static final class Kept {
-    private final Key key;
+    private final Kind key;
     private final InstanceImage image;
     private final Deque<GuestInstance> idle = new ArrayDeque<>();
 
     /** Calls under way whose instances will be restored to the image. */
     private int running;
 
-    Kept(Key key, InstanceImage image) {
+    Kept(Kind key, InstanceImage image) {
       this.key = key;
       this.image = image;
     }
   }
 
   private final long maxBytes;
-  private final Map<Key, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Kind, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
   private long bytes;
   private final LongAdder restored = new LongAdder();
 
@@ -80,11 +90,10 @@ public final class InstancePool implements Budget.Spare {
   /**
    * A call to come, which has no instance yet.
    *
-   * @param raw whether it is a raw function, whose instances may be kept
    * @param lease pays for what it uses
    */
-  public Use use(LoadedModule module, GuestLimits limits, boolean raw, Budget.Lease lease) {
-    return new Use(new Key(module, limits, raw), lease);
+  public Use use(Kind kind, Budget.Lease lease) {
+    return new Use(kind, lease);
   }
 
   /** How many instances are idle. */
@@ -158,7 +167,7 @@ public final class InstancePool implements Budget.Spare {
     return known.image.bytes();
   }
 
-  private synchronized @Nullable Kept begin(Key key) {
+  private synchronized @Nullable Kept begin(Kind key) {
     Kept known = kept.get(key);
     if (known != null) {
       known.running++;
@@ -167,7 +176,7 @@ public final class InstancePool implements Budget.Spare {
   }
 
   /** Takes the image, or finds the one that another call has taken meanwhile. */
-  private synchronized Kept begin(Key key, InstanceImage image) {
+  private synchronized Kept begin(Kind key, InstanceImage image) {
     Kept known = kept.computeIfAbsent(key, one -> new Kept(one, image));
     if (known.image == image) {
       bytes += image.bytes();
@@ -215,13 +224,13 @@ public final class InstancePool implements Budget.Spare {
 
   /** One call, and the instance that it has. Used by one thread at a time. */
   public final class Use implements AutoCloseable {
-    private final Key key;
+    private final Kind key;
     private @Nullable Kept known;
     private final Budget.Lease lease;
     private @Nullable GuestInstance instance;
     private @Nullable GuestMemory memory;
 
-    private Use(Key key, Budget.Lease lease) {
+    private Use(Kind key, Budget.Lease lease) {
       this.key = key;
       this.lease = lease;
     }
@@ -292,7 +301,7 @@ public final class InstancePool implements Budget.Spare {
     private boolean isWorthAnImage(GuestMemory own) {
       LoadedModule module = key.module();
       return module.isImageable()
-          && !own.calledHost()
+          && (key.script() != null || !own.calledHost())
           && own.size() <= Math.min(MAX_IMAGE_BYTES, maxBytes)
           && (module.initialises() || isWorthKeeping(own));
     }
