@@ -19,7 +19,7 @@ final class OversizedModules {
   private static Stream<NamedModule> declarations() {
     return Stream.of(
         new NamedModule(
-            "8 MiB and a byte", new byte[GateLimits.MAX_MODULE_BYTES + 1], "module-too-large"),
+            "16 MiB and a byte", new byte[GateLimits.MAX_MODULE_BYTES + 1], "module-too-large"),
         refused("too-many-types", "1001 types", types(GateLimits.MAX_TYPES + 1)),
         refused("type-too-wide", "101 parameters", wide("i".repeat(101) + ">")),
         refused("type-too-wide", "101 results", wide(">" + "i".repeat(101))),

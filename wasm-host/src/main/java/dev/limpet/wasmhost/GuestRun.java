@@ -67,7 +67,7 @@ final class GuestRun {
   static InstancePool.Kind kind(LoadedModule module, ExecutionSpec spec) {
     Script script = spec.script();
     return new InstancePool.Kind(
-        module, limits(spec), spec.isRaw(), script == null ? null : script.id());
+        module, limits(spec), spec.isRaw(), script == null ? null : script.key());
   }
 
   /** Runs it. Whatever happens is an outcome. */
@@ -144,29 +144,33 @@ final class GuestRun {
       mounts.add(new WasiSetup.NamedMount(mount.path(), mount.data()));
     }
     Script script = spec.script();
-    if (script != null) {
-      mounts.add(new WasiSetup.NamedMount(Script.PATH, script.data()));
-    }
     return new WasiSetup(
         new WasiSetup.Program(spec.arguments(), spec.environment()),
         new WasiSetup.Streams(spec.input(), spec.output(), limits.outputBytes(), log),
-        new WasiSetup.Files(mounts, limits.openFiles(), limits.scratchBytes(), lease),
+        files(script, mounts),
         spec.determinism().clockBaseNanos(),
         spec.determinism()::seed);
   }
 
   /** What a guest sees while it is initialised: as {@link Script} says. */
   private WasiSetup scriptAlone(Script script) {
-    SandboxLimits limits = spec.limits();
-    List<WasiSetup.NamedMount> mounts =
-        List.of(new WasiSetup.NamedMount(Script.PATH, script.data()));
     return new WasiSetup(
-        new WasiSetup.Program(List.of(), Map.of()),
+        new WasiSetup.Program(script.arguments(), Map.of()),
         new WasiSetup.Streams(
             InputStream.nullInputStream(), OutputStream.nullOutputStream(), 0, log),
-        new WasiSetup.Files(mounts, limits.openFiles(), limits.scratchBytes(), lease),
+        files(script, Script.NO_DATA),
         0,
         () -> new byte[Determinism.SEED_BYTES]);
+  }
+
+  private WasiSetup.Files files(@Nullable Script script, List<WasiSetup.NamedMount> mounts) {
+    SandboxLimits limits = spec.limits();
+    return new WasiSetup.Files(
+        script == null ? null : new WasiSetup.NamedMount(Script.PATH, script.data()),
+        mounts,
+        limits.openFiles(),
+        limits.scratchBytes(),
+        lease);
   }
 
   private boolean growthDenied() {

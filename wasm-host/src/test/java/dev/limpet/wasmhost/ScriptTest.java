@@ -9,6 +9,7 @@ import dev.limpet.wasmhost.data.InMemoryDataMount;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,9 @@ class ScriptTest {
   private static final int CLOCK = 24;
   private static final int RANDOM = 32;
   private static final int NEXT_MOUNT = 40;
+
+  /** Behind streams, script, scratch space and sixteen empty folders. */
+  private static final int FIRST_FREE = 3 + 2 + 16;
 
   private final TestSandbox sandbox = TestSandbox.open(1, 64 << 20);
 
@@ -61,7 +65,7 @@ class ScriptTest {
     init.i32(FOUND + VARIABLES).i32(COUNT).call(variables).drop();
     init.i32(0).i64(1).i32(FOUND + CLOCK).call(clock).drop();
     init.i32(FOUND + RANDOM).i32(8).call(random).drop();
-    init.i32(FOUND + NEXT_MOUNT).i32(5).i32(COUNT).call(prestat).store(0);
+    init.i32(FOUND + NEXT_MOUNT).i32(FIRST_FREE).i32(COUNT).call(prestat).store(0);
     WasmCode start = new WasmCode().store(IOVEC, FOUND).store(IOVEC + 4, FOUND_BYTES);
     start.i32(1).i32(IOVEC).i32(1).i32(COUNT).call(write).drop();
     module.export("limpet_init", module.function(">", "", init.append(more)));
@@ -75,7 +79,7 @@ class ScriptTest {
             .environment(Map.of("NAME", "value"))
             .mount("/data", InMemoryDataMount.file("no business of a script"))
             .determinism(new Determinism(clock, new byte[Determinism.SEED_BYTES]))
-            .script(new Script(id, script)));
+            .script(new Script(id, List.of("program", "fixed"), script)));
   }
 
   private static long at(TestSandbox.Ran ran, int place) {
@@ -116,7 +120,7 @@ class ScriptTest {
     assertEquals(0, at(one, VARIABLES), "variables");
     assertEquals(at(one, CLOCK), at(other, CLOCK), "time");
     assertEquals(at(one, RANDOM), at(other, RANDOM), "random numbers");
-    assertEquals(8, at(one, NEXT_MOUNT), "besides script and scratch space there is no descriptor");
+    assertEquals(8, at(one, NEXT_MOUNT), "there is no further descriptor");
   }
 
   @Test
@@ -125,6 +129,59 @@ class ScriptTest {
     for (int i = 0; i < 2; i++) {
       TestSandbox.Ran ran = run(wasm, "one", InMemoryDataMount.file("x"), 1);
       assertInstanceOf(Outcome.Trapped.class, ran.outcome());
+    }
+    assertEquals(0, restored());
+  }
+
+  /**
+   * Notes the size of its arguments and the type of descriptor 4 while it is initialised, exits.
+   */
+  private static byte[] callback(int exitCode) {
+    WasmBuilder module = new WasmBuilder();
+    final int exit = module.wasi("proc_exit", "i>");
+    final int write = module.wasi("fd_write", "iiii>i");
+    final int sizes = module.wasi("args_sizes_get", "ii>i");
+    final int name = module.wasi("fd_prestat_dir_name", "iii>i");
+    module.memory(1);
+    WasmCode deep = new WasmCode().i32(FOUND).i32(FOUND + 4).call(sizes).drop();
+    deep.i32(4).i32(FOUND + 8).i32(4).call(name).drop().i32(exitCode).call(exit);
+    int inner = module.function(">", "", deep);
+    module.export(
+        "limpet_init", module.function(">", "", new WasmCode().call(inner).unreachable()));
+    WasmCode start = new WasmCode().i32(4).i32(FOUND + 12).i32(4).call(name).drop();
+    start.store(IOVEC, FOUND).store(IOVEC + 4, 16);
+    start.i32(1).i32(IOVEC).i32(1).i32(COUNT).call(write).drop();
+    return module.export("_start", module.function(">", "", start)).build();
+  }
+
+  @Test
+  void a_program_that_exits_with_0_is_initialised_and_called_back() {
+    byte[] wasm = callback(0);
+    for (int i = 0; i < 2; i++) {
+      TestSandbox.Ran ran = run(wasm, "one", InMemoryDataMount.file("x"), 1);
+      assertEquals(new Outcome.Completed(0), ran.outcome());
+      assertEquals(2, at(ran, 0) & 0xffff_ffffL, "arguments");
+      assertEquals("program\0fixed\0".length(), at(ran, 0) >>> 32);
+      assertEquals("/tmp/tmp", ran.text().substring(8), "before and in the call");
+    }
+    assertEquals(1, restored());
+  }
+
+  @Test
+  void a_program_that_exits_otherwise_while_it_is_initialised_is_not_called_back() {
+    TestSandbox.Ran ran = run(callback(3), "one", InMemoryDataMount.file("x"), 1);
+    assertEquals(new Outcome.Completed(3), ran.outcome());
+    assertEquals("", ran.text());
+  }
+
+  @Test
+  void other_arguments_are_another_image() {
+    byte[] wasm = callback(0);
+    InMemoryDataMount script = InMemoryDataMount.file("x");
+    for (List<String> arguments : List.of(List.of("a"), List.of("a", "b"))) {
+      TestSandbox.Ran ran =
+          sandbox.run(wasm, ExecutionSpec.builder().script(new Script("one", arguments, script)));
+      assertEquals(arguments.size(), at(ran, 0) & 0xffff_ffffL);
     }
     assertEquals(0, restored());
   }

@@ -87,7 +87,7 @@ public record FunctionUpload(String contentType, byte[] body, Cid function) {
       return new Source(JsonText.of(fields), file, null);
     }
     Path beside = file.resolveSibling(module);
-    byte[] bytes = read(beside, 8 << 20);
+    byte[] bytes = read(beside, 16 << 20);
     fields.put("module", importModule(bytes, new InMemoryBlockstore()).toString());
     return new Source(JsonText.of(fields), beside, bytes);
   }

@@ -141,11 +141,17 @@ final class Call {
         List.of());
   }
 
-  private ExecutionSpec.Builder spec(
-      KnownFunction function, List<ResolvedInput> inputs, NamedTask begun, GuestInput input) {
+  /** Those that no call changes. */
+  static List<String> fixedArguments(KnownFunction function) {
     List<String> arguments = new ArrayList<>();
     arguments.add(PROGRAM);
     arguments.addAll(function.manifest().args());
+    return arguments;
+  }
+
+  private ExecutionSpec.Builder spec(
+      KnownFunction function, List<ResolvedInput> inputs, NamedTask begun, GuestInput input) {
+    List<String> arguments = fixedArguments(function);
     boolean http = function.manifest().effectiveAbi() == Abi.HTTP;
     if (!http) {
       arguments.addAll(request.invocation().arguments());

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FunctionStore {
   /** A module of 8 MiB, a script of 4 MiB, their inner nodes, and the manifest. */
-  public static final long MAX_FUNCTION_CAR_BYTES = 14L << 20;
+  public static final long MAX_FUNCTION_CAR_BYTES = 22L << 20;
 
   /** Some 10 KiB each. */
   static final int MAX_KNOWN_FUNCTIONS = 1000;

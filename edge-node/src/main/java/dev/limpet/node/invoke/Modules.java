@@ -38,7 +38,7 @@ final class Modules {
   static final int MAX_LOADS = 8;
 
   /** What the gate admits at most. */
-  static final int ADMITTED_BYTES = 8 << 20;
+  static final int ADMITTED_BYTES = 16 << 20;
 
   /** Some 200 bytes each. */
   static final int MAX_KNOWN_HASHES = 10_000;

@@ -75,7 +75,10 @@ final class Scripts {
           ErrorCode.FUNCTION_NOT_FOUND, "the script of " + function.cid() + " is not whole");
     }
     UnixFsEntry root = whole.root();
-    return new Script(script.toString(), () -> UnixFsMount.of(blocks, blocks, root).root());
+    return new Script(
+        script.toString(),
+        Call.fixedArguments(function),
+        () -> UnixFsMount.of(blocks, blocks, root).root());
   }
 
   /**

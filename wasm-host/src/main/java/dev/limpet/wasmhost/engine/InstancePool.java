@@ -271,7 +271,8 @@ public final class InstancePool implements Budget.Spare {
     /**
      * Its instance, initialised. Costs the same fuel whether that was done now or long ago.
      *
-     * @param initialise what is done once to an instance before its first call
+     * @param initialise what is done once to an instance before its first call; exit code 0 ends
+     *     it, as it does for a program that is to be called back
      * @throws GuestTrap when initialising breaks a rule of wasm
      */
     public GuestInstance instance(Consumer<GuestInstance> initialise) {
@@ -289,7 +290,14 @@ public final class InstancePool implements Budget.Spare {
         return begun;
       }
       GuestInstance fresh = key.module().instantiate(own);
-      initialise.accept(fresh);
+      try {
+        initialise.accept(fresh);
+      } catch (GuestStopped e) {
+        if (!(e.reason() instanceof StopReason.Exit exit) || exit.code() != 0) {
+          throw e;
+        }
+        own.surface();
+      }
       instance = fresh;
       if (isWorthAnImage(own)) {
         known = takeImage(fresh);

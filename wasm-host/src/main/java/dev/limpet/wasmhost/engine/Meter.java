@@ -73,6 +73,11 @@ public abstract sealed class Meter extends UnsharedMemory permits GuestMemory {
     }
   }
 
+  /** No call is under way any more: the guest has left all of them at once. */
+  final void surface() {
+    depth = 0;
+  }
+
   /** Takes the fuel of a call of a host function, whatever it does. */
   final void chargeHostCall() {
     calledHost = true;

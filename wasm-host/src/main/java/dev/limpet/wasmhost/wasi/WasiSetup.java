@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one guest gets.
@@ -41,13 +42,19 @@ public record WasiSetup(
   /**
    * What the guest sees of files.
    *
+   * @param script its first descriptor, and then {@code /tmp} is the second, so that both have the
+   *     same numbers with any data; null when there is none, and {@code /tmp} is the last
    * @param mounts read-only data, in the order of their descriptors
    * @param openFiles descriptors that it may have besides those it starts with
    * @param scratchBytes what {@code /tmp} may hold
    * @param lease pays for what {@code /tmp} holds
    */
   public record Files(
-      List<NamedMount> mounts, int openFiles, long scratchBytes, Budget.Lease lease) {}
+      @Nullable NamedMount script,
+      List<NamedMount> mounts,
+      int openFiles,
+      long scratchBytes,
+      Budget.Lease lease) {}
 
   /**
    * Data and its path.

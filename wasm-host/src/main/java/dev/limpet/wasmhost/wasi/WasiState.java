@@ -63,15 +63,27 @@ public final class WasiState {
     preopened.add(new Descriptor.Stream(Descriptor.Stream.Kind.INPUT));
     preopened.add(new Descriptor.Stream(Descriptor.Stream.Kind.OUTPUT));
     preopened.add(new Descriptor.Stream(Descriptor.Stream.Kind.LOG));
+    WasiSetup.Files files = setup.files();
+    ScratchSpace space = new ScratchSpace(files.scratchBytes(), files.lease());
+    ScratchDirectory root = ScratchDirectory.root(space, setup.clockBaseNanos());
+    Descriptor.Directory tmp = new Descriptor.Directory(root, "/tmp");
+    WasiSetup.NamedMount script = files.script();
     long device = 1;
-    for (WasiSetup.NamedMount mount : setup.files().mounts()) {
-      FsNode root = rootOf(mount, device++);
-      preopened.add(new Descriptor.Directory(root, mount.path()));
+    if (script != null) {
+      preopened.add(opened(script, device++));
+      preopened.add(tmp);
     }
-    ScratchSpace space = new ScratchSpace(setup.files().scratchBytes(), setup.files().lease());
-    ScratchDirectory tmp = ScratchDirectory.root(space, setup.clockBaseNanos());
-    preopened.add(new Descriptor.Directory(tmp, "/tmp"));
+    for (WasiSetup.NamedMount mount : files.mounts()) {
+      preopened.add(opened(mount, device++));
+    }
+    if (script == null) {
+      preopened.add(tmp);
+    }
     return preopened;
+  }
+
+  private static Descriptor.Directory opened(WasiSetup.NamedMount mount, long device) {
+    return new Descriptor.Directory(rootOf(mount, device), mount.path());
   }
 
   private static FsNode rootOf(WasiSetup.NamedMount mount, long device) {

@@ -63,7 +63,7 @@ final class WasiGuest {
         new WasiSetup(
             new WasiSetup.Program(List.of("function", "one"), Map.of("KEY", "value")),
             new WasiSetup.Streams(this.input, output, 1000, log),
-            new WasiSetup.Files(mounts, 8, SCRATCH, lease),
+            new WasiSetup.Files(null, mounts, 8, SCRATCH, lease),
             BASE_NANOS,
             () -> new byte[32]);
     WasiState state = new WasiState(setup, signal);
