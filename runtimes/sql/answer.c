@@ -1,4 +1,4 @@
-// The rows of an answer: JSON for programs, CSV for tables, aligned columns for people.
+// The rows of an answer: JSON for programs, all or a row a line, CSV for tables, aligned columns for people.
 //
 // Nothing leaves before the first 64 KiB or the end, so that a question which fails early is an error
 // and no cut answer.
@@ -160,23 +160,38 @@ static char **json_keys(sqlite3_stmt *statement, int columns) {
   return keys;
 }
 
-static int json(sqlite3_stmt *statement) {
+static void json_object(sqlite3_stmt *statement, char *const *keys) {
   int columns = sqlite3_column_count(statement);
-  char **keys = json_keys(statement, columns);
+  put_byte('{');
+  for (int i = 0; i < columns; i++) {
+    if (i) put_byte(',');
+    json_text(keys[i], strlen(keys[i]));
+    put_byte(':');
+    json_value(statement, i);
+  }
+  put_byte('}');
+}
+
+static int json(sqlite3_stmt *statement) {
+  char **keys = json_keys(statement, sqlite3_column_count(statement));
   bool first = true;
   int result;
   while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
-    put_text(first ? "[\n{" : ",\n{");
+    put_text(first ? "[\n" : ",\n");
     first = false;
-    for (int i = 0; i < columns; i++) {
-      if (i) put_byte(',');
-      json_text(keys[i], strlen(keys[i]));
-      put_byte(':');
-      json_value(statement, i);
-    }
-    put_byte('}');
+    json_object(statement, keys);
   }
   if (result == SQLITE_DONE) put_text(first ? "[]\n" : "\n]\n");
+  return result;
+}
+
+static int lines(sqlite3_stmt *statement) {
+  char **keys = json_keys(statement, sqlite3_column_count(statement));
+  int result;
+  while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
+    json_object(statement, keys);
+    put_byte('\n');
+  }
   return result;
 }
 
@@ -392,13 +407,15 @@ static int table(sqlite3_stmt *statement) {
 }
 
 int answer(sqlite3_stmt *statement, enum format format, bool http) {
-  static const char *const types[] = {"application/json", "text/csv; charset=utf-8", "text/plain; charset=utf-8"};
+  static const char *const types[] = {"application/json", "text/csv; charset=utf-8", "text/plain; charset=utf-8",
+                                      "application/x-ndjson"};
+  static int (*const ways[])(sqlite3_stmt *) = {json, csv, table, lines};
   if (http) {
     put_text("Content-Type: ");
     put_text(types[format]);
     put_text("\n\n");
   }
-  int result = format == FORMAT_JSON ? json(statement) : format == FORMAT_CSV ? csv(statement) : table(statement);
+  int result = ways[format](statement);
   if (result == SQLITE_DONE) flush();
   return result;
 }

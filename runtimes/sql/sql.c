@@ -1,6 +1,6 @@
 // sql: one question in SQL, over /data, where it is.
 //
-//   arguments  --format=json|csv|table, then the question; without it standard input holds it
+//   arguments  --format=json|csv|table|lines, then the question; without it standard input holds it
 //   request    as the http function that it is deployed as: the same by ?arg=…, or the question as the body
 //   exit       64 the question, 65 the data, 71 memory, 74 reading or writing is at fault; one sentence says how
 
@@ -42,7 +42,7 @@ struct request {
 
 static void take_argument(struct request *request, const char *argument) {
   static const char option[] = "--format=";
-  static const char *const names[] = {"json", "csv", "table"};
+  static const char *const names[] = {"json", "csv", "table", "lines"};
   if (request->question) fail(EXIT_QUESTION, "one question, please: an argument stands behind it");
   if (strncmp(argument, "--", 2) != 0 || argument[2] == ' ' || argument[2] == '\n') {
     request->question = argument;
@@ -54,7 +54,7 @@ static void take_argument(struct request *request, const char *argument) {
       return;
     }
   }
-  fail(EXIT_QUESTION, "there is no option %.100s; there are --format=json, --format=csv and --format=table", argument);
+  fail(EXIT_QUESTION, "there is no option %.100s; there are --format=json, --format=csv, --format=table and --format=lines", argument);
 }
 
 static int hex(char digit) {

@@ -155,9 +155,9 @@ char *data_tables(sqlite3 *db);
 
 void guard(sqlite3 *db);
 
-// --- answer.c: rows as JSON, CSV or a table ---
+// --- answer.c: rows as JSON, CSV, a table or lines of JSON ---
 
-enum format { FORMAT_JSON, FORMAT_CSV, FORMAT_TABLE };
+enum format { FORMAT_JSON, FORMAT_CSV, FORMAT_TABLE, FORMAT_LINES };
 
 // Steps through the statement and writes all rows; the result is SQLite's.
 int answer(sqlite3_stmt *statement, enum format format, bool http);

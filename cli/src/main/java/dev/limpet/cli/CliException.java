@@ -14,7 +14,12 @@ public final class CliException extends RuntimeException {
   private final transient Report report;
 
   private record Report(
-      ExitCode exit, String code, int status, @Nullable String log, @Nullable Ran ran) {}
+      ExitCode exit,
+      String code,
+      int status,
+      @Nullable String log,
+      @Nullable Ran ran,
+      boolean again) {}
 
   /**
    * The run that failed.
@@ -30,7 +35,7 @@ public final class CliException extends RuntimeException {
    * @param detail one sentence that says what to do
    */
   public CliException(ExitCode exit, String code, String detail) {
-    this(detail, new Report(exit, code, 0, null, null));
+    this(detail, new Report(exit, code, 0, null, null, false));
   }
 
   private CliException(String detail, Report report) {
@@ -55,13 +60,30 @@ public final class CliException extends RuntimeException {
    * @param log the end of the guest's log where the problem carried it, else null
    */
   public static CliException problem(int status, String code, String detail, @Nullable String log) {
-    return new CliException(detail, new Report(ExitCode.of(status, code), code, status, log, null));
+    return new CliException(
+        detail, new Report(ExitCode.of(status, code), code, status, log, null, false));
   }
 
   /** The same of a run that the server named. */
   public CliException of(Ran ran) {
     return new CliException(
-        detail(), new Report(report.exit, report.code, report.status, report.log, ran));
+        detail(),
+        new Report(report.exit, report.code, report.status, report.log, ran, report.again));
+  }
+
+  /** The same of a server that says when to try again. */
+  public CliException withAgain() {
+    return new CliException(
+        detail(),
+        new Report(report.exit, report.code, report.status, report.log, report.ran, true));
+  }
+
+  /**
+   * Whether the function was not ready when the time of the call was over, and is being made ready:
+   * the same call goes further the next time.
+   */
+  public boolean isNotReadyYet() {
+    return report.again && report.code.equals(ErrorCode.OUT_OF_TIME.code());
   }
 
   /** The run that failed, if the answer named it. */

@@ -56,7 +56,7 @@ class BuiltInTest {
     assertEquals(ShippedModule.SQL.bytes().length, sql.size());
     assertEquals(1, version());
     assertEquals(
-        "bafyreiez4rfthnu3okfmlj72hnpmunsgwgv7pismjoiy2aheykh3gkiwii", sql.function().toString());
+        "bafyreibhmdogyly2l7ldfcvrn6akhtk4ytodru4cxpzxit77gksqpgvahu", sql.function().toString());
   }
 
   @Test

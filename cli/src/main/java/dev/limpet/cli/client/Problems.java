@@ -50,6 +50,9 @@ final class Problems {
     String log = problem.text("log").isEmpty() ? null : problem.text("log");
     CliException failure =
         CliException.problem(status, named.isEmpty() ? code : named, detail, log);
+    if (problem.number("retryAfterMs") > 0) {
+      failure = failure.withAgain();
+    }
     String execution = problem.text("execution");
     if (execution.isEmpty()) {
       return failure;

@@ -1,23 +1,18 @@
 package dev.limpet.cli.command;
 
 import dev.limpet.cli.CliException;
-import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.ServerOptions;
 import dev.limpet.cli.Session;
 import dev.limpet.cli.client.ServerClient;
 import dev.limpet.cli.client.StreamClient.Body;
 import dev.limpet.cli.client.StreamedAnswer;
 import dev.limpet.cli.client.Targets;
-import dev.limpet.cli.terminal.ClosedPipeException;
 import dev.limpet.protocol.ByteSizes;
-import dev.limpet.protocol.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,10 +34,6 @@ import picocli.CommandLine.Parameters;
       "  limpet call thumbnail --on bafybei... --query 'width=200' > small.jpg"
     })
 public final class CallCommand implements Callable<Integer> {
-  private static final int BUFFER_BYTES = 64 << 10;
-
-  private static final int FIRST_ERROR = 400;
-
   private final Session session;
 
   @Mixin private ServerOptions options = new ServerOptions();
@@ -97,15 +88,19 @@ public final class CallCommand implements Callable<Integer> {
     }
     String target = target(typed);
     if (!body.isGiven()) {
-      return copy(gateway.streamed(method(typed, "GET"), target, headers, null));
+      return printed(gateway.streamed(method(typed, "GET"), target, headers, null));
     }
     headers.putIfAbsent("content-type", "application/octet-stream");
     try (InputStream in = body.open(session.terminal())) {
       Body sent = new Body(in, body.length());
-      return copy(gateway.streamed(method(typed, "POST"), target, headers, sent));
+      return printed(gateway.streamed(method(typed, "POST"), target, headers, sent));
     } catch (IOException e) {
       throw body.unreadable(e);
     }
+  }
+
+  private int printed(StreamedAnswer answer) {
+    return new PrintedAnswer(session.terminal(), showHeaders).print(answer);
   }
 
   private static String method(RequestOptions.Typed typed, String usual) {
@@ -129,58 +124,11 @@ public final class CallCommand implements Callable<Integer> {
     return on + name + Targets.path(typed.path()) + query;
   }
 
-  private static String bytes(String typed) {
+  static String bytes(String typed) {
     try {
       return Long.toString(ByteSizes.parse(typed));
     } catch (IllegalArgumentException e) {
       throw CliException.usage("--max-fetch takes bytes such as 64MiB: " + e.getMessage());
-    }
-  }
-
-  private void show(Iterable<Map.Entry<String, String>> lines) {
-    if (!showHeaders) {
-      return;
-    }
-    for (Map.Entry<String, String> line : lines) {
-      String name = line.getKey().toLowerCase(Locale.ROOT);
-      if (name.startsWith("limpet-") || name.equals("server-timing") || name.equals("etag")) {
-        session.terminal().note(name + ": " + line.getValue());
-      }
-    }
-  }
-
-  /** A function that speaks HTTP says itself that it failed; what it says is its answer. */
-  private static int end(int status) {
-    if (status >= FIRST_ERROR) {
-      throw new CliException(
-          ExitCode.FUNCTION_FAILED, "http-status", "the function answered " + status);
-    }
-    return ExitCode.DONE.number();
-  }
-
-  private int copy(StreamedAnswer response) {
-    show(response.headers());
-    long copied = 0;
-    OutputStream out = session.terminal().out();
-    try (InputStream answer = response.body()) {
-      byte[] buffer = new byte[BUFFER_BYTES];
-      for (int read = answer.read(buffer); read >= 0; read = answer.read(buffer)) {
-        out.write(buffer, 0, read);
-        copied += read;
-      }
-      out.flush();
-      show(response.trailers());
-      return end(response.status());
-    } catch (ClosedPipeException e) {
-      throw e;
-    } catch (IOException e) {
-      String execution = response.header("limpet-execution");
-      throw new CliException(
-          ErrorCode.ANSWER_CUT,
-          "the answer broke off after "
-              + copied
-              + " bytes"
-              + (execution.isEmpty() ? "" : "; 'limpet why " + execution + "' says why"));
     }
   }
 }

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       "  limpet add FILE                   data into a node; prints its CID",
       "  limpet deploy FUNC.wasm --name f  a function gets its CID and a name",
       "  limpet call f --on CID            the answer, computed where the data is",
+      "  limpet sql 'SELECT …' --on CID    the same without a function of one's own",
       "",
       "Example: limpet help call"
     },
@@ -45,6 +46,7 @@ import picocli.CommandLine.Spec;
       CompileCommand.class,
       DeployCommand.class,
       CallCommand.class,
+      SqlCommand.class,
       WhyCommand.class,
       LogsCommand.class,
       NameCommand.class,
@@ -83,6 +85,7 @@ public final class LimpetCommand implements Runnable {
       case "compile" -> CompileCommand.class;
       case "deploy" -> DeployCommand.class;
       case "call" -> CallCommand.class;
+      case "sql" -> SqlCommand.class;
       case "why" -> WhyCommand.class;
       case "logs" -> LogsCommand.class;
       case "name" -> NameCommand.class;

@@ -84,6 +84,11 @@ public final class Terminal {
     return environment("LIMPET_STDERR_TTY").equals("1") && !environment("TERM").equals("dumb");
   }
 
+  /** Whether standard output is watched by a person, in the same way. */
+  public boolean isAnswerWatched() {
+    return environment("LIMPET_STDOUT_TTY").equals("1");
+  }
+
   /** Raw bytes to standard output; a reader that went away ends in {@link ClosedPipeException}. */
   public OutputStream out() {
     return new OutputStream() {

@@ -194,7 +194,8 @@ final class Modules {
     try {
       return load.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw Deadline.passed("while the function was loaded, which goes on: try again");
+      Problem passed = Deadline.passed("while the function was loaded, which goes on").problem();
+      throw new LimpetException(passed.withRetryAfter(RETRY_AFTER), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LimpetException(ErrorCode.DRAINING, "the node is stopping", e);

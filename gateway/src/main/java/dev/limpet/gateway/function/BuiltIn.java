@@ -32,9 +32,9 @@ public record BuiltIn(String name, int version, ShippedModule shipped, StoredFun
    * without reading it; a test compares, and says when {@link #SQL_VERSION} has to grow.
    */
   private static final Cid SQL_MODULE =
-      Cid.parse("bafybeiezpxqs7wayxxicad5ekfbcrgmemjqii3g2vtlpukn2uc7hxrrnh4");
+      Cid.parse("bafybeigyovcu5efrgykn2ko265te2kl4vgzxyrbjxnsw2mflwt6y5hnp3u");
 
-  private static final long SQL_BYTES = 1_146_430;
+  private static final long SQL_BYTES = 1_147_057;
 
   private static final int SQL_VERSION = 1;
 

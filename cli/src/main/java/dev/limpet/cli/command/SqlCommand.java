@@ -1,0 +1,142 @@
+package dev.limpet.cli.command;
+
+import dev.limpet.cli.CliException;
+import dev.limpet.cli.ServerOptions;
+import dev.limpet.cli.Session;
+import dev.limpet.cli.client.ServerClient;
+import dev.limpet.cli.client.StreamedAnswer;
+import dev.limpet.cli.client.Targets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code limpet sql}: a question to the function that is built in, and its answer. */
+@Command(
+    name = "sql",
+    description = {
+      "Ask a question in SQL over a CSV file, a folder of them or a SQLite database, where it is.",
+      "The table of a file is called data; docs/SQL.md says the rest."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  limpet sql 'SELECT carrier, avg(arr_delay) FROM data GROUP BY 1' --on bafybei...",
+      "  limpet sql 'SELECT * FROM data LIMIT 3' --on bafybei.../2013-01.csv",
+      "  limpet sql 'SELECT name FROM sqlite_schema' --on bafybei.../shop.db --format csv"
+    })
+public final class SqlCommand implements Callable<Integer> {
+  /**
+   * Calls while a node compiles the function, which it does once and which goes on when the time of
+   * a call is over. Each waits up to ten seconds, so a device may take two minutes for it.
+   */
+  static final int MAX_CALLS_WHILE_COMPILING = 12;
+
+  private static final String LINES = "lines";
+  private static final List<String> FORMATS = List.of("table", "csv", "json", LINES);
+
+  private final Session session;
+
+  @Mixin private ServerOptions options = new ServerOptions();
+
+  @Parameters(index = "0", paramLabel = "QUERY", description = "One statement that only reads.")
+  private String query = "";
+
+  @Option(
+      names = "--on",
+      paramLabel = "CID[/PATH]",
+      description = "The data; again for the tables data1, data2 and so on.")
+  private List<String> data = new ArrayList<>();
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description =
+          "table, csv, json or lines, an object a line (default: table on a terminal, else csv;"
+              + " lines with --json).")
+  private String format = "";
+
+  @Option(
+      names = "--max-fetch",
+      paramLabel = "BYTES",
+      description = "How much data may travel between nodes, e.g. 64MiB.")
+  private String maxFetch = "";
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      description = "Lower the question's wall time, e.g. 2s.")
+  private String timeout = "";
+
+  @Option(
+      names = {"-i", "--show-headers"},
+      description = "Show what the call did on standard error: where it ran, what travelled.")
+  private boolean showHeaders;
+
+  SqlCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    ServerClient gateway = session.gateway(options);
+    Map<String, String> headers = new LinkedHashMap<>();
+    if (!maxFetch.isEmpty()) {
+      headers.put("Limpet-Max-Fetch", CallCommand.bytes(maxFetch));
+    }
+    if (!timeout.isEmpty()) {
+      headers.put("Limpet-Timeout", timeout);
+    }
+    String target = target(format());
+    return new PrintedAnswer(session.terminal(), showHeaders).print(ask(gateway, target, headers));
+  }
+
+  private String format() {
+    if (!format.isEmpty() && !FORMATS.contains(format)) {
+      throw CliException.usage("--format is one of: " + String.join(", ", FORMATS));
+    }
+    if (options.json()) {
+      if (!format.isEmpty() && !format.equals(LINES)) {
+        throw CliException.usage("--json means one object a line; leave out --format " + format);
+      }
+      return LINES;
+    }
+    if (format.isEmpty()) {
+      return session.terminal().isAnswerWatched() ? "table" : "csv";
+    }
+    return format;
+  }
+
+  private String target(String wanted) {
+    StringBuilder target = new StringBuilder();
+    target.append(data.isEmpty() ? "/fn/" : "/on/" + Targets.data(data.getFirst()) + "/-/");
+    target.append("sql?arg=").append(Targets.query("--format=" + wanted));
+    target.append("&arg=").append(Targets.query(query));
+    for (String further : data.subList(Math.min(1, data.size()), data.size())) {
+      target.append("&limpet-data=").append(Targets.dataQuery(further));
+    }
+    return target.toString();
+  }
+
+  /** A node compiles the function once, before its first question; this waits for it. */
+  private StreamedAnswer ask(ServerClient gateway, String target, Map<String, String> headers) {
+    for (int calls = 1; ; calls++) {
+      try {
+        return gateway.streamed("GET", target, headers, null);
+      } catch (CliException e) {
+        if (!e.isNotReadyYet() || !timeout.isEmpty() || calls == MAX_CALLS_WHILE_COMPILING) {
+          throw e;
+        }
+        if (calls == 1) {
+          session.terminal().note("limpet: this node's first question; it prepares the function");
+        }
+      }
+    }
+  }
+}
