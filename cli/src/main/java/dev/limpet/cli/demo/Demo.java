@@ -57,6 +57,7 @@ public final class Demo {
       Answer answer = call(stage, flights);
       askAgain(stage, answer);
       why(stage);
+      new Questions(story, stage, flights).play();
       new Picture(story, stage, sources).play();
       loopForever(stage);
       new Losses(story, stage).play(answer);
@@ -119,7 +120,7 @@ public final class Demo {
     story.fact("do it yourself", "curl '" + stage.machine().gateway() + stage.target() + "'");
     story.require(answer.header("Limpet-Node").equals("node-1"), "it ran on the holder");
     story.require(answer.number("Limpet-Bytes-Fetched") == 0, "no data travelled between nodes");
-    Map<String, String> expected = flights.mean(MONTH, "carrier", "arr_delay");
+    Map<String, String> expected = flights.mean(List.of(MONTH), "carrier", "arr_delay");
     story.require(
         Means.agree(answer.lines(), expected),
         "the answer is the mean that plain Java computes: " + expected);

@@ -56,7 +56,16 @@ public final class Flights {
   }
 
   /** Mean of one column by the values of another, with two decimals; {@code NA} left out. */
-  Map<String, String> mean(String month, String by, String of) {
+  Map<String, String> mean(List<String> months, String by, String of) {
+    Map<String, double[]> sums = new TreeMap<>();
+    months.forEach(month -> addUp(month, by, of, sums));
+    Map<String, String> means = new TreeMap<>();
+    sums.forEach((k, s) -> means.put(k, String.format(Locale.ROOT, "%.2f", s[0] / s[1])));
+    return means;
+  }
+
+  /** Adds sum and count of each value. */
+  private void addUp(String month, String by, String of, Map<String, double[]> sums) {
     List<String> lines;
     try {
       lines = Files.readAllLines(directory.resolve(month), StandardCharsets.UTF_8);
@@ -66,7 +75,6 @@ public final class Flights {
     List<String> header = Arrays.asList(lines.getFirst().replace("\"", "").split(",", -1));
     int key = header.indexOf(by);
     int value = header.indexOf(of);
-    Map<String, double[]> sums = new TreeMap<>();
     for (String line : lines.subList(1, lines.size())) {
       String[] cells = line.split(",", -1);
       if (!cells[value].isEmpty() && !cells[value].equals("NA")) {
@@ -75,8 +83,5 @@ public final class Flights {
         sum[1]++;
       }
     }
-    Map<String, String> means = new TreeMap<>();
-    sums.forEach((k, s) -> means.put(k, String.format(Locale.ROOT, "%.2f", s[0] / s[1])));
-    return means;
   }
 }
