@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "script.h"
 #include "wasi.h"
 
 enum { STANDARD_ERROR = 2, MAX_FRAMES = 20 };
@@ -19,9 +20,19 @@ static void put(const char *text, size_t length) {
   (void)wasi_write(STANDARD_ERROR, text, length);
 }
 
-void report(const char *sentence) {
-  put(sentence, strlen(sentence));
+static void put_line(const char *text) {
+  put(text, strlen(text));
   put("\n", 1);
+}
+
+static void put_name(void) {
+  put(script_name(), strlen(script_name()));
+  put(": ", 2);
+}
+
+void report(const char *sentence) {
+  put_name();
+  put_line(sentence);
 }
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -75,6 +86,7 @@ static const char *next_line(struct span line) {
   return *end == '\n' ? end + 1 : end;
 }
 
+// The first place in the script, or at least its name.
 static void put_place(const char *stack) {
   for (const char *at = stack; *at != '\0'; at = next_line(line_at(at))) {
     struct span place = place_in(line_at(at));
@@ -84,6 +96,7 @@ static void put_place(const char *stack) {
       return;
     }
   }
+  put_name();
 }
 
 static void put_frames(const char *stack) {
@@ -125,14 +138,12 @@ void report_exception(JSContext *ctx) {
   JSValue thrown = JS_GetException(ctx);
   const char *stack = stack_of(ctx, thrown);
   const char *text = text_of(ctx, thrown);
-  if (stack != NULL) {
-    put_place(stack);
-  }
+  put_place(stack == NULL ? "" : stack);
   if (!JS_IsError(thrown)) {
     static const char NO_ERROR[] = "the script threw something that is no Error: ";
     put(NO_ERROR, sizeof NO_ERROR - 1);
   }
-  report(text == NULL ? "(it cannot be shown)" : text);
+  put_line(text == NULL ? "(it cannot be shown)" : text);
   if (stack != NULL) {
     put_frames(stack);
   }

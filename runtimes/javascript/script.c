@@ -7,7 +7,13 @@
 
 // Where the host mounts it, and what it is called in errors.
 static const char MOUNT[] = "/script";
-static const char *const ENTRIES[] = {"handler.js", "index.js"};
+static const char FIRST_ENTRY[] = "handler.js";
+static const char SECOND_ENTRY[] = "index.js";
+
+// Which of them it is.
+static const char *entry = FIRST_ENTRY;
+
+const char *script_name(void) { return entry; }
 
 // As the product's limit of a script; a folder may hold as much in each file.
 enum { MAX_SCRIPT_BYTES = 4 * 1024 * 1024 };
@@ -91,7 +97,7 @@ static JSValue compile(JSContext *ctx, const char *name, struct source *source) 
   unsigned line = bad_line(source);
   JSValue module;
   if (line > 0) {
-    module = JS_ThrowSyntaxError(ctx, "%s:%u: this is not UTF-8", name, line);
+    module = JS_ThrowSyntaxError(ctx, "line %u of %s is not UTF-8", line, name);
   } else {
     static const char MARK[] = "\xef\xbb\xbf";
     size_t skip = source->length >= 3 && memcmp(source->text, MARK, 3) == 0 ? 3 : 0;
@@ -150,28 +156,30 @@ static JSModuleDef *load(JSContext *ctx, const char *name, void *opaque) {
 
 void script_set_loader(JSRuntime *rt) { JS_SetModuleLoaderFunc(rt, NULL, load, NULL); }
 
+// Opens the script's first file in its folder, which is closed; -1 when there is none.
+static int open_entry(int folder) {
+  int error;
+  int fd = wasi_open(folder, FIRST_ENTRY, strlen(FIRST_ENTRY), &error);
+  if (fd < 0) {
+    fd = wasi_open(folder, SECOND_ENTRY, strlen(SECOND_ENTRY), &error);
+    entry = fd < 0 ? FIRST_ENTRY : SECOND_ENTRY;
+  }
+  wasi_close(folder);
+  return fd;
+}
+
 JSValue script_compile(JSContext *ctx) {
   enum kind kind;
   int root = open_root(ctx, &kind);
   if (root < 0) {
     return JS_EXCEPTION;
   }
-  const char *name = ENTRIES[0];
-  int fd = root;
-  if (kind == KIND_DIRECTORY) {
-    int error;
-    fd = wasi_open(root, name, strlen(name), &error);
-    if (fd < 0) {
-      name = ENTRIES[1];
-      fd = wasi_open(root, name, strlen(name), &error);
-    }
-    wasi_close(root);
-    if (fd < 0) {
-      return JS_ThrowPlainError(ctx, "the folder has no %s and no %s", ENTRIES[0], ENTRIES[1]);
-    }
+  int fd = kind == KIND_DIRECTORY ? open_entry(root) : root;
+  if (fd < 0) {
+    return JS_ThrowPlainError(ctx, "the folder has no %s and no %s", FIRST_ENTRY, SECOND_ENTRY);
   }
   struct source source;
-  bool good = read_source(ctx, fd, name, &source);
+  bool good = read_source(ctx, fd, entry, &source);
   wasi_close(fd);
-  return good ? compile(ctx, name, &source) : JS_EXCEPTION;
+  return good ? compile(ctx, entry, &source) : JS_EXCEPTION;
 }

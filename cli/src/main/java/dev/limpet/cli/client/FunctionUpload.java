@@ -1,15 +1,19 @@
 package dev.limpet.cli.client;
 
 import dev.limpet.cli.CliException;
+import dev.limpet.content.block.Block;
 import dev.limpet.content.block.InMemoryBlockstore;
-import dev.limpet.content.car.CarExport;
+import dev.limpet.content.car.CarWriter;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.CidFormatException;
+import dev.limpet.content.ipld.Dag;
+import dev.limpet.content.ipld.DagLimits;
 import dev.limpet.content.unixfs.UnixFsImporter;
 import dev.limpet.content.unixfs.UnixFsProfile;
 import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.FunctionManifest;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.runtimes.ShippedModule;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,23 +31,35 @@ import org.jspecify.annotations.Nullable;
  * A function on its way to the gateway, with the CID that we computed ourselves.
  *
  * @param contentType {@code application/wasm}, {@code application/json} or a CAR
- * @param body at most a module and its manifest
+ * @param body at most a module, a script and their manifest
  * @param function the manifest's CID
+ * @param whole the same with the module that comes with this build, as a CAR, for a gateway of
+ *     another one; null when the body has all that there is
  */
 @SuppressWarnings("ArrayRecordComponent") // read once, never compared
-public record FunctionUpload(String contentType, byte[] body, Cid function) {
+public record FunctionUpload(
+    String contentType, byte[] body, Cid function, byte @Nullable [] whole) {
   private static final int MAX_MANIFEST_BYTES = 64 << 10;
-  private static final String CAR = "application/vnd.ipld.car";
+
+  /** A CAR. */
+  public static final String CAR = "application/vnd.ipld.car";
 
   /**
    * A manifest as its author wrote it.
    *
-   * @param json with {@code module} already a CID
+   * @param json with {@code module} and {@code script} already CIDs
    * @param file where the module stands, or the manifest itself
    * @param module its bytes, or null when the manifest named a CID
+   * @param shipped whether the module is one that comes with the product
+   * @param script the script, or null when there is none or the manifest named a CID
    */
   @SuppressWarnings("ArrayRecordComponent") // read once, never compared
-  public record Source(String json, Path file, byte @Nullable [] module) {}
+  public record Source(
+      String json,
+      Path file,
+      byte @Nullable [] module,
+      boolean shipped,
+      @Nullable LocalScript script) {}
 
   /**
    * A module with the default manifest.
@@ -50,7 +67,7 @@ public record FunctionUpload(String contentType, byte[] body, Cid function) {
    * @param abi as the gate read it from the exports
    */
   public static FunctionUpload ofModule(byte[] module, Abi abi) {
-    return new FunctionUpload("application/wasm", module, manifestOf(module, abi).cid());
+    return new FunctionUpload("application/wasm", module, manifestOf(module, abi).cid(), null);
   }
 
   /**
@@ -59,7 +76,21 @@ public record FunctionUpload(String contentType, byte[] body, Cid function) {
    */
   public static FunctionUpload ofModuleAs(byte[] module, Abi abi) {
     FunctionManifest manifest = manifestOf(module, abi);
-    return new FunctionUpload(CAR, car(manifest, module), manifest.cid());
+    return new FunctionUpload(CAR, car(manifest, module, null), manifest.cid(), null);
+  }
+
+  /** A script with the default manifest. */
+  public static FunctionUpload ofScript(LocalScript script) {
+    FunctionManifest manifest = manifestOf(script);
+    byte[] runtime = ShippedModule.JAVASCRIPT.bytes();
+    return new FunctionUpload(
+        CAR, car(manifest, null, script), manifest.cid(), car(manifest, runtime, script));
+  }
+
+  /** The default manifest of a script: an {@code http} function of the JavaScript runtime. */
+  public static FunctionManifest manifestOf(LocalScript script) {
+    Cid runtime = importModule(ShippedModule.JAVASCRIPT.bytes(), new InMemoryBlockstore());
+    return FunctionManifest.ofScript(runtime, script.cid());
   }
 
   /** The default manifest of a module. */
@@ -77,42 +108,90 @@ public record FunctionUpload(String contentType, byte[] body, Cid function) {
   }
 
   /**
-   * Reads a {@code limpet.json}. Where its {@code module} is not a CID it is a path beside the
-   * manifest: the file is imported and the CID takes its place.
+   * Reads a {@code limpet.json}. Where its {@code module} is not a CID it is the name of a module
+   * that comes with the product, or a path beside the manifest: the file is imported and the CID
+   * takes its place. The same goes for {@code script}; a script without a module is one for the
+   * JavaScript runtime.
    */
   public static Source readManifest(Path file) {
     Map<String, Object> fields = new LinkedHashMap<>(parse(file).fields());
+    LocalScript script = script(file, fields);
     String module = String.valueOf(fields.getOrDefault("module", ""));
     if (module.isEmpty() || isCid(module)) {
-      return new Source(JsonText.of(fields), file, null);
+      return new Source(JsonText.of(fields), file, null, false, script);
+    }
+    ShippedModule shipped = ShippedModule.named(module).orElse(null);
+    if (shipped == ShippedModule.JAVASCRIPT) {
+      fields.putIfAbsent("abi", Abi.HTTP.text());
     }
     Path beside = file.resolveSibling(module);
-    byte[] bytes = read(beside, 16 << 20);
+    byte[] bytes = shipped == null ? read(beside, 16 << 20) : shipped.bytes();
     fields.put("module", importModule(bytes, new InMemoryBlockstore()).toString());
-    return new Source(JsonText.of(fields), beside, bytes);
+    return new Source(JsonText.of(fields), beside, bytes, shipped != null, script);
   }
 
-  /** A manifest, with its module where that is not at the gateway yet. */
+  /** The script that a manifest names as a file or folder, whose CID takes its place. */
+  private static @Nullable LocalScript script(Path file, Map<String, Object> fields) {
+    String name = String.valueOf(fields.getOrDefault("script", ""));
+    if (name.isEmpty()) {
+      return null;
+    }
+    fields.putIfAbsent("module", ShippedModule.JAVASCRIPT.id());
+    if (isCid(name)) {
+      return null;
+    }
+    LocalScript script = LocalScript.read(file.resolveSibling(name));
+    fields.put("script", script.cid().toString());
+    return script;
+  }
+
+  /** A manifest, with its module and script where these are not at the gateway yet. */
   public static FunctionUpload ofManifest(Source source) {
     FunctionManifest manifest = manifestOf(source);
-    if (source.module() == null) {
+    byte[] module = source.module();
+    LocalScript script = source.script();
+    if (module == null && script == null) {
       byte[] json = source.json().getBytes(StandardCharsets.UTF_8);
-      return new FunctionUpload("application/json", json, manifest.cid());
+      return new FunctionUpload("application/json", json, manifest.cid(), null);
     }
-    return new FunctionUpload(CAR, car(manifest, source.module()), manifest.cid());
+    byte[] whole = car(manifest, module, script);
+    return source.shipped()
+        ? new FunctionUpload(CAR, car(manifest, null, script), manifest.cid(), whole)
+        : new FunctionUpload(CAR, whole, manifest.cid(), null);
   }
 
-  private static byte[] car(FunctionManifest manifest, byte[] module) {
+  /** The manifest as the root, and what is given of all that it names. */
+  private static byte[] car(
+      FunctionManifest manifest, byte @Nullable [] module, @Nullable LocalScript script) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    InMemoryBlockstore blocks = new InMemoryBlockstore();
-    importModule(module, blocks);
-    blocks.put(manifest.toBlock());
     try {
-      CarExport.write(blocks, manifest.cid(), bytes);
+      CarWriter car = new CarWriter(bytes, List.of(manifest.cid()));
+      car.write(manifest.toBlock());
+      if (module != null) {
+        InMemoryBlockstore blocks = new InMemoryBlockstore();
+        writeBelow(car, blocks, importModule(module, blocks));
+      }
+      if (script != null) {
+        writeBelow(car, script.blocks(), script.cid());
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
+  }
+
+  private static void writeBelow(CarWriter car, InMemoryBlockstore blocks, Cid root) {
+    Dag.walk(
+        blocks,
+        root,
+        DagLimits.standard(),
+        (cid, bytes) -> {
+          try {
+            car.write(new Block(cid, bytes));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   private static Cid importModule(byte[] module, InMemoryBlockstore blocks) {

@@ -4,6 +4,7 @@ import dev.limpet.cli.CliException;
 import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.Session;
 import dev.limpet.cli.check.Toolchain;
+import dev.limpet.cli.client.LocalScript;
 import dev.limpet.cli.run.TrialCompile;
 import dev.limpet.cli.terminal.Amounts;
 import dev.limpet.protocol.ErrorCode;
@@ -24,19 +25,27 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code limpet check}: what a module is, and whether it is admitted. Needs no server. */
+/** {@code limpet check}: what a module is, and whether it is admitted; or a script. No server. */
 @Command(
     name = "check",
-    description = "What a module is, whether it is admitted, and what to change if not.",
+    description = "What a module or script is, whether it is admitted, and what to change if not.",
     mixinStandardHelpOptions = true,
-    footer = {"", "Examples:", "  limpet check hello.wasm", "  limpet check --compile large.wasm"})
+    footer = {
+      "",
+      "Examples:",
+      "  limpet check hello.wasm",
+      "  limpet check handler.js",
+      "  limpet check --compile large.wasm"
+    })
 public final class CheckCommand implements Callable<Integer> {
   /** Compiling so much code takes about a second. */
   private static final int QUICK_CODE_BYTES = 512 << 10;
 
   private final Session session;
 
-  @Parameters(paramLabel = "MODULE", description = "A .wasm file.")
+  @Parameters(
+      paramLabel = "MODULE.wasm|SCRIPT.js",
+      description = "A module, or a script, which is evaluated and not called.")
   private Path module = Path.of("");
 
   @Option(
@@ -67,6 +76,9 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (LocalScript.isScript(module)) {
+      return new ScriptCheck(module, session.terminal(), json).call();
+    }
     byte[] wasm = ModuleFile.read(module);
     Found found =
         switch (ModuleFile.inspect(wasm)) {

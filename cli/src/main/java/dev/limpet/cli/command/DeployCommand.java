@@ -6,6 +6,7 @@ import dev.limpet.cli.ServerOptions;
 import dev.limpet.cli.Session;
 import dev.limpet.cli.client.FunctionUpload;
 import dev.limpet.cli.client.JsonObject;
+import dev.limpet.cli.client.LocalScript;
 import dev.limpet.cli.client.ServerClient;
 import dev.limpet.cli.client.Targets;
 import dev.limpet.protocol.Abi;
@@ -13,6 +14,8 @@ import dev.limpet.protocol.ErrorCode;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,12 +25,14 @@ import picocli.CommandLine.Parameters;
 /** {@code limpet deploy}: a function gets its CID, and a name. */
 @Command(
     name = "deploy",
-    description = "Deploy a module or a manifest: it gets its CID and, with --name, a name.",
+    description =
+        "Deploy a module, a script or a manifest: it gets a CID and, with --name, a name.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
       "Examples:",
       "  limpet deploy hello.wasm --name hello",
+      "  limpet deploy handler.js --name thumbs",
       "  limpet deploy limpet.json --name csv"
     })
 public final class DeployCommand implements Callable<Integer> {
@@ -35,7 +40,9 @@ public final class DeployCommand implements Callable<Integer> {
 
   @Mixin private ServerOptions options = new ServerOptions();
 
-  @Parameters(paramLabel = "MODULE.wasm|limpet.json", description = "What to deploy.")
+  @Parameters(
+      paramLabel = "MODULE.wasm|SCRIPT.js|limpet.json",
+      description = "What to deploy; of a folder, its handler.js or index.js with its imports.")
   private Path file = Path.of("");
 
   @Option(
@@ -57,31 +64,50 @@ public final class DeployCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    requireSupported();
     String target = "/v1/functions" + (name.isEmpty() ? "" : "?name=" + Targets.query(name));
     ServerClient gateway = session.gateway(options);
-    FunctionUpload upload = file.toString().endsWith(".json") ? manifest() : module();
-    HttpRequest request =
-        gateway
-            .request(target)
-            .header("Content-Type", upload.contentType())
-            .POST(BodyPublishers.ofByteArray(upload.body()))
-            .build();
-    JsonObject answer = gateway.json(request);
+    FunctionUpload upload = upload();
+    JsonObject answer = send(gateway, target, upload);
     if (!answer.text("function").equals(upload.function().toString())) {
       throw new CliException(
           ErrorCode.HASH_MISMATCH,
           "the gateway answered " + answer.text("function") + ", not " + upload.function());
     }
-    print(answer);
+    print(answer, gateway);
     return ExitCode.DONE.number();
   }
 
-  private void requireSupported() {
-    if (file.toString().endsWith(".js")) {
-      throw new CliException(
-          ErrorCode.NOT_SUPPORTED, "this build deploys .wasm modules and limpet.json, not scripts");
+  private FunctionUpload upload() {
+    if (LocalScript.isScript(file)) {
+      if (!abi.isEmpty() && !abi.equals(Abi.HTTP.text())) {
+        throw CliException.usage("a script is called by http, not " + abi);
+      }
+      return FunctionUpload.ofScript(LocalScript.read(file));
     }
+    return file.toString().endsWith(".json") ? manifest() : module();
+  }
+
+  /** A gateway has the modules of its own build; one of another build gets that of this one. */
+  private static JsonObject send(ServerClient gateway, String target, FunctionUpload upload) {
+    byte[] whole = upload.whole();
+    try {
+      return send(gateway, target, upload.contentType(), upload.body());
+    } catch (CliException e) {
+      if (whole == null || !e.code().equals(ErrorCode.FUNCTION_NOT_FOUND.code())) {
+        throw e;
+      }
+      return send(gateway, target, FunctionUpload.CAR, whole);
+    }
+  }
+
+  private static JsonObject send(ServerClient gateway, String target, String type, byte[] body) {
+    HttpRequest request =
+        gateway
+            .request(target)
+            .header("Content-Type", type)
+            .POST(BodyPublishers.ofByteArray(body))
+            .build();
+    return gateway.json(request);
   }
 
   private FunctionUpload module() {
@@ -104,9 +130,13 @@ public final class DeployCommand implements Callable<Integer> {
     return FunctionUpload.ofManifest(source);
   }
 
-  private void print(JsonObject answer) {
+  private void print(JsonObject answer, ServerClient gateway) {
+    String called = answer.text("name").isEmpty() ? answer.text("function") : answer.text("name");
+    String url = gateway.base().toString().replaceAll("/+$", "") + "/fn/" + called;
     if (options.json()) {
-      session.terminal().json(answer.fields());
+      Map<String, Object> fields = new LinkedHashMap<>(answer.fields());
+      fields.put("url", url);
+      session.terminal().json(fields);
       return;
     }
     String named =
@@ -114,5 +144,8 @@ public final class DeployCommand implements Callable<Integer> {
             ? ""
             : "  " + answer.text("name") + "@" + answer.text("version");
     session.terminal().line(answer.text("function") + named);
+    if (LocalScript.isScript(file)) {
+      session.terminal().line(url);
+    }
   }
 }

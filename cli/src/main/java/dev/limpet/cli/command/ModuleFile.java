@@ -2,9 +2,11 @@ package dev.limpet.cli.command;
 
 import dev.limpet.cli.CliException;
 import dev.limpet.cli.client.FunctionUpload;
+import dev.limpet.cli.client.LocalScript;
 import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.FunctionManifest;
+import dev.limpet.runtimes.ShippedModule;
 import dev.limpet.wasmgate.GateLimits;
 import dev.limpet.wasmgate.GateVerdict;
 import dev.limpet.wasmgate.ModuleGate;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A module on this machine, looked at before it travels. */
 final class ModuleFile {
@@ -29,9 +32,10 @@ final class ModuleFile {
    *
    * @param manifest its own, or the default one
    * @param module admitted by the gate
+   * @param script what it runs, or null
    */
   @SuppressWarnings("ArrayRecordComponent") // read once, never compared
-  record Function(FunctionManifest manifest, byte[] module) {}
+  record Function(FunctionManifest manifest, byte[] module, @Nullable LocalScript script) {}
 
   static byte[] read(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
@@ -47,12 +51,15 @@ final class ModuleFile {
     return new ModuleGate(GateLimits.pure0()).inspect(module);
   }
 
-  /** The function of a module or of a {@code limpet.json}, admitted by the gate. */
+  /** The function of a module, a script or a {@code limpet.json}, admitted by the gate. */
   static Function function(Path file) {
+    if (LocalScript.isScript(file)) {
+      return script(LocalScript.read(file));
+    }
     if (!file.toString().endsWith(".json")) {
       byte[] module = read(file);
       return new Function(
-          FunctionUpload.manifestOf(module, abi(requireAdmitted(file, module))), module);
+          FunctionUpload.manifestOf(module, abi(requireAdmitted(file, module))), module, null);
     }
     FunctionUpload.Source source = FunctionUpload.readManifest(file);
     byte[] module = source.module();
@@ -61,7 +68,19 @@ final class ModuleFile {
           file + " names its module by CID: to run it here, name the module's file");
     }
     var _ = requireAdmitted(source.file(), module);
-    return new Function(FunctionUpload.manifestOf(source), module);
+    LocalScript script = source.script();
+    FunctionManifest manifest = FunctionUpload.manifestOf(source);
+    if (manifest.script() != null && script == null) {
+      throw CliException.usage(
+          file + " names its script by CID: to run it here, name the script's file");
+    }
+    return new Function(manifest, module, script);
+  }
+
+  /** A script as a function of the runtime that comes with this build. */
+  static Function script(LocalScript script) {
+    return new Function(
+        FunctionUpload.manifestOf(script), ShippedModule.JAVASCRIPT.bytes(), script);
   }
 
   /** How a bare module is called. */

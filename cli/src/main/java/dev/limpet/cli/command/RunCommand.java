@@ -3,6 +3,7 @@ package dev.limpet.cli.command;
 import dev.limpet.cli.CliException;
 import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.Session;
+import dev.limpet.cli.client.LocalScript;
 import dev.limpet.cli.run.LocalRun;
 import dev.limpet.cli.run.RunBody;
 import dev.limpet.cli.run.RunUsage;
@@ -37,13 +38,14 @@ import picocli.CommandLine.Parameters;
 /** {@code limpet run}: a function in this process, as it would run on a node. */
 @Command(
     name = "run",
-    description = "Run a module or limpet.json here, without servers, as a node would.",
+    description = "Run a module, a script or limpet.json here, without servers, as a node would.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
       "Examples:",
       "  limpet run hello.wasm -- world",
       "  limpet run csv.wasm --data ./2013-01.csv --usage -- by=carrier mean=arr_delay",
+      "  limpet run handler.js --data ./2013-01.csv --query 'by=carrier'",
       "  limpet run limpet.json --body - --fuel 1000000 < notes.txt",
       "  limpet run limpet.json -i --query 'width=200' --data ./photo.jpg > small.jpg"
     })
@@ -55,7 +57,7 @@ public final class RunCommand implements Callable<Integer> {
 
   @Parameters(
       index = "0",
-      paramLabel = "MODULE.wasm|limpet.json",
+      paramLabel = "MODULE.wasm|SCRIPT.js|limpet.json",
       description = "What to run; a manifest names its module's file.")
   private Path file = Path.of("");
 
@@ -120,9 +122,9 @@ public final class RunCommand implements Callable<Integer> {
     if (data.size() > Invocation.MAX_INPUTS) {
       throw CliException.usage("at most " + Invocation.MAX_INPUTS + " times --data");
     }
-    try (LocalRun run = LocalRun.open();
+    try (LocalRun run = function.script() == null ? LocalRun.open() : LocalRun.forScripts();
         InputStream stream = openBody()) {
-      load(run, function.module());
+      load(run, function);
       return run(run, manifest, asked(manifest, body(stream), wall));
     } catch (IOException e) {
       throw new CliException(
@@ -134,9 +136,13 @@ public final class RunCommand implements Callable<Integer> {
     return new LocalRun.Request(arguments, request.request(manifest), sent, wall);
   }
 
-  private void load(LocalRun run, byte[] module) throws IOException {
+  private void load(LocalRun run, ModuleFile.Function function) throws IOException {
+    LocalScript script = function.script();
+    if (script != null) {
+      run.script(script);
+    }
     try {
-      run.module(module);
+      run.module(function.module());
     } catch (GateRefusedException e) {
       throw ModuleFile.refusal(file, e.refusals());
     }

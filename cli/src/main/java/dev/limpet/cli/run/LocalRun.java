@@ -1,9 +1,13 @@
 package dev.limpet.cli.run;
 
+import dev.limpet.cli.client.LocalScript;
 import dev.limpet.cli.terminal.ClosedPipeException;
+import dev.limpet.content.block.Block;
 import dev.limpet.content.block.Blockstore;
 import dev.limpet.content.block.PackBlockstore;
 import dev.limpet.content.block.PackOptions;
+import dev.limpet.content.ipld.Dag;
+import dev.limpet.content.ipld.DagLimits;
 import dev.limpet.content.unixfs.ImportOptions;
 import dev.limpet.content.unixfs.ImportedRoot;
 import dev.limpet.content.unixfs.UnixFsImporter;
@@ -25,6 +29,7 @@ import dev.limpet.wasmhost.SandboxConfig;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -67,10 +72,10 @@ public final class LocalRun implements AutoCloseable {
     }
   }
 
-  private LocalRun(Scratch scratch, Blockstore blocks) {
+  private LocalRun(Scratch scratch, Blockstore blocks, SandboxConfig config) {
     this.scratch = scratch;
     this.blocks = blocks;
-    this.sandbox = new ObservedSandbox(Sandbox.open(sandboxConfig(scratch.folder())));
+    this.sandbox = new ObservedSandbox(Sandbox.open(config));
     this.data = new ImportedData(blocks);
     this.invocations =
         new Invocations(
@@ -82,14 +87,29 @@ public final class LocalRun implements AutoCloseable {
   /** Opens a sandbox and a scratch store for data. */
   public static LocalRun open() throws IOException {
     Scratch scratch = Scratch.open();
+    return open(scratch, sandboxConfig(scratch.folder()));
+  }
+
+  /** The same for scripts: what their runtime is compiled to is kept for the next command. */
+  public static LocalRun forScripts() throws IOException {
+    SandboxConfig.CompiledCache kept = KeptCode.open(guestBytes());
+    return kept == null ? open() : open(Scratch.open(), new SandboxConfig(kept, 1, guestBytes()));
+  }
+
+  private static LocalRun open(Scratch scratch, SandboxConfig sandbox) throws IOException {
     PackOptions options = new PackOptions(Long.MAX_VALUE / 4, SEGMENT_BYTES, false);
-    return new LocalRun(scratch, PackBlockstore.open(scratch.folder().resolve("blocks"), options));
+    Blockstore blocks = PackBlockstore.open(scratch.folder().resolve("blocks"), options);
+    return new LocalRun(scratch, blocks, sandbox);
+  }
+
+  private static long guestBytes() {
+    return Runtime.getRuntime().maxMemory() / HEAP_PART;
   }
 
   static SandboxConfig sandboxConfig(Path folder) {
     byte[] key = new byte[KEY_BYTES];
     new SecureRandom().nextBytes(key);
-    long memory = Runtime.getRuntime().maxMemory() / HEAP_PART;
+    long memory = guestBytes();
     SandboxConfig.CompiledCache cache =
         new SandboxConfig.CompiledCache(
             folder.resolve("code"), new SecretKeySpec(key, "HmacSHA256"), 0, memory);
@@ -108,6 +128,15 @@ public final class LocalRun implements AutoCloseable {
     var _ =
         new UnixFsImporter(blocks, UnixFsProfile.V1_2025)
             .importFile(new ByteArrayInputStream(wasm));
+  }
+
+  /** Takes the script that the module runs. */
+  public void script(LocalScript script) {
+    Dag.walk(
+        script.blocks(),
+        script.cid(),
+        DagLimits.standard(),
+        (cid, bytes) -> blocks.put(new Block(cid, bytes)));
   }
 
   /**
@@ -143,6 +172,12 @@ public final class LocalRun implements AutoCloseable {
       throw new IllegalStateException("an answer without an Execution");
     }
     return new RunUsage(manifest.cid(), result, answer.head(), answer.end(), compiled);
+  }
+
+  /** What the function wrote to its log in the last Execution; empty when there was none. */
+  public String log() {
+    ExecutionResult result = sandbox.last();
+    return result == null ? "" : new String(result.usage().log().bytes(), StandardCharsets.UTF_8);
   }
 
   /** What the Execution used that failed, or null when none began. */

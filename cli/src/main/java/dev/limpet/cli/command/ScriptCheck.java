@@ -1,0 +1,136 @@
+package dev.limpet.cli.command;
+
+import dev.limpet.cli.CliException;
+import dev.limpet.cli.ExitCode;
+import dev.limpet.cli.client.FunctionUpload;
+import dev.limpet.cli.client.JsonText;
+import dev.limpet.cli.client.LocalScript;
+import dev.limpet.cli.run.LocalRun;
+import dev.limpet.cli.run.RunBody;
+import dev.limpet.cli.run.RunRequest;
+import dev.limpet.cli.terminal.Terminal;
+import dev.limpet.node.invoke.AnswerCutException;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.FunctionManifest;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.runtimes.ShippedModule;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code limpet check} of a script: the runtime reads it here as it would on a node, with its
+ * imports, and evaluates its top level; nothing is called.
+ */
+final class ScriptCheck {
+  /** What the runtime takes for "answer nothing". */
+  private static final String CHECK = "SCRIPT_CHECK";
+
+  /** What the runtime calls a script of one file. */
+  private static final String ENTRY = "handler.js:";
+
+  private static final Duration LONGEST = Duration.ofMinutes(1);
+
+  private final Path file;
+  private final Terminal terminal;
+  private final boolean json;
+
+  ScriptCheck(Path file, Terminal terminal, boolean json) {
+    this.file = file;
+    this.terminal = terminal;
+    this.json = json;
+  }
+
+  /** Checks, and tells what came of it. */
+  int call() {
+    LocalScript script = LocalScript.read(file);
+    FunctionManifest manifest = FunctionUpload.manifestOf(script);
+    String wrong = wrong(script, manifest);
+    if (json) {
+      terminal.json(json(manifest, wrong));
+    } else if (wrong == null) {
+      row("runtime", ShippedModule.JAVASCRIPT.id() + ", " + manifest.module());
+      row("script", script.cid().toString());
+      row("function", manifest.cid().toString());
+      terminal.line("no errors found");
+    }
+    if (wrong == null) {
+      return ExitCode.DONE.number();
+    }
+    CliException refused = new CliException(ErrorCode.BAD_SCRIPT, wrong);
+    if (json) {
+      terminal.note("limpet: " + refused.detail() + " [" + refused.code() + "]");
+      return refused.exit().number();
+    }
+    throw refused;
+  }
+
+  private static Map<String, Object> json(FunctionManifest manifest, @Nullable String wrong) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("admitted", wrong == null);
+    fields.put(
+        "refusals",
+        wrong == null
+            ? List.of()
+            : List.of(Map.of("rule", ErrorCode.BAD_SCRIPT.code(), "detail", wrong)));
+    fields.put("runtime", ShippedModule.JAVASCRIPT.id());
+    fields.put("module", manifest.module().toString());
+    fields.put("script", String.valueOf(manifest.script()));
+    fields.put("function", manifest.cid().toString());
+    return fields;
+  }
+
+  /** What is wrong with it, as a sentence that begins with the place; or null. */
+  private @Nullable String wrong(LocalScript script, FunctionManifest manifest) {
+    try (LocalRun run = LocalRun.forScripts()) {
+      run.script(script);
+      run.module(ShippedModule.JAVASCRIPT.bytes());
+      try {
+        var request =
+            new LocalRun.Request(
+                List.of(), new RunRequest("", "", "", null, Map.of()), RunBody.none(), LONGEST);
+        var _ = run.run(checking(manifest), request, OutputStream.nullOutputStream());
+        return null;
+      } catch (LimpetException e) {
+        return sentence(run.log(), e);
+      } catch (AnswerCutException e) {
+        throw new IllegalStateException("a check has no answer to cut", e);
+      }
+    } catch (IOException e) {
+      throw new CliException(
+          ExitCode.REFUSED, "not-run", "no room to run it here: " + e.getMessage());
+    }
+  }
+
+  private static FunctionManifest checking(FunctionManifest manifest) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("v", FunctionManifest.VERSION);
+    fields.put("module", manifest.module().toString());
+    fields.put("script", String.valueOf(manifest.script()));
+    fields.put("abi", manifest.effectiveAbi().text());
+    fields.put("env", Map.of(CHECK, "1"));
+    return FunctionManifest.fromJson(JsonText.of(fields).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private String sentence(String log, LimpetException failed) {
+    if (failed.code() != ErrorCode.GUEST_FAILED || log.isBlank()) {
+      return file + ": its top level does not get to its end: " + failed.problem().detail();
+    }
+    List<String> lines = log.lines().toList();
+    String said =
+        lines.stream().filter(line -> line.startsWith(ENTRY)).findFirst().orElse(lines.getLast());
+    return said.startsWith(ENTRY)
+        ? file + ":" + said.substring(ENTRY.length())
+        : file + ": " + said;
+  }
+
+  private void row(String name, String value) {
+    terminal.line(name + " ".repeat(11 - name.length()) + value);
+  }
+}
