@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.limpet.node.invoke.FunctionStore;
 import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.Json;
 import dev.limpet.protocol.NodeStatus;
@@ -371,7 +372,7 @@ class InvocationsTest {
             "PUT /v1/functions/" + hello.cid(),
             null,
             "Content-Type: application/vnd.ipld.car",
-            "Content-Length: 10000000");
+            "Content-Length: " + (FunctionStore.MAX_FUNCTION_CAR_BYTES + 1));
     failed(WireClient.ask(node.url(), head), 413, "body-too-large");
   }
 
