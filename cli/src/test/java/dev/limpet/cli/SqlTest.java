@@ -105,9 +105,9 @@ class SqlTest {
     assertEquals(1, targets.size());
     String again = NOT_READY.formatted(",\"retryAfterMs\":1000");
     assertEquals(6, sql(exchange -> exchange.answer(504, again, PROBLEM), "SELECT 1"));
-    assertEquals(1 + 12, targets.size());
+    assertEquals(1 + 4, targets.size());
     assertEquals(
         6, sql(exchange -> exchange.answer(504, again, PROBLEM), "SELECT 1", "--timeout", "1s"));
-    assertEquals(1 + 12 + 1, targets.size());
+    assertEquals(1 + 4 + 1, targets.size());
   }
 }

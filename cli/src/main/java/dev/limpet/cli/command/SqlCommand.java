@@ -34,9 +34,9 @@ import picocli.CommandLine.Parameters;
 public final class SqlCommand implements Callable<Integer> {
   /**
    * Calls while a node compiles the function, which it does once and which goes on when the time of
-   * a call is over. Each waits up to ten seconds, so a device may take two minutes for it.
+   * a call is over. Each waits up to a minute.
    */
-  static final int MAX_CALLS_WHILE_COMPILING = 12;
+  static final int MAX_CALLS_WHILE_COMPILING = 4;
 
   private static final String LINES = "lines";
   private static final List<String> FORMATS = List.of("table", "csv", "json", LINES);
