@@ -96,7 +96,18 @@ class ArchitectureTest {
         .resideOutsideOfPackage("dev.limpet.wasmhost.engine..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(ENGINE, OLD_ENGINE, "org.objectweb.asm..")
+        .resideInAnyPackage(ENGINE, OLD_ENGINE)
+        .check(CLASSES);
+  }
+
+  @Test
+  void two_packages_import_the_bytecode_library() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.limpet.wasmhost.engine..", "dev.limpet.wasmhost.split..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.objectweb.asm..")
         .check(CLASSES);
   }
 

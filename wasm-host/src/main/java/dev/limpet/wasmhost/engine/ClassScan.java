@@ -1,5 +1,6 @@
 package dev.limpet.wasmhost.engine;
 
+import dev.limpet.wasmhost.split.ExitFields;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -117,6 +118,9 @@ final class ClassScan {
 
   private static final String CELLS = Type.getInternalName(Cells.class);
 
+  /** Fields of the guest's memory through which parts of a split function hand values back. */
+  private static final ExitFields EXITS = PartExits.FIELDS;
+
   /** Of our own: what the metering pass puts in. */
   private static final Set<String> OURS =
       Set.of(
@@ -221,12 +225,15 @@ final class ClassScan {
     public void visitFieldInsn(int opcode, String owner, String name, String descriptor) {
       boolean own = owner.startsWith(ModuleCompiler.CLASS_PREFIX);
       boolean handle = opcode == Opcodes.GETSTATIC && owner.equals(CELLS);
-      require(own || handle, "the field " + owner + "." + name);
+      boolean moved = opcode == Opcodes.GETFIELD || opcode == Opcodes.PUTFIELD;
+      moved &= owner.equals(EXITS.owner()) && EXITS.has(name, descriptor);
+      require(own || handle || moved, "the field " + owner + "." + name);
     }
 
     @Override
     public void visitTypeInsn(int opcode, String type) {
-      require(mayName(type), "the type " + type);
+      boolean holder = opcode == Opcodes.CHECKCAST && type.equals(EXITS.owner());
+      require(holder || mayName(type), "the type " + type);
     }
 
     @Override

@@ -33,7 +33,7 @@ final class DenseFunction {
   private static final int DENSE = 32;
 
   /** A method has at most 65535 bytes: a function that might come near stays as it is. */
-  private static final int ROOM = 60_000;
+  static final int ROOM = 60_000;
 
   private static final int BYTES_PER_CALL = 20;
   private static final int BYTES_PER_CELL = 40;
@@ -73,10 +73,11 @@ final class DenseFunction {
    *
    * @param function static, with expanded frames
    * @param memory the parameter that is the memory
+   * @param room bytes that it may have afterwards
    */
-  static void rewrite(MethodNode function, int memory) {
+  static void rewrite(MethodNode function, int memory, int room) {
     DenseFunction dense = new DenseFunction(function, memory);
-    if (dense.cells.size() >= DENSE && dense.size() < ROOM) {
+    if (dense.cells.size() >= DENSE && dense.size() < room) {
       dense.rewrite();
     }
   }

@@ -1,7 +1,7 @@
 package dev.limpet.wasmhost.engine;
 
-import java.util.HashMap;
-import java.util.Map;
+import dev.limpet.wasmhost.split.Splitter;
+import java.util.List;
 import java.util.Set;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
@@ -26,11 +26,12 @@ import run.endive.runtime.OpcodeImpl;
  * from, see {@link Segments}; functions of the host are found where they were bound, see {@link
  * Imports}.
  *
- * <p>Functions are rewritten before: see {@link StraightJumps}, {@link Comparisons}, and for those
- * with many reads and writes of memory {@link DenseFunction}. No branch is added, so the stack maps
- * of the engine stay valid but for variables.
+ * <p>Functions are rewritten before: see {@link StraightJumps}, {@link Comparisons}, {@link
+ * Splitter} for those that are too large, and {@link DenseFunction} for those with many reads and
+ * writes of memory. But for the splitter no branch is added, so the stack maps of the engine stay
+ * valid but for variables; the splitter writes its own.
  */
-final class MeteringPass {
+final class MeteringPass extends ClassVisitor {
 
   /** Part of the key of cached code: what this pass makes of a class changes only with it. */
   static final String VERSION = "8";
@@ -41,6 +42,9 @@ final class MeteringPass {
    * of them, with the frames of indirect calls between them, fit in a stack of 16 MiB.
    */
   static final int SLOTS_PER_UNIT = 128;
+
+  /** Bytes of a part of a function, beyond which the JIT would not take it any more. */
+  private static final int PART_ROOM = 7_800;
 
   private static final String FUNCTION = "func_";
 
@@ -58,61 +62,78 @@ final class MeteringPass {
   private static final String TICK = "(L" + MEMORY + ";)V";
   private static final String WEIGHED = "(L" + MEMORY + ";I)V";
 
-  private MeteringPass() {}
+  private final String owner;
+  private final FrameSlots slots;
+  private final Splitter splitter;
+
+  private MeteringPass(ClassVisitor next, ClassReader reader, Splitter splitter) {
+    super(Opcodes.ASM9, next);
+    this.owner = reader.getClassName();
+    this.slots = new FrameSlots(reader);
+    this.splitter = splitter;
+  }
 
   /**
    * The class with meters in it.
    *
+   * @param splitter for functions that are too large
    * @throws MethodTooLargeException when a function grows over what a method can hold
    */
-  static byte[] apply(byte[] classFile) {
+  static byte[] apply(byte[] classFile, Splitter splitter) {
     ClassReader reader = new ClassReader(classFile);
-    Map<String, Integer> slots = frameSlots(reader);
     ClassWriter writer = new ClassWriter(reader, 0);
-    reader.accept(
-        new ClassVisitor(Opcodes.ASM9, writer) {
-          @Override
-          public MethodVisitor visitMethod(
-              int access, String name, String descriptor, String signature, String[] exceptions) {
-            MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
-            int memory = memorySlot(access, descriptor);
-            if (!name.startsWith(FUNCTION) || memory < 0) {
-              return new Metered(next, memory, 0);
-            }
-            int units = 1 + slots.getOrDefault(name + descriptor, 0) / SLOTS_PER_UNIT;
-            return new MethodNode(Opcodes.ASM9, access, name, descriptor, signature, exceptions) {
-              @Override
-              public void visitEnd() {
-                CanonicalNans.rewrite(this);
-                StraightJumps.rewrite(this);
-                Comparisons.rewrite(this);
-                DenseFunction.rewrite(this, memory);
-                accept(new Metered(next, memory, units));
-              }
-            };
-          }
-        },
-        ClassReader.EXPAND_FRAMES);
+    reader.accept(new MeteringPass(writer, reader, splitter), ClassReader.EXPAND_FRAMES);
     return writer.toByteArray();
   }
 
-  private static Map<String, Integer> frameSlots(ClassReader reader) {
-    Map<String, Integer> slots = new HashMap<>();
-    reader.accept(
-        new ClassVisitor(Opcodes.ASM9) {
-          @Override
-          public MethodVisitor visitMethod(
-              int access, String name, String descriptor, String signature, String[] exceptions) {
-            return new MethodVisitor(Opcodes.ASM9) {
-              @Override
-              public void visitMaxs(int maxStack, int maxLocals) {
-                slots.put(name + descriptor, maxStack + maxLocals);
-              }
-            };
-          }
-        },
-        ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
-    return slots;
+  @Override
+  public MethodVisitor visitMethod(
+      int access, String name, String descriptor, String signature, String[] exceptions) {
+    int memory = memorySlot(access, descriptor);
+    if (!name.startsWith(FUNCTION) || memory < 0) {
+      MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
+      return new Metered(next, memory, 0);
+    }
+    return new MethodNode(Opcodes.ASM9, access, name, descriptor, signature, exceptions) {
+      @Override
+      public void visitEnd() {
+        rewrite(this);
+      }
+    };
+  }
+
+  /**
+   * In this order: what looks at values wants whole functions, what is inlined wants small ones.
+   */
+  private void rewrite(MethodNode function) {
+    CanonicalNans.rewrite(function);
+    StraightJumps.rewrite(function);
+    Comparisons.rewrite(function);
+    List<MethodNode> parts = isSplit(function) ? List.of() : splitter.split(owner, function);
+    parts.forEach(slots::add);
+    if (!parts.isEmpty()) {
+      slots.add(function);
+    }
+    int units =
+        function.name.contains(Splitter.MARK)
+            ? 0
+            : 1 + slots.of(function.name + function.desc) / SLOTS_PER_UNIT;
+    write(function, units);
+    parts.forEach(part -> write(part, 0));
+  }
+
+  /** Whether it was split already before it was written, or is a part of one that was. */
+  private boolean isSplit(MethodNode function) {
+    return function.name.contains(Splitter.MARK) || slots.hasParts(function.name + function.desc);
+  }
+
+  private void write(MethodNode method, int units) {
+    int memory = memorySlot(method.access, method.desc);
+    DenseFunction.rewrite(method, memory, isSplit(method) ? PART_ROOM : DenseFunction.ROOM);
+    String[] exceptions = method.exceptions.toArray(String[]::new);
+    MethodVisitor next =
+        super.visitMethod(method.access, method.name, method.desc, method.signature, exceptions);
+    method.accept(new Metered(next, memory, units));
   }
 
   /** The local variable of the parameter that is the memory, or -1. */

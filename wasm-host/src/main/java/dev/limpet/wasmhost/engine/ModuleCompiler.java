@@ -1,5 +1,7 @@
 package dev.limpet.wasmhost.engine;
 
+import dev.limpet.wasmhost.split.SplitLimits;
+import dev.limpet.wasmhost.split.Splitter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -66,11 +68,17 @@ final class ModuleCompiler {
    *     something that the gate did not
    */
   static Artifact compile(byte[] wasm) {
+    return compile(wasm, SplitLimits.USUAL);
+  }
+
+  /** The same, with functions split from another size on. */
+  static Artifact compile(byte[] wasm, SplitLimits limits) {
     try {
       byte[] withMemory = WasmSections.withMemory(wasm);
       WasmModule module = Parser.parse(withMemory);
       Map<String, byte[]> classes = unpack(compileToJar(module));
-      classes.replaceAll((name, bytes) -> MeteringPass.apply(bytes));
+      Splitter splitter = new Splitter(PartExits.FIELDS, limits);
+      classes.replaceAll((name, bytes) -> MeteringPass.apply(bytes, splitter));
       HelperPruning.apply(classes, HELPER_CLASS);
       classes.forEach(ClassScan::check);
       return new Artifact(WasmSections.stripped(withMemory), classes);

@@ -1,6 +1,6 @@
 /**
- * The only package that imports the WebAssembly engine and the bytecode library: compiling, code
- * artifacts, guest memory, metering, instances. Nothing of either library shows in what it offers.
+ * The only package that imports the WebAssembly engine: compiling, code artifacts, guest memory,
+ * metering, instances. Nothing of it, nor of the bytecode library, shows in what it offers.
  */
 @NullMarked
 package dev.limpet.wasmhost.engine;

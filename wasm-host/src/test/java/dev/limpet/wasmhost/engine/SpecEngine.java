@@ -1,5 +1,6 @@
 package dev.limpet.wasmhost.engine;
 
+import dev.limpet.wasmhost.split.SplitLimits;
 import java.lang.invoke.MethodHandle;
 import java.util.function.Function;
 import run.endive.runtime.ImportValues;
@@ -16,13 +17,14 @@ enum SpecEngine {
   COMPILED {
     @Override
     Instance instantiate(byte[] wasm, ImportValues imports, GuestLimits limits) {
-      Artifact artifact = ModuleCompiler.compile(wasm);
-      MethodHandle constructor = LoadedModule.constructor(artifact.classes());
-      return build(
-          Parser.parse(artifact.module()),
-          imports,
-          limits,
-          instance -> LoadedModule.newMachine(constructor, instance));
+      return compiled(wasm, imports, limits, SplitLimits.USUAL);
+    }
+  },
+  /** The same, with everything split that can be. */
+  SPLIT {
+    @Override
+    Instance instantiate(byte[] wasm, ImportValues imports, GuestLimits limits) {
+      return compiled(wasm, imports, limits, new SplitLimits(100, 100));
     }
   },
   /** The engine's interpreter. */
@@ -48,6 +50,17 @@ enum SpecEngine {
   /** The same with {@link #LIMITS}. */
   Instance instantiate(byte[] wasm, ImportValues imports) {
     return instantiate(wasm, imports, LIMITS);
+  }
+
+  private static Instance compiled(
+      byte[] wasm, ImportValues imports, GuestLimits limits, SplitLimits split) {
+    Artifact artifact = ModuleCompiler.compile(wasm, split);
+    MethodHandle constructor = LoadedModule.constructor(artifact.classes());
+    return build(
+        Parser.parse(artifact.module()),
+        imports,
+        limits,
+        instance -> LoadedModule.newMachine(constructor, instance));
   }
 
   private static Instance build(

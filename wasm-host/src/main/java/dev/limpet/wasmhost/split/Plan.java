@@ -1,0 +1,37 @@
+package dev.limpet.wasmhost.split;
+
+import org.objectweb.asm.Type;
+import org.objectweb.asm.tree.MethodNode;
+
+/**
+ * What is known of a method that is split.
+ *
+ * @param owner internal name of its class
+ * @param method it
+ * @param blocks its blocks
+ * @param variables its variables
+ * @param liveness which of them are needed where
+ * @param fields where parts leave what they have changed
+ */
+record Plan(
+    String owner,
+    MethodNode method,
+    Blocks blocks,
+    Variables variables,
+    Liveness liveness,
+    ExitFields fields) {
+
+  /** The parameter that is the object with the fields. */
+  int holder() {
+    int holder = 0;
+    while (!variables.parameters().get(holder).getDescriptor().equals(fields.parameter())) {
+      holder++;
+    }
+    return holder;
+  }
+
+  /** What the method returns. */
+  Type result() {
+    return Type.getReturnType(method.desc);
+  }
+}

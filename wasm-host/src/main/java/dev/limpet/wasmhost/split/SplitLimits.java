@@ -1,0 +1,40 @@
+package dev.limpet.wasmhost.split;
+
+/**
+ * From which size on a method is split, and into what.
+ *
+ * @param over bytes of code that a method may have and stay whole
+ * @param part bytes of code that a part should have at most
+ */
+public record SplitLimits(int over, int part) {
+
+  /**
+   * Blocks of one method: as many as there are in a body of the largest size that the gate lets.
+   */
+  static final int MAX_BLOCKS = 65_536;
+
+  /** Parts of one method: each takes five of the 65 535 constants of its class. */
+  static final int MAX_PARTS = 2_000;
+
+  /** Blocks and variables looked at for one method, beyond which it stays as it is: a second. */
+  static final long MAX_STEPS = 500_000_000;
+
+  /**
+   * Variables that a part takes or gives back: a method has at most 255 slots of parameters, and a
+   * part that needs more would be nothing but moves.
+   */
+  static final int MAX_MOVED = 100;
+
+  /** The JIT takes methods of up to 8000 bytes, and some are added afterwards. */
+  public static final SplitLimits USUAL = new SplitLimits(7_800, 3_000);
+
+  /** Nothing is split. */
+  public static final SplitLimits NONE = new SplitLimits(Integer.MAX_VALUE, Integer.MAX_VALUE);
+
+  /** Checks both. */
+  public SplitLimits {
+    if (part < 1 || over < part) {
+      throw new IllegalArgumentException("parts of " + part + " of methods over " + over);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package dev.limpet.wasmhost.split;
+
+import org.objectweb.asm.Type;
+
+/** An object with fields for what parts hand back. */
+public class Holder {
+
+  static final ExitFields FIELDS =
+      new ExitFields(
+          Type.getDescriptor(Object.class), Type.getInternalName(Holder.class), 3, 2, 1, 1);
+
+  public int i0;
+  public int i1;
+  public int i2;
+  public long j0;
+  public long j1;
+  public float f0;
+  public double d0;
+}
