@@ -50,6 +50,9 @@ record ExampleCase(ExampleFunction function, Path folder) {
     if (Files.exists(body)) {
       spec.input(new ByteArrayInputStream(ExampleFunction.read(body)));
     }
+    if (function.isScript()) {
+      spec.script(function.script());
+    }
     if (function.isHttp()) {
       spec.environment(request(Files.exists(body)));
     }

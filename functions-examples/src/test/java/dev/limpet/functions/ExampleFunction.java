@@ -6,6 +6,8 @@ import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.FunctionManifest;
 import dev.limpet.protocol.ManifestLimit;
 import dev.limpet.wasmhost.SandboxLimits;
+import dev.limpet.wasmhost.Script;
+import dev.limpet.wasmhost.data.InMemoryDataMount;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,6 +37,31 @@ record ExampleFunction(Path folder) {
         .toList();
   }
 
+  /** All of them, and then the scripts. */
+  static Stream<ExampleFunction> everything() {
+    return Stream.concat(all().stream(), scripts().stream());
+  }
+
+  /** All scripts of this module, by name: folders with a manifest and nothing to build. */
+  static List<ExampleFunction> scripts() {
+    return children(root()).stream()
+        .filter(folder -> Files.exists(folder.resolve("limpet.json")))
+        .map(ExampleFunction::new)
+        .filter(ExampleFunction::isScript)
+        .toList();
+  }
+
+  /** Whether it is a script, which the JavaScript runtime runs. */
+  boolean isScript() {
+    return !Files.exists(folder.resolve("build.sh"));
+  }
+
+  /** The script. */
+  Script script() {
+    byte[] text = read(folder.resolve("handler.js"));
+    return new Script(Sources.sha256(text), List.of(), InMemoryDataMount.file(text));
+  }
+
   /** The folder {@code functions-examples}: surefire sets {@code limpet.root}. */
   static Path root() {
     return Path.of(System.getProperty("limpet.root", ".."))
@@ -48,6 +75,9 @@ record ExampleFunction(Path folder) {
   }
 
   byte[] wasm() {
+    if (isScript()) {
+      return read(root().resolveSibling("runtimes").resolve("javascript/javascript.wasm"));
+    }
     return read(folder.resolve(name() + ".wasm"));
   }
 

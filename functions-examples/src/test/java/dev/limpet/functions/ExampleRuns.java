@@ -34,7 +34,7 @@ final class ExampleRuns {
   static List<String> lines(Path code, long most) {
     SandboxConfig config = new SandboxConfig(TestSandbox.cache(code), 1, 256 << 20);
     try (Sandbox sandbox = Sandbox.open(config)) {
-      return ExampleFunction.all().stream()
+      return ExampleFunction.everything()
           .flatMap(function -> function.cases().stream())
           .filter(
               example ->

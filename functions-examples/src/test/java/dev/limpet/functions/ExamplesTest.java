@@ -45,17 +45,24 @@ final class ExamplesTest {
   }
 
   static Stream<ExampleCase> cases() {
-    return functions().stream().flatMap(function -> function.cases().stream());
+    return everything().flatMap(function -> function.cases().stream());
+  }
+
+  /** Modules, and scripts. */
+  static Stream<ExampleFunction> everything() {
+    return ExampleFunction.everything();
   }
 
   @Test
   void the_functions_of_this_module_are_found() {
     List<String> names = functions().stream().map(ExampleFunction::name).toList();
     assertTrue(names.containsAll(List.of("csv", "hello", "wordcount")), names.toString());
+    List<String> scripts = ExampleFunction.scripts().stream().map(ExampleFunction::name).toList();
+    assertEquals(List.of("delays", "greet"), scripts);
   }
 
   @ParameterizedTest
-  @MethodSource("functions")
+  @MethodSource("everything")
   void every_function_has_a_case_that_succeeds_and_one_with_bad_arguments(ExampleFunction each) {
     boolean http = each.isHttp();
     List<Integer> codes =

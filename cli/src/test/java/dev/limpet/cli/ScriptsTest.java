@@ -1,0 +1,215 @@
+package dev.limpet.cli;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.cli.client.JsonObject;
+import dev.limpet.gateway.Gateway;
+import dev.limpet.gateway.GatewayConfig;
+import dev.limpet.node.Node;
+import dev.limpet.node.NodeConfig;
+import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.testkit.wire.WireClient;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Scripts through the command line, a gateway and a node: good ones, and all sorts of bad ones. */
+@Timeout(120)
+class ScriptsTest {
+  /** What a script that goes on for ever may use here. */
+  private static final String LIMITS =
+      "{\"fuel\": 6000000, \"memory\": \"4MiB\", \"output\": \"16KiB\"}";
+
+  @TempDir private static Path servers = Path.of("");
+  private static Servers machine = new Servers(null, null);
+
+  @TempDir private Path folder = Path.of("");
+  private final RecordingTerminal terminal = new RecordingTerminal();
+
+  /** A gateway and a node of this process. */
+  private record Servers(@Nullable Gateway gateway, @Nullable Node node) {
+    String url() {
+      return String.valueOf(Objects.requireNonNull(gateway).url());
+    }
+  }
+
+  @BeforeAll
+  static void start() {
+    Gateway gateway =
+        Gateway.start(
+            GatewayConfig.load(
+                null,
+                Map.of(),
+                List.of("listen=127.0.0.1:0", "dir=" + servers.resolve("gateway"))));
+    Node node =
+        Node.start(
+            NodeConfig.load(
+                null,
+                Map.of(),
+                List.of(
+                    "listen=127.0.0.1:0",
+                    "name=node-1",
+                    "compiler=inline",
+                    "dir=" + servers.resolve("node"),
+                    "gateway=" + gateway.url())));
+    machine = new Servers(gateway, node);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> ask("GET /v1/nodes/node-1", null).status() == 200);
+    WireAnswer first =
+        ask(
+            "POST /v1/functions?name=first",
+            "export default () => 1",
+            "Content-Type: text/javascript");
+    assertEquals(201, first.status(), first.text());
+    await()
+        .atMost(Duration.ofSeconds(60)) // the node compiles the runtime
+        .until(() -> ask("GET /fn/first", null, "Limpet-Timeout: 2s").status() == 200);
+  }
+
+  @AfterAll
+  static void stop() {
+    Node node = machine.node();
+    if (node != null) {
+      node.close();
+    }
+    Gateway gateway = machine.gateway();
+    if (gateway != null) {
+      gateway.close();
+    }
+  }
+
+  private static WireAnswer ask(String line, @Nullable String body, String... headers) {
+    return WireClient.ask(URI.create(machine.url()), WireClient.request(line, body, headers));
+  }
+
+  private String file(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text).toString();
+  }
+
+  private String deploy(String file, String... options) {
+    ArrayList<String> all =
+        new ArrayList<>(List.of("deploy", file, "--gateway", machine.url(), "--json"));
+    all.addAll(List.of(options));
+    assertEquals(0, terminal.run(all.toArray(String[]::new)), terminal.err());
+    return JsonObject.parse(terminal.out()).text("url").substring(machine.url().length());
+  }
+
+  @Test
+  void a_script_gets_a_url_that_answers_at_once() throws IOException {
+    String script =
+        file(
+            "hello.js",
+            "let calls = 0;\n"
+                + "export default async (request) => `${++calls} ${request.query.name}\\n`;");
+    String path = deploy(script, "--name", "hello");
+    assertEquals("/fn/hello", path);
+    for (int i = 0; i < 3; i++) {
+      WireAnswer answer = ask("GET " + path + "?name=a%20b", null);
+      assertEquals(200, answer.status(), answer.text());
+      assertEquals("1 a b\n", answer.text());
+    }
+  }
+
+  @Test
+  void a_folder_is_a_script_with_its_imports() throws IOException {
+    Files.createDirectories(folder.resolve("fn/lib"));
+    file("fn/index.js", "import { x } from './lib/x.js';\nexport default () => ({ x });");
+    file("fn/lib/x.js", "import y from '../y.js';\nexport const x = [y];");
+    file("fn/y.js", "export default 7;");
+    WireAnswer answer = ask("GET " + deploy(folder.resolve("fn").toString()), null);
+    assertEquals("{\"x\":[7]}", answer.text());
+    assertEquals("application/json", answer.header("Content-Type"));
+  }
+
+  @Test
+  void a_script_over_http_is_the_same_function_as_by_the_command() throws IOException {
+    String text = "export default (request) => ({ status: 418, body: request.text() });";
+    WireAnswer deployed = ask("POST /v1/functions", text, "Content-Type: text/javascript");
+    assertEquals(201, deployed.status(), deployed.text());
+    String function = JsonObject.parse(deployed.text()).text("function");
+    assertEquals("/fn/" + function, deploy(file("a.js", text)));
+    WireAnswer answer = ask("POST /fn/" + function, "tea", "Content-Type: text/plain");
+    assertEquals(418, answer.status());
+    assertEquals("tea", answer.text());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          export default () => { for (;;) {} }                              | 504 | out-of-fuel    |
+          for (;;) {}                                                       | 504 | out-of-fuel    |
+          /^(a+)+$/.test('a'.repeat(40) + 'b')                              | 504 | out-of-fuel    |
+          export default () => { const a = []; for (;;) a.push([1, 2, 3]) } | 507 | out-of-memory  | handler.js:1:
+          export default () => 'x'.repeat(2 ** 30 - 2)                      | 507 | out-of-memory  | handler.js:1:
+          export default () => 'x'.repeat(20000)                            | 507 | out-of-output  |
+          export default function f() { return 1 + f() }                    | 502 | guest-failed   | handler.js:1:
+          export default () => JSON.parse('['.repeat(1e6))                  | 502 | guest-trapped  |
+          export default () => { const a = {}; a.a = a; return a }          | 502 | guest-failed   | circular reference
+          export default () => { throw undefined }                          | 502 | guest-failed   | no Error: undefined
+          export default () => { throw new Proxy({}, { get() { throw 1 } }) } | 502 | guest-failed | cannot be shown
+          export default () => ({ get body() { throw new Error('no') } })   | 502 | guest-failed   | handler.js:1:
+          export default () => new Promise(() => {})                        | 502 | guest-failed   | nothing settles
+          export default async () => { await null; null.x }                 | 502 | guest-failed   | handler.js:1:
+          export default () => ({ headers: { a: 'b\\r\\nc: d' }, body: '' }) | 502 | guest-failed  | no header line
+          export default () => Symbol()                                     | 502 | guest-failed   | a symbol is no answer
+          export default (r, data) => data.text()                           | 502 | guest-failed   | handler.js:1:
+          export const x = 1                                                | 502 | guest-failed   | no function to call
+          import x from 'lodash'                                            | 502 | guest-failed   | cannot import lodash
+          export default () => {                                            | 502 | guest-failed   | SyntaxError
+          """)
+  void a_bad_script_is_stopped_and_says_where(
+      String script, int status, String code, @Nullable String log) throws IOException {
+    file("handler.js", script);
+    String manifest =
+        file("limpet.json", "{\"v\": 1, \"script\": \"handler.js\", \"limits\": " + LIMITS + "}");
+    WireAnswer answer = ask("GET " + deploy(manifest), null, "Accept: application/json");
+    assertEquals(code, answer.header("Limpet-Error"), answer.text());
+    assertEquals(status, answer.status());
+    assertTrue(log == null || answer.text().contains(log), answer.text());
+  }
+
+  @Test
+  void what_is_no_script_is_refused_with_the_line_before_anything_runs() throws IOException {
+    byte[] latin1 = "// a\n// caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1);
+    WireAnswer refused =
+        ask(
+            "POST /v1/functions",
+            new String(latin1, StandardCharsets.ISO_8859_1),
+            "Content-Type: text/javascript");
+    assertEquals(422, refused.status());
+    assertTrue(refused.text().contains("the script:2: this is not UTF-8"), refused.text());
+
+    String large = " ".repeat((4 << 20) + 1);
+    assertEquals(413, ask("POST /v1/functions", large, "Content-Type: text/javascript").status());
+    assertEquals(4, terminal.run("deploy", file("large.js", large), "--gateway", machine.url()));
+    assertTrue(terminal.err().contains("a script has at most 4194304"), terminal.err());
+  }
+
+  @Test
+  void check_names_file_line_and_column() throws IOException {
+    String script = file("wrong.js", "export default () => {\n  const x = ;\n}\n");
+    assertEquals(4, terminal.run("check", script));
+    assertTrue(terminal.err().contains(script + ":2:13: SyntaxError"), terminal.err());
+  }
+}
