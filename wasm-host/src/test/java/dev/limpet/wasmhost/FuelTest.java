@@ -59,6 +59,38 @@ final class FuelTest {
     assertEquals(999, fuel(command(code.get(0).i32(1).sub().tee(0).brIf(0).end())));
   }
 
+  /** So long that the fuel of its loops is paid by other code. */
+  private static WasmCode large(WasmCode code) {
+    WasmCode padded = new WasmCode();
+    for (int i = 0; i < 800; i++) {
+      padded.i32(100_000 + i).set(0);
+    }
+    return padded.append(code);
+  }
+
+  @Test
+  void loops_of_a_large_function_cost_the_same() {
+    WasmCode inner = new WasmCode().i32(100).set(0).loop();
+    inner.get(0).i32(1).sub().tee(0).brIf(0).end();
+    assertEquals(99, fuel(command(large(inner))));
+    WasmCode endless = large(new WasmCode().loop().br(0).end());
+    SandboxLimits little = new SandboxLimits(1 << 20, 100_000, 100, 1024, 1, 0, 1000);
+    TestSandbox.Ran ran = SANDBOX.run(command(endless), ExecutionSpec.builder().limits(little));
+    assertEquals(new Outcome.OutOfFuel(), ran.outcome());
+    assertEquals(100_000, ran.usage().fuel());
+    WasmCode carrying = new WasmCode().i32(7000).i32(5).op(0x03, 0);
+    carrying.i32(1).sub().tee(0).get(0).brIf(0).end().drop().drop();
+    assertEquals(4, fuel(pair(carrying)));
+    assertEquals(4, fuel(pair(large(carrying))));
+  }
+
+  /** As above, where a loop takes two values along: type 0 is that. */
+  private static byte[] pair(WasmCode code) {
+    WasmBuilder module = new WasmBuilder();
+    assertEquals(0, module.type("ii>ii"));
+    return module.memory(1).export("_start", module.function(">", "i", code)).build();
+  }
+
   @Test
   void a_switch_that_may_go_back_costs_a_tick_each_time_wherever_it_goes() {
     WasmCode code = new WasmCode().i32(1000).set(0).block().loop();

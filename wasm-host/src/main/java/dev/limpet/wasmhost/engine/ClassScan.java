@@ -225,9 +225,10 @@ final class ClassScan {
     public void visitFieldInsn(int opcode, String owner, String name, String descriptor) {
       boolean own = owner.startsWith(ModuleCompiler.CLASS_PREFIX);
       boolean handle = opcode == Opcodes.GETSTATIC && owner.equals(CELLS);
-      boolean moved = opcode == Opcodes.GETFIELD || opcode == Opcodes.PUTFIELD;
-      moved &= owner.equals(EXITS.owner()) && EXITS.has(name, descriptor);
-      require(own || handle || moved, "the field " + owner + "." + name);
+      boolean ofMemory = opcode == Opcodes.GETFIELD || opcode == Opcodes.PUTFIELD;
+      ofMemory &= owner.equals(EXITS.owner());
+      ofMemory &= EXITS.has(name, descriptor) || name.equals(Meter.SLICE_FIELD);
+      require(own || handle || ofMemory, "the field " + owner + "." + name);
     }
 
     @Override

@@ -23,6 +23,11 @@ public final class Fuel {
     }
   }
 
+  /** What a loop pass calls that found no more fuel at hand. */
+  public static void refill(Memory memory) {
+    ((GuestMemory) memory).refill();
+  }
+
   /** Entry of a function with a frame of that weight. */
   public static void enter(Memory memory, int units) {
     ((GuestMemory) memory).enter(units);

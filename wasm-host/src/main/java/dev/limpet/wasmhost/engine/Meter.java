@@ -20,6 +20,9 @@ public abstract sealed class Meter extends PartExits permits GuestMemory {
    */
   static final int SLICE = 4096;
 
+  /** By this name compiled code counts down. */
+  static final String SLICE_FIELD = "slice";
+
   /** Ticks for any call of a host function: some 100 nanoseconds. */
   static final long FUEL_PER_HOST_CALL = 64;
 
@@ -27,7 +30,10 @@ public abstract sealed class Meter extends PartExits permits GuestMemory {
   private StopSignal signal;
   private int maxDepth;
   private long rest;
-  long slice;
+
+  /** What is left of the slice; public for compiled code alone, see {@link PlainCode}. */
+  public long slice;
+
   int depth;
   private boolean calledHost;
 

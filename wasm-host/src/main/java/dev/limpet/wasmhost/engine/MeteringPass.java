@@ -27,14 +27,15 @@ import run.endive.runtime.OpcodeImpl;
  * Imports}.
  *
  * <p>Functions are rewritten before: see {@link StraightJumps}, {@link Comparisons}, {@link
- * Splitter} for those that are too large, and {@link DenseFunction} for those with many reads and
- * writes of memory. But for the splitter no branch is added, so the stack maps of the engine stay
- * valid but for variables; the splitter writes its own.
+ * PlainCode}, {@link Splitter} for those that are too large, and {@link DenseFunction} for those
+ * with many reads and writes of memory. But for the splitter no branch is added but to where one
+ * went before, so the stack maps of the engine stay valid but for variables; the splitter writes
+ * its own.
  */
 final class MeteringPass extends ClassVisitor {
 
   /** Part of the key of cached code: what this pass makes of a class changes only with it. */
-  static final String VERSION = "8";
+  static final String VERSION = "9";
 
   /**
    * Slots of locals and operands that one unit of depth pays for. In the JVM's interpreter, which
@@ -108,6 +109,7 @@ final class MeteringPass extends ClassVisitor {
   private void rewrite(MethodNode function) {
     CanonicalNans.rewrite(function);
     StraightJumps.rewrite(function);
+    PlainCode.instructions(function);
     Comparisons.rewrite(function);
     List<MethodNode> parts = isSplit(function) ? List.of() : splitter.split(owner, function);
     parts.forEach(slots::add);
@@ -129,7 +131,9 @@ final class MeteringPass extends ClassVisitor {
 
   private void write(MethodNode method, int units) {
     int memory = memorySlot(method.access, method.desc);
-    DenseFunction.rewrite(method, memory, isSplit(method) ? PART_ROOM : DenseFunction.ROOM);
+    int room = isSplit(method) ? PART_ROOM : DenseFunction.ROOM;
+    DenseFunction.rewrite(method, memory, room);
+    PlainCode.turns(method, memory, room);
     String[] exceptions = method.exceptions.toArray(String[]::new);
     MethodVisitor next =
         super.visitMethod(method.access, method.name, method.desc, method.signature, exceptions);

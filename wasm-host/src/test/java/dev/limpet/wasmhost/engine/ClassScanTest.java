@@ -56,4 +56,20 @@ final class ClassScanTest {
     assertForbidden(method -> call(method, "java/lang/invoke/MethodHandles", "lookup"));
     assertForbidden(method -> call(method, "java/util/Objects", "toString"));
   }
+
+  @Test
+  void of_memory_only_the_fuel_is_touched() {
+    String memory = Type.getInternalName(GuestMemory.class);
+    assertDoesNotThrow(() -> scan(method -> number(method, Opcodes.GETFIELD, memory, "slice")));
+    assertDoesNotThrow(() -> scan(method -> number(method, Opcodes.PUTFIELD, memory, "slice")));
+    assertForbidden(method -> number(method, Opcodes.GETFIELD, memory, "limit"));
+    assertForbidden(method -> number(method, Opcodes.GETFIELD, "java/io/File", "slice"));
+    assertDoesNotThrow(() -> scan(method -> method.visitTypeInsn(Opcodes.CHECKCAST, memory)));
+    assertForbidden(method -> method.visitTypeInsn(Opcodes.NEW, memory));
+    assertForbidden(method -> call(method, memory, "restore"));
+  }
+
+  private static void number(MethodVisitor to, int opcode, String owner, String name) {
+    to.visitFieldInsn(opcode, owner, name, "J");
+  }
 }

@@ -19,6 +19,10 @@ final class LoopScan extends MethodVisitor {
   private final List<String> free;
   private final Set<Label> behind = new HashSet<>();
   private boolean paid;
+
+  /** How much of a payment in place was seen: the write, the zero, the comparison. */
+  private int inPlace;
+
   private int back;
 
   private LoopScan(String method, List<String> free) {
@@ -63,6 +67,7 @@ final class LoopScan extends MethodVisitor {
 
   @Override
   public void visitJumpInsn(int opcode, Label label) {
+    paid |= inPlace == 3 && opcode == Opcodes.IFGE;
     jump(label);
     paid = false;
   }
@@ -84,12 +89,15 @@ final class LoopScan extends MethodVisitor {
   @Override
   public void visitMethodInsn(
       int opcode, String owner, String name, String descriptor, boolean isInterface) {
-    paid = name.equals("tick");
+    paid = name.equals("tick") || name.equals("refill");
   }
 
   @Override
   public void visitInsn(int opcode) {
     paid = false;
+    boolean zero = inPlace == 1 && opcode == Opcodes.LCONST_0;
+    boolean comparison = inPlace == 2 && opcode == Opcodes.LCMP;
+    inPlace = zero || comparison ? inPlace + 1 : 0;
   }
 
   @Override
@@ -115,6 +123,7 @@ final class LoopScan extends MethodVisitor {
   @Override
   public void visitFieldInsn(int opcode, String owner, String name, String descriptor) {
     paid = false;
+    inPlace = opcode == Opcodes.PUTFIELD && name.equals(Meter.SLICE_FIELD) ? 1 : 0;
   }
 
   @Override

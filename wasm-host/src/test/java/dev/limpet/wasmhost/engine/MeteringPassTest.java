@@ -40,6 +40,18 @@ final class MeteringPassTest {
   }
 
   @Test
+  void every_way_back_in_a_large_function_is_paid_for() {
+    WasmCode code = new WasmCode();
+    for (int i = 0; i < 800; i++) {
+      code.i32(100_000 + i).set(0);
+    }
+    byte[] wasm = module(code.loop().get(0).brIf(0).loop().br(1).end().end());
+    assertNoFreeLoop(wasm);
+    assertEquals(
+        0, CompiledCalls.of(wasm, "func_").stream().filter(it -> it.name.equals("tick")).count());
+  }
+
+  @Test
   void samples_and_what_a_compiler_makes_have_no_free_loop() throws IOException {
     SampleModules.all().forEach(sample -> assertNoFreeLoop(sample.bytes()));
     assertNoFreeLoop(example("hello"));
