@@ -22,7 +22,7 @@ final class Questions {
   void play() {
     story.step(
         "A question in SQL over the whole year, with nothing deployed",
-        "The function sql is built in: CSV files, folders of them and SQLite databases are tables.");
+        "The function sql is built in: CSV files, folders of them, SQLite databases are tables.");
     String target =
         "/on/" + stage.root() + "/-/sql?arg=--format%3Dcsv&arg=" + Targets.query(QUESTION);
     // A megabyte of code: a slow machine may still compile it when the first call's time ends.
