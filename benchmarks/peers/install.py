@@ -78,6 +78,9 @@ class Peers:
     def gcc(self):
         return found("gcc", "--version", "gcc is not installed")
 
+    def sqlite3(self):
+        return found("sqlite3", "--version", "sqlite3 is not installed")
+
     def wrk(self):
         """From Debian's packages, when this user may install them."""
         if not shutil.which("wrk") and self.install and shutil.which("apt-get") and os.geteuid() == 0:
