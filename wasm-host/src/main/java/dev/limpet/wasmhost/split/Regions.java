@@ -22,6 +22,9 @@ final class Regions {
   /** A piece of fewer bytes is hardly larger than the call that would stand for it. */
   private static final int LEAST = 60;
 
+  /** Looking at a block of a region takes as long as so many other steps. */
+  private static final long STEPS_PER_BLOCK = 16;
+
   private final Blocks blocks;
   private final Dominators tree;
   private final Liveness liveness;
@@ -32,6 +35,9 @@ final class Regions {
   private final SortedMap<Integer, Region> made = new TreeMap<>();
   private final Set<Integer> carried;
   private final int[] weights;
+
+  /** Pieces that were tried in vain: what is taken out of them later would change little. */
+  private final BitSet unmovable = new BitSet();
 
   /** Of one method. */
   Regions(Plan plan, Dominators tree, SplitLimits limits, Effort effort) {
@@ -76,8 +82,10 @@ final class Regions {
       if (made.containsKey(piece)) {
         continue;
       }
-      Region region = blocks.get(piece).stack().isEmpty() ? region(piece) : null;
+      effort.spend(1);
+      Region region = unmovable.get(piece) ? null : region(piece);
       if (region == null || !canMove(region)) {
+        unmovable.set(piece);
         pieces.addAll(tree.below(piece));
       } else if (bytesOfCall(region) < weights[piece]) {
         take(piece, block, region);
@@ -106,7 +114,8 @@ final class Regions {
   }
 
   private boolean canMove(Region region) {
-    if (region.inputs().size() > SplitLimits.MAX_MOVED) {
+    if (!blocks.get(region.entry()).stack().isEmpty()
+        || region.inputs().size() > SplitLimits.MAX_MOVED) {
       return false;
     }
     return region.exits().entrySet().stream()
@@ -126,7 +135,7 @@ final class Regions {
 
   private Region region(int entry) {
     List<Integer> own = collect(entry);
-    effort.spend(own.size() * (1L + variables.count() / Long.SIZE));
+    effort.spend(own.size() * (STEPS_PER_BLOCK + variables.count() / Long.SIZE));
     Set<Integer> inside = new HashSet<>(own);
     BitSet used = new BitSet();
     BitSet changed = new BitSet();

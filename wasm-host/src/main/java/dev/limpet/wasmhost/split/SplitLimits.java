@@ -16,8 +16,10 @@ public record SplitLimits(int over, int part) {
   /** Parts of one method: each takes five of the 65 535 constants of its class. */
   static final int MAX_PARTS = 2_000;
 
-  /** Blocks and variables looked at for one method, beyond which it stays as it is: a second. */
-  static final long MAX_STEPS = 500_000_000;
+  /**
+   * Blocks and variables looked at for one method, beyond which it stays as it is: some seconds.
+   */
+  static final long MAX_STEPS = 100_000_000;
 
   /**
    * Variables that a part takes or gives back: a method has at most 255 slots of parameters, and a
