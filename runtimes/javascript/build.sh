@@ -28,7 +28,7 @@ sed -i '/^static void update_stack_limit/,/^}/s/defined(__wasi__)/0/' "$WORK/qui
 sed -n '/^static void update_stack_limit/,/^}/p' "$WORK/quickjs/quickjs.c" | grep -q '^#if 0'
 
 STACK_BYTES=524288
-FLAGS="-target wasm32-wasi -Os -s -DNDEBUG -D_GNU_SOURCE"
+FLAGS="-target wasm32-wasi -O2 -s -DNDEBUG -D_GNU_SOURCE"
 OBJECTS=
 for file in quickjs libregexp libunicode dtoa; do
   "$VENV/bin/python" -m ziglang cc $FLAGS -w -c -o "$WORK/$file.o" "$WORK/quickjs/$file.c"
