@@ -58,6 +58,8 @@ public final class Demo {
       askAgain(stage, answer);
       why(stage);
       new Questions(story, stage, flights).play();
+      new Handler(story, stage, flights)
+          .play(sources.resolve("functions-examples/delays/handler.js"), MONTH);
       new Picture(story, stage, sources).play();
       loopForever(stage);
       new Losses(story, stage).play(answer);

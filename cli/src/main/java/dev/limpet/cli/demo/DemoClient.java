@@ -5,6 +5,7 @@ import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.client.DagUpload;
 import dev.limpet.cli.client.FunctionUpload;
 import dev.limpet.cli.client.JsonObject;
+import dev.limpet.cli.client.LocalScript;
 import dev.limpet.cli.client.ServerClient;
 import dev.limpet.cli.client.Targets;
 import dev.limpet.cli.up.Machine;
@@ -106,6 +107,11 @@ public final class DemoClient implements AutoCloseable {
   Deployed deploy(Path manifest, String name) {
     return deploy(
         name, FunctionUpload.ofManifest(FunctionUpload.readManifest(manifest)), "?name=" + name);
+  }
+
+  /** A script gets a name. */
+  Deployed deployScript(Path script, String name) {
+    return deploy(name, FunctionUpload.ofScript(LocalScript.read(script)), "?name=" + name);
   }
 
   private Deployed deploy(String what, FunctionUpload upload, String query) {
