@@ -235,10 +235,12 @@ def _awaited(result):
 def _told(error):
     import traceback
 
-    own = {__file__}
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename not in own]
-    lines = [*traceback.format_list(frames), *traceback.format_exception_only(error)]
-    return "".join(lines).replace("/script/", "")
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__]
+    place = next((f"{f.filename}:{f.lineno}: " for f in reversed(frames) if f.filename.startswith("/script/")), "")
+    if isinstance(error, SyntaxError) and error.filename:
+        place = f"{error.filename}:{error.lineno}: "
+    said = "".join(traceback.format_exception_only(type(error), error)[-1:])
+    return "".join([place, said, *traceback.format_list(frames)]).replace("/script/", "")
 
 
 def _inputs():
@@ -284,7 +286,7 @@ def _load():
     try:
         spec.loader.exec_module(module)
     except BaseException as error:
-        _fail(_told(error).replace('File "<frozen', 'File "<'))
+        _fail(_told(error))
     found = getattr(module, "handler", None)
     if not callable(found):
         _fail("the script has no function to call: def handler(request, data): ...")

@@ -135,6 +135,11 @@ public record FunctionManifest(
 
   /** The default manifest of a script: an {@code http} function of its runtime. */
   public static FunctionManifest ofScript(Cid runtime, Cid script) {
+    return ofScript(runtime, script, List.of());
+  }
+
+  /** The same for a runtime whose program begins with arguments. */
+  public static FunctionManifest ofScript(Cid runtime, Cid script, List<String> arguments) {
     return new FunctionManifest(
         runtime.toV1(),
         script.toV1(),
@@ -142,7 +147,7 @@ public record FunctionManifest(
         null,
         Map.of(),
         Map.of(),
-        List.of(),
+        arguments,
         Map.of(),
         List.of(),
         null,

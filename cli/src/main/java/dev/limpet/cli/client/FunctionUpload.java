@@ -82,15 +82,16 @@ public record FunctionUpload(
   /** A script with the default manifest. */
   public static FunctionUpload ofScript(LocalScript script) {
     FunctionManifest manifest = manifestOf(script);
-    byte[] runtime = ShippedModule.JAVASCRIPT.bytes();
+    byte[] runtime = script.runtime().module();
     return new FunctionUpload(
         CAR, car(manifest, null, script), manifest.cid(), car(manifest, runtime, script));
   }
 
-  /** The default manifest of a script: an {@code http} function of the JavaScript runtime. */
+  /** The default manifest of a script: an {@code http} function of its runtime. */
   public static FunctionManifest manifestOf(LocalScript script) {
-    Cid runtime = importModule(ShippedModule.JAVASCRIPT.bytes(), new InMemoryBlockstore());
-    return FunctionManifest.ofScript(runtime, script.cid());
+    ScriptRuntime runtime = script.runtime();
+    Cid module = importModule(runtime.module(), new InMemoryBlockstore());
+    return FunctionManifest.ofScript(module, script.cid(), runtime.arguments());
   }
 
   /** The default manifest of a module. */
@@ -140,7 +141,7 @@ public record FunctionUpload(
     if (isCid(name)) {
       return null;
     }
-    LocalScript script = LocalScript.read(file.resolveSibling(name));
+    LocalScript script = LocalScript.read(file.resolveSibling(name), "");
     fields.put("script", script.cid().toString());
     return script;
   }

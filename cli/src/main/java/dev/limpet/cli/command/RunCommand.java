@@ -57,7 +57,7 @@ public final class RunCommand implements Callable<Integer> {
 
   @Parameters(
       index = "0",
-      paramLabel = "MODULE.wasm|SCRIPT.js|limpet.json",
+      paramLabel = "MODULE.wasm|SCRIPT.js|SCRIPT.py|limpet.json",
       description = "What to run; a manifest names its module's file.")
   private Path file = Path.of("");
 
@@ -95,6 +95,8 @@ public final class RunCommand implements Callable<Integer> {
       description = "Set limits.memory, e.g. 32MiB, and show the usage.")
   private String memory = "";
 
+  @Mixin private PythonOption python = new PythonOption();
+
   @Mixin private RequestOptions request = new RequestOptions();
 
   @Option(
@@ -116,7 +118,7 @@ public final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ModuleFile.Function function = ModuleFile.function(file);
+    ModuleFile.Function function = ModuleFile.function(file, python.file(session.terminal()));
     FunctionManifest manifest = limited(function.manifest());
     Duration wall = wall();
     if (data.size() > Invocation.MAX_INPUTS) {

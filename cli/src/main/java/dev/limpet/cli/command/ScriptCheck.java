@@ -13,7 +13,6 @@ import dev.limpet.node.invoke.AnswerCutException;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.FunctionManifest;
 import dev.limpet.protocol.LimpetException;
-import dev.limpet.runtimes.ShippedModule;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +21,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,30 +33,31 @@ final class ScriptCheck {
   /** What the runtime takes for "answer nothing". */
   private static final String CHECK = "SCRIPT_CHECK";
 
-  /** What the runtime calls a script of one file. */
-  private static final String ENTRY = "handler.js:";
+  /** What a runtime calls a script of one file. */
+  private static final Pattern ENTRY = Pattern.compile("handler\\.(js|py):");
 
   private static final Duration LONGEST = Duration.ofMinutes(1);
 
+  private final LocalScript script;
   private final Path file;
   private final Terminal terminal;
   private final boolean json;
 
-  ScriptCheck(Path file, Terminal terminal, boolean json) {
-    this.file = file;
+  ScriptCheck(LocalScript script, Terminal terminal, boolean json) {
+    this.script = script;
+    this.file = script.path();
     this.terminal = terminal;
     this.json = json;
   }
 
   /** Checks, and tells what came of it. */
   int call() {
-    LocalScript script = LocalScript.read(file);
     FunctionManifest manifest = FunctionUpload.manifestOf(script);
-    String wrong = wrong(script, manifest);
+    String wrong = wrong(manifest);
     if (json) {
       terminal.json(json(manifest, wrong));
     } else if (wrong == null) {
-      row("runtime", ShippedModule.JAVASCRIPT.id() + ", " + manifest.module());
+      row("runtime", script.runtime().id() + ", " + manifest.module());
       row("script", script.cid().toString());
       row("function", manifest.cid().toString());
       terminal.line("no errors found");
@@ -71,7 +73,7 @@ final class ScriptCheck {
     throw refused;
   }
 
-  private static Map<String, Object> json(FunctionManifest manifest, @Nullable String wrong) {
+  private Map<String, Object> json(FunctionManifest manifest, @Nullable String wrong) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("admitted", wrong == null);
     fields.put(
@@ -79,7 +81,7 @@ final class ScriptCheck {
         wrong == null
             ? List.of()
             : List.of(Map.of("rule", ErrorCode.BAD_SCRIPT.code(), "detail", wrong)));
-    fields.put("runtime", ShippedModule.JAVASCRIPT.id());
+    fields.put("runtime", script.runtime().id());
     fields.put("module", manifest.module().toString());
     fields.put("script", String.valueOf(manifest.script()));
     fields.put("function", manifest.cid().toString());
@@ -87,10 +89,10 @@ final class ScriptCheck {
   }
 
   /** What is wrong with it, as a sentence that begins with the place; or null. */
-  private @Nullable String wrong(LocalScript script, FunctionManifest manifest) {
+  private @Nullable String wrong(FunctionManifest manifest) {
     try (LocalRun run = LocalRun.forScripts()) {
       run.script(script);
-      run.module(ShippedModule.JAVASCRIPT.bytes());
+      run.module(script.runtime().module());
       try {
         var request =
             new LocalRun.Request(
@@ -114,6 +116,9 @@ final class ScriptCheck {
     fields.put("module", manifest.module().toString());
     fields.put("script", String.valueOf(manifest.script()));
     fields.put("abi", manifest.effectiveAbi().text());
+    if (!manifest.args().isEmpty()) {
+      fields.put("args", manifest.args());
+    }
     fields.put("env", Map.of(CHECK, "1"));
     return FunctionManifest.fromJson(JsonText.of(fields).getBytes(StandardCharsets.UTF_8));
   }
@@ -124,10 +129,12 @@ final class ScriptCheck {
     }
     List<String> lines = log.lines().toList();
     String said =
-        lines.stream().filter(line -> line.startsWith(ENTRY)).findFirst().orElse(lines.getLast());
-    return said.startsWith(ENTRY)
-        ? file + ":" + said.substring(ENTRY.length())
-        : file + ": " + said;
+        lines.stream()
+            .filter(line -> ENTRY.matcher(line).lookingAt())
+            .findFirst()
+            .orElse(lines.getLast());
+    Matcher place = ENTRY.matcher(said);
+    return place.lookingAt() ? file + ":" + said.substring(place.end()) : file + ": " + said;
   }
 
   private void row(String name, String value) {

