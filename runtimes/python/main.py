@@ -261,6 +261,7 @@ def _limpet_call(variables):
         os.environ.clear()
         os.environ.update(environment)
         if "SCRIPT_CHECK" in environment:
+            _answer(None)
             os._exit(0)
         if "random" in sys.modules:
             sys.modules["random"].seed(os.urandom(32))

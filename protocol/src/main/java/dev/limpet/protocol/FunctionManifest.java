@@ -135,17 +135,18 @@ public record FunctionManifest(
 
   /** The default manifest of a script: an {@code http} function of its runtime. */
   public static FunctionManifest ofScript(Cid runtime, Cid script) {
-    return ofScript(runtime, script, List.of());
+    return ofScript(runtime, script, Map.of(), List.of());
   }
 
-  /** The same for a runtime whose program begins with arguments. */
-  public static FunctionManifest ofScript(Cid runtime, Cid script, List<String> arguments) {
+  /** The same for a runtime that needs other limits, and whose program begins with arguments. */
+  public static FunctionManifest ofScript(
+      Cid runtime, Cid script, Map<ManifestLimit, Long> limits, List<String> arguments) {
     return new FunctionManifest(
         runtime.toV1(),
         script.toV1(),
         Abi.HTTP,
         null,
-        Map.of(),
+        limits,
         Map.of(),
         arguments,
         Map.of(),

@@ -119,7 +119,7 @@ final class WasmPart {
     Writer number(int value) {
       int left = value;
       while (left >>> 7 != 0) {
-        out.write(left & 0x7f | 0x80);
+        out.write((left & 0x7f) | 0x80);
         left >>>= 7;
       }
       return octet(left);
@@ -128,7 +128,7 @@ final class WasmPart {
     private Writer signed(int value) {
       int left = value;
       while (left < -0x40 || left > 0x3f) {
-        out.write(left & 0x7f | 0x80);
+        out.write((left & 0x7f) | 0x80);
         left >>= 7;
       }
       return octet(left & 0x7f);

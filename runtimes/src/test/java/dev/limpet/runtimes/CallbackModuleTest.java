@@ -112,6 +112,12 @@ class CallbackModuleTest {
   }
 
   @Test
+  void the_program_in_front_of_a_script_comes_with_the_product() {
+    String program = new String(ForeignPython.program(), StandardCharsets.UTF_8);
+    assertTrue(program.contains("def _limpet_call("), program);
+  }
+
+  @Test
   void a_package_that_holds_something_else_is_refused() {
     byte[] gzip = {0x1f, (byte) 0x8b, 8, 0};
     assertThrows(IllegalArgumentException.class, () -> ForeignPython.prepare(gzip));

@@ -39,7 +39,8 @@ final class OversizedModules {
 
   private static Stream<NamedModule> code() {
     return Stream.of(
-        refused("body-too-large", "a body of 64 KiB and a few bytes", nops(65_536)),
+        refused(
+            "body-too-large", "a body of 128 KiB and a few bytes", nops(GateLimits.MAX_BODY_BYTES)),
         refused("too-many-instructions", "four million instructions", instructions()),
         refused("too-many-locals", "1001 locals", command("i".repeat(1001), new WasmCode())),
         refused("too-many-locals", "2^32 - 1 locals in 6 bytes", localsInOneGroup(0xffff_ffffL)),

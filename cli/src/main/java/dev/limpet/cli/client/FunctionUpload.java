@@ -91,7 +91,7 @@ public record FunctionUpload(
   public static FunctionManifest manifestOf(LocalScript script) {
     ScriptRuntime runtime = script.runtime();
     Cid module = importModule(runtime.module(), new InMemoryBlockstore());
-    return FunctionManifest.ofScript(module, script.cid(), runtime.arguments());
+    return FunctionManifest.ofScript(module, script.cid(), runtime.limits(), runtime.arguments());
   }
 
   /** The default manifest of a module. */

@@ -2,6 +2,7 @@ package dev.limpet.cli.client;
 
 import dev.limpet.cli.CliException;
 import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.ManifestLimit;
 import dev.limpet.runtimes.ForeignPython;
 import dev.limpet.runtimes.ShippedModule;
 import java.io.IOException;
@@ -10,23 +11,29 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What runs a script.
  *
  * @param id its name, as a person says it
  * @param module its bytes
+ * @param limits of a function that it runs, where they are not the usual ones
  * @param arguments that its program begins with
  */
 @SuppressWarnings("ArrayRecordComponent") // read once, never compared
-public record ScriptRuntime(String id, byte[] module, List<String> arguments) {
+public record ScriptRuntime(
+    String id, byte[] module, Map<ManifestLimit, Long> limits, List<String> arguments) {
+  /** An interpreter that starts in code which the JVM has just loaded takes seconds for it. */
+  private static final Map<ManifestLimit, Long> PATIENT = Map.of(ManifestLimit.WALL, 60_000L);
+
   /** Where the file of Python's runtime is, when no option says so. */
   public static final String PYTHON = "LIMPET_PYTHON";
 
   /** That of JavaScript, which comes with the product. */
   public static ScriptRuntime javascript() {
     return new ScriptRuntime(
-        ShippedModule.JAVASCRIPT.id(), ShippedModule.JAVASCRIPT.bytes(), List.of());
+        ShippedModule.JAVASCRIPT.id(), ShippedModule.JAVASCRIPT.bytes(), Map.of(), List.of());
   }
 
   /**
@@ -47,7 +54,7 @@ public record ScriptRuntime(String id, byte[] module, List<String> arguments) {
     byte[] found = read(Path.of(file));
     try {
       byte[] module = ForeignPython.prepare(found);
-      return new ScriptRuntime("python", module, ForeignPython.ARGUMENTS);
+      return new ScriptRuntime("python", module, PATIENT, ForeignPython.ARGUMENTS);
     } catch (IllegalArgumentException e) {
       throw new CliException(ErrorCode.BAD_SCRIPT, file + " " + e.getMessage());
     }

@@ -13,6 +13,7 @@ import dev.limpet.node.invoke.AnswerCutException;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.FunctionManifest;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.ManifestLimit;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -116,6 +117,9 @@ final class ScriptCheck {
     fields.put("module", manifest.module().toString());
     fields.put("script", String.valueOf(manifest.script()));
     fields.put("abi", manifest.effectiveAbi().text());
+    if (manifest.limits().containsKey(ManifestLimit.WALL)) {
+      fields.put("limits", Map.of("wall", manifest.limits().get(ManifestLimit.WALL) + "ms"));
+    }
     if (!manifest.args().isEmpty()) {
       fields.put("args", manifest.args());
     }

@@ -111,7 +111,7 @@ public final class DemoClient implements AutoCloseable {
 
   /** A script gets a name. */
   Deployed deployScript(Path script, String name) {
-    return deploy(name, FunctionUpload.ofScript(LocalScript.read(script)), "?name=" + name);
+    return deploy(name, FunctionUpload.ofScript(LocalScript.read(script, "")), "?name=" + name);
   }
 
   private Deployed deploy(String what, FunctionUpload upload, String query) {

@@ -107,6 +107,7 @@ final class ModuleCompiler {
 
   /** The engine gives its classes away only through its cache, as a JAR. */
   private static byte[] compileToJar(WasmModule module) {
+    EnginePatch.apply();
     byte[][] jar = new byte[1][];
     Cache keepJar =
         new Cache() {
