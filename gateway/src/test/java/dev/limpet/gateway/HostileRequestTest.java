@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.limpet.gateway.function.Deploys;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import dev.limpet.wasmgate.SampleModules;
@@ -114,7 +115,7 @@ class HostileRequestTest {
     try (WireClient client = WireClient.connect(gateway.url())) {
       client.send(head + "Transfer-Encoding: chunked\r\n\r\n");
       String chunk = "10000\r\n" + "x".repeat(1 << 16) + "\r\n";
-      for (int i = 0; i < 129; i++) {
+      for (int i = 0; i <= Deploys.MAX_MODULE_BYTES >> 16; i++) {
         client.send(chunk);
       }
       assertProblem(413, "body-too-large", client.answer());

@@ -5,9 +5,11 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /** Counters and gauges of one node: for Prometheus, and the counters for {@code GET /v1/node}. */
@@ -16,6 +18,9 @@ public final class NodeMetrics {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
   private final Map<String, Counter> counters = new ConcurrentHashMap<>();
+
+  /** The registry holds what it asks weakly, and would stand still once that is collected. */
+  private final List<Supplier<Number>> asked = new CopyOnWriteArrayList<>();
 
   /**
    * A number that only grows.
@@ -35,6 +40,7 @@ public final class NodeMetrics {
 
   /** A number that only grows, and is kept elsewhere; {@code _total} is added to its name. */
   public void counted(String name, String says, Supplier<Number> value) {
+    asked.add(value);
     FunctionCounter.builder(name, value, counted -> counted.get().doubleValue())
         .description(says)
         .register(registry);
