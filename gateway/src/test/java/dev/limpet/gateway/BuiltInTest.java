@@ -4,7 +4,10 @@ import static dev.limpet.gateway.DeployTest.assertProblem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.limpet.content.block.Block;
+import dev.limpet.gateway.function.BuiltIn;
 import dev.limpet.protocol.Abi;
+import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.Deployed;
 import dev.limpet.protocol.FunctionInfo;
 import dev.limpet.protocol.NameInfo;
@@ -57,6 +60,15 @@ class BuiltInTest {
     assertEquals(1, version());
     assertEquals(
         "bafyreibhmdogyly2l7ldfcvrn6akhtk4ytodru4cxpzxit77gksqpgvahu", sql.function().toString());
+  }
+
+  @Test
+  void the_manifest_that_is_written_down_is_that_of_its_module() {
+    for (BuiltIn one : BuiltIn.all()) {
+      Block block = one.function().manifest().toBlock();
+      assertEquals(block.cid(), one.function().cid());
+      assertEquals(ByteString.of(block.bytes()), one.function().block());
+    }
   }
 
   @Test
