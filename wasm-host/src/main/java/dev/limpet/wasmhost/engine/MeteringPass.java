@@ -1,9 +1,13 @@
 package dev.limpet.wasmhost.engine;
 
+import dev.limpet.wasmhost.split.CodeSize;
+import dev.limpet.wasmhost.split.SplitLimits;
 import dev.limpet.wasmhost.split.Splitter;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Set;
 import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassTooLargeException;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.MethodTooLargeException;
@@ -47,6 +51,11 @@ final class MeteringPass extends ClassVisitor {
   /** Bytes of a part of a function, beyond which the JIT would not take it any more. */
   private static final int PART_ROOM = 7_800;
 
+  /** Of more bytes the JVM compiles no method, unless it is told to. */
+  private static final int HUGE = 8_000;
+
+  private static final System.Logger LOG = System.getLogger(MeteringPass.class.getName());
+
   static final String FUNCTION = "func_";
 
   /** The engine's interruption check. */
@@ -75,12 +84,22 @@ final class MeteringPass extends ClassVisitor {
   }
 
   /**
-   * The class with meters in it.
+   * The class with meters in it. When its parts need more constants than a class can have, it is
+   * not split.
    *
    * @param splitter for functions that are too large
    * @throws MethodTooLargeException when a function grows over what a method can hold
    */
   static byte[] apply(byte[] classFile, Splitter splitter) {
+    try {
+      return rewritten(classFile, splitter);
+    } catch (ClassTooLargeException e) {
+      LOG.log(Level.WARNING, "nothing is split: {0}", e.getMessage());
+      return rewritten(classFile, new Splitter(PartExits.FIELDS, SplitLimits.NONE));
+    }
+  }
+
+  private static byte[] rewritten(byte[] classFile, Splitter splitter) {
     ClassReader reader = new ClassReader(classFile);
     ClassWriter writer = new ClassWriter(reader, 0);
     reader.accept(new MeteringPass(writer, reader, splitter), ClassReader.EXPAND_FRAMES);
@@ -116,12 +135,26 @@ final class MeteringPass extends ClassVisitor {
     if (!parts.isEmpty()) {
       slots.add(function);
     }
+    report(function);
+    parts.forEach(MeteringPass::report);
     int units =
         function.name.contains(Splitter.MARK)
             ? 0
             : 1 + slots.of(function.name + function.desc) / SLOTS_PER_UNIT;
     write(function, units);
     parts.forEach(part -> write(part, 0));
+  }
+
+  /** What the JVM's compilers may not take is named, so that who wonders finds it. */
+  private static void report(MethodNode method) {
+    int size = CodeSize.of(method);
+    if (size > HUGE) {
+      LOG.log(
+          Level.WARNING,
+          "function {0} keeps {1} bytes in one method and may run slowly, see RATIONALE.md",
+          method.name.substring(FUNCTION.length()),
+          String.valueOf(size));
+    }
   }
 
   /** Whether it was split already before it was written, or is a part of one that was. */
