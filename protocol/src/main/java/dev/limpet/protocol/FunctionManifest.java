@@ -205,6 +205,29 @@ public record FunctionManifest(
         allowSlow);
   }
 
+  /** The same with other variables: another function, unless they are equal. */
+  public FunctionManifest withEnv(Map<String, String> others) {
+    return new FunctionManifest(
+        module,
+        script,
+        abi,
+        profile,
+        limits,
+        grants,
+        args,
+        others,
+        headers,
+        contentType,
+        requires,
+        memo,
+        allowSlow);
+  }
+
+  /** The roots of what it needs besides itself: its module, and its script if it has one. */
+  public List<Cid> parts() {
+    return script == null ? List.of(module) : List.of(module, script);
+  }
+
   /** The DAG-CBOR that its CID is made of. */
   public byte[] encode() {
     return DagCbor.encode(ManifestReader.toIpld(this));

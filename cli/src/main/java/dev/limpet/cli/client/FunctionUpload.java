@@ -1,19 +1,18 @@
 package dev.limpet.cli.client;
 
 import dev.limpet.cli.CliException;
-import dev.limpet.content.block.Block;
 import dev.limpet.content.block.InMemoryBlockstore;
+import dev.limpet.content.car.CarExport;
 import dev.limpet.content.car.CarWriter;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.CidFormatException;
-import dev.limpet.content.ipld.Dag;
-import dev.limpet.content.ipld.DagLimits;
 import dev.limpet.content.unixfs.UnixFsImporter;
 import dev.limpet.content.unixfs.UnixFsProfile;
 import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.FunctionManifest;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.runtimes.ShippedModule;
+import dev.limpet.wasmgate.GateLimits;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,6 +24,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +33,12 @@ import org.jspecify.annotations.Nullable;
  * @param contentType {@code application/wasm}, {@code application/json} or a CAR
  * @param body at most a module, a script and their manifest
  * @param function the manifest's CID
- * @param whole the same with the module that comes with this build, as a CAR, for a gateway of
- *     another one; null when the body has all that there is
+ * @param whole makes the same with its module, as a CAR, for a gateway that does not have that;
+ *     null when the body has all that there is
  */
 @SuppressWarnings("ArrayRecordComponent") // read once, never compared
 public record FunctionUpload(
-    String contentType, byte[] body, Cid function, byte @Nullable [] whole) {
+    String contentType, byte[] body, Cid function, @Nullable Supplier<byte[]> whole) {
   private static final int MAX_MANIFEST_BYTES = 64 << 10;
 
   /** A CAR. */
@@ -84,7 +84,7 @@ public record FunctionUpload(
     FunctionManifest manifest = manifestOf(script);
     byte[] runtime = script.runtime().module();
     return new FunctionUpload(
-        CAR, car(manifest, null, script), manifest.cid(), car(manifest, runtime, script));
+        CAR, car(manifest, null, script), manifest.cid(), () -> car(manifest, runtime, script));
   }
 
   /** The default manifest of a script: an {@code http} function of its runtime. */
@@ -126,7 +126,7 @@ public record FunctionUpload(
       fields.putIfAbsent("abi", Abi.HTTP.text());
     }
     Path beside = file.resolveSibling(module);
-    byte[] bytes = shipped == null ? read(beside, 16 << 20) : shipped.bytes();
+    byte[] bytes = shipped == null ? read(beside, GateLimits.MAX_MODULE_BYTES) : shipped.bytes();
     fields.put("module", importModule(bytes, new InMemoryBlockstore()).toString());
     return new Source(JsonText.of(fields), beside, bytes, shipped != null, script);
   }
@@ -155,10 +155,10 @@ public record FunctionUpload(
       byte[] json = source.json().getBytes(StandardCharsets.UTF_8);
       return new FunctionUpload("application/json", json, manifest.cid(), null);
     }
-    byte[] whole = car(manifest, module, script);
     return source.shipped()
-        ? new FunctionUpload(CAR, car(manifest, null, script), manifest.cid(), whole)
-        : new FunctionUpload(CAR, whole, manifest.cid(), null);
+        ? new FunctionUpload(
+            CAR, car(manifest, null, script), manifest.cid(), () -> car(manifest, module, script))
+        : new FunctionUpload(CAR, car(manifest, module, script), manifest.cid(), null);
   }
 
   /** The manifest as the root, and what is given of all that it names. */
@@ -170,29 +170,15 @@ public record FunctionUpload(
       car.write(manifest.toBlock());
       if (module != null) {
         InMemoryBlockstore blocks = new InMemoryBlockstore();
-        writeBelow(car, blocks, importModule(module, blocks));
+        CarExport.below(blocks, importModule(module, blocks), car);
       }
       if (script != null) {
-        writeBelow(car, script.blocks(), script.cid());
+        CarExport.below(script.blocks(), script.cid(), car);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
-  }
-
-  private static void writeBelow(CarWriter car, InMemoryBlockstore blocks, Cid root) {
-    Dag.walk(
-        blocks,
-        root,
-        DagLimits.standard(),
-        (cid, bytes) -> {
-          try {
-            car.write(new Block(cid, bytes));
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
   }
 
   private static Cid importModule(byte[] module, InMemoryBlockstore blocks) {
@@ -221,7 +207,8 @@ public record FunctionUpload(
     }
   }
 
-  private static byte[] read(Path file, int limit) {
+  /** All of a file. */
+  static byte[] read(Path file, int limit) {
     try (var in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(limit + 1);
       if (bytes.length > limit) {

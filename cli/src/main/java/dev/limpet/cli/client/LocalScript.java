@@ -75,13 +75,17 @@ public record LocalScript(Path path, ScriptRuntime runtime, Cid cid, InMemoryBlo
   }
 
   private static LocalScript file(Path path, ScriptRuntime runtime) throws IOException {
+    InMemoryBlockstore blocks = new InMemoryBlockstore();
+    var importer = new UnixFsImporter(blocks, UnixFsProfile.V1_2025);
+    Cid cid = importer.importFile(new ByteArrayInputStream(text(path))).cid();
+    return new LocalScript(path, runtime, cid, blocks);
+  }
+
+  private static byte[] text(Path path) throws IOException {
     ScriptRules.checkSize(path.toString(), Files.size(path));
     byte[] text = Files.readAllBytes(path);
     ScriptRules.check(path.toString(), text);
-    InMemoryBlockstore blocks = new InMemoryBlockstore();
-    var importer = new UnixFsImporter(blocks, UnixFsProfile.V1_2025);
-    return new LocalScript(
-        path, runtime, importer.importFile(new ByteArrayInputStream(text)).cid(), blocks);
+    return text;
   }
 
   /** A folder of the script and, beside it, the program that answers with it. */
@@ -92,10 +96,7 @@ public record LocalScript(Path path, ScriptRuntime runtime, Cid cid, InMemoryBlo
         checkFolder(path);
         copy(path, made);
       } else {
-        ScriptRules.checkSize(path.toString(), Files.size(path));
-        byte[] text = Files.readAllBytes(path);
-        ScriptRules.check(path.toString(), text);
-        Files.write(made.resolve(ForeignPython.ENTRY), text);
+        Files.write(made.resolve(ForeignPython.ENTRY), text(path));
       }
       Files.write(made.resolve(ForeignPython.PROGRAM), ForeignPython.program());
       return folder(path, made, runtime);

@@ -5,10 +5,6 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.ManifestLimit;
 import dev.limpet.runtimes.ForeignPython;
 import dev.limpet.runtimes.ShippedModule;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -51,22 +47,12 @@ public record ScriptRuntime(
               + "' and name the file with --python FILE or "
               + PYTHON);
     }
-    byte[] found = read(Path.of(file));
+    byte[] found = FunctionUpload.read(Path.of(file), ForeignPython.MAX_FILE_BYTES);
     try {
       byte[] module = ForeignPython.prepare(found);
       return new ScriptRuntime("python", module, PATIENT, ForeignPython.ARGUMENTS);
     } catch (IllegalArgumentException e) {
       throw new CliException(ErrorCode.BAD_SCRIPT, file + " " + e.getMessage());
-    }
-  }
-
-  private static byte[] read(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      return in.readNBytes(ForeignPython.MAX_FILE_BYTES);
-    } catch (NoSuchFileException e) {
-      throw CliException.usage("no file " + file);
-    } catch (IOException e) {
-      throw CliException.usage("cannot read " + file + ": " + e.getMessage());
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.limpet.cli.client;
 import dev.limpet.cli.CliException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.StringJoiner;
 
 /** Raw request targets from what people type. */
@@ -48,6 +49,25 @@ public final class Targets {
    */
   public static String dataQuery(String typed) {
     return query(String.join("/", parts(typed)));
+  }
+
+  /**
+   * What stands before the name of a function that is called on data, or without: {@code
+   * /on/CID[/PATH]/-/} with the first input, or {@code /fn/}.
+   *
+   * @throws CliException (wrong usage) as {@link #data}
+   */
+  public static String called(List<String> inputs) {
+    return inputs.isEmpty() ? "/fn/" : "/on/" + data(inputs.getFirst()) + "/-/";
+  }
+
+  /**
+   * The further inputs as query parameters.
+   *
+   * @throws CliException (wrong usage) as {@link #data}
+   */
+  public static List<String> further(List<String> inputs) {
+    return inputs.stream().skip(1).map(each -> "limpet-data=" + dataQuery(each)).toList();
   }
 
   private static String[] parts(String typed) {

@@ -1,13 +1,11 @@
 package dev.limpet.cli.command;
 
-import dev.limpet.cli.CliException;
 import dev.limpet.cli.ServerOptions;
 import dev.limpet.cli.Session;
 import dev.limpet.cli.client.ServerClient;
 import dev.limpet.cli.client.StreamClient.Body;
 import dev.limpet.cli.client.StreamedAnswer;
 import dev.limpet.cli.client.Targets;
-import dev.limpet.protocol.ByteSizes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -52,24 +50,9 @@ public final class CallCommand implements Callable<Integer> {
 
   @Mixin private BodyOption body = new BodyOption();
 
-  @Option(
-      names = "--max-fetch",
-      paramLabel = "BYTES",
-      description = "How much data may travel between nodes, e.g. 64MiB.")
-  private String maxFetch = "";
-
-  @Option(
-      names = "--timeout",
-      paramLabel = "TIME",
-      description = "Lower the call's wall time, e.g. 2s.")
-  private String timeout = "";
+  @Mixin private CallOptions bounds = new CallOptions();
 
   @Mixin private RequestOptions request = new RequestOptions();
-
-  @Option(
-      names = {"-i", "--show-headers"},
-      description = "Show what the call did on standard error: where it ran, what travelled.")
-  private boolean showHeaders;
 
   CallCommand(Session session) {
     this.session = session;
@@ -80,12 +63,7 @@ public final class CallCommand implements Callable<Integer> {
     ServerClient gateway = session.gateway(options);
     RequestOptions.Typed typed = request.typed();
     Map<String, String> headers = new LinkedHashMap<>(typed.headers());
-    if (!maxFetch.isEmpty()) {
-      headers.put("Limpet-Max-Fetch", bytes(maxFetch));
-    }
-    if (!timeout.isEmpty()) {
-      headers.put("Limpet-Timeout", timeout);
-    }
+    bounds.addTo(headers);
     String target = target(typed);
     if (!body.isGiven()) {
       return printed(gateway.streamed(method(typed, "GET"), target, headers, null));
@@ -100,7 +78,7 @@ public final class CallCommand implements Callable<Integer> {
   }
 
   private int printed(StreamedAnswer answer) {
-    return new PrintedAnswer(session.terminal(), showHeaders).print(answer);
+    return bounds.printed(session.terminal()).print(answer);
   }
 
   private static String method(RequestOptions.Typed typed, String usual) {
@@ -109,11 +87,7 @@ public final class CallCommand implements Callable<Integer> {
 
   private String target(RequestOptions.Typed typed) {
     String name = Targets.segment(function).replace("%40", "@");
-    String on = data.isEmpty() ? "/fn/" : "/on/" + Targets.data(data.getFirst()) + "/-/";
-    List<String> parameters = new ArrayList<>();
-    for (String further : data.subList(Math.min(1, data.size()), data.size())) {
-      parameters.add("limpet-data=" + Targets.dataQuery(further));
-    }
+    List<String> parameters = new ArrayList<>(Targets.further(data));
     for (String argument : arguments) {
       parameters.add("arg=" + Targets.query(argument));
     }
@@ -121,14 +95,6 @@ public final class CallCommand implements Callable<Integer> {
       parameters.add(typed.query());
     }
     String query = parameters.isEmpty() ? "" : "?" + String.join("&", parameters);
-    return on + name + Targets.path(typed.path()) + query;
-  }
-
-  static String bytes(String typed) {
-    try {
-      return Long.toString(ByteSizes.parse(typed));
-    } catch (IllegalArgumentException e) {
-      throw CliException.usage("--max-fetch takes bytes such as 64MiB: " + e.getMessage());
-    }
+    return Targets.called(data) + name + Targets.path(typed.path()) + query;
   }
 }

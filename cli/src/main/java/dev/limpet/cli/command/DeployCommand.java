@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -92,14 +93,14 @@ public final class DeployCommand implements Callable<Integer> {
 
   /** A gateway has the modules of its own build; one of another build gets that of this one. */
   private static JsonObject send(ServerClient gateway, String target, FunctionUpload upload) {
-    byte[] whole = upload.whole();
+    Supplier<byte[]> whole = upload.whole();
     try {
       return send(gateway, target, upload.contentType(), upload.body());
     } catch (CliException e) {
       if (whole == null || !e.code().equals(ErrorCode.FUNCTION_NOT_FOUND.code())) {
         throw e;
       }
-      return send(gateway, target, FunctionUpload.CAR, whole);
+      return send(gateway, target, FunctionUpload.CAR, whole.get());
     }
   }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** A module on this machine, looked at before it travels. */
 final class ModuleFile {
   /** Read one byte beyond the gate's own limit, so that the gate can say so. */
-  private static final int MAX_MODULE_BYTES = (16 << 20) + 1;
+  private static final int MAX_MODULE_BYTES = GateLimits.MAX_MODULE_BYTES + 1;
 
   private ModuleFile() {}
 

@@ -3,7 +3,6 @@ package dev.limpet.cli.command;
 import dev.limpet.cli.CliException;
 import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.client.FunctionUpload;
-import dev.limpet.cli.client.JsonText;
 import dev.limpet.cli.client.LocalScript;
 import dev.limpet.cli.run.LocalRun;
 import dev.limpet.cli.run.RunBody;
@@ -13,10 +12,8 @@ import dev.limpet.node.invoke.AnswerCutException;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.FunctionManifest;
 import dev.limpet.protocol.LimpetException;
-import dev.limpet.protocol.ManifestLimit;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -98,7 +95,8 @@ final class ScriptCheck {
         var request =
             new LocalRun.Request(
                 List.of(), new RunRequest("", "", "", null, Map.of()), RunBody.none(), LONGEST);
-        var _ = run.run(checking(manifest), request, OutputStream.nullOutputStream());
+        var _ =
+            run.run(manifest.withEnv(Map.of(CHECK, "1")), request, OutputStream.nullOutputStream());
         return null;
       } catch (LimpetException e) {
         return sentence(run.log(), e);
@@ -109,22 +107,6 @@ final class ScriptCheck {
       throw new CliException(
           ExitCode.REFUSED, "not-run", "no room to run it here: " + e.getMessage());
     }
-  }
-
-  private static FunctionManifest checking(FunctionManifest manifest) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("v", FunctionManifest.VERSION);
-    fields.put("module", manifest.module().toString());
-    fields.put("script", String.valueOf(manifest.script()));
-    fields.put("abi", manifest.effectiveAbi().text());
-    if (manifest.limits().containsKey(ManifestLimit.WALL)) {
-      fields.put("limits", Map.of("wall", manifest.limits().get(ManifestLimit.WALL) + "ms"));
-    }
-    if (!manifest.args().isEmpty()) {
-      fields.put("args", manifest.args());
-    }
-    fields.put("env", Map.of(CHECK, "1"));
-    return FunctionManifest.fromJson(JsonText.of(fields).getBytes(StandardCharsets.UTF_8));
   }
 
   private String sentence(String log, LimpetException failed) {

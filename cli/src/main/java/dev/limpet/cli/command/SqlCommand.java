@@ -62,22 +62,7 @@ public final class SqlCommand implements Callable<Integer> {
               + " lines with --json).")
   private String format = "";
 
-  @Option(
-      names = "--max-fetch",
-      paramLabel = "BYTES",
-      description = "How much data may travel between nodes, e.g. 64MiB.")
-  private String maxFetch = "";
-
-  @Option(
-      names = "--timeout",
-      paramLabel = "TIME",
-      description = "Lower the question's wall time, e.g. 2s.")
-  private String timeout = "";
-
-  @Option(
-      names = {"-i", "--show-headers"},
-      description = "Show what the call did on standard error: where it ran, what travelled.")
-  private boolean showHeaders;
+  @Mixin private CallOptions bounds = new CallOptions();
 
   SqlCommand(Session session) {
     this.session = session;
@@ -87,14 +72,9 @@ public final class SqlCommand implements Callable<Integer> {
   public Integer call() {
     ServerClient gateway = session.gateway(options);
     Map<String, String> headers = new LinkedHashMap<>();
-    if (!maxFetch.isEmpty()) {
-      headers.put("Limpet-Max-Fetch", CallCommand.bytes(maxFetch));
-    }
-    if (!timeout.isEmpty()) {
-      headers.put("Limpet-Timeout", timeout);
-    }
+    bounds.addTo(headers);
     String target = target(format());
-    return new PrintedAnswer(session.terminal(), showHeaders).print(ask(gateway, target, headers));
+    return bounds.printed(session.terminal()).print(ask(gateway, target, headers));
   }
 
   private String format() {
@@ -115,12 +95,10 @@ public final class SqlCommand implements Callable<Integer> {
 
   private String target(String wanted) {
     StringBuilder target = new StringBuilder();
-    target.append(data.isEmpty() ? "/fn/" : "/on/" + Targets.data(data.getFirst()) + "/-/");
-    target.append("sql?arg=").append(Targets.query("--format=" + wanted));
+    target.append(Targets.called(data)).append("sql?arg=");
+    target.append(Targets.query("--format=" + wanted));
     target.append("&arg=").append(Targets.query(query));
-    for (String further : data.subList(Math.min(1, data.size()), data.size())) {
-      target.append("&limpet-data=").append(Targets.dataQuery(further));
-    }
+    Targets.further(data).forEach(further -> target.append('&').append(further));
     return target.toString();
   }
 
@@ -130,7 +108,7 @@ public final class SqlCommand implements Callable<Integer> {
       try {
         return gateway.streamed("GET", target, headers, null);
       } catch (CliException e) {
-        if (!e.isNotReadyYet() || !timeout.isEmpty() || calls == MAX_CALLS_WHILE_COMPILING) {
+        if (!e.isNotReadyYet() || bounds.isTimed() || calls == MAX_CALLS_WHILE_COMPILING) {
           throw e;
         }
         if (calls == 1) {

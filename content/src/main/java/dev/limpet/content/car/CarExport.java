@@ -34,7 +34,13 @@ public final class CarExport {
     below(blocks, root, new CarWriter(out, List.of(root)));
   }
 
-  private static void below(BlockSource blocks, Cid root, CarWriter writer) throws IOException {
+  /**
+   * Adds everything below a root to a CAR, as {@link #write(BlockSource, Cid, OutputStream)} does.
+   *
+   * @throws dev.limpet.content.block.BlockNotFoundException when a block is missing
+   * @throws IOException when the stream fails
+   */
+  public static void below(BlockSource blocks, Cid root, CarWriter writer) throws IOException {
     try {
       Dag.walk(
           blocks,

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * they are missing. All of it can be fetched again, so the store may forget.
  */
 public final class FunctionStore {
-  /** A module of 8 MiB, a script of 4 MiB, their inner nodes, and the manifest. */
+  /** A module of 16 MiB, a script of 4 MiB, their inner nodes, and the manifest. */
   public static final long MAX_FUNCTION_CAR_BYTES = 22L << 20;
 
   /** Some 10 KiB each. */

@@ -5,11 +5,9 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /** Counters and gauges of one node: for Prometheus, and the counters for {@code GET /v1/node}. */
@@ -18,9 +16,6 @@ public final class NodeMetrics {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
   private final Map<String, Counter> counters = new ConcurrentHashMap<>();
-
-  /** The registry holds what it asks weakly, and would stand still once that is collected. */
-  private final List<Supplier<Number>> asked = new CopyOnWriteArrayList<>();
 
   /**
    * A number that only grows.
@@ -40,8 +35,8 @@ public final class NodeMetrics {
 
   /** A number that only grows, and is kept elsewhere; {@code _total} is added to its name. */
   public void counted(String name, String says, Supplier<Number> value) {
-    asked.add(value);
-    FunctionCounter.builder(name, value, counted -> counted.get().doubleValue())
+    // The registry holds the object weakly and the function not: this lives as long as it is asked.
+    FunctionCounter.builder(name, this, _ -> value.get().doubleValue())
         .description(says)
         .register(registry);
   }

@@ -2,16 +2,12 @@ package dev.limpet.gateway.function;
 
 import dev.limpet.content.block.InMemoryBlockstore;
 import dev.limpet.content.cid.Cid;
-import dev.limpet.content.unixfs.UnixFsImporter;
-import dev.limpet.content.unixfs.UnixFsProfile;
 import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.FunctionManifest;
 import dev.limpet.protocol.NameInfo;
 import dev.limpet.protocol.NameVersion;
 import dev.limpet.runtimes.ShippedModule;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -76,12 +72,7 @@ public record BuiltIn(String name, int version, ShippedModule shipped, StoredFun
   /** The blocks of its module, made anew from what the build carries. */
   InMemoryBlockstore blocks() {
     InMemoryBlockstore blocks = new InMemoryBlockstore();
-    try {
-      new UnixFsImporter(blocks, UnixFsProfile.V1_2025)
-          .importFile(new ByteArrayInputStream(shipped.bytes()));
-    } catch (IOException e) {
-      throw new IllegalStateException("an array cannot fail to be read", e);
-    }
+    Cid _ = Intake.imported(shipped.bytes(), blocks);
     return blocks;
   }
 }

@@ -77,21 +77,11 @@ public final class Catalog {
     }
     return store.list(null, FunctionStore.MAX_FUNCTIONS).stream()
         .filter(function -> !current.contains(function.cid()))
-        .filter(function -> !needs(wanted).containsAll(function.parts()))
+        .filter(function -> !wanted.parts().containsAll(function.parts()))
         .min(
             Comparator.comparing((StoredFunction function) -> older.contains(function.cid()))
                 .thenComparing(StoredFunction::createdAt))
         .orElse(null);
-  }
-
-  /** What removing other functions must not count as room. */
-  private static Set<Cid> needs(FunctionManifest wanted) {
-    Set<Cid> needs = new HashSet<>(Set.of(wanted.module()));
-    Cid script = wanted.script();
-    if (script != null) {
-      needs.add(script);
-    }
-    return needs;
   }
 
   /**

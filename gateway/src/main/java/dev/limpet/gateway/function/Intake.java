@@ -83,7 +83,8 @@ final class Intake {
     return imported(file, new InMemoryBlockstore());
   }
 
-  private static Cid imported(byte[] file, InMemoryBlockstore blocks) {
+  /** The same, with its blocks. */
+  static Cid imported(byte[] file, InMemoryBlockstore blocks) {
     try {
       return new UnixFsImporter(blocks, UnixFsProfile.V1_2025)
           .importFile(new ByteArrayInputStream(file))

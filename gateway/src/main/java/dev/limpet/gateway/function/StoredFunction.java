@@ -27,8 +27,7 @@ public record StoredFunction(
 
   /** The roots of what it needs besides its manifest: its module, and its script if it has one. */
   public List<Cid> parts() {
-    Cid script = manifest.script();
-    return script == null ? List.of(module.cid()) : List.of(module.cid(), script);
+    return manifest.parts();
   }
 
   /** How much memory a guest of it may take, in bytes. */
