@@ -3,7 +3,9 @@ import base64
 import json
 import re
 import subprocess
+import time
 import urllib.request
+from statistics import median
 
 from .bench import ROOT
 from .comparison import Contestant
@@ -122,6 +124,37 @@ class OfMachine(Contestant):
         if self.held:
             self.held = False
             self.machine.stop()
+
+
+class WarmCalls(OfMachine):
+    """The same call one after another, through the gateway, with all that it says checked."""
+
+    def __init__(self, machine, answers, warm_seconds):
+        super().__init__("limpet-node", "Limpet, warm node over HTTP", machine)
+        self.answers, self.warm_seconds, self.urls = answers, warm_seconds, {}
+
+    def start(self):
+        super().start()
+        self.urls = self.deployed()
+        self.flags = "limpet gateway; limpet node"
+
+    def deployed(self):
+        """What the calls need is brought there; gives the address of each case."""
+        raise NotImplementedError
+
+    def warm(self, case, seconds):
+        self.measure(case, max(seconds, self.warm_seconds))
+
+    def measure(self, case, seconds):
+        servers, walls = (self.machine.gateway, self.machine.node), []
+        before, began = sum(server.cpu_seconds() for server in servers), time.monotonic()
+        while not walls or time.monotonic() - began < seconds:
+            asked = time.monotonic()
+            said = fetch(self.urls[case.key], headers={"Cache-Control": "no-cache"}, seconds=120)
+            walls.append(time.monotonic() - asked)
+            self.answers.check(case.key, said, self.title)
+        cpu = sum(server.cpu_seconds() for server in servers) - before
+        return {"wall": median(walls) * 1000, "cpu": cpu / len(walls) * 1000}
 
 
 def varint(data, at):

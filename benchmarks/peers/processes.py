@@ -8,12 +8,14 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
-from .comparison import NotRun
+from .comparison import Contestant, NotRun
 
 TICKS = os.sysconf("SC_CLK_TCK")
 STOP_SECONDS = 15
 POLL_SECONDS = 0.002
+MAX_RUNS = 8
 
 
 def free_port():
@@ -161,3 +163,28 @@ def run(argv, folder=None, environment=None, stdin=subprocess.DEVNULL, timeout=3
             raise RuntimeError(f"{name} ended with {process.returncode}: {text[-400:]}")
         out.seek(0)
         return Ended(wall, usage.ru_utime + usage.ru_stime, out.read())
+
+
+class Processes(Contestant):
+    """A process for each answer, several in a round, with all that they say checked."""
+
+    def __init__(self, bench, answers, key, title, ours=False):
+        super().__init__(key, title, ours)
+        self.bench, self.answers = bench, answers
+
+    def argv(self, case):
+        """The command line; None: takes no part."""
+        raise NotImplementedError
+
+    def warm(self, case, seconds):
+        self.measure(case, 0)
+
+    def measure(self, case, seconds):
+        argv, runs, began = self.argv(case.key), [], time.monotonic()
+        if argv is None:
+            return None
+        while not runs or (time.monotonic() - began < seconds and len(runs) < MAX_RUNS):
+            runs.append(run(argv))
+            self.answers.check(case.key, runs[-1].output, self.title)
+        return {
+            "wall": median(one.wall_seconds for one in runs) * 1000, "cpu": median(one.cpu_seconds for one in runs) * 1000}

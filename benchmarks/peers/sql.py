@@ -2,14 +2,13 @@
 import csv
 import gzip
 import io
-import time
-from statistics import median
 from urllib.parse import quote
 
 from . import processes
 from .bench import ROOT
-from .comparison import Case, Contestant, Metric
-from .limpet import EXAMPLES, Machine, OfMachine, fetch
+from .comparison import Case, Metric
+from .limpet import EXAMPLES, Machine, WarmCalls
+from .processes import Processes
 
 NAME = "sql"
 TITLE = "Questions in SQL over 30 MB of CSV"
@@ -33,7 +32,6 @@ CASES = (
 SHORT = (("limpet-node", "wasmtime"), ("limpet-node", "wasmtime-fuel"), ("limpet-node", "sqlite3"))
 FUEL = "fuel=1000000000000"
 DIGITS = 9  # numbers are compared so far: the native shell prints 15 digits, and adds up in another order
-MAX_RUNS = 8
 
 
 class _Asked:
@@ -62,27 +60,13 @@ def rounded(cell):
         return cell
 
 
-class _Process(Contestant):
-    """A process for each question, several in a round."""
+class _Process(Processes):
+    def argv(self, case):
+        return self.asking(QUESTIONS[case])
 
-    def __init__(self, bench, asked, key, title):
-        super().__init__(key, title)
-        self.bench, self.asked = bench, asked
-
-    def argv(self, question):
+    def asking(self, question):
         """The command line."""
         raise NotImplementedError
-
-    def warm(self, case, seconds):
-        self.measure(case, 0)
-
-    def measure(self, case, seconds):
-        runs, began = [], time.monotonic()
-        while not runs or (time.monotonic() - began < seconds and len(runs) < MAX_RUNS):
-            runs.append(processes.run(self.argv(QUESTIONS[case.key])))
-            self.asked.check(case.key, runs[-1].output, self.title)
-        return {
-            "wall": median(run.wall_seconds for run in runs) * 1000, "cpu": median(run.cpu_seconds for run in runs) * 1000}
 
 
 class _Wasmtime(_Process):
@@ -94,9 +78,9 @@ class _Wasmtime(_Process):
         self.program, self.version = wasmtime.path, wasmtime.version
         self.flags = " ".join(["wasmtime run", *self.options, "--allow-precompiled"])
 
-    def argv(self, question):
+    def asking(self, question):
         return [
-            self.program, "run", *self.options, "--allow-precompiled", "--dir", f"{self.asked.folder}::/data", self.code,
+            self.program, "run", *self.options, "--allow-precompiled", "--dir", f"{self.answers.folder}::/data", self.code,
             "--format=csv", question]
 
 
@@ -111,50 +95,31 @@ class _Sqlite(_Process):
         sqlite3 = self.bench.peers.sqlite3()
         self.program, self.version, self.flags = sqlite3.path, sqlite3.version, "sqlite3 :memory:, .import --csv"
 
-    def argv(self, question):
-        names = self.asked.file.open(encoding="utf-8").readline().strip().split(",")
+    def asking(self, question):
+        names = self.answers.file.open(encoding="utf-8").readline().strip().split(",")
         texts = {"carrier", "tailnum", "origin", "dest", "time_hour"}
         columns = ", ".join(f"{name} {'TEXT' if name in texts else 'INTEGER'}" for name in names)
         missing = [name for name in ("dep_delay", "arr_delay") if name in question]
         return [
             self.program, "-csv", "-header", ":memory:", f"CREATE TABLE data({columns})",
-            f".import --csv --skip 1 {self.asked.file} data",
+            f".import --csv --skip 1 {self.answers.file} data",
             *(f"UPDATE data SET {name} = NULL WHERE {name} = 'NA'" for name in missing), question]
 
 
-class _Warm(OfMachine):
+class _Warm(WarmCalls):
     """Questions one after another."""
 
-    def __init__(self, asked, machine):
-        super().__init__("limpet-node", "Limpet, warm node over HTTP", machine)
-        self.asked, self.urls = asked, {}
-
-    def start(self):
-        super().start()
-        data = self.machine.command("add", str(self.asked.folder))["cid"]
-        for key, question in QUESTIONS.items():
-            self.urls[key] = f"{self.machine.gateway.url}/on/{data}/-/sql?arg=--format%3Dcsv&arg={quote(question)}"
-        self.flags = "limpet gateway; limpet node"
-
-    def warm(self, case, seconds):
-        self.measure(case, max(seconds, 20))
-
-    def measure(self, case, seconds):
-        servers, walls = (self.machine.gateway, self.machine.node), []
-        before, began = sum(server.cpu_seconds() for server in servers), time.monotonic()
-        while not walls or time.monotonic() - began < seconds:
-            asked = time.monotonic()
-            said = fetch(self.urls[case.key], headers={"Cache-Control": "no-cache"}, seconds=120)
-            walls.append(time.monotonic() - asked)
-            self.asked.check(case.key, said, self.title)
-        cpu = sum(server.cpu_seconds() for server in servers) - before
-        return {"wall": median(walls) * 1000, "cpu": cpu / len(walls) * 1000}
+    def deployed(self):
+        data = self.machine.command("add", str(self.answers.folder))["cid"]
+        return {
+            key: f"{self.machine.gateway.url}/on/{data}/-/sql?arg=--format%3Dcsv&arg={quote(question)}"
+            for key, question in QUESTIONS.items()}
 
 
 def contestants(bench):
     asked = _Asked(bench)
     return [
-        _Warm(asked, Machine(bench)),
+        _Warm(Machine(bench), asked, warm_seconds=20),
         _Wasmtime(bench, asked, "wasmtime", "wasmtime, a process"),
         _WasmtimeMetered(bench, asked, "wasmtime-fuel", "wasmtime, metered, a process"),
         _Sqlite(bench, asked, "sqlite3", "sqlite3, native, a process"),

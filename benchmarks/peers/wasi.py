@@ -1,12 +1,11 @@
 """A word count of one file through WASI: warm on a node, and as a process of each engine."""
 import json
-import time
-from statistics import median
 
 from . import processes
-from .comparison import Case, Contestant, Metric
+from .comparison import Case, Metric
 from .install import HERE
-from .limpet import COMMAND, EXAMPLES, Machine, OfMachine, fetch, version
+from .limpet import COMMAND, EXAMPLES, Machine, WarmCalls, version
+from .processes import Processes
 
 NAME = "wasi"
 TITLE = "Word count of a 16 MiB file through WASI"
@@ -28,7 +27,6 @@ MODULES = {
     "c": GUESTS / "wc.wasm", "rust": HERE / "guests" / "rust" / "wc.wasm",
     "go": EXAMPLES / "wordcount" / "wordcount.wasm"}
 FUEL = "fuel=1000000000000"
-MAX_RUNS = 8
 
 
 def text(size):
@@ -66,42 +64,17 @@ class _Counted:
             raise RuntimeError(f"{who} counts {words[:8]}, not {self.said[case][:8]}")
 
 
-class _Process(Contestant):
-    """A process for each count, several in a round."""
-
-    def __init__(self, bench, counted, key, title, ours=False):
-        super().__init__(key, title, ours)
-        self.bench, self.counted = bench, counted
-
-    def argv(self, case):
-        """The command line; None: takes no part."""
-        raise NotImplementedError
-
-    def warm(self, case, seconds):
-        self.measure(case, 0)
-
-    def measure(self, case, seconds):
-        argv, runs, began = self.argv(case.key), [], time.monotonic()
-        if argv is None:
-            return None
-        while not runs or (time.monotonic() - began < seconds and len(runs) < MAX_RUNS):
-            runs.append(processes.run(argv))
-            self.counted.check(case.key, runs[-1].output, self.title)
-        return {
-            "wall": median(run.wall_seconds for run in runs) * 1000, "cpu": median(run.cpu_seconds for run in runs) * 1000}
-
-
-class _Native(_Process):
+class _Native(Processes):
     def start(self):
         gcc, self.program = self.bench.peers.gcc(), self.bench.fresh("gcc") / "wc"
         processes.run([gcc.path, "-O3", "-o", self.program, GUESTS / "wc.c"])
         self.version, self.flags = gcc.version, "-O3"
 
     def argv(self, case):
-        return [self.program, self.counted.folder / "data"] if case == "c" else None
+        return [self.program, self.answers.folder / "data"] if case == "c" else None
 
 
-class _Wasmtime(_Process):
+class _Wasmtime(Processes):
     options = ()
 
     def start(self):
@@ -113,7 +86,7 @@ class _Wasmtime(_Process):
 
     def argv(self, case):
         return [
-            self.program, "run", *self.options, "--allow-precompiled", "--dir", f"{self.counted.folder}::/",
+            self.program, "run", *self.options, "--allow-precompiled", "--dir", f"{self.answers.folder}::/",
             self.folder / f"{case}.cwasm"]
 
 
@@ -121,56 +94,37 @@ class _WasmtimeMetered(_Wasmtime):
     options = ("-W", FUEL)
 
 
-class _Node(_Process):
+class _Node(Processes):
     def start(self):
         node = self.bench.peers.node()
         self.program, self.version, self.flags = node.path, f"Node.js {node.version}", "node:wasi"
 
     def argv(self, case):
-        return [self.program, "--no-warnings", GUESTS / "wasi.mjs", MODULES[case], self.counted.folder]
+        return [self.program, "--no-warnings", GUESTS / "wasi.mjs", MODULES[case], self.answers.folder]
 
 
-class _Run(_Process):
+class _Run(Processes):
     def start(self):
         self.version, self.flags = version(), "limpet run"
 
     def argv(self, case):
-        return [COMMAND, "run", self.counted.manifests[case], "--data", self.counted.folder / "data"]
+        return [COMMAND, "run", self.answers.manifests[case], "--data", self.answers.folder / "data"]
 
 
-class _Warm(OfMachine):
+class _Warm(WarmCalls):
     """Calls one after another."""
 
-    def __init__(self, bench, counted, machine):
-        super().__init__("limpet-node", "Limpet, warm node over HTTP", machine)
-        self.counted, self.urls = counted, {}
-
-    def start(self):
-        super().start()
-        data = self.machine.command("add", str(self.counted.folder / "data"))["cid"]
-        for case, manifest in self.counted.manifests.items():
-            self.urls[case] = f"{self.machine.gateway.url}/on/{data}/-/{self.machine.deploy(manifest)['function']}"
-        self.flags = "limpet gateway; limpet node"
-
-    def warm(self, case, seconds):
-        self.measure(case, max(seconds, 4))
-
-    def measure(self, case, seconds):
-        servers, walls = (self.machine.gateway, self.machine.node), []
-        before, began = sum(server.cpu_seconds() for server in servers), time.monotonic()
-        while not walls or time.monotonic() - began < seconds:
-            asked = time.monotonic()
-            said = fetch(self.urls[case.key], headers={"Cache-Control": "no-cache"}, seconds=120)
-            walls.append(time.monotonic() - asked)
-            self.counted.check(case.key, said, self.title)
-        cpu = sum(server.cpu_seconds() for server in servers) - before
-        return {"wall": median(walls) * 1000, "cpu": cpu / len(walls) * 1000}
+    def deployed(self):
+        data = self.machine.command("add", str(self.answers.folder / "data"))["cid"]
+        return {
+            case: f"{self.machine.gateway.url}/on/{data}/-/{self.machine.deploy(manifest)['function']}"
+            for case, manifest in self.answers.manifests.items()}
 
 
 def contestants(bench):
     counted = _Counted(bench)
     return [
-        _Warm(bench, counted, Machine(bench)),
+        _Warm(Machine(bench), counted, warm_seconds=4),
         _Run(bench, counted, "limpet-run", "limpet run, a process", ours=True),
         _Native(bench, counted, "gcc", "gcc, native"),
         _Wasmtime(bench, counted, "wasmtime", "wasmtime, a process"),
