@@ -12,7 +12,7 @@ import sys
 from urllib.parse import parse_qsl
 
 _PIECE = 64 * 1024
-_ENTRIES = ("handler.py", "__init__.py")
+_ENTRY = "handler.py"
 _MAX_INPUTS = 16
 _TEXT = "text/plain; charset=utf-8"
 _BINARY = "application/octet-stream"
@@ -277,11 +277,10 @@ def _load():
     import importlib.util
 
     folder = "/script"
-    entry = next((name for name in _ENTRIES if os.path.exists(f"{folder}/{name}")), None)
-    if entry is None:
-        _fail(f"the folder has no {_ENTRIES[0]}")
+    if not os.path.exists(f"{folder}/{_ENTRY}"):
+        _fail(f"the folder has no {_ENTRY}")
     sys.path.insert(0, folder)
-    spec = importlib.util.spec_from_file_location("handler", f"{folder}/{entry}")
+    spec = importlib.util.spec_from_file_location("handler", f"{folder}/{_ENTRY}")
     module = importlib.util.module_from_spec(spec)
     sys.modules["handler"] = module
     try:
