@@ -24,13 +24,18 @@ public final class Vectors {
   /**
    * A folder of vectors; the test is skipped where it is absent.
    *
-   * @param name folder below {@code shared/vectors}
+   * @param name folder below that which {@code -Dlimpet.vectors} names, else {@code shared/vectors}
+   *     beside the project
    * @return the folder
    */
   public static Path folder(String name) {
     Path root = Path.of(System.getProperty("limpet.root", ".."));
-    Path folder = root.resolve("../shared/vectors").resolve(name).normalize();
-    Assumptions.assumeTrue(Files.isDirectory(folder), "no vectors at shared/vectors/" + name);
+    String named = System.getProperty("limpet.vectors", "");
+    Path vectors = named.isEmpty() ? root.resolve("../shared/vectors") : Path.of(named);
+    Path folder = vectors.resolve(name).normalize();
+    Assumptions.assumeTrue(
+        Files.isDirectory(folder),
+        "skipped: no vectors at " + folder + "; name them: -Dlimpet.vectors=DIR");
     return folder;
   }
 

@@ -67,6 +67,7 @@ final class JsonTree {
     return switch (value) {
       case Ipld.Bool b -> b.value();
       case Ipld.Int i -> i.value();
+      case Ipld.BigInt _ -> throw new IllegalArgumentException("no number here has 65 bits");
       case Ipld.Text t -> t.value();
       case Ipld.LinkNode l -> l.cid().toString();
       case Ipld.Bytes b -> ByteString.of(b.value()).toString();

@@ -161,6 +161,9 @@ public final class PackBlockstore implements Blockstore {
     if (cid.isIdentity()) {
       return cid.multihash().digest();
     }
+    if (!cid.multihash().isVerifiable()) {
+      return null;
+    }
     byte[] digest = cid.multihash().digest();
     while (true) {
       PackIndex.Place place = index.find(digest);
@@ -209,6 +212,9 @@ public final class PackBlockstore implements Blockstore {
     requireOpen();
     if (cid.isIdentity()) {
       return cid.multihash().digestLength();
+    }
+    if (!cid.multihash().isVerifiable()) {
+      return -1;
     }
     PackIndex.Place place = index.find(cid.multihash().digest());
     return place == null ? -1 : place.length();

@@ -80,6 +80,21 @@ public final class Cid implements Comparable<Cid> {
    * @throws CidFormatException when it is no CID, with the reason
    */
   public static Cid parse(String text) {
+    return parse(text, false);
+  }
+
+  /**
+   * Reads the text of a link inside of a value: as {@link #parse}, with any hash function.
+   *
+   * @param text the text
+   * @return the CID; see {@link Multihash#isVerifiable()}
+   * @throws CidFormatException when it is no CID, with the reason
+   */
+  public static Cid parseLink(String text) {
+    return parse(text, true);
+  }
+
+  private static Cid parse(String text, boolean link) {
     if (text.isEmpty() || text.length() > MAX_CID_CHARS) {
       throw new CidFormatException(
           "not a CID: it has " + text.length() + " characters, 1 to " + MAX_CID_CHARS + " can be");
@@ -88,7 +103,8 @@ public final class Cid implements Comparable<Cid> {
       if (text.length() == V0_TEXT_CHARS && text.startsWith("Qm")) {
         return decode(Multibase.BASE58BTC.decode(text));
       }
-      Cid cid = decode(Multibase.decodePrefixed(text));
+      byte[] bytes = Multibase.decodePrefixed(text);
+      Cid cid = link ? decodeLink(bytes) : decode(bytes);
       if (cid.version == 0) {
         throw new CidFormatException("a CIDv0 is written in base58btc without a prefix (Qm...)");
       }
@@ -124,8 +140,22 @@ public final class Cid implements Comparable<Cid> {
    * @throws CidFormatException when the bytes are no CID or bytes follow it
    */
   public static Cid decode(byte[] bytes) {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    Cid cid = read(buffer);
+    return whole(ByteBuffer.wrap(bytes), false);
+  }
+
+  /**
+   * Reads the binary form of a link inside of a value: as {@link #decode}, with any hash function.
+   *
+   * @param bytes exactly one CID
+   * @return the CID; see {@link Multihash#isVerifiable()}
+   * @throws CidFormatException when the bytes are no CID or bytes follow it
+   */
+  public static Cid decodeLink(byte[] bytes) {
+    return whole(ByteBuffer.wrap(bytes), true);
+  }
+
+  private static Cid whole(ByteBuffer buffer, boolean link) {
+    Cid cid = read(buffer, link);
     if (buffer.hasRemaining()) {
       throw new CidFormatException(buffer.remaining() + " bytes follow the CID");
     }
@@ -140,6 +170,10 @@ public final class Cid implements Comparable<Cid> {
    * @throws CidFormatException when it does not
    */
   public static Cid read(ByteBuffer buffer) {
+    return read(buffer, false);
+  }
+
+  private static Cid read(ByteBuffer buffer, boolean link) {
     if (buffer.remaining() >= 2
         && buffer.get(buffer.position()) == V0_FIRST_BYTE
         && buffer.get(buffer.position() + 1) == V0_SECOND_BYTE) {
@@ -150,7 +184,7 @@ public final class Cid implements Comparable<Cid> {
       throw new CidFormatException("CID version " + version + " is not known; 0 and 1 are");
     }
     long codec = Varint.read(buffer);
-    return new Cid(1, codec, Multihash.read(buffer));
+    return new Cid(1, codec, Multihash.read(buffer, link));
   }
 
   /**

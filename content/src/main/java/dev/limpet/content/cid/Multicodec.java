@@ -25,7 +25,7 @@ public final class Multicodec {
   /** A libp2p public key. */
   public static final long LIBP2P_KEY = 0x72;
 
-  /** MerkleDAG JSON; readable as bytes, never followed. */
+  /** MerkleDAG JSON. */
   public static final long DAG_JSON = 0x0129;
 
   /** Plain JSON; readable as bytes, never followed. */

@@ -8,12 +8,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A hash with the code of its function: SHA2-256 with its whole digest, or identity (the data
- * itself) up to {@value #MAX_IDENTITY_BYTES} bytes. Every other function is refused when read, so
- * that whoever holds a Multihash can check it.
+ * itself) up to {@value #MAX_IDENTITY_BYTES} bytes. Every other function is refused, so that
+ * whoever holds a Multihash can check it; only links inside of values may have others ({@link
+ * Cid#decodeLink}), which can be shown and written again, and are never followed.
  */
 public final class Multihash implements Comparable<Multihash> {
   /** Longest identity digest; what the IPFS implementations agreed on. */
   public static final int MAX_IDENTITY_BYTES = 128;
+
+  /** Longest digest of a function that this build does not compute; the longest in use has 64. */
+  public static final int MAX_FOREIGN_BYTES = 128;
 
   private static final int SHA2_256_BYTES = 32;
 
@@ -83,15 +87,35 @@ public final class Multihash implements Comparable<Multihash> {
    * @throws CidFormatException when it is cut, malformed or of a function that is not supported
    */
   public static Multihash read(ByteBuffer buffer) {
+    return read(buffer, false);
+  }
+
+  /** The same, of any function when {@code foreign}. */
+  static Multihash read(ByteBuffer buffer, boolean foreign) {
     long code = Varint.read(buffer);
     long length = Varint.read(buffer);
-    check(code, length);
+    if (foreign && !isKnown(code)) {
+      checkForeign(length);
+    } else {
+      check(code, length);
+    }
     if (buffer.remaining() < length) {
       throw new CidFormatException("its digest ends too early");
     }
     byte[] digest = new byte[(int) length];
     buffer.get(digest);
     return new Multihash(code, digest);
+  }
+
+  private static boolean isKnown(long code) {
+    return code == Multicodec.SHA2_256 || code == Multicodec.IDENTITY;
+  }
+
+  private static void checkForeign(long length) {
+    if (length > MAX_FOREIGN_BYTES) {
+      throw new CidFormatException(
+          "a digest has at most " + MAX_FOREIGN_BYTES + " bytes, not " + length);
+    }
   }
 
   private static void check(long code, long length) {
@@ -122,12 +146,24 @@ public final class Multihash implements Comparable<Multihash> {
   }
 
   /**
+   * Whether this build computes the function; false only for hashes in links.
+   *
+   * @return false when nothing can ever be known to match
+   */
+  public boolean isVerifiable() {
+    return isKnown(code);
+  }
+
+  /**
    * Whether this is the multihash of some data.
    *
    * @param data the data
    * @return true when hashing the data with this function gives this digest
    */
   public boolean matches(byte[] data) {
+    if (!isVerifiable()) {
+      return false;
+    }
     if (code == Multicodec.IDENTITY) {
       return Arrays.equals(digest, data);
     }
@@ -137,7 +173,7 @@ public final class Multihash implements Comparable<Multihash> {
   /**
    * The function's code.
    *
-   * @return {@link Multicodec#SHA2_256} or {@link Multicodec#IDENTITY}
+   * @return {@link Multicodec#SHA2_256} or {@link Multicodec#IDENTITY}, or another in a link
    */
   public long code() {
     return code;

@@ -11,9 +11,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks DAGs: depth first, each block where it is first seen. Raw, dag-pb and dag-cbor blocks are
- * understood; plain CBOR and JSON have no links; every other codec ends a walk, because what lies
- * below it would be left out unnoticed.
+ * Walks DAGs: depth first, each block where it is first seen. Raw, dag-pb, dag-cbor and dag-json
+ * blocks are understood; plain CBOR and JSON have no links; every other codec ends a walk, because
+ * what lies below it would be left out unnoticed, and so does a link whose hash cannot be checked.
  */
 public final class Dag {
   private static final Set<Long> WITHOUT_LINKS =
@@ -39,24 +39,39 @@ public final class Dag {
    * @param cid decides the codec
    * @param bytes the block
    * @return the links; none for a raw block
-   * @throws MalformedBlockException when the block does not parse or its codec is not known
+   * @throws MalformedBlockException when the block does not parse, its codec is not known, or a
+   *     link's hash is of a function that cannot be checked
    */
   public static List<Cid> links(Cid cid, byte[] bytes) {
     if (!hasLinks(cid)) {
       return List.of();
     }
+    List<Cid> links = parsedLinks(cid, bytes);
+    for (Cid link : links) {
+      if (!link.multihash().isVerifiable()) {
+        throw new MalformedBlockException(
+            cid + " has a link whose hash nobody here can check: " + link);
+      }
+    }
+    return links;
+  }
+
+  private static List<Cid> parsedLinks(Cid cid, byte[] bytes) {
     if (cid.codec() == Multicodec.DAG_PB) {
       return DagPb.decode(bytes).links().stream().map(PbLink::cid).toList();
     }
     if (cid.codec() == Multicodec.DAG_CBOR) {
       return DagCbor.links(bytes);
     }
+    if (cid.codec() == Multicodec.DAG_JSON) {
+      return DagJson.links(bytes);
+    }
     throw new MalformedBlockException(
         "the links of "
             + cid
             + " cannot be read: its codec is "
             + Multicodec.name(cid.codec())
-            + "; raw, dag-pb and dag-cbor are known");
+            + "; raw, dag-pb, dag-cbor and dag-json are known");
   }
 
   /** Whether blocks of this codec may have links. */

@@ -4,6 +4,7 @@ import dev.limpet.content.block.ContentLimitException;
 import dev.limpet.content.block.MalformedBlockException;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.CidFormatException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
@@ -79,8 +80,8 @@ final class DagCborReader {
     }
     int first = nextByte();
     return switch (major(first)) {
-      case UNSIGNED -> new Ipld.Int(argument(first));
-      case NEGATIVE -> new Ipld.Int(~argument(first));
+      case UNSIGNED -> integer(number(first), false);
+      case NEGATIVE -> integer(number(first), true);
       case BYTES -> new Ipld.Bytes(bytes(length(first)));
       case TEXT -> new Ipld.Text(text(length(first)));
       case LIST -> readList(length(first), depth);
@@ -95,7 +96,7 @@ final class DagCborReader {
     requireDepth(depth);
     int first = nextByte();
     switch (major(first)) {
-      case UNSIGNED, NEGATIVE -> argument(first);
+      case UNSIGNED, NEGATIVE -> number(first);
       case BYTES -> slice(length(first));
       case TEXT -> decode(slice(length(first)));
       case LIST -> {
@@ -192,7 +193,7 @@ final class DagCborReader {
       throw malformed("a link does not start with the zero byte");
     }
     try {
-      return Cid.decode(array(bytes));
+      return Cid.decodeLink(array(bytes));
     } catch (CidFormatException e) {
       throw new MalformedBlockException(
           "not dag-cbor at byte " + in.position() + ": a link is no CID: " + e.getMessage(), e);
@@ -231,7 +232,25 @@ final class DagCborReader {
     return (int) length;
   }
 
+  /** The argument as a number without a sign, beyond which DAG-CBOR has none. */
+  private static Ipld integer(long unsigned, boolean negative) {
+    if (unsigned >= 0) {
+      return new Ipld.Int(negative ? ~unsigned : unsigned);
+    }
+    BigInteger number = new BigInteger(Long.toUnsignedString(unsigned));
+    return Ipld.BigInt.of(negative ? number.not() : number);
+  }
+
   private long argument(int first) {
+    long value = number(first);
+    if (value < 0) {
+      throw malformed("a length or tag has more than 63 bits");
+    }
+    return value;
+  }
+
+  /** An argument of up to 64 bits, without a sign. */
+  private long number(int first) {
     int info = first & INFO_MASK;
     if (info < SMALL) {
       return info;
@@ -247,11 +266,8 @@ final class DagCborReader {
     for (int i = 0; i < size; i++) {
       value = (value << Byte.SIZE) | (in.get() & 0xff);
     }
-    if (value < 0) {
-      throw malformed("an integer does not fit 64 bits with a sign");
-    }
     long smallestOfSize = size == 1 ? SMALL : 1L << (size * Byte.SIZE / 2);
-    if (value < smallestOfSize) {
+    if (Long.compareUnsigned(value, smallestOfSize) < 0) {
       throw malformed("an integer or length is not in its shortest form");
     }
     return value;

@@ -5,6 +5,7 @@ import dev.limpet.content.block.MalformedBlockException;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.ipld.DagCborReader.Major;
 import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -27,6 +28,7 @@ final class DagCborWriter {
       case Ipld.Null() -> out.write(DagCborReader.NULL);
       case Ipld.Bool(boolean bool) -> out.write(bool ? DagCborReader.TRUE : DagCborReader.FALSE);
       case Ipld.Int(long number) -> writeInt(number);
+      case Ipld.BigInt(BigInteger number) -> writeBigInt(number);
       case Ipld.Float(double number) -> writeFloat(number);
       case Ipld.Text(String text) -> writeText(text);
       case Ipld.Bytes(byte[] bytes) -> writeBytes(bytes);
@@ -55,6 +57,12 @@ final class DagCborWriter {
     }
   }
 
+  private void writeBigInt(BigInteger number) {
+    boolean positive = number.signum() > 0;
+    out.write((positive ? Major.UNSIGNED : Major.NEGATIVE).head | (SMALL + 3));
+    writeBigEndian((positive ? number : number.not()).longValue(), Long.BYTES);
+  }
+
   private void writeFloat(double number) {
     out.write(DagCborReader.FLOAT64);
     writeBigEndian(Double.doubleToRawLongBits(number), Long.BYTES);
@@ -68,7 +76,7 @@ final class DagCborWriter {
   }
 
   /** The JDK would write a question mark for half a pair. */
-  private static void requireWholePairs(String text) {
+  static void requireWholePairs(String text) {
     int i = 0;
     while (i < text.length()) {
       boolean half = Character.isSurrogate(text.charAt(i));

@@ -87,6 +87,29 @@ public final class DagPb {
     }
   }
 
+  /**
+   * A node as a value of the data model, as DAG-JSON shows it: {@code {Data, Links: [{Hash, Name,
+   * Tsize}]}}, what is absent left out.
+   *
+   * @param node the node
+   * @return the value
+   */
+  public static Ipld toIpld(PbNode node) {
+    return DagPbForm.toIpld(node);
+  }
+
+  /**
+   * The node that a value of the data model stands for, the reverse of {@link #toIpld}.
+   *
+   * @param value {@code {Data, Links: [{Hash, Name, Tsize}]}}, all but Links and Hash optional, the
+   *     links in the order of their names' bytes
+   * @return the node
+   * @throws MalformedBlockException when the value has another form
+   */
+  public static PbNode fromIpld(Ipld value) {
+    return DagPbForm.fromIpld(value);
+  }
+
   /** One pass over one block. */
   private static final class Decoder {
     private final ByteBuffer block;
@@ -122,7 +145,7 @@ public final class DagPb {
       if (!in.hasRemaining() || tag(in) != LINK_HASH) {
         throw new MalformedBlockException("a dag-pb link does not begin with its CID");
       }
-      Cid cid = cid(slice(in));
+      Cid cid = Cid.decodeLink(array(slice(in)));
       String name = null;
       long tsize = -1;
       while (in.hasRemaining()) {
@@ -137,14 +160,6 @@ public final class DagPb {
         }
       }
       return new PbLink(cid, name, tsize);
-    }
-
-    private static Cid cid(ByteBuffer in) {
-      Cid cid = Cid.read(in);
-      if (in.hasRemaining()) {
-        throw new MalformedBlockException("bytes follow the CID of a dag-pb link");
-      }
-      return cid;
     }
 
     /** All field numbers are below 16, so that a tag is one byte. */

@@ -2,6 +2,7 @@ package dev.limpet.content.ipld;
 
 import dev.limpet.content.block.MalformedBlockException;
 import dev.limpet.content.cid.Cid;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value of the IPLD data model. Values are immutable and equal by content; integers are signed 64
- * bit, which is less than DAG-CBOR could write.
+ * A value of the IPLD data model. Values are immutable and equal by content; an integer is an
+ * {@link Int} when it fits and a {@link BigInt} only when it does not.
  */
 public sealed interface Ipld {
   /** Nothing. */
@@ -33,6 +34,35 @@ public sealed interface Ipld {
    * @param value the value
    */
   record Int(long value) implements Ipld {}
+
+  /**
+   * An integer that does not fit a {@code long} and still has a form in DAG-CBOR.
+   *
+   * @param value from -2^64 to 2^64-1, and no long
+   */
+  record BigInt(BigInteger value) implements Ipld {
+    /**
+     * Checks the value.
+     *
+     * @throws MalformedBlockException when it is a long or has no form
+     */
+    public BigInt {
+      if (value.bitLength() != Long.SIZE) {
+        throw new MalformedBlockException("an integer is a long or has 64 bits and a sign");
+      }
+    }
+
+    /**
+     * The integer of a value.
+     *
+     * @param value the value
+     * @return an {@link Int} when it fits
+     * @throws MalformedBlockException when it has no form
+     */
+    public static Ipld of(BigInteger value) {
+      return value.bitLength() < Long.SIZE ? new Int(value.longValue()) : new BigInt(value);
+    }
+  }
 
   /**
    * A number that is no integer by kind, though it may be by value.

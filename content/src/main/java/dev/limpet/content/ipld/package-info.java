@@ -1,4 +1,7 @@
-/** What blocks say: the IPLD data model, its codecs DAG-CBOR and DAG-PB, and walks over DAGs. */
+/**
+ * What blocks say: the IPLD data model, its codecs DAG-CBOR, DAG-JSON and DAG-PB, and walks over
+ * DAGs.
+ */
 @NullMarked
 package dev.limpet.content.ipld;
 

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,7 +33,9 @@ class DagPbTest {
     for (Path file : Vectors.files(Vectors.folder("ipld-codec-fixtures/valid"), ".dag-pb")) {
       byte[] bytes = Vectors.read(file);
       String cid = String.valueOf(file.getFileName()).replace(".dag-pb", "");
-      assertArrayEquals(bytes, DagPb.encode(DagPb.decode(bytes)), file.toString());
+      PbNode node = DagPb.decode(bytes);
+      assertArrayEquals(bytes, DagPb.encode(node), file.toString());
+      assertArrayEquals(bytes, DagPb.encode(DagPb.fromIpld(DagPb.toIpld(node))), file.toString());
       assertEquals(Cid.parse(cid), Cid.of(Multicodec.DAG_PB, bytes), file.toString());
       checked++;
     }
@@ -52,6 +55,24 @@ class DagPbTest {
       }
     }
     assertTrue(checked > 5, "only " + checked + " fixtures");
+  }
+
+  @Test
+  void every_value_that_has_no_dag_pb_is_refused() {
+    Path folder = Vectors.folder("ipld-codec-fixtures/invalid/dag-pb/encode");
+    int checked = 0;
+    for (Path file : Vectors.files(folder, ".json")) {
+      Ipld.ListNode cases = (Ipld.ListNode) DagJson.decode(Vectors.read(file));
+      for (Ipld invalid : cases.items()) {
+        Ipld value = Objects.requireNonNull(((Ipld.MapNode) invalid).get("dag-json"));
+        assertThrows(
+            MalformedBlockException.class,
+            () -> DagPb.encode(DagPb.fromIpld(value)),
+            invalid.toString());
+        checked++;
+      }
+    }
+    assertTrue(checked >= 78, "only " + checked + " fixtures");
   }
 
   @Test
