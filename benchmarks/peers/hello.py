@@ -32,15 +32,16 @@ SHORT = (("limpet-node", "wasmtime-fresh"), ("limpet-node", "workerd-page"), ("l
 TEXT = b"Hello, world!\nI am a function: a few KB of WebAssembly, written in C, named by a CID.\n"
 
 
-class _Served(Contestant):
+class Served(Contestant):
     """What all rows share: one load, its numbers, and the processes that pay for it."""
+    text = TEXT
 
     def __init__(self, bench, key, title, ours=False):
         Contestant.__init__(self, key, title, ours)
         self.bench, self.servers, self.url, self.script = bench, [], "", ""
 
     def check(self, text):
-        if text != TEXT:
+        if text != self.text:
             raise RuntimeError(f"{self.title} answers {text[:200]!r}")
 
     def warm(self, case, seconds):
@@ -64,18 +65,19 @@ class _Served(Contestant):
             "rss": sum(server.resident_mib() for server in self.servers)}
 
 
-class Limpet(OfMachine, _Served):
+class Limpet(OfMachine, Served):
     """Through the gateway, or straight to the node with what the gateway would send it."""
+    function = EXAMPLES / "hello" / "hello.wasm"
 
     def __init__(self, bench, machine, key, title, direct):
-        _Served.__init__(self, bench, key, title, ours=True)
+        Served.__init__(self, bench, key, title, ours=True)
         OfMachine.__init__(self, key, title, machine)
         self.direct = direct
 
     def start(self):
         super().start()
         self.bench.peers.wrk()
-        deployed = self.machine.deploy(EXAMPLES / "hello" / "hello.wasm")
+        deployed = self.machine.deploy(self.function)
         if self.direct:
             node = self.machine.node
             self.servers, self.url, self.flags = [node], f"{node.url}/v1/invocations", "limpet node"
@@ -89,14 +91,16 @@ class Limpet(OfMachine, _Served):
             self.script = load.get(self.url)
 
 
-class _Wasmtime(_Served):
+class WasmtimeServe(Served):
+    """`wasmtime serve` of a component."""
+
     def __init__(self, bench, key, title, *options):
         super().__init__(bench, key, title)
         self.options = ["-S", "cli", *options]
 
     def start(self):
         self.bench.peers.wrk()
-        wasmtime, component = self.bench.peers.wasmtime(), self.bench.peers.hello_component()
+        wasmtime, component = self.bench.peers.wasmtime(), self.component()
         port = free_port()
         self.version, self.flags = wasmtime.version, " ".join(["wasmtime serve", *self.options])
         self.url = f"http://127.0.0.1:{port}/"
@@ -107,12 +111,16 @@ class _Wasmtime(_Served):
         self.check(fetch(self.url))
         self.script = load.get(self.url)
 
+    def component(self):
+        """What is served."""
+        return self.bench.peers.hello_component()
+
     def stop(self):
         while self.servers:
             self.servers.pop().stop()
 
 
-class _Workerd(_Wasmtime):
+class _Workerd(WasmtimeServe):
     """`script` of guests/workerd around `module`."""
 
     def __init__(self, bench, key, title, script, module):
@@ -187,9 +195,9 @@ def contestants(bench):
     return [
         Limpet(bench, machine, "limpet-node", "Limpet, node", direct=True),
         Limpet(bench, machine, "limpet-gateway", "Limpet, node through gateway", direct=False),
-        _Wasmtime(bench, "wasmtime-fresh", "wasmtime serve, fresh"),
-        _Wasmtime(bench, "wasmtime-pooling", "wasmtime serve, fresh, pooling", "-O", "pooling-allocator=y"),
-        _Wasmtime(bench, "wasmtime-reuse", "wasmtime serve, reused 128 times", "-O", "pooling-allocator=y",
+        WasmtimeServe(bench, "wasmtime-fresh", "wasmtime serve, fresh"),
+        WasmtimeServe(bench, "wasmtime-pooling", "wasmtime serve, fresh, pooling", "-O", "pooling-allocator=y"),
+        WasmtimeServe(bench, "wasmtime-reuse", "wasmtime serve, reused 128 times", "-O", "pooling-allocator=y",
                   "--max-instance-reuse-count", "128"),
         _Workerd(bench, "workerd-page", "workerd, fresh module of one page", "page.mjs", page_module(TEXT)),
         _Workerd(bench, "workerd-command", "workerd, fresh hello.wasm", "command.mjs", command),

@@ -17,6 +17,7 @@ from .comparison import NotRun
 from .rounds import say
 
 WASMTIME, WORKERD, KUBO, ZIGLANG = "48.0.8", "1.20261117.1", "0.43.0", "0.17.1"
+COMPONENTIZE_JS, JCO = "0.23.0", "1.35.0"
 WASMTIME_FEATURES = (
     "run,compile,serve,wasi-http,wat,parallel-compilation,pooling-allocator,cranelift,component-model,"
     "component-model-async,logging,backtrace,gc,gc-drc,gc-null,threads,clap/default")
@@ -91,14 +92,26 @@ class Peers:
     def hello_component(self):
         """A component for `wasmtime serve` that says what functions-examples/hello says, of guests/hello-http."""
         source = HERE / "guests" / "hello-http"
-        digest = hashlib.sha256()
-        for file in sorted(path for path in source.rglob("*") if path.is_file()):
-            digest.update(file.name.encode() + b"\0" + file.read_bytes())
         return self._made(
-            f"hello-http-{digest.hexdigest()[:12]}", "wasm32-wasip2/release/hello_http.wasm", "cargo", lambda into: [
+            f"hello-http-{digest(source)}", "wasm32-wasip2/release/hello_http.wasm", "cargo", lambda into: [
                 *([["rustup", "target", "add", "wasm32-wasip2"]] if shutil.which("rustup") else []),
                 ["cargo", "build", "--release", "--locked", "--target", "wasm32-wasip2", "--manifest-path",
                  source / "Cargo.toml", "--target-dir", into]], "some seconds")
+
+    def javascript_component(self):
+        """A component for `wasmtime serve` made of a script in JavaScript, of guests/hello-js, and what made it."""
+        source = HERE / "guests" / "hello-js"
+        component = self._made(f"hello-js-{COMPONENTIZE_JS}-{digest(source)}", "hello.wasm", "npm", lambda into: [
+            ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund",
+             f"@bytecodealliance/componentize-js@{COMPONENTIZE_JS}", f"@bytecodealliance/jco@{JCO}"],
+            ["node", source / "build.mjs", "hello.wasm"]], "about a minute")
+        return Peer(component, f"componentize-js {COMPONENTIZE_JS}")
+
+    def sqlite_script(self):
+        """A command that runs a script in SQL, of guests/sqlite."""
+        source, zig = HERE / "guests" / "sqlite", self.zig()
+        return self._made(f"sqlite-script-{digest(source)}", "script.wasm", "cargo", lambda into: [
+            ["sh", source / "build.sh", zig.path]], "some minutes")
 
     def _made(self, name, program, tool, commands, takes):
         """The program of a folder, which `commands` fill when it is not there."""
@@ -145,6 +158,14 @@ class Peers:
         with open(self.folder / f".{name}.lock", "wb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def digest(source):
+    """What the files of a folder are, in a few letters."""
+    hashed = hashlib.sha256()
+    for file in sorted(path for path in source.rglob("*") if path.is_file()):
+        hashed.update(file.name.encode() + b"\0" + file.read_bytes())
+    return hashed.hexdigest()[:12]
 
 
 def found(name, option, missing):

@@ -1,5 +1,7 @@
 """The guests in C and Rust, the words that pass between them and the comparisons, and the files that are made here."""
+import base64
 import hashlib
+import shutil
 import socket
 import sys
 import tempfile
@@ -7,7 +9,7 @@ import threading
 import unittest
 from pathlib import Path
 
-from peers import job, kernels, kubo, unixfs, wasi
+from peers import interpreters, job, kernels, kubo, processes, script, unixfs, wasi
 from peers.lines import LineServer
 from peers.stream import Wire
 
@@ -30,6 +32,47 @@ class Guests(unittest.TestCase):
         source = (kernels.GUESTS / "kernels.c").read_text(encoding="ascii")
         for kernel in (kernels.NOOP, *kernels.REPEATS):
             self.assertIn(f'{{"{kernel}", ', source)
+
+
+@unittest.skipUnless(shutil.which("node"), "needs Node.js")
+class Scripts(unittest.TestCase):
+    def said(self, source, runs):
+        """What a script answers, run by Node.js; given as a text of base64, which needs no file of a module's kind."""
+        asked = ("const m = await import('data:text/javascript;base64,' + process.argv[1]);"
+                 "process.stdout.write(m.default({ query: { runs: process.argv[2] } }))")
+        text = base64.b64encode(source).decode("ascii")
+        return processes.run(["node", "--input-type=module", "-e", asked, text, str(runs)]).output
+
+    def test_every_script_does_its_work_as_often_as_it_is_told(self):
+        for name in interpreters.RUNS:
+            source = (interpreters.SCRIPTS / f"{name}.js").read_bytes()
+            once, nothing = self.said(source, 1), self.said(source, 0)
+            self.assertNotEqual(once, nothing, name)
+            self.assertEqual(once, self.said(source, 1), name)
+        self.assertEqual(self.said((interpreters.SCRIPTS / "fib.js").read_bytes(), 2), b"392836\n")
+
+    def test_the_script_of_hello_says_its_text(self):
+        self.assertEqual(self.said(script.SCRIPT.encode("ascii"), 1), script.TEXT)
+        self.assertIn(script.TEXT.decode("ascii").strip().replace("\n", "\\n"),
+                      (interpreters.HERE / "guests" / "hello-js" / "component.mjs").read_text(encoding="ascii"))
+
+
+class Goals(unittest.TestCase):
+    def test_a_goal_that_is_missed_says_so(self):
+        rows = {"limpet-node": [{"geomean": 30}, {"geomean": 24}], "wasmtime": [{"geomean": 10}, {"geomean": 10}]}
+        text = "\n".join(interpreters.remarks({"cases": {"quickjs": rows}}))
+        self.assertIn("| QuickJS, geometric mean, CPU by that of wasmtime | 2.5 | 2.7, missed |", text)
+        rows["wasmtime"] = [{"geomean": 20}, {"geomean": 20}]
+        self.assertIn("| 2.5 | 1.35 |", "\n".join(interpreters.remarks({"cases": {"quickjs": rows}})))
+        self.assertEqual(interpreters.remarks({"cases": {"quickjs": {"limpet-node": rows["limpet-node"]}}}), [])
+
+    def test_the_goals_of_a_script_are_a_ratio_and_two_times(self):
+        cases = {"c16": {"limpet-node": [{"rps": 5000}], "wasmtime": [{"rps": 600}]}, "c1": {"limpet-node": [{"p50": 2.5}]},
+                 "deploy": {"limpet-deploy": [{"wall": 1200}]}}
+        text = "\n".join(script.remarks({"cases": cases}))
+        self.assertIn("at least | 10 | 8.333, missed |", text)
+        self.assertIn("ms: at most | 3 | 2.5 |", text)
+        self.assertIn("ms: at most | 1000 | 1200, missed |", text)
 
 
 class Numbers(unittest.TestCase):
