@@ -21,12 +21,13 @@ import org.jspecify.annotations.Nullable;
  * reads. What holds at every moment:
  *
  * <ul>
- *   <li><b>The index in memory says what is here</b> ({@link PackIndex}, about 50 bytes a block). A
- *       block enters it after its section is written, and leaves it before its segment goes; so a
- *       reader that finds a place finds the block there, or finds that the place has changed.
- *   <li><b>A byte of a segment is written once.</b> A segment that is full is flushed, gets an
- *       index file and is never written again. Only the end of the newest one is ever cut, at the
- *       start.
+ *   <li><b>The catalog says what is here</b> ({@link PackCatalog}, about eight bytes of memory a
+ *       block). A block enters it after its section is written, and leaves it before its segment
+ *       goes; so a reader that finds a place finds the block there, or finds that the place has
+ *       changed.
+ *   <li><b>A byte of a segment is written once.</b> A segment that is full is flushed, gets a
+ *       sorted index file and is never written again. Only the end of the newest one is ever cut,
+ *       at the start.
  *   <li><b>Durable is what was put before a {@link #sync} that returned.</b> A kill of the process
  *       loses at most the block that was being written; a power cut may take what was not synced,
  *       and the start finds out by hashing what no index file covers ({@link PackRecovery}).
@@ -49,7 +50,7 @@ public final class PackBlockstore implements Blockstore {
   static final String TOMBSTONES_FILE = "deleted.log";
 
   private final Parts parts;
-  private final PackIndex index;
+  private final PackCatalog catalog;
   private final PackSegments segments;
   private final PackWriter writer;
   private final DirectoryLock directoryLock;
@@ -62,13 +63,13 @@ public final class PackBlockstore implements Blockstore {
       Path directory,
       PackOptions options,
       PackFiles files,
-      PackIndex index,
+      PackCatalog catalog,
       PackSegments segments,
       PackTombstones tombstones) {}
 
   private PackBlockstore(Parts parts, PackWriter writer, DirectoryLock directoryLock) {
     this.parts = parts;
-    this.index = parts.index();
+    this.catalog = parts.catalog();
     this.segments = parts.segments();
     this.writer = writer;
     this.directoryLock = directoryLock;
@@ -105,8 +106,9 @@ public final class PackBlockstore implements Blockstore {
   private static PackBlockstore load(
       Path directory, PackOptions options, PackFiles files, DirectoryLock lock) throws IOException {
     PackTombstones tombstones = PackTombstones.open(directory.resolve(TOMBSTONES_FILE), files);
+    PackSegments segments = new PackSegments();
     Parts parts =
-        new Parts(directory, options, files, new PackIndex(), new PackSegments(), tombstones);
+        new Parts(directory, options, files, new PackCatalog(segments), segments, tombstones);
     try {
       int highest = new PackRecovery(parts).run();
       PackWriter writer = new PackWriter(parts, highest);
@@ -144,11 +146,11 @@ public final class PackBlockstore implements Blockstore {
     try {
       requireOpen();
       writer.requireHealthy();
-      if (index.find(digest) != null) {
+      if (catalog.find(digest) != null) {
         return;
       }
       makeRoom(block, evicted);
-      index.put(digest, writer.append(block.cid(), block.bytes()));
+      catalog.put(digest, writer.append(block.cid(), block.bytes()));
     } finally {
       writing.unlock();
       tell(evicted);
@@ -166,7 +168,7 @@ public final class PackBlockstore implements Blockstore {
     }
     byte[] digest = cid.multihash().digest();
     while (true) {
-      PackIndex.Place place = index.find(digest);
+      PackIndex.Place place = catalog.find(digest);
       if (place == null) {
         return null;
       }
@@ -190,7 +192,7 @@ public final class PackBlockstore implements Blockstore {
 
   private byte[] checked(Cid cid, byte[] digest, PackIndex.Place place, byte[] bytes) {
     if (!cid.multihash().matches(bytes)) {
-      index.remove(digest, place);
+      catalog.remove(digest, place);
       LOG.log(
           Level.WARNING,
           "block {0} in segment {1} at {2} is damaged; it counts as missing from now on",
@@ -216,7 +218,7 @@ public final class PackBlockstore implements Blockstore {
     if (!cid.multihash().isVerifiable()) {
       return -1;
     }
-    PackIndex.Place place = index.find(cid.multihash().digest());
+    PackIndex.Place place = catalog.find(cid.multihash().digest());
     return place == null ? -1 : place.length();
   }
 
@@ -231,13 +233,13 @@ public final class PackBlockstore implements Blockstore {
     try {
       requireOpen();
       writer.requireHealthy();
-      PackIndex.Place place = index.find(digest);
+      PackIndex.Place place = catalog.find(digest);
       PackSegment segment = place == null ? null : segments.get(place.segment());
       if (place == null || segment == null) {
         return;
       }
       writer.mark(place);
-      if (index.remove(digest, place)) {
+      if (catalog.remove(digest, place)) {
         segment.blockLost(place);
       }
       if (segment.isDead()) {
@@ -270,8 +272,8 @@ public final class PackBlockstore implements Blockstore {
    *
    * @return blocks
    */
-  public int blocks() {
-    return index.size();
+  public long blocks() {
+    return catalog.size();
   }
 
   /**
@@ -296,7 +298,7 @@ public final class PackBlockstore implements Blockstore {
    */
   public void visitDigests(Consumer<byte[]> visitor) {
     for (PackSegment segment : segments.all()) {
-      index.ofSegment(segment.number()).forEach(entry -> visitor.accept(entry.digest()));
+      catalog.ofSegment(segment).forEach(entry -> visitor.accept(entry.digest()));
     }
   }
 
@@ -319,11 +321,11 @@ public final class PackBlockstore implements Blockstore {
     if (oldest == null) {
       return false;
     }
-    for (PackIndex.Entry entry : index.ofSegment(oldest.number())) {
+    for (PackIndex.Entry entry : catalog.ofSegment(oldest)) {
       if (onEvict != null) {
         evicted.add(cidOf(oldest, entry));
       }
-      index.remove(entry.digest(), entry.place());
+      catalog.remove(entry.digest(), entry.place());
     }
     drop(oldest);
     return true;
@@ -351,7 +353,7 @@ public final class PackBlockstore implements Blockstore {
     if (writer.isActive(old)) {
       writer.seal();
     }
-    for (PackIndex.Entry entry : index.ofSegment(old.number())) {
+    for (PackIndex.Entry entry : catalog.ofSegment(old)) {
       copy(old, entry);
     }
     writer.sync();
@@ -364,9 +366,9 @@ public final class PackBlockstore implements Blockstore {
     byte[] bytes = read(entry.place());
     if (bytes == null || !cid.multihash().matches(bytes)) {
       LOG.log(Level.WARNING, "block {0} is damaged and was given up", cid);
-      index.remove(entry.digest(), entry.place());
+      catalog.remove(entry.digest(), entry.place());
     } else {
-      index.put(entry.digest(), writer.append(cid, bytes));
+      catalog.put(entry.digest(), writer.append(cid, bytes));
       old.blockLost(entry.place());
     }
   }
@@ -376,6 +378,7 @@ public final class PackBlockstore implements Blockstore {
       writer.forsake();
     }
     segments.drop(segment);
+    catalog.forget(segment);
     writer.forgetMarks();
   }
 

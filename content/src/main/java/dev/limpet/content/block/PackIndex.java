@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where each block of a {@link PackBlockstore} is: SHA2-256 digest to segment, offset and length,
- * in about 50 bytes a block.
+ * Where blocks of a {@link PackBlockstore} are that no index file lists yet: SHA2-256 digest to
+ * segment, offset and length, in about 50 bytes a block.
  *
  * <p>Entries lie densely in pages, in no order: the whole digest as four longs, the place as one,
  * the lengths as an int (44 bytes). A table of ints with linear probing says which entry a digest

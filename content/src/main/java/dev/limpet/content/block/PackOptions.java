@@ -22,6 +22,14 @@ public record PackOptions(long quotaBytes, long segmentBytes, boolean evictOldes
   /** Scanned in about a second on a small device when the process was killed. */
   public static final long DEFAULT_SEGMENT_BYTES = 256 << 20;
 
+  /** So that a store of one TiB has some thousand files, and one of any size not too many. */
+  private static final int MOST_SEGMENTS = 1 << 15;
+
+  /** So that a small store gives space back in small parts. */
+  private static final int LEAST_SEGMENTS = 16;
+
+  private static final long SMALL_SEGMENT_BYTES = 1 << 20;
+
   /** A cache that loses an eighth of its blocks at a time still has most of what is hot. */
   private static final int CACHE_SEGMENTS = 8;
 
@@ -52,7 +60,9 @@ public record PackOptions(long quotaBytes, long segmentBytes, boolean evictOldes
    * @return the options
    */
   public static PackOptions store(long quotaBytes) {
-    return new PackOptions(quotaBytes, DEFAULT_SEGMENT_BYTES, false);
+    long part = Math.max(SMALL_SEGMENT_BYTES, quotaBytes / LEAST_SEGMENTS);
+    long bytes = Math.max(Math.min(DEFAULT_SEGMENT_BYTES, part), quotaBytes / MOST_SEGMENTS);
+    return new PackOptions(quotaBytes, Math.min(bytes, MAX_SEGMENT_BYTES), false);
   }
 
   /**

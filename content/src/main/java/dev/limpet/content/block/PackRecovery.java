@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out at the start which blocks a folder holds.
@@ -30,14 +31,16 @@ final class PackRecovery {
 
   private final Path directory;
   private final PackFiles files;
-  private final PackIndex index;
+  private final PackCatalog catalog;
   private final PackSegments segments;
   private final PackTombstones tombstones;
+  private final long segmentBytes;
 
   PackRecovery(PackBlockstore.Parts parts) {
     this.directory = parts.directory();
     this.files = parts.files();
-    this.index = parts.index();
+    this.catalog = parts.catalog();
+    this.segmentBytes = parts.options().segmentBytes();
     this.segments = parts.segments();
     this.tombstones = parts.tombstones();
   }
@@ -81,22 +84,30 @@ final class PackRecovery {
     }
     segments.add(segment);
     long before = segment.diskBytes();
-    long known = loadSidecar(segment, size);
     segment.end(size);
+    long known = loadSidecar(segment, size, newest);
     if (known < size) {
       long end = scan(segment, known);
       secure(segment, newest ? end : size);
-      if (!newest && !segment.isRetired()) {
-        writeSidecar(segment, index, files);
-      }
+    }
+    boolean grows = newest && !segment.isFull(1, segmentBytes);
+    if (segment.index() == null && !grows && !segment.isRetired()) {
+      writeSidecar(segment, catalog, files);
     }
     segments.charge(segment.diskBytes() - before);
   }
 
-  private long loadSidecar(PackSegment segment, long size) {
+  private long loadSidecar(PackSegment segment, long size, boolean newest) {
     try {
       PackSidecar sidecar = PackSidecar.read(segment.sidecar(), segment.number(), size);
-      sidecar.entries().forEach(entry -> found(segment, entry.digest(), entry.place()));
+      boolean grows = newest && !segment.isFull(1, segmentBytes);
+      if (sidecar.isOld() || sidecar.coveredBytes() < size || grows) {
+        for (int i = 0; i < sidecar.count(); i++) {
+          found(segment, sidecar.entry(i));
+        }
+      } else {
+        learn(segment, sidecar);
+      }
       return sidecar.coveredBytes();
     } catch (NoSuchFileException e) {
       LOG.log(Level.INFO, "{0} has no index file: reading it", segment.file());
@@ -105,6 +116,22 @@ final class PackRecovery {
           Level.WARNING, "reading {0} anew, its index file is not usable: {1}", segment.file(), e);
     }
     return PackSection.FILE_HEADER.length;
+  }
+
+  /** Takes over what an index file says, and asks that file from now on. */
+  private void learn(PackSegment segment, PackSidecar sidecar) {
+    SortedIndex index = new SortedIndex(segment.sidecar(), segment.number(), sidecar);
+    for (int i = 0; i < sidecar.count(); i++) {
+      PackIndex.Entry entry = sidecar.entry(i);
+      segment.sectionAdded();
+      if (tombstones.isDead(entry.place())) {
+        index.bury(i);
+      } else {
+        segment.blockGained(entry.place());
+        lostTo(catalog.putSealed(entry));
+      }
+    }
+    segment.index(index);
   }
 
   private long scan(PackSegment segment, long from) throws IOException {
@@ -131,16 +158,19 @@ final class PackRecovery {
     int offset = Math.toIntExact(start + section.prefix());
     PackIndex.Place place =
         new PackIndex.Place(segment.number(), offset, section.prefix(), section.length());
-    found(segment, section.digest(), place);
+    found(segment, new PackIndex.Entry(section.digest(), place));
   }
 
-  private void found(PackSegment segment, byte[] digest, PackIndex.Place place) {
+  private void found(PackSegment segment, PackIndex.Entry entry) {
     segment.sectionAdded();
-    if (tombstones.isDead(place)) {
-      return;
+    if (!tombstones.isDead(entry.place())) {
+      segment.blockGained(entry.place());
+      lostTo(catalog.put(entry.digest(), entry.place()));
     }
-    segment.blockGained(place);
-    PackIndex.Place older = index.put(digest, place);
+  }
+
+  /** A block lies in a newer segment as well, or twice in one: where it was found first is dead. */
+  private void lostTo(PackIndex.@Nullable Place older) {
     PackSegment holder = older == null ? null : segments.get(older.segment());
     if (older != null && holder != null) {
       holder.blockLost(older);
@@ -166,19 +196,26 @@ final class PackRecovery {
     }
   }
 
-  /** Writes the index file of a segment whose blocks are on the disk; only a help for later. */
-  static void writeSidecar(PackSegment segment, PackIndex index, PackFiles files) {
+  /** Writes the index file of a segment whose blocks are on the disk, and uses it from now on. */
+  static void writeSidecar(PackSegment segment, PackCatalog catalog, PackFiles files) {
     try {
-      new PackSidecar(segment.end(), index.ofSegment(segment.number()))
-          .write(segment.sidecar(), segment.number(), files);
+      PackSidecar.write(files, segment, segment.end(), catalog.ofSegment(segment));
+      PackSidecar written = PackSidecar.read(segment.sidecar(), segment.number(), segment.end());
+      catalog.seal(segment, written);
     } catch (IOException e) {
       LOG.log(
-          Level.WARNING, "no index file for {0}, the next start reads it: {1}", segment.file(), e);
+          Level.WARNING,
+          "no index file for {0}, its blocks stay in memory and the next start reads it: {1}",
+          segment.file(),
+          e);
     }
   }
 
   private void dropDeadSegments() {
-    segments.all().stream().filter(PackSegment::isDead).toList().forEach(segments::drop);
+    for (PackSegment segment : segments.all().stream().filter(PackSegment::isDead).toList()) {
+      segments.drop(segment);
+      catalog.forget(segment);
+    }
   }
 
   /** Removes what was being written, and index files without a segment. */

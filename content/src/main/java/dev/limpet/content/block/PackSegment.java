@@ -1,46 +1,29 @@
 package dev.limpet.content.block;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One segment file as its readers see it, and the counts that tell what it is worth.
- *
- * <p>Reads are positional and run side by side. A channel is closed under all its readers when one
- * of them is interrupted (a cancelled call); the segment then opens it again, because the file is
- * as good as before, and leaves the interrupt to the thread that it was meant for. Counts belong to
- * the store's write lock.
+ * One segment file as its readers see it, and the counts that tell what it is worth. Reads are
+ * positional and run side by side; counts belong to the store's write lock.
  */
 final class PackSegment {
   /**
    * A segment is sealed at this many blocks, however small they are, so that writing its index
-   * takes little memory (some 15 MB at the worst).
+   * takes little memory (some 8 MB at the worst). Older builds went to twice as many.
    */
-  static final int MAX_SEGMENT_BLOCKS = 1 << 17;
-
-  /**
-   * What is read at once. The JDK keeps a buffer outside of the heap for each thread that reads, as
-   * big as its biggest read: this bounds it.
-   */
-  private static final int READ_BYTES = 256 << 10;
+  static final int MAX_SEGMENT_BLOCKS = 1 << 16;
 
   private static final Pattern NAME = Pattern.compile("segment-(\\d{10})\\.car");
 
   private final int number;
   private final Path file;
-  private final ReadWriteLock use = new ReentrantReadWriteLock();
-  private volatile @Nullable FileChannel channel;
-  private volatile boolean closed;
+  private final SteadyFile content;
+  private volatile @Nullable SortedIndex index;
 
   private volatile long end;
   private long sections;
@@ -51,6 +34,7 @@ final class PackSegment {
   PackSegment(Path directory, int number) {
     this.number = number;
     this.file = directory.resolve("segment-%010d.car".formatted(number));
+    this.content = new SteadyFile(file);
   }
 
   /** The number in the name of a segment file, or -1 when the file is none. */
@@ -118,6 +102,11 @@ final class PackSegment {
     return end + PackSidecar.sizeOf(sections);
   }
 
+  /** What one more block adds to the index file. */
+  long nextEntryBytes() {
+    return PackSidecar.sizeOf(sections + 1) - PackSidecar.sizeOf(sections);
+  }
+
   /** Nothing will be appended any more. */
   void retire() {
     retired = true;
@@ -137,6 +126,15 @@ final class PackSegment {
 
   // ---- reading ----
 
+  /** Its index file, once it is sealed and that is written; null before. */
+  @Nullable SortedIndex index() {
+    return index;
+  }
+
+  void index(SortedIndex written) {
+    index = written;
+  }
+
   /**
    * Reads a part of the file into a new array.
    *
@@ -144,71 +142,16 @@ final class PackSegment {
    * @throws IOException when it cannot be read or ends before the part does
    */
   byte @Nullable [] read(long position, int length) throws IOException {
-    use.readLock().lock();
-    try {
-      return closed ? null : readFully(position, length);
-    } finally {
-      use.readLock().unlock();
-    }
+    return content.read(position, length);
   }
 
-  private byte[] readFully(long position, int length) throws IOException {
-    byte[] bytes = new byte[length];
-    boolean interrupted = false;
-    try {
-      int done = 0;
-      while (done < length) {
-        FileChannel reading = channel();
-        ByteBuffer part = ByteBuffer.wrap(bytes, done, Math.min(READ_BYTES, length - done));
-        try {
-          int read = reading.read(part, position + done);
-          if (read < 0) {
-            throw new IOException(
-                "%s ends at byte %d, before the block at %d to %d"
-                    .formatted(file, position + done, position, position + length));
-          }
-          done += read;
-        } catch (ClosedChannelException e) {
-          // Interrupted, here or in another reader: the file itself is well.
-          interrupted |= Thread.interrupted();
-          reopen(reading);
-        }
-      }
-      return bytes;
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private FileChannel channel() throws IOException {
-    FileChannel open = channel;
-    return open != null ? open : reopen(null);
-  }
-
-  @SuppressWarnings("ReferenceEquality") // Is it still the channel that was found closed?
-  private synchronized FileChannel reopen(@Nullable FileChannel broken) throws IOException {
-    FileChannel open = channel;
-    if (open == null || open == broken) {
-      open = FileChannel.open(file, StandardOpenOption.READ);
-      channel = open;
-    }
-    return open;
-  }
-
-  /** Waits for its readers and closes the file; reads answer null from then on. */
+  /** Waits for its readers and closes its files; reads answer null from then on. */
   void close() throws IOException {
-    use.writeLock().lock();
-    try {
-      closed = true;
-      FileChannel open = channel;
-      if (open != null) {
-        open.close();
-      }
-    } finally {
-      use.writeLock().unlock();
+    SortedIndex sorted = index;
+    if (sorted != null) {
+      sorted.close();
     }
+    content.close();
   }
 
   /** Closes and deletes it. */

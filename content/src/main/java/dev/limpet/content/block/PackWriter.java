@@ -35,7 +35,7 @@ final class PackWriter {
   private final Path directory;
   private final long segmentBytes;
   private final PackFiles files;
-  private final PackIndex index;
+  private final PackCatalog catalog;
   private final PackSegments segments;
   private final PackTombstones tombstones;
   private final byte[] joined = new byte[JOINED_BYTES];
@@ -54,7 +54,7 @@ final class PackWriter {
     this.directory = parts.directory();
     this.segmentBytes = parts.options().segmentBytes();
     this.files = parts.files();
-    this.index = parts.index();
+    this.catalog = parts.catalog();
     this.segments = parts.segments();
     this.tombstones = parts.tombstones();
     this.lastNumber = lastNumber;
@@ -75,8 +75,9 @@ final class PackWriter {
   /** What a section of this size will take of the disk. */
   long cost(int sectionBytes) {
     PackSegment current = active;
-    boolean begins = current == null || current.isFull(sectionBytes, segmentBytes);
-    return begins ? costAlone(sectionBytes) : (long) sectionBytes + PackSidecar.ENTRY_BYTES;
+    return current == null || current.isFull(sectionBytes, segmentBytes)
+        ? costAlone(sectionBytes)
+        : sectionBytes + current.nextEntryBytes();
   }
 
   /** What a section takes in a segment of its own. */
@@ -100,10 +101,10 @@ final class PackWriter {
     int offset = Math.toIntExact(start + prefix.length);
     PackIndex.Place place =
         new PackIndex.Place(segment.number(), offset, prefix.length, block.length);
+    segments.charge(total + segment.nextEntryBytes());
     segment.end(start + total);
     segment.sectionAdded();
     segment.blockGained(place);
-    segments.charge((long) total + PackSidecar.ENTRY_BYTES);
     written.incrementAndGet();
     return place;
   }
@@ -172,6 +173,10 @@ final class PackWriter {
   private PackSegment roomFor(int sectionBytes) {
     PackSegment current = active;
     if (current != null && current.isFull(sectionBytes, segmentBytes)) {
+      if (!catalog.hasRoom()) {
+        throw new ContentLimitException(
+            "the store has %d full segments, its most".formatted(SealedTable.MAX_SEALED_SEGMENTS));
+      }
       seal();
       current = null;
     }
@@ -218,7 +223,7 @@ final class PackWriter {
       PackSegment sealed = active;
       release();
       if (sealed != null) {
-        PackRecovery.writeSidecar(sealed, index, files);
+        PackRecovery.writeSidecar(sealed, catalog, files);
       }
     } finally {
       flushing.unlock();
