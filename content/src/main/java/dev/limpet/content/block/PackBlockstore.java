@@ -1,7 +1,6 @@
 package dev.limpet.content.block;
 
 import dev.limpet.content.cid.Cid;
-import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.cid.Multihash;
 import java.io.Closeable;
 import java.io.IOException;
@@ -36,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  *       once, and then is not here, so that it can be put again.
  *   <li><b>The quota counts what the disk really holds,</b> overheads and dead blocks included. A
  *       delete marks a block dead; its space is free when its segment goes: at once when nothing in
- *       it lives, else when a put needs room and the segment is at least half dead, by copying what
- *       lives. That copy is the one time when the quota is exceeded, by half a segment at most.
+ *       it lives, else when the segment is at least half dead, by copying what lives ({@link
+ *       #compact}, or a put that needs the room). Puts leave room for that copy.
  *   <li><b>One process</b> has the folder, by a lock that dies with it.
  * </ul>
  *
@@ -53,6 +52,7 @@ public final class PackBlockstore implements Blockstore {
   private final PackCatalog catalog;
   private final PackSegments segments;
   private final PackWriter writer;
+  private final PackCompactor compactor;
   private final DirectoryLock directoryLock;
   private final Lock writing = new ReentrantLock();
   private volatile @Nullable Consumer<Cid> onEvict;
@@ -72,6 +72,7 @@ public final class PackBlockstore implements Blockstore {
     this.catalog = parts.catalog();
     this.segments = parts.segments();
     this.writer = writer;
+    this.compactor = new PackCompactor(parts, writer);
     this.directoryLock = directoryLock;
   }
 
@@ -291,15 +292,50 @@ public final class PackBlockstore implements Blockstore {
   }
 
   /**
-   * Visits the blocks that are here, a segment at a time. One that comes, goes or moves meanwhile
-   * may be missed.
+   * Begins a collection of garbage.
    *
-   * @param visitor gets the sha2-256 digest of each; may call any method of this store
+   * @return no block is marked yet
    */
-  public void visitDigests(Consumer<byte[]> visitor) {
-    for (PackSegment segment : segments.all()) {
-      catalog.ofSegment(segment).forEach(entry -> visitor.accept(entry.digest()));
+  public PackSweep beginSweep() {
+    writing.lock();
+    try {
+      requireOpen();
+      return new PackSweep(catalog, List.copyOf(segments.all()));
+    } finally {
+      writing.unlock();
     }
+  }
+
+  /**
+   * Gives back space of deleted blocks, a step of it: reads go on, and puts wait no longer than for
+   * the step.
+   *
+   * @param bytes how much to copy in this step
+   * @return false when nothing is left that is worth it
+   */
+  public boolean compact(long bytes) {
+    boolean whole;
+    writing.lock();
+    try {
+      requireOpen();
+      writer.requireHealthy();
+      if (!compactor.copy(quotaBytes() - storedBytes(), bytes)) {
+        return false;
+      }
+      whole = compactor.copied() != null;
+    } finally {
+      writing.unlock();
+    }
+    if (whole) {
+      writer.sync();
+      writing.lock();
+      try {
+        dropCopied();
+      } finally {
+        writing.unlock();
+      }
+    }
+    return true;
   }
 
   // ---- room ----
@@ -307,8 +343,9 @@ public final class PackBlockstore implements Blockstore {
   private void makeRoom(Block block, List<Cid> evicted) {
     int section = PackSection.prefixOf(block.cid(), block.bytes().length).length;
     section += block.bytes().length;
-    boolean canEverFit = PackWriter.costAlone(section) <= quotaBytes();
-    while (storedBytes() + writer.cost(section) > quotaBytes()) {
+    long limit = quotaBytes() - parts.options().reserveBytes();
+    boolean canEverFit = PackWriter.costAlone(section) <= limit;
+    while (storedBytes() + writer.cost(section) > limit) {
       boolean made = canEverFit && (parts.options().evictOldest() ? evict(evicted) : rewrite());
       if (!made) {
         throw new QuotaExceededException(quotaBytes());
@@ -323,7 +360,7 @@ public final class PackBlockstore implements Blockstore {
     }
     for (PackIndex.Entry entry : catalog.ofSegment(oldest)) {
       if (onEvict != null) {
-        evicted.add(cidOf(oldest, entry));
+        evicted.add(oldest.cidAt(entry));
       }
       catalog.remove(entry.digest(), entry.place());
     }
@@ -331,45 +368,24 @@ public final class PackBlockstore implements Blockstore {
     return true;
   }
 
-  private static Cid cidOf(PackSegment segment, PackIndex.Entry entry) {
-    PackIndex.Place place = entry.place();
-    try {
-      byte[] prefix = segment.read(place.sectionStart(), place.prefix());
-      if (prefix != null) {
-        return PackSection.cidOf(prefix);
-      }
-    } catch (IOException | IllegalArgumentException e) {
-      LOG.log(Level.WARNING, "the CID of a block in {0} is unreadable: {1}", segment.file(), e);
-    }
-    return Cid.v1(Multicodec.RAW, Multihash.of(Multicodec.SHA2_256, entry.digest()));
-  }
-
   /** Copies what lives in the segment that is most dead, and drops it; false when none is. */
   private boolean rewrite() {
-    PackSegment old = segments.mostlyDead().orElse(null);
-    if (old == null) {
-      return false;
+    boolean copied;
+    do {
+      copied = compactor.copy(quotaBytes() - storedBytes(), Long.MAX_VALUE);
+    } while (copied && compactor.copied() == null);
+    if (copied) {
+      writer.sync();
+      dropCopied();
     }
-    if (writer.isActive(old)) {
-      writer.seal();
-    }
-    for (PackIndex.Entry entry : catalog.ofSegment(old)) {
-      copy(old, entry);
-    }
-    writer.sync();
-    drop(old);
-    return true;
+    return copied;
   }
 
-  private void copy(PackSegment old, PackIndex.Entry entry) {
-    Cid cid = cidOf(old, entry);
-    byte[] bytes = read(entry.place());
-    if (bytes == null || !cid.multihash().matches(bytes)) {
-      LOG.log(Level.WARNING, "block {0} is damaged and was given up", cid);
-      catalog.remove(entry.digest(), entry.place());
-    } else {
-      catalog.put(entry.digest(), writer.append(cid, bytes));
-      old.blockLost(entry.place());
+  private void dropCopied() {
+    PackSegment copied = compactor.copied();
+    if (copied != null) {
+      compactor.done();
+      drop(copied);
     }
   }
 

@@ -40,16 +40,32 @@ final class PackCatalog {
     return recent.memoryBytes() + sealed.memoryBytes();
   }
 
+  /**
+   * Where a block is.
+   *
+   * @param number its number in the index file of its segment, -1 when that has none yet
+   * @param place where it is
+   */
+  record Located(int number, PackIndex.Place place) {}
+
   PackIndex.@Nullable Place find(byte[] digest) {
+    Located located = locate(digest);
+    return located == null ? null : located.place();
+  }
+
+  @Nullable Located locate(byte[] digest) {
     while (true) {
       long seen = moves.get();
       PackIndex.Place place = recent.find(digest);
-      if (place == null) {
-        SortedIndex.Found found = findSealed(digest);
-        place = found == null ? null : found.place();
+      if (place != null) {
+        return new Located(-1, place);
       }
-      if (place != null || moves.get() == seen) {
-        return place;
+      SortedIndex.Found found = findSealed(digest);
+      if (found != null) {
+        return new Located(found.number(), found.place());
+      }
+      if (moves.get() == seen) {
+        return null;
       }
     }
   }

@@ -28,7 +28,7 @@ public record PackOptions(long quotaBytes, long segmentBytes, boolean evictOldes
   /** So that a small store gives space back in small parts. */
   private static final int LEAST_SEGMENTS = 16;
 
-  private static final long SMALL_SEGMENT_BYTES = 1 << 20;
+  private static final long SMALL_SEGMENT_BYTES = 64 << 10;
 
   /** A cache that loses an eighth of its blocks at a time still has most of what is hot. */
   private static final int CACHE_SEGMENTS = 8;
@@ -51,6 +51,11 @@ public record PackOptions(long quotaBytes, long segmentBytes, boolean evictOldes
       long part = Math.max(MIN_SEGMENT_BYTES, quotaBytes / CACHE_SEGMENTS);
       segmentBytes = Math.min(segmentBytes, part);
     }
+  }
+
+  /** What puts leave of the quota, so that segments that are mostly dead can be rewritten. */
+  long reserveBytes() {
+    return evictOldest ? 0 : Math.min(segmentBytes / 2, quotaBytes / (2 * LEAST_SEGMENTS));
   }
 
   /**

@@ -1,6 +1,11 @@
 package dev.limpet.content.block;
 
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
+import dev.limpet.content.cid.Multihash;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -12,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * positional and run side by side; counts belong to the store's write lock.
  */
 final class PackSegment {
+  private static final Logger LOG = System.getLogger(PackSegment.class.getName());
+
   /**
    * A segment is sealed at this many blocks, however small they are, so that writing its index
    * takes little memory (some 8 MB at the worst). Older builds went to twice as many.
@@ -97,6 +104,11 @@ final class PackSegment {
     return liveBytes;
   }
 
+  /** What a copy of all that lives in it takes of the disk, and beginning a segment for it. */
+  long copyBytes() {
+    return liveBytes + PackSection.FILE_HEADER.length + PackSidecar.sizeOf(live);
+  }
+
   /** What it takes of the disk once it is sealed: the sections and the index file. */
   long diskBytes() {
     return end + PackSidecar.sizeOf(sections);
@@ -143,6 +155,33 @@ final class PackSegment {
    */
   byte @Nullable [] read(long position, int length) throws IOException {
     return content.read(position, length);
+  }
+
+  /** The bytes at a place, which must be there. */
+  byte[] require(PackIndex.Place place) {
+    try {
+      byte[] bytes = read(place.offset(), place.length());
+      if (bytes != null) {
+        return bytes;
+      }
+      throw new StoreFailedException(file + " was closed");
+    } catch (IOException e) {
+      throw new StoreFailedException("cannot read from " + file + ": " + e, e);
+    }
+  }
+
+  /** The CID before a block; as a raw block's where that is unreadable. */
+  Cid cidAt(PackIndex.Entry entry) {
+    PackIndex.Place place = entry.place();
+    try {
+      byte[] prefix = read(place.sectionStart(), place.prefix());
+      if (prefix != null) {
+        return PackSection.cidOf(prefix);
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      LOG.log(Level.WARNING, "the CID of a block in {0} is unreadable: {1}", file, e);
+    }
+    return Cid.v1(Multicodec.RAW, Multihash.of(Multicodec.SHA2_256, entry.digest()));
   }
 
   /** Waits for its readers and closes its files; reads answer null from then on. */

@@ -34,10 +34,20 @@ final class PackSegments {
     return last == null ? null : last.getValue();
   }
 
-  /** The segment with the most dead bytes among those that are at least half dead. */
-  Optional<PackSegment> mostlyDead() {
+  /** Whether a segment is among these. */
+  @SuppressWarnings("ReferenceEquality") // A number is given once, but be sure.
+  boolean has(PackSegment segment) {
+    return byNumber.get(segment.number()) == segment;
+  }
+
+  /**
+   * The segment with the most dead bytes among those that are at least half dead, and of which what
+   * lives fits into some room.
+   */
+  Optional<PackSegment> mostlyDead(long room) {
     return byNumber.values().stream()
         .filter(segment -> segment.deadBytes() > 0 && segment.deadBytes() >= segment.liveBytes())
+        .filter(segment -> segment.copyBytes() <= room)
         .max(Comparator.comparingLong(PackSegment::deadBytes));
   }
 

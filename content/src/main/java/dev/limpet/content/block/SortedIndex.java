@@ -129,28 +129,41 @@ final class SortedIndex {
   /** Gets the blocks of a segment. */
   @FunctionalInterface
   interface Visitor {
-    /** One that was not deleted. */
-    void visit(int number, PackIndex.Entry entry);
+    /** One that was not deleted; answers whether to go on. */
+    boolean visit(int number, PackIndex.Entry entry);
   }
 
-  /** Visits the blocks that were not deleted, in the order of their digests. */
-  void visitLiving(Visitor visitor) {
+  /**
+   * Visits the blocks that were not deleted, in the order of their digests.
+   *
+   * @return false when the visitor ended it
+   */
+  boolean visitLiving(Visitor visitor) {
     for (int page = 0; page < firsts.length; page++) {
       byte[] bytes = read(page);
       if (bytes == null) {
-        return;
+        return true; // The segment has gone, and all its blocks.
       }
-      ByteBuffer buffer = ByteBuffer.wrap(bytes);
-      for (int i = 0; i < bytes.length / PackSidecar.ENTRY_BYTES; i++) {
-        int number = page * PackSidecar.PAGE_ENTRIES + i;
-        if (!isDead(number)) {
-          int at = i * PackSidecar.ENTRY_BYTES;
-          byte[] digest = Arrays.copyOfRange(bytes, at, at + PackSection.DIGEST_BYTES);
-          PackIndex.Place place = PackSidecar.placeAt(buffer, at, segment);
-          visitor.visit(number, new PackIndex.Entry(digest, place));
-        }
+      if (!visitLiving(bytes, page * PackSidecar.PAGE_ENTRIES, visitor)) {
+        return false;
       }
     }
+    return true;
+  }
+
+  private boolean visitLiving(byte[] page, int first, Visitor visitor) {
+    ByteBuffer buffer = ByteBuffer.wrap(page);
+    for (int i = 0; i < page.length / PackSidecar.ENTRY_BYTES; i++) {
+      int at = i * PackSidecar.ENTRY_BYTES;
+      byte[] digest = Arrays.copyOfRange(page, at, at + PackSection.DIGEST_BYTES);
+      PackIndex.Place place = PackSidecar.placeAt(buffer, at, segment);
+      boolean goOn =
+          isDead(first + i) || visitor.visit(first + i, new PackIndex.Entry(digest, place));
+      if (!goOn) {
+        return false;
+      }
+    }
+    return true;
   }
 
   boolean isDead(int number) {

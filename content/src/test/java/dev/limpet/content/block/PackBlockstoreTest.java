@@ -260,7 +260,7 @@ class PackBlockstoreTest extends BlockstoreContract {
                 }
               });
       assertEquals(100_000, refused.quotaBytes());
-      assertEquals(32, blocks.size());
+      assertEquals(31, blocks.size());
       assertHolds(store, blocks);
       assertTrue(bytesOnDisk() <= 100_000);
       store.put(random(random, 10));

@@ -3,29 +3,39 @@ package dev.limpet.node.store;
 import dev.limpet.content.block.Blockstore;
 import dev.limpet.content.block.ContentException;
 import dev.limpet.content.block.PackBlockstore;
+import dev.limpet.content.block.PackSweep;
 import dev.limpet.content.block.Pin;
 import dev.limpet.content.block.PinSet;
+import dev.limpet.content.block.StoreFailedException;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.HoldingKind;
 import java.lang.System.Logger.Level;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Gives back the space of blocks that no pin reaches: after an unpin, after an upload that failed,
  * and at the start for what a killed process left. It marks what the pins reach, reading inner
- * nodes only, and deletes the rest, except what an upload needs ({@link Intakes}). When a pinned
- * DAG is damaged nothing is deleted: what lies below the damage cannot be told from garbage.
+ * nodes only, deletes the rest, except what an upload needs ({@link Intakes}), and copies what
+ * lives out of segments that are mostly dead. All of that goes in small steps ({@link Pace}); reads
+ * and uploads go on. When a pinned DAG is damaged nothing is deleted: what lies below the damage
+ * cannot be told from garbage.
  */
-final class Collector implements AutoCloseable {
+public final class Collector implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Collector.class.getName());
   private static final long STOP_SECONDS = 10;
+
+  /** What is copied in one step when space is given back: a millisecond of work. */
+  private static final long COPIED_AT_ONCE = 256 << 10;
 
   private final PackBlockstore pack;
   private final Blockstore kept;
@@ -34,11 +44,20 @@ final class Collector implements AutoCloseable {
   private final Intakes intakes;
   private final Queue<Holding> released = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean requested = new AtomicBoolean();
+  private final Lock collecting = new ReentrantLock();
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().daemon().name("limpet-collector").factory());
   private volatile boolean stopping;
   private volatile Runnable onSwept = () -> {};
+
+  /**
+   * What a collection has done.
+   *
+   * @param blocks how many were deleted
+   * @param bytes how much smaller the store has become on the disk
+   */
+  public record Collected(long blocks, long bytes) {}
 
   /** What a collector works on. {@code kept} is the cache before {@code pack}. */
   record Parts(
@@ -86,54 +105,96 @@ final class Collector implements AutoCloseable {
     } catch (ContentException e) {
       LOG.log(
           Level.WARNING, "nothing was collected: {0}; add the damaged data again", e.getMessage());
+    } catch (CancellationException e) {
+      LOG.log(Level.DEBUG, "stopping; the next start collects", e);
     }
   }
 
-  private void collect() {
+  /**
+   * Collects now, in the thread that calls, after what runs already.
+   *
+   * @return what went
+   * @throws ContentException when a pinned DAG is damaged, so that nothing can go
+   */
+  Collected collect() {
+    collecting.lock();
+    try {
+      return collectAlone();
+    } finally {
+      collecting.unlock();
+    }
+  }
+
+  private Collected collectAlone() {
+    long before = pack.storedBytes();
+    Pace pace = new Pace(() -> stopping);
     intakes.beginCollection();
     try {
-      DigestSet marked = new DigestSet();
+      PackSweep sweep = pack.beginSweep();
       for (Pin pin : pins.list()) {
-        Cid missing = DagCheck.of(kept, pin.root(), marked::add).firstMissing();
-        if (missing != null) {
-          LOG.log(
-              Level.WARNING,
-              "nothing was collected: of the pinned DAG {0} the block {1} is missing",
-              pin.root(),
-              missing);
-          return;
-        }
+        mark(pin, sweep, pace);
       }
-      sweep(marked);
-      holdings.removeIf(HoldingKind.ENTRY, cid -> !isMarked(marked, cid));
-      for (Holding holding = released.poll(); holding != null; holding = released.poll()) {
-        if (isMarked(marked, holding.cid())) {
-          holdings.put(
-              new Holding(
-                  holding.cid(), holding.size(), holding.dagSize(), true, HoldingKind.ENTRY));
-        }
+      long gone = sweep(sweep, pace);
+      forget(sweep, pace);
+      while (pack.compact(COPIED_AT_ONCE)) {
+        pace.large();
       }
+      return new Collected(gone, Math.max(0, before - pack.storedBytes()));
     } finally {
       intakes.endCollection();
     }
   }
 
-  private void sweep(DigestSet marked) {
-    int[] gone = {0};
-    pack.visitDigests(
-        digest -> {
-          if (!stopping && !marked.contains(digest) && intakes.deleteUnlessTouched(kept, digest)) {
-            gone[0]++;
-          }
-        });
-    if (gone[0] > 0) {
-      LOG.log(Level.DEBUG, "{0} blocks were collected", gone[0]);
-      onSwept.run();
+  private void mark(Pin pin, PackSweep sweep, Pace pace) {
+    Cid missing =
+        DagCheck.of(
+                kept,
+                pin.root(),
+                cid -> {
+                  boolean _ = sweep.mark(cid); // the check finds what is not here
+                  pace.small();
+                })
+            .firstMissing();
+    if (missing != null) {
+      throw new StoreFailedException(
+          "of the pinned DAG " + pin.root() + " the block " + missing + " is missing");
     }
   }
 
-  private static boolean isMarked(DigestSet marked, Cid cid) {
-    return cid.isIdentity() || marked.contains(cid.multihash().digest());
+  private long sweep(PackSweep sweep, Pace pace) {
+    long[] gone = {0};
+    try {
+      sweep.visitUnmarked(
+          digest -> {
+            pace.small();
+            if (intakes.deleteUnlessTouched(kept, digest)) {
+              gone[0]++;
+            }
+            return true;
+          });
+    } finally {
+      if (gone[0] > 0) {
+        LOG.log(Level.DEBUG, "{0} blocks were collected", gone[0]);
+        onSwept.run();
+      }
+    }
+    return gone[0];
+  }
+
+  /** What was part of a DAG that is gone is announced no more, unless it is part of another. */
+  private void forget(PackSweep sweep, Pace pace) {
+    for (Holding entry : holdings.ofKind(HoldingKind.ENTRY)) {
+      if (!sweep.isMarked(entry.cid())) {
+        holdings.remove(entry.cid(), HoldingKind.ENTRY);
+      }
+      pace.small();
+    }
+    for (Holding holding = released.poll(); holding != null; holding = released.poll()) {
+      if (sweep.isMarked(holding.cid())) {
+        holdings.put(
+            new Holding(holding.cid(), holding.size(), holding.dagSize(), true, HoldingKind.ENTRY));
+      }
+    }
   }
 
   /** Lets the current step end. */

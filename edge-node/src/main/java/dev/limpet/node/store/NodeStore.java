@@ -166,6 +166,16 @@ public final class NodeStore implements AutoCloseable {
     return kept.quotaBytes();
   }
 
+  /**
+   * Collects garbage now, in small steps, and returns when that is done.
+   *
+   * @throws dev.limpet.content.block.ContentException when a pinned DAG is damaged: nothing goes
+   *     then
+   */
+  public Collector.Collected collect() {
+    return collector.collect();
+  }
+
   @Override
   public void close() {
     try (kept;
