@@ -27,6 +27,15 @@ cp -r "$WORK/vendor/$CRATE/quickjs" "$WORK/quickjs"
 sed -i '/^static void update_stack_limit/,/^}/s/defined(__wasi__)/0/' "$WORK/quickjs/quickjs.c"
 sed -n '/^static void update_stack_limit/,/^}/p' "$WORK/quickjs/quickjs.c" | grep -q '^#if 0'
 
+# Where a loop is, it keeps for itself; here it says so when it asks whether to go on (see main.c), and a loop without
+# a body has a line, too.
+sed -i 's/if (unlikely(js_poll_interrupts(ctx)))/if (unlikely(--ctx->interrupt_counter <= 0) \&\& (sf->cur_pc = pc + 1, __js_poll_interrupts(ctx)))/' \
+  "$WORK/quickjs/quickjs.c"
+[ "$(grep -c 'sf->cur_pc = pc + 1' "$WORK/quickjs/quickjs.c")" = 7 ]
+
+sed -i 's/^    case TOK_\(WHILE\|DO\|FOR\):$/&\n        emit_source_loc(s);/' "$WORK/quickjs/quickjs.c"
+[ "$(grep -A1 "^    case TOK_\\(WHILE\\|DO\\|FOR\\):$" "$WORK/quickjs/quickjs.c" | grep -c emit_source_loc)" = 3 ]
+
 STACK_BYTES=524288
 FLAGS="-target wasm32-wasi -O2 -s -DNDEBUG -D_GNU_SOURCE"
 OBJECTS=
@@ -37,10 +46,10 @@ done
 # zig puts the stack first: what overruns it leaves the memory, and traps.
 "$VENV/bin/python" -m ziglang cc $FLAGS -std=c23 -Wall -Wextra -Werror -I"$WORK/quickjs" \
   -DSTACK_BYTES=$STACK_BYTES -Wl,-z,stack-size=$STACK_BYTES \
-  -o javascript.wasm main.c natives.c report.c script.c wasi.c $OBJECTS
+  -o javascript.wasm main.c natives.c rejections.c report.c script.c wasi.c $OBJECTS
 chmod 644 javascript.wasm
 
 # What this module was built from: a test compares (see README.md).
-sha256sum build.sh main.c natives.c natives.h prelude.js QUICKJS.sha256 report.c report.h script.c \
-  script.h wasi.c wasi.h javascript.wasm > SOURCES.sha256
+sha256sum build.sh main.c natives.c natives.h prelude.js QUICKJS.sha256 rejections.c rejections.h \
+  report.c report.h script.c script.h wasi.c wasi.h javascript.wasm > SOURCES.sha256
 ls -l javascript.wasm

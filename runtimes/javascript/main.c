@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "natives.h"
+#include "rejections.h"
 #include "report.h"
 #include "script.h"
 #include "wasi.h"
@@ -22,6 +23,11 @@ enum { ENGINE_STACK_BYTES = STACK_BYTES - 64 * 1024 };
 // Garbage that a call leaves is cheaper to drop with the instance than to collect.
 enum { COLLECT_FROM_BYTES = 8 * 1024 * 1024 };
 
+// A script that goes on for long says where it is, and again whenever it has taken twice as long: so
+// the log shows what it was at when a limit stopped it. Counted are the times that the engine asks
+// whether to go on, each 10 000 jumps and calls: it begins after some tenths of a second, or more.
+enum { FIRST_WORD_AT = 512 };
+
 static const char PRELUDE[] = {
 #embed "prelude.js" suffix(, '\0')
 };
@@ -31,9 +37,22 @@ static JSContext *context;
 static JSValue handler;
 static JSValue serve;
 static JSValue tick;
+static JSValue error_constructor;
+static unsigned asked;
+static unsigned next_word = FIRST_WORD_AT;
+
+static int still_running(JSRuntime *rt, void *opaque) {
+  (void)rt, (void)opaque;
+  if (++asked == next_word) {
+    next_word *= 2;
+    report_place(context, error_constructor, "still running here");
+  }
+  return 0;
+}
 
 static _Noreturn void fail(const char *sentence) {
   natives_flush();
+  rejections_report(context);
   report(sentence);
   wasi_exit(1);
 }
@@ -41,6 +60,7 @@ static _Noreturn void fail(const char *sentence) {
 static _Noreturn void fail_with_exception(void) {
   natives_flush();
   report_exception(context);
+  rejections_report(context);
   wasi_exit(1);
 }
 
@@ -66,6 +86,7 @@ static JSValue settled(JSValue promise, const char *unsettled) {
     if (state != JS_PROMISE_PENDING) {
       JSValue result = state < 0 ? JS_DupValue(context, promise)
                                  : JS_PromiseResult(context, promise);
+      rejections_forget(context, promise);
       JS_FreeValue(context, promise);
       if (state == JS_PROMISE_REJECTED) {
         checked(JS_Throw(context, result));
@@ -88,10 +109,18 @@ static void start_engine(void) {
   JS_SetMaxStackSize(runtime, ENGINE_STACK_BYTES);
   JS_SetGCThreshold(runtime, COLLECT_FROM_BYTES);
   script_set_loader(runtime);
+  rejections_watch(runtime);
   context = JS_NewContext(runtime);
   if (context == NULL) {
     fail("no memory for the engine");
   }
+}
+
+static void watch_time(void) {
+  JSValue global = JS_GetGlobalObject(context);
+  error_constructor = checked(JS_GetPropertyStr(context, global, "Error"));
+  JS_FreeValue(context, global);
+  JS_SetInterruptHandler(runtime, still_running, NULL);
 }
 
 static void load_prelude(void) {
@@ -122,6 +151,7 @@ static void load_script(void) {
 
 __attribute__((export_name("limpet_init"))) void limpet_init(void) {
   start_engine();
+  watch_time();
   load_prelude();
   load_script();
   JS_RunGC(runtime);
@@ -148,11 +178,14 @@ int main(void) {
   }
   JS_UpdateStackTop(runtime);
   natives_begin_call();
+  asked = 0;
+  next_word = FIRST_WORD_AT;
   if (has_variable("SCRIPT_CHECK")) {
     static const char NOTHING[] = "Status: 204\n\n";
     wasi_exit(wasi_write(1, NOTHING, sizeof NOTHING - 1) ? 0 : 1);
   }
   JSValue promise = checked(JS_Call(context, serve, JS_UNDEFINED, 1, (JSValueConst *)&handler));
   settled(promise, "the handler waits for a promise that nothing settles");
+  rejections_report(context);
   wasi_exit(0);
 }

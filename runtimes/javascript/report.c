@@ -134,12 +134,12 @@ static const char *stack_of(JSContext *ctx, JSValueConst thrown) {
   return text;
 }
 
-void report_exception(JSContext *ctx) {
-  JSValue thrown = JS_GetException(ctx);
+void report_thrown(JSContext *ctx, JSValueConst thrown, const char *words) {
   const char *stack = stack_of(ctx, thrown);
   const char *text = text_of(ctx, thrown);
   put_place(stack == NULL ? "" : stack);
-  if (!JS_IsError(thrown)) {
+  put(words, strlen(words));
+  if (!JS_IsError(thrown) && *words == '\0') {
     static const char NO_ERROR[] = "the script threw something that is no Error: ";
     put(NO_ERROR, sizeof NO_ERROR - 1);
   }
@@ -149,5 +149,22 @@ void report_exception(JSContext *ctx) {
   }
   JS_FreeCString(ctx, text);
   JS_FreeCString(ctx, stack);
+}
+
+void report_exception(JSContext *ctx) {
+  JSValue thrown = JS_GetException(ctx);
+  report_thrown(ctx, thrown, "");
   JS_FreeValue(ctx, thrown);
+}
+
+void report_place(JSContext *ctx, JSValueConst constructor, const char *sentence) {
+  JSValue here = JS_CallConstructor(ctx, constructor, 0, NULL);
+  if (JS_IsException(here)) {
+    JS_FreeValue(ctx, JS_GetException(ctx));
+  }
+  const char *stack = stack_of(ctx, here);
+  put_place(stack == NULL ? "" : stack);
+  put_line(sentence);
+  JS_FreeCString(ctx, stack);
+  JS_FreeValue(ctx, here);
 }

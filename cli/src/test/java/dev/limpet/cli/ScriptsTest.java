@@ -189,6 +189,27 @@ class ScriptsTest {
     assertTrue(log == null || answer.text().contains(log), answer.text());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          export default () => {\\n  for (;;) {}\\n}               | 504 | handler.js:2:3: still running here
+          Promise.reject(Error('a'));\\nexport default () => null.x | 502 | handler.js:1:15: a promise was rejected, and nothing handles it: Error: a
+          export default () => {\\n  Promise.reject(Error('a'));\\n  return new Promise(() => 0) } | 502 | handler.js:2:18: a promise was rejected
+          """)
+  void the_log_tells_where_a_script_was_and_what_nothing_handles(
+      String script, int status, String log) throws IOException {
+    file("handler.js", script.replace("\\n", "\n"));
+    String manifest =
+        file(
+            "limpet.json",
+            "{\"v\": 1, \"script\": \"handler.js\", \"limits\": {\"fuel\": 40000000}}");
+    WireAnswer answer = ask("GET " + deploy(manifest), null, "Accept: application/json");
+    assertEquals(status, answer.status());
+    assertTrue(answer.text().contains(log), answer.text());
+  }
+
   @Test
   void what_is_no_script_is_refused_with_the_line_before_anything_runs() throws IOException {
     byte[] latin1 = "// a\n// caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1);
