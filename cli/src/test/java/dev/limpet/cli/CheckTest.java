@@ -74,6 +74,13 @@ class CheckTest {
     assertTrue(terminal.err().contains("[gate-refused]"), terminal.err());
   }
 
+  @Test
+  void a_function_that_may_run_slowly_is_found_with_what_would_admit_it() throws IOException {
+    assertEquals(4, check(SampleModules.slow("x")));
+    assertTrue(terminal.out().contains("slow-function: Function 1 has a loop"), terminal.out());
+    assertTrue(terminal.out().contains("\"allow-slow\": true"), terminal.out());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "env, abort, AssemblyScript, wasi-shim",

@@ -48,6 +48,18 @@ class RunTest {
   }
 
   @Test
+  void what_may_run_slowly_runs_only_where_the_manifest_allows_it() throws IOException {
+    assertEquals(4, run(SampleModules.slow("slowly\n")), terminal.out());
+    assertTrue(terminal.err().contains("[gate-refused]"), terminal.err());
+    assertEquals("", terminal.out());
+    Path manifest = directory.resolve("limpet.json");
+    Files.writeString(manifest, "{\"v\": 1, \"module\": \"f.wasm\", \"allow-slow\": true}");
+    terminal = new RecordingTerminal();
+    assertEquals(0, terminal.run("run", manifest.toString()), terminal.err());
+    assertEquals("slowly\n", terminal.out());
+  }
+
+  @Test
   void arguments_follow_the_dashes() throws IOException {
     assertEquals(0, run(SampleModules.printsArguments(), "--", "a b", "--c"), terminal.err());
     assertTrue(terminal.out().startsWith("function\0a b\0--c\0"), terminal.out());

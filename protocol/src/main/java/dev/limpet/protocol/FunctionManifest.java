@@ -287,9 +287,6 @@ public record FunctionManifest(
     if (memo != null) {
       sentences.add("memo is not supported yet: leave it out, nothing is kept");
     }
-    if (Boolean.TRUE.equals(allowSlow)) {
-      sentences.add("allow-slow is not supported yet: leave it out, no code runs slowly");
-    }
     limits.forEach(
         (limit, value) -> {
           if (value > limit.supported()) {

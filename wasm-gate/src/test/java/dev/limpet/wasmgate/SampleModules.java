@@ -394,4 +394,23 @@ public final class SampleModules {
     int handle = module.function("ii>I", "", code);
     return module.export("alloc", alloc).export("handle", handle).build();
   }
+
+  /**
+   * A command whose only loop is one expression so long that it cannot be divided: it reads the
+   * zero in front of memory over and over, and writes that text.
+   */
+  public static byte[] slow(String text) {
+    WasmBuilder module = new WasmBuilder();
+    int write = module.wasi("fd_write", "iiii>i");
+    WasmCode code = new WasmCode().loop().get(0);
+    for (int i = 0; i < 3000; i++) {
+      code.load(0);
+    }
+    code.tee(0).brIf(0).end();
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    code.store(16, 32).store(20, bytes.length);
+    code.i32(1).i32(16).i32(1).i32(24).call(write).drop();
+    int start = module.function(">", "i", code);
+    return module.memory(1).data(32, bytes).export("_start", start).build();
+  }
 }

@@ -1,5 +1,8 @@
 package dev.limpet.wasmhost;
 
+import dev.limpet.wasmgate.Refusal;
+import java.util.List;
+
 /** A module that passed the gate and is ready to run. May be kept and shared between threads. */
 public interface CompiledModule {
 
@@ -18,4 +21,10 @@ public interface CompiledModule {
 
   /** Where this came from. */
   Source source();
+
+  /**
+   * What speaks against running it where a manifest does not say {@code allow-slow}: functions with
+   * loops in methods that the JVM may never compile. Empty for most modules.
+   */
+  List<Refusal> slow();
 }

@@ -3,6 +3,7 @@ package dev.limpet.wasmhost;
 import dev.limpet.wasmgate.GateLimits;
 import dev.limpet.wasmgate.GateVerdict;
 import dev.limpet.wasmgate.ModuleGate;
+import dev.limpet.wasmgate.Refusal;
 import dev.limpet.wasmhost.compiler.BuiltCode;
 import dev.limpet.wasmhost.compiler.ChildCompiler;
 import dev.limpet.wasmhost.compiler.CompilerBounds;
@@ -98,7 +99,13 @@ final class WasmSandbox implements Sandbox {
 
   private record Handle(
       WasmSandbox owner, String sha256, LoadedModule module, CompiledModule.Source source)
-      implements CompiledModule {}
+      implements CompiledModule {
+
+    @Override
+    public List<Refusal> slow() {
+      return module.slow();
+    }
+  }
 
   private Handle handle(String sha256, ModuleCache.Hit hit) {
     if (hit.origin() == ModuleCache.Origin.DISK) {

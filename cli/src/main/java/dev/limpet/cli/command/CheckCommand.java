@@ -103,7 +103,8 @@ public final class CheckCommand implements Callable<Integer> {
       return new Found(List.of(), report, null);
     }
     try {
-      return new Found(List.of(), report, TrialCompile.of(wasm));
+      TrialCompile.Trial trial = TrialCompile.of(wasm);
+      return new Found(trial.slow(), report, trial.took());
     } catch (GateRefusedException e) {
       return new Found(e.refusals(), report, null);
     } catch (IOException e) {

@@ -1,28 +1,37 @@
 package dev.limpet.cli.run;
 
+import dev.limpet.wasmgate.Refusal;
 import dev.limpet.wasmhost.Sandbox;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Compiles a module to see whether the engine takes it: a function whose Java method would be
  * larger than 64 KiB is found by nothing else.
  */
 public final class TrialCompile {
+  /**
+   * What came of it.
+   *
+   * @param took how long
+   * @param slow what speaks against it unless the manifest says {@code allow-slow}
+   */
+  public record Trial(Duration took, List<Refusal> slow) {}
+
   private TrialCompile() {}
 
   /**
-   * Compiles, and forgets what came of it.
+   * Compiles, and forgets the code.
    *
-   * @return how long it took
    * @throws dev.limpet.wasmhost.GateRefusedException when the gate or the engine refuses it
    */
-  public static Duration of(byte[] wasm) throws IOException {
+  public static Trial of(byte[] wasm) throws IOException {
     long start = System.nanoTime();
     try (Scratch scratch = Scratch.open();
         Sandbox sandbox = Sandbox.open(LocalRun.sandboxConfig(scratch.folder()))) {
-      var _ = sandbox.compile(wasm);
-      return Duration.ofNanos(System.nanoTime() - start);
+      List<Refusal> slow = sandbox.compile(wasm).slow();
+      return new Trial(Duration.ofNanos(System.nanoTime() - start), slow);
     }
   }
 }

@@ -12,6 +12,7 @@ import dev.limpet.content.unixfs.UnixFsReader;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Problem;
+import dev.limpet.wasmgate.Refusal;
 import dev.limpet.wasmhost.CompiledModule;
 import dev.limpet.wasmhost.GateRefusedException;
 import dev.limpet.wasmhost.NotCompiledException;
@@ -19,6 +20,7 @@ import dev.limpet.wasmhost.Sandbox;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -75,7 +77,12 @@ final class Modules {
    */
   CompiledModule ready(KnownFunction function, Deadline deadline) {
     CompiledModule cached = cached(function);
-    return cached == null ? await(load(function), deadline) : cached;
+    CompiledModule ready = cached == null ? await(load(function), deadline) : cached;
+    if (!ready.slow().isEmpty() && !Boolean.TRUE.equals(function.manifest().allowSlow())) {
+      throw new LimpetException(
+          refused("the function may run slowly, which its manifest does not allow", ready.slow()));
+    }
+    return ready;
   }
 
   private @Nullable CompiledModule cached(KnownFunction function) {
@@ -140,13 +147,7 @@ final class Modules {
     try {
       return sandbox.compile(wasm);
     } catch (GateRefusedException e) {
-      throw new LimpetException(
-          Problem.of(ErrorCode.GATE_REFUSED, String.valueOf(e.getMessage()))
-              .withRefusals(
-                  e.refusals().stream()
-                      .map(r -> new Problem.GateRefusal(r.rule(), r.detail(), r.advice()))
-                      .toList()),
-          e);
+      throw new LimpetException(refused(String.valueOf(e.getMessage()), e.refusals()), e);
     } catch (NotCompiledException e) {
       LOG.log(Level.WARNING, "a module was not compiled", e);
       throw new LimpetException(
@@ -154,6 +155,14 @@ final class Modules {
               .withRetryAfter(RETRY_AFTER),
           e);
     }
+  }
+
+  private static Problem refused(String detail, List<Refusal> refusals) {
+    return Problem.of(ErrorCode.GATE_REFUSED, detail)
+        .withRefusals(
+            refusals.stream()
+                .map(r -> new Problem.GateRefusal(r.rule(), r.detail(), r.advice()))
+                .toList());
   }
 
   /**

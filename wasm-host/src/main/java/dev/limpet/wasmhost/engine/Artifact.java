@@ -7,15 +7,18 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What compiling a module makes: the module without its function bodies, and the classes that
- * replace them, by their binary names, meters included.
+ * replace them, by their binary names, meters included; and which functions may be slow.
  */
 public final class Artifact {
 
@@ -25,14 +28,25 @@ public final class Artifact {
   /** Bytes of one class, or of the module: an array of a code artifact, far above what is seen. */
   static final int MAX_PART_BYTES = 256 << 20;
 
-  private static final int MAGIC = 0x4C4D5031; // "LMP1"
+  /** Functions named as slow, the largest: more help nobody who builds a module. */
+  static final int MAX_SLOW_FUNCTIONS = 100;
+
+  private static final int MAGIC = 0x4C4D5032; // "LMP2"
 
   private final byte[] module;
   private final Map<String, byte[]> classes;
+  private final List<SlowFunction> slow;
 
-  Artifact(byte[] module, Map<String, byte[]> classes) {
+  Artifact(byte[] module, Map<String, byte[]> classes, List<SlowFunction> slow) {
     this.module = module;
     this.classes = classes;
+    this.slow =
+        slow.stream()
+            .sorted(
+                Comparator.comparingInt((SlowFunction one) -> -one.bytes())
+                    .thenComparingInt(SlowFunction::function))
+            .limit(MAX_SLOW_FUNCTIONS)
+            .toList();
   }
 
   /** The stripped module. Not a copy. */
@@ -43,6 +57,11 @@ public final class Artifact {
   /** Class files by binary name. Not copies. */
   Map<String, byte[]> classes() {
     return classes;
+  }
+
+  /** Functions that may be slow, the largest first. */
+  List<SlowFunction> slow() {
+    return slow;
   }
 
   /** Bytes of all class files. */
@@ -62,6 +81,11 @@ public final class Artifact {
         out.writeUTF(entry.getKey());
         out.writeInt(entry.getValue().length);
         out.write(entry.getValue());
+      }
+      out.writeInt(slow.size());
+      for (SlowFunction one : slow) {
+        out.writeInt(one.function());
+        out.writeInt(one.bytes());
       }
     } catch (IOException e) {
       throw new UncheckedIOException("writing to an array", e);
@@ -108,12 +132,25 @@ public final class Artifact {
         String name = in.readUTF();
         classes.put(name, part(in));
       }
-      return in.read() == -1 ? new Artifact(module, classes) : null;
+      List<SlowFunction> slow = slow(in);
+      return in.read() == -1 ? new Artifact(module, classes, slow) : null;
     } catch (EOFException | java.io.UTFDataFormatException e) {
       return null;
     } catch (IOException e) {
       throw new UncheckedIOException("reading from an array", e);
     }
+  }
+
+  private static List<SlowFunction> slow(DataInputStream in) throws IOException {
+    int count = in.readInt();
+    if (count < 0 || count > MAX_SLOW_FUNCTIONS) {
+      throw new EOFException(count + " slow functions");
+    }
+    List<SlowFunction> slow = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      slow.add(new SlowFunction(in.readInt(), in.readInt()));
+    }
+    return slow;
   }
 
   private static byte[] part(DataInputStream in) throws IOException {

@@ -1,6 +1,7 @@
 package dev.limpet.wasmhost.engine;
 
 import dev.limpet.wasmhost.split.ExitFields;
+import dev.limpet.wasmhost.split.SpillCells;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -131,7 +132,8 @@ final class ClassScan {
           Type.getInternalName(Nans.class),
           CELLS,
           Type.getInternalName(Compared.class),
-          Type.getInternalName(Segments.class));
+          Type.getInternalName(Segments.class),
+          Type.getInternalName(SpillCells.class));
 
   /** A class that must not be loaded. */
   static final class Forbidden extends RuntimeException {

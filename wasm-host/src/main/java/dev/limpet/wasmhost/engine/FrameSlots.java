@@ -45,6 +45,18 @@ final class FrameSlots {
   private MethodVisitor look(String method) {
     Set<String> called = parts.computeIfAbsent(method, _ -> new HashSet<>());
     return new MethodVisitor(Opcodes.ASM9) {
+      private int pushed;
+      private int arrays;
+
+      // An array that a split function keeps its variables in stands for that many of them.
+      @Override
+      public void visitIntInsn(int opcode, int operand) {
+        if (opcode == Opcodes.NEWARRAY && operand == Opcodes.T_LONG) {
+          arrays += 2 * pushed;
+        }
+        pushed = operand;
+      }
+
       @Override
       public void visitMethodInsn(
           int opcode, String owner, String name, String descriptor, boolean isInterface) {
@@ -55,7 +67,7 @@ final class FrameSlots {
 
       @Override
       public void visitMaxs(int maxStack, int maxLocals) {
-        slots.put(method, maxStack + maxLocals);
+        slots.put(method, maxStack + maxLocals + arrays);
       }
     };
   }

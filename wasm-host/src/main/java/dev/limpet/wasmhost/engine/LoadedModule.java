@@ -1,5 +1,6 @@
 package dev.limpet.wasmhost.engine;
 
+import dev.limpet.wasmgate.Refusal;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -62,6 +63,8 @@ public final class LoadedModule {
    */
   private volatile int lastBytes;
 
+  private final List<Refusal> slow;
+
   private LoadedModule(Artifact artifact, MethodHandle machine, ImportValues imports) {
     byte[] form = WasmSections.importsDefined(artifact.module());
     this.module = Parser.parse(form);
@@ -75,6 +78,12 @@ public final class LoadedModule {
     this.functions = exportedFunctions(module);
     this.imageable = InstanceImage.isPossible(module);
     this.retainedBytes = retained(artifact);
+    this.slow = artifact.slow().stream().map(SlowFunction::refusal).toList();
+  }
+
+  /** What speaks against running it, function by function. */
+  public List<Refusal> slow() {
+    return slow;
   }
 
   private static Set<String> exportedFunctions(WasmModule module) {

@@ -1,9 +1,11 @@
 package dev.limpet.wasmhost.engine;
 
 import dev.limpet.wasmhost.split.CodeSize;
+import dev.limpet.wasmhost.split.Loops;
 import dev.limpet.wasmhost.split.SplitLimits;
 import dev.limpet.wasmhost.split.Splitter;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.objectweb.asm.ClassReader;
@@ -39,7 +41,7 @@ import run.endive.runtime.OpcodeImpl;
 final class MeteringPass extends ClassVisitor {
 
   /** Part of the key of cached code: what this pass makes of a class changes only with it. */
-  static final String VERSION = "9";
+  static final String VERSION = "10";
 
   /**
    * Slots of locals and operands that one unit of depth pays for. In the JVM's interpreter, which
@@ -75,6 +77,7 @@ final class MeteringPass extends ClassVisitor {
   private final String owner;
   private final FrameSlots slots;
   private final Splitter splitter;
+  private final List<SlowFunction> slow = new ArrayList<>();
 
   private MeteringPass(ClassVisitor next, ClassReader reader, Splitter splitter) {
     super(Opcodes.ASM9, next);
@@ -84,13 +87,22 @@ final class MeteringPass extends ClassVisitor {
   }
 
   /**
+   * A class with meters in it.
+   *
+   * @param classFile its bytes
+   * @param slow functions of it that may be slow
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+  record Rewritten(byte[] classFile, List<SlowFunction> slow) {}
+
+  /**
    * The class with meters in it. When its parts need more constants than a class can have, it is
    * not split.
    *
    * @param splitter for functions that are too large
    * @throws MethodTooLargeException when a function grows over what a method can hold
    */
-  static byte[] apply(byte[] classFile, Splitter splitter) {
+  static Rewritten apply(byte[] classFile, Splitter splitter) {
     try {
       return rewritten(classFile, splitter);
     } catch (ClassTooLargeException e) {
@@ -99,11 +111,12 @@ final class MeteringPass extends ClassVisitor {
     }
   }
 
-  private static byte[] rewritten(byte[] classFile, Splitter splitter) {
+  private static Rewritten rewritten(byte[] classFile, Splitter splitter) {
     ClassReader reader = new ClassReader(classFile);
     ClassWriter writer = new ClassWriter(reader, 0);
-    reader.accept(new MeteringPass(writer, reader, splitter), ClassReader.EXPAND_FRAMES);
-    return writer.toByteArray();
+    MeteringPass pass = new MeteringPass(writer, reader, splitter);
+    reader.accept(pass, ClassReader.EXPAND_FRAMES);
+    return new Rewritten(writer.toByteArray(), pass.slow);
   }
 
   @Override
@@ -136,7 +149,7 @@ final class MeteringPass extends ClassVisitor {
       slots.add(function);
     }
     report(function);
-    parts.forEach(MeteringPass::report);
+    parts.forEach(this::report);
     int units =
         function.name.contains(Splitter.MARK)
             ? 0
@@ -145,15 +158,13 @@ final class MeteringPass extends ClassVisitor {
     parts.forEach(part -> write(part, 0));
   }
 
-  /** What the JVM's compilers may not take is named, so that who wonders finds it. */
-  private static void report(MethodNode method) {
+  /** What the JVM's compilers may not take does no harm where it runs once a call. */
+  private void report(MethodNode method) {
     int size = CodeSize.of(method);
-    if (size > HUGE) {
-      LOG.log(
-          Level.WARNING,
-          "function {0} keeps {1} bytes in one method and may run slowly, see RATIONALE.md",
-          method.name.substring(FUNCTION.length()),
-          String.valueOf(size));
+    if (size > HUGE && Loops.in(method)) {
+      String name = method.name.substring(FUNCTION.length());
+      int mark = name.indexOf(Splitter.MARK);
+      slow.add(new SlowFunction(Integer.parseInt(mark < 0 ? name : name.substring(0, mark)), size));
     }
   }
 

@@ -6,6 +6,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,7 +38,7 @@ final class ModuleCompiler {
    * is made. Part of the key of cached code, and of what a builder signs.
    */
   static final String VERSION =
-      "endive-1.0.0/pass-" + MeteringPass.VERSION + "/" + OPTIONS + "/artifact-1";
+      "endive-1.0.0/pass-" + MeteringPass.VERSION + "/" + OPTIONS + "/artifact-2";
 
   /** Binary name of the class that is the engine's machine. */
   static final String MAIN_CLASS = "dev.limpet.guest.Code";
@@ -78,10 +80,16 @@ final class ModuleCompiler {
       WasmModule module = Parser.parse(withMemory);
       Map<String, byte[]> classes = unpack(compileToJar(module));
       Splitter splitter = new Splitter(PartExits.FIELDS, limits);
-      classes.replaceAll((name, bytes) -> MeteringPass.apply(bytes, splitter));
+      List<SlowFunction> slow = new ArrayList<>();
+      classes.replaceAll(
+          (name, bytes) -> {
+            MeteringPass.Rewritten rewritten = MeteringPass.apply(bytes, splitter);
+            slow.addAll(rewritten.slow());
+            return rewritten.classFile();
+          });
       HelperPruning.apply(classes, HELPER_CLASS);
       classes.forEach(ClassScan::check);
-      return new Artifact(WasmSections.stripped(withMemory), classes);
+      return new Artifact(WasmSections.stripped(withMemory), classes, slow);
     } catch (MethodTooLargeException e) {
       throw tooLarge(e);
     } catch (WasmEngineException e) {

@@ -43,19 +43,26 @@ final class FieldMoves {
     return operands;
   }
 
-  /** Puts variables into fields, the first of a kind into the first field. */
-  void leave(InsnList out, List<Integer> variables) {
+  /**
+   * Puts variables into fields.
+   *
+   * @param layout they and others: the first of a kind has the first field
+   */
+  void leave(InsnList out, List<Integer> variables, List<Integer> layout) {
     Map<Kind, Integer> used = new EnumMap<>(Kind.class);
-    for (int i = 0; i < variables.size(); i++) {
-      int variable = variables.get(i);
+    int moves = 0;
+    for (int variable : layout) {
       Kind kind = plan.variables().kind(variable);
-      holder(out, i, variables.size());
-      out.add(new VarInsnNode(kind.load(), slots.of(variable)));
-      out.add(field(Opcodes.PUTFIELD, kind, next(used, kind)));
+      int index = next(used, kind);
+      if (variables.contains(variable)) {
+        holder(out, moves++, variables.size());
+        out.add(new VarInsnNode(kind.load(), slots.of(variable)));
+        out.add(field(Opcodes.PUTFIELD, kind, index));
+      }
     }
   }
 
-  /** The other way round. */
+  /** The other way round, for all of them. */
   void take(InsnList out, List<Integer> variables) {
     Map<Kind, Integer> used = new EnumMap<>(Kind.class);
     for (int i = 0; i < variables.size(); i++) {

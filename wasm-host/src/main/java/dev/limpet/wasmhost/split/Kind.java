@@ -72,6 +72,17 @@ enum Kind {
     return type().getSize();
   }
 
+  /** Pushes zero of a number. */
+  int zero() {
+    return switch (this) {
+      case INT -> Opcodes.ICONST_0;
+      case LONG -> Opcodes.LCONST_0;
+      case FLOAT -> Opcodes.FCONST_0;
+      case DOUBLE -> Opcodes.DCONST_0;
+      case REFERENCE -> throw new IllegalStateException("references are parameters");
+    };
+  }
+
   int load() {
     return load;
   }

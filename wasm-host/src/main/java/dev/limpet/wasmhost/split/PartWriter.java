@@ -3,6 +3,7 @@ package dev.limpet.wasmhost.split;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -30,29 +31,35 @@ final class PartWriter {
   private final Plan plan;
   private final Region region;
   private final boolean isRoot;
-  private final SortedMap<Integer, Part> parts;
+  private final Parts parts;
   private final Slots slots;
   private final FieldMoves moves;
   private final InsnList out = new InsnList();
   private final SortedMap<Integer, LabelNode> inside = new TreeMap<>();
   private final SortedMap<Integer, LabelNode> outside = new TreeMap<>();
+  private final Map<Part, LabelNode> selecting = new LinkedHashMap<>();
+
+  /**
+   * Needed behind some entry of a part with several: the JVM wants to see a value whichever it was.
+   */
+  private final BitSet pinned = new BitSet();
+
   private final Landings landings;
   private int deepest;
 
-  private PartWriter(
-      Plan plan, Region region, List<Integer> parameters, SortedMap<Integer, Part> parts) {
+  private PartWriter(Plan plan, Region region, List<Integer> parameters, Parts parts) {
     this.plan = plan;
     this.region = region;
     this.isRoot = region.entry() == 0;
     this.parts = parts;
-    this.slots = new Slots(plan.variables(), parameters, used());
+    this.slots = new Slots(plan.variables(), region.selects(), parameters, used());
     this.moves = new FieldMoves(plan, slots);
     this.landings = new Landings(this, plan.liveness(), moves);
     region.blocks().forEach(block -> inside.put(block, new LabelNode()));
   }
 
   /** The method of a part. */
-  static MethodNode part(Plan plan, Part part, SortedMap<Integer, Part> parts) {
+  static MethodNode part(Plan plan, Part part, Parts parts) {
     MethodNode method =
         new MethodNode(
             Opcodes.ASM9,
@@ -66,12 +73,12 @@ final class PartWriter {
   }
 
   /** What takes the place of the whole method. */
-  static void root(Plan plan, Region root, SortedMap<Integer, Part> parts) {
+  static void root(Plan plan, Parts parts) {
     List<Integer> parameters = new ArrayList<>();
     for (int i = 0; i < plan.variables().parameters().size(); i++) {
       parameters.add(i);
     }
-    new PartWriter(plan, root, parameters, parts).writeTo(plan.method());
+    new PartWriter(plan, parts.root(), parameters, parts).writeTo(plan.method());
   }
 
   private BitSet used() {
@@ -89,13 +96,14 @@ final class PartWriter {
   }
 
   private @Nullable Part called(int block) {
-    return block == region.entry() ? null : parts.get(block);
+    return parts.called(region, block);
   }
 
   private void writeTo(MethodNode method) {
     List<Integer> blocks = new ArrayList<>(region.blocks());
     blocks.removeIf(block -> block == region.entry());
     blocks.addFirst(region.entry());
+    begin();
     for (int i = 0; i < blocks.size(); i++) {
       int block = blocks.get(i);
       out.add(label(block));
@@ -104,15 +112,38 @@ final class PartWriter {
       if (called == null) {
         copy(plan.blocks().get(block));
         goOn(plan.blocks().get(block), i + 1 < blocks.size() ? blocks.get(i + 1) : -1);
+      } else if (called.region().selects()) {
+        select(called, block);
       } else {
         call(called);
       }
     }
+    selecting.forEach(this::callSelected);
     outside.forEach(this::leave);
     method.instructions = out;
     method.maxLocals = slots.count();
     method.maxStack = Math.max(plan.method().maxStack, deepest) + FieldMoves.OPERANDS;
     method.localVariables = null;
+  }
+
+  private void begin() {
+    for (int block : region.blocks()) {
+      Part called = called(block);
+      if (called != null && called.region().selects()) {
+        pinned.or(plan.liveness().live(block));
+      }
+    }
+    for (int variable : slots.others()) {
+      if (pinned.get(variable)) {
+        Kind kind = plan.variables().kind(variable);
+        out.add(new InsnNode(kind.zero()));
+        out.add(new VarInsnNode(kind.store(), slots.of(variable)));
+      }
+    }
+    if (region.selects()) {
+      out.add(new VarInsnNode(Opcodes.ILOAD, 0));
+      Ways.choose(out, region.entries().stream().map(this::label).toList());
+    }
   }
 
   /** Where a block begins, or where this method ends to go on there. */
@@ -123,7 +154,9 @@ final class PartWriter {
 
   /** A stack map in which these variables hold something. */
   FrameNode frame(BitSet live, List<Object> stack) {
-    List<Object> locals = slots.verified(live);
+    BitSet there = (BitSet) live.clone();
+    there.or(pinned);
+    List<Object> locals = slots.verified(there);
     return new FrameNode(
         Opcodes.F_NEW, locals.size(), locals.toArray(), stack.size(), stack.toArray());
   }
@@ -164,12 +197,29 @@ final class PartWriter {
     }
   }
 
+  /** A part that may begin in several places is called in one place of its caller. */
+  private void select(Part part, int block) {
+    out.add(FieldMoves.push(part.region().entries().indexOf(block)));
+    LabelNode there = selecting.computeIfAbsent(part, _ -> new LabelNode());
+    out.add(new JumpInsnNode(Opcodes.GOTO, there));
+  }
+
+  private void callSelected(Part part, LabelNode label) {
+    out.add(label);
+    out.add(frame(NOTHING, List.of(Opcodes.INTEGER)));
+    call(part);
+  }
+
   private void call(Part part) {
     Region called = part.region();
-    deepest = Math.max(deepest, moves.call(out, part));
+    deepest = Math.max(deepest, 1 + moves.call(out, part));
     List<LabelNode> ways = new ArrayList<>();
+    boolean taken = called.sharesFields(plan);
+    if (taken) {
+      moves.take(out, called.given());
+    }
     for (int target : called.targets()) {
-      ways.add(landings.at(target, given(called, target)));
+      ways.add(landings.at(target, taken ? List.of() : given(called, target)));
     }
     LabelNode returned = new LabelNode();
     if (called.returns()) {
@@ -195,7 +245,7 @@ final class PartWriter {
   private void leave(int target, LabelNode label) {
     out.add(label);
     out.add(frame(plan.liveness().live(target), List.of()));
-    moves.leave(out, given(region, target));
+    moves.leave(out, given(region, target), region.layout(plan, target));
     end(region.way(target));
   }
 

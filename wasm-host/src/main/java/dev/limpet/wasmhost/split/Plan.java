@@ -9,6 +9,7 @@ import org.objectweb.asm.tree.MethodNode;
  * @param owner internal name of its class
  * @param method it
  * @param blocks its blocks
+ * @param tree how they stand above each other
  * @param variables its variables
  * @param liveness which of them are needed where
  * @param fields where parts leave what they have changed
@@ -17,6 +18,7 @@ record Plan(
     String owner,
     MethodNode method,
     Blocks blocks,
+    Dominators tree,
     Variables variables,
     Liveness liveness,
     ExitFields fields) {

@@ -4,7 +4,6 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SortedMap;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.MethodNode;
 
@@ -13,9 +12,9 @@ import org.objectweb.asm.tree.MethodNode;
  *
  * <p>A method of 60 KB, as the loop of an interpreter becomes one, is too much for both of them,
  * and stays with the JVM's own interpreter for ever. So pieces of it become methods of their own,
- * each of which has one entry and gets as parameters what it needs; what it changes comes back
- * through {@link ExitFields}, and as its result a number says where to go on. The same instructions
- * run in the same order as before.
+ * each of which gets as parameters what it needs; what it changes comes back through {@link
+ * ExitFields}, and as its result a number says where to go on. The same instructions run in the
+ * same order as before.
  */
 public final class Splitter {
 
@@ -65,20 +64,35 @@ public final class Splitter {
 
   private List<MethodNode> splitNow(String owner, MethodNode method) {
     Effort effort = new Effort(SplitLimits.MAX_STEPS);
+    Plan plan = plan(owner, method, effort);
+    Parts parts = Parts.of(plan, limits, effort);
+    if (parts.largest(plan) <= limits.over() || !SpilledVariables.help(plan.variables())) {
+      return parts.all().isEmpty() ? List.of() : written(plan, parts);
+    }
+    SpilledVariables spilled = new SpilledVariables(method, plan.variables());
+    MethodNode body = spilled.body();
+    Plan bodyPlan = plan(owner, body, effort);
+    List<MethodNode> methods = new ArrayList<>();
+    methods.add(body);
+    methods.addAll(written(bodyPlan, Parts.of(bodyPlan, limits, effort)));
+    spilled.wrap(owner, body);
+    return methods;
+  }
+
+  private Plan plan(String owner, MethodNode method, Effort effort) {
     Variables variables = Variables.of(method);
     Code code = new Code(method);
     int longest = (int) (limits.part() * LONGEST_RUN);
     Blocks blocks = new Blocks(code, new StackWalk(code, variables, longest, effort));
     Dominators tree = new Dominators(blocks, effort);
     Liveness liveness = new Liveness(blocks, variables, tree.order(), effort);
-    Plan plan = new Plan(owner, method, blocks, variables, liveness, fields);
-    Regions regions = new Regions(plan, tree, limits, effort);
-    SortedMap<Integer, Part> parts = Part.of(plan, regions.choose());
+    return new Plan(owner, method, blocks, tree, variables, liveness, fields);
+  }
+
+  private static List<MethodNode> written(Plan plan, Parts parts) {
     List<MethodNode> methods = new ArrayList<>();
-    parts.values().forEach(part -> methods.add(PartWriter.part(plan, part, parts)));
-    if (!parts.isEmpty()) {
-      PartWriter.root(plan, regions.root(), parts);
-    }
+    parts.all().forEach(part -> methods.add(PartWriter.part(plan, part, parts)));
+    PartWriter.root(plan, parts);
     return methods;
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.limpet.wasmgate.Refusal;
 import dev.limpet.wasmgate.SampleModules;
 import dev.limpet.wasmgate.WasmBuilder;
 import dev.limpet.wasmgate.WasmCode;
@@ -155,7 +156,8 @@ final class ModuleCacheTest {
     Map<String, byte[]> classes = new LinkedHashMap<>(genuine.classes());
     classes.put(name, classFile);
     CodeStore store = CodeStore.open(directory, KEY, 64 << 20);
-    store.store(ModuleCache.key(HELLO_SHA), new Artifact(genuine.module(), classes).encode());
+    store.store(
+        ModuleCache.key(HELLO_SHA), new Artifact(genuine.module(), classes, List.of()).encode());
     ModuleCache.Hit hit = cache.find(HELLO_SHA);
     return hit == null ? cache.compile(HELLO_SHA, HELLO) : hit;
   }
@@ -224,9 +226,12 @@ final class ModuleCacheTest {
     String name = ModuleCompiler.MAIN_CLASS + "Extra";
     Map<String, byte[]> more = new LinkedHashMap<>(genuine.classes());
     more.put(name, classCalling(name, "java/lang/Runtime", "getRuntime"));
-    byte[] armed = new Artifact(genuine.module(), more).encode();
+    byte[] armed = new Artifact(genuine.module(), more, List.of()).encode();
     byte[] swapped =
-        new Artifact(ModuleCompiler.compile(SampleModules.traps()).module(), genuine.classes())
+        new Artifact(
+                ModuleCompiler.compile(SampleModules.traps()).module(),
+                genuine.classes(),
+                List.of())
             .encode();
     for (byte[] bad : List.of(armed, swapped, Arrays.copyOf(bytes, bytes.length - 1))) {
       assertThrows(CompilerFailedException.class, () -> Artifact.received(bad, HELLO));
@@ -348,6 +353,20 @@ final class ModuleCacheTest {
         assertThrows(ModuleRefused.class, () -> cache.compile(ModuleCache.sha256(wasm), wasm));
     assertEquals("function-too-large", refused.refusal().rule());
     assertTrue(refused.refusal().detail().contains("Function 0"), refused.refusal().detail());
+  }
+
+  @Test
+  void a_loop_in_a_method_that_stays_too_large_is_named_and_so_it_is_when_it_comes_from_disk()
+      throws IOException {
+    byte[] wasm = SampleModules.slow("x");
+    String sha256 = ModuleCache.sha256(wasm);
+    List<Refusal> found = open(64 << 20).compile(sha256, wasm).module().slow();
+    assertEquals(1, found.size(), found.toString());
+    assertEquals("slow-function", found.getFirst().rule());
+    assertTrue(found.getFirst().detail().startsWith("Function 1 has a loop in "), found.toString());
+    ModuleCache.Hit again = open(64 << 20).compile(sha256, wasm);
+    assertEquals(ModuleCache.Origin.DISK, again.origin());
+    assertEquals(found, again.module().slow());
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.limpet.wasmhost.split;
 
+import java.util.Arrays;
+import java.util.List;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.commons.InstructionAdapter;
@@ -140,6 +142,116 @@ final class Samples {
       code.and(Type.INT_TYPE);
       code.ifne(again);
     }
+  }
+
+  /**
+   * {@code int f(int n, long seed, Object holder)}: a switch in a loop, each of whose cases may
+   * lead to any other, so that none stands above another in the tree of dominators.
+   */
+  static MethodNode resumed(int cases) {
+    return Methods.make(
+        "(IJLjava/lang/Object;)I",
+        code -> {
+          Label loop = new Label();
+          Label end = new Label();
+          Label[] labels = new Label[cases];
+          Arrays.setAll(labels, _ -> new Label());
+          begin(code);
+          code.mark(loop);
+          code.iinc(N, -1);
+          code.load(N, Type.INT_TYPE);
+          code.ifle(end);
+          code.load(ACC, Type.INT_TYPE);
+          code.iconst(0x7fffffff);
+          code.and(Type.INT_TYPE);
+          code.iconst(cases);
+          code.rem(Type.INT_TYPE);
+          code.tableswitch(0, cases - 1, end, labels);
+          for (int i = 0; i < cases; i++) {
+            code.mark(labels[i]);
+            resumes(code, i, labels[i * 7 % cases], loop);
+          }
+          code.mark(end);
+          code.load(ACC, Type.INT_TYPE);
+          code.load(BIG, Type.LONG_TYPE);
+          code.cast(Type.LONG_TYPE, Type.INT_TYPE);
+          code.xor(Type.INT_TYPE);
+          code.areturn(Type.INT_TYPE);
+        });
+  }
+
+  /** One case: on to another, back to the switch, or into the one behind it. */
+  private static void resumes(InstructionAdapter code, int number, Label other, Label loop) {
+    code.iinc(ACC, number * 31 + 7);
+    code.load(BIG, Type.LONG_TYPE);
+    code.lconst(31 + number);
+    code.mul(Type.LONG_TYPE);
+    code.store(BIG, Type.LONG_TYPE);
+    code.iinc(N, -1);
+    code.load(N, Type.INT_TYPE);
+    code.ifle(loop);
+    code.load(ACC, Type.INT_TYPE);
+    code.iconst(5);
+    code.rem(Type.INT_TYPE);
+    code.iconst(2);
+    code.ificmpeq(loop);
+    code.load(ACC, Type.INT_TYPE);
+    code.iconst(3);
+    code.rem(Type.INT_TYPE);
+    code.ifeq(other);
+  }
+
+  /**
+   * {@code int f(int n, long seed, Object holder)}: a loop in which so many variables of all kinds
+   * change and are all needed in the next turn.
+   */
+  static MethodNode structures(int count) {
+    List<Type> types = List.of(Type.INT_TYPE, Type.LONG_TYPE, Type.FLOAT_TYPE, Type.DOUBLE_TYPE);
+    return Methods.make(
+        "(IJLjava/lang/Object;)I",
+        code -> {
+          Label loop = new Label();
+          Label end = new Label();
+          for (int i = 0; i < count; i++) {
+            code.iconst(i);
+            code.cast(Type.INT_TYPE, types.get(i % 4));
+            code.store(4 + 2 * i, types.get(i % 4));
+          }
+          code.mark(loop);
+          code.iinc(N, -1);
+          code.load(N, Type.INT_TYPE);
+          code.iflt(end);
+          for (int i = 0; i < count; i++) {
+            turns(code, i, count, types);
+          }
+          code.goTo(loop);
+          code.mark(end);
+          code.iconst(0);
+          for (int i = 0; i < count; i++) {
+            code.load(4 + 2 * i, types.get(i % 4));
+            code.cast(types.get(i % 4), Type.INT_TYPE);
+            code.xor(Type.INT_TYPE);
+          }
+          code.areturn(Type.INT_TYPE);
+        });
+  }
+
+  /** A variable becomes the sum of itself and another of its kind; some ints count. */
+  private static void turns(InstructionAdapter code, int i, int count, List<Type> types) {
+    Type type = types.get(i % 4);
+    if (i % 8 == 0) {
+      code.iinc(4 + 2 * i, 3);
+    }
+    code.load(4 + 2 * i, type);
+    code.load(4 + 2 * ((i + 4) % count), type);
+    code.add(type);
+    code.store(4 + 2 * i, type);
+    Label skipped = new Label();
+    code.load(N, Type.INT_TYPE);
+    code.iconst(i);
+    code.ificmpne(skipped);
+    code.iinc(N, -1);
+    code.mark(skipped);
   }
 
   /** {@code TYPE f(int n, Object holder)}, which returns n or n + 1 as that type. */

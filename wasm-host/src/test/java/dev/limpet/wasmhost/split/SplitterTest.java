@@ -26,13 +26,42 @@ final class SplitterTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 30, 60, 100, 200, 400})
   void a_method_in_pieces_of_any_size_does_the_same(int part) throws Throwable {
-    MethodHandle whole = Methods.load(List.of(Samples.interpreter()));
     List<MethodNode> pieces = split(Samples.interpreter(), part);
-    MethodHandle made = Methods.load(pieces);
     assertTrue(pieces.size() > 1, "in one piece");
+    assertAlike(Samples.interpreter(), pieces);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {600, 1000, 2000})
+  void code_that_may_be_resumed_anywhere_is_divided_and_does_the_same(int part) throws Throwable {
+    MethodNode whole = Samples.resumed(200);
+    int size = CodeSize.of(whole);
+    List<MethodNode> pieces = split(Samples.resumed(200), part);
+    for (MethodNode piece : pieces) {
+      assertTrue(CodeSize.of(piece) < size * 2 / 3, piece.name + " has " + CodeSize.of(piece));
+    }
+    assertAlike(whole, pieces);
+  }
+
+  @Test
+  void variables_that_are_too_many_to_move_are_kept_in_an_array() throws Throwable {
+    MethodNode whole = Samples.structures(200);
+    List<MethodNode> pieces = split(Samples.structures(200), 800);
+    assertTrue(
+        pieces.stream().anyMatch(piece -> piece.desc.contains("[J")), "no piece has an array");
+    for (MethodNode piece : pieces) {
+      assertTrue(CodeSize.of(piece) < 4_000, piece.name + " has " + CodeSize.of(piece));
+    }
+    assertAlike(whole, pieces);
+  }
+
+  private static void assertAlike(MethodNode whole, List<MethodNode> pieces) throws Throwable {
+    MethodHandle expected = Methods.load(List.of(whole));
+    MethodHandle made = Methods.load(pieces);
     for (int n = 0; n < 300; n++) {
       Object holder = new Holder();
-      assertEquals((int) whole.invoke(n, 77L * n, holder), (int) made.invoke(n, 77L * n, holder));
+      assertEquals(
+          (int) expected.invoke(n, 77L * n, holder), (int) made.invoke(n, 77L * n, holder));
     }
   }
 
