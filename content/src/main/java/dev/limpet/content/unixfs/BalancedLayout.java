@@ -1,6 +1,5 @@
 package dev.limpet.content.unixfs;
 
-import dev.limpet.content.block.BlockSink;
 import dev.limpet.content.ipld.PbLink;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,28 +10,26 @@ import java.util.List;
  * memory holds at most one node's children a level.
  */
 final class BalancedLayout {
-  private final BlockSink sink;
+  private final NodeSink nodes;
   private final int width;
   private final List<List<Node>> levels = new ArrayList<>();
 
-  BalancedLayout(BlockSink sink, int width) {
-    this.sink = sink;
-    this.width = width;
+  BalancedLayout(NodeSink nodes) {
+    this.nodes = nodes;
+    this.width = nodes.profile().width();
   }
 
   void add(Node leaf) {
     add(0, leaf);
   }
 
-  /** The root over all leaves; at least one was added. */
-  Node finish() {
-    for (int level = 0; ; level++) {
-      List<Node> children = levels.get(level);
-      if (level == levels.size() - 1 && children.size() == 1) {
-        return children.getFirst();
-      }
-      add(level + 1, close(children));
+  /** The root over all leaves, with metadata if there are two or more; at least one was added. */
+  Node finish(UnixFsData.Metadata metadata) {
+    for (int level = 0; level < levels.size() - 1; level++) {
+      add(level + 1, close(levels.get(level), UnixFsData.Metadata.ABSENT));
     }
+    List<Node> top = levels.getLast();
+    return top.size() == 1 ? top.getFirst() : close(top, metadata);
   }
 
   private void add(int level, Node child) {
@@ -41,13 +38,13 @@ final class BalancedLayout {
     }
     List<Node> children = levels.get(level);
     if (children.size() == width) {
-      add(level + 1, close(children));
+      add(level + 1, close(children, UnixFsData.Metadata.ABSENT));
       children.clear();
     }
     children.add(child);
   }
 
-  private Node close(List<Node> children) {
+  private Node close(List<Node> children, UnixFsData.Metadata metadata) {
     List<PbLink> links = new ArrayList<>(children.size());
     List<Long> sizes = new ArrayList<>(children.size());
     long size = 0;
@@ -57,6 +54,6 @@ final class BalancedLayout {
       sizes.add(child.size());
       size = Math.addExact(size, child.size());
     }
-    return Node.inner(sink, links, UnixFsData.file(size, sizes), size);
+    return nodes.inner(links, UnixFsData.file(size, sizes).with(metadata), size);
   }
 }

@@ -1,6 +1,5 @@
 package dev.limpet.content.unixfs;
 
-import dev.limpet.content.block.BlockSink;
 import dev.limpet.content.block.ContentLimitException;
 import dev.limpet.content.cid.Varint;
 import dev.limpet.content.ipld.PbLink;
@@ -14,22 +13,23 @@ import java.util.Locale;
 import java.util.TreeMap;
 
 /**
- * Makes a directory of named children: one node with links sorted by name bytes, or, when that
- * node's block would be larger than the profile allows, a HAMT.
+ * Makes a directory of named children: one node with links sorted by name bytes, or, when the
+ * profile's rule says so, a HAMT.
  *
- * <p>In a HAMT the first 64 bits of murmur3 place a name, consumed from the most significant byte,
- * one byte a level; the bitfield is a big-endian number without leading zeros. The specification's
- * text says otherwise in both; its vectors and all implementations do this.
+ * <p>In a HAMT the first 64 bits of murmur3 place a name, consumed from the most significant bit,
+ * as many a level as the fan-out has; the bitfield is a big-endian number without leading zeros.
+ * The specification's text says otherwise in both; its vectors and all implementations do this.
  */
 final class DirectoryLayout {
   /** Names within one directory that an import keeps in memory, about 200 bytes each. */
   static final int MAX_DIRECTORY_ENTRIES = 1_000_000;
 
   private static final long MURMUR3_X64_64 = 0x22;
-  private static final int HASH_BYTES = Long.BYTES;
 
-  private final BlockSink sink;
-  private final UnixFsProfile profile;
+  private final NodeSink nodes;
+  private final ShardingRule rule;
+  private final int bits;
+  private final String prefix;
 
   /** A child with what sorting and placing need. */
   private record Named(byte[] bytes, String name, long hash, Node node) {
@@ -38,13 +38,15 @@ final class DirectoryLayout {
     }
   }
 
-  DirectoryLayout(BlockSink sink, UnixFsProfile profile) {
-    this.sink = sink;
-    this.profile = profile;
+  DirectoryLayout(NodeSink nodes) {
+    this.nodes = nodes;
+    this.rule = nodes.profile().sharding();
+    this.bits = Integer.numberOfTrailingZeros(rule.fanout());
+    this.prefix = "%0" + Integer.toHexString(rule.fanout() - 1).length() + "X";
   }
 
   /** Puts the directory; the names are distinct. */
-  Node build(TreeMap<String, Node> children) {
+  Node build(TreeMap<String, Node> children, UnixFsData.Metadata metadata) {
     List<Named> named = new ArrayList<>(children.size());
     long size = 0;
     for (var child : children.entrySet()) {
@@ -52,24 +54,36 @@ final class DirectoryLayout {
       named.add(new Named(bytes, child.getKey(), Murmur3.hash64(bytes), child.getValue()));
       size = Math.addExact(size, child.getValue().size());
     }
-    if (blockBytes(named) > profile.directoryBytes()) {
-      return shard(named, 0, size);
+    UnixFsData flat = UnixFsData.directory().with(metadata);
+    if (rule.shards(named.size(), measured(named, flat))) {
+      return shard(named, 0, size, metadata);
     }
     named.sort(Comparator.comparing(Named::bytes, Arrays::compareUnsigned));
     List<PbLink> links = named.stream().map(child -> child.link("")).toList();
-    return Node.inner(sink, links, UnixFsData.directory(), size);
+    return nodes.inner(links, flat, size);
+  }
+
+  private long measured(List<Named> children, UnixFsData flat) {
+    return switch (rule.measure()) {
+      case BLOCK -> blockBytes(children, flat);
+      case LINKS ->
+          children.stream()
+              .mapToLong(child -> child.bytes.length + child.node.cid().encodedLength())
+              .sum();
+      case NONE -> 0;
+    };
   }
 
   /** Exact size of the flat directory's block, without making it. */
-  private static long blockBytes(List<Named> children) {
-    long bytes = 2L + UnixFsData.directory().encode().length;
+  private static long blockBytes(List<Named> children, UnixFsData flat) {
+    long bytes = field(flat.encode().length);
     for (Named child : children) {
       long link =
           field(child.node.cid().encodedLength())
               + field(child.bytes.length)
               + 1L
               + Varint.size(child.node.dagSize());
-      bytes += 1 + Varint.size(link) + link;
+      bytes += field(link);
     }
     return bytes;
   }
@@ -78,32 +92,33 @@ final class DirectoryLayout {
     return 1 + Varint.size(length) + length;
   }
 
-  private Node shard(List<Named> children, int depth, long size) {
-    if (depth == HASH_BYTES) {
+  private Node shard(List<Named> children, int used, long size, UnixFsData.Metadata metadata) {
+    if (used + bits > Long.SIZE) {
       throw new ContentLimitException(
           "two names have the same hash: " + children.get(0).name + ", " + children.get(1).name);
     }
     TreeMap<Integer, List<Named>> buckets = new TreeMap<>();
     for (Named child : children) {
-      int bucket = (int) (child.hash >>> (Long.SIZE - 8 * (depth + 1))) & 0xff;
+      int bucket = (int) (child.hash << used >>> (Long.SIZE - bits));
       buckets.computeIfAbsent(bucket, _ -> new ArrayList<>()).add(child);
     }
     List<PbLink> links = new ArrayList<>(buckets.size());
-    BigInteger bits = BigInteger.ZERO;
+    BigInteger field = BigInteger.ZERO;
     for (var bucket : buckets.entrySet()) {
-      bits = bits.setBit(bucket.getKey());
-      links.add(shardLink(bucket.getKey(), bucket.getValue(), depth));
+      field = field.setBit(bucket.getKey());
+      links.add(shardLink(bucket.getKey(), bucket.getValue(), used + bits));
     }
-    var parameters = new UnixFsData.Shard(MURMUR3_X64_64, UnixFsProfile.HAMT_FANOUT);
-    return Node.inner(sink, links, UnixFsData.shard(unsigned(bits), parameters), size);
+    var parameters = new UnixFsData.Shard(MURMUR3_X64_64, rule.fanout());
+    UnixFsData data = UnixFsData.shard(unsigned(field), parameters).with(metadata);
+    return nodes.inner(links, data, size);
   }
 
-  private PbLink shardLink(int bucket, List<Named> children, int depth) {
-    String prefix = String.format(Locale.ROOT, "%02X", bucket);
+  private PbLink shardLink(int bucket, List<Named> children, int used) {
+    String name = String.format(Locale.ROOT, prefix, bucket);
     if (children.size() == 1) {
-      return children.getFirst().link(prefix);
+      return children.getFirst().link(name);
     }
-    return shard(children, depth + 1, 0).link(prefix);
+    return shard(children, used, 0, UnixFsData.Metadata.ABSENT).link(name);
   }
 
   private static byte[] unsigned(BigInteger bits) {

@@ -26,10 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Hamt {
   private static final long MURMUR3_X64_64 = 0x22;
-  private static final long FEWEST_BUCKETS = 8;
-
-  /** More would let one block ask for a huge table (CVE-2023-23625). */
-  private static final long MAX_FANOUT = 1024;
 
   private static final String HEXADECIMAL = "0123456789ABCDEF";
 
@@ -61,7 +57,7 @@ final class Hamt {
       throw new MalformedBlockException(cid + " is not a HAMT shard over murmur3");
     }
     long fanout = parameters.fanout();
-    if (fanout < FEWEST_BUCKETS || fanout > MAX_FANOUT || Long.bitCount(fanout) != 1) {
+    if (!ShardingRule.isFanout(fanout)) {
       throw new ContentLimitException(cid + " has the fanout " + fanout);
     }
     int prefix = Long.toHexString(fanout - 1).length();

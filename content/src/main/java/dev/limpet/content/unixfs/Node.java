@@ -24,8 +24,10 @@ record Node(Cid cid, long dagSize, long size) {
   }
 
   /** Puts a dag-pb node over children that are in the sink already. */
-  static Node inner(BlockSink sink, List<PbLink> links, UnixFsData data, long size) {
-    Block block = Block.of(Multicodec.DAG_PB, DagPb.encode(new PbNode(links, data.encode())));
+  static Node inner(
+      BlockSink sink, int cidVersion, List<PbLink> links, UnixFsData data, long size) {
+    Block made = Block.of(Multicodec.DAG_PB, DagPb.encode(new PbNode(links, data.encode())));
+    Block block = cidVersion == 1 ? made : new Block(Cid.v0(made.cid().multihash()), made.bytes());
     sink.put(block);
     long below = 0;
     for (PbLink link : links) {

@@ -57,9 +57,19 @@ record UnixFsData(
   /** Parameters of a HAMT shard. */
   record Shard(long hashType, long fanout) {}
 
-  /** Unix permissions or -1; seconds since 1970 or 0. */
-  record Metadata(int mode, long mtimeSeconds) {
-    static final Metadata ABSENT = new Metadata(-1, 0);
+  /**
+   * What a node says about the file that it was.
+   *
+   * @param mode Unix permissions, or -1
+   * @param mtimeSeconds last change in seconds since 1970
+   * @param mtimeNanos nanoseconds after that, or -1 when the last change is not known
+   */
+  record Metadata(int mode, long mtimeSeconds, int mtimeNanos) {
+    static final Metadata ABSENT = new Metadata(-1, 0, -1);
+
+    boolean isAbsent() {
+      return equals(ABSENT);
+    }
   }
 
   private static final int WIRE_VARINT = 0;
@@ -84,6 +94,15 @@ record UnixFsData(
     return new UnixFsData(Type.HAMT_SHARD, bitfield, -1, List.of(), shard, Metadata.ABSENT);
   }
 
+  /** A file, or a part of one, whose bytes are in the node. */
+  static UnixFsData leaf(byte[] bytes) {
+    return new UnixFsData(Type.FILE, bytes, bytes.length, List.of(), null, Metadata.ABSENT);
+  }
+
+  UnixFsData with(Metadata changed) {
+    return new UnixFsData(type, data, fileSize, blockSizes, shard, changed);
+  }
+
   private static UnixFsData plain(Type type, byte[] data) {
     return new UnixFsData(type, data, -1, List.of(), null, Metadata.ABSENT);
   }
@@ -103,6 +122,39 @@ record UnixFsData(
     if (shard != null) {
       field(out, 5, shard.hashType());
       field(out, 6, shard.fanout());
+    }
+    if (metadata.mode() >= 0) {
+      field(out, 7, metadata.mode());
+    }
+    if (metadata.mtimeNanos() >= 0) {
+      byte[] time = time(metadata);
+      out.write(8 << 3 | WIRE_BYTES);
+      out.writeBytes(Varint.encode(time.length));
+      out.writeBytes(time);
+    }
+    return out.toByteArray();
+  }
+
+  /** Seconds as a varint, nanoseconds as four bytes unless they are 0. */
+  private static byte[] time(Metadata metadata) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(16);
+    out.write(1 << 3 | WIRE_VARINT);
+    long seconds = metadata.mtimeSeconds();
+    if (seconds >= 0) {
+      out.writeBytes(Varint.encode(seconds));
+    } else {
+      // Ten bytes of protobuf's, which are one more than a varint of the multiformats has.
+      for (int shift = 0; shift < 63; shift += 7) {
+        out.write(((int) (seconds >>> shift) & 0x7f) | 0x80);
+      }
+      out.write(1);
+    }
+    int nanos = metadata.mtimeNanos();
+    if (nanos > 0) {
+      out.write(2 << 3 | WIRE_32);
+      for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+        out.write(nanos >>> shift);
+      }
     }
     return out.toByteArray();
   }
@@ -136,6 +188,7 @@ record UnixFsData(
     private long fanout = -1;
     private int mode = -1;
     private long mtime;
+    private int nanos = -1;
 
     Decoder(ByteBuffer in) {
       this.in = in;
@@ -151,7 +204,7 @@ record UnixFsData(
       }
       Shard shard = type == Type.HAMT_SHARD ? new Shard(hashType, fanout) : null;
       return new UnixFsData(
-          type, data, fileSize, List.copyOf(blockSizes), shard, new Metadata(mode, mtime));
+          type, data, fileSize, List.copyOf(blockSizes), shard, new Metadata(mode, mtime, nanos));
     }
 
     private void readField(long number, int wire) {
@@ -175,7 +228,7 @@ record UnixFsData(
       } else if (number == 7 && wire == WIRE_VARINT) {
         mode = (int) Varint.read(in) & 07777;
       } else if (number == 8 && wire == WIRE_BYTES) {
-        mtime = seconds(ByteBuffer.wrap(bytes()));
+        time(new Decoder(ByteBuffer.wrap(bytes())));
       } else {
         skip(wire);
       }
@@ -191,12 +244,32 @@ record UnixFsData(
       return bytes;
     }
 
-    /** The seconds of a UnixTime; a time before 1970 is ten bytes of varint, read as 0. */
-    private static long seconds(ByteBuffer time) {
-      if (time.remaining() < 2 || time.get() != (1 << 3 | WIRE_VARINT)) {
-        return 0;
+    /** Seconds and nanoseconds of a UnixTime. */
+    private void time(Decoder message) {
+      nanos = 0;
+      while (message.in.hasRemaining()) {
+        long tag = Varint.read(message.in);
+        if (tag == (1 << 3 | WIRE_VARINT)) {
+          mtime = message.signed();
+        } else if (tag == (2 << 3 | WIRE_32)) {
+          nanos = Math.max(0, Integer.reverseBytes(message.in.getInt()));
+        } else {
+          message.skip((int) (tag & 7));
+        }
       }
-      return time.remaining() >= 10 && time.get(time.position() + 8) < 0 ? 0 : Varint.read(time);
+    }
+
+    /** A number with a sign: ten bytes when it is negative. */
+    private long signed() {
+      long value = 0;
+      for (int shift = 0; shift < 70; shift += 7) {
+        byte next = in.get();
+        value |= (long) (next & 0x7f) << shift;
+        if (next >= 0) {
+          return value;
+        }
+      }
+      throw new MalformedBlockException("a UnixFS node has a time of more than 64 bits");
     }
 
     private void skip(int wire) {

@@ -1,47 +1,91 @@
 package dev.limpet.content.unixfs;
 
-/** Everything that decides which CID a file or directory gets (IPIP-499). */
-public enum UnixFsProfile {
-  /** {@code unixfs-v1-2025}: CIDv1, raw leaves of 1 MiB, 1024 links a node, HAMT above 256 KiB. */
-  V1_2025(1 << 20, 1024, 256 << 10);
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-  /** Children of a HAMT shard: one byte of the hash a level. */
-  static final int HAMT_FANOUT = 256;
+/**
+ * What decides which CID given bytes get (IPIP-499): a published profile, or one with parameters
+ * changed. What is taken of a directory tree is said by {@link ImportOptions}.
+ *
+ * @param cidVersion 0 or 1; leaves that are raw have version 1 always
+ * @param rawLeaves whether a leaf is the bytes alone, else a UnixFS node around them
+ * @param chunkBytes size of a leaf; the last one of a file may be smaller
+ * @param width links of an inner node of a file, at most
+ * @param sharding when a directory becomes a HAMT
+ */
+public record UnixFsProfile(
+    int cidVersion, boolean rawLeaves, int chunkBytes, int width, ShardingRule sharding) {
+  /** A leaf of 2 MiB less 256 bytes fits a block also as a UnixFS node. */
+  public static final int MAX_CHUNK_BYTES = (2 << 20) - 256;
 
-  private final int chunkBytes;
-  private final int width;
-  private final int directoryBytes;
+  /** A link and its size take 60 bytes at most, so that such a node fits a block of 2 MiB. */
+  public static final int MAX_WIDTH = 1 << 15;
 
-  UnixFsProfile(int chunkBytes, int width, int directoryBytes) {
-    this.chunkBytes = chunkBytes;
-    this.width = width;
-    this.directoryBytes = directoryBytes;
+  /** {@code unixfs-v1-2025}: CIDv1, raw leaves of 1 MiB, 1024 links a node, blocks measured. */
+  public static final UnixFsProfile V1_2025 =
+      new UnixFsProfile(1, true, 1 << 20, 1024, ShardingRule.usual(ShardingRule.Measure.BLOCK));
+
+  /** {@code unixfs-v0-2015}: CIDv0, leaves of 256 KiB in nodes, 174 links a node. */
+  public static final UnixFsProfile V0_2015 =
+      new UnixFsProfile(0, false, 256 << 10, 174, ShardingRule.usual(ShardingRule.Measure.LINKS));
+
+  /** {@code kubo-cidv1}: what Kubo does when only CIDv1 is asked for. */
+  public static final UnixFsProfile KUBO_CIDV1 =
+      new UnixFsProfile(1, true, 256 << 10, 174, ShardingRule.usual(ShardingRule.Measure.LINKS));
+
+  private static final Map<String, UnixFsProfile> NAMED = new LinkedHashMap<>();
+
+  static {
+    NAMED.put("unixfs-v1-2025", V1_2025);
+    NAMED.put("unixfs-v0-2015", V0_2015);
+    NAMED.put("kubo-cidv1", KUBO_CIDV1);
   }
 
   /**
-   * Size of a leaf; the last one of a file may be smaller.
+   * Checks the ranges.
    *
-   * @return bytes
+   * @throws IllegalArgumentException when one is not met, with a sentence
    */
-  public int chunkBytes() {
-    return chunkBytes;
+  public UnixFsProfile {
+    if (cidVersion != 0 && cidVersion != 1) {
+      throw new IllegalArgumentException("the version of a CID is 0 or 1");
+    }
+    if (chunkBytes < 1 || chunkBytes > MAX_CHUNK_BYTES) {
+      throw new IllegalArgumentException("a chunk has 1 to " + MAX_CHUNK_BYTES + " bytes");
+    }
+    if (width < 2 || width > MAX_WIDTH) {
+      throw new IllegalArgumentException("a node of a file has 2 to " + MAX_WIDTH + " links");
+    }
   }
 
   /**
-   * Links of an inner node of a file.
+   * A published profile.
    *
-   * @return at most this many
+   * @param name for example {@code unixfs-v1-2025}
+   * @return the profile, or null when none has this name
    */
-  public int width() {
-    return width;
+  public static @Nullable UnixFsProfile named(String name) {
+    return NAMED.get(name);
   }
 
   /**
-   * A directory whose block would be larger becomes a HAMT.
+   * The names that {@link #named} knows.
    *
-   * @return bytes of the serialized dag-pb node
+   * @return the default first
    */
-  public int directoryBytes() {
-    return directoryBytes;
+  public static Set<String> names() {
+    return Collections.unmodifiableSet(NAMED.keySet());
+  }
+
+  /**
+   * With leaves that are UnixFS nodes: what files with a mode or time need.
+   *
+   * @return changed parameters
+   */
+  public UnixFsProfile withoutRawLeaves() {
+    return new UnixFsProfile(cidVersion, false, chunkBytes, width, sharding);
   }
 }

@@ -57,7 +57,7 @@ class HamtTest {
 
   private Node shard(byte[] bitfield, long hashType, long fanout, PbLink... links) {
     var parameters = new UnixFsData.Shard(hashType, fanout);
-    return Node.inner(store, List.of(links), UnixFsData.shard(bitfield, parameters), 0);
+    return Node.inner(store, 1, List.of(links), UnixFsData.shard(bitfield, parameters), 0);
   }
 
   /** An honest shard of 256 over these links. */
@@ -149,7 +149,7 @@ class HamtTest {
   void what_is_below_a_bucket_must_be_a_shard() {
     String prefix = prefix(bucket("a", 0));
     refused(MalformedBlockException.class, shard(leaf.link(prefix)));
-    Node flat = Node.inner(store, List.of(), UnixFsData.directory(), 0);
+    Node flat = Node.inner(store, 1, List.of(), UnixFsData.directory(), 0);
     refused(MalformedBlockException.class, shard(flat.link(prefix)));
   }
 

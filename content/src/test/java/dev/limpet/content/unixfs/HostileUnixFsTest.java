@@ -39,7 +39,7 @@ class HostileUnixFsTest {
   private final Node three = Node.leaf(store, new byte[] {1, 2, 3});
 
   private Node node(UnixFsData data, PbLink... links) {
-    return Node.inner(store, List.of(links), data, 0);
+    return Node.inner(store, 1, List.of(links), data, 0);
   }
 
   private Cid put(List<PbLink> links, byte[] message) {
@@ -119,7 +119,7 @@ class HostileUnixFsTest {
     List<Long> sizes = new ArrayList<>(Collections.nCopies(20_000, 0L));
     links.set(10_000, three.link(""));
     sizes.set(10_000, 3L);
-    Node file = Node.inner(store, links, UnixFsData.file(3, sizes), 3);
+    Node file = Node.inner(store, 1, links, UnixFsData.file(3, sizes), 3);
     byte[] bytes = new byte[3];
     reader.readFully((UnixFsFile) reader.entry(file.cid()), 0, bytes, 0, 3);
     assertEquals(3, bytes[2]);
@@ -220,7 +220,9 @@ class HostileUnixFsTest {
     for (int i = 0; i < 7000; i++) {
       names.put("a long name of a file " + i, three);
     }
-    Node hamt = new DirectoryLayout(store, UnixFsProfile.V1_2025).build(names);
+    Node hamt =
+        new DirectoryLayout(new NodeSink(store, UnixFsProfile.V1_2025))
+            .build(names, UnixFsData.Metadata.ABSENT);
     Node file = node(UnixFsData.file(6, List.of(3L, 3L)), three.link(""), three.link(""));
     Cid tree = put(List.of(file.link("file"), hamt.link("hamt")), UnixFsData.directory().encode());
     int refused = 0;

@@ -70,7 +70,7 @@ class UnixFsImporterTest {
   @Test
   void a_tree_deeper_than_the_limit_is_refused() throws IOException {
     Path deepest = directory;
-    for (int i = 1; i < UnixFsImporter.MAX_IMPORT_DEPTH; i++) {
+    for (int i = 1; i < TreeImport.MAX_IMPORT_DEPTH; i++) {
       deepest = deepest.resolve("d");
     }
     Files.createDirectories(deepest);

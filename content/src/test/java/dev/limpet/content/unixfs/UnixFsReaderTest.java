@@ -48,11 +48,11 @@ class UnixFsReaderTest {
   /** So many leaves of 1 MiB of zeros below nodes of at most 1024 links; one leaf is stored. */
   private UnixFsFile zeros(int leaves) {
     Node leaf = Node.leaf(store, new byte[MIB]);
-    BalancedLayout layout = new BalancedLayout(store, 1024);
+    BalancedLayout layout = new BalancedLayout(new NodeSink(store, UnixFsProfile.V1_2025));
     for (int i = 0; i < leaves; i++) {
       layout.add(leaf);
     }
-    return (UnixFsFile) reader.entry(layout.finish().cid());
+    return (UnixFsFile) reader.entry(layout.finish(UnixFsData.Metadata.ABSENT).cid());
   }
 
   @ParameterizedTest
@@ -128,7 +128,7 @@ class UnixFsReaderTest {
       List<PbLink> links = Collections.nCopies(1024, node.link(""));
       long size = node.size() * 1024;
       UnixFsData data = UnixFsData.file(size, Collections.nCopies(1024, node.size()));
-      node = Node.inner(store, links, data, size);
+      node = Node.inner(store, 1, links, data, size);
     }
     UnixFsFile file = (UnixFsFile) reader.entry(node.cid());
     assertEquals(1L << 60, file.size());
@@ -178,7 +178,9 @@ class UnixFsReaderTest {
     for (int i = 0; i < names; i++) {
       children.put("name-" + Integer.toHexString(i * 7919) + "é", leaf);
     }
-    Node root = new DirectoryLayout(store, UnixFsProfile.V1_2025).build(children);
+    Node root =
+        new DirectoryLayout(new NodeSink(store, UnixFsProfile.V1_2025))
+            .build(children, UnixFsData.Metadata.ABSENT);
     UnixFsDirectory found = assertInstanceOf(UnixFsDirectory.class, reader.entry(root.cid()));
     assertEquals(List.copyOf(children.keySet()), pages(found, 700));
     for (String name : children.keySet().stream().limit(50).toList()) {
@@ -195,7 +197,9 @@ class UnixFsReaderTest {
     for (int i = 0; i < Directories.MAX_KEPT_ENTRIES + 10; i++) {
       children.put(Integer.toString(i), leaf);
     }
-    Node root = new DirectoryLayout(store, UnixFsProfile.V1_2025).build(children);
+    Node root =
+        new DirectoryLayout(new NodeSink(store, UnixFsProfile.V1_2025))
+            .build(children, UnixFsData.Metadata.ABSENT);
     UnixFsDirectory found = (UnixFsDirectory) reader.entry(root.cid());
     assertEquals(List.copyOf(children.keySet()), pages(found, 10_000));
     DirectoryPage past = reader.list(found, "9999999", 5);
@@ -220,14 +224,18 @@ class UnixFsReaderTest {
     Node leaf = Node.leaf(store, new byte[] {1});
     List<String> byBytes = List.of("A", "a", "\uff5e", "\ud83d\ude00");
     byBytes.forEach(name -> children.put(name, leaf));
-    Node root = new DirectoryLayout(store, UnixFsProfile.V1_2025).build(children);
+    Node root =
+        new DirectoryLayout(new NodeSink(store, UnixFsProfile.V1_2025))
+            .build(children, UnixFsData.Metadata.ABSENT);
     UnixFsDirectory found = (UnixFsDirectory) reader.entry(root.cid());
     assertEquals(byBytes, pages(found, 3));
   }
 
   @Test
   void a_page_has_at_least_one_entry() {
-    Node root = new DirectoryLayout(store, UnixFsProfile.V1_2025).build(new TreeMap<>());
+    Node root =
+        new DirectoryLayout(new NodeSink(store, UnixFsProfile.V1_2025))
+            .build(new TreeMap<>(), UnixFsData.Metadata.ABSENT);
     UnixFsDirectory found = (UnixFsDirectory) reader.entry(root.cid());
     assertThrows(IllegalArgumentException.class, () -> reader.list(found, null, 0));
   }

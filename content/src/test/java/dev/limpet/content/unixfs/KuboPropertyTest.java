@@ -1,0 +1,230 @@
+package dev.limpet.content.unixfs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.content.block.Block;
+import dev.limpet.content.block.InMemoryBlockstore;
+import dev.limpet.content.car.CarExport;
+import dev.limpet.content.car.CarLimits;
+import dev.limpet.content.car.CarReader;
+import dev.limpet.content.cid.Cid;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Random files and trees have the root that Kubo gives them, for each profile and for parameters by
+ * chance. The seed is fresh on every run and printed when something differs; {@code -Dlimpet.seed}
+ * sets it. Skipped without a Kubo (see {@link Kubo}).
+ */
+class KuboPropertyTest {
+  private static final long SEED = Long.getLong("limpet.seed", System.nanoTime());
+
+  @TempDir private Path folder = Path.of("");
+
+  private final Random random = new Random(SEED);
+  private int compared;
+
+  /** What is compared, and how Kubo is told the same. */
+  private record Setting(UnixFsProfile profile, ImportOptions options, List<String> flags) {}
+
+  @BeforeEach
+  void folders() throws IOException {
+    Files.createDirectory(folder.resolve("kubo"));
+    Files.createDirectory(folder.resolve("trees"));
+  }
+
+  @Test
+  void random_trees_have_the_roots_that_kubo_gives_them() throws IOException {
+    Kubo kubo = new Kubo(folder.resolve("kubo"));
+    profiles(kubo, 4);
+    parameters(kubo, 3, 5);
+    says();
+  }
+
+  @Test
+  @Tag("nightly")
+  void thousands_of_random_trees_have_the_roots_that_kubo_gives_them() throws IOException {
+    Kubo kubo = new Kubo(folder.resolve("kubo"));
+    for (int round = 0; round < 4; round++) {
+      profiles(kubo, 60);
+    }
+    parameters(kubo, 150, 30);
+    says();
+  }
+
+  @Test
+  @Tag("nightly")
+  void directories_around_the_published_threshold_have_the_roots_that_kubo_gives_them()
+      throws IOException {
+    Kubo kubo = new Kubo(folder.resolve("kubo"));
+    for (String name : UnixFsProfile.names()) {
+      UnixFsProfile profile = profile(kubo, name);
+      RandomTree maker = new RandomTree(random, profile, false);
+      int link = name.equals("unixfs-v1-2025") ? 44 : name.equals("unixfs-v0-2015") ? 34 : 36;
+      int trees = 0;
+      // The names have six characters more than is asked for.
+      for (int chars = 20; chars < 80; chars += 19) {
+        int entries = (256 << 10) / (link + chars + 6);
+        for (int more = -3; more <= 3; more += 2) {
+          maker.wide(folder.resolve("trees/t" + trees++), entries + more, chars);
+        }
+      }
+      compare(kubo, new Setting(profile, all(), flags(name)), trees);
+    }
+    says();
+  }
+
+  private void says() {
+    System.out.println("Kubo: " + compared + " trees compared, 0 differences, seed " + SEED);
+    assertTrue(compared > 0);
+  }
+
+  private static ImportOptions all() {
+    return ImportOptions.standard().withHidden(true);
+  }
+
+  private static List<String> flags(String profile) {
+    return profile.equals("kubo-cidv1") ? List.of("-H", "--cid-version=1") : List.of("-H");
+  }
+
+  private static UnixFsProfile profile(Kubo kubo, String name) throws IOException {
+    kubo.configure("Import", "{}");
+    if (!name.equals("kubo-cidv1")) {
+      kubo.profile(name);
+    }
+    return Objects.requireNonNull(UnixFsProfile.named(name));
+  }
+
+  private void profiles(Kubo kubo, int trees) throws IOException {
+    for (String name : UnixFsProfile.names()) {
+      UnixFsProfile profile = profile(kubo, name);
+      Setting setting = new Setting(profile, all(), flags(name));
+      make(setting, trees);
+      compare(kubo, setting, trees);
+    }
+  }
+
+  private void parameters(Kubo kubo, int settings, int trees) throws IOException {
+    for (int i = 0; i < settings; i++) {
+      Setting setting = setting(kubo);
+      make(setting, trees);
+      compare(kubo, setting, trees);
+    }
+  }
+
+  private Setting setting(Kubo kubo) throws IOException {
+    boolean metadata = random.nextInt(3) == 0;
+    ShardingRule rule = rule();
+    int version = random.nextInt(2);
+    boolean raw = !metadata && random.nextBoolean();
+    int chunk = random.nextBoolean() ? 1 + random.nextInt(100) : 1 + random.nextInt(1 << 16);
+    int width = 2 + random.nextInt(random.nextBoolean() ? 4 : 200);
+    UnixFsProfile profile = new UnixFsProfile(version, raw, chunk, width, rule);
+    ImportOptions options =
+        ImportOptions.standard()
+            .withHidden(random.nextBoolean())
+            .withEmptyDirectories(random.nextBoolean())
+            .withFollowedLinks(random.nextInt(3) == 0)
+            .withMetadata(metadata && random.nextBoolean(), metadata && random.nextBoolean());
+    kubo.configure("Import", config(rule));
+    return new Setting(profile, options, flags(profile, options));
+  }
+
+  private ShardingRule rule() {
+    ShardingRule.Measure[] measures = ShardingRule.Measure.values();
+    ShardingRule.Measure measure = measures[random.nextInt(measures.length)];
+    int links = random.nextBoolean() ? 0 : 1 + random.nextInt(20);
+    return new ShardingRule(measure, 1 + random.nextInt(4000), links, 8 << random.nextInt(8));
+  }
+
+  private static String config(ShardingRule rule) {
+    String estimation =
+        switch (rule.measure()) {
+          case BLOCK -> "block";
+          case LINKS -> "links";
+          case NONE -> "disabled";
+        };
+    return "{\"UnixFSHAMTDirectorySizeThreshold\":\""
+        + rule.thresholdBytes()
+        + "\",\"UnixFSHAMTDirectorySizeEstimation\":\""
+        + estimation
+        + "\"}";
+  }
+
+  private static List<String> flags(UnixFsProfile profile, ImportOptions options) {
+    List<String> flags = new ArrayList<>();
+    flags.add("--cid-version=" + profile.cidVersion());
+    flags.add("--raw-leaves=" + profile.rawLeaves());
+    flags.add("--chunker=size-" + profile.chunkBytes());
+    flags.add("--max-file-links=" + profile.width());
+    flags.add("--max-directory-links=" + profile.sharding().maxLinks());
+    flags.add("--max-hamt-fanout=" + profile.sharding().fanout());
+    flags.add("--hidden=" + options.hidden());
+    flags.add("--empty-dirs=" + options.emptyDirectories());
+    flags.add("--dereference-symlinks=" + options.followLinks());
+    flags.add("--preserve-mode=" + options.metadata().mode());
+    flags.add("--preserve-mtime=" + options.metadata().mtime());
+    return flags;
+  }
+
+  private void make(Setting setting, int trees) throws IOException {
+    RandomTree maker = new RandomTree(random, setting.profile(), setting.options().followLinks());
+    for (int i = 0; i < trees; i++) {
+      maker.make(folder.resolve("trees/t" + i));
+    }
+  }
+
+  /** Kubo stores what it adds: its {@code --only-hash} gives some sharded trees another root. */
+  private void compare(Kubo kubo, Setting setting, int trees) throws IOException {
+    Path in = folder.resolve("trees");
+    Map<String, Cid> roots = kubo.add(in, trees, setting.flags());
+    for (int i = 0; i < trees; i++) {
+      String tree = "t" + i;
+      ImportedRoot root =
+          new UnixFsImporter(_ -> {}, setting.profile())
+              .importTree(in.resolve(tree), setting.options());
+      assertEquals(roots.get(tree), root.cid(), () -> tree + " of seed " + SEED + ": " + setting);
+      compared++;
+    }
+    travels(kubo, setting);
+    for (int i = 0; i < trees; i++) {
+      RandomTree.delete(in.resolve("t" + i));
+    }
+  }
+
+  /** What we export Kubo imports, and what it exports then is what we have, and readable. */
+  private void travels(Kubo kubo, Setting setting) throws IOException {
+    InMemoryBlockstore ours = new InMemoryBlockstore();
+    Path tree = folder.resolve("trees/t0");
+    Cid root =
+        new UnixFsImporter(ours, setting.profile()).importTree(tree, setting.options()).cid();
+    Path car = folder.resolve("kubo/our.car");
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(car))) {
+      CarExport.write(ours, root, out);
+    }
+    String _ = kubo.run(folder, List.of("dag", "import", "--pin-roots=false", car.toString()));
+    Path back = folder.resolve("kubo/out");
+    String _ = kubo.run(folder, List.of("dag", "export", "--progress=false", root.toString()));
+    InMemoryBlockstore theirs = new InMemoryBlockstore();
+    try (CarReader reader = new CarReader(Files.newInputStream(back), CarLimits.unbounded())) {
+      assertEquals(List.of(root), reader.roots());
+      for (Block block = reader.next(); block != null; block = reader.next()) {
+        theirs.put(block);
+      }
+    }
+    SameTree.assertSame(new UnixFsReader(theirs), root, tree, setting.options());
+  }
+}
