@@ -17,6 +17,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code limpet add} against a node that answers exactly what the test says. */
 class AddTest {
@@ -63,6 +66,60 @@ class AddTest {
     assertEquals(6, line.number("size"));
     assertEquals("shed", line.text("node"));
     assertEquals(file.toString(), line.text("path"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--profile=unixfs-v0-2015, QmZULkCELmmk5XNfCgTnCyFgAVxBRBXyDHGGMVoLFLiXEN",
+    "--profile=kubo-cidv1, bafkreicysg23kiwv34eg2d7qweipxwosdo2py4ldv42nbauguluen5v6am",
+    "--cid-version=0 --raw-leaves=false, QmZULkCELmmk5XNfCgTnCyFgAVxBRBXyDHGGMVoLFLiXEN"
+  })
+  void a_profile_or_its_parameters_decide_the_cid(String options, String cid) throws IOException {
+    Path file = Files.writeString(directory.resolve("x.txt"), "hello\n");
+    int exit = add(exchange -> accept(exchange, cid), file, options.split(" ", -1));
+    assertEquals(0, exit, terminal.err());
+    assertTrue(terminal.out().startsWith(cid), terminal.out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--profile=unixfs-v3",
+        "--cid-version=2",
+        "--chunk-size=3MiB",
+        "--chunk-size=9GiB",
+        "--chunk-size=x",
+        "--max-file-links=1",
+        "--hamt-measure=names",
+        "--hamt-threshold=0",
+        "--max-directory-links=-1",
+        "--max-hamt-fanout=100",
+        "--raw-leaves --preserve-mode",
+        "--empty-dirs=perhaps"
+      })
+  void parameters_that_cannot_be_are_wrong_usage(String options) throws IOException {
+    Path file = Files.writeString(directory.resolve("x.txt"), "hello\n");
+    List<String> requests = new CopyOnWriteArrayList<>();
+    int exit =
+        add(exchange -> requests.add(exchange.head().target()), file, options.split(" ", -1));
+    assertEquals(2, exit, terminal.err());
+    assertEquals(List.of(), requests);
+  }
+
+  @Test
+  void options_say_what_is_taken_of_a_tree() throws IOException {
+    Path tree = Files.createDirectories(directory.resolve("tree"));
+    Files.createDirectory(tree.resolve("empty"));
+    // Empty directories are all that there is: without them the tree is one.
+    String empty = "bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354";
+    assertEquals(0, add(exchange -> accept(exchange, empty), tree, "--empty-dirs=false"));
+    Files.writeString(tree.resolve(".hidden"), "x");
+    assertEquals(0, add(exchange -> accept(exchange, empty), tree, "--empty-dirs=false"));
+    assertEquals(
+        3, add(exchange -> accept(exchange, empty), tree, "--empty-dirs=false", "--hidden"));
+    assertEquals(3, add(exchange -> accept(exchange, empty), tree));
+    assertEquals(
+        3, add(exchange -> accept(exchange, empty), tree.resolve("empty"), "--preserve-mode"));
   }
 
   @Test

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
@@ -41,8 +40,7 @@ public final class AddCommand implements Callable<Integer> {
   @Parameters(paramLabel = "PATH", arity = "1..*", description = "Files or directories.")
   private List<Path> paths = new ArrayList<>();
 
-  @Option(names = "--hidden", description = "Take files whose name begins with a dot, too.")
-  private boolean hidden;
+  @Mixin private ImportParameters parameters = new ImportParameters();
 
   AddCommand(Session session) {
     this.session = session;
@@ -50,6 +48,7 @@ public final class AddCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    requireUsable(parameters);
     for (Path path : paths) {
       if (!Files.exists(path)) {
         throw new CliException(ErrorCode.NOT_FOUND, "no file or directory " + path);
@@ -62,6 +61,12 @@ public final class AddCommand implements Callable<Integer> {
     return ExitCode.DONE.number();
   }
 
+  /** Wrong usage is told before any file is looked at. */
+  private static void requireUsable(ImportParameters parameters) {
+    UnixFsProfile _ = parameters.profile();
+    ImportOptions _ = parameters.taken();
+  }
+
   private void add(Path path, DataOptions.Chosen node) {
     try {
       ImportedRoot root = hash(path);
@@ -69,7 +74,7 @@ public final class AddCommand implements Callable<Integer> {
       try (ProgressBar bar = new ProgressBar(session.terminal(), "adding", root.size())) {
         upload.send(
             sink ->
-                new UnixFsImporter(sink, UnixFsProfile.V1_2025).importTree(path, importing(bar)));
+                new UnixFsImporter(sink, parameters.profile()).importTree(path, importing(bar)));
       }
       print(path, root, node.name());
     } catch (ContentException e) {
@@ -79,12 +84,12 @@ public final class AddCommand implements Callable<Integer> {
 
   private ImportedRoot hash(Path path) {
     try (ProgressBar bar = new ProgressBar(session.terminal(), "hashing", -1)) {
-      return new UnixFsImporter(_ -> {}, UnixFsProfile.V1_2025).importTree(path, importing(bar));
+      return new UnixFsImporter(_ -> {}, parameters.profile()).importTree(path, importing(bar));
     }
   }
 
   private ImportOptions importing(ProgressBar bar) {
-    return ImportOptions.standard().withHidden(hidden).withProgress(bar::advance);
+    return parameters.taken().withProgress(bar::advance);
   }
 
   private void print(Path path, ImportedRoot root, String node) {
