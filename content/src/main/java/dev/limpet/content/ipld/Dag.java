@@ -94,6 +94,22 @@ public final class Dag {
     new DagWalk(limits, cid -> visited(blocks, cid, visitor)).run(root);
   }
 
+  /**
+   * Visits every block below a root as often as it is linked, the root first. What the limits say
+   * of blocks counts each visit.
+   *
+   * @param blocks holds the DAG
+   * @param root where to begin
+   * @param limits how far to go
+   * @param visitor gets each block
+   * @throws BlockNotFoundException when a block is missing
+   * @throws MalformedBlockException when a block does not parse or its codec is not known
+   * @throws ContentLimitException when there are more or deeper visits than the limits say
+   */
+  public static void walkEach(BlockSource blocks, Cid root, DagLimits limits, Visitor visitor) {
+    new DagWalk(limits, true, cid -> visited(blocks, cid, visitor)).run(root);
+  }
+
   private static List<Cid> visited(BlockSource blocks, Cid cid, Visitor visitor) {
     byte[] bytes = blocks.require(cid);
     visitor.visit(cid, bytes);

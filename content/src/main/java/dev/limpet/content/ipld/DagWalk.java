@@ -15,16 +15,27 @@ import java.util.function.Function;
 final class DagWalk {
   private final DagLimits limits;
   private final Function<Cid, List<Cid>> links;
+  private final boolean repeats;
   private final SeenBlocks seen = new SeenBlocks();
   private final Deque<Level> path = new ArrayDeque<>();
   private int pending;
+  private int entered;
 
   /** The links of one block, whole as long as one of them is still to be followed. */
   private record Level(Iterator<Cid> next, int links) {}
 
   /** {@code links} processes a block and returns what lies below it. */
   DagWalk(DagLimits limits, Function<Cid, List<Cid>> links) {
+    this(limits, false, links);
+  }
+
+  /**
+   * The same for a walk that may enter a block as often as it is linked; {@code limits} then count
+   * each time, so that a small DAG cannot unfold for ever.
+   */
+  DagWalk(DagLimits limits, boolean repeats, Function<Cid, List<Cid>> links) {
     this.limits = limits;
+    this.repeats = repeats;
     this.links = links;
   }
 
@@ -41,10 +52,10 @@ final class DagWalk {
   }
 
   private void enter(Cid cid) {
-    if (!seen.add(cid)) {
+    if (!repeats && !seen.add(cid)) {
       return;
     }
-    if (seen.size() > limits.blocks()) {
+    if (++entered > limits.blocks()) {
       throw new ContentLimitException("the DAG has more than " + limits.blocks() + " blocks");
     }
     if (path.size() >= limits.depth()) {

@@ -6,28 +6,52 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One range of bytes of a file (RFC 9110, section 14).
+ * One range of bytes of an answer (RFC 9110, section 14).
  *
  * @param from first byte
  * @param toExclusive the byte behind the last one; equal to {@code from} when there is no such
- *     range in the file
+ *     range
  */
 record ByteRange(long from, long toExclusive) {
-  private static final Pattern ONE = Pattern.compile("bytes=([0-9]{0,18})-([0-9]{0,18})");
+  /** Ranges of one header that are looked at; more are ignored, and with them the header. */
+  static final int MAX_RANGES = 64;
 
-  /** Whether the file has at least one byte of it. */
+  private static final String UNIT = "bytes=";
+  private static final Pattern ONE = Pattern.compile("([0-9]{0,18})\\s*-\\s*([0-9]{0,18})");
+
+  /** Whether there is at least one byte of it. */
   boolean isSatisfiable() {
     return toExclusive > from;
   }
 
   /**
-   * Reads a {@code Range}. What is not a single range of bytes is ignored, as the RFC allows, and
-   * the whole file is answered.
+   * Reads a {@code Range}. Of several ranges the first that there is counts, as with other
+   * gateways; a client sees from the answer what it got. What is no list of ranges of bytes is
+   * ignored, as the RFC allows, and everything is answered.
    *
-   * @param size of the file
+   * @param size of what is asked for
    */
   static Optional<ByteRange> parse(@Nullable String header, long size) {
-    Matcher matcher = ONE.matcher(header == null ? "" : header.strip());
+    String text = header == null ? "" : header.strip();
+    if (!text.startsWith(UNIT)) {
+      return Optional.empty();
+    }
+    String[] parts = text.substring(UNIT.length()).split(",", MAX_RANGES + 1);
+    Optional<ByteRange> first = Optional.empty();
+    for (String part : parts) {
+      Optional<ByteRange> range = one(part.strip(), size);
+      if (range.isEmpty() || parts.length > MAX_RANGES) {
+        return Optional.empty();
+      }
+      if (first.isEmpty() || (!first.get().isSatisfiable() && range.get().isSatisfiable())) {
+        first = range;
+      }
+    }
+    return first;
+  }
+
+  private static Optional<ByteRange> one(String text, long size) {
+    Matcher matcher = ONE.matcher(text);
     if (!matcher.matches()) {
       return Optional.empty();
     }
@@ -39,10 +63,10 @@ record ByteRange(long from, long toExclusive) {
           : Optional.of(new ByteRange(size - Math.min(size, Long.parseLong(last)), size));
     }
     long from = Long.parseLong(first);
-    long end = last.isEmpty() ? size : Math.min(size, Long.parseLong(last) + 1);
     if (!last.isEmpty() && Long.parseLong(last) < from) {
       return Optional.empty();
     }
+    long end = last.isEmpty() ? size : Math.min(size, Long.parseLong(last) + 1);
     return Optional.of(new ByteRange(Math.min(from, size), Math.max(end, Math.min(from, size))));
   }
 }

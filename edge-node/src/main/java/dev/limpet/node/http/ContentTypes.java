@@ -19,7 +19,9 @@ final class ContentTypes {
   static final int SNIFFED_BYTES = 512;
 
   private static final String TEXT = "text/plain; charset=utf-8";
-  private static final String BINARY = "application/octet-stream";
+
+  /** What is known of bytes of which nothing is known. */
+  static final String BINARY = "application/octet-stream";
 
   private static final Map<String, String> BY_END =
       Map.ofEntries(
@@ -37,6 +39,11 @@ final class ContentTypes {
           Map.entry("tsv", "text/tab-separated-values; charset=utf-8"),
           Map.entry("xml", "application/xml"),
           Map.entry("svg", "image/svg+xml"),
+          Map.entry("ico", "image/x-icon"),
+          Map.entry("avif", "image/avif"),
+          Map.entry("ttf", "font/ttf"),
+          Map.entry("woff", "font/woff"),
+          Map.entry("woff2", "font/woff2"),
           Map.entry("png", "image/png"),
           Map.entry("jpg", "image/jpeg"),
           Map.entry("jpeg", "image/jpeg"),
@@ -46,11 +53,14 @@ final class ContentTypes {
           Map.entry("mp3", "audio/mpeg"),
           Map.entry("mp4", "video/mp4"),
           Map.entry("webm", "video/webm"),
+          Map.entry("ogg", "audio/ogg"),
+          Map.entry("wav", "audio/wav"),
           Map.entry("wasm", "application/wasm"),
           Map.entry("parquet", "application/vnd.apache.parquet"),
           Map.entry("zip", "application/zip"),
           Map.entry("gz", "application/gzip"),
           Map.entry("tar", "application/x-tar"),
+          Map.entry("cbor", "application/cbor"),
           Map.entry("car", "application/vnd.ipld.car"));
 
   private ContentTypes() {}
@@ -75,7 +85,23 @@ final class ContentTypes {
     if (startsWith(first, "%PDF-")) {
       return "application/pdf";
     }
+    if (startsWith(first, "RIFF") && first.length > 12 && latin1(first, 8, 12).equals("WEBP")) {
+      return "image/webp";
+    }
+    if (startsWith(first, "\0asm")) {
+      return "application/wasm";
+    }
+    if (startsWith(first, "PK\u0003\u0004")) {
+      return "application/zip";
+    }
+    if (startsWith(first, "\u001f\u008b\b")) {
+      return "application/gzip";
+    }
     return isText(first) ? TEXT : BINARY;
+  }
+
+  private static String latin1(byte[] bytes, int from, int to) {
+    return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
   }
 
   private static boolean startsWith(byte[] bytes, String latin1) {

@@ -9,6 +9,7 @@ import dev.limpet.protocol.Paths;
 import dev.limpet.protocol.Problem;
 import dev.limpet.protocol.RequestTarget;
 import dev.limpet.protocol.audit.AuditEntry;
+import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -236,6 +237,11 @@ public final class Exchange {
   /** Sets a header of the answer. */
   void set(HeaderName name, String value) {
     response.headers().set(name, value);
+  }
+
+  /** Sets a header of the answer that is made already. */
+  void set(Header header) {
+    response.headers().set(header);
   }
 
   /** Adds a line of a header of the answer beside those that are there. */

@@ -1,9 +1,8 @@
 package dev.limpet.node.http;
 
+import dev.limpet.content.block.BlockNotFoundException;
 import dev.limpet.content.unixfs.UnixFsFile;
 import dev.limpet.content.unixfs.UnixFsReader;
-import dev.limpet.protocol.ErrorCode;
-import dev.limpet.protocol.LimpetException;
 import io.helidon.http.HeaderNames;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,15 +22,16 @@ final class FileAnswer {
     this.reader = reader;
   }
 
-  void answer(Exchange exchange, UnixFsFile file, String name) throws IOException {
-    exchange.set(HeaderNames.ACCEPT_RANGES, "bytes");
-    ByteRange whole = new ByteRange(0, file.size());
-    Optional<ByteRange> range = range(exchange, file);
-    if (range.isPresent()) {
-      exchange.set(HeaderNames.CONTENT_RANGE, contentRange(range.get(), file));
-    }
-    ByteRange sent = range.orElse(whole);
-    exchange.set(HeaderNames.CONTENT_TYPE, type(file, name));
+  /**
+   * Answers with a file.
+   *
+   * @param name says its type, if it is known
+   * @param etag of the answer
+   */
+  void answer(Exchange exchange, UnixFsFile file, String name, String etag) throws IOException {
+    Optional<ByteRange> range = BytesAnswer.range(exchange, etag, file.size());
+    ByteRange sent = range.orElse(new ByteRange(0, file.size()));
+    exchange.set(HeaderNames.CONTENT_TYPE, type(file, name, range.isPresent()));
     int status = range.isPresent() ? 206 : 200;
     if (exchange.isHead()) {
       exchange.answerHead(status, sent.toExclusive() - sent.from());
@@ -40,32 +40,21 @@ final class FileAnswer {
     }
   }
 
-  private static Optional<ByteRange> range(Exchange exchange, UnixFsFile file) {
-    String ifRange = exchange.header(HeaderNames.IF_RANGE);
-    if (ifRange != null && !ifRange.strip().equals("\"" + file.cid() + "\"")) {
-      return Optional.empty();
-    }
-    Optional<ByteRange> range =
-        exchange.joined(HeaderNames.RANGE).flatMap(r -> ByteRange.parse(r, file.size()));
-    if (range.isPresent() && !range.get().isSatisfiable()) {
-      exchange.set(HeaderNames.CONTENT_RANGE, "bytes */" + file.size());
-      throw new LimpetException(
-          ErrorCode.RANGE_NOT_SATISFIABLE, "the file has " + file.size() + " bytes");
-    }
-    return range;
-  }
-
-  private static String contentRange(ByteRange range, UnixFsFile file) {
-    return "bytes " + range.from() + "-" + (range.toExclusive() - 1) + "/" + file.size();
-  }
-
-  private String type(UnixFsFile file, String name) {
+  /** A range may be here when the first bytes are not, by which the type is found. */
+  private String type(UnixFsFile file, String name, boolean ofRange) {
     String byName = ContentTypes.ofName(name);
     if (!byName.isEmpty()) {
       return byName;
     }
     byte[] first = new byte[(int) Math.min(ContentTypes.SNIFFED_BYTES, file.size())];
-    reader.readFully(file, 0, first, 0, first.length);
+    try {
+      reader.readFully(file, 0, first, 0, first.length);
+    } catch (BlockNotFoundException e) {
+      if (ofRange) {
+        return ContentTypes.BINARY;
+      }
+      throw e;
+    }
     return ContentTypes.ofBytes(first);
   }
 

@@ -65,9 +65,18 @@ public final class Guard {
     return isGateway(headers) ? "gateway" : tokens.holder(headers);
   }
 
-  /** Refuses a request that a foreign page caused. */
-  void checkOrigin(String method, HeaderLines headers) {
-    if (method.equals("GET") || method.equals("HEAD")) {
+  /**
+   * Refuses a request that a foreign page caused. That it wants the script of a service worker is
+   * its own mistake where data is read (path gateway specification, section 2.1.10).
+   */
+  void checkOrigin(String method, RequestTarget target, HeaderLines headers) {
+    boolean data = target instanceof RequestTarget.Content;
+    if (data && !headers.values("Service-Worker").isEmpty()) {
+      throw new LimpetException(
+          ErrorCode.BAD_HEADER,
+          "navigator.serviceWorker: registration is not allowed for this scope");
+    }
+    if (method.equals("GET") || method.equals("HEAD") || (data && method.equals("OPTIONS"))) {
       OriginRule.refuseServiceWorker(headers);
     } else {
       origins.check(headers);

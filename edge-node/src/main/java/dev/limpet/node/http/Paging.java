@@ -21,7 +21,12 @@ record Paging(int limit, @Nullable String cursor) {
 
   /** Reads {@code limit} and {@code cursor}; a larger limit means {@code most}. */
   static Paging of(QueryParameters query, int most) {
-    String limit = query.one(LIMIT).orElse(Integer.toString(Page.DEFAULT_LIMIT));
+    return of(query, most, Page.DEFAULT_LIMIT);
+  }
+
+  /** The same where {@code otherwise} counts when no limit is named. */
+  static Paging of(QueryParameters query, int most, int otherwise) {
+    String limit = query.one(LIMIT).orElse(Integer.toString(otherwise));
     if (!NUMBER.matcher(limit).matches() || Integer.parseInt(limit) < 1) {
       throw new LimpetException(ErrorCode.BAD_QUERY, "limit is a whole number from 1");
     }

@@ -95,7 +95,7 @@ public final class Router implements Handler {
     RequestTarget target = exchange.target();
     Resource resource = resource(target);
     audit(exchange, resource.action(exchange.method(), target), target);
-    guard.checkOrigin(exchange.method(), exchange::lines);
+    guard.checkOrigin(exchange.method(), target, exchange::lines);
     exchange.forGateway(guard.check(resource.need(), target, exchange::lines));
     if (draining && resource.need() != Resource.Need.NOTHING) {
       throw new LimpetException(

@@ -1,0 +1,131 @@
+package dev.limpet.node.http;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.node.store.ContentPaths;
+import dev.limpet.protocol.QueryParameters;
+import dev.limpet.protocol.RequestTarget;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * One request for data: what is asked for, in which form, and where its path leads.
+ *
+ * @param isPublic whether shared caches may keep the answer
+ */
+record Asked(
+    Exchange exchange,
+    RequestTarget.Content target,
+    Wish wish,
+    ContentPaths.Followed followed,
+    boolean isPublic) {
+  static final String FILENAME = "filename";
+  static final String DOWNLOAD = "download";
+
+  private static final HeaderName ROOTS = HeaderNames.create("X-Ipfs-Roots");
+  private static final HeaderName CONTENT_LOCATION = HeaderNames.create("Content-Location");
+
+  /** Data never changes under its CID. */
+  private static final String FOREVER = "max-age=29030400, immutable";
+
+  /** A page about data may look different in the next release. */
+  private static final String GENERATED = "max-age=604800, stale-while-revalidate=2678400";
+
+  /** What is at the end of the path. */
+  Cid cid() {
+    return followed.cid();
+  }
+
+  QueryParameters query() {
+    return target.query();
+  }
+
+  /** The last name of the path, or an empty string. */
+  String lastName() {
+    List<String> path = target.data().path();
+    return path.isEmpty() ? "" : path.getLast();
+  }
+
+  /** The name that the caller wants a file to have, or an empty string. */
+  String filename() {
+    return query().values(FILENAME).stream().findFirst().orElse("");
+  }
+
+  /** Says which blocks the path led through, and where a form that was negotiated stands. */
+  void describe() {
+    exchange.set(HeaderNames.VARY, "Accept");
+    exchange.set(
+        ROOTS, followed.cids().stream().map(Cid::toString).collect(Collectors.joining(",")));
+    if (wish.negotiated()) {
+      exchange.set(CONTENT_LOCATION, location());
+    }
+  }
+
+  private String location() {
+    String raw = exchange.rawTarget();
+    int question = raw.indexOf('?');
+    String path = question < 0 ? raw : raw.substring(0, question);
+    StringBuilder query = new StringBuilder("?format=").append(wish.format().parameter());
+    if (wish.format() == DataFormat.CAR) {
+      for (String name : CarSelection.NEGOTIATED) {
+        String value = wish.parameters().get(name);
+        if (value != null && query().values("car-" + name).isEmpty()) {
+          query.append("&car-").append(name).append('=').append(value);
+        }
+      }
+    }
+    String rest = question < 0 ? "" : raw.substring(question + 1);
+    return path + query + (rest.isEmpty() ? "" : "&" + rest);
+  }
+
+  /**
+   * Whether the caller has this answer already and got 304; it is the same as long as its tag is.
+   */
+  boolean isUnchanged(String etag) {
+    return isUnchanged(etag, FOREVER);
+  }
+
+  /** The same for a page that this release makes of data. */
+  boolean isUnchangedPage(String etag) {
+    return isUnchanged(etag, GENERATED);
+  }
+
+  private boolean isUnchanged(String etag, String caching) {
+    exchange.set(HeaderNames.ETAG, etag);
+    exchange.set(HeaderNames.CACHE_CONTROL, (isPublic ? "public, " : "private, ") + caching);
+    boolean known =
+        exchange.joined(HeaderNames.IF_NONE_MATCH).filter(tags -> names(tags, etag)).isPresent();
+    if (known) {
+      exchange.answerEmpty(304);
+    }
+    return known;
+  }
+
+  private static boolean names(String tags, String etag) {
+    for (String part : tags.split(",", -1)) {
+      String tag = part.strip();
+      if (tag.equals("*") || weak(tag).equals(weak(etag))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String weak(String tag) {
+    return tag.startsWith("W/") ? tag.substring(2) : tag;
+  }
+
+  /**
+   * Names the file that a browser would keep.
+   *
+   * @param inline whether it may be shown, if the caller does not ask for a download
+   * @param name unless the caller gives one
+   */
+  void disposition(boolean inline, String name) {
+    String asked = filename();
+    boolean shown = inline && !query().values(DOWNLOAD).contains("true");
+    exchange.set(
+        HeaderNames.CONTENT_DISPOSITION, Disposition.of(shown, asked.isEmpty() ? name : asked));
+  }
+}

@@ -1,0 +1,99 @@
+package dev.limpet.node.http;
+
+import dev.limpet.content.block.BlockNotFoundException;
+import dev.limpet.content.block.BlockSource;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Problem;
+import io.helidon.http.HeaderNames;
+
+/**
+ * One block as it is: raw, or a document of CBOR or JSON under its own media type. A document is
+ * never translated (IPIP-524): whoever asks for another codec than it has gets 406 and takes the
+ * block. A plain codec's media type may name its dag form as well, which is one of its documents.
+ */
+final class DocumentAnswer {
+  private static final int NOT_IMPLEMENTED = 501;
+
+  private final BlockSource data;
+
+  DocumentAnswer(BlockSource data) {
+    this.data = data;
+  }
+
+  /** The block. */
+  void raw(Asked asked) {
+    Exchange exchange = asked.exchange();
+    Cid cid = asked.cid();
+    long size = data.sizeOf(cid);
+    if (size < 0) {
+      throw new BlockNotFoundException(cid);
+    }
+    String etag = "\"" + cid + ".raw\"";
+    if (asked.isUnchanged(etag)) {
+      return;
+    }
+    asked.disposition(false, cid + DataFormat.RAW.ending());
+    exchange.set(HeaderNames.CONTENT_TYPE, DataFormat.RAW.type());
+    send(asked, etag, size);
+  }
+
+  private void send(Asked asked, String etag, long size) {
+    Exchange exchange = asked.exchange();
+    boolean plain = exchange.header(HeaderNames.RANGE) == null;
+    if (exchange.isHead() && plain) {
+      exchange.set(HeaderNames.ACCEPT_RANGES, "bytes");
+      exchange.answerHead(200, size);
+    } else {
+      BytesAnswer.answer(exchange, etag, data.require(asked.cid()));
+    }
+  }
+
+  /** A document, for a caller that names no form or one of those that documents have. */
+  void document(Asked asked) {
+    Cid cid = asked.cid();
+    DataFormat own = DataFormat.ofCodec(cid.codec());
+    DataFormat wanted = asked.wish().format();
+    if (own == null || !(wanted == DataFormat.PLAIN || wanted == own || isPlainOf(wanted, own))) {
+      throw new LimpetException(
+          ErrorCode.NOT_ACCEPTABLE,
+          cid
+              + " is "
+              + Multicodec.name(cid.codec())
+              + " and is not translated to "
+              + wanted.parameter()
+              + "; take the block with format=raw and translate it yourself");
+    }
+    if (!asked.followed().within().isEmpty()) {
+      throw new LimpetException(
+          Problem.of(
+                  ErrorCode.NOT_SUPPORTED,
+                  "/"
+                      + String.join("/", asked.followed().within())
+                      + " is a place in the document "
+                      + cid
+                      + " and no link; take the block with format=raw and look into it yourself")
+              .withStatus(NOT_IMPLEMENTED));
+    }
+    DataFormat format = wanted == DataFormat.PLAIN ? own : wanted;
+    long size = data.sizeOf(cid);
+    if (size < 0) {
+      throw new BlockNotFoundException(cid);
+    }
+    String etag = "\"" + cid + "." + format.parameter() + "\"";
+    if (asked.isUnchanged(etag)) {
+      return;
+    }
+    boolean shown = format == DataFormat.JSON || format == DataFormat.DAG_JSON;
+    asked.disposition(shown, cid + format.ending());
+    asked.exchange().set(HeaderNames.CONTENT_TYPE, format.type());
+    send(asked, etag, size);
+  }
+
+  private static boolean isPlainOf(DataFormat wanted, DataFormat own) {
+    return (wanted == DataFormat.JSON && own == DataFormat.DAG_JSON)
+        || (wanted == DataFormat.CBOR && own == DataFormat.DAG_CBOR);
+  }
+}
