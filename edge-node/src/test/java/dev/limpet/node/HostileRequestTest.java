@@ -117,7 +117,7 @@ class HostileRequestTest {
     assertEquals(403, node.add(dag.car(), "Sec-Fetch-Site: cross-site").status());
     assertEquals(403, node.add(dag.car(), "Origin: null").status());
     assertEquals(403, node.ask("DELETE /v1/pins/" + CID, "Origin: https://evil.example").status());
-    assertEquals(403, node.ask("GET /ipfs/" + CID, "Service-Worker: script").status());
+    assertEquals(400, node.ask("GET /ipfs/" + CID, "Service-Worker: script").status());
     assertEquals(404, node.ask("GET /ipfs/" + dag.root()).status());
   }
 

@@ -6,6 +6,7 @@ import dev.limpet.protocol.QueryParameters;
 import dev.limpet.protocol.RequestTarget;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -62,21 +63,22 @@ record Asked(
     }
   }
 
+  /** The same with the form in its query, in the order of the parameters' names. */
   private String location() {
     String raw = exchange.rawTarget();
     int question = raw.indexOf('?');
-    String path = question < 0 ? raw : raw.substring(0, question);
-    StringBuilder query = new StringBuilder("?format=").append(wish.format().parameter());
+    List<String> parameters = new ArrayList<>(List.of("format=" + wish.format().parameter()));
+    query().all().forEach(parameter -> parameters.add(parameter.raw()));
     if (wish.format() == DataFormat.CAR) {
       for (String name : CarSelection.NEGOTIATED) {
         String value = wish.parameters().get(name);
         if (value != null && query().values("car-" + name).isEmpty()) {
-          query.append("&car-").append(name).append('=').append(value);
+          parameters.add("car-" + name + "=" + value);
         }
       }
     }
-    String rest = question < 0 ? "" : raw.substring(question + 1);
-    return path + query + (rest.isEmpty() ? "" : "&" + rest);
+    parameters.sort(null);
+    return (question < 0 ? raw : raw.substring(0, question)) + "?" + String.join("&", parameters);
   }
 
   /**
@@ -127,5 +129,14 @@ record Asked(
     boolean shown = inline && !query().values(DOWNLOAD).contains("true");
     exchange.set(
         HeaderNames.CONTENT_DISPOSITION, Disposition.of(shown, asked.isEmpty() ? name : asked));
+  }
+
+  /** Sends the caller to the path with a slash: only then links of a page are below it. */
+  void redirectBelow() {
+    String raw = exchange.rawTarget();
+    int query = raw.indexOf('?');
+    String path = query < 0 ? raw : raw.substring(0, query);
+    exchange.set(HeaderNames.LOCATION, path + "/" + (query < 0 ? "" : raw.substring(query)));
+    exchange.answerEmpty(301);
   }
 }

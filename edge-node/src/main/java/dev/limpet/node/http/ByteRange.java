@@ -27,13 +27,13 @@ record ByteRange(long from, long toExclusive) {
   /**
    * Reads a {@code Range}. Of several ranges the first that there is counts, as with other
    * gateways; a client sees from the answer what it got. What is no list of ranges of bytes is
-   * ignored, as the RFC allows, and everything is answered.
+   * ignored, as the RFC allows, and everything is answered; so is a range of nothing.
    *
    * @param size of what is asked for
    */
   static Optional<ByteRange> parse(@Nullable String header, long size) {
     String text = header == null ? "" : header.strip();
-    if (!text.startsWith(UNIT)) {
+    if (!text.startsWith(UNIT) || size == 0) {
       return Optional.empty();
     }
     String[] parts = text.substring(UNIT.length()).split(",", MAX_RANGES + 1);

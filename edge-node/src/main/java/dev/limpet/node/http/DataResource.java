@@ -79,6 +79,7 @@ public final class DataResource implements Resource {
     }
     if (exchange.method().equals("OPTIONS")) {
       exchange.set(HeaderNames.ALLOW, "GET, HEAD, OPTIONS");
+      exchange.remove(HeaderNames.CACHE_CONTROL);
       exchange.answerBytes(200, new byte[0]);
       return;
     }
@@ -177,7 +178,7 @@ public final class DataResource implements Resource {
       return;
     }
     if (!asked.target().directory()) {
-      redirect(asked.exchange());
+      asked.redirectBelow();
       return;
     }
     DirectoryEntry index = reader.lookup(directory, INDEX);
@@ -187,14 +188,5 @@ public final class DataResource implements Resource {
     } else {
       directories.html(asked, directory);
     }
-  }
-
-  /** Links of a page are below the directory only when its own path ends with a slash. */
-  private static void redirect(Exchange exchange) {
-    String raw = exchange.rawTarget();
-    int query = raw.indexOf('?');
-    String path = query < 0 ? raw : raw.substring(0, query);
-    exchange.set(HeaderNames.LOCATION, path + "/" + (query < 0 ? "" : raw.substring(query)));
-    exchange.answerEmpty(301);
   }
 }

@@ -34,12 +34,12 @@ final class DirectoryAnswer {
 
   void html(Asked asked, UnixFsDirectory directory) {
     Paging paging = Paging.of(asked.query(), DirectoryHtml.MAX_ROWS, DirectoryHtml.MAX_ROWS);
-    String etag = "\"DirIndex-" + DirectoryHtml.VERSION + "_CID-" + directory.cid() + "\"";
+    String etag = "\"DirIndex-" + Html.VERSION + "_CID-" + directory.cid() + "\"";
     if (!asked.isUnchangedPage(etag)) {
       DirectoryPage page = reader.list(directory, paging.cursor(), paging.limit());
       String html =
           new DirectoryHtml(asked.target().data()).page(directory.cid(), page, next(page));
-      asked.exchange().answer(200, DirectoryHtml.TYPE, html.getBytes(StandardCharsets.UTF_8));
+      asked.exchange().answer(200, Html.TYPE, html.getBytes(StandardCharsets.UTF_8));
     }
   }
 

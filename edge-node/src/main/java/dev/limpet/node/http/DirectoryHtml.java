@@ -6,6 +6,7 @@ import dev.limpet.content.unixfs.DirectoryPage;
 import dev.limpet.protocol.DataRef;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -22,40 +23,7 @@ final class DirectoryHtml {
   /** Longest name that is shown and linked whole: what file systems take, in bytes of UTF-8. */
   static final int MAX_SHOWN_NAME_BYTES = 1024;
 
-  /** Part of the tag of each page; another one when the page is made differently. */
-  static final String VERSION = "limpet1";
-
-  /** The media type. */
-  static final String TYPE = "text/html; charset=utf-8";
-
   private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-
-  private static final String HEAD =
-      """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="robots" content="noindex">
-      <title>%s</title>
-      <style>
-      :root { color-scheme: light dark; }
-      body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }
-      h1 { font-size: 1.1rem; font-weight: 600; overflow-wrap: anywhere; }
-      table { border-collapse: collapse; width: 100%%; }
-      th { font-weight: 600; text-align: left; }
-      th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 15%%, transparent); padding: .35rem .5rem; }
-      tr:hover td { background: color-mix(in srgb, currentColor 5%%, transparent); }
-      td:first-child { overflow-wrap: anywhere; }
-      td:last-child, th:last-child { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-      a { text-decoration: none; } a:hover { text-decoration: underline; }
-      .ipfs-hash { font-family: ui-monospace, monospace; font-size: .85rem; }
-      footer { margin-top: 1rem; font-size: .85rem; opacity: .75; overflow-wrap: anywhere; }
-      </style>
-      </head>
-      <body>
-      """;
 
   private final DataRef place;
   private final String base;
@@ -74,17 +42,17 @@ final class DirectoryHtml {
    * @param next where the next page begins, or null
    */
   String page(Cid cid, DirectoryPage page, @Nullable String next) {
-    out.append(HEAD.formatted(escaped("/ipfs/" + shown(place.toString()))));
+    out.append(Html.head("/ipfs/" + shown(place.toString())));
     out.append("<h1>Index of\n/ipfs/").append(crumbs()).append("</h1>\n");
     out.append(
         "<table>\n<thead><tr><th>Name</th><th>CID</th><th>Size</th></tr></thead>\n<tbody>\n");
     if (!place.path().isEmpty()) {
-      row("<a href=\"" + escaped(base) + "/..\">..</a>", "", "");
+      row("<a href=\"" + Html.escaped(base) + "/..\">..</a>", "", "");
     }
     page.entries().forEach(this::entry);
     out.append("</tbody>\n</table>\n");
     if (next != null) {
-      out.append("<p><a rel=\"next\" href=\"?cursor=").append(encoded(next)).append("\">");
+      out.append("<p><a rel=\"next\" href=\"?cursor=").append(query(next)).append("\">");
       out.append("More entries</a></p>\n");
     }
     out.append("<footer>").append(cid).append("</footer>\n</body>\n</html>\n");
@@ -96,7 +64,7 @@ final class DirectoryHtml {
     for (int names = 0; names <= place.path().size(); names++) {
       DataRef above = new DataRef(place.root(), place.path().subList(0, names));
       String name = names == 0 ? place.root().toString() : place.path().get(names - 1);
-      links.add(link("/ipfs/" + above.toEncoded(), shown(name)));
+      links.add(Html.link("/ipfs/" + above.toEncoded(), shown(name)));
     }
     return String.join("/", links);
   }
@@ -104,10 +72,10 @@ final class DirectoryHtml {
   private void entry(DirectoryEntry entry) {
     String name = entry.name();
     boolean whole = name.getBytes(StandardCharsets.UTF_8).length <= MAX_SHOWN_NAME_BYTES;
-    String text = escaped(shown(name));
+    String text = Html.escaped(shown(name));
     String cid = entry.cid().toString();
     row(
-        whole && isSegment(name) ? link(base + "/" + segment(name), name) : text,
+        whole && isSegment(name) ? Html.link(base + "/" + segment(name), name) : text,
         "<a class=\"ipfs-hash\" translate=\"no\" href=\"/ipfs/"
             + cid
             + (whole ? "?filename=" + filename(name) : "")
@@ -122,10 +90,6 @@ final class DirectoryHtml {
   private void row(String name, String hash, String size) {
     out.append("<tr><td>").append(name).append("</td><td>").append(hash);
     out.append("</td><td>").append(size).append("</td></tr>\n");
-  }
-
-  private static String link(String href, String text) {
-    return "<a href=\"" + escaped(href) + "\">" + escaped(text) + "</a>";
   }
 
   /** What a path can lead to. */
@@ -147,11 +111,20 @@ final class DirectoryHtml {
    * the same either way, and of another one the caller gets the encoded form as the file's name.
    */
   private static String filename(String name) {
-    return encoded(encoded(name));
+    return query(Disposition.encoded(name));
   }
 
-  private static String encoded(String text) {
-    return Disposition.encoded(text);
+  /** A value in a query, in which only letters, digits and four signs stand for themselves. */
+  private static String query(String text) {
+    StringBuilder out = new StringBuilder(text.length());
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      if (b > 0 && (Character.isLetterOrDigit(b) || "-_.~".indexOf(b) >= 0)) {
+        out.append((char) b);
+      } else {
+        out.append('%').append(HexFormat.of().toHexDigits(b));
+      }
+    }
+    return out.toString();
   }
 
   private static String shown(String name) {
@@ -170,29 +143,5 @@ final class DirectoryHtml {
     return unit == 0
         ? bytes + " B"
         : String.format(Locale.ROOT, rest < 10 ? "%.1f %s" : "%.0f %s", rest, UNITS[unit]);
-  }
-
-  /** Text as HTML, also within quotes; control characters become a sign of their own. */
-  private static String escaped(String text) {
-    StringBuilder safe = new StringBuilder(text.length() + 16);
-    text.codePoints()
-        .forEach(
-            c -> {
-              switch (c) {
-                case '&' -> safe.append("&amp;");
-                case '<' -> safe.append("&lt;");
-                case '>' -> safe.append("&gt;");
-                case '"' -> safe.append("&quot;");
-                case '\'' -> safe.append("&#39;");
-                default -> safe.appendCodePoint(isShown(c) ? c : 0xfffd);
-              }
-            });
-    return safe.toString();
-  }
-
-  /** Marks that turn the direction of text would let a name look like another one. */
-  private static boolean isShown(int c) {
-    int type = Character.getType(c);
-    return type != Character.CONTROL && type != Character.FORMAT && type != Character.SURROGATE;
   }
 }

@@ -8,6 +8,7 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Problem;
 import io.helidon.http.HeaderNames;
+import java.nio.charset.StandardCharsets;
 
 /**
  * One block as it is: raw, or a document of CBOR or JSON under its own media type. A document is
@@ -56,16 +57,6 @@ final class DocumentAnswer {
     Cid cid = asked.cid();
     DataFormat own = DataFormat.ofCodec(cid.codec());
     DataFormat wanted = asked.wish().format();
-    if (own == null || !(wanted == DataFormat.PLAIN || wanted == own || isPlainOf(wanted, own))) {
-      throw new LimpetException(
-          ErrorCode.NOT_ACCEPTABLE,
-          cid
-              + " is "
-              + Multicodec.name(cid.codec())
-              + " and is not translated to "
-              + wanted.parameter()
-              + "; take the block with format=raw and translate it yourself");
-    }
     if (!asked.followed().within().isEmpty()) {
       throw new LimpetException(
           Problem.of(
@@ -76,6 +67,20 @@ final class DocumentAnswer {
                       + cid
                       + " and no link; take the block with format=raw and look into it yourself")
               .withStatus(NOT_IMPLEMENTED));
+    }
+    if (own == null || !(wanted == DataFormat.PLAIN || wanted == own || isPlainOf(wanted, own))) {
+      throw new LimpetException(
+          ErrorCode.NOT_ACCEPTABLE,
+          cid
+              + " is "
+              + Multicodec.name(cid.codec())
+              + " and is not translated to "
+              + wanted.parameter()
+              + "; take the block with format=raw and translate it yourself");
+    }
+    if (wanted == DataFormat.PLAIN && asked.wish().html() && hasPage(own)) {
+      page(asked);
+      return;
     }
     DataFormat format = wanted == DataFormat.PLAIN ? own : wanted;
     long size = data.sizeOf(cid);
@@ -90,6 +95,26 @@ final class DocumentAnswer {
     asked.disposition(shown, cid + format.ending());
     asked.exchange().set(HeaderNames.CONTENT_TYPE, format.type());
     send(asked, etag, size);
+  }
+
+  /** Plain CBOR and JSON have no links to show, and browsers show JSON themselves. */
+  private static boolean hasPage(DataFormat own) {
+    return own == DataFormat.DAG_JSON || own == DataFormat.DAG_CBOR;
+  }
+
+  /** The document as a page; links in it are below its path. */
+  private void page(Asked asked) {
+    byte[] block = data.require(asked.cid());
+    if (!asked.target().directory()) {
+      asked.redirectBelow();
+      return;
+    }
+    Cid cid = asked.cid();
+    if (!asked.isUnchangedPage("\"DagIndex-" + Html.VERSION + "_CID-" + cid + "\"")) {
+      asked.exchange().remove(HeaderNames.CACHE_CONTROL); // nobody promises how long it looks so
+      String html = new DocumentHtml(asked.target().data()).page(cid, block);
+      asked.exchange().answer(200, Html.TYPE, html.getBytes(StandardCharsets.UTF_8));
+    }
   }
 
   private static boolean isPlainOf(DataFormat wanted, DataFormat own) {

@@ -5,6 +5,7 @@ import dev.limpet.content.block.PathNotFoundException;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.ipld.DagCbor;
+import dev.limpet.content.ipld.DagJson;
 import dev.limpet.content.ipld.Ipld;
 import dev.limpet.content.unixfs.DirectoryEntry;
 import dev.limpet.content.unixfs.UnixFsDirectory;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the names below a CID to the CID that they mean: through directories of UnixFS, and
- * through the maps, lists and links of dag-cbor. Symbolic links are not followed.
+ * through the maps, lists and links of dag-cbor and dag-json. Symbolic links are not followed.
  */
 public final class ContentPaths {
   private static final Pattern INDEX = Pattern.compile("0|[1-9][0-9]{0,8}");
@@ -87,7 +88,10 @@ public final class ContentPaths {
 
   /** The value of a block that is a document; null for what may be a directory. */
   private @Nullable Ipld document(Cid cid) {
-    return cid.codec() == Multicodec.DAG_CBOR ? DagCbor.decode(blocks.require(cid)) : null;
+    if (cid.codec() == Multicodec.DAG_CBOR) {
+      return DagCbor.decode(blocks.require(cid));
+    }
+    return cid.codec() == Multicodec.DAG_JSON ? DagJson.decode(blocks.require(cid)) : null;
   }
 
   private static @Nullable Ipld child(Ipld value, String name) {
