@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Requests that follow from the specifications of IPFS gateways, for DAGs of any kind. */
 final class GatewayQuestions {
@@ -193,7 +194,7 @@ final class GatewayQuestions {
     }
   }
 
-  private UnixFsEntry entry(Cid cid) {
+  private @Nullable UnixFsEntry entry(Cid cid) {
     try {
       return reader.entry(cid);
     } catch (ContentException e) {

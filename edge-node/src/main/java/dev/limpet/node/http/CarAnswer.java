@@ -5,6 +5,7 @@ import dev.limpet.content.block.BlockNotFoundException;
 import dev.limpet.content.block.BlockSource;
 import dev.limpet.content.car.CarWriter;
 import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.ipld.Dag;
 import dev.limpet.content.ipld.DagLimits;
 import dev.limpet.content.unixfs.EntityBlocks;
@@ -17,9 +18,9 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -29,6 +30,7 @@ import java.util.Set;
  */
 final class CarAnswer {
   private static final int BUFFER_BYTES = 64 << 10;
+  private static final int TAG_CHARS = 16;
 
   private final NodeStore store;
   private final BlockSource data;
@@ -61,14 +63,14 @@ final class CarAnswer {
 
   /** Equal requests have equal CARs; the tag is weak, since other servers may order differently. */
   private static String etag(Asked asked, CarSelection selection) {
-    int hash =
-        Objects.hash(
-            asked.target().data().path(),
-            selection.scope().ordinal(),
-            selection.span(),
-            selection.anyOrder(),
-            selection.repeats());
-    return "W/\"" + asked.target().data().root() + ".car." + Integer.toHexString(hash) + "\"";
+    String differs =
+        String.join("/", asked.target().data().path()) + " " + selection.mediaType() + selection;
+    String hash = Cid.of(Multicodec.RAW, differs.getBytes(StandardCharsets.UTF_8)).toString();
+    return "W/\""
+        + asked.target().data().root()
+        + ".car."
+        + hash.substring(hash.length() - TAG_CHARS)
+        + "\"";
   }
 
   private void requireAll(Asked asked, CarSelection selection) {

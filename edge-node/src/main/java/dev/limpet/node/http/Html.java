@@ -19,7 +19,7 @@ final class Html {
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="robots" content="noindex">
-      <title>%s</title>
+      <title>{title}</title>
       <style>
       :root { color-scheme: light dark; }
       body {
@@ -29,13 +29,13 @@ final class Html {
         padding: 0 1rem;
       }
       h1 { font-size: 1.1rem; font-weight: 600; overflow-wrap: anywhere; }
-      table { border-collapse: collapse; width: 100%%; }
+      table { border-collapse: collapse; width: 100%; }
       th { font-weight: 600; text-align: left; }
       th, td {
-        border-bottom: 1px solid color-mix(in srgb, currentColor 15%%, transparent);
+        border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent);
         padding: .35rem .5rem;
       }
-      tr:hover td { background: color-mix(in srgb, currentColor 5%%, transparent); }
+      tr:hover td { background: color-mix(in srgb, currentColor 5%, transparent); }
       td:first-child { overflow-wrap: anywhere; }
       pre, dl { overflow-wrap: anywhere; }
       dt { font-weight: 600; }
@@ -57,7 +57,7 @@ final class Html {
 
   /** The head of a page, and the beginning of its body. */
   static String head(String title) {
-    return HEAD.formatted(escaped(title));
+    return HEAD.replace("{title}", escaped(title));
   }
 
   /** A link. */
