@@ -91,11 +91,17 @@ class EntityBlocksTest {
     for (int i = 0; i < 9000; i++) {
       children.put("name-of-some-length-" + i, leaf);
     }
-    DirectoryLayout layout = new DirectoryLayout(blocks, UnixFsProfile.V1_2025);
-    List<Cid> shards = walk(layout.build(children).cid(), ByteSpan.WHOLE, false);
+    DirectoryLayout layout = new DirectoryLayout(new NodeSink(blocks, UnixFsProfile.V1_2025));
+    List<Cid> shards =
+        walk(layout.build(children, UnixFsData.Metadata.ABSENT).cid(), ByteSpan.WHOLE, false);
     assertTrue(shards.size() > 200, () -> shards.size() + " shards");
     assertTrue(shards.stream().allMatch(cid -> cid.codec() == Multicodec.DAG_PB));
-    Cid flat = layout.build(new TreeMap<>(children.headMap("name-of-some-length-2"))).cid();
+    Cid flat =
+        layout
+            .build(
+                new TreeMap<>(children.headMap("name-of-some-length-2")),
+                UnixFsData.Metadata.ABSENT)
+            .cid();
     assertEquals(List.of(flat), walk(flat, new ByteSpan(0, 5), false));
   }
 }
