@@ -134,7 +134,7 @@ public final class Node implements AutoCloseable {
     try {
       Path dir = Files.createDirectories(config.dir());
       FolderFormat.claim(dir, FolderFormat.NODE);
-      NodeStore store = NodeStore.open(dir, config.quotas());
+      NodeStore store = NodeStore.open(dir, config.quotas(), config.syncRule());
       try {
         return new Node(config, NodeIdentity.loadOrCreate(dir.resolve("identity.key")), store);
       } catch (IOException | RuntimeException e) {

@@ -291,6 +291,27 @@ class AddTest {
   }
 
   @Test
+  void a_pin_can_have_a_name_and_keep_one_block_alone() {
+    SampleDag dag = SampleDag.directory(dir, Map.of("a.txt", "one", "b/c.txt", "two"));
+    assertEquals(201, node.add(dag.car()).status());
+    String at = "/v1/pins/" + dag.root();
+    assertEquals(200, node.ask("PUT " + at + "?name=my%20folder").status());
+    PinInfo named = pins().getFirst();
+    assertEquals("my folder", named.name());
+    assertEquals("recursive", named.kind());
+    assertEquals(6, named.size());
+    assertTrue(named.dagSize() > 6 && named.complete());
+    assertEquals(204, node.ask("DELETE " + at).status());
+    assertEquals(201, node.add(SampleDag.file(1, 100).car()).status());
+    assertEquals(201, node.add(dag.car()).status());
+    assertEquals("bad-query", node.ask("PUT " + at + "?kind=half").header("Limpet-Error"));
+    assertEquals(204, node.ask("DELETE " + at).status());
+    Cid one = Cid.parse("bafkreidq5r3d6efcsxbnqkqjfwlncmnl2ktvdcsvqxmwvmpi6vk6dwtzrq");
+    assertEquals(
+        "data-not-found", node.ask("PUT /v1/pins/" + one + "?kind=direct").header("Limpet-Error"));
+  }
+
+  @Test
   void a_body_of_a_form_type_is_refused() {
     String form =
         lines(

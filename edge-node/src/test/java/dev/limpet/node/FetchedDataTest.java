@@ -67,7 +67,7 @@ class FetchedDataTest {
     SampleDag dag = SampleDag.file(4, 2 << 20);
     try (NodeStore store = open()) {
       fetch(store, dag);
-      assertEquals(dag.root(), store.kept().pin(dag.root()).root());
+      assertEquals(dag.root(), store.kept().pin(dag.root(), "").root());
       fetch(store, SampleDag.file(5, 3 << 20));
       assertTrue(store.isWhole(dag.root()));
     }

@@ -33,8 +33,11 @@ class JsonTest {
             + "\",\"size\":1,\"dagSize\":2,\"complete\":true,\"kind\":\"cached\"}",
         Json.writeString(new Holding(Samples.DATA, 1, 2, true, HoldingKind.CACHED)));
     assertEquals(
-        "{\"cid\":\"" + Samples.DATA + "\",\"name\":\"é\",\"since\":\"2026-11-24T04:05:06.789Z\"}",
-        Json.writeString(new PinInfo(Samples.DATA, "é", Samples.TIME)));
+        "{\"cid\":\""
+            + Samples.DATA
+            + "\",\"name\":\"é\",\"since\":\"2026-11-24T04:05:06.789Z\","
+            + "\"kind\":\"direct\",\"size\":-1,\"dagSize\":7,\"complete\":true}",
+        Json.writeString(new PinInfo(Samples.DATA, "é", Samples.TIME, "direct", -1, 7, true)));
   }
 
   @Test
@@ -207,6 +210,7 @@ class JsonTest {
             + "\",\"name\":\"\",\"since\":\"2026-11-24T05:05:06.789+01:00\"}";
     PinInfo pin = Json.read(PinInfo.class, json.getBytes(StandardCharsets.UTF_8), MAX);
     assertEquals(Samples.TIME, pin.since());
+    assertEquals("recursive", pin.kind(), "what a node of an older build says");
   }
 
   @Test

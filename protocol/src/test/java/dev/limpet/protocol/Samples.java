@@ -107,7 +107,7 @@ public final class Samples {
         new HolderInfo("node-1", NodeState.AWAY, false, 1, 2, TIME),
         new Why(FUNCTION, DATA + "/a", List.of(DATA + "/a"), "node-1", List.of(candidate())),
         new AddedDag(DATA, 1, 2, 3),
-        new PinInfo(DATA, "flights", TIME),
+        new PinInfo(DATA, "flights", TIME, "recursive", 1, 2, true),
         execution(),
         join(NodeIdentity.generate(), claim()));
   }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,10 +53,11 @@ public final class PackBlockstore implements Blockstore {
   private final PackCatalog catalog;
   private final PackSegments segments;
   private final PackWriter writer;
-  private final PackCompactor compactor;
+  private final PackRoom room;
   private final DirectoryLock directoryLock;
   private final Lock writing = new ReentrantLock();
   private volatile @Nullable Consumer<Cid> onEvict;
+  private volatile LongSupplier counted = () -> 0;
   private volatile boolean closed;
 
   /** What the parts of a store share. */
@@ -72,7 +74,7 @@ public final class PackBlockstore implements Blockstore {
     this.catalog = parts.catalog();
     this.segments = parts.segments();
     this.writer = writer;
-    this.compactor = new PackCompactor(parts, writer);
+    this.room = new PackRoom(parts, writer, this::storedBytes);
     this.directoryLock = directoryLock;
   }
 
@@ -150,7 +152,7 @@ public final class PackBlockstore implements Blockstore {
       if (catalog.find(digest) != null) {
         return;
       }
-      makeRoom(block, evicted);
+      room.make(block, evicted);
       catalog.put(digest, writer.append(block.cid(), block.bytes()));
     } finally {
       writing.unlock();
@@ -244,7 +246,7 @@ public final class PackBlockstore implements Blockstore {
         segment.blockLost(place);
       }
       if (segment.isDead()) {
-        drop(segment);
+        room.drop(segment);
       }
     } finally {
       writing.unlock();
@@ -257,10 +259,19 @@ public final class PackBlockstore implements Blockstore {
     writer.sync();
   }
 
-  /** Bytes on the disk: segments and their index files, dead blocks included. */
+  /**
+   * Says what else counts against the quota, such as a file of pins.
+   *
+   * @param bytes what it takes of the disk now
+   */
+  public void alsoCount(LongSupplier bytes) {
+    counted = bytes;
+  }
+
+  /** Bytes on the disk: segments, index files, dead blocks and the log of deletes, and others. */
   @Override
   public long storedBytes() {
-    return segments.storedBytes();
+    return segments.storedBytes() + counted.getAsLong();
   }
 
   @Override
@@ -319,10 +330,10 @@ public final class PackBlockstore implements Blockstore {
     try {
       requireOpen();
       writer.requireHealthy();
-      if (!compactor.copy(quotaBytes() - storedBytes(), bytes)) {
+      if (!room.copy(bytes)) {
         return false;
       }
-      whole = compactor.copied() != null;
+      whole = room.isCopied();
     } finally {
       writing.unlock();
     }
@@ -330,72 +341,12 @@ public final class PackBlockstore implements Blockstore {
       writer.sync();
       writing.lock();
       try {
-        dropCopied();
+        room.dropCopied();
       } finally {
         writing.unlock();
       }
     }
     return true;
-  }
-
-  // ---- room ----
-
-  private void makeRoom(Block block, List<Cid> evicted) {
-    int section = PackSection.prefixOf(block.cid(), block.bytes().length).length;
-    section += block.bytes().length;
-    long limit = quotaBytes() - parts.options().reserveBytes();
-    boolean canEverFit = PackWriter.costAlone(section) <= limit;
-    while (storedBytes() + writer.cost(section) > limit) {
-      boolean made = canEverFit && (parts.options().evictOldest() ? evict(evicted) : rewrite());
-      if (!made) {
-        throw new QuotaExceededException(quotaBytes());
-      }
-    }
-  }
-
-  private boolean evict(List<Cid> evicted) {
-    PackSegment oldest = segments.oldest();
-    if (oldest == null) {
-      return false;
-    }
-    for (PackIndex.Entry entry : catalog.ofSegment(oldest)) {
-      if (onEvict != null) {
-        evicted.add(oldest.cidAt(entry));
-      }
-      catalog.remove(entry.digest(), entry.place());
-    }
-    drop(oldest);
-    return true;
-  }
-
-  /** Copies what lives in the segment that is most dead, and drops it; false when none is. */
-  private boolean rewrite() {
-    boolean copied;
-    do {
-      copied = compactor.copy(quotaBytes() - storedBytes(), Long.MAX_VALUE);
-    } while (copied && compactor.copied() == null);
-    if (copied) {
-      writer.sync();
-      dropCopied();
-    }
-    return copied;
-  }
-
-  private void dropCopied() {
-    PackSegment copied = compactor.copied();
-    if (copied != null) {
-      compactor.done();
-      drop(copied);
-    }
-  }
-
-  private void drop(PackSegment segment) {
-    if (writer.isActive(segment)) {
-      writer.forsake();
-    }
-    segments.drop(segment);
-    catalog.forget(segment);
-    writer.forgetMarks();
   }
 
   private void tell(List<Cid> evicted) {

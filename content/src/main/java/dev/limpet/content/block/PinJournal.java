@@ -12,10 +12,12 @@ import java.util.zip.CRC32C;
 
 /**
  * The lines of a pin file: ASCII, each {@code CRC-32C SP change LF}, where a change is {@code + CID
- * TIME NAME} (name percent-encoded, maybe empty) or {@code - CID}. The first line names the format.
+ * TIME NAME KIND SIZE DAGSIZE} (name percent-encoded, maybe empty) or {@code - CID}. The first line
+ * names the format; in files of the first one a pin ends with its name, and is recursive.
  */
 final class PinJournal {
-  static final String FIRST_LINE = line("limpet-pins 1");
+  static final String FIRST_LINE = line("limpet-pins 2");
+  private static final String OLD_FIRST_LINE = line("limpet-pins 1");
 
   /** CRC, CID, time and a name of which each byte takes three characters. */
   static final int MAX_LINE_BYTES = 4096;
@@ -26,7 +28,19 @@ final class PinJournal {
 
   static String pinned(Pin pin) {
     String name = URLEncoder.encode(pin.name(), StandardCharsets.UTF_8);
-    return line("+ " + pin.root() + " " + pin.since() + " " + name);
+    String sizes = " " + pin.size() + " " + pin.dagSize();
+    return line(
+        "+ " + pin.root() + " " + pin.since() + " " + name + " " + pin.kind().text() + sizes);
+  }
+
+  /** Whether a line, with its LF, begins a pin file of this or the older form. */
+  static boolean isFirst(String line) {
+    return line.equals(FIRST_LINE) || isOld(line);
+  }
+
+  /** Whether a line, with its LF, begins a pin file that is to be written anew. */
+  static boolean isOld(String line) {
+    return line.equals(OLD_FIRST_LINE);
   }
 
   static String unpinned(Cid root) {
@@ -56,14 +70,28 @@ final class PinJournal {
       throw new IllegalArgumentException("its checksum is wrong");
     }
     String[] words = change.split(" ", -1);
-    if (words[0].equals("+") && words.length == 4) {
-      Pin pin = new Pin(Cid.parse(words[1]), decoded(words[3]), time(words[2]));
+    if (words[0].equals("+") && (words.length == 4 || words.length == 7)) {
+      Pin pin = pin(words);
       pins.put(pin.root().toV1(), pin);
     } else if (words[0].equals("-") && words.length == 2) {
       pins.remove(Cid.parse(words[1]).toV1());
     } else {
       throw new IllegalArgumentException("it is no change that this version knows");
     }
+  }
+
+  private static Pin pin(String[] words) {
+    Pin pin = new Pin(Cid.parse(words[1]), decoded(words[3]), time(words[2]));
+    if (words.length == 4) {
+      return pin;
+    }
+    return new Pin(
+        pin.root(),
+        pin.name(),
+        pin.since(),
+        PinKind.of(words[4]),
+        Long.parseLong(words[5]),
+        Long.parseLong(words[6]));
   }
 
   private static String decoded(String name) {

@@ -1,10 +1,7 @@
 package dev.limpet.content.block;
 
 import dev.limpet.content.cid.Cid;
-import java.io.BufferedInputStream;
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -16,14 +13,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The roots that are kept, in one file.
  *
  * <p>The file is a journal ({@link PinJournal}): a change is one line, on the disk when {@link
- * #pin} or {@link #unpin} returns, so that it costs the same with ten pins and with a hundred
- * thousand. Now and then the file is replaced by one line per pin.
+ * #pin} or {@link #unpin} returns (changes at the same time share a flush), so that it costs the
+ * same with ten pins and with a hundred thousand. Now and then the file is replaced by one line per
+ * pin.
  *
  * <p>What a crash may leave is a last line without its end: that change was never acknowledged and
  * is dropped. Anything else that is not as it was written, an empty file too, stops the opening
@@ -42,8 +42,6 @@ public final class PinSet implements AutoCloseable {
   /** The journal is shortened when it has this many lines more than twice the pins. */
   private static final int SLACK_LINES = 1000;
 
-  private static final int BUFFER_BYTES = 64 << 10;
-
   private final Path file;
   private final PackFiles files;
   private final Clock clock;
@@ -52,9 +50,14 @@ public final class PinSet implements AutoCloseable {
   private PackFiles.@Nullable Appender appender;
   private long end;
   private long lines;
+  private long written;
+  private final Lock flushing = new ReentrantLock();
+  private long durable; // with the flush lock
+  private final boolean flushes;
   private @Nullable String refusal;
 
-  private PinSet(Path file, PackFiles files, Clock clock, DirectoryLock lock) {
+  private PinSet(Path file, PackFiles files, Clock clock, DirectoryLock lock, boolean flushes) {
+    this.flushes = flushes;
     this.file = file;
     this.files = files;
     this.clock = clock;
@@ -70,16 +73,32 @@ public final class PinSet implements AutoCloseable {
    *     process has it
    */
   public static PinSet open(Path file) {
-    return open(file, new DiskFiles(), Clock.systemUTC());
+    return open(file, new DiskFiles(), Clock.systemUTC(), true);
+  }
+
+  /**
+   * Opens the file to be flushed by {@link #sync} alone: a crash of the machine, not of the
+   * process, may take changes that were not.
+   *
+   * @param file the file
+   * @return the pins
+   * @throws StoreFailedException as {@link #open(Path)}
+   */
+  public static PinSet openUnflushed(Path file) {
+    return open(file, new DiskFiles(), Clock.systemUTC(), false);
   }
 
   static PinSet open(Path file, PackFiles files, Clock clock) {
+    return open(file, files, clock, true);
+  }
+
+  private static PinSet open(Path file, PackFiles files, Clock clock, boolean flushes) {
     try {
       Files.createDirectories(DiskFiles.directoryOf(file));
       DirectoryLock lock =
           DirectoryLock.acquire(file.resolveSibling(file.getFileName() + ".lock"), file);
       try {
-        PinSet set = new PinSet(file, files, clock, lock);
+        PinSet set = new PinSet(file, files, clock, lock, flushes);
         set.load();
         return set;
       } catch (IOException | RuntimeException e) {
@@ -96,15 +115,10 @@ public final class PinSet implements AutoCloseable {
       rewrite();
       return;
     }
-    try (InputStream in =
-        new BufferedInputStream(new FileInputStream(file.toFile()), BUFFER_BYTES)) {
-      for (String line = nextLine(in); line != null; line = nextLine(in)) {
-        apply(line);
-      }
-    }
-    if (lines == 0) {
-      throw damaged("the file is empty or cut");
-    }
+    PinFileReader reader = new PinFileReader(file, pins);
+    reader.read();
+    lines = reader.lines();
+    end = reader.end();
     long size = Files.size(file);
     appender = files.open(file);
     if (end < size) {
@@ -112,42 +126,9 @@ public final class PinSet implements AutoCloseable {
       appender.truncate(end);
     }
     appender.sync();
-  }
-
-  /** The next line without its end, or null when only an unfinished one or nothing follows. */
-  private @Nullable String nextLine(InputStream in) throws IOException {
-    StringBuilder line = new StringBuilder();
-    for (int next = in.read(); next >= 0; next = in.read()) {
-      if (next == '\n') {
-        return line.toString();
-      }
-      line.append((char) next);
-      if (line.length() > PinJournal.MAX_LINE_BYTES) {
-        throw damaged("line " + (lines + 1) + " is too long");
-      }
+    if (reader.isOld()) {
+      rewrite();
     }
-    return null;
-  }
-
-  private void apply(String line) {
-    try {
-      if (lines == 0 && !PinJournal.FIRST_LINE.equals(line + "\n")) {
-        throw new IllegalArgumentException("it is not the first line of a pin file");
-      }
-      if (lines > 0) {
-        PinJournal.apply(line, pins);
-      }
-    } catch (IllegalArgumentException | ContentLimitException e) {
-      throw damaged("line " + (lines + 1) + ": " + e.getMessage());
-    }
-    lines++;
-    end += line.length() + 1L;
-  }
-
-  private StoreFailedException damaged(String detail) {
-    return new StoreFailedException(
-        "the pin file %s is damaged (%s); ".formatted(file, detail)
-            + "restore it from a backup, or move it away to start without pins");
   }
 
   /**
@@ -159,23 +140,45 @@ public final class PinSet implements AutoCloseable {
    * @throws ContentLimitException when the name is too long or there are {@link #MAX_PINS} pins
    * @throws StoreFailedException when it cannot be written
    */
-  public synchronized Pin pin(Cid root, String name) {
-    requireUsable();
-    Pin before = pins.get(root.toV1());
-    Pin pin =
-        before == null
-            ? new Pin(root, name, clock.instant())
-            : new Pin(before.root(), name, before.since());
-    if (pin.equals(before)) {
-      return pin;
+  public Pin pin(Cid root, String name) {
+    return pin(new Pin(root, name, clock.instant()));
+  }
+
+  /**
+   * Pins a root, durably. Pinning again changes all but the time; a recursive pin does not become a
+   * direct one.
+   *
+   * @param wanted the pin; its time counts when the root was not pinned
+   * @return the pin
+   * @throws ContentLimitException when there are {@link #MAX_PINS} pins
+   * @throws StoreFailedException when it cannot be written
+   */
+  public Pin pin(Pin wanted) {
+    Pin before;
+    Pin pin;
+    long change;
+    synchronized (this) {
+      requireUsable();
+      before = pins.get(wanted.root().toV1());
+      pin = before == null ? wanted : merged(before, wanted);
+      if (before == null && pins.size() >= MAX_PINS) {
+        throw new ContentLimitException("there are " + MAX_PINS + " pins, the most that can be");
+      }
+      if (!pin.equals(before)) {
+        append(PinJournal.pinned(pin));
+        pins.put(wanted.root().toV1(), pin);
+      }
+      change = written;
     }
-    if (before == null && pins.size() >= MAX_PINS) {
-      throw new ContentLimitException("there are " + MAX_PINS + " pins, the most that can be");
-    }
-    append(PinJournal.pinned(pin));
-    pins.put(root.toV1(), pin);
-    shorten();
+    commit(change, wanted.root(), before);
     return pin;
+  }
+
+  private static Pin merged(Pin before, Pin wanted) {
+    boolean narrower = before.kind() == PinKind.RECURSIVE && wanted.kind() == PinKind.DIRECT;
+    Pin kept = narrower ? before : wanted;
+    return new Pin(
+        before.root(), wanted.name(), before.since(), kept.kind(), kept.size(), kept.dagSize());
   }
 
   /**
@@ -185,15 +188,93 @@ public final class PinSet implements AutoCloseable {
    * @return whether it was pinned
    * @throws StoreFailedException when it cannot be written
    */
-  public synchronized boolean unpin(Cid root) {
-    requireUsable();
-    if (!pins.containsKey(root.toV1())) {
-      return false;
+  public boolean unpin(Cid root) {
+    Pin before;
+    long change;
+    synchronized (this) {
+      requireUsable();
+      before = pins.get(root.toV1());
+      if (before == null) {
+        return false;
+      }
+      append(PinJournal.unpinned(root));
+      pins.remove(root.toV1());
+      change = written;
     }
-    append(PinJournal.unpinned(root));
-    pins.remove(root.toV1());
-    shorten();
+    commit(change, root, before);
     return true;
+  }
+
+  /**
+   * Makes all changes that returned before survive a crash of the machine; they do already, unless
+   * the file was opened to be flushed by this alone.
+   *
+   * @throws StoreFailedException when that failed
+   */
+  public void sync() {
+    long change;
+    synchronized (this) {
+      change = written;
+    }
+    flushTo(change);
+  }
+
+  /** What the file takes of the disk. */
+  public synchronized long diskBytes() {
+    return end;
+  }
+
+  /** Changes that wait for the disk at the same time share a flush. */
+  private void commit(long change, Cid root, @Nullable Pin before) {
+    boolean durably = !flushes;
+    try {
+      if (flushes) {
+        flushTo(change);
+      }
+      durably = true;
+    } finally {
+      if (!durably) {
+        takeBack(root, before);
+      }
+    }
+    shorten();
+  }
+
+  private void takeBack(Cid root, @Nullable Pin before) {
+    if (before == null) {
+      pins.remove(root.toV1());
+    } else {
+      pins.put(root.toV1(), before);
+    }
+  }
+
+  private void flushTo(long change) {
+    flushing.lock();
+    try {
+      if (durable < change) {
+        flush();
+      }
+    } finally {
+      flushing.unlock();
+    }
+  }
+
+  private void flush() {
+    PackFiles.Appender out;
+    long covered;
+    synchronized (this) {
+      requireUsable();
+      out = appender;
+      covered = written;
+    }
+    try {
+      if (out != null) {
+        out.sync();
+      }
+    } catch (IOException e) {
+      throw refuseFromNowOn(e);
+    }
+    durable = covered;
   }
 
   /**
@@ -229,13 +310,9 @@ public final class PinSet implements AutoCloseable {
       takeBack(out, e);
       throw new StoreFailedException("cannot write to " + file + ": " + e.getMessage(), e);
     }
-    try {
-      out.sync();
-    } catch (IOException e) {
-      throw refuseFromNowOn(e);
-    }
     end += bytes.length;
     lines++;
+    written++;
   }
 
   private void takeBack(PackFiles.Appender out, IOException cause) {
@@ -248,7 +325,7 @@ public final class PinSet implements AutoCloseable {
   }
 
   /** After a failed flush nobody knows what the disk has; only reading it anew tells. */
-  private StoreFailedException refuseFromNowOn(IOException cause) {
+  private synchronized StoreFailedException refuseFromNowOn(IOException cause) {
     String sentence =
         "%s could not be written to the disk (%s); no change is accepted until the next start"
             .formatted(file, cause.getMessage());
@@ -266,14 +343,27 @@ public final class PinSet implements AutoCloseable {
   }
 
   private void shorten() {
-    if (lines > 2L * pins.size() + SLACK_LINES) {
-      try {
-        rewrite();
-      } catch (IOException e) {
-        // The change itself is on the disk, in the journal as it was.
-        LOG.log(Level.WARNING, "{0} could not be shortened: {1}", file, e);
-      }
+    if (!isLong()) {
+      return;
     }
+    flushing.lock(); // A flush uses the file that is replaced.
+    try {
+      synchronized (this) {
+        if (isLong() && appender != null) {
+          rewrite();
+          durable = written;
+        }
+      }
+    } catch (IOException e) {
+      // The change itself is in the journal as it was.
+      LOG.log(Level.WARNING, "{0} could not be shortened: {1}", file, e);
+    } finally {
+      flushing.unlock();
+    }
+  }
+
+  private synchronized boolean isLong() {
+    return lines > 2L * pins.size() + SLACK_LINES;
   }
 
   private void rewrite() throws IOException {
@@ -298,15 +388,24 @@ public final class PinSet implements AutoCloseable {
 
   /** Closes the file; pins stay. Closing twice changes nothing. */
   @Override
-  public synchronized void close() {
-    PackFiles.Appender out = appender;
-    appender = null;
+  public void close() {
+    flushing.lock();
     try (lock) {
+      PackFiles.Appender out;
+      synchronized (this) {
+        out = appender;
+        appender = null;
+      }
+      if (out != null && refusal == null) {
+        out.sync();
+      }
       if (out != null) {
         out.close();
       }
     } catch (IOException e) {
       LOG.log(Level.WARNING, "closing {0}: {1}", file, e);
+    } finally {
+      flushing.unlock();
     }
   }
 }

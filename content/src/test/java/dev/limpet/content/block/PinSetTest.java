@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +57,56 @@ class PinSetTest {
       assertEquals(new Pin(root(2), "", NOW), pins.find(root(2)));
       assertNull(pins.find(root(3)));
       assertEquals(2, pins.list().size());
+    }
+  }
+
+  @Test
+  void kinds_and_sizes_are_kept_and_a_recursive_pin_does_not_become_a_direct_one() {
+    Pin direct = new Pin(root(1), "one block", NOW, PinKind.DIRECT, -1, 77);
+    Pin whole = new Pin(root(2), "all", NOW, PinKind.RECURSIVE, 5, 6);
+    try (PinSet pins = open()) {
+      pins.pin(direct);
+      pins.pin(whole);
+      Pin again = pins.pin(new Pin(root(2), "renamed", NOW, PinKind.DIRECT, -1, 1));
+      assertEquals(new Pin(root(2), "renamed", NOW, PinKind.RECURSIVE, 5, 6), again);
+    }
+    try (PinSet pins = open()) {
+      assertEquals(direct, pins.find(root(1)));
+      assertEquals(PinKind.RECURSIVE, pins.find(root(2)).kind());
+      pins.pin(new Pin(root(1), "", NOW, PinKind.RECURSIVE, 8, 9));
+      assertEquals(PinKind.RECURSIVE, pins.find(root(1)).kind());
+    }
+  }
+
+  @Test
+  void a_file_of_the_older_form_opens_and_is_written_anew() throws IOException {
+    String change = "+ " + root(1) + " " + NOW + " a+name";
+    Files.writeString(file, checked("limpet-pins 1") + checked(change));
+    try (PinSet pins = open()) {
+      assertEquals(List.of(new Pin(root(1), "a name", NOW)), pins.list());
+    }
+    String written = Files.readString(file);
+    assertTrue(written.startsWith(checked("limpet-pins 2")), written);
+    assertTrue(written.contains(change + " recursive -1 -1"), written);
+  }
+
+  private static String checked(String line) {
+    CRC32C crc = new CRC32C();
+    crc.update(line.getBytes(StandardCharsets.US_ASCII));
+    return "%08x %s\n".formatted(crc.getValue(), line);
+  }
+
+  @Test
+  void pins_that_are_flushed_by_hand_survive_a_close() {
+    try (PinSet pins = PinSet.openUnflushed(file)) {
+      pins.pin(root(1), "one");
+      pins.sync();
+      pins.pin(root(2), "two");
+      assertTrue(pins.unpin(root(1)));
+    }
+    try (PinSet pins = open()) {
+      assertEquals(1, pins.list().size());
+      assertEquals("two", pins.list().getFirst().name());
     }
   }
 

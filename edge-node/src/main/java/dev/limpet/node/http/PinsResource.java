@@ -1,6 +1,7 @@
 package dev.limpet.node.http;
 
 import dev.limpet.content.block.Pin;
+import dev.limpet.content.block.PinKind;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.node.store.Holdings;
 import dev.limpet.node.store.KeptDags;
@@ -9,14 +10,20 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Page;
 import dev.limpet.protocol.PinInfo;
+import dev.limpet.protocol.QueryParameters;
 import dev.limpet.protocol.RequestTarget;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET /v1/pins} and {@code PUT|DELETE /v1/pins/{cid}}: what the owner keeps. */
+/**
+ * {@code GET /v1/pins} and {@code PUT|DELETE /v1/pins/{cid}}: what the owner keeps. A pin may have
+ * a {@code name}, and {@code kind=direct} keeps the block alone.
+ */
 public final class PinsResource implements Resource {
   private static final List<String> AT = List.of("v1", "pins");
+  private static final String NAME = "name";
+  private static final String KIND = "kind";
   private static final Comparator<Pin> BY_CID =
       Comparator.comparing(pin -> pin.root().toV1().toString());
 
@@ -63,16 +70,28 @@ public final class PinsResource implements Resource {
       return;
     }
     exchange.allow("PUT", "DELETE");
-    target.query().onlyKnown(List.of());
+    target.query().onlyKnown(exchange.method().equals("PUT") ? List.of(NAME, KIND) : List.of());
     Cid cid = root(target.segments().getLast());
     if (exchange.method().equals("PUT")) {
-      Pin pin = kept.pin(cid);
+      Pin pin = pin(cid, target.query());
       DagsResource.awaitTold(holdings);
       exchange.answerJson(200, info(pin));
     } else {
       unpin(cid);
       DagsResource.awaitTold(holdings);
       exchange.answerEmpty(204);
+    }
+  }
+
+  private Pin pin(Cid cid, QueryParameters query) {
+    String name = query.one(NAME).orElse("");
+    try {
+      return switch (PinKind.of(query.one(KIND).orElse(PinKind.RECURSIVE.text()))) {
+        case RECURSIVE -> kept.pin(cid, name);
+        case DIRECT -> kept.pinDirect(cid, name);
+      };
+    } catch (IllegalArgumentException e) {
+      throw new LimpetException(ErrorCode.BAD_QUERY, e.getMessage(), e);
     }
   }
 
@@ -99,10 +118,17 @@ public final class PinsResource implements Resource {
     boolean more = found.size() > paging.limit();
     List<Pin> shown = more ? found.subList(0, paging.limit()) : found;
     @Nullable String next = more ? shown.getLast().root().toV1().toString() : null;
-    return new Page<>(shown.stream().map(PinsResource::info).toList(), next);
+    return new Page<>(shown.stream().map(this::info).toList(), next);
   }
 
-  private static PinInfo info(Pin pin) {
-    return new PinInfo(pin.root(), pin.name(), pin.since());
+  private PinInfo info(Pin pin) {
+    return new PinInfo(
+        pin.root(),
+        pin.name(),
+        pin.since(),
+        pin.kind().text(),
+        pin.size(),
+        pin.dagSize(),
+        kept.isWhole(pin));
   }
 }

@@ -5,6 +5,7 @@ import dev.limpet.content.block.ContentException;
 import dev.limpet.content.block.PackBlockstore;
 import dev.limpet.content.block.PackSweep;
 import dev.limpet.content.block.Pin;
+import dev.limpet.content.block.PinKind;
 import dev.limpet.content.block.PinSet;
 import dev.limpet.content.block.StoreFailedException;
 import dev.limpet.content.cid.Cid;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives back the space of blocks that no pin reaches: after an unpin, after an upload that failed,
@@ -146,7 +148,12 @@ public final class Collector implements AutoCloseable {
   }
 
   private void mark(Pin pin, PackSweep sweep, Pace pace) {
-    Cid missing =
+    if (pin.kind() == PinKind.DIRECT) {
+      requireHere(pin, sweep.mark(pin.root()) || pin.root().isIdentity() ? null : pin.root());
+      return;
+    }
+    requireHere(
+        pin,
         DagCheck.of(
                 kept,
                 pin.root(),
@@ -154,7 +161,10 @@ public final class Collector implements AutoCloseable {
                   boolean _ = sweep.mark(cid); // the check finds what is not here
                   pace.small();
                 })
-            .firstMissing();
+            .firstMissing());
+  }
+
+  private static void requireHere(Pin pin, @Nullable Cid missing) {
     if (missing != null) {
       throw new StoreFailedException(
           "of the pinned DAG " + pin.root() + " the block " + missing + " is missing");

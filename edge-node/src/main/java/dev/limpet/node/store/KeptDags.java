@@ -6,11 +6,14 @@ import dev.limpet.content.block.ContentException;
 import dev.limpet.content.block.ContentLimitException;
 import dev.limpet.content.block.PackBlockstore;
 import dev.limpet.content.block.Pin;
+import dev.limpet.content.block.PinKind;
 import dev.limpet.content.block.PinSet;
 import dev.limpet.content.block.QuotaExceededException;
 import dev.limpet.content.car.CarLimits;
 import dev.limpet.content.car.CarReader;
 import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
+import dev.limpet.content.ipld.Dag;
 import dev.limpet.content.ipld.DagLimits;
 import dev.limpet.content.ipld.DagStat;
 import dev.limpet.protocol.AddedDag;
@@ -22,7 +25,11 @@ import dev.limpet.protocol.config.FreeDisk;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The DAGs that the owner of this node keeps. A DAG is acknowledged when its blocks are on the
@@ -32,6 +39,9 @@ import java.util.List;
 public final class KeptDags {
   private static final System.Logger LOG = System.getLogger(KeptDags.class.getName());
 
+  /** What is looked through at a start; some thousand reads. */
+  private static final long STOCK_AT_START_BYTES = 1L << 30;
+
   private final PackBlockstore pack;
   private final Blockstore kept;
   private final LocalBlocks data;
@@ -40,9 +50,19 @@ public final class KeptDags {
   private final Intakes intakes;
   private final Collector collector;
   private final FreeDisk disk;
+  private final Flusher flusher;
 
-  KeptDags(Collector.Parts parts, LocalBlocks data, Collector collector, FreeDisk disk) {
-    this.disk = disk;
+  /**
+   * What stands below.
+   *
+   * @param free how much may be written
+   * @param flusher makes it durable
+   */
+  record Disk(FreeDisk free, Flusher flusher) {}
+
+  KeptDags(Collector.Parts parts, LocalBlocks data, Collector collector, Disk disk) {
+    this.disk = disk.free();
+    this.flusher = disk.flusher();
     this.pack = parts.pack();
     this.kept = parts.kept();
     this.pins = parts.pins();
@@ -83,7 +103,7 @@ public final class KeptDags {
         take(intake, block);
       }
       DagStat stat = requireWhole(intake, root);
-      Survey.Result survey = keep(root);
+      Survey.Result survey = keep(root, "");
       done = true;
       return new AddedDag(root, survey.root().size(), stat.bytes(), stat.blocks());
     } finally {
@@ -140,12 +160,16 @@ public final class KeptDags {
     return stat;
   }
 
-  private Survey.Result keep(Cid root) {
-    kept.sync();
-    pins.pin(root, "");
+  private Survey.Result keep(Cid root, String name) {
+    flusher.blocksWritten();
     Survey.Result survey = Survey.of(data, root, HoldingKind.ROOT);
+    pins.pin(pinOf(survey.root(), name, PinKind.RECURSIVE));
     announce(survey);
     return survey;
+  }
+
+  private static Pin pinOf(Holding root, String name, PinKind kind) {
+    return new Pin(root.cid(), name, Instant.now(), kind, root.size(), root.dagSize());
   }
 
   private void announce(Survey.Result survey) {
@@ -156,29 +180,69 @@ public final class KeptDags {
   /**
    * Keeps a DAG that is here, whole, because it was fetched or is part of another.
    *
+   * @param name what people call it, maybe empty
    * @throws LimpetException {@code data-not-found} when it is not here whole
    */
-  public Pin pin(Cid root) {
+  public Pin pin(Cid root, String name) {
+    return pinning(
+        root,
+        intake -> {
+          requireHere(DagCheck.of(data, root, cid -> copy(intake, cid)).firstMissing());
+          keep(root, name);
+        });
+  }
+
+  /**
+   * Keeps one block that is here, whatever lies below it. Where all of it is kept already, only the
+   * name changes.
+   *
+   * @throws LimpetException {@code data-not-found} when it is not here
+   */
+  public Pin pinDirect(Cid root, String name) {
+    return pinning(
+        root,
+        intake -> {
+          copy(intake, root);
+          requireHere(data.get(root) == null ? root : null);
+          flusher.blocksWritten();
+          Pin pin = pins.pin(pinOf(alone(root), name, PinKind.DIRECT));
+          if (pin.kind() == PinKind.DIRECT) {
+            holdings.replace(alone(root));
+          }
+        });
+  }
+
+  /** What is held of a root that is kept alone. */
+  private Holding alone(Cid root) {
+    byte[] block = data.require(root);
+    boolean whole = Dag.links(root, block).isEmpty();
+    long size = whole && root.codec() == Multicodec.RAW ? block.length : -1;
+    return new Holding(root, size, whole ? block.length : -1, whole, HoldingKind.ROOT);
+  }
+
+  private static void requireHere(@Nullable Cid missing) {
+    if (missing != null) {
+      throw new LimpetException(
+          ErrorCode.DATA_NOT_FOUND,
+          "this node lacks the block " + missing + " of that DAG; add it first");
+    }
+  }
+
+  private Pin pinning(Cid root, Consumer<Intakes.Intake> work) {
     boolean done = false;
     try (Intakes.Intake intake = intakes.begin()) {
-      Cid missing = DagCheck.of(data, root, cid -> copy(intake, cid)).firstMissing();
-      if (missing != null) {
-        throw new LimpetException(
-            ErrorCode.DATA_NOT_FOUND,
-            "this node lacks the block " + missing + " of that DAG; add it first");
-      }
-      keep(root);
+      work.accept(intake);
       done = true;
-      Pin pin = pins.find(root);
-      if (pin == null) {
-        throw new LimpetException(ErrorCode.DATA_NOT_FOUND, "it was unpinned meanwhile");
-      }
-      return pin;
     } finally {
       if (!done) {
         collector.request();
       }
     }
+    Pin pin = pins.find(root);
+    if (pin == null) {
+      throw new LimpetException(ErrorCode.DATA_NOT_FOUND, "it was unpinned meanwhile");
+    }
+    return pin;
   }
 
   private void copy(Intakes.Intake intake, Cid cid) {
@@ -211,19 +275,48 @@ public final class KeptDags {
     return pins.list();
   }
 
-  /** Takes stock of what the pins say is here: at the start. */
+  /** Whether all that a pin keeps is here, as far as is known. */
+  public boolean isWhole(Pin pin) {
+    Holding holding = holdings.get(pin.root());
+    return pin.kind() == PinKind.DIRECT || (holding != null && holding.complete());
+  }
+
+  /**
+   * Takes stock of what the pins say is here: at the start, a gibibyte of it; the rest is announced
+   * as it was when it was pinned, and looked at while the node runs.
+   */
   void rebuild() {
+    long rest = STOCK_AT_START_BYTES;
+    List<Pin> later = new ArrayList<>();
     for (Pin pin : pins.list()) {
-      try {
-        if (DagCheck.isComplete(kept, pin.root())) {
-          announce(Survey.of(data, pin.root(), HoldingKind.ROOT));
-          continue;
-        }
-        LOG.log(Level.WARNING, "the pinned DAG {0} is no longer whole", pin.root());
-      } catch (ContentException e) {
-        LOG.log(Level.WARNING, "the pinned DAG {0} is damaged: {1}", pin.root(), e.getMessage());
+      rest -= Math.max(0, pin.dagSize());
+      if (rest >= 0 || pin.dagSize() < 0) {
+        takeStock(pin);
+      } else {
+        holdings.replace(
+            new Holding(pin.root(), pin.size(), pin.dagSize(), true, HoldingKind.ROOT));
+        later.add(pin);
       }
-      holdings.replace(new Holding(pin.root(), -1, -1, false, HoldingKind.ROOT));
     }
+    if (!later.isEmpty()) {
+      collector.submit(() -> later.forEach(this::takeStock));
+    }
+  }
+
+  private void takeStock(Pin pin) {
+    try {
+      if (pin.kind() == PinKind.DIRECT) {
+        holdings.replace(alone(pin.root()));
+        return;
+      }
+      if (DagCheck.isComplete(kept, pin.root())) {
+        announce(Survey.of(data, pin.root(), HoldingKind.ROOT));
+        return;
+      }
+      LOG.log(Level.WARNING, "the pinned DAG {0} is no longer whole", pin.root());
+    } catch (ContentException e) {
+      LOG.log(Level.WARNING, "the pinned DAG {0} is damaged: {1}", pin.root(), e.getMessage());
+    }
+    holdings.replace(new Holding(pin.root(), -1, -1, false, HoldingKind.ROOT));
   }
 }

@@ -35,6 +35,7 @@ public final class NodeStore implements AutoCloseable {
   private final LocalBlocks data;
   private final LocalBlocks all;
   private final Holdings holdings = new Holdings();
+  private final Flusher flusher;
   private final Collector collector;
   private final KeptDags keptDags;
   private final FetchedDags fetchedDags;
@@ -54,7 +55,7 @@ public final class NodeStore implements AutoCloseable {
   private record Files(
       PackBlockstore kept, PackBlockstore fetched, PackBlockstore functions, PinSet pins) {}
 
-  private NodeStore(Files files, FreeDisk disk) {
+  private NodeStore(Files files, FreeDisk disk, SyncRule rule) {
     this.disk = disk;
     long heap = Runtime.getRuntime().maxMemory();
     kept = new CachingBlockstore(files.kept(), heap / KEPT_HEAP_PART);
@@ -63,9 +64,11 @@ public final class NodeStore implements AutoCloseable {
     pins = files.pins();
     data = new LocalBlocks(List.of(kept, fetched));
     all = new LocalBlocks(List.of(kept, fetched, functions));
+    files.kept().alsoCount(pins::diskBytes);
+    flusher = new Flusher(rule, kept, pins);
     Collector.Parts parts = new Collector.Parts(files.kept(), kept, pins, holdings, new Intakes());
     collector = new Collector(parts);
-    keptDags = new KeptDags(parts, data, collector, disk);
+    keptDags = new KeptDags(parts, data, collector, new KeptDags.Disk(disk, flusher));
     fetchedDags =
         new FetchedDags(
             new FetchedDags.Room(files.fetched(), fetched, disk), data, holdings, collector);
@@ -78,16 +81,28 @@ public final class NodeStore implements AutoCloseable {
    *     its files are damaged, with what to do
    */
   public static NodeStore open(Path directory, Quotas quotas) {
+    return open(directory, quotas, SyncRule.ALWAYS);
+  }
+
+  /**
+   * Opens the store, takes stock of what it holds, and begins to remove what a killed process left.
+   *
+   * @param rule when what was added reaches the disk
+   * @throws dev.limpet.content.block.StoreFailedException when another process has the folder or
+   *     its files are damaged, with what to do
+   */
+  public static NodeStore open(Path directory, Quotas quotas, SyncRule rule) {
     NodeStore store =
         new NodeStore(
-            openFiles(directory, quotas),
-            FreeDisk.of(directory, new FreeDisk.Rule(quotas.minFree(), "node", "unpin data")));
+            openFiles(directory, quotas, rule),
+            FreeDisk.of(directory, new FreeDisk.Rule(quotas.minFree(), "node", "unpin data")),
+            rule);
     store.keptDags.rebuild();
     store.collector.request();
     return store;
   }
 
-  private static Files openFiles(Path directory, Quotas quotas) {
+  private static Files openFiles(Path directory, Quotas quotas, SyncRule rule) {
     Opening opening = new Opening();
     try {
       Files files =
@@ -95,12 +110,16 @@ public final class NodeStore implements AutoCloseable {
               opening.opened(open(directory, "blocks", PackOptions.store(quotas.kept()))),
               opening.opened(open(directory, "fetched", PackOptions.cache(quotas.fetched()))),
               opening.opened(open(directory, "functions", PackOptions.cache(quotas.functions()))),
-              opening.opened(PinSet.open(directory.resolve("pins"))));
+              opening.opened(openPins(directory.resolve("pins"), rule)));
       opening.done();
       return files;
     } finally {
       opening.close();
     }
+  }
+
+  private static PinSet openPins(Path file, SyncRule rule) {
+    return rule.isAlways() ? PinSet.open(file) : PinSet.openUnflushed(file);
   }
 
   private static PackBlockstore open(Path directory, String name, PackOptions options) {
@@ -183,6 +202,7 @@ public final class NodeStore implements AutoCloseable {
         functions;
         pins) {
       collector.close();
+      flusher.close();
     }
   }
 }
