@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,9 +54,16 @@ final class PackRecovery {
   int run() throws IOException {
     List<Integer> numbers = segmentNumbers();
     int highest = tombstones.highestSegment();
-    for (int i = 0; i < numbers.size(); i++) {
-      highest = Math.max(highest, numbers.get(i));
-      load(new PackSegment(directory, numbers.get(i)), i == numbers.size() - 1);
+    List<PackSegment> begun = new ArrayList<>();
+    for (int number : numbers) {
+      highest = Math.max(highest, number);
+      PackSegment segment = new PackSegment(directory, number);
+      if (isBegun(segment)) {
+        begun.add(segment);
+      }
+    }
+    for (PackSegment segment : begun) {
+      load(segment, segment.number() == begun.getLast().number());
     }
     dropDeadSegments();
     sweep();
@@ -72,13 +80,17 @@ final class PackRecovery {
     }
   }
 
+  private static boolean isBegun(PackSegment segment) throws IOException {
+    if (Files.size(segment.file()) >= PackSection.FILE_HEADER.length) {
+      return true;
+    }
+    LOG.log(Level.INFO, "removing {0}, which was never begun", segment.file());
+    segment.drop();
+    return false;
+  }
+
   private void load(PackSegment segment, boolean newest) throws IOException {
     long size = Files.size(segment.file());
-    if (size < PackSection.FILE_HEADER.length) {
-      LOG.log(Level.INFO, "removing {0}, which was never begun", segment.file());
-      segment.drop();
-      return;
-    }
     if (size > PackOptions.MAX_SEGMENT_BYTES) {
       throw new IOException(segment.file() + " is bigger than a segment can be; move it away");
     }

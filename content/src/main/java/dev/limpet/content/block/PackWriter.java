@@ -62,7 +62,9 @@ final class PackWriter {
 
   /** Goes on in the newest segment of an earlier run. */
   void resume(PackSegment newest) throws IOException {
-    if (!newest.isFull(1, segmentBytes)) {
+    // One that has its index file for good is never written again: who asks that file knows no
+    // more.
+    if (newest.index() == null && !newest.isFull(1, segmentBytes)) {
       appender = files.open(newest.file());
       active = newest;
     }

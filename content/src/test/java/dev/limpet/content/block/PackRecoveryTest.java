@@ -251,6 +251,24 @@ class PackRecoveryTest {
   }
 
   @Test
+  void blocks_that_are_put_behind_a_segment_that_was_never_begun_are_there_at_the_next_start()
+      throws IOException {
+    Path begun = directory.resolve("segment-0000000099.car");
+    Files.write(begun, Arrays.copyOf(PackSection.FILE_HEADER, 10));
+    try (PackBlockstore store = open()) {
+      Random random = new Random(12);
+      for (int i = 0; i < 20; i++) {
+        Block block = PackBlockstoreTest.random(random, 100);
+        blocks.add(block);
+        store.put(block);
+      }
+    }
+    try (PackBlockstore store = open()) {
+      assertEquals(BLOCKS + 20, held(store));
+    }
+  }
+
+  @Test
   void leftovers_of_a_crash_are_swept() throws IOException {
     Path orphan = Files.write(directory.resolve("segment-0000000077.idx"), new byte[9]);
     Path temporaryFile = Files.write(directory.resolve("segment-0000000001.idx.tmp"), new byte[9]);
