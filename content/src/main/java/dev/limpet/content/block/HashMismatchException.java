@@ -17,6 +17,17 @@ public final class HashMismatchException extends ContentException {
   }
 
   /**
+   * Creates the exception for bytes that came in something larger.
+   *
+   * @param cid the block that the bytes claim to be
+   * @param place where they are, to be read after "the bytes"
+   */
+  public HashMismatchException(Cid cid, String place) {
+    super("the bytes " + place + " do not hash to " + cid);
+    this.cid = cid;
+  }
+
+  /**
    * The block that the bytes claim to be.
    *
    * @return its CID

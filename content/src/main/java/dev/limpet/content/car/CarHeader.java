@@ -21,34 +21,43 @@ final class CarHeader {
     return DagCbor.encode(new Ipld.MapNode(fields));
   }
 
-  static List<Cid> decode(byte[] bytes) {
+  /** Reads the header that begins at a byte of the file. */
+  static List<Cid> decode(byte[] bytes, long start) {
     Ipld header;
     try {
       header = DagCbor.decode(bytes);
     } catch (ContentException e) {
-      throw new CarFormatException("not a CAR: its header does not parse: " + e.getMessage(), e);
+      throw new CarFormatException(
+          "not a CAR: its header at byte " + start + " does not parse: " + e.getMessage(), e);
     }
     if (!(header instanceof Ipld.MapNode(Map<String, Ipld> fields))) {
-      throw new CarFormatException("not a CAR: its header is not a map");
+      throw refused(start, "is not a map");
     }
     if (!new Ipld.Int(1).equals(fields.get("version"))) {
-      throw new CarFormatException("the CAR is not version 1; export it as CARv1");
+      throw refused(start, "is of another version than 1; export the CAR as CARv1");
     }
     if (!(fields.get("roots") instanceof Ipld.ListNode(List<Ipld> links))) {
-      throw new CarFormatException("the CAR's header has no list of roots");
+      throw refused(start, "has no list of roots");
     }
     if (links.size() > CarLimits.MAX_ROOTS) {
-      throw new CarFormatException(
-          "the CAR has " + links.size() + " roots, at most " + CarLimits.MAX_ROOTS + " can be");
+      throw refused(
+          start, "has " + links.size() + " roots, at most " + CarLimits.MAX_ROOTS + " can be");
     }
-    return roots(links);
+    return roots(links, start);
   }
 
-  private static List<Cid> roots(List<Ipld> links) {
+  private static CarFormatException refused(long start, String why) {
+    return new CarFormatException("the CAR's header at byte " + start + " " + why);
+  }
+
+  private static List<Cid> roots(List<Ipld> links, long start) {
     List<Cid> roots = new ArrayList<>();
     for (Ipld link : links) {
       if (!(link instanceof Ipld.LinkNode(Cid cid))) {
-        throw new CarFormatException("a root in the CAR's header is not a link");
+        throw refused(start, "has a root that is not a link");
+      }
+      if (!cid.multihash().isVerifiable()) {
+        throw refused(start, "has a root whose hash is not supported");
       }
       roots.add(cid);
     }

@@ -3,6 +3,7 @@ package dev.limpet.content.car;
 import dev.limpet.content.block.Block;
 import dev.limpet.content.block.CarFormatException;
 import dev.limpet.content.block.ContentLimitException;
+import dev.limpet.content.block.HashMismatchException;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.CidFormatException;
 import java.io.IOException;
@@ -12,9 +13,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a CARv1 as it comes: the header, then one section after the other, each a varint length, a
- * CID and a block. Nothing is trusted: lengths are bounded before anything is allocated, blocks are
- * hashed, and an end in the middle is an error. Holds one block at a time.
+ * Reads a CAR as it comes, of version 1 or of version 2, which has one of version 1 in it: the
+ * header, then one section after the other, each a varint length, a CID and a block. Nothing is
+ * trusted: lengths are bounded before anything is allocated, blocks are hashed, and an end in the
+ * middle is an error. Holds one block at a time.
  *
  * <p>Not for use by several threads.
  */
@@ -27,12 +29,15 @@ public final class CarReader implements AutoCloseable {
   private long offset;
   private long sections;
 
+  /** The byte behind the data: where the stream ends, or where a CARv2 says. */
+  private long end = Long.MAX_VALUE;
+
   /**
    * Reads the header.
    *
    * @param in the CAR; closed with this reader
    * @param limits how much is read at most
-   * @throws CarFormatException when the stream does not start with the header of a CARv1
+   * @throws CarFormatException when the stream does not start with the header of a CAR
    * @throws IOException when the stream fails
    */
   public CarReader(InputStream in, CarLimits limits) throws IOException {
@@ -53,9 +58,10 @@ public final class CarReader implements AutoCloseable {
   /**
    * Reads one block.
    *
-   * @return the next block, its hash checked, or null at the end
+   * @return the next block, its hash checked, or null at the end of the data; what a CARv2 has
+   *     behind it is not read
    * @throws CarFormatException when the CAR is cut or malformed; the message has the offset
-   * @throws dev.limpet.content.block.HashMismatchException when a block is not what its CID says
+   * @throws HashMismatchException when a block is not what its CID says
    * @throws ContentLimitException when the CAR is larger than the limits
    * @throws IOException when the stream fails
    */
@@ -76,7 +82,11 @@ public final class CarReader implements AutoCloseable {
     int known = buffer.remaining();
     buffer.get(bytes, 0, known);
     readInto(bytes, known, start);
-    return Block.verified(cid, bytes);
+    Block block = new Block(cid, bytes);
+    if (!cid.multihash().matches(bytes)) {
+      throw new HashMismatchException(cid, "of the CAR's section at byte " + start);
+    }
+    return block;
   }
 
   /**
@@ -95,11 +105,40 @@ public final class CarReader implements AutoCloseable {
   }
 
   private List<Cid> readHeader() throws IOException {
+    byte[] header = readHeaderBytes();
+    if (!CarV2.isPragma(header)) {
+      return CarHeader.decode(header, 0);
+    }
+    CarV2 second = CarV2.read(readFully(CarV2.HEADER_BYTES, offset));
+    if (second.end() > limits.bytes()) {
+      throw new ContentLimitException("the CAR has more than " + limits.bytes() + " bytes");
+    }
+    skipTo(second.dataOffset());
+    end = second.end();
+    return CarHeader.decode(readHeaderBytes(), second.dataOffset());
+  }
+
+  private byte[] readHeaderBytes() throws IOException {
+    long start = offset;
     int length = readLength(CarLimits.MAX_HEADER_BYTES, "header");
     if (length <= 0) {
-      throw new CarFormatException("not a CAR: it has no header");
+      throw new CarFormatException("not a CAR: it has no header at byte " + start);
     }
-    return CarHeader.decode(readFully(length, 0));
+    return readFully(length, start);
+  }
+
+  private void skipTo(long position) throws IOException {
+    long start = offset;
+    while (offset < position) {
+      long skipped = in.skip(position - offset);
+      if (skipped == 0 && in.read() >= 0) {
+        skipped = 1;
+      }
+      if (skipped <= 0) {
+        throw cut(start);
+      }
+      offset += skipped;
+    }
   }
 
   private void count(long start, int length) {
@@ -126,7 +165,7 @@ public final class CarReader implements AutoCloseable {
     long start = offset;
     long value = 0;
     for (int shift = 0; value <= limit; shift += 7) {
-      int next = in.read();
+      int next = offset < end ? in.read() : -1;
       if (next < 0) {
         if (shift == 0) {
           return -1;
@@ -158,6 +197,10 @@ public final class CarReader implements AutoCloseable {
 
   private void readInto(byte[] bytes, int from, long start) throws IOException {
     int wanted = bytes.length - from;
+    if (wanted > end - offset) {
+      throw new CarFormatException(
+          "what begins at byte " + start + " of the CAR goes beyond the end of its data, " + end);
+    }
     int read = in.readNBytes(bytes, from, wanted);
     offset += read;
     if (read < wanted) {

@@ -1,4 +1,4 @@
-/** Content addressable archives, version 1: blocks in a stream (IPLD CARv1 specification). */
+/** Content addressable archives: blocks in a stream (IPLD CARv1 and CARv2 specifications). */
 @NullMarked
 package dev.limpet.content.car;
 

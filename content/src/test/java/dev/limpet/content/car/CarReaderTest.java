@@ -72,7 +72,8 @@ class CarReaderTest {
   void a_block_that_is_not_what_its_cid_says_is_refused() throws IOException {
     byte[] car = car(List.of(), one);
     car[car.length - 1] ^= 1;
-    assertThrows(HashMismatchException.class, () -> drain(car));
+    var refused = assertThrows(HashMismatchException.class, () -> drain(car));
+    assertTrue(refused.getMessage().contains("at byte 18"), refused.getMessage());
   }
 
   @Test
@@ -111,9 +112,12 @@ class CarReaderTest {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
       assertThrows(CarFormatException.class, () -> drain(bytes), text);
     }
-    byte[] version2 = HexFormat.of().parseHex("0aa16776657273696f6e02");
-    var refused = assertThrows(CarFormatException.class, () -> drain(version2));
+    byte[] version3 = HexFormat.of().parseHex("0aa16776657273696f6e03");
+    var refused = assertThrows(CarFormatException.class, () -> drain(version3));
     assertTrue(String.valueOf(refused.getMessage()).contains("CARv1"));
+    byte[] rootless = HexFormat.of().parseHex("0aa16776657273696f6e01");
+    refused = assertThrows(CarFormatException.class, () -> drain(rootless));
+    assertTrue(String.valueOf(refused.getMessage()).contains("no list of roots"));
   }
 
   @Test
