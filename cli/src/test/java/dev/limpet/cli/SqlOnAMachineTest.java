@@ -147,6 +147,31 @@ class SqlOnAMachineTest {
   }
 
   @Test
+  void a_question_to_a_file_here_has_the_answer_of_a_node() throws IOException {
+    String content = "a,b\n1,2\n3,4\n";
+    Path file = Files.writeString(folder.resolve("here.csv"), content);
+    String question = "SELECT sum(b) AS n FROM data";
+    Ran here = run("sql", question, "--data", file.toString());
+    assertEquals(run("sql", question, "--on", csv("there", content)), here);
+    assertEquals("n\n6\n", here.out, here.err);
+    Path torn = Files.writeString(folder.resolve("torn-here.csv"), "a,b\n1,2\n3,\"4\n");
+    Ran told = run("sql", "SELECT * FROM data", "--data", torn.toString());
+    assertEquals(1, told.exit, told.err);
+    assertTrue(told.err.contains("data line 3: the quote"), told.err);
+    Ran wrong = run("sql", "DELETE FROM data", "--data", torn.toString(), "--json");
+    assertEquals(2, wrong.exit, wrong.err);
+    assertTrue(wrong.err.contains("may not be modified"), wrong.err);
+  }
+
+  @Test
+  void of_files_with_other_encodings_the_one_is_told_that_is_not_utf_8() throws IOException {
+    Path mixed = Files.createDirectory(folder.resolve("mixed"));
+    Files.writeString(mixed.resolve("1.csv"), "a\n\u00e9\n");
+    Files.writeString(mixed.resolve("2.csv"), "a\nb\n\u00e9\n", StandardCharsets.ISO_8859_1);
+    assertTold("2.csv line 3: column 1 is not UTF-8", add(mixed));
+  }
+
+  @Test
   void broken_data_is_told_by_file_and_line() throws IOException {
     String columns =
         IntStream.range(0, 200_000).mapToObj(i -> "c" + i).collect(Collectors.joining(","));

@@ -110,4 +110,16 @@ class SqlTest {
         6, sql(exchange -> exchange.answer(504, again, PROBLEM), "SELECT 1", "--timeout", "1s"));
     assertEquals(1 + 4 + 1, targets.size());
   }
+
+  @Test
+  void files_of_this_machine_are_asked_without_a_server() {
+    int exit = sql(exchange -> {}, "SELECT 1", "--on", "bafy", "--data", "a.csv");
+    assertEquals(2, exit, terminal.err());
+    assertEquals(5, sql(exchange -> {}, "SELECT 1", "--data", "no-such.csv"), terminal.err());
+    assertTrue(terminal.err().contains("no file or directory no-such.csv"), terminal.err());
+    assertEquals(2, sql(exchange -> {}, "SELECT 1", "--data", "pom.xml", "--timeout", "0s"));
+    assertEquals(List.of(), targets);
+    assertEquals(2, terminal.run("run", "sql"));
+    assertTrue(terminal.err().contains("limpet sql QUERY --data FILE"), terminal.err());
+  }
 }

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,7 @@ public record FunctionUpload(
    * @param json with {@code module} and {@code script} already CIDs
    * @param file where the module stands, or the manifest itself
    * @param module its bytes, or null when the manifest named a CID
-   * @param shipped whether the module is one that comes with the product
+   * @param shipped whether the gateway may have the module already, as a runtime for scripts
    * @param script the script, or null when there is none or the manifest named a CID
    */
   @SuppressWarnings("ArrayRecordComponent") // read once, never compared
@@ -112,12 +113,17 @@ public record FunctionUpload(
    * Reads a {@code limpet.json}. Where its {@code module} is not a CID it is the name of a module
    * that comes with the product, or a path beside the manifest: the file is imported and the CID
    * takes its place. The same goes for {@code script}; a script without a module is one for the
-   * JavaScript runtime.
+   * runtime of its language.
+   *
+   * @param python the file of Python's runtime, as typed; empty when nobody said where it is
    */
-  public static Source readManifest(Path file) {
+  public static Source readManifest(Path file, String python) {
     Map<String, Object> fields = new LinkedHashMap<>(parse(file).fields());
-    LocalScript script = script(file, fields);
+    LocalScript script = script(file, fields, python);
     String module = String.valueOf(fields.getOrDefault("module", ""));
+    if (script != null && script.runtime().id().equals(ScriptRuntime.PYTHON_ID)) {
+      return python(file, fields, script);
+    }
     if (module.isEmpty() || isCid(module)) {
       return new Source(JsonText.of(fields), file, null, false, script);
     }
@@ -132,18 +138,43 @@ public record FunctionUpload(
   }
 
   /** The script that a manifest names as a file or folder, whose CID takes its place. */
-  private static @Nullable LocalScript script(Path file, Map<String, Object> fields) {
+  private static @Nullable LocalScript script(
+      Path file, Map<String, Object> fields, String python) {
     String name = String.valueOf(fields.getOrDefault("script", ""));
     if (name.isEmpty()) {
       return null;
     }
-    fields.putIfAbsent("module", ShippedModule.JAVASCRIPT.id());
     if (isCid(name)) {
+      fields.putIfAbsent("module", ShippedModule.JAVASCRIPT.id());
       return null;
     }
-    LocalScript script = LocalScript.read(file.resolveSibling(name), "");
+    LocalScript script = LocalScript.read(file.resolveSibling(name), python);
+    fields.putIfAbsent("module", script.runtime().id());
     fields.put("script", script.cid().toString());
     return script;
+  }
+
+  /** A manifest of a script in Python, with what its runtime needs besides. */
+  private static Source python(Path file, Map<String, Object> fields, LocalScript script) {
+    ScriptRuntime runtime = script.runtime();
+    if (!runtime.id().equals(fields.get("module"))) {
+      throw CliException.usage(
+          file + ": the module of a script in Python is \"" + runtime.id() + "\", or left out");
+    }
+    List<Object> arguments = new ArrayList<>(runtime.arguments());
+    if (fields.get("args") instanceof List<?> own) {
+      arguments.addAll(own);
+    }
+    Map<Object, Object> limits = new LinkedHashMap<>();
+    runtime.limits().forEach((limit, value) -> limits.put(limit.key(), value));
+    if (fields.get("limits") instanceof Map<?, ?> own) {
+      limits.putAll(own);
+    }
+    fields.putIfAbsent("abi", Abi.HTTP.text());
+    fields.put("args", arguments);
+    fields.put("limits", limits);
+    fields.put("module", importModule(runtime.module(), new InMemoryBlockstore()).toString());
+    return new Source(JsonText.of(fields), file, runtime.module(), true, script);
   }
 
   /** A manifest, with its module and script where these are not at the gateway yet. */

@@ -23,6 +23,9 @@ public record ScriptRuntime(
   /** An interpreter that starts in code which the JVM has just loaded takes seconds for it. */
   private static final Map<ManifestLimit, Long> PATIENT = Map.of(ManifestLimit.WALL, 60_000L);
 
+  /** The name of Python's runtime. */
+  public static final String PYTHON_ID = "python";
+
   /** Where the file of Python's runtime is, when no option says so. */
   public static final String PYTHON = "LIMPET_PYTHON";
 
@@ -50,7 +53,7 @@ public record ScriptRuntime(
     byte[] found = FunctionUpload.read(Path.of(file), ForeignPython.MAX_FILE_BYTES);
     try {
       byte[] module = ForeignPython.prepare(found);
-      return new ScriptRuntime("python", module, PATIENT, ForeignPython.ARGUMENTS);
+      return new ScriptRuntime(PYTHON_ID, module, PATIENT, ForeignPython.ARGUMENTS);
     } catch (IllegalArgumentException e) {
       throw new CliException(ErrorCode.BAD_SCRIPT, file + " " + e.getMessage());
     }

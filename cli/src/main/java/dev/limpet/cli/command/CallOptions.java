@@ -3,6 +3,8 @@ package dev.limpet.cli.command;
 import dev.limpet.cli.CliException;
 import dev.limpet.cli.terminal.Terminal;
 import dev.limpet.protocol.ByteSizes;
+import dev.limpet.protocol.Durations;
+import java.time.Duration;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -42,6 +44,23 @@ final class CallOptions {
   /** Whether the call has a time of its own. */
   boolean isTimed() {
     return !timeout.isEmpty();
+  }
+
+  /**
+   * The time of a call here.
+   *
+   * @throws CliException (wrong usage) when {@code --timeout} is no time
+   */
+  Duration wall(Duration longest) {
+    try {
+      Duration typed = timeout.isEmpty() ? longest : Durations.parse(timeout);
+      if (typed.isZero()) {
+        throw CliException.usage("--timeout must be more than nothing");
+      }
+      return typed;
+    } catch (IllegalArgumentException e) {
+      throw CliException.usage("--timeout: " + e.getMessage());
+    }
   }
 
   /** Where the answer goes. */

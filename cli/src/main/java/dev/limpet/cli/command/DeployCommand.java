@@ -127,7 +127,8 @@ public final class DeployCommand implements Callable<Integer> {
   }
 
   private FunctionUpload manifest() {
-    FunctionUpload.Source source = FunctionUpload.readManifest(file);
+    FunctionUpload.Source source =
+        FunctionUpload.readManifest(file, python.file(session.terminal()));
     if (source.module() != null) {
       var _ = ModuleFile.requireAdmitted(source.file(), source.module());
     }

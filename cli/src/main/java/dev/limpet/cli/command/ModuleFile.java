@@ -40,7 +40,9 @@ final class ModuleFile {
     try (InputStream in = Files.newInputStream(file)) {
       return in.readNBytes(MAX_MODULE_BYTES);
     } catch (NoSuchFileException e) {
-      throw CliException.usage("no file " + file);
+      String hint =
+          file.toString().equals("sql") ? "; ask it with 'limpet sql QUERY --data FILE'" : "";
+      throw CliException.usage("no file " + file + hint);
     } catch (IOException e) {
       throw CliException.usage("cannot read " + file + ": " + e.getMessage());
     }
@@ -60,7 +62,7 @@ final class ModuleFile {
       return new Function(
           FunctionUpload.manifestOf(module, abi(requireAdmitted(file, module))), module, null);
     }
-    FunctionUpload.Source source = FunctionUpload.readManifest(file);
+    FunctionUpload.Source source = FunctionUpload.readManifest(file, python);
     byte[] module = source.module();
     if (module == null) {
       throw CliException.usage(

@@ -7,21 +7,17 @@ import dev.limpet.cli.client.LocalScript;
 import dev.limpet.cli.run.LocalRun;
 import dev.limpet.cli.run.RunBody;
 import dev.limpet.cli.run.RunUsage;
-import dev.limpet.content.block.ContentException;
 import dev.limpet.content.unixfs.ImportOptions;
 import dev.limpet.node.invoke.AnswerCutException;
 import dev.limpet.protocol.ByteSizes;
 import dev.limpet.protocol.Durations;
-import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.FunctionManifest;
-import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.ManifestLimit;
 import dev.limpet.wasmhost.GateRefusedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -121,9 +117,6 @@ public final class RunCommand implements Callable<Integer> {
     ModuleFile.Function function = ModuleFile.function(file, python.file(session.terminal()));
     FunctionManifest manifest = limited(function.manifest());
     Duration wall = wall();
-    if (data.size() > Invocation.MAX_INPUTS) {
-      throw CliException.usage("at most " + Invocation.MAX_INPUTS + " times --data");
-    }
     try (LocalRun run = function.script() == null ? LocalRun.open() : LocalRun.forScripts();
         InputStream stream = openBody()) {
       load(run, function);
@@ -148,16 +141,7 @@ public final class RunCommand implements Callable<Integer> {
     } catch (GateRefusedException e) {
       throw ModuleFile.refusal(file, e.refusals());
     }
-    for (Path path : data) {
-      if (!Files.exists(path)) {
-        throw new CliException(ErrorCode.NOT_FOUND, "no file or directory " + path);
-      }
-      try {
-        run.input(path, ImportOptions.standard().withHidden(hidden));
-      } catch (ContentException e) {
-        throw new CliException(ExitCode.REFUSED, "not-added", path + ": " + e.getMessage());
-      }
-    }
+    LocalInputs.add(run, data, ImportOptions.standard().withHidden(hidden));
   }
 
   private int run(LocalRun run, FunctionManifest manifest, LocalRun.Request asked)

@@ -6,6 +6,8 @@ import dev.limpet.cli.Session;
 import dev.limpet.cli.client.ServerClient;
 import dev.limpet.cli.client.StreamedAnswer;
 import dev.limpet.cli.client.Targets;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +30,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  limpet sql 'SELECT carrier, avg(arr_delay) FROM data GROUP BY 1' --on bafybei...",
+      "  limpet sql 'SELECT count(*) FROM data' --data ./2013-01.csv",
       "  limpet sql 'SELECT * FROM data LIMIT 3' --on bafybei.../2013-01.csv",
       "  limpet sql 'SELECT name FROM sqlite_schema' --on bafybei.../shop.db --format csv"
     })
@@ -37,6 +40,9 @@ public final class SqlCommand implements Callable<Integer> {
    * a call is over. Each waits up to a minute.
    */
   static final int MAX_CALLS_WHILE_COMPILING = 4;
+
+  /** Only --timeout and the function's own limit end a question here sooner. */
+  private static final Duration LONGEST = Duration.ofHours(1);
 
   private static final String LINES = "lines";
   private static final List<String> FORMATS = List.of("table", "csv", "json", LINES);
@@ -55,6 +61,12 @@ public final class SqlCommand implements Callable<Integer> {
   private List<String> data = new ArrayList<>();
 
   @Option(
+      names = "--data",
+      paramLabel = "PATH",
+      description = "Instead: a file or directory here, which is asked without servers.")
+  private List<Path> files = new ArrayList<>();
+
+  @Option(
       names = "--format",
       paramLabel = "FORMAT",
       description =
@@ -70,10 +82,15 @@ public final class SqlCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    String arguments =
+        "arg=" + Targets.query("--format=" + format()) + "&arg=" + Targets.query(query);
+    if (!files.isEmpty()) {
+      return here(arguments);
+    }
     ServerClient gateway = session.gateway(options);
     Map<String, String> headers = new LinkedHashMap<>();
     bounds.addTo(headers);
-    String target = target(format());
+    String target = target(arguments);
     return bounds.printed(session.terminal()).print(ask(gateway, target, headers));
   }
 
@@ -93,13 +110,17 @@ public final class SqlCommand implements Callable<Integer> {
     return format;
   }
 
-  private String target(String wanted) {
-    StringBuilder target = new StringBuilder();
-    target.append(Targets.called(data)).append("sql?arg=");
-    target.append(Targets.query("--format=" + wanted));
-    target.append("&arg=").append(Targets.query(query));
+  private String target(String arguments) {
+    StringBuilder target = new StringBuilder(Targets.called(data)).append("sql?").append(arguments);
     Targets.further(data).forEach(further -> target.append('&').append(further));
     return target.toString();
+  }
+
+  private int here(String arguments) {
+    if (!data.isEmpty()) {
+      throw CliException.usage("--data is asked here and --on where it is: leave one of them out");
+    }
+    return new LocalQuestion(session.terminal(), arguments, bounds.wall(LONGEST)).ask(files);
   }
 
   /** A node compiles the function once, before its first question; this waits for it. */

@@ -106,7 +106,9 @@ public final class DemoClient implements AutoCloseable {
   /** A function with a manifest of its own gets a name. */
   Deployed deploy(Path manifest, String name) {
     return deploy(
-        name, FunctionUpload.ofManifest(FunctionUpload.readManifest(manifest)), "?name=" + name);
+        name,
+        FunctionUpload.ofManifest(FunctionUpload.readManifest(manifest, "")),
+        "?name=" + name);
   }
 
   /** A script gets a name. */
