@@ -35,18 +35,32 @@ public final class Artifact {
 
   private final byte[] module;
   private final Map<String, byte[]> classes;
-  private final List<SlowFunction> slow;
+  private final Functions functions;
 
-  Artifact(byte[] module, Map<String, byte[]> classes, List<SlowFunction> slow) {
+  /**
+   * What else is known of the functions.
+   *
+   * @param split whether some of them are split
+   * @param slow those that may be slow
+   */
+  record Functions(boolean split, List<SlowFunction> slow) {
+
+    /** Keeps the largest. */
+    Functions {
+      slow =
+          slow.stream()
+              .sorted(
+                  Comparator.comparingInt((SlowFunction one) -> -one.bytes())
+                      .thenComparingInt(SlowFunction::function))
+              .limit(MAX_SLOW_FUNCTIONS)
+              .toList();
+    }
+  }
+
+  Artifact(byte[] module, Map<String, byte[]> classes, Functions functions) {
     this.module = module;
     this.classes = classes;
-    this.slow =
-        slow.stream()
-            .sorted(
-                Comparator.comparingInt((SlowFunction one) -> -one.bytes())
-                    .thenComparingInt(SlowFunction::function))
-            .limit(MAX_SLOW_FUNCTIONS)
-            .toList();
+    this.functions = functions;
   }
 
   /** The stripped module. Not a copy. */
@@ -61,7 +75,12 @@ public final class Artifact {
 
   /** Functions that may be slow, the largest first. */
   List<SlowFunction> slow() {
-    return slow;
+    return functions.slow();
+  }
+
+  /** Whether functions are split, so that guests need {@link PartExits}. */
+  boolean isSplit() {
+    return functions.split();
   }
 
   /** Bytes of all class files. */
@@ -82,8 +101,9 @@ public final class Artifact {
         out.writeInt(entry.getValue().length);
         out.write(entry.getValue());
       }
-      out.writeInt(slow.size());
-      for (SlowFunction one : slow) {
+      out.writeBoolean(functions.split());
+      out.writeInt(functions.slow().size());
+      for (SlowFunction one : functions.slow()) {
         out.writeInt(one.function());
         out.writeInt(one.bytes());
       }
@@ -132,8 +152,8 @@ public final class Artifact {
         String name = in.readUTF();
         classes.put(name, part(in));
       }
-      List<SlowFunction> slow = slow(in);
-      return in.read() == -1 ? new Artifact(module, classes, slow) : null;
+      Functions functions = new Functions(in.readBoolean(), slow(in));
+      return in.read() == -1 ? new Artifact(module, classes, functions) : null;
     } catch (EOFException | java.io.UTFDataFormatException e) {
       return null;
     } catch (IOException e) {

@@ -228,14 +228,17 @@ final class ClassScan {
       boolean own = owner.startsWith(ModuleCompiler.CLASS_PREFIX);
       boolean handle = opcode == Opcodes.GETSTATIC && owner.equals(CELLS);
       boolean ofMemory = opcode == Opcodes.GETFIELD || opcode == Opcodes.PUTFIELD;
-      ofMemory &= owner.equals(EXITS.owner());
-      ofMemory &= EXITS.has(name, descriptor) || name.equals(Meter.SLICE_FIELD);
-      require(own || handle || ofMemory, "the field " + owner + "." + name);
+      ofMemory &= owner.equals(EXITS.holder()) && name.equals(Meter.SLICE_FIELD);
+      boolean exits = opcode == Opcodes.GETFIELD && owner.equals(EXITS.holder());
+      exits &= name.equals(EXITS.field());
+      boolean ofExits = opcode == Opcodes.GETFIELD || opcode == Opcodes.PUTFIELD;
+      ofExits &= owner.equals(EXITS.owner()) && EXITS.has(name, descriptor);
+      require(own || handle || ofMemory || exits || ofExits, "the field " + owner + "." + name);
     }
 
     @Override
     public void visitTypeInsn(int opcode, String type) {
-      boolean holder = opcode == Opcodes.CHECKCAST && type.equals(EXITS.owner());
+      boolean holder = opcode == Opcodes.CHECKCAST && type.equals(EXITS.holder());
       require(holder || mayName(type), "the type " + type);
     }
 

@@ -37,6 +37,9 @@ public final class GuestMemory extends Meter {
 
   private static final byte[] NO_BYTES = {};
 
+  /** For compiled code alone; null when no function of the module is split. */
+  public final @Nullable PartExits exits;
+
   private final MemoryPlan plan;
   private int maximumPages;
   private Budget.Lease lease;
@@ -55,6 +58,7 @@ public final class GuestMemory extends Meter {
   GuestMemory(MemoryPlan plan, GuestWorld world) {
     super(world.limits(), world.signal());
     this.plan = plan;
+    this.exits = plan.split() ? new PartExits() : null;
     this.lease = world.lease();
     this.limit = Math.multiplyExact(plan.declared().initialPages(), PAGE_SIZE);
     this.bytes = KeptArrays.SHARED.take(Math.max(limit, plan.arrayBytes()));

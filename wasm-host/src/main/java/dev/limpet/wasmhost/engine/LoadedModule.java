@@ -64,6 +64,7 @@ public final class LoadedModule {
   private volatile int lastBytes;
 
   private final List<Refusal> slow;
+  private final boolean split;
 
   private LoadedModule(Artifact artifact, MethodHandle machine, ImportValues imports) {
     byte[] form = WasmSections.importsDefined(artifact.module());
@@ -78,6 +79,7 @@ public final class LoadedModule {
     this.functions = exportedFunctions(module);
     this.imageable = InstanceImage.isPossible(module);
     this.retainedBytes = retained(artifact);
+    this.split = artifact.isSplit();
     this.slow = artifact.slow().stream().map(SlowFunction::refusal).toList();
   }
 
@@ -248,7 +250,7 @@ public final class LoadedModule {
   GuestMemory memory(GuestWorld world, @Nullable MemoryImage image) {
     try {
       int length = firstArray(world, image == null ? 0 : image.limit());
-      MemoryPlan plan = new MemoryPlan(memoryLimits, data, image, length, imports);
+      MemoryPlan plan = new MemoryPlan(memoryLimits, data, image, length, imports, split);
       return new GuestMemory(plan, world);
     } catch (OutOfMemoryError e) {
       throw new GuestStopped(new StopReason.NoNodeMemory()); // the heap is full of other things

@@ -12,10 +12,12 @@ import run.endive.wasm.types.MemoryLimits;
  * @param image what is in it instead, when it begins as others were after initialising
  * @param arrayBytes length of the first array, at least what it starts with
  * @param imports what the instance imports, see {@link Imports}; null when the engine knows it
+ * @param split whether functions of the module are split, see {@link PartExits}
  */
 record MemoryPlan(
     MemoryLimits declared,
     DataImage data,
     @Nullable MemoryImage image,
     int arrayBytes,
-    @Nullable ImportValues imports) {}
+    @Nullable ImportValues imports,
+    boolean split) {}

@@ -78,6 +78,7 @@ final class MeteringPass extends ClassVisitor {
   private final FrameSlots slots;
   private final Splitter splitter;
   private final List<SlowFunction> slow = new ArrayList<>();
+  private boolean someSplit;
 
   private MeteringPass(ClassVisitor next, ClassReader reader, Splitter splitter) {
     super(Opcodes.ASM9, next);
@@ -90,10 +91,10 @@ final class MeteringPass extends ClassVisitor {
    * A class with meters in it.
    *
    * @param classFile its bytes
-   * @param slow functions of it that may be slow
+   * @param functions what else is known of its functions
    */
   @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-  record Rewritten(byte[] classFile, List<SlowFunction> slow) {}
+  record Rewritten(byte[] classFile, Artifact.Functions functions) {}
 
   /**
    * The class with meters in it. When its parts need more constants than a class can have, it is
@@ -116,7 +117,7 @@ final class MeteringPass extends ClassVisitor {
     ClassWriter writer = new ClassWriter(reader, 0);
     MeteringPass pass = new MeteringPass(writer, reader, splitter);
     reader.accept(pass, ClassReader.EXPAND_FRAMES);
-    return new Rewritten(writer.toByteArray(), pass.slow);
+    return new Rewritten(writer.toByteArray(), new Artifact.Functions(pass.someSplit, pass.slow));
   }
 
   @Override
@@ -148,6 +149,7 @@ final class MeteringPass extends ClassVisitor {
     if (!parts.isEmpty()) {
       slots.add(function);
     }
+    someSplit |= !parts.isEmpty() || isSplit(function);
     report(function);
     parts.forEach(this::report);
     int units =

@@ -80,16 +80,16 @@ final class ModuleCompiler {
       WasmModule module = Parser.parse(withMemory);
       Map<String, byte[]> classes = unpack(compileToJar(module));
       Splitter splitter = new Splitter(PartExits.FIELDS, limits);
-      List<SlowFunction> slow = new ArrayList<>();
+      List<Artifact.Functions> functions = new ArrayList<>();
       classes.replaceAll(
           (name, bytes) -> {
             MeteringPass.Rewritten rewritten = MeteringPass.apply(bytes, splitter);
-            slow.addAll(rewritten.slow());
+            functions.add(rewritten.functions());
             return rewritten.classFile();
           });
       HelperPruning.apply(classes, HELPER_CLASS);
       classes.forEach(ClassScan::check);
-      return new Artifact(WasmSections.stripped(withMemory), classes, slow);
+      return new Artifact(WasmSections.stripped(withMemory), classes, all(functions));
     } catch (MethodTooLargeException e) {
       throw tooLarge(e);
     } catch (WasmEngineException e) {
@@ -102,6 +102,12 @@ final class ModuleCompiler {
       LOG.log(Level.WARNING, "the engine fails to compile a module", e);
       throw refusedByEngine(e);
     }
+  }
+
+  private static Artifact.Functions all(List<Artifact.Functions> classes) {
+    return new Artifact.Functions(
+        classes.stream().anyMatch(Artifact.Functions::split),
+        classes.stream().flatMap(one -> one.slow().stream()).toList());
   }
 
   private static ModuleRefused refusedByEngine(Throwable e) {

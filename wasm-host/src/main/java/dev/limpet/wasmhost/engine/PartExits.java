@@ -5,16 +5,24 @@ import org.objectweb.asm.Type;
 import run.endive.runtime.Memory;
 
 /**
- * Where parts of a split function leave what they have changed, see {@link ExitFields}. Generated
- * code alone reads and writes the fields; no value stays there for longer than between two of its
- * instructions, so nothing of them is part of what a guest is.
+ * Where parts of a split function leave what they have changed, see {@link ExitFields}: for each
+ * guest with such functions an object, which its memory object leads to. Generated code alone reads
+ * and writes the fields; no value stays there for longer than between two of its instructions, so
+ * nothing of them is part of what a guest is.
  */
 @SuppressWarnings("MultiVariableDeclaration")
-abstract sealed class PartExits extends UnsharedMemory permits Meter {
+public final class PartExits {
 
   static final ExitFields FIELDS =
       new ExitFields(
-          Type.getDescriptor(Memory.class), Type.getInternalName(GuestMemory.class), 32, 16, 8, 8);
+          Type.getDescriptor(Memory.class),
+          Type.getInternalName(GuestMemory.class),
+          "exits",
+          Type.getInternalName(PartExits.class),
+          32,
+          16,
+          8,
+          8);
 
   // generated code names them so
   public int i0;

@@ -3,12 +3,14 @@ package dev.limpet.wasmhost.split;
 import org.objectweb.asm.Type;
 
 /**
- * Where a part leaves what it has changed: fields of an object that every method gets as a
- * parameter, so that nothing is allocated. They hold something only between the end of a part and
- * the next instruction of its caller, so calls inside each other may use the same ones. Field
- * {@code n} of a kind is called by the small letter of the kind and {@code n}.
+ * Where a part leaves what it has changed: fields of an object to which a parameter of every method
+ * leads, so that nothing is allocated. They hold something only between the end of a part and the
+ * next instruction of its caller, so calls inside each other may use the same ones. Field {@code n}
+ * of a kind is called by the small letter of the kind and {@code n}.
  *
- * @param parameter descriptor of the parameter that is the object
+ * @param parameter descriptor of the parameter through which it is found
+ * @param holder internal name of the class of that object
+ * @param field of it, in which the object with the fields is
  * @param owner internal name of the class with the fields
  * @param ints fields {@code i0}, {@code i1}, …
  * @param longs fields {@code j0}, …
@@ -16,7 +18,14 @@ import org.objectweb.asm.Type;
  * @param doubles fields {@code d0}, …
  */
 public record ExitFields(
-    String parameter, String owner, int ints, int longs, int floats, int doubles) {
+    String parameter,
+    String holder,
+    String field,
+    String owner,
+    int ints,
+    int longs,
+    int floats,
+    int doubles) {
 
   /** Whether it has a field of that name and type. */
   public boolean has(String name, String descriptor) {

@@ -114,7 +114,11 @@ final class FieldMoves {
 
   private void holder(InsnList out) {
     out.add(new VarInsnNode(Opcodes.ALOAD, slots.of(plan.holder())));
-    out.add(new TypeInsnNode(Opcodes.CHECKCAST, plan.fields().owner()));
+    ExitFields fields = plan.fields();
+    out.add(new TypeInsnNode(Opcodes.CHECKCAST, fields.holder()));
+    out.add(
+        new FieldInsnNode(
+            Opcodes.GETFIELD, fields.holder(), fields.field(), "L" + fields.owner() + ";"));
   }
 
   private FieldInsnNode field(int opcode, Kind kind, int index) {

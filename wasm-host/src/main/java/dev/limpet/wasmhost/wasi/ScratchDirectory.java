@@ -4,6 +4,7 @@ import dev.limpet.wasmhost.data.DataEntry;
 import dev.limpet.wasmhost.data.DataPage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -16,7 +17,10 @@ final class ScratchDirectory extends ScratchNode implements FsDirectory {
   private static final int MAX_NAME_BYTES = 255;
 
   private final ScratchSpace space;
-  private final NavigableMap<String, FsNode> entries = new TreeMap<>(NameOrder.INSTANCE);
+
+  /** Shared by all that are empty, as {@code /tmp} is for most guests: few ever write to it. */
+  private NavigableMap<String, FsNode> entries = Collections.emptyNavigableMap();
+
   private @Nullable ScratchDirectory parent;
   private boolean removed;
 
@@ -56,7 +60,7 @@ final class ScratchDirectory extends ScratchNode implements FsDirectory {
     takeName(name, ScratchFile.OVERHEAD);
     ScratchFile file = new ScratchFile(space, nowNanos);
     file.hold();
-    entries.put(name, file);
+    put(name, file);
     modifiedAt(nowNanos);
     return file;
   }
@@ -64,8 +68,15 @@ final class ScratchDirectory extends ScratchNode implements FsDirectory {
   /** A new empty directory; the name must be free. */
   void createDirectory(String name, long nowNanos) {
     takeName(name, ScratchFile.OVERHEAD);
-    entries.put(name, new ScratchDirectory(space, this, nowNanos));
+    put(name, new ScratchDirectory(space, this, nowNanos));
     modifiedAt(nowNanos);
+  }
+
+  private void put(String name, FsNode node) {
+    if (entries.isEmpty()) {
+      entries = new TreeMap<>(NameOrder.INSTANCE);
+    }
+    entries.put(name, node);
   }
 
   private void takeName(String name, int besides) {
@@ -133,7 +144,7 @@ final class ScratchDirectory extends ScratchNode implements FsDirectory {
     }
     target.takeName(newName, 0);
     drop(name, nowNanos);
-    target.entries.put(newName, moved);
+    target.put(newName, moved);
     target.modifiedAt(nowNanos);
     if (moved instanceof ScratchDirectory directory) {
       directory.parent = target;

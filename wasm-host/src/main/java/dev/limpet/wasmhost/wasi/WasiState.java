@@ -20,6 +20,9 @@ public final class WasiState {
   /** Ticks for bytes that a host function moves: one for each so many. */
   private static final int BYTES_PER_TICK = 16;
 
+  /** Three streams, {@code /tmp}, and mostly one input. */
+  private static final int PREOPENED = 5;
+
   private final List<byte[]> arguments;
   private final List<byte[]> environment;
   private final WasiSetup setup;
@@ -59,7 +62,7 @@ public final class WasiState {
   }
 
   private static ArrayList<@Nullable Descriptor> preopened(WasiSetup setup) {
-    ArrayList<@Nullable Descriptor> preopened = new ArrayList<>();
+    ArrayList<@Nullable Descriptor> preopened = new ArrayList<>(PREOPENED);
     preopened.add(new Descriptor.Stream(Descriptor.Stream.Kind.INPUT));
     preopened.add(new Descriptor.Stream(Descriptor.Stream.Kind.OUTPUT));
     preopened.add(new Descriptor.Stream(Descriptor.Stream.Kind.LOG));

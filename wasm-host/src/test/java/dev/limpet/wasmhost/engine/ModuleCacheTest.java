@@ -41,6 +41,7 @@ import org.objectweb.asm.Opcodes;
 import run.endive.runtime.Instance;
 
 final class ModuleCacheTest {
+  private static final Artifact.Functions NONE = new Artifact.Functions(false, List.of());
 
   private static final byte[] HELLO = SampleModules.hello();
   private static final String HELLO_SHA = ModuleCache.sha256(HELLO);
@@ -156,8 +157,7 @@ final class ModuleCacheTest {
     Map<String, byte[]> classes = new LinkedHashMap<>(genuine.classes());
     classes.put(name, classFile);
     CodeStore store = CodeStore.open(directory, KEY, 64 << 20);
-    store.store(
-        ModuleCache.key(HELLO_SHA), new Artifact(genuine.module(), classes, List.of()).encode());
+    store.store(ModuleCache.key(HELLO_SHA), new Artifact(genuine.module(), classes, NONE).encode());
     ModuleCache.Hit hit = cache.find(HELLO_SHA);
     return hit == null ? cache.compile(HELLO_SHA, HELLO) : hit;
   }
@@ -226,12 +226,10 @@ final class ModuleCacheTest {
     String name = ModuleCompiler.MAIN_CLASS + "Extra";
     Map<String, byte[]> more = new LinkedHashMap<>(genuine.classes());
     more.put(name, classCalling(name, "java/lang/Runtime", "getRuntime"));
-    byte[] armed = new Artifact(genuine.module(), more, List.of()).encode();
+    byte[] armed = new Artifact(genuine.module(), more, NONE).encode();
     byte[] swapped =
         new Artifact(
-                ModuleCompiler.compile(SampleModules.traps()).module(),
-                genuine.classes(),
-                List.of())
+                ModuleCompiler.compile(SampleModules.traps()).module(), genuine.classes(), NONE)
             .encode();
     for (byte[] bad : List.of(armed, swapped, Arrays.copyOf(bytes, bytes.length - 1))) {
       assertThrows(CompilerFailedException.class, () -> Artifact.received(bad, HELLO));

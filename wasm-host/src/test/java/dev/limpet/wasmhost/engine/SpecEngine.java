@@ -80,7 +80,7 @@ enum SpecEngine {
   private static GuestMemory memory(MemoryLimits limits, DataImage data, GuestLimits guest) {
     Budget.Lease lease = new Budget(8L << 30).lease();
     return new GuestMemory(
-        new MemoryPlan(limits, data, null, limits.initialPages() << 16, null),
+        new MemoryPlan(limits, data, null, limits.initialPages() << 16, null, true),
         new GuestWorld(guest, lease, new StopSignal(), null));
   }
 }

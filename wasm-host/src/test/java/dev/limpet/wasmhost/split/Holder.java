@@ -7,7 +7,16 @@ public class Holder {
 
   static final ExitFields FIELDS =
       new ExitFields(
-          Type.getDescriptor(Object.class), Type.getInternalName(Holder.class), 3, 2, 1, 1);
+          Type.getDescriptor(Object.class),
+          Type.getInternalName(Holder.class),
+          "exits",
+          Type.getInternalName(Holder.class),
+          3,
+          2,
+          1,
+          1);
+
+  public final Holder exits = this;
 
   public int i0;
   public int i1;
