@@ -6,7 +6,6 @@ import dev.limpet.protocol.Capacity;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Names;
-import dev.limpet.protocol.NodeJoin;
 import dev.limpet.protocol.access.BindRule;
 import dev.limpet.protocol.access.HostRule;
 import dev.limpet.protocol.access.OriginRule;
@@ -378,9 +377,9 @@ public final class NodeConfig {
     return new SyncRule(SyncRule.Policy.valueOf(policy), config.get(SYNC_INTERVAL));
   }
 
-  /** What the owner says about the node. */
+  /** What the owner says about the node, and whether anybody may read its data. */
   Map<String, String> labels() {
-    return NodeLabels.of(config.get(LABELS));
+    return NodeLabels.of(config.get(LABELS), publicData());
   }
 
   /** The only functions that run here; empty for all. */

@@ -37,4 +37,15 @@ final class NodeLabels {
     }
     return values;
   }
+
+  /** The same with the label that tells whether anybody may read, which is not the owner's. */
+  static Map<String, String> of(List<String> labels, boolean publicData) {
+    Map<String, String> values = of(labels);
+    if (publicData) {
+      values.put(NodeJoin.PUBLIC_DATA_LABEL, "true");
+    } else {
+      values.remove(NodeJoin.PUBLIC_DATA_LABEL);
+    }
+    return values;
+  }
 }

@@ -43,6 +43,12 @@ public record NodeJoin(
   /** Stands for every function that has a name at the gateway. */
   public static final String DEPLOYED = "deployed";
 
+  /**
+   * The label of a node that lets anybody read its data, which it sets itself: IPFS clients that
+   * ask the gateway are sent there.
+   */
+  public static final String PUBLIC_DATA_LABEL = "public-data";
+
   /** Largest document that a gateway reads. */
   public static final int MAX_JSON_BYTES = 64 << 10;
 

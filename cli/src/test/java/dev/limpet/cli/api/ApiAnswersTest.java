@@ -162,11 +162,12 @@ class ApiAnswersTest {
     assertEquals(200, open.ask("HEAD", file).status());
     assertEquals(304, open.ask("GET", file, "If-None-Match: \"" + FILE.cid() + "\"").status());
     assertEquals(301, open.ask("GET", "/ipfs/" + FOLDER.cid()).status());
-    JsonObject page = json(open.ask("GET", "/ipfs/" + FOLDER.cid() + "/"), 200);
+    JsonObject page = json(open.ask("GET", "/ipfs/" + FOLDER.cid() + "/?format=json"), 200);
     assertEquals("a.txt", page.getJsonArray("items").getJsonObject(0).getString("name"));
     assertEquals(200, open.ask("GET", file + "?format=raw").status());
     assertEquals(200, open.ask("GET", "/ipfs/" + FOLDER.cid() + "?format=car").status());
-    problem(400, "bad-query", open.ask("GET", file + "?format=tar"));
+    problem(400, "bad-query", open.ask("GET", file + "?format=zip"));
+    problem(406, "not-acceptable", open.ask("GET", file + "?format=dag-json"));
     problem(404, "data-not-found", open.ask("GET", "/ipfs/" + NOBODYS));
     problem(404, "data-not-found", open.ask("GET", "/ipfs/" + FOLDER.cid() + "/b"));
     problem(400, "bad-cid", open.ask("GET", "/ipfs/bafyno"));
@@ -311,10 +312,12 @@ class ApiAnswersTest {
 
   @Test
   void probes_answer_and_what_is_not_built_yet_says_so() {
-    for (String target : List.of("/v1/jobs", "/v1/receipts/x", "/routing/v1/providers/x")) {
+    for (String target : List.of("/v1/jobs", "/v1/receipts/x")) {
       problem(501, "not-supported", open.ask("GET", target));
     }
     problem(501, "not-supported", open.json("POST", "/v1/jobs", "{}"));
+    json(open.ask("GET", "/routing/v1/providers/bafkqaaa"), 200);
+    problem(400, "bad-cid", open.ask("GET", "/routing/v1/providers/x"));
     json(open.ask("GET", "/health/live"), 200);
     json(open.ask("GET", "/health/ready"), 200);
     assertTrue(open.ask("GET", "/metrics").text().contains("limpet_gateway"));

@@ -24,8 +24,19 @@ record Asked(
   static final String FILENAME = "filename";
   static final String DOWNLOAD = "download";
 
+  static final HeaderName PATH = HeaderNames.create("X-Ipfs-Path");
+
   private static final HeaderName ROOTS = HeaderNames.create("X-Ipfs-Roots");
   private static final HeaderName CONTENT_LOCATION = HeaderNames.create("Content-Location");
+
+  /** What is said of data, and not of a problem. */
+  static final List<HeaderName> DESCRIPTION =
+      List.of(
+          PATH,
+          ROOTS,
+          CONTENT_LOCATION,
+          HeaderNames.CONTENT_DISPOSITION,
+          HeaderNames.ACCEPT_RANGES);
 
   /** Data never changes under its CID. */
   private static final String FOREVER = "max-age=29030400, immutable";

@@ -1,6 +1,7 @@
 package dev.limpet.node.http;
 
 import dev.limpet.content.block.BlockNotFoundException;
+import dev.limpet.content.block.ContentException;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.unixfs.DirectoryEntry;
@@ -27,7 +28,6 @@ import java.util.Locale;
  * from anywhere. The last name of the path, or {@code filename}, says what type a file has.
  */
 public final class DataResource implements Resource {
-  private static final HeaderName PATH = HeaderNames.create("X-Ipfs-Path");
   private static final HeaderName RESOURCE_POLICY =
       HeaderNames.create("Cross-Origin-Resource-Policy");
   private static final String INDEX = "index.html";
@@ -90,13 +90,18 @@ public final class DataResource implements Resource {
     try {
       answer(exchange, target);
     } catch (BlockNotFoundException e) {
+      Asked.DESCRIPTION.forEach(exchange::remove);
       throw onlyIfCached(exchange) ? notCached(e) : e;
+    } catch (ContentException | LimpetException e) {
+      Asked.DESCRIPTION.forEach(exchange::remove);
+      throw e;
     }
   }
 
   private void answer(Exchange exchange, RequestTarget.Content target) throws IOException {
     FixedHeaders.CONTENT.setOn(exchange);
-    exchange.set(PATH, "/ipfs/" + target.data().toEncoded() + (target.directory() ? "/" : ""));
+    exchange.set(
+        Asked.PATH, "/ipfs/" + target.data().toEncoded() + (target.directory() ? "/" : ""));
     Wish wish = Wish.of(target.query(), exchange.joined(HeaderNames.ACCEPT));
     if (wish.format() == DataFormat.IPNS_RECORD) {
       throw new LimpetException(

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class ContentRoute implements Route {
   /** What a holder is told of the caller's wishes. */
   private static final List<String> PASSED =
-      List.of("Accept", "Range", "If-Range", "If-None-Match");
+      List.of("Accept", "Cache-Control", "Range", "If-Range", "If-None-Match");
 
   private final Exchange exchange;
   private final Caller caller;

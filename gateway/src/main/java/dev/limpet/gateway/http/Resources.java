@@ -47,11 +47,7 @@ public final class Resources {
                 List.of(""),
                 "this build has no receipts; /v1/executions tells of calls"),
             entry("v1/openapi.json", new ApiDocumentResource()),
-            reserved(
-                "routing",
-                door,
-                List.of("v1", "providers", ""),
-                "this build serves no IPFS clients; /v1/holders tells of holders"),
+            entry("routing", new RoutingResource(services, door)),
             entry("health", new HealthResource(ready)),
             entry("metrics", new MetricsResource(door, meters)));
   }

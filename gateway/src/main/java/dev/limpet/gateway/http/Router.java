@@ -24,7 +24,7 @@ public final class Router {
   private static final List<HttpMethod> EXECUTION_METHODS =
       List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.DELETE);
 
-  private static final List<String> FOR_PAGES = List.of("/on/", "/fn/", "/ipfs/");
+  private static final List<String> FOR_PAGES = List.of("/on/", "/fn/", "/ipfs/", "/routing/");
   private static final String API = "v1";
   private static final String EXECUTIONS = "executions";
   private static final String LOGS = "logs";

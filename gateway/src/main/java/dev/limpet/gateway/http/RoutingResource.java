@@ -1,0 +1,149 @@
+package dev.limpet.gateway.http;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.gateway.placement.Holder;
+import dev.limpet.gateway.placement.KnownNode;
+import dev.limpet.gateway.placement.NodeLink;
+import dev.limpet.protocol.NodeJoin;
+import dev.limpet.protocol.QueryParameters;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import java.net.InetAddress;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /routing/v1/providers/{cid}} (IPFS delegated routing): where IPFS clients find data, as
+ * trustless gateways. Who may read data here may ask. Named are nodes that are here, have all of
+ * it, and let anybody read; a node on this machine's loopback is named to this machine alone.
+ */
+final class RoutingResource implements Resource {
+  /** Providers of one answer, as the specification bounds them. */
+  static final int MAX_PROVIDERS = 100;
+
+  private static final String PROTOCOL = "transport-ipfs-gateway-http";
+  private static final String NDJSON = "application/x-ndjson";
+  private static final String JSON = "application/json";
+  private static final String UNKNOWN = "unknown";
+
+  /** A node may come or go; what nobody has may be added any moment. */
+  private static final String SOME = "max-age=300, stale-while-revalidate=172800";
+
+  private static final String NONE = "max-age=15, stale-while-revalidate=172800";
+
+  private final Services services;
+  private final Door door;
+
+  RoutingResource(Services services, Door door) {
+    this.services = services;
+    this.door = door;
+  }
+
+  @Override
+  public List<HttpMethod> methods(List<String> rest) {
+    boolean providers = rest.size() == 3 && rest.subList(0, 2).equals(List.of("v1", "providers"));
+    return providers ? READ : List.of();
+  }
+
+  @Override
+  public void handle(Exchange exchange, List<String> rest, QueryParameters query) {
+    Caller caller = door.read(exchange.headers());
+    Cid cid = Cids.parse(rest.getLast());
+    List<String> records = new ArrayList<>();
+    if (wants(query, "filter-protocols", List.of(PROTOCOL))) {
+      services.holders().holders(cid).stream()
+          .filter(Holder::complete)
+          .map(Holder::node)
+          .filter(KnownNode::servesData)
+          .sorted(Comparator.comparingInt(KnownNode::inFlight).thenComparing(KnownNode::name))
+          .map(node -> record(node, exchange, query))
+          .forEach(record -> add(records, record));
+    }
+    boolean lines = accepts(exchange, NDJSON);
+    String scope = caller.needsNoCredential() ? "public, " : "private, ";
+    exchange.header("Vary", "Accept");
+    exchange.cached(
+        lines ? NDJSON : JSON, scope + (records.isEmpty() ? NONE : SOME), document(records, lines));
+  }
+
+  private static void add(List<String> records, @Nullable String record) {
+    if (record != null && records.size() < MAX_PROVIDERS) {
+      records.add(record);
+    }
+  }
+
+  private static Buffer document(List<String> records, boolean lines) {
+    if (lines) {
+      StringBuilder text = new StringBuilder();
+      records.forEach(record -> text.append(record).append('\n'));
+      return Buffer.buffer(text.toString());
+    }
+    return Buffer.buffer("{\"Providers\":[" + String.join(",", records) + "]}");
+  }
+
+  private static boolean accepts(Exchange exchange, String type) {
+    return exchange.headers().values("Accept").stream()
+        .anyMatch(value -> value.toLowerCase(Locale.ROOT).contains(type));
+  }
+
+  /**
+   * A peer record; every part of it is ASCII without quotes. Null when it is not for the caller.
+   */
+  private static @Nullable String record(KnownNode node, Exchange exchange, QueryParameters query) {
+    NodeLink link = node.link();
+    boolean open =
+        link != null && "true".equals(link.terms().labels().get(NodeJoin.PUBLIC_DATA_LABEL));
+    URI url = node.toInfo().url();
+    String address = open ? Multiaddr.of(url) : null;
+    if (address == null || (isLoopback(url) && !isFromHere(exchange))) {
+      return null;
+    }
+    List<String> parts = List.of(address.substring(1).split("/", -1));
+    if (!wants(query, "filter-addrs", parts)) {
+      return null;
+    }
+    return "{\"Schema\":\"peer\",\"ID\":\""
+        + node.peerId()
+        + "\",\"Addrs\":[\""
+        + address
+        + "\"],\"Protocols\":[\""
+        + PROTOCOL
+        + "\"]}";
+  }
+
+  /**
+   * Whether a filter lets something pass that has these names (IPIP-484): none with a {@code !}
+   * before it, and, where names stand without, one of those.
+   */
+  private static boolean wants(QueryParameters query, String filter, List<String> names) {
+    boolean listed = false;
+    boolean found = false;
+    for (String value : query.values(filter)) {
+      for (String part : value.toLowerCase(Locale.ROOT).split(",", -1)) {
+        if (part.startsWith("!")) {
+          if (names.contains(part.substring(1))) {
+            return false;
+          }
+        } else if (!part.isEmpty()) {
+          listed = true;
+          found |= names.contains(part) && !part.equals(UNKNOWN);
+        }
+      }
+    }
+    return !listed || found;
+  }
+
+  private static boolean isLoopback(URI url) {
+    InetAddress literal = Multiaddr.literal(url.getHost());
+    return literal == null ? url.getHost().equals("localhost") : literal.isLoopbackAddress();
+  }
+
+  private static boolean isFromHere(Exchange exchange) {
+    return InetAddress.ofLiteral(exchange.request().remoteAddress().hostAddress())
+        .isLoopbackAddress();
+  }
+}

@@ -1,0 +1,159 @@
+package dev.limpet.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
+import dev.limpet.protocol.Announcement;
+import dev.limpet.protocol.AnnouncementKind;
+import dev.limpet.protocol.ByteString;
+import dev.limpet.protocol.Capacity;
+import dev.limpet.protocol.Challenge;
+import dev.limpet.protocol.Holding;
+import dev.limpet.protocol.HoldingKind;
+import dev.limpet.protocol.JoinClaim;
+import dev.limpet.protocol.Json;
+import dev.limpet.protocol.Load;
+import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.NodeJoin;
+import dev.limpet.protocol.NodeWelcome;
+import dev.limpet.testkit.wire.WireAnswer;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Delegated routing: where IPFS clients are sent. */
+class RoutingTest {
+  private static final Cid DATA = Cid.of(Multicodec.RAW, new byte[] {1});
+  private static final Map<String, String> PUBLIC = Map.of(NodeJoin.PUBLIC_DATA_LABEL, "true");
+
+  @TempDir private Path dir;
+  private GatewayUnderTest gateway;
+
+  @BeforeEach
+  void start() {
+    gateway = GatewayUnderTest.start(dir);
+  }
+
+  @AfterEach
+  void stop() {
+    gateway.close();
+  }
+
+  private WireAnswer providers(String query, String... lines) {
+    return gateway.get("/routing/v1/providers/" + DATA + query, lines);
+  }
+
+  private NodeIdentity join(String name, String url, Map<String, String> labels, boolean whole) {
+    NodeIdentity identity = NodeIdentity.generate();
+    String nonce =
+        GatewayUnderTest.read(Challenge.class, gateway.json("POST /v1/nodes/challenges", "{}"), 200)
+            .nonce();
+    JoinClaim claim = new JoinClaim(name, URI.create(url), nonce, "link-token-of-the-node");
+    NodeJoin join =
+        new NodeJoin(
+            name,
+            claim.url(),
+            identity.peerId(),
+            ByteString.of(identity.peerId().publicKey()),
+            nonce,
+            identity.sign(claim),
+            "0.1",
+            claim.linkToken(),
+            new Capacity(1 << 30, 2, 1 << 28),
+            labels,
+            List.of(),
+            NodeJoin.WIRE);
+    NodeWelcome welcome =
+        GatewayUnderTest.read(
+            NodeWelcome.class, gateway.json("POST /v1/nodes", Json.writeString(join)), 201);
+    Announcement said =
+        new Announcement(
+            welcome.session(),
+            1,
+            AnnouncementKind.SNAPSHOT,
+            true,
+            List.of(new Holding(DATA, 1, 1, whole, HoldingKind.ROOT)),
+            List.of(),
+            Load.IDLE);
+    WireAnswer told =
+        gateway.json(
+            "POST /v1/nodes/announcements",
+            Json.writeString(said),
+            "Authorization: Bearer " + welcome.nodeToken());
+    assertEquals(204, told.status());
+    return identity;
+  }
+
+  @Test
+  void what_nobody_has_is_an_empty_list_that_is_soon_forgotten() {
+    WireAnswer none = providers("");
+    assertEquals(200, none.status());
+    assertEquals("{\"Providers\":[]}", none.text());
+    assertEquals("application/json", none.header("Content-Type"));
+    assertEquals("public, max-age=15, stale-while-revalidate=172800", none.header("Cache-Control"));
+    assertEquals("", providers("", "Accept: application/x-ndjson").text());
+    assertEquals(400, gateway.get("/routing/v1/providers/nocid").status());
+    assertEquals(404, gateway.get("/routing/v1/peers/" + DATA).status());
+  }
+
+  @Test
+  void nodes_that_let_anybody_read_and_have_all_of_it_are_named() {
+    join("closed", "http://192.0.2.1:8641", Map.of(), true);
+    join("part", "http://192.0.2.2:8641", PUBLIC, false);
+    NodeIdentity open = join("open", "http://192.0.2.9:80", PUBLIC, true);
+    NodeIdentity six = join("six", "http://[2001:db8::1]:8641", PUBLIC, true);
+    String first = peer(open, "/ip4/192.0.2.9/tcp/80/http");
+    String second = peer(six, "/ip6/2001:db8:0:0:0:0:0:1/tcp/8641/http");
+    WireAnswer all = providers("");
+    assertEquals("{\"Providers\":[" + first + "," + second + "]}", all.text());
+    assertEquals("public, max-age=300, stale-while-revalidate=172800", all.header("Cache-Control"));
+    WireAnswer lines = providers("", "Accept: application/x-ndjson");
+    assertEquals(first + "\n" + second + "\n", lines.text());
+    assertEquals("application/x-ndjson", lines.header("Content-Type"));
+  }
+
+  @Test
+  void filters_leave_out_what_a_client_cannot_use() {
+    NodeIdentity open = join("open", "http://192.0.2.9:80", PUBLIC, true);
+    NodeIdentity plain = join("six", "http://[2001:db8::1]:8641", PUBLIC, true);
+    String first = peer(open, "/ip4/192.0.2.9/tcp/80/http");
+    String second = peer(plain, "/ip6/2001:db8:0:0:0:0:0:1/tcp/8641/http");
+    assertEquals("{\"Providers\":[" + first + "]}", providers("?filter-addrs=ip4,quic").text());
+    assertEquals("{\"Providers\":[" + second + "]}", providers("?filter-addrs=!ip4").text());
+    assertEquals("{\"Providers\":[]}", providers("?filter-addrs=unknown").text());
+    assertEquals("{\"Providers\":[]}", providers("?filter-protocols=transport-bitswap").text());
+    assertEquals(
+        "{\"Providers\":[" + first + "," + second + "]}",
+        providers("?filter-protocols=unknown,transport-ipfs-gateway-http").text());
+  }
+
+  @Test
+  void who_may_not_read_data_may_not_ask_where_it_is() {
+    gateway.close();
+    Map<String, String> secrets =
+        Map.of(
+            "LIMPET_GATEWAY_TOKEN", "manage-0123456789abcdef",
+            "LIMPET_GATEWAY_CALLS_TOKEN", "calls-0123456789abcdef");
+    gateway = GatewayUnderTest.start(dir, secrets);
+    assertEquals(401, providers("").status());
+    assertEquals(200, providers("", "Authorization: Bearer calls-0123456789abcdef").status());
+    gateway.close();
+    gateway = GatewayUnderTest.start(dir, secrets, "public-data=true");
+    assertEquals(
+        "public, max-age=15, stale-while-revalidate=172800", providers("").header("Cache-Control"));
+  }
+
+  private static String peer(NodeIdentity identity, String address) {
+    return "{\"Schema\":\"peer\",\"ID\":\""
+        + identity.peerId()
+        + "\",\"Addrs\":[\""
+        + address
+        + "\"],\"Protocols\":[\"transport-ipfs-gateway-http\"]}";
+  }
+}
