@@ -6,6 +6,7 @@ import dev.limpet.protocol.Capacity;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Names;
+import dev.limpet.protocol.NodeJoin;
 import dev.limpet.protocol.access.BindRule;
 import dev.limpet.protocol.access.HostRule;
 import dev.limpet.protocol.access.OriginRule;
