@@ -133,7 +133,15 @@ public final class Vectors {
     return bytes;
   }
 
-  private static void feed(byte[] input, Consumer<byte[]> parser, String what) {
+  /**
+   * Feeds one input to a parser, which may refuse it with the exceptions of content only, and with
+   * a reason.
+   *
+   * @param input any bytes
+   * @param parser the parser; may return in peace too
+   * @param what says which input it is
+   */
+  public static void feed(byte[] input, Consumer<byte[]> parser, String what) {
     try {
       parser.accept(input);
     } catch (ContentException | CidFormatException expected) {

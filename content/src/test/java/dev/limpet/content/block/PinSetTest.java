@@ -1,5 +1,6 @@
 package dev.limpet.content.block;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -72,9 +73,9 @@ class PinSetTest {
     }
     try (PinSet pins = open()) {
       assertEquals(direct, pins.find(root(1)));
-      assertEquals(PinKind.RECURSIVE, pins.find(root(2)).kind());
+      assertEquals(PinKind.RECURSIVE, requireNonNull(pins.find(root(2))).kind());
       pins.pin(new Pin(root(1), "", NOW, PinKind.RECURSIVE, 8, 9));
-      assertEquals(PinKind.RECURSIVE, pins.find(root(1)).kind());
+      assertEquals(PinKind.RECURSIVE, requireNonNull(pins.find(root(1))).kind());
     }
   }
 
