@@ -12,6 +12,7 @@ import dev.limpet.node.http.PinsResource;
 import dev.limpet.node.http.Resource;
 import dev.limpet.node.http.Router;
 import dev.limpet.node.http.StatusResource;
+import dev.limpet.node.http.StoreResource;
 import dev.limpet.node.invoke.GatewayDoor;
 import dev.limpet.node.link.GatewayLink;
 import dev.limpet.node.log.ExecutionLogs;
@@ -178,6 +179,7 @@ public final class Node implements AutoCloseable {
                 new StatusResource(this::status),
                 new DagsResource(store.kept(), store.holdings(), metrics),
                 new PinsResource(store.kept(), store.holdings()),
+                new StoreResource(store),
                 new DataResource(store, config.publicData())));
     resources.addAll(guests.resources());
     return resources;

@@ -54,6 +54,7 @@ import picocli.CommandLine.Spec;
       NodesCommand.class,
       StatusCommand.class,
       ConfigCommand.class,
+      StoreCommand.class,
       BackupCommand.class,
       RestoreCommand.class,
       DoctorCommand.class,
@@ -93,6 +94,7 @@ public final class LimpetCommand implements Runnable {
       case "nodes" -> NodesCommand.class;
       case "status" -> StatusCommand.class;
       case "config" -> ConfigCommand.class;
+      case "store" -> StoreCommand.class;
       case "backup" -> BackupCommand.class;
       case "restore" -> RestoreCommand.class;
       case "doctor" -> DoctorCommand.class;

@@ -318,6 +318,20 @@ public final class PackBlockstore implements Blockstore {
   }
 
   /**
+   * Visits the blocks that are here. One that comes, goes or moves meanwhile may be missed.
+   *
+   * @param visitor gets the sha2-256 digest of each; may call any method of this store
+   */
+  public void visitDigests(Consumer<byte[]> visitor) {
+    beginSweep()
+        .visitUnmarked(
+            digest -> {
+              visitor.accept(digest);
+              return true;
+            });
+  }
+
+  /**
    * Gives back space of deleted blocks, a step of it: reads go on, and puts wait no longer than for
    * the step.
    *

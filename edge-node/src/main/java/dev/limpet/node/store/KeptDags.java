@@ -1,6 +1,7 @@
 package dev.limpet.node.store;
 
 import dev.limpet.content.block.Block;
+import dev.limpet.content.block.BlockSource;
 import dev.limpet.content.block.Blockstore;
 import dev.limpet.content.block.ContentException;
 import dev.limpet.content.block.ContentLimitException;
@@ -29,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +104,36 @@ public final class KeptDags {
       for (Block block = reader.next(); block != null; block = reader.next()) {
         take(intake, block);
       }
+      DagStat stat = requireWhole(intake, root);
+      Survey.Result survey = keep(root, "");
+      done = true;
+      return new AddedDag(root, survey.root().size(), stat.bytes(), stat.blocks());
+    } finally {
+      if (!done) {
+        collector.request();
+      }
+    }
+  }
+
+  /**
+   * Takes one DAG from another store and keeps it, as {@link #add}.
+   *
+   * @param read gets the number of bytes of each block
+   * @throws ContentException when it is not whole there, does not parse or does not fit
+   */
+  public AddedDag addFrom(BlockSource source, Cid root, LongConsumer read) {
+    boolean done = false;
+    try (Intakes.Intake intake = intakes.begin()) {
+      Dag.walk(
+          source,
+          root,
+          DagLimits.standard(),
+          (cid, bytes) -> {
+            if (!cid.isIdentity()) {
+              take(intake, new Block(cid, bytes));
+              read.accept(bytes.length);
+            }
+          });
       DagStat stat = requireWhole(intake, root);
       Survey.Result survey = keep(root, "");
       done = true;

@@ -2,13 +2,20 @@ package dev.limpet.node.store;
 
 import dev.limpet.content.block.Blockstore;
 import dev.limpet.content.block.CachingBlockstore;
+import dev.limpet.content.block.ContentException;
 import dev.limpet.content.block.PackBlockstore;
 import dev.limpet.content.block.PackOptions;
+import dev.limpet.content.block.Pin;
 import dev.limpet.content.block.PinSet;
 import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
+import dev.limpet.content.cid.Multihash;
+import dev.limpet.protocol.StoreInfo;
 import dev.limpet.protocol.config.FreeDisk;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * The embedded store of a node, in one folder:
@@ -28,6 +35,7 @@ public final class NodeStore implements AutoCloseable {
 
   private static final int FETCHED_HEAP_PART = 32;
 
+  private final Files packs;
   private final Blockstore kept;
   private final Blockstore fetched;
   private final Blockstore functions;
@@ -55,23 +63,24 @@ public final class NodeStore implements AutoCloseable {
   private record Files(
       PackBlockstore kept, PackBlockstore fetched, PackBlockstore functions, PinSet pins) {}
 
-  private NodeStore(Files files, FreeDisk disk, SyncRule rule) {
+  private NodeStore(Files packs, FreeDisk disk, SyncRule rule) {
+    this.packs = packs;
     this.disk = disk;
     long heap = Runtime.getRuntime().maxMemory();
-    kept = new CachingBlockstore(files.kept(), heap / KEPT_HEAP_PART);
-    fetched = new CachingBlockstore(files.fetched(), heap / FETCHED_HEAP_PART);
-    functions = files.functions();
-    pins = files.pins();
+    kept = new CachingBlockstore(packs.kept(), heap / KEPT_HEAP_PART);
+    fetched = new CachingBlockstore(packs.fetched(), heap / FETCHED_HEAP_PART);
+    functions = packs.functions();
+    pins = packs.pins();
     data = new LocalBlocks(List.of(kept, fetched));
     all = new LocalBlocks(List.of(kept, fetched, functions));
-    files.kept().alsoCount(pins::diskBytes);
+    packs.kept().alsoCount(pins::diskBytes);
     flusher = new Flusher(rule, kept, pins);
-    Collector.Parts parts = new Collector.Parts(files.kept(), kept, pins, holdings, new Intakes());
+    Collector.Parts parts = new Collector.Parts(packs.kept(), kept, pins, holdings, new Intakes());
     collector = new Collector(parts);
     keptDags = new KeptDags(parts, data, collector, new KeptDags.Disk(disk, flusher));
     fetchedDags =
         new FetchedDags(
-            new FetchedDags.Room(files.fetched(), fetched, disk), data, holdings, collector);
+            new FetchedDags.Room(packs.fetched(), fetched, disk), data, holdings, collector);
   }
 
   /**
@@ -193,6 +202,50 @@ public final class NodeStore implements AutoCloseable {
    */
   public Collector.Collected collect() {
     return collector.collect();
+  }
+
+  /** The store in numbers. */
+  public StoreInfo info() {
+    List<Pin> kept = pins.list();
+    return new StoreInfo(
+        packs.kept().blocks(),
+        this.kept.storedBytes(),
+        packs.kept().liveBytes(),
+        quotaBytes(),
+        kept.size(),
+        kept.stream().filter(pin -> !keptDags.isWhole(pin)).count(),
+        fetched.storedBytes(),
+        functions.storedBytes());
+  }
+
+  /**
+   * Reads and hashes every block, and walks every pinned DAG.
+   *
+   * @param read gets the number of bytes of each block
+   * @return what was found
+   */
+  public StoreCheck verify(LongConsumer read) {
+    long[] well = {0, 0};
+    List<Cid> damaged = new ArrayList<>();
+    for (PackBlockstore part : List.of(packs.kept(), packs.fetched(), packs.functions())) {
+      part.visitDigests(
+          digest -> {
+            Cid cid = Cid.v1(Multicodec.RAW, Multihash.of(Multicodec.SHA2_256, digest));
+            try {
+              byte[] bytes = part.require(cid);
+              well[0]++;
+              well[1] += bytes.length;
+              read.accept(bytes.length);
+            } catch (ContentException e) {
+              if (damaged.size() < StoreCheck.MAX_NAMED_BLOCKS) {
+                damaged.add(cid);
+              }
+            }
+          });
+    }
+    List<Cid> partial =
+        pins.list().stream().filter(pin -> !StoreCheck.isWhole(data, pin)).map(Pin::root).toList();
+    return new StoreCheck(well[0], well[1], damaged, partial);
   }
 
   @Override

@@ -1,0 +1,242 @@
+package dev.limpet.cli.command;
+
+import dev.limpet.cli.ExitCode;
+import dev.limpet.cli.Session;
+import dev.limpet.cli.client.JsonObject;
+import dev.limpet.cli.terminal.Amounts;
+import dev.limpet.cli.terminal.ProgressBar;
+import dev.limpet.content.block.FlatfsBlocks;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.node.store.NodeStore;
+import dev.limpet.node.store.StoreCheck;
+import dev.limpet.protocol.AddedDag;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code limpet store …}: the store of a node, in its folder while the node is stopped. */
+@Command(
+    name = "store",
+    description = {
+      "Look after the store of a node: in its folder while the node is stopped (--dir),",
+      "or, for stat and gc, through a node that runs (--node)."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example: limpet store verify --dir ./data/node-1"})
+public final class StoreCommand extends CommandGroup {
+  private static final int BUFFER_BYTES = 256 << 10;
+  private static final Path STANDARD = Path.of("-");
+
+  private final Session session;
+
+  StoreCommand(Session session) {
+    this.session = session;
+  }
+
+  /** What is there. */
+  @Command(
+      name = "stat",
+      description = "How much is kept, and how much of the disk it takes.",
+      mixinStandardHelpOptions = true,
+      footer = {"", "Example: limpet store stat --node shed"})
+  int stat(@Mixin StorePlace place) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    if (place.isFolder()) {
+      try (NodeStore store = place.open()) {
+        fields.putAll(StorePlace.fields(store.info()));
+      }
+    } else {
+      fields.putAll(place.client(session).get("/v1/store").fields());
+    }
+    return answer(
+        place,
+        fields,
+        "%s blocks in %s of %s, %s pins; fetched %s, functions %s"
+            .formatted(
+                fields.get("blocks"),
+                bytes(fields, "bytes"),
+                bytes(fields, "quotaBytes"),
+                fields.get("pins"),
+                bytes(fields, "fetchedBytes"),
+                bytes(fields, "functionBytes")));
+  }
+
+  private static String bytes(Map<String, Object> fields, String name) {
+    return Amounts.bytes(fields.get(name) instanceof Number number ? number.longValue() : 0);
+  }
+
+  /** Gives space back. */
+  @Command(
+      name = "gc",
+      description = "Delete what no pin reaches, and give its space back.",
+      mixinStandardHelpOptions = true,
+      footer = {"", "Example: limpet store gc --dir ./data/node-1"})
+  int collect(@Mixin StorePlace place) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    if (place.isFolder()) {
+      try (NodeStore store = place.open()) {
+        var collected = StorePlace.checked(store::collect);
+        fields.put("blocks", collected.blocks());
+        fields.put("bytes", collected.bytes());
+      }
+    } else {
+      JsonObject done = place.client(session).send("POST", "/v1/store/gc", "");
+      fields.putAll(done.fields());
+    }
+    return answer(
+        place, fields, "deleted " + fields.get("blocks") + " blocks, " + bytes(fields, "bytes"));
+  }
+
+  /** Reads everything. */
+  @Command(
+      name = "verify",
+      description = {
+        "Read and hash every block, and walk every pinned DAG, in a node's folder.",
+        "Exits with 1 when something is damaged or missing."
+      },
+      mixinStandardHelpOptions = true,
+      footer = {"", "Example: limpet store verify --dir ./data/node-1"})
+  int verify(@Mixin StorePlace place) {
+    StoreCheck check;
+    try (NodeStore store = place.open();
+        ProgressBar bar = new ProgressBar(session.terminal(), "reading", store.storedBytes())) {
+      check = StorePlace.checked(() -> store.verify(bar::advance));
+    }
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("blocks", check.blocks());
+    fields.put("bytes", check.bytes());
+    fields.put("damaged", texts(check.damaged()));
+    fields.put("partial", texts(check.partial()));
+    if (!place.json()) {
+      check.damaged().forEach(cid -> session.terminal().note("damaged: " + cid));
+      check.partial().forEach(cid -> session.terminal().note("pinned and not whole: " + cid));
+    }
+    int shown =
+        answer(
+            place,
+            fields,
+            "%s: %d blocks, %s"
+                .formatted(
+                    check.isGreen() ? "all is well" : "NOT WELL, add the damaged data again",
+                    check.blocks(),
+                    Amounts.bytes(check.bytes())));
+    return check.isGreen() ? shown : ExitCode.FUNCTION_FAILED.number();
+  }
+
+  private static List<String> texts(List<Cid> cids) {
+    return cids.stream().map(Cid::toString).toList();
+  }
+
+  /** Writes a DAG. */
+  @Command(
+      name = "export",
+      description = "Write a DAG from a node's folder as a CAR.",
+      mixinStandardHelpOptions = true,
+      footer = {"", "Example: limpet store export bafybei... --dir ./data/node-1 --to data.car"})
+  int export(
+      @Mixin StorePlace place,
+      @Parameters(paramLabel = "CID", description = "The root.") String cid,
+      @Option(
+              names = "--to",
+              paramLabel = "FILE|-",
+              required = true,
+              description = "The CAR to write; - is standard output.")
+          Path to)
+      throws IOException {
+    Cid root = StorePlace.root(cid);
+    long written;
+    try (NodeStore store = place.open();
+        ProgressBar bar = new ProgressBar(session.terminal(), "writing", -1);
+        OutputStream file = output(to);
+        CountedOutput out = new CountedOutput(file, bar)) {
+      written = StorePlace.exported(store, root, out);
+    }
+    Map<String, Object> fields = new LinkedHashMap<>(Map.of("cid", cid, "bytes", written));
+    if (to.equals(STANDARD)) {
+      if (place.json()) {
+        session.terminal().jsonNote(fields);
+      }
+      return ExitCode.DONE.number();
+    }
+    return answer(place, fields, "wrote " + Amounts.bytes(written) + " to " + to);
+  }
+
+  private OutputStream output(Path to) throws IOException {
+    OutputStream out = to.equals(STANDARD) ? session.terminal().out() : Files.newOutputStream(to);
+    return new BufferedOutputStream(out, BUFFER_BYTES);
+  }
+
+  /** Takes DAGs in. */
+  @Command(
+      name = "import",
+      description = {
+        "Take a DAG into a node's folder and pin it: from a CAR,",
+        "or with --flatfs by its CID from the blocks of a Kubo repository."
+      },
+      mixinStandardHelpOptions = true,
+      footer = {
+        "",
+        "Example: limpet store import data.car --dir ./data/node-1",
+        "Example: limpet store import --flatfs ~/.ipfs/blocks bafybei... --dir ./data/node-1"
+      })
+  int take(
+      @Mixin StorePlace place,
+      @Option(
+              names = "--flatfs",
+              paramLabel = "DIR",
+              description = "The folder 'blocks' of a Kubo repository; it is only read.")
+          @Nullable Path flatfs,
+      @Parameters(
+              paramLabel = "FILE|-|CID",
+              description = "A CAR with one root, - for standard input; with --flatfs the root.")
+          String what) {
+    AddedDag added;
+    try (NodeStore store = place.open();
+        ProgressBar bar = new ProgressBar(session.terminal(), "reading", -1)) {
+      added =
+          StorePlace.checked(
+              () ->
+                  flatfs == null
+                      ? fromCar(store, what, bar)
+                      : store
+                          .kept()
+                          .addFrom(FlatfsBlocks.open(flatfs), StorePlace.root(what), bar::advance));
+    }
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("cid", added.root().toString());
+    fields.put("size", added.size());
+    fields.put("dagSize", added.dagSize());
+    return answer(place, fields, "pinned " + added.root());
+  }
+
+  private AddedDag fromCar(NodeStore store, String file, ProgressBar bar) {
+    boolean standard = file.equals(STANDARD.toString());
+    try (InputStream in = standard ? session.terminal().in() : Files.newInputStream(Path.of(file));
+        InputStream counted = new BufferedInputStream(new CountedInput(in, bar), BUFFER_BYTES)) {
+      return store.kept().add(counted);
+    } catch (IOException e) {
+      throw StorePlace.unreadable(file, e);
+    }
+  }
+
+  private int answer(StorePlace place, Map<String, Object> fields, String line) {
+    if (place.json()) {
+      session.terminal().json(fields);
+    } else {
+      session.terminal().line(line);
+    }
+    return ExitCode.DONE.number();
+  }
+}

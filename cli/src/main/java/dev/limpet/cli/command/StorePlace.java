@@ -1,0 +1,121 @@
+package dev.limpet.cli.command;
+
+import dev.limpet.cli.CliException;
+import dev.limpet.cli.ExitCode;
+import dev.limpet.cli.Session;
+import dev.limpet.cli.client.ServerClient;
+import dev.limpet.content.block.BlockNotFoundException;
+import dev.limpet.content.block.ContentException;
+import dev.limpet.content.block.HashMismatchException;
+import dev.limpet.content.block.QuotaExceededException;
+import dev.limpet.content.block.StoreFailedException;
+import dev.limpet.content.car.CarExport;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.CidFormatException;
+import dev.limpet.node.OfflineStore;
+import dev.limpet.node.store.NodeStore;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.StoreInfo;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Where a store is: in a folder, or behind a node that runs. */
+final class StorePlace {
+  @Mixin private DataOptions options = new DataOptions();
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description = "The folder of a node that is stopped.")
+  private @Nullable Path directory;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "The configuration of that node, for its quotas.")
+  private @Nullable Path config;
+
+  boolean isFolder() {
+    return directory != null;
+  }
+
+  boolean json() {
+    return options.server().json();
+  }
+
+  ServerClient client(Session session) {
+    return options.choose(session).client();
+  }
+
+  /** Opens the folder, which must be named. */
+  NodeStore open() {
+    if (directory == null) {
+      throw CliException.usage(
+          "this works on the folder of a node that is stopped: name it with --dir");
+    }
+    return OfflineStore.open(directory.toAbsolutePath().normalize(), config, System.getenv());
+  }
+
+  static Map<String, Object> fields(StoreInfo info) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("blocks", info.blocks());
+    fields.put("bytes", info.bytes());
+    fields.put("liveBytes", info.liveBytes());
+    fields.put("quotaBytes", info.quotaBytes());
+    fields.put("pins", info.pins());
+    fields.put("partialPins", info.partialPins());
+    fields.put("fetchedBytes", info.fetchedBytes());
+    fields.put("functionBytes", info.functionBytes());
+    return fields;
+  }
+
+  /** Runs something in a store; what goes wrong there becomes an error of the command. */
+  static <T> T checked(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (ContentException e) {
+      ErrorCode code =
+          switch (e) {
+            case QuotaExceededException _ -> ErrorCode.QUOTA_EXCEEDED;
+            case BlockNotFoundException _ -> ErrorCode.DATA_NOT_FOUND;
+            case StoreFailedException _ -> ErrorCode.STORE_FAILED;
+            case HashMismatchException _ -> ErrorCode.BAD_BLOCK;
+            default -> ErrorCode.BAD_CAR;
+          };
+      ExitCode exit = code == ErrorCode.STORE_FAILED ? ExitCode.FUNCTION_FAILED : ExitCode.of(code);
+      throw new CliException(exit, code.code(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  static long exported(NodeStore store, Cid root, CountedOutput out) {
+    return checked(
+        () -> {
+          try {
+            CarExport.write(store.all(), root, out);
+            out.flush();
+            return out.written();
+          } catch (IOException e) {
+            throw new CliException(
+                ExitCode.REFUSED, "not-written", "the CAR was not written: " + e.getMessage());
+          }
+        });
+  }
+
+  static CliException unreadable(String file, IOException e) {
+    return CliException.usage("cannot read the CAR " + file + ": " + e.getMessage());
+  }
+
+  static Cid root(String text) {
+    try {
+      return Cid.parse(text);
+    } catch (CidFormatException e) {
+      throw new CliException(ErrorCode.BAD_CID, text + " is not a CID: " + e.getMessage());
+    }
+  }
+}
