@@ -1,5 +1,6 @@
 package dev.limpet.node.store;
 
+import dev.limpet.content.cid.Cid;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -10,8 +11,8 @@ final class CrashHistory {
   /** Acknowledged, and nobody has begun to let them go. */
   final Set<Long> pinned = new HashSet<>();
 
-  /** Let go, and that was acknowledged. */
-  final Set<Long> unpinned = new HashSet<>();
+  /** Roots that were let go, and that was acknowledged. */
+  final Set<Cid> unpinned = new HashSet<>();
 
   /** The longest that each file was when something was acknowledged, in this round. */
   final Map<String, Long> promised = new HashMap<>();
@@ -40,7 +41,7 @@ final class CrashHistory {
       }
       case "unpinning" -> pinned.remove(number(words));
       case "unpinned" -> {
-        unpinned.add(number(words));
+        unpinned.add(CrashDag.of(number(words)).root());
         promise(words);
       }
       case "collected" -> collections++;

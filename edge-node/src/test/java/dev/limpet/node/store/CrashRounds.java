@@ -216,9 +216,9 @@ final class CrashRounds {
           throw new AssertionError("DAG " + number + " is no longer pinned");
         }
       }
-      for (long number : history.unpinned) {
-        if (pins.contains(CrashDag.of(number).root())) {
-          throw new AssertionError("DAG " + number + " is pinned again");
+      for (Cid pin : pins) {
+        if (history.unpinned.contains(pin)) {
+          throw new AssertionError(pin + " was let go and is pinned again");
         }
       }
       letGoOfTheRest(store, pins);
