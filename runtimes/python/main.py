@@ -9,6 +9,8 @@ import json
 import os
 import stat
 import sys
+from os import _exit
+from os import write as _os_write
 from urllib.parse import parse_qsl
 
 _PIECE = 64 * 1024
@@ -24,12 +26,12 @@ _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHI
 def _write(fd, data):
     view = memoryview(data).cast("B")
     while view:
-        view = view[os.write(fd, view) :]
+        view = view[_os_write(fd, view) :]
 
 
 def _fail(text):
     _write(2, (text.rstrip("\n") + "\n").encode("utf-8", "backslashreplace"))
-    os._exit(1)
+    _exit(1)
 
 
 class _Log(io.TextIOBase):
@@ -235,12 +237,19 @@ def _awaited(result):
 def _told(error):
     import traceback
 
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__]
-    place = next((f"{f.filename}:{f.lineno}: " for f in reversed(frames) if f.filename.startswith("/script/")), "")
+    traced = traceback.extract_tb(error.__traceback__)
+    frames = [f for f in traced if f.filename != __file__ and not f.filename.startswith("<frozen ")]
+    place = next((f"{f.filename}:{f.lineno}: " for f in reversed(frames) if f.filename.startswith("/script/")), _home)
     if isinstance(error, SyntaxError) and error.filename:
         place = f"{error.filename}:{error.lineno}: "
     said = "".join(traceback.format_exception_only(type(error), error)[-1:])
     return "".join([place, said, *traceback.format_list(frames)]).replace("/script/", "")
+
+
+def _place(handler):
+    """Where a handler begins, for what goes wrong outside of it: its answer, for one."""
+    code = getattr(handler, "__code__", None)
+    return f"{code.co_filename}:{code.co_firstlineno}: " if code else f"{_ENTRY}: "
 
 
 def _inputs():
@@ -262,15 +271,13 @@ def _limpet_call(variables):
         os.environ.update(environment)
         if "SCRIPT_CHECK" in environment:
             _answer(None)
-            os._exit(0)
+            _exit(0)
         if "random" in sys.modules:
             sys.modules["random"].seed(os.urandom(32))
         _answer(_awaited(_handler(Request(environment), *_inputs())))
-    except SystemExit as end:
-        os._exit(end.code if isinstance(end.code, int) else int(end.code is not None))
     except BaseException as error:
         _fail(_told(error))
-    os._exit(0)
+    _exit(0)
 
 
 def _load():
@@ -294,7 +301,9 @@ def _load():
 
 
 sys.stdout = sys.stderr = _Log()
+_home = f"{_ENTRY}: "
 _handler = _load()
+_home = _place(_handler)
 gc.collect()
 gc.freeze()
-os._exit(0)
+_exit(0)

