@@ -135,7 +135,8 @@ public final class CollectingLatency {
     long[] sorted = Arrays.copyOf(nanos, reads);
     Arrays.sort(sorted);
     System.out.printf(
-        "%-8s %-10s %8d reads  p50 %6.1f us  p99 %7.1f us  p99.9 %8.1f us  collections %d, %d gone%n",
+        "%-8s %-10s %8d reads  p50 %6.1f us  p99 %7.1f us  p99.9 %8.1f us"
+            + "  collections %d, %d gone%n",
         name,
         collecting ? "collecting" : "quiet",
         reads,
