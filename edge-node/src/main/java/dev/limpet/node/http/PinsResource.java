@@ -91,7 +91,7 @@ public final class PinsResource implements Resource {
         case DIRECT -> kept.pinDirect(cid, name);
       };
     } catch (IllegalArgumentException e) {
-      throw new LimpetException(ErrorCode.BAD_QUERY, e.getMessage(), e);
+      throw new LimpetException(ErrorCode.BAD_QUERY, "a pin is recursive or direct", e);
     }
   }
 

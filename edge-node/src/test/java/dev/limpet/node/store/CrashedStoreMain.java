@@ -143,5 +143,8 @@ final class CrashedStoreMain {
 
   private static void say(String line) {
     OUT.println(line);
+    if (OUT.checkError()) {
+      Runtime.getRuntime().halt(1); // Nobody listens any more.
+    }
   }
 }
