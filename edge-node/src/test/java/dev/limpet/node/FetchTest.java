@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,10 +162,10 @@ class FetchTest {
   }
 
   @Test
-  void a_source_that_breaks_off_is_passed_over() {
+  void a_source_that_breaks_off_before_a_block_came_is_passed_over() {
     SampleDag data = held(2_500_000);
     try (Relay broken = Relay.to(holder.url())) {
-      broken.cutAfter(1_500_000);
+      broken.cutAfter(700_000);
       TestCall alone = TestCall.of(COPY).on(data.root()).from(broken.url(), TICKET);
       failed(alone.ask(node), 503, "data-unavailable");
       WireAnswer answer =
@@ -173,6 +175,33 @@ class FetchTest {
               .from(holder.url(), TICKET)
               .ask(node);
       assertEquals(200, answer.status(), answer::text);
+    }
+  }
+
+  @Test
+  void a_transfer_that_breaks_off_goes_on_where_it_was() {
+    SampleDag data = held(5_500_000);
+    List<String> asked = new CopyOnWriteArrayList<>();
+    try (WireServer breaking =
+        WireServer.start(
+            exchange -> {
+              asked.add(exchange.head().target());
+              byte[] car = holder.ask("GET " + exchange.head().target()).bytes();
+              exchange.begin(200, "Content-Type: application/vnd.ipld.car");
+              exchange.chunk(Arrays.copyOf(car, Math.min(car.length, 2_400_000)));
+              if (car.length <= 2_400_000) {
+                exchange.end();
+              } else {
+                exchange.close();
+              }
+            })) {
+      TestCall call = TestCall.of(COPY).on(data.root()).from(breaking.url(), TICKET);
+      WireAnswer answer = call.ask(node);
+      assertEquals(200, answer.status(), answer::text);
+      String first = "/ipfs/" + data.root() + "?format=car";
+      assertEquals(
+          List.of(first, first + "&entity-bytes=2097152:*", first + "&entity-bytes=4194304:*"),
+          asked);
     }
   }
 

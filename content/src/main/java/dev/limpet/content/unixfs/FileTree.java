@@ -6,6 +6,7 @@ import dev.limpet.content.block.BlockSource;
 import dev.limpet.content.block.ContentLimitException;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
+import java.util.Set;
 
 /**
  * Finds bytes in a file's tree. Inner nodes that were read are kept, so that reading on touches
@@ -85,6 +86,27 @@ final class FileTree {
       cid = node.children().get(child);
       expected = node.ends()[child] - node.start(child);
       start += node.start(child);
+    }
+    return -1;
+  }
+
+  /** The first byte below a node that is not here, or -1 when all of it is; reads no raw leaf. */
+  long firstMissing(Cid cid, long start, int depth, Set<Cid> whole) {
+    if (depth > MAX_FILE_DEPTH) {
+      throw new ContentLimitException(cid + " is deeper than " + MAX_FILE_DEPTH + " levels");
+    }
+    if (blocks.sizeOf(cid) < 0) {
+      return start;
+    }
+    if (cid.codec() == Multicodec.RAW || !whole.add(cid)) {
+      return -1;
+    }
+    FileNode node = node(cid);
+    for (int i = 0; i < node.children().size(); i++) {
+      long missing = firstMissing(node.children().get(i), start + node.start(i), depth + 1, whole);
+      if (missing >= 0) {
+        return missing;
+      }
     }
     return -1;
   }

@@ -124,6 +124,17 @@ public final class UnixFsReader {
     cursor().readFully(file, position, target, offset, length);
   }
 
+  /**
+   * Where a file that is here in part goes on.
+   *
+   * @param file the file
+   * @return its first byte that is not here, or its size when all of it is
+   */
+  public long firstMissing(UnixFsFile file) {
+    long missing = files.firstMissing(file.cid(), 0, 0, new HashSet<>());
+    return missing < 0 ? file.size() : missing;
+  }
+
   /** A new cursor, for one thread that reads here and there. */
   public UnixFsCursor cursor() {
     return new UnixFsCursor(files);

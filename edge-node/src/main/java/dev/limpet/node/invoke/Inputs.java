@@ -75,8 +75,24 @@ final class Inputs {
 
   private void fetch(PeerFetch.Order order) {
     if (local(order.ref()) == null) {
-      peers.fetch(order, () -> arrived(order.ref()));
+      peers.fetch(order, arrival(order.ref()));
     }
+  }
+
+  private PeerFetch.Arrival arrival(DataRef ref) {
+    return new PeerFetch.Arrival() {
+      @Override
+      public boolean isWhole() {
+        return arrived(ref);
+      }
+
+      @Override
+      public long missingFrom() {
+        return resolve(ref) instanceof UnixFsFile file
+            ? new UnixFsReader(data.blocks()).firstMissing(file)
+            : 0;
+      }
+    };
   }
 
   private boolean arrived(DataRef ref) {

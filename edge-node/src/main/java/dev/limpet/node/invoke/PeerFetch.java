@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches what lies below a path from the peers that hold it, one after the other until one has
- * sent it whole. A peer that sends wrong bytes, too much or too little is passed over; it has
- * spoiled nothing, since every block is checked and must belong below the root.
+ * sent it whole. What has come of a file is not asked for again. A peer that sends wrong bytes, too
+ * much or too little is passed over; it has spoiled nothing, since every block is checked and must
+ * belong below the root.
  */
 final class PeerFetch {
   private static final System.Logger LOG = System.getLogger(PeerFetch.class.getName());
@@ -34,6 +35,9 @@ final class PeerFetch {
           ErrorCode.DATA_NOT_FOUND,
           ErrorCode.NOT_SUPPORTED,
           ErrorCode.STORE_FAILED);
+
+  /** Transfers of one source that break off and are resumed, each behind where it began. */
+  static final int MAX_RESUMES = 8;
 
   private final CarClient client;
   private final LocalData data;
@@ -62,10 +66,12 @@ final class PeerFetch {
       FetchMeter meter) {}
 
   /** Whether what a source has sent is what was wanted. */
-  @FunctionalInterface
   interface Arrival {
     /** Looks for it among the blocks that are here now. */
     boolean isWhole();
+
+    /** The first byte of a file that is not here now; 0 for all else. */
+    long missingFrom();
   }
 
   /**
@@ -79,7 +85,7 @@ final class PeerFetch {
     LimpetException worst = null;
     for (Invocation.Source source : order.sources()) {
       try {
-        from(source, order);
+        from(source, order, arrival);
         if (arrival.isWhole()) {
           return;
         }
@@ -98,8 +104,27 @@ final class PeerFetch {
     throw refusal(order, worst);
   }
 
-  private void from(Invocation.Source source, Order order) {
-    URI url = URI.create(base(source.url()) + "/ipfs/" + order.ref().toEncoded() + "?format=car");
+  /** What came before a transfer broke is kept, and the same source is asked for the rest. */
+  private void from(Invocation.Source source, Order order, Arrival arrival) {
+    long position = arrival.missingFrom();
+    for (int resumed = 0; ; resumed++) {
+      try {
+        from(source, order, position);
+        return;
+      } catch (LimpetException e) {
+        long now = e.code() == ErrorCode.NODE_FAILED ? arrival.missingFrom() : position;
+        if (now <= position || resumed == MAX_RESUMES) {
+          throw e;
+        }
+        position = now;
+      }
+    }
+  }
+
+  private void from(Invocation.Source source, Order order, long position) {
+    String rest = position == 0 ? "" : "&entity-bytes=" + position + ":*";
+    URI url =
+        URI.create(base(source.url()) + "/ipfs/" + order.ref().toEncoded() + "?format=car" + rest);
     CarClient.Wanted wanted =
         new CarClient.Wanted(
             url, Map.of(Headers.TICKET, source.ticket()), order.maxBytes(), order.deadline());
