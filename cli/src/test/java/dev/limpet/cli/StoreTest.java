@@ -1,6 +1,8 @@
 package dev.limpet.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.block.Block;
@@ -83,6 +85,10 @@ class StoreTest {
     assertEquals(0, onFolder("export", root.cid().toString(), "--to", car), terminal.err());
     folder = Files.createDirectory(directory.resolve("other"));
     FolderFormat.claim(folder, FolderFormat.NODE);
+    String none = directory.resolve("none.car").toString();
+    assertNotEquals(0, onFolder("export", root.cid().toString(), "--to", none));
+    assertFalse(Files.exists(Path.of(none)), "a file without its data");
+    assertFalse(Files.exists(Path.of(none + ".part")), "half a file");
     assertEquals(0, onFolder("import", car, "--json"), terminal.err());
     assertTrue(terminal.out().contains(root.cid().toString()), terminal.out());
     assertEquals(0, onFolder("stat", "--json"), terminal.err());

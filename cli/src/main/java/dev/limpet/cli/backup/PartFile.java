@@ -20,7 +20,7 @@ import java.util.Set;
  * {@code .part} behind its name; what a killed command left there is replaced by the next one. Its
  * owner alone may read it.
  */
-final class PartFile implements AutoCloseable {
+public final class PartFile implements AutoCloseable {
   private final Path target;
   private final Path part;
   private final FileChannel channel;
@@ -38,7 +38,7 @@ final class PartFile implements AutoCloseable {
    * @throws CliException (wrong usage) when {@code target} exists, (refused) when another command
    *     is writing it
    */
-  static PartFile begin(Path target) throws IOException {
+  public static PartFile begin(Path target) throws IOException {
     Path absolute = target.toAbsolutePath();
     refuseExisting(absolute);
     Path folder = absolute.resolveSibling("");
@@ -94,12 +94,12 @@ final class PartFile implements AutoCloseable {
   }
 
   /** Where the content goes. */
-  OutputStream out() {
+  public OutputStream out() {
     return Channels.newOutputStream(channel);
   }
 
   /** The file is whole: it gets its name, durably. */
-  void commit() throws IOException {
+  public void commit() throws IOException {
     channel.force(true);
     refuseExisting(target);
     Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);

@@ -2,6 +2,7 @@ package dev.limpet.cli.command;
 
 import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.Session;
+import dev.limpet.cli.backup.PartFile;
 import dev.limpet.cli.client.JsonObject;
 import dev.limpet.cli.terminal.Amounts;
 import dev.limpet.cli.terminal.ProgressBar;
@@ -61,7 +62,7 @@ public final class StoreCommand extends CommandGroup {
       fields.putAll(place.client(session).get("/v1/store").fields());
     }
     return answer(
-        place,
+        place.json(),
         fields,
         "%s blocks in %s of %s, %s pins; fetched %s, functions %s"
             .formatted(
@@ -96,7 +97,9 @@ public final class StoreCommand extends CommandGroup {
       fields.putAll(done.fields());
     }
     return answer(
-        place, fields, "deleted " + fields.get("blocks") + " blocks, " + bytes(fields, "bytes"));
+        place.json(),
+        fields,
+        "deleted " + fields.get("blocks") + " blocks, " + bytes(fields, "bytes"));
   }
 
   /** Reads everything. */
@@ -108,7 +111,9 @@ public final class StoreCommand extends CommandGroup {
       },
       mixinStandardHelpOptions = true,
       footer = {"", "Example: limpet store verify --dir ./data/node-1"})
-  int verify(@Mixin StorePlace place) {
+  int verify(
+      @Mixin StoreFolder place,
+      @Option(names = "--json", description = "Answer with one JSON object.") boolean json) {
     StoreCheck check;
     try (NodeStore store = place.open();
         ProgressBar bar = new ProgressBar(session.terminal(), "reading", store.storedBytes())) {
@@ -119,13 +124,13 @@ public final class StoreCommand extends CommandGroup {
     fields.put("bytes", check.bytes());
     fields.put("damaged", texts(check.damaged()));
     fields.put("partial", texts(check.partial()));
-    if (!place.json()) {
+    if (!json) {
       check.damaged().forEach(cid -> session.terminal().note("damaged: " + cid));
       check.partial().forEach(cid -> session.terminal().note("pinned and not whole: " + cid));
     }
     int shown =
         answer(
-            place,
+            json,
             fields,
             "%s: %d blocks, %s"
                 .formatted(
@@ -146,7 +151,8 @@ public final class StoreCommand extends CommandGroup {
       mixinStandardHelpOptions = true,
       footer = {"", "Example: limpet store export bafybei... --dir ./data/node-1 --to data.car"})
   int export(
-      @Mixin StorePlace place,
+      @Mixin StoreFolder place,
+      @Option(names = "--json", description = "Answer with one JSON object.") boolean json,
       @Parameters(paramLabel = "CID", description = "The root.") String cid,
       @Option(
               names = "--to",
@@ -156,26 +162,37 @@ public final class StoreCommand extends CommandGroup {
           Path to)
       throws IOException {
     Cid root = StorePlace.root(cid);
-    long written;
-    try (NodeStore store = place.open();
-        ProgressBar bar = new ProgressBar(session.terminal(), "writing", -1);
-        OutputStream file = output(to);
-        CountedOutput out = new CountedOutput(file, bar)) {
-      written = StorePlace.exported(store, root, out);
-    }
+    long written = to.equals(STANDARD) ? exported(place, root) : exported(place, root, to);
     Map<String, Object> fields = new LinkedHashMap<>(Map.of("cid", cid, "bytes", written));
     if (to.equals(STANDARD)) {
-      if (place.json()) {
+      if (json) {
         session.terminal().jsonNote(fields);
       }
       return ExitCode.DONE.number();
     }
-    return answer(place, fields, "wrote " + Amounts.bytes(written) + " to " + to);
+    return answer(json, fields, "wrote " + Amounts.bytes(written) + " to " + to);
   }
 
-  private OutputStream output(Path to) throws IOException {
-    OutputStream out = to.equals(STANDARD) ? session.terminal().out() : Files.newOutputStream(to);
-    return new BufferedOutputStream(out, BUFFER_BYTES);
+  /** The file has its name only when it is whole. */
+  private long exported(StoreFolder place, Cid root, Path to) throws IOException {
+    try (PartFile file = PartFile.begin(to)) {
+      long written = exported(place, root, file.out());
+      file.commit();
+      return written;
+    }
+  }
+
+  private long exported(StoreFolder place, Cid root) throws IOException {
+    return exported(place, root, session.terminal().out());
+  }
+
+  /** Whoever opened the stream closes it: a file is not whole yet. */
+  private long exported(StoreFolder place, Cid root, OutputStream to) throws IOException {
+    try (NodeStore store = place.open();
+        ProgressBar bar = new ProgressBar(session.terminal(), "writing", -1)) {
+      OutputStream buffered = new BufferedOutputStream(to, BUFFER_BYTES);
+      return StorePlace.exported(store, root, new CountedOutput(buffered, bar));
+    }
   }
 
   /** Takes DAGs in. */
@@ -192,7 +209,8 @@ public final class StoreCommand extends CommandGroup {
         "Example: limpet store import --flatfs ~/.ipfs/blocks bafybei... --dir ./data/node-1"
       })
   int take(
-      @Mixin StorePlace place,
+      @Mixin StoreFolder place,
+      @Option(names = "--json", description = "Answer with one JSON object.") boolean json,
       @Option(
               names = "--flatfs",
               paramLabel = "DIR",
@@ -218,7 +236,7 @@ public final class StoreCommand extends CommandGroup {
     fields.put("cid", added.root().toString());
     fields.put("size", added.size());
     fields.put("dagSize", added.dagSize());
-    return answer(place, fields, "pinned " + added.root());
+    return answer(json, fields, "pinned " + added.root());
   }
 
   private AddedDag fromCar(NodeStore store, String file, ProgressBar bar) {
@@ -231,8 +249,8 @@ public final class StoreCommand extends CommandGroup {
     }
   }
 
-  private int answer(StorePlace place, Map<String, Object> fields, String line) {
-    if (place.json()) {
+  private int answer(boolean json, Map<String, Object> fields, String line) {
+    if (json) {
       session.terminal().json(fields);
     } else {
       session.terminal().line(line);

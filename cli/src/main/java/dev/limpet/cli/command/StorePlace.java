@@ -12,37 +12,23 @@ import dev.limpet.content.block.StoreFailedException;
 import dev.limpet.content.car.CarExport;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.CidFormatException;
-import dev.limpet.node.OfflineStore;
 import dev.limpet.node.store.NodeStore;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.StoreInfo;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Where a store is: in a folder, or behind a node that runs. */
 final class StorePlace {
   @Mixin private DataOptions options = new DataOptions();
 
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      description = "The folder of a node that is stopped.")
-  private @Nullable Path directory;
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "The configuration of that node, for its quotas.")
-  private @Nullable Path config;
+  @Mixin private StoreFolder folder = new StoreFolder();
 
   boolean isFolder() {
-    return directory != null;
+    return folder.isNamed();
   }
 
   boolean json() {
@@ -53,13 +39,8 @@ final class StorePlace {
     return options.choose(session).client();
   }
 
-  /** Opens the folder, which must be named. */
   NodeStore open() {
-    if (directory == null) {
-      throw CliException.usage(
-          "this works on the folder of a node that is stopped: name it with --dir");
-    }
-    return OfflineStore.open(directory.toAbsolutePath().normalize(), config, System.getenv());
+    return folder.open();
   }
 
   static Map<String, Object> fields(StoreInfo info) {
