@@ -85,7 +85,7 @@ class _Deploys(OfMachine):
 
     def __init__(self, machine):
         super().__init__("limpet-deploy", "Limpet, a new script", machine)
-        self.made, self.flags = 0, "POST /v1/functions; GET /fn/…"
+        self.made, self.flags = 0, "deploy a new script, then call it"
 
     def measure(self, case, seconds):
         if case is not DEPLOY:
