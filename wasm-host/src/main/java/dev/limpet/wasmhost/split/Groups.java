@@ -20,15 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Groups {
 
-  /** Of the bytes that a method may have, how many may be known of: landings come on top. */
-  private static final double KNOWN = 0.875;
-
   /** Of the bytes that a method may have, how many a large group may. */
   private static final double LARGE = 0.75;
 
   private final Plan plan;
   private final SortedMap<Integer, Region> made;
   private final SplitLimits limits;
+  private final int most;
   private final Effort effort;
   private final List<Region> groups = new ArrayList<>();
 
@@ -36,11 +34,13 @@ final class Groups {
    * Of one method.
    *
    * @param made regions with one entry, by that
+   * @param most bytes that a region may seem to have and stay as it is
    */
-  Groups(Plan plan, SortedMap<Integer, Region> made, SplitLimits limits, Effort effort) {
+  Groups(Plan plan, SortedMap<Integer, Region> made, SplitLimits limits, int most, Effort effort) {
     this.plan = plan;
     this.made = made;
     this.limits = limits;
+    this.most = most;
     this.effort = effort;
   }
 
@@ -52,7 +52,6 @@ final class Groups {
   /** A region without what became groups, which it calls; the same when it is not too large. */
   Region lightened(Region region) {
     int bytes = region.blocks().stream().mapToInt(block -> weight(region, block)).sum();
-    int most = (int) (limits.over() * KNOWN);
     if (bytes <= most) {
       return region;
     }

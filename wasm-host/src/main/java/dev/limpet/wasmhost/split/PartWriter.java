@@ -212,7 +212,7 @@ final class PartWriter {
 
   private void call(Part part) {
     Region called = part.region();
-    deepest = Math.max(deepest, 1 + moves.call(out, part));
+    deepest = Math.max(deepest, moves.call(out, part) + (called.selects() ? 1 : 0));
     List<LabelNode> ways = new ArrayList<>();
     boolean taken = called.sharesFields(plan);
     if (taken) {

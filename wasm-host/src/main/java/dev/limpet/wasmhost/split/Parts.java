@@ -2,10 +2,8 @@ package dev.limpet.wasmhost.split;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +21,15 @@ final class Parts {
     this.root = root;
   }
 
-  /** Regions with one entry first; groups where those are not enough. */
-  static Parts of(Plan plan, SplitLimits limits, Effort effort) {
+  /**
+   * Regions with one entry first; groups where those are not enough.
+   *
+   * @param most bytes that a region may seem to have and not be divided into groups
+   */
+  static Parts of(Plan plan, SplitLimits limits, int most, Effort effort) {
     Regions regions = new Regions(plan, limits, effort);
     SortedMap<Integer, Region> made = regions.choose();
-    Groups groups = new Groups(plan, made, limits, effort);
+    Groups groups = new Groups(plan, made, limits, most, effort);
     Parts parts = new Parts(groups.lightened(regions.root()));
     List<Region> singles = made.values().stream().map(groups::lightened).toList();
     groups.all().forEach(group -> parts.add(plan, group));
@@ -41,29 +43,6 @@ final class Parts {
     region
         .entries()
         .forEach(entry -> byEntry.computeIfAbsent(entry, _ -> new ArrayList<>()).add(part));
-  }
-
-  /** About how many bytes the largest method has, what is left included. */
-  int largest(Plan plan) {
-    int largest = bytes(plan, root);
-    for (Part part : all) {
-      largest = Math.max(largest, bytes(plan, part.region()));
-    }
-    return largest;
-  }
-
-  private int bytes(Plan plan, Region region) {
-    int bytes = 0;
-    Set<Part> calls = new HashSet<>();
-    for (int block : region.blocks()) {
-      Part called = called(region, block);
-      if (called == null) {
-        bytes += plan.blocks().get(block).bytes();
-      } else if (calls.add(called)) {
-        bytes += called.region().bytesOfCall(plan);
-      }
-    }
-    return bytes;
   }
 
   /** In the order of their numbers. */

@@ -32,13 +32,19 @@ final class SpilledVariables {
   private static final String CELLS = Type.getInternalName(SpillCells.class);
 
   private final MethodNode method;
+  private final InsnList instructions;
+  private final int maxLocals;
+  private final int maxStack;
   private final Variables variables;
   private final Map<Integer, Integer> cells;
   private final int array;
 
-  /** Of one method. */
+  /** Of one method, as it is now: it may be written before it turns out that this is needed. */
   SpilledVariables(MethodNode method, Variables variables) {
     this.method = method;
+    this.instructions = method.instructions;
+    this.maxLocals = method.maxLocals;
+    this.maxStack = method.maxStack;
     this.variables = variables;
     this.cells = chosen(method, variables);
     this.array = Type.getArgumentsAndReturnSizes(method.desc) / 4 - 1;
@@ -81,18 +87,18 @@ final class SpilledVariables {
             null,
             null);
     Map<LabelNode, LabelNode> labels = new HashMap<>();
-    for (AbstractInsnNode at : method.instructions) {
+    for (AbstractInsnNode at : instructions) {
       if (at instanceof LabelNode label) {
         labels.put(label, new LabelNode());
       }
     }
-    for (AbstractInsnNode at : method.instructions) {
+    for (AbstractInsnNode at : instructions) {
       if (at instanceof LabelNode || at.getOpcode() >= 0) {
         add(body.instructions, at, labels);
       }
     }
-    body.maxLocals = method.maxLocals + 1;
-    body.maxStack = method.maxStack + 3;
+    body.maxLocals = maxLocals + 1;
+    body.maxStack = maxStack + 3;
     return body;
   }
 

@@ -24,6 +24,9 @@ public final class Splitter {
   /** Of bytes for a part, how many may stand in one block: else it could not be made smaller. */
   private static final double LONGEST_RUN = 0.4;
 
+  /** Of the bytes that a method may have, how many may be known of before it is written. */
+  private static final double KNOWN = 0.875;
+
   private static final System.Logger LOG = System.getLogger(Splitter.class.getName());
 
   private final ExitFields fields;
@@ -62,21 +65,39 @@ public final class Splitter {
             .anyMatch(type -> type.getDescriptor().equals(fields.parameter()));
   }
 
+  /**
+   * How large methods become is known when they are written, since they share landings: so each
+   * means is tried only after the one before it was not enough. It costs time where a loop goes
+   * through what was divided.
+   */
   private List<MethodNode> splitNow(String owner, MethodNode method) {
     Effort effort = new Effort(SplitLimits.MAX_STEPS);
     Plan plan = plan(owner, method, effort);
-    Parts parts = Parts.of(plan, limits, effort);
-    if (parts.largest(plan) <= limits.over() || !SpilledVariables.help(plan.variables())) {
-      return parts.all().isEmpty() ? List.of() : written(plan, parts);
+    SpilledVariables spilled =
+        SpilledVariables.help(plan.variables())
+            ? new SpilledVariables(method, plan.variables())
+            : null;
+    List<MethodNode> methods = written(plan, effort);
+    if (spilled == null || isSmall(method, methods)) {
+      return methods;
     }
-    SpilledVariables spilled = new SpilledVariables(method, plan.variables());
     MethodNode body = spilled.body();
-    Plan bodyPlan = plan(owner, body, effort);
-    List<MethodNode> methods = new ArrayList<>();
-    methods.add(body);
-    methods.addAll(written(bodyPlan, Parts.of(bodyPlan, limits, effort)));
+    methods = new ArrayList<>(written(plan(owner, body, effort), effort));
+    methods.addFirst(body);
     spilled.wrap(owner, body);
     return methods;
+  }
+
+  private List<MethodNode> written(Plan plan, Effort effort) {
+    List<MethodNode> methods = written(plan, Parts.of(plan, limits, Integer.MAX_VALUE, effort));
+    return isSmall(plan.method(), methods)
+        ? methods
+        : written(plan, Parts.of(plan, limits, (int) (limits.over() * KNOWN), effort));
+  }
+
+  private boolean isSmall(MethodNode method, List<MethodNode> parts) {
+    return CodeSize.of(method) <= limits.over()
+        && parts.stream().allMatch(part -> CodeSize.of(part) <= limits.over());
   }
 
   private Plan plan(String owner, MethodNode method, Effort effort) {
