@@ -23,6 +23,9 @@ final class Groups {
   /** Of the bytes that a method may have, how many a large group may. */
   private static final double LARGE = 0.75;
 
+  /** Of the bytes that a method may have, how many may be known of: landings come on top. */
+  private static final double KNOWN = 0.875;
+
   private final Plan plan;
   private final SortedMap<Integer, Region> made;
   private final SplitLimits limits;
@@ -34,13 +37,12 @@ final class Groups {
    * Of one method.
    *
    * @param made regions with one entry, by that
-   * @param most bytes that a region may seem to have and stay as it is
    */
-  Groups(Plan plan, SortedMap<Integer, Region> made, SplitLimits limits, int most, Effort effort) {
+  Groups(Plan plan, SortedMap<Integer, Region> made, SplitLimits limits, Effort effort) {
     this.plan = plan;
     this.made = made;
     this.limits = limits;
-    this.most = most;
+    this.most = (int) (limits.over() * KNOWN);
     this.effort = effort;
   }
 

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** What one method is divided into: the parts, and what is left, which calls them. */
@@ -21,17 +20,18 @@ final class Parts {
     this.root = root;
   }
 
-  /**
-   * Regions with one entry first; groups where those are not enough.
-   *
-   * @param most bytes that a region may seem to have and not be divided into groups
-   */
-  static Parts of(Plan plan, SplitLimits limits, int most, Effort effort) {
-    Regions regions = new Regions(plan, limits, effort);
-    SortedMap<Integer, Region> made = regions.choose();
-    Groups groups = new Groups(plan, made, limits, most, effort);
+  /** Regions with one entry alone. */
+  static Parts of(Plan plan, Regions regions) {
+    Parts parts = new Parts(regions.root());
+    regions.made().values().forEach(region -> parts.add(plan, region));
+    return parts;
+  }
+
+  /** The same, and groups where those are not enough. */
+  static Parts grouped(Plan plan, Regions regions, SplitLimits limits, Effort effort) {
+    Groups groups = new Groups(plan, regions.made(), limits, effort);
     Parts parts = new Parts(groups.lightened(regions.root()));
-    List<Region> singles = made.values().stream().map(groups::lightened).toList();
+    List<Region> singles = regions.made().values().stream().map(groups::lightened).toList();
     groups.all().forEach(group -> parts.add(plan, group));
     singles.forEach(region -> parts.add(plan, region));
     return parts;

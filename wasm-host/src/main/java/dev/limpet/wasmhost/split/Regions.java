@@ -43,10 +43,10 @@ final class Regions {
     this.limits = limits;
     this.effort = effort;
     this.weights = new int[blocks.count()];
+    choose();
   }
 
-  /** By their entries. */
-  SortedMap<Integer, Region> choose() {
+  private void choose() {
     for (int block : tree.order().reversed()) {
       weights[block] = blocks.get(block).bytes();
       tree.below(block).forEach(below -> weights[block] += weights[below]);
@@ -54,6 +54,10 @@ final class Regions {
         lighten(block);
       }
     }
+  }
+
+  /** Those that were chosen, by their entries. */
+  SortedMap<Integer, Region> made() {
     return made;
   }
 

@@ -4,6 +4,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.MethodNode;
 
@@ -24,18 +25,22 @@ public final class Splitter {
   /** Of bytes for a part, how many may stand in one block: else it could not be made smaller. */
   private static final double LONGEST_RUN = 0.4;
 
-  /** Of the bytes that a method may have, how many may be known of before it is written. */
-  private static final double KNOWN = 0.875;
-
   private static final System.Logger LOG = System.getLogger(Splitter.class.getName());
 
   private final ExitFields fields;
   private final SplitLimits limits;
+  private final long steps;
 
   /** One whose parts leave values in these fields. */
   public Splitter(ExitFields fields, SplitLimits limits) {
+    this(fields, limits, SplitLimits.MAX_STEPS);
+  }
+
+  /** The same with fewer steps for one method. */
+  Splitter(ExitFields fields, SplitLimits limits, long steps) {
     this.fields = fields;
     this.limits = limits;
+    this.steps = steps;
   }
 
   /**
@@ -71,28 +76,52 @@ public final class Splitter {
    * through what was divided.
    */
   private List<MethodNode> splitNow(String owner, MethodNode method) {
-    Effort effort = new Effort(SplitLimits.MAX_STEPS);
+    Effort effort = new Effort(steps);
     Plan plan = plan(owner, method, effort);
     SpilledVariables spilled =
         SpilledVariables.help(plan.variables())
             ? new SpilledVariables(method, plan.variables())
             : null;
-    List<MethodNode> methods = written(plan, effort);
-    if (spilled == null || isSmall(method, methods)) {
-      return methods;
-    }
+    List<MethodNode> methods = divided(plan, effort);
+    return spilled == null
+        ? methods
+        : orFurther(method, methods, () -> spilled(owner, spilled, effort));
+  }
+
+  /** What the method did, in another one with few variables; nothing when that did not help. */
+  private List<MethodNode> spilled(String owner, SpilledVariables spilled, Effort effort) {
     MethodNode body = spilled.body();
-    methods = new ArrayList<>(written(plan(owner, body, effort), effort));
+    List<MethodNode> parts = divided(plan(owner, body, effort), effort);
+    if (parts.isEmpty()) {
+      return List.of();
+    }
+    List<MethodNode> methods = new ArrayList<>(parts);
     methods.addFirst(body);
     spilled.wrap(owner, body);
     return methods;
   }
 
-  private List<MethodNode> written(Plan plan, Effort effort) {
-    List<MethodNode> methods = written(plan, Parts.of(plan, limits, Integer.MAX_VALUE, effort));
-    return isSmall(plan.method(), methods)
-        ? methods
-        : written(plan, Parts.of(plan, limits, (int) (limits.over() * KNOWN), effort));
+  private List<MethodNode> divided(Plan plan, Effort effort) {
+    Regions regions = new Regions(plan, limits, effort);
+    return orFurther(
+        plan.method(),
+        written(plan, Parts.of(plan, regions)),
+        () -> written(plan, Parts.grouped(plan, regions, limits, effort)));
+  }
+
+  /** What was made of a method, or more of it where that is too large; the first if that fails. */
+  private List<MethodNode> orFurther(
+      MethodNode method, List<MethodNode> parts, Supplier<List<MethodNode>> further) {
+    if (isSmall(method, parts)) {
+      return parts;
+    }
+    try {
+      List<MethodNode> more = further.get();
+      return more.isEmpty() ? parts : more;
+    } catch (TooHardException e) {
+      LOG.log(Level.DEBUG, "{0} is not split further: {1}", method.name, e.getMessage());
+      return parts;
+    }
   }
 
   private boolean isSmall(MethodNode method, List<MethodNode> parts) {
@@ -110,10 +139,13 @@ public final class Splitter {
     return new Plan(owner, method, blocks, tree, variables, liveness, fields);
   }
 
+  /** The methods of the parts, and what is left in the place of the method if there are any. */
   private static List<MethodNode> written(Plan plan, Parts parts) {
     List<MethodNode> methods = new ArrayList<>();
     parts.all().forEach(part -> methods.add(PartWriter.part(plan, part, parts)));
-    PartWriter.root(plan, parts);
+    if (!methods.isEmpty()) {
+      PartWriter.root(plan, parts);
+    }
     return methods;
   }
 }

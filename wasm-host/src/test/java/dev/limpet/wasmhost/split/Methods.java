@@ -17,7 +17,7 @@ import org.objectweb.asm.tree.MethodNode;
 /** Makes methods, and runs them with their parts; the JVM checks their stack maps. */
 final class Methods {
 
-  private static final String OWNER = "dev/limpet/wasmhost/split/Made";
+  static final String OWNER = "dev/limpet/wasmhost/split/Made";
 
   private Methods() {}
 
@@ -47,6 +47,14 @@ final class Methods {
     all.add(method);
     all.addAll(new Splitter(Holder.FIELDS, new SplitLimits(part, part)).split(OWNER, method));
     return all;
+  }
+
+  /** Another object that does the same. */
+  static MethodNode copy(MethodNode method) {
+    MethodNode copy =
+        new MethodNode(Opcodes.ASM9, method.access, method.name, method.desc, null, null);
+    method.accept(copy);
+    return copy;
   }
 
   /** The first of them, loaded with the others. */

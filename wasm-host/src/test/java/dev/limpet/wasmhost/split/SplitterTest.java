@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +54,22 @@ final class SplitterTest {
       assertTrue(CodeSize.of(piece) < 4_000, piece.name + " has " + CodeSize.of(piece));
     }
     assertAlike(whole, pieces);
+  }
+
+  @Test
+  void work_that_ends_at_its_bound_leaves_a_method_that_does_the_same() throws Throwable {
+    SplitLimits limits = new SplitLimits(800, 800);
+    for (long steps = 0; steps < 60_000; steps += 300) {
+      for (MethodNode method : List.of(Samples.resumed(60), Samples.structures(120))) {
+        MethodNode whole = Methods.copy(method);
+        List<MethodNode> pieces = new ArrayList<>(List.of(method));
+        pieces.addAll(new Splitter(Holder.FIELDS, limits, steps).split(Methods.OWNER, method));
+        MethodHandle expected = Methods.load(List.of(whole));
+        MethodHandle made = Methods.load(pieces);
+        Object holder = new Holder();
+        assertEquals((int) expected.invoke(99, 7L, holder), (int) made.invoke(99, 7L, holder));
+      }
+    }
   }
 
   private static void assertAlike(MethodNode whole, List<MethodNode> pieces) throws Throwable {
