@@ -9,24 +9,18 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.protocol.Announcement;
 import dev.limpet.protocol.AnnouncementKind;
-import dev.limpet.protocol.ByteString;
-import dev.limpet.protocol.Capacity;
-import dev.limpet.protocol.Challenge;
 import dev.limpet.protocol.Deployed;
 import dev.limpet.protocol.HolderInfo;
 import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.HoldingKind;
-import dev.limpet.protocol.JoinClaim;
 import dev.limpet.protocol.Json;
 import dev.limpet.protocol.Load;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.NodeInfo;
-import dev.limpet.protocol.NodeJoin;
 import dev.limpet.protocol.NodeWelcome;
 import dev.limpet.protocol.Why;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.wasmgate.SampleModules;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -146,28 +140,10 @@ class AccessTest {
   }
 
   private NodeWelcome join() {
-    Challenge challenge =
-        GatewayUnderTest.read(
-            Challenge.class, gateway.json("POST /v1/nodes/challenges", "{}", JOIN), 200);
-    NodeIdentity identity = NodeIdentity.generate();
-    URI url = URI.create("http://127.0.0.1:9");
-    String link = "link-token-of-the-node";
-    NodeJoin join =
-        new NodeJoin(
-            "edge",
-            url,
-            identity.peerId(),
-            ByteString.of(identity.peerId().publicKey()),
-            challenge.nonce(),
-            identity.sign(new JoinClaim("edge", url, challenge.nonce(), link)),
-            "0.1",
-            link,
-            new Capacity(1 << 30, 2, 1 << 28),
-            Map.of(),
-            List.of(),
-            NodeJoin.WIRE);
     return GatewayUnderTest.read(
-        NodeWelcome.class, gateway.json("POST /v1/nodes", Json.writeString(join), JOIN), 201);
+        NodeWelcome.class,
+        gateway.join(NodeIdentity.generate(), "edge", "http://127.0.0.1:9", Map.of(), JOIN),
+        201);
   }
 
   private WireAnswer announce(

@@ -1,9 +1,15 @@
 package dev.limpet.gateway;
 
+import dev.limpet.protocol.ByteString;
+import dev.limpet.protocol.Capacity;
+import dev.limpet.protocol.Challenge;
 import dev.limpet.protocol.Deployed;
 import dev.limpet.protocol.FunctionInfo;
+import dev.limpet.protocol.JoinClaim;
 import dev.limpet.protocol.Json;
 import dev.limpet.protocol.NameInfo;
+import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.NodeJoin;
 import dev.limpet.protocol.Page;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
@@ -97,5 +103,32 @@ final class GatewayUnderTest implements AutoCloseable {
   @Override
   public void close() {
     gateway.close();
+  }
+
+  /**
+   * What the gateway answers a node that wants to join.
+   *
+   * @param lines headers of its requests, such as a join token
+   */
+  public WireAnswer join(
+      NodeIdentity identity, String name, String url, Map<String, String> labels, String... lines) {
+    String nonce =
+        read(Challenge.class, json("POST /v1/nodes/challenges", "{}", lines), 200).nonce();
+    JoinClaim claim = new JoinClaim(name, URI.create(url), nonce, "link-token-of-the-node");
+    NodeJoin join =
+        new NodeJoin(
+            claim.name(),
+            claim.url(),
+            identity.peerId(),
+            ByteString.of(identity.peerId().publicKey()),
+            nonce,
+            identity.sign(claim),
+            "0.1",
+            claim.linkToken(),
+            new Capacity(1 << 30, 2, 1 << 28),
+            labels,
+            List.of(),
+            NodeJoin.WIRE);
+    return json("POST /v1/nodes", Json.writeString(join), lines);
   }
 }

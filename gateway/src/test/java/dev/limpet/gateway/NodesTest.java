@@ -6,23 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.protocol.Announcement;
 import dev.limpet.protocol.AnnouncementKind;
-import dev.limpet.protocol.ByteString;
-import dev.limpet.protocol.Capacity;
-import dev.limpet.protocol.Challenge;
 import dev.limpet.protocol.Deployed;
-import dev.limpet.protocol.JoinClaim;
 import dev.limpet.protocol.Json;
 import dev.limpet.protocol.Load;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.NodeInfo;
-import dev.limpet.protocol.NodeJoin;
 import dev.limpet.protocol.NodeState;
 import dev.limpet.protocol.NodeWelcome;
 import dev.limpet.protocol.audit.AuditEntry;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.wasmgate.SampleModules;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -140,25 +134,7 @@ class NodesTest {
   }
 
   private WireAnswer ask(String url, String... lines) {
-    String nonce =
-        GatewayUnderTest.read(Challenge.class, gateway.json("POST /v1/nodes/challenges", "{}"), 200)
-            .nonce();
-    JoinClaim claim = new JoinClaim("edge", URI.create(url), nonce, "link-token-of-the-node");
-    NodeJoin join =
-        new NodeJoin(
-            claim.name(),
-            claim.url(),
-            identity.peerId(),
-            ByteString.of(identity.peerId().publicKey()),
-            nonce,
-            identity.sign(claim),
-            "0.1",
-            claim.linkToken(),
-            new Capacity(1 << 30, 2, 1 << 28),
-            Map.of("zone", "eu"),
-            List.of(),
-            NodeJoin.WIRE);
-    return gateway.json("POST /v1/nodes", Json.writeString(join), lines);
+    return gateway.join(identity, "edge", url, Map.of("zone", "eu"), lines);
   }
 
   private WireAnswer heard(NodeWelcome welcome) {

@@ -6,19 +6,14 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.protocol.Announcement;
 import dev.limpet.protocol.AnnouncementKind;
-import dev.limpet.protocol.ByteString;
-import dev.limpet.protocol.Capacity;
-import dev.limpet.protocol.Challenge;
 import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.HoldingKind;
-import dev.limpet.protocol.JoinClaim;
 import dev.limpet.protocol.Json;
 import dev.limpet.protocol.Load;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.NodeJoin;
 import dev.limpet.protocol.NodeWelcome;
 import dev.limpet.testkit.wire.WireAnswer;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -51,27 +46,8 @@ class RoutingTest {
 
   private NodeIdentity join(String name, String url, Map<String, String> labels, boolean whole) {
     NodeIdentity identity = NodeIdentity.generate();
-    String nonce =
-        GatewayUnderTest.read(Challenge.class, gateway.json("POST /v1/nodes/challenges", "{}"), 200)
-            .nonce();
-    JoinClaim claim = new JoinClaim(name, URI.create(url), nonce, "link-token-of-the-node");
-    NodeJoin join =
-        new NodeJoin(
-            name,
-            claim.url(),
-            identity.peerId(),
-            ByteString.of(identity.peerId().publicKey()),
-            nonce,
-            identity.sign(claim),
-            "0.1",
-            claim.linkToken(),
-            new Capacity(1 << 30, 2, 1 << 28),
-            labels,
-            List.of(),
-            NodeJoin.WIRE);
     NodeWelcome welcome =
-        GatewayUnderTest.read(
-            NodeWelcome.class, gateway.json("POST /v1/nodes", Json.writeString(join)), 201);
+        GatewayUnderTest.read(NodeWelcome.class, gateway.join(identity, name, url, labels), 201);
     Announcement said =
         new Announcement(
             welcome.session(),
@@ -116,6 +92,14 @@ class RoutingTest {
     WireAnswer lines = providers("", "Accept: application/x-ndjson");
     assertEquals(first + "\n" + second + "\n", lines.text());
     assertEquals("application/x-ndjson", lines.header("Content-Type"));
+  }
+
+  @Test
+  void a_node_on_loopback_is_named_to_this_machine_and_not_through_a_proxy_on_it() {
+    NodeIdentity here = join("here", "http://127.0.0.1:8641", PUBLIC, true);
+    String peer = peer(here, "/ip4/127.0.0.1/tcp/8641/http");
+    assertEquals("{\"Providers\":[" + peer + "]}", providers("").text());
+    assertEquals("{\"Providers\":[]}", providers("", "X-Forwarded-For: 192.0.2.7").text());
   }
 
   @Test

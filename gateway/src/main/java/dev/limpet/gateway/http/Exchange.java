@@ -23,6 +23,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,11 @@ import org.jspecify.annotations.Nullable;
 /** One request and the one answer to it. Used on the event loop of its connection. */
 public final class Exchange {
   private static final System.Logger LOG = System.getLogger(Exchange.class.getName());
+
+  /** Whoever sends one of these speaks for somebody else, who may be anywhere. */
+  private static final List<String> PROXY_HEADERS =
+      List.of("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via");
+
   private static final Map<String, String> API_HEADERS = SecurityHeaders.api();
 
   private final Vertx vertx;
@@ -220,6 +226,18 @@ public final class Exchange {
       then.run();
     } else {
       begun.record(vertx, outcome).onComplete(_ -> then.run(), this::fail);
+    }
+  }
+
+  /** Whether a request comes from this machine itself, and not through a proxy on it. */
+  boolean isOverLoopback() {
+    if (PROXY_HEADERS.stream().anyMatch(name -> !headers.values(name).isEmpty())) {
+      return false;
+    }
+    try {
+      return InetAddress.ofLiteral(request.remoteAddress().hostAddress()).isLoopbackAddress();
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 

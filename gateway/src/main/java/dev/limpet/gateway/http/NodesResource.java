@@ -13,7 +13,6 @@ import dev.limpet.protocol.NodeWelcome;
 import dev.limpet.protocol.QueryParameters;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
-import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +22,6 @@ final class NodesResource implements Resource {
   private static final String CHALLENGES = "challenges";
   private static final String ANNOUNCEMENTS = "announcements";
   private static final List<String> DECISIONS = List.of("approve", "drain", "revoke");
-
-  /** Whoever sends one of these speaks for somebody else, who may be anywhere. */
-  private static final List<String> PROXY_HEADERS =
-      List.of("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via");
 
   private final Services services;
   private final Door door;
@@ -142,22 +137,9 @@ final class NodesResource implements Resource {
     exchange.answer(removed, _ -> exchange.noContent());
   }
 
-  /** Whether a request comes from this machine itself, and not through a proxy on it. */
-  private static boolean isOverLoopback(Exchange exchange) {
-    if (PROXY_HEADERS.stream().anyMatch(name -> !exchange.headers().values(name).isEmpty())) {
-      return false;
-    }
-    try {
-      return InetAddress.ofLiteral(exchange.request().remoteAddress().hostAddress())
-          .isLoopbackAddress();
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
-  }
-
   private void join(Exchange exchange) {
     door.join(exchange.headers());
-    boolean overLoopback = isOverLoopback(exchange);
+    boolean overLoopback = exchange.isOverLoopback();
     Future<NodeWelcome> joined =
         exchange
             .read(TYPES, NodeJoin.MAX_JSON_BYTES)

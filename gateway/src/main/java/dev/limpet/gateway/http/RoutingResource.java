@@ -99,7 +99,7 @@ final class RoutingResource implements Resource {
         link != null && "true".equals(link.terms().labels().get(NodeJoin.PUBLIC_DATA_LABEL));
     URI url = node.toInfo().url();
     String address = open ? Multiaddr.of(url) : null;
-    if (address == null || (isLoopback(url) && !isFromHere(exchange))) {
+    if (address == null || (isLoopback(url) && !exchange.isOverLoopback())) {
       return null;
     }
     List<String> parts = List.of(address.substring(1).split("/", -1));
@@ -140,10 +140,5 @@ final class RoutingResource implements Resource {
   private static boolean isLoopback(URI url) {
     InetAddress literal = Multiaddr.literal(url.getHost());
     return literal == null ? url.getHost().equals("localhost") : literal.isLoopbackAddress();
-  }
-
-  private static boolean isFromHere(Exchange exchange) {
-    return InetAddress.ofLiteral(exchange.request().remoteAddress().hostAddress())
-        .isLoopbackAddress();
   }
 }
