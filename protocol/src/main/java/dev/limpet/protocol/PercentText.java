@@ -10,7 +10,7 @@ import java.util.HexFormat;
  * Percent-encoding (RFC 3986, section 2.1), decoded once and strictly: every {@code %} starts two
  * hexadecimal digits, the result is UTF-8, and what a request target cannot hold is refused.
  */
-final class PercentText {
+public final class PercentText {
   /** Longest part of hostile input that a message repeats. */
   private static final int SHOWN_CHARS = 80;
 
@@ -119,10 +119,19 @@ final class PercentText {
 
   /** Encodes a name for a path. */
   static String encodeSegment(String segment) {
+    return encode(segment, PLAIN);
+  }
+
+  /**
+   * Encodes a text.
+   *
+   * @param signs what stands for itself besides letters and digits of ASCII
+   */
+  public static String encode(String text, String signs) {
     StringBuilder out = new StringBuilder();
-    for (byte b : segment.getBytes(StandardCharsets.UTF_8)) {
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
       char c = (char) (b & 0xff);
-      boolean plain = c < 0x80 && (Character.isLetterOrDigit(c) || PLAIN.indexOf(c) >= 0);
+      boolean plain = c < 0x80 && (Character.isLetterOrDigit(c) || signs.indexOf(c) >= 0);
       if (plain) {
         out.append(c);
       } else {

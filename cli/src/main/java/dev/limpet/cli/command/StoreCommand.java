@@ -11,6 +11,7 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.node.store.NodeStore;
 import dev.limpet.node.store.StoreCheck;
 import dev.limpet.protocol.AddedDag;
+import dev.limpet.protocol.Json;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -56,7 +57,7 @@ public final class StoreCommand extends CommandGroup {
     Map<String, Object> fields = new LinkedHashMap<>();
     if (place.isFolder()) {
       try (NodeStore store = place.open()) {
-        fields.putAll(StorePlace.fields(store.info()));
+        fields.putAll(JsonObject.parse(Json.writeString(store.info())).fields());
       }
     } else {
       fields.putAll(place.client(session).get("/v1/store").fields());

@@ -14,10 +14,7 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.CidFormatException;
 import dev.limpet.node.store.NodeStore;
 import dev.limpet.protocol.ErrorCode;
-import dev.limpet.protocol.StoreInfo;
 import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
 
@@ -41,19 +38,6 @@ final class StorePlace {
 
   NodeStore open() {
     return folder.open();
-  }
-
-  static Map<String, Object> fields(StoreInfo info) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("blocks", info.blocks());
-    fields.put("bytes", info.bytes());
-    fields.put("liveBytes", info.liveBytes());
-    fields.put("quotaBytes", info.quotaBytes());
-    fields.put("pins", info.pins());
-    fields.put("partialPins", info.partialPins());
-    fields.put("fetchedBytes", info.fetchedBytes());
-    fields.put("functionBytes", info.functionBytes());
-    return fields;
   }
 
   /** Runs something in a store; what goes wrong there becomes an error of the command. */

@@ -323,12 +323,7 @@ public final class PackBlockstore implements Blockstore {
    * @param visitor gets the sha2-256 digest of each; may call any method of this store
    */
   public void visitDigests(Consumer<byte[]> visitor) {
-    beginSweep()
-        .visitUnmarked(
-            digest -> {
-              visitor.accept(digest);
-              return true;
-            });
+    beginSweep().visitUnmarked(visitor);
   }
 
   /**

@@ -164,14 +164,31 @@ final class PackCatalog {
     sealed.forget(segment.number());
   }
 
-  /** All blocks of a segment, in the order of their offsets. */
-  List<PackIndex.Entry> ofSegment(PackSegment segment) {
+  /** Gets blocks. */
+  @FunctionalInterface
+  interface Visitor {
+    /**
+     * One block.
+     *
+     * @param number as {@link Located} has it
+     */
+    void visit(int number, PackIndex.Entry entry);
+  }
+
+  /** Visits all blocks of a segment, in no order. */
+  void visit(PackSegment segment, Visitor visitor) {
     SortedIndex index = segment.index();
     if (index == null) {
-      return recent.ofSegment(segment.number());
+      recent.ofSegment(segment.number()).forEach(entry -> visitor.visit(-1, entry));
+    } else {
+      index.visitLiving(visitor);
     }
+  }
+
+  /** All blocks of a segment, in the order of their offsets. */
+  List<PackIndex.Entry> ofSegment(PackSegment segment) {
     List<PackIndex.Entry> entries = new ArrayList<>();
-    index.visitLiving((number, entry) -> entries.add(entry));
+    visit(segment, (_, entry) -> entries.add(entry));
     entries.sort(Comparator.comparingInt(entry -> entry.place().offset()));
     return entries;
   }

@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,18 +29,6 @@ public final class PackSweep {
 
   private final PackCatalog catalog;
   private final Map<Integer, Part> parts = new HashMap<>();
-
-  /** Gets what was not marked. */
-  @FunctionalInterface
-  public interface Visitor {
-    /**
-     * A block that lives no more.
-     *
-     * @param digest its SHA2-256
-     * @return false to end the visit
-     */
-    boolean visit(byte[] digest);
-  }
 
   /** The marks in one segment. */
   private static final class Part {
@@ -111,30 +100,17 @@ public final class PackSweep {
   /**
    * Visits what was not marked, segment by segment. The visitor may delete it.
    *
-   * @param visitor gets each block
+   * @param visitor gets the sha2-256 digest of each block
    */
-  public void visitUnmarked(Visitor visitor) {
+  public void visitUnmarked(Consumer<byte[]> visitor) {
     for (Part part : List.copyOf(parts.values())) {
-      if (!visitUnmarked(part, visitor)) {
-        return;
-      }
+      catalog.visit(
+          part.segment,
+          (number, entry) -> {
+            if (!part.isMarked(new PackCatalog.Located(number, entry.place()))) {
+              visitor.accept(entry.digest());
+            }
+          });
     }
-  }
-
-  private boolean visitUnmarked(Part part, Visitor visitor) {
-    SortedIndex index = part.segment.index();
-    if (index != null) {
-      return index.visitLiving(
-          (number, entry) ->
-              part.isMarked(new PackCatalog.Located(number, entry.place()))
-                  || visitor.visit(entry.digest()));
-    }
-    for (PackIndex.Entry entry : catalog.ofSegment(part.segment)) {
-      if (!part.isMarked(new PackCatalog.Located(-1, entry.place()))
-          && !visitor.visit(entry.digest())) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -126,44 +126,27 @@ final class SortedIndex {
     }
   }
 
-  /** Gets the blocks of a segment. */
-  @FunctionalInterface
-  interface Visitor {
-    /** One that was not deleted; answers whether to go on. */
-    boolean visit(int number, PackIndex.Entry entry);
-  }
-
-  /**
-   * Visits the blocks that were not deleted, in the order of their digests.
-   *
-   * @return false when the visitor ended it
-   */
-  boolean visitLiving(Visitor visitor) {
+  /** Visits the blocks that were not deleted, in the order of their digests. */
+  void visitLiving(PackCatalog.Visitor visitor) {
     for (int page = 0; page < firsts.length; page++) {
       byte[] bytes = read(page);
       if (bytes == null) {
-        return true; // The segment has gone, and all its blocks.
+        return; // The segment has gone, and all its blocks.
       }
-      if (!visitLiving(bytes, page * PackSidecar.PAGE_ENTRIES, visitor)) {
-        return false;
-      }
+      visitLiving(bytes, page * PackSidecar.PAGE_ENTRIES, visitor);
     }
-    return true;
   }
 
-  private boolean visitLiving(byte[] page, int first, Visitor visitor) {
+  private void visitLiving(byte[] page, int first, PackCatalog.Visitor visitor) {
     ByteBuffer buffer = ByteBuffer.wrap(page);
     for (int i = 0; i < page.length / PackSidecar.ENTRY_BYTES; i++) {
-      int at = i * PackSidecar.ENTRY_BYTES;
-      byte[] digest = Arrays.copyOfRange(page, at, at + PackSection.DIGEST_BYTES);
-      PackIndex.Place place = PackSidecar.placeAt(buffer, at, segment);
-      boolean goOn =
-          isDead(first + i) || visitor.visit(first + i, new PackIndex.Entry(digest, place));
-      if (!goOn) {
-        return false;
+      if (!isDead(first + i)) {
+        int at = i * PackSidecar.ENTRY_BYTES;
+        byte[] digest = Arrays.copyOfRange(page, at, at + PackSection.DIGEST_BYTES);
+        PackIndex.Place place = PackSidecar.placeAt(buffer, at, segment);
+        visitor.visit(first + i, new PackIndex.Entry(digest, place));
       }
     }
-    return true;
   }
 
   boolean isDead(int number) {

@@ -45,7 +45,6 @@ class PackSweepTest {
         digest -> {
           store.delete(Cid.v1(Multicodec.RAW, Multihash.of(Multicodec.SHA2_256, digest)));
           gone[0]++;
-          return true;
         });
     return gone[0];
   }

@@ -76,8 +76,6 @@ record Asked(
 
   /** The same with the form in its query, in the order of the parameters' names. */
   private String location() {
-    String raw = exchange.rawTarget();
-    int question = raw.indexOf('?');
     List<String> parameters = new ArrayList<>(List.of("format=" + wish.format().parameter()));
     query().all().forEach(parameter -> parameters.add(parameter.raw()));
     if (wish.format() == DataFormat.CAR) {
@@ -89,7 +87,13 @@ record Asked(
       }
     }
     parameters.sort(null);
-    return (question < 0 ? raw : raw.substring(0, question)) + "?" + String.join("&", parameters);
+    return exchange.rawTarget().substring(0, pathLength()) + "?" + String.join("&", parameters);
+  }
+
+  /** Characters of the target before its query. */
+  private int pathLength() {
+    int question = exchange.rawTarget().indexOf('?');
+    return question < 0 ? exchange.rawTarget().length() : question;
   }
 
   /**
@@ -145,9 +149,8 @@ record Asked(
   /** Sends the caller to the path with a slash: only then links of a page are below it. */
   void redirectBelow() {
     String raw = exchange.rawTarget();
-    int query = raw.indexOf('?');
-    String path = query < 0 ? raw : raw.substring(0, query);
-    exchange.set(HeaderNames.LOCATION, path + "/" + (query < 0 ? "" : raw.substring(query)));
+    int length = pathLength();
+    exchange.set(HeaderNames.LOCATION, raw.substring(0, length) + "/" + raw.substring(length));
     exchange.answerEmpty(301);
   }
 }

@@ -11,8 +11,6 @@ import dev.limpet.content.ipld.DagLimits;
 import dev.limpet.content.unixfs.EntityBlocks;
 import dev.limpet.node.store.ContentPaths;
 import dev.limpet.node.store.NodeStore;
-import dev.limpet.protocol.ErrorCode;
-import dev.limpet.protocol.LimpetException;
 import io.helidon.http.HeaderNames;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -80,10 +78,7 @@ final class CarAnswer {
       case ENTITY -> EntityBlocks.walk(data, cid, selection.span(), false, this::require);
       case ALL -> {
         require(cid);
-        if (!store.isWhole(cid)) {
-          throw new LimpetException(
-              ErrorCode.DATA_NOT_FOUND, "this node does not have all of " + cid);
-        }
+        store.requireWhole(cid);
       }
     }
   }

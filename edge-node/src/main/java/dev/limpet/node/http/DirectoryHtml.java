@@ -114,7 +114,10 @@ final class DirectoryHtml {
     return query(Disposition.encoded(name));
   }
 
-  /** A value in a query, in which only letters, digits and four signs stand for themselves. */
+  /**
+   * A value in a query, in which only letters, digits and four signs stand for themselves; digits
+   * of bytes are small letters, as in Kubo's pages, with which these are compared.
+   */
   private static String query(String text) {
     StringBuilder out = new StringBuilder(text.length());
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {

@@ -1,7 +1,6 @@
 package dev.limpet.node.http;
 
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
+import dev.limpet.protocol.PercentText;
 
 /**
  * {@code Content-Disposition} (RFC 6266): a name in ASCII for old clients, in which other letters
@@ -30,19 +29,6 @@ final class Disposition {
 
   /** A text as part of a URL. */
   static String encoded(String text) {
-    StringBuilder out = new StringBuilder(text.length());
-    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-      boolean plain =
-          (b >= 'a' && b <= 'z')
-              || (b >= 'A' && b <= 'Z')
-              || (b >= '0' && b <= '9')
-              || PLAIN.indexOf(b) >= 0;
-      if (plain) {
-        out.append((char) b);
-      } else {
-        out.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
-      }
-    }
-    return out.toString();
+    return PercentText.encode(text, PLAIN);
   }
 }

@@ -26,29 +26,33 @@ final class DocumentAnswer {
 
   /** The block. */
   void raw(Asked asked) {
+    send(asked, DataFormat.RAW, false);
+  }
+
+  /**
+   * Answers with the block.
+   *
+   * @param inline whether a browser may show it
+   */
+  private void send(Asked asked, DataFormat format, boolean inline) {
     Exchange exchange = asked.exchange();
     Cid cid = asked.cid();
     long size = data.sizeOf(cid);
     if (size < 0) {
       throw new BlockNotFoundException(cid);
     }
-    String etag = "\"" + cid + ".raw\"";
+    String etag = "\"" + cid + "." + format.parameter() + "\"";
     if (asked.isUnchanged(etag)) {
       return;
     }
-    asked.disposition(false, cid + DataFormat.RAW.ending());
-    exchange.set(HeaderNames.CONTENT_TYPE, DataFormat.RAW.type());
-    send(asked, etag, size);
-  }
-
-  private void send(Asked asked, String etag, long size) {
-    Exchange exchange = asked.exchange();
+    asked.disposition(inline, cid + format.ending());
+    exchange.set(HeaderNames.CONTENT_TYPE, format.type());
     boolean plain = exchange.header(HeaderNames.RANGE) == null;
     if (exchange.isHead() && plain) {
       exchange.set(HeaderNames.ACCEPT_RANGES, "bytes");
       exchange.answerHead(200, size);
     } else {
-      BytesAnswer.answer(exchange, etag, data.require(asked.cid()));
+      BytesAnswer.answer(exchange, etag, data.require(cid));
     }
   }
 
@@ -83,18 +87,7 @@ final class DocumentAnswer {
       return;
     }
     DataFormat format = wanted == DataFormat.PLAIN ? own : wanted;
-    long size = data.sizeOf(cid);
-    if (size < 0) {
-      throw new BlockNotFoundException(cid);
-    }
-    String etag = "\"" + cid + "." + format.parameter() + "\"";
-    if (asked.isUnchanged(etag)) {
-      return;
-    }
-    boolean shown = format == DataFormat.JSON || format == DataFormat.DAG_JSON;
-    asked.disposition(shown, cid + format.ending());
-    asked.exchange().set(HeaderNames.CONTENT_TYPE, format.type());
-    send(asked, etag, size);
+    send(asked, format, format == DataFormat.JSON || format == DataFormat.DAG_JSON);
   }
 
   /** Plain CBOR and JSON have no links to show, and browsers show JSON themselves. */

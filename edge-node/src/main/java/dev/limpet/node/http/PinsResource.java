@@ -85,11 +85,15 @@ public final class PinsResource implements Resource {
 
   private Pin pin(Cid cid, QueryParameters query) {
     String name = query.one(NAME).orElse("");
+    return switch (kind(query)) {
+      case RECURSIVE -> kept.pin(cid, name);
+      case DIRECT -> kept.pinDirect(cid, name);
+    };
+  }
+
+  private static PinKind kind(QueryParameters query) {
     try {
-      return switch (PinKind.of(query.one(KIND).orElse(PinKind.RECURSIVE.text()))) {
-        case RECURSIVE -> kept.pin(cid, name);
-        case DIRECT -> kept.pinDirect(cid, name);
-      };
+      return PinKind.of(query.one(KIND).orElse(PinKind.RECURSIVE.text()));
     } catch (IllegalArgumentException e) {
       throw new LimpetException(ErrorCode.BAD_QUERY, "a pin is recursive or direct", e);
     }

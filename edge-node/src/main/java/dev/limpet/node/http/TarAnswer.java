@@ -60,9 +60,7 @@ final class TarAnswer {
     if (data.sizeOf(cid) < 0) {
       throw new BlockNotFoundException(cid);
     }
-    if (!store.isWhole(cid)) {
-      throw new LimpetException(ErrorCode.DATA_NOT_FOUND, "this node does not have all of " + cid);
-    }
+    store.requireWhole(cid);
     new Walk(null).entry(List.of(cid.toString()), cid);
     if (asked.isUnchanged("W/\"" + cid + ".x-tar\"")) {
       return;

@@ -180,7 +180,6 @@ public final class Collector implements AutoCloseable {
             if (intakes.deleteUnlessTouched(kept, digest)) {
               gone[0]++;
             }
-            return true;
           });
     } finally {
       if (gone[0] > 0) {

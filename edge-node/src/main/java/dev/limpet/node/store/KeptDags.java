@@ -97,22 +97,15 @@ public final class KeptDags {
    * @throws IOException when the stream fails
    */
   public AddedDag add(InputStream car) throws IOException {
-    boolean done = false;
-    try (Intakes.Intake intake = intakes.begin()) {
-      CarReader reader = new CarReader(car, CarLimits.unbounded());
-      Cid root = rootOf(reader);
-      for (Block block = reader.next(); block != null; block = reader.next()) {
-        take(intake, block);
-      }
-      DagStat stat = requireWhole(intake, root);
-      Survey.Result survey = keep(root, "");
-      done = true;
-      return new AddedDag(root, survey.root().size(), stat.bytes(), stat.blocks());
-    } finally {
-      if (!done) {
-        collector.request();
-      }
-    }
+    return added(
+        intake -> {
+          CarReader reader = new CarReader(car, CarLimits.unbounded());
+          Cid root = rootOf(reader);
+          for (Block block = reader.next(); block != null; block = reader.next()) {
+            take(intake, block);
+          }
+          return root;
+        });
   }
 
   /**
@@ -122,18 +115,31 @@ public final class KeptDags {
    * @throws ContentException when it is not whole there, does not parse or does not fit
    */
   public AddedDag addFrom(BlockSource source, Cid root, LongConsumer read) {
+    return added(
+        intake -> {
+          Dag.walk(
+              source,
+              root,
+              DagLimits.standard(),
+              (cid, bytes) -> {
+                if (!cid.isIdentity()) {
+                  take(intake, new Block(cid, bytes));
+                  read.accept(bytes.length);
+                }
+              });
+          return root;
+        });
+  }
+
+  /** Takes the blocks of a DAG, and tells its root. */
+  private interface Taking<E extends Exception> {
+    Cid take(Intakes.Intake intake) throws E;
+  }
+
+  private <E extends Exception> AddedDag added(Taking<E> taking) throws E {
     boolean done = false;
     try (Intakes.Intake intake = intakes.begin()) {
-      Dag.walk(
-          source,
-          root,
-          DagLimits.standard(),
-          (cid, bytes) -> {
-            if (!cid.isIdentity()) {
-              take(intake, new Block(cid, bytes));
-              read.accept(bytes.length);
-            }
-          });
+      Cid root = taking.take(intake);
       DagStat stat = requireWhole(intake, root);
       Survey.Result survey = keep(root, "");
       done = true;

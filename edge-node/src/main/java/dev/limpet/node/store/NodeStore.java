@@ -10,6 +10,8 @@ import dev.limpet.content.block.PinSet;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.cid.Multihash;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.StoreInfo;
 import dev.limpet.protocol.config.FreeDisk;
 import java.nio.file.Path;
@@ -172,6 +174,18 @@ public final class NodeStore implements AutoCloseable {
    */
   public boolean isWhole(Cid cid) {
     return holdings.isComplete(cid) || DagCheck.isComplete(data, cid);
+  }
+
+  /**
+   * Refuses what is not here whole.
+   *
+   * @throws LimpetException {@code data-not-found}
+   * @throws ContentException when a block does not parse
+   */
+  public void requireWhole(Cid cid) {
+    if (!isWhole(cid)) {
+      throw new LimpetException(ErrorCode.DATA_NOT_FOUND, "this node does not have all of " + cid);
+    }
   }
 
   /** Whether so many bytes may be written to the disk; {@code min-free} of it stays free. */
