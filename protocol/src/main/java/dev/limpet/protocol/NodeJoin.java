@@ -49,6 +49,9 @@ public record NodeJoin(
    */
   public static final String PUBLIC_DATA_LABEL = "public-data";
 
+  /** The label of a node that asks trustless gateways outside, which it sets itself. */
+  public static final String TRUSTLESS_GATEWAYS_LABEL = "trustless-gateways";
+
   /** Largest document that a gateway reads. */
   public static final int MAX_JSON_BYTES = 64 << 10;
 

@@ -120,7 +120,7 @@ final class CallProblems {
             .map(Holder::node)
             .distinct()
             .toList();
-    return offline(holders, caller);
+    return holders.isEmpty() ? noNode(question, caller) : offline(holders, caller);
   }
 
   /** A connection broke, and the call may not be repeated. */

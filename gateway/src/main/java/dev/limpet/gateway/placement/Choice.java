@@ -54,6 +54,8 @@ public record Choice(
     NO_DATA_NEEDED_BUSY(true),
     /** It fetches the data from a holder. */
     FETCHES(true),
+    /** It asks trustless gateways outside for what no node gives. */
+    FETCHES_OUTSIDE(true),
     /** It would fetch the data, and has more calls than it runs at once. */
     BUSY(false),
     /** More would have to travel than the call allows. */
@@ -101,6 +103,7 @@ public record Choice(
       case NO_DATA_NEEDED -> "no data is needed; " + node.inFlight() + " calls there now";
       case NO_DATA_NEEDED_BUSY -> "no data is needed, but many calls (" + node.inFlight() + ")";
       case FETCHES -> "would fetch " + amount() + " from " + names();
+      case FETCHES_OUTSIDE -> "would fetch " + amount() + " from its trustless gateways" + others();
       case BUSY -> "would have to fetch the data, and has many calls (" + node.inFlight() + ")";
       case TOO_MUCH_TO_MOVE -> "would have to fetch " + amount() + ", more than the call allows";
       case NO_SOURCE -> "does not hold the data, and no holder can be asked for it";
@@ -117,6 +120,12 @@ public record Choice(
 
   private String amount() {
     return bytesToMove < 0 ? "an unknown amount" : ByteSizes.format(bytesToMove);
+  }
+
+  /** Nodes that are asked first, for those roots that they have. */
+  private String others() {
+    String names = names();
+    return names.isEmpty() ? ": no node gives all of the data" : " and " + names;
   }
 
   private String names() {

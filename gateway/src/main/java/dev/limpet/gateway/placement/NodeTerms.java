@@ -30,6 +30,11 @@ public record NodeTerms(
         join.labels(), cids, allowed.contains(NodeJoin.DEPLOYED), allowed.isEmpty());
   }
 
+  /** Whether the node gets data that no node has from trustless gateways outside. */
+  public boolean asksOutside() {
+    return "true".equals(labels.get(NodeJoin.TRUSTLESS_GATEWAYS_LABEL));
+  }
+
   /** Why the node does not take the function, as the end of a sentence; null when it does. */
   public @Nullable String declines(Cid function, Needs needs) {
     for (Map.Entry<String, String> label : new TreeMap<>(needs.requires()).entrySet()) {

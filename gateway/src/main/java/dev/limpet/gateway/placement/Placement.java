@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A function goes to its data. So the order is: nodes that hold all of it and have a free place;
  * then nodes that would fetch what they lack, those first to which the fewest bytes move, then
- * those that have a part, when the call allows that much to travel; then holders that have more
- * calls than they run at once, because a short queue is better than an error. Among equals the one
- * with the fewest calls of this gateway is first, and among those the one that the pair of function
- * and data hashes to (rendezvous hashing), so that the same call meets the same warm caches.
+ * those that have a part, when the call allows that much to travel; then nodes that can get from
+ * outside what no node gives, which may cost anything; then holders that have more calls than they
+ * run at once, because a short queue is better than an error. Among equals the one with the fewest
+ * calls of this gateway is first, and among those the one that the pair of function and data hashes
+ * to (rendezvous hashing), so that the same call meets the same warm caches.
  *
  * <p>{@link #decide} is on the way of every call and looks at nodes without the data only when no
  * holder is free. {@link #explain} asks the same questions about every node, for people.
@@ -95,14 +96,15 @@ public final class Placement {
 
   private Decision elsewhere(Question question, Field field, List<Choice> busy) {
     List<Question.Wanted> unknown = field.unknown();
-    if (!unknown.isEmpty()) {
-      return new Decision.DataNotFound(unknown.getFirst().root());
-    }
+    boolean hopeless = !unknown.isEmpty() && question.maxFetchBytes() == 0;
     busy.sort(order(question));
-    List<Choice> choices = fetchers(question, field);
+    List<Choice> choices = hopeless ? new ArrayList<>() : fetchers(question, field);
     choices.addAll(busy);
     if (!choices.isEmpty()) {
       return new Decision.Run(first(choices));
+    }
+    if (!unknown.isEmpty()) {
+      return new Decision.DataNotFound(unknown.getFirst().root());
     }
     List<KnownNode> missed = field.missed();
     if (!missed.isEmpty()) {
@@ -135,15 +137,27 @@ public final class Placement {
       }
       long bytes = field.bytesToMove(node, question.maxFetchBytes());
       List<Choice.Supply> supplies = field.supplies(node);
-      if (bytes <= question.maxFetchBytes() && haveSources(supplies)) {
-        fetchers.add(new Choice(node, holds, bytes, supplies, Reason.FETCHES));
+      boolean held = haveSources(supplies);
+      if (bytes <= question.maxFetchBytes() && (held || asksOutside(node, question))) {
+        Reason reason = held ? Reason.FETCHES : Reason.FETCHES_OUTSIDE;
+        fetchers.add(new Choice(node, holds, bytes, supplies, reason));
       }
     }
     fetchers.sort(
-        Comparator.comparingLong(Placement::amount)
+        Comparator.comparing((Choice choice) -> choice.reason() == Reason.FETCHES_OUTSIDE)
+            .thenComparingLong(Placement::amount)
             .thenComparing(choice -> choice.holds() != Holds.PARTIAL)
             .thenComparing(order(question)));
     return fetchers;
+  }
+
+  /**
+   * Whether a node may get from outside what no node gives. A caller for whom nothing may travel,
+   * as the public, cannot cause that.
+   */
+  private static boolean asksOutside(KnownNode node, Question question) {
+    NodeLink link = node.link();
+    return question.maxFetchBytes() > 0 && link != null && link.terms().asksOutside();
   }
 
   private static long amount(Choice choice) {
@@ -188,7 +202,7 @@ public final class Placement {
       reason = Reason.MEMORY_LIMIT;
     } else if (declines != null) {
       return new Choice(node, holds, bytes, List.of(), Reason.DECLINES, declines);
-    } else if (needs && !haveSources(supplies)) {
+    } else if (needs && !haveSources(supplies) && !asksOutside(node, question)) {
       reason = Reason.NO_SOURCE;
     } else if (needs && bytes > question.maxFetchBytes()) {
       reason = Reason.TOO_MUCH_TO_MOVE;

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.Capacity;
 import dev.limpet.protocol.Holding;
+import dev.limpet.protocol.NodeJoin;
 import dev.limpet.protocol.NodeState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +41,7 @@ class PlacementTest {
 
   /**
    * Nodes are {@code name:what}, where what is made of: C complete, P partial, N nothing; b busy, a
-   * away, g gone, s small memory.
+   * away, g gone, s small memory, o asks trustless gateways outside.
    */
   @ParameterizedTest(name = "{0}, fetch up to {1}: {2}")
   @CsvSource(
@@ -60,6 +62,15 @@ class PlacementTest {
         "a:Ca b:C        | 1000 | run b       | b=HOLDS_DATA a=AWAY",
         "a:Ca b:P c:N    | 1000 | run c       | c=FETCHES a=AWAY b=NO_SOURCE",
         "a:N b:N         | 1000 | unknown     | a=NO_SOURCE b=NO_SOURCE",
+        "a:N b:No        | 1000 | run b       | b=FETCHES_OUTSIDE a=NO_SOURCE",
+        "a:N b:No        | 0    | unknown     | a=NO_SOURCE b=NO_SOURCE",
+        "a:N b:Nob       | 1000 | unknown     | a=NO_SOURCE b=BUSY",
+        "a:N b:Nos       | 1000 | unknown     | a=NO_SOURCE b=MEMORY_LIMIT",
+        "a:C b:No        | 1000 | run a       | a=HOLDS_DATA b=NOT_NEEDED",
+        "a:Cb b:No       | 1000 | run b a     | b=FETCHES a=HOLDS_DATA_BUSY",
+        "a:Ca b:No c:N   | 1000 | run b       | a=AWAY b=FETCHES_OUTSIDE c=NO_SOURCE",
+        "a:Ca b:No       | 99   | offline a   | a=AWAY b=TOO_MUCH_TO_MOVE",
+        "a:Ca b:Po c:N   | 1000 | run c b     | a=AWAY b=FETCHES_OUTSIDE c=FETCHES",
       })
   void a_function_goes_to_its_data(String field, long maxFetch, String decision, String reasons) {
     for (String node : field.strip().split(" ", -1)) {
@@ -78,6 +89,8 @@ class PlacementTest {
 
   private void place(String name, String what) {
     boolean small = what.contains("s");
+    nodes.labels =
+        what.contains("o") ? Map.of(NodeJoin.TRUSTLESS_GATEWAYS_LABEL, "true") : Map.of();
     KnownNode node = nodes.join(name, new Capacity(1 << 30, 1, small ? 1 << 20 : FakeNodes.MEMORY));
     if (what.contains("N")) {
       nodes.snapshot(name);
