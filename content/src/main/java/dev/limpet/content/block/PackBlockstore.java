@@ -143,7 +143,7 @@ public final class PackBlockstore implements Blockstore {
     if (hash.isIdentity()) {
       return;
     }
-    byte[] digest = hash.digest();
+    byte[] digest = hash.key();
     List<Cid> evicted = new ArrayList<>();
     writing.lock();
     try {
@@ -166,12 +166,13 @@ public final class PackBlockstore implements Blockstore {
     if (cid.isIdentity()) {
       return cid.multihash().digest();
     }
-    if (!cid.multihash().isVerifiable()) {
+    Multihash hash = cid.multihash();
+    if (!hash.isVerifiable()) {
       return null;
     }
-    byte[] digest = cid.multihash().digest();
+    byte[] digest = hash.key();
     while (true) {
-      PackIndex.Place place = catalog.find(digest);
+      PackIndex.Place place = find(hash, digest);
       if (place == null) {
         return null;
       }
@@ -182,6 +183,12 @@ public final class PackBlockstore implements Blockstore {
       // The segment went between the two looks; the index knows by now where the block is.
       requireOpen();
     }
+  }
+
+  /** Where a block is; null where another one has its digest as key. */
+  private PackIndex.@Nullable Place find(Multihash hash, byte[] digest) {
+    PackIndex.Place place = catalog.find(digest);
+    return place == null || place.derived() == hash.isKey() ? null : place;
   }
 
   private byte @Nullable [] read(PackIndex.Place place) {
@@ -221,7 +228,7 @@ public final class PackBlockstore implements Blockstore {
     if (!cid.multihash().isVerifiable()) {
       return -1;
     }
-    PackIndex.Place place = catalog.find(cid.multihash().digest());
+    PackIndex.Place place = find(cid.multihash(), cid.multihash().key());
     return place == null ? -1 : place.length();
   }
 
@@ -231,12 +238,12 @@ public final class PackBlockstore implements Blockstore {
     if (cid.isIdentity()) {
       return;
     }
-    byte[] digest = cid.multihash().digest();
+    byte[] digest = cid.multihash().key();
     writing.lock();
     try {
       requireOpen();
       writer.requireHealthy();
-      PackIndex.Place place = catalog.find(digest);
+      PackIndex.Place place = find(cid.multihash(), digest);
       PackSegment segment = place == null ? null : segments.get(place.segment());
       if (place == null || segment == null) {
         return;
@@ -320,9 +327,10 @@ public final class PackBlockstore implements Blockstore {
   /**
    * Visits the blocks that are here. One that comes, goes or moves meanwhile may be missed.
    *
-   * @param visitor gets the sha2-256 digest of each; may call any method of this store
+   * @param visitor gets the CID of each, of version 1 and raw where its hash is SHA2-256; may call
+   *     any method of this store
    */
-  public void visitDigests(Consumer<byte[]> visitor) {
+  public void visitBlocks(Consumer<Cid> visitor) {
     beginSweep().visitUnmarked(visitor);
   }
 

@@ -13,8 +13,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where blocks of a {@link PackBlockstore} are that no index file lists yet: SHA2-256 digest to
- * segment, offset and length, in about 50 bytes a block.
+ * Where blocks of a {@link PackBlockstore} are that no index file lists yet: key ({@link
+ * dev.limpet.content.cid.Multihash#key}, here called digest, which it is of SHA2-256) to segment,
+ * offset and length, in about 50 bytes a block.
  *
  * <p>Entries lie densely in pages, in no order: the whole digest as four longs, the place as one,
  * the lengths as an int (44 bytes). A table of ints with linear probing says which entry a digest
@@ -55,8 +56,23 @@ final class PackIndex {
    * @param offset where the block's bytes start in the segment
    * @param prefix how many bytes of the section (length and CID) precede the block's bytes
    * @param length number of the block's bytes
+   * @param derived whether its key is another than its digest; nothing has such a key as its
+   *     SHA2-256
    */
-  record Place(int segment, int offset, int prefix, int length) {
+  record Place(int segment, int offset, int prefix, int length, boolean derived) {
+    private static final int DERIVED = 0x80;
+
+    /** Of an entry whose prefix is packed. */
+    static Place unpacked(int segment, int offset, int packedPrefix, int length) {
+      boolean derived = (packedPrefix & DERIVED) != 0;
+      return new Place(segment, offset, packedPrefix & ~DERIVED, length, derived);
+    }
+
+    /** Prefix and whether the key is derived, in eight bits. */
+    int packedPrefix() {
+      return prefix | (derived ? DERIVED : 0);
+    }
+
     int sectionStart() {
       return offset - prefix;
     }
@@ -289,7 +305,7 @@ final class PackIndex {
   private Place place(int entry) {
     long packed = packedPlace(entry);
     int lengths = intPages.get(entry >> PAGE_BITS)[entry & (PAGE_ENTRIES - 1)];
-    return new Place(
+    return Place.unpacked(
         (int) (packed >>> OFFSET_BITS),
         (int) packed,
         lengths >>> LENGTH_BITS,
@@ -300,7 +316,7 @@ final class PackIndex {
     longPages.get(entry >> PAGE_BITS)[longIndex(entry) + DIGEST_LONGS] =
         (long) place.segment() << OFFSET_BITS | place.offset();
     intPages.get(entry >> PAGE_BITS)[entry & (PAGE_ENTRIES - 1)] =
-        place.prefix() << LENGTH_BITS | place.length();
+        place.packedPrefix() << LENGTH_BITS | place.length();
   }
 
   private static int longIndex(int entry) {

@@ -1,5 +1,6 @@
 package dev.limpet.content.block;
 
+import dev.limpet.content.cid.Multihash;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -168,9 +169,11 @@ final class PackRecovery {
 
   private void found(PackSegment segment, long start, PackSection section) {
     int offset = Math.toIntExact(start + section.prefix());
+    Multihash hash = section.cid().multihash();
     PackIndex.Place place =
-        new PackIndex.Place(segment.number(), offset, section.prefix(), section.length());
-    found(segment, new PackIndex.Entry(section.digest(), place));
+        new PackIndex.Place(
+            segment.number(), offset, section.prefix(), section.length(), !hash.isKey());
+    found(segment, new PackIndex.Entry(hash.key(), place));
   }
 
   private void found(PackSegment segment, PackIndex.Entry entry) {

@@ -1,11 +1,9 @@
 package dev.limpet.content.block;
 
+import dev.limpet.content.cid.Multihash;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +34,6 @@ final class PackScanner {
   private final FileChannel channel;
   private final long size;
   private final ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES);
-  private final MessageDigest sha256 = newSha256();
   private long windowStart;
   private long hashedInVain;
   private long damaged;
@@ -108,15 +105,16 @@ final class PackScanner {
   }
 
   private boolean hashes(long blockStart, PackSection section) throws IOException {
+    Multihash.Check check = section.cid().multihash().check();
     long at = blockStart;
     long end = blockStart + section.length();
     while (at < end) {
       load(at, 1);
       int part = (int) Math.min(window.remaining(), end - at);
-      sha256.update(window.array(), window.position(), part);
+      check.update(window.array(), window.position(), part);
       at += part;
     }
-    return Arrays.equals(sha256.digest(), section.digest());
+    return check.matches();
   }
 
   /** Makes the window stand at a position with that many bytes behind it, or up to the end. */
@@ -138,14 +136,6 @@ final class PackScanner {
     window.flip();
     if (window.remaining() < needed) {
       throw new IOException("the file became shorter while it was read");
-    }
-  }
-
-  private static MessageDigest newSha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

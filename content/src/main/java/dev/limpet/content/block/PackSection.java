@@ -2,21 +2,22 @@ package dev.limpet.content.block;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.CidFormatException;
+import dev.limpet.content.cid.Multihash;
 import dev.limpet.content.cid.Varint;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes around the blocks of a segment: a CARv1 header, then for each block a section of
- * varint(length of CID and block), CID, block (CARv1 specification). Only SHA2-256 CIDs.
+ * varint(length of CID and block), CID, block (CARv1 specification). No identity CIDs.
  *
  * @param prefix bytes of length and CID
  * @param length bytes of the block
- * @param digest what the block hashes to
+ * @param cid what the block hashes to
  */
-@SuppressWarnings("ArrayRecordComponent") // Never compared; read once.
-record PackSection(int prefix, int length, byte[] digest) {
-  static final int DIGEST_BYTES = 32;
+record PackSection(int prefix, int length, Cid cid) {
+  /** What index files and tables know a block by: {@link Multihash#key}. */
+  static final int KEY_BYTES = Multihash.KEY_BYTES;
 
   /**
    * What every segment starts with: version 1 and, because the specification asks for a root and
@@ -52,7 +53,11 @@ record PackSection(int prefix, int length, byte[] digest) {
   };
 
   /** Longest length and CID that precede a block: three bytes, version, codec, hash, digest. */
-  static final int MAX_PREFIX_BYTES = 4 + 1 + Varint.MAX_VARINT_BYTES + 2 + DIGEST_BYTES;
+  static final int MAX_PREFIX_BYTES =
+      4 + 1 + Varint.MAX_VARINT_BYTES + 2 + Multihash.MAX_DIGEST_BYTES;
+
+  /** Length, version, codec, hash, and the shortest digest. */
+  private static final int MIN_PREFIX_BYTES = 1 + 2 + 2 + Multihash.MIN_DIGEST_BYTES;
 
   int total() {
     return prefix + length;
@@ -83,7 +88,7 @@ record PackSection(int prefix, int length, byte[] digest) {
    */
   static @Nullable PackSection parse(ByteBuffer buffer, long available) {
     // Salvage asks this for every byte of damaged files: the cheap checks come first.
-    if (available < 1 + 2 + DIGEST_BYTES || !mayStartSection(buffer)) {
+    if (available < MIN_PREFIX_BYTES || !mayStartSection(buffer)) {
       return null;
     }
     ByteBuffer view = buffer.slice();
@@ -97,7 +102,7 @@ record PackSection(int prefix, int length, byte[] digest) {
       if (cid.isIdentity() || !fits || blockLength < 0 || blockLength > Block.MAX_BLOCK_BYTES) {
         return null;
       }
-      return new PackSection(view.position(), (int) blockLength, cid.multihash().digest());
+      return new PackSection(view.position(), (int) blockLength, cid);
     } catch (CidFormatException e) {
       return null; // The question was whether this is a section; it is not.
     }

@@ -170,6 +170,11 @@ final class PackSegment {
     }
   }
 
+  /** A CID of a block: a raw block's where only its key is needed, else that before it. */
+  Cid nameOf(PackIndex.Entry entry) {
+    return entry.place().derived() ? cidAt(entry) : rawCid(entry);
+  }
+
   /** The CID before a block; as a raw block's where that is unreadable. */
   Cid cidAt(PackIndex.Entry entry) {
     PackIndex.Place place = entry.place();
@@ -181,6 +186,10 @@ final class PackSegment {
     } catch (IOException | IllegalArgumentException e) {
       LOG.log(Level.WARNING, "the CID of a block in {0} is unreadable: {1}", file, e);
     }
+    return rawCid(entry);
+  }
+
+  private static Cid rawCid(PackIndex.Entry entry) {
     return Cid.v1(Multicodec.RAW, Multihash.of(Multicodec.SHA2_256, entry.digest()));
   }
 

@@ -21,8 +21,10 @@ import java.util.zip.CRC32C;
  *
  * <p>Layout, big endian: magic, segment number (int), covered bytes (long), count (int), CRC-32C of
  * these (int); then pages of {@link #PAGE_ENTRIES} blocks in the order of their digests, the last
- * one maybe shorter: for each block digest (32), offset of the block (int), bytes before it in its
- * section (byte), its length (int); behind each page the CRC-32C of the page (int).
+ * one maybe shorter: for each block its key (32, {@link dev.limpet.content.cid.Multihash#key}),
+ * offset of the block (int), bytes before it in its section (7 bits, above them whether the key is
+ * another than the digest, as for all functions but SHA2-256), its length (int); behind each page
+ * the CRC-32C of the page (int).
  *
  * <p>Files of older builds are read as well: no CRC behind the head, no pages, the blocks in the
  * order of their offsets, one CRC-32C at the end.
@@ -31,7 +33,7 @@ final class PackSidecar {
   static final int PAGE_ENTRIES = 64;
 
   /** What one block adds to the file, besides its part of a page's checksum. */
-  static final int ENTRY_BYTES = PackSection.DIGEST_BYTES + Integer.BYTES + 1 + Integer.BYTES;
+  static final int ENTRY_BYTES = PackSection.KEY_BYTES + Integer.BYTES + 1 + Integer.BYTES;
 
   static final int CRC_BYTES = Integer.BYTES;
   private static final int FIELDS_BYTES = Long.BYTES + Integer.BYTES + Long.BYTES + Integer.BYTES;
@@ -89,7 +91,7 @@ final class PackSidecar {
     ByteBuffer page = ByteBuffer.allocate(entries.size() * ENTRY_BYTES);
     for (PackIndex.Entry entry : entries) {
       page.put(entry.digest()).putInt(entry.place().offset());
-      page.put((byte) entry.place().prefix()).putInt(entry.place().length());
+      page.put((byte) entry.place().packedPrefix()).putInt(entry.place().length());
     }
     return page.array();
   }
@@ -170,7 +172,7 @@ final class PackSidecar {
   }
 
   private boolean isSorted(int entry) {
-    int digest = PackSection.DIGEST_BYTES;
+    int digest = PackSection.KEY_BYTES;
     int before = at(entry - 1);
     int after = at(entry);
     return Arrays.compareUnsigned(bytes, before, before + digest, bytes, after, after + digest) < 0;
@@ -200,16 +202,16 @@ final class PackSidecar {
   /** One of its blocks, from 0. */
   PackIndex.Entry entry(int number) {
     int at = at(number);
-    byte[] digest = Arrays.copyOfRange(bytes, at, at + PackSection.DIGEST_BYTES);
+    byte[] digest = Arrays.copyOfRange(bytes, at, at + PackSection.KEY_BYTES);
     return new PackIndex.Entry(digest, placeAt(ByteBuffer.wrap(bytes), at, segment));
   }
 
   /** The place that stands in an entry which begins at a position. */
   static PackIndex.Place placeAt(ByteBuffer buffer, int at, int segment) {
-    int offset = buffer.getInt(at + PackSection.DIGEST_BYTES);
-    int prefix = buffer.get(at + PackSection.DIGEST_BYTES + Integer.BYTES) & 0xff;
-    int length = buffer.getInt(at + PackSection.DIGEST_BYTES + Integer.BYTES + 1);
-    return new PackIndex.Place(segment, offset, prefix, length);
+    int offset = buffer.getInt(at + PackSection.KEY_BYTES);
+    int prefix = buffer.get(at + PackSection.KEY_BYTES + Integer.BYTES) & 0xff;
+    int length = buffer.getInt(at + PackSection.KEY_BYTES + Integer.BYTES + 1);
+    return PackIndex.Place.unpacked(segment, offset, prefix, length);
   }
 
   private static void require(boolean condition, String otherwise) throws IOException {

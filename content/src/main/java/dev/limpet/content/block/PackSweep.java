@@ -1,6 +1,7 @@
 package dev.limpet.content.block;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multihash;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +26,7 @@ public final class PackSweep {
    * Two blocks in a segment are further apart than this: each has a length and a CID before it.
    * Marks in segments that have no index file count in such steps.
    */
-  private static final int STEP_BITS = 5;
+  private static final int STEP_BITS = 4;
 
   private final PackCatalog catalog;
   private final Map<Integer, Part> parts = new HashMap<>();
@@ -43,7 +44,7 @@ public final class PackSweep {
     }
 
     boolean isMarked(PackCatalog.Located at) {
-      return at.place().offset() >= end
+      return at.place().sectionStart() >= end
           || byStep.get(at.place().offset() >>> STEP_BITS)
           || (at.number() >= 0 && byNumber.get(at.number()));
     }
@@ -93,22 +94,26 @@ public final class PackSweep {
   }
 
   private PackCatalog.@Nullable Located locate(Cid cid) {
-    boolean sought = !cid.isIdentity() && cid.multihash().isVerifiable();
-    return sought ? catalog.locate(cid.multihash().digest()) : null;
+    Multihash hash = cid.multihash();
+    if (hash.isIdentity() || !hash.isVerifiable()) {
+      return null;
+    }
+    PackCatalog.Located at = catalog.locate(hash.key());
+    return at == null || at.place().derived() == hash.isKey() ? null : at;
   }
 
   /**
    * Visits what was not marked, segment by segment. The visitor may delete it.
    *
-   * @param visitor gets the sha2-256 digest of each block
+   * @param visitor gets the CID of each block, of version 1 and raw where its hash is SHA2-256
    */
-  public void visitUnmarked(Consumer<byte[]> visitor) {
+  public void visitUnmarked(Consumer<Cid> visitor) {
     for (Part part : List.copyOf(parts.values())) {
       catalog.visit(
           part.segment,
           (number, entry) -> {
             if (!part.isMarked(new PackCatalog.Located(number, entry.place()))) {
-              visitor.accept(entry.digest());
+              visitor.accept(part.segment.nameOf(entry));
             }
           });
     }

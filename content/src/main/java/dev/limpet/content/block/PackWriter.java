@@ -102,7 +102,8 @@ final class PackWriter {
     }
     int offset = Math.toIntExact(start + prefix.length);
     PackIndex.Place place =
-        new PackIndex.Place(segment.number(), offset, prefix.length, block.length);
+        new PackIndex.Place(
+            segment.number(), offset, prefix.length, block.length, !cid.multihash().isKey());
     segments.charge(total + segment.nextEntryBytes());
     segment.end(start + total);
     segment.sectionAdded();

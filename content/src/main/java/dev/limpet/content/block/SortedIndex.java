@@ -95,7 +95,7 @@ final class SortedIndex {
       int at = middle * PackSidecar.ENTRY_BYTES;
       int order =
           Arrays.compareUnsigned(
-              page, at, at + PackSection.DIGEST_BYTES, digest, 0, PackSection.DIGEST_BYTES);
+              page, at, at + PackSection.KEY_BYTES, digest, 0, PackSection.KEY_BYTES);
       if (order == 0) {
         return middle;
       }
@@ -142,7 +142,7 @@ final class SortedIndex {
     for (int i = 0; i < page.length / PackSidecar.ENTRY_BYTES; i++) {
       if (!isDead(first + i)) {
         int at = i * PackSidecar.ENTRY_BYTES;
-        byte[] digest = Arrays.copyOfRange(page, at, at + PackSection.DIGEST_BYTES);
+        byte[] digest = Arrays.copyOfRange(page, at, at + PackSection.KEY_BYTES);
         PackIndex.Place place = PackSidecar.placeAt(buffer, at, segment);
         visitor.visit(first + i, new PackIndex.Entry(digest, place));
       }

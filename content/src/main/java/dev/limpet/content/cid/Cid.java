@@ -54,8 +54,8 @@ public final class Cid implements Comparable<Cid> {
    * @throws CidFormatException when the hash is not sha2-256
    */
   public static Cid v0(Multihash multihash) {
-    if (multihash.code() != Multicodec.SHA2_256) {
-      throw new CidFormatException("a CIDv0 is always sha2-256");
+    if (!multihash.isKey()) {
+      throw new CidFormatException("a CIDv0 is always sha2-256, with the whole digest");
     }
     return new Cid(0, Multicodec.DAG_PB, multihash);
   }

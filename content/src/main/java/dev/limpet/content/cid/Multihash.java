@@ -2,15 +2,15 @@ package dev.limpet.content.cid;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hash with the code of its function: SHA2-256 with its whole digest, or identity (the data
- * itself) up to {@value #MAX_IDENTITY_BYTES} bytes. Every other function is refused, so that
- * whoever holds a Multihash can check it; only links inside of values may have others ({@link
- * Cid#decodeLink}), which can be shown and written again, and are never followed.
+ * A hash with the code of its function: SHA2-256, SHA2-512 or SHA3 with a digest that may be cut to
+ * {@value #MIN_DIGEST_BYTES} bytes, or identity (the data itself) up to {@value
+ * #MAX_IDENTITY_BYTES} bytes. Every other function is refused, so that whoever holds a Multihash
+ * can check it; only links inside of values may have others ({@link Cid#decodeLink}), which can be
+ * shown and written again, and are never followed.
  */
 public final class Multihash implements Comparable<Multihash> {
   /** Longest identity digest; what the IPFS implementations agreed on. */
@@ -19,7 +19,16 @@ public final class Multihash implements Comparable<Multihash> {
   /** Longest digest of a function that this build does not compute; the longest in use has 64. */
   public static final int MAX_FOREIGN_BYTES = 128;
 
-  private static final int SHA2_256_BYTES = 32;
+  /** Shortest digest that is accepted of a function, as in Kubo: collisions take 2^80 hashes. */
+  public static final int MIN_DIGEST_BYTES = 20;
+
+  /** Longest digest of a function. */
+  public static final int MAX_DIGEST_BYTES = HashFunction.LONGEST_DIGEST_BYTES;
+
+  /** Length of a {@link #key}. */
+  public static final int KEY_BYTES = 32;
+
+  private static final String KEY_ALGORITHM = "SHA-512/256";
 
   private final long code;
   private final byte[] digest;
@@ -34,10 +43,10 @@ public final class Multihash implements Comparable<Multihash> {
   /**
    * A multihash from its parts.
    *
-   * @param code {@link Multicodec#SHA2_256} or {@link Multicodec#IDENTITY}
-   * @param digest the digest; copied
+   * @param code a code of the multihash table
+   * @param digest the digest, or its first bytes; copied
    * @return the multihash
-   * @throws CidFormatException when the function is not supported or the length is not its own
+   * @throws CidFormatException when the function is not supported or has no digest of this length
    */
   public static Multihash of(long code, byte[] digest) {
     check(code, digest.length);
@@ -63,7 +72,7 @@ public final class Multihash implements Comparable<Multihash> {
    * @return the multihash of the part
    */
   public static Multihash sha256(byte[] data, int offset, int length) {
-    MessageDigest sha = newSha256();
+    MessageDigest sha = HashFunction.SHA2_256.begin();
     sha.update(data, offset, length);
     return new Multihash(Multicodec.SHA2_256, sha.digest());
   }
@@ -94,7 +103,7 @@ public final class Multihash implements Comparable<Multihash> {
   static Multihash read(ByteBuffer buffer, boolean foreign) {
     long code = Varint.read(buffer);
     long length = Varint.read(buffer);
-    if (foreign && !isKnown(code)) {
+    if (foreign && !isAlwaysChecked(code) && !fits(code, length)) {
       checkForeign(length);
     } else {
       check(code, length);
@@ -107,8 +116,16 @@ public final class Multihash implements Comparable<Multihash> {
     return new Multihash(code, digest);
   }
 
-  private static boolean isKnown(long code) {
+  /** Whether no link may have it with a digest that cannot be checked. */
+  private static boolean isAlwaysChecked(long code) {
     return code == Multicodec.SHA2_256 || code == Multicodec.IDENTITY;
+  }
+
+  private static boolean fits(long code, long length) {
+    HashFunction function = HashFunction.of(code);
+    return function == null
+        ? code == Multicodec.IDENTITY && length <= MAX_IDENTITY_BYTES
+        : length >= MIN_DIGEST_BYTES && length <= function.digestBytes();
   }
 
   private static void checkForeign(long length) {
@@ -119,30 +136,20 @@ public final class Multihash implements Comparable<Multihash> {
   }
 
   private static void check(long code, long length) {
-    if (code == Multicodec.SHA2_256) {
-      if (length != SHA2_256_BYTES) {
-        throw new CidFormatException(
-            "a sha2-256 digest has 32 bytes, not " + length + "; cut digests are not accepted");
-      }
-    } else if (code == Multicodec.IDENTITY) {
-      if (length > MAX_IDENTITY_BYTES) {
-        throw new CidFormatException(
-            "an identity digest has at most " + MAX_IDENTITY_BYTES + " bytes, not " + length);
-      }
-    } else {
+    if (fits(code, length)) {
+      return;
+    }
+    HashFunction function = HashFunction.of(code);
+    if (function != null) {
       throw new CidFormatException(
-          "the hash function 0x"
-              + Long.toHexString(code)
-              + " is not supported; sha2-256 (0x12) and identity (0x0) are");
+          "a digest of 0x%x has %d to %d bytes, not %d"
+              .formatted(code, MIN_DIGEST_BYTES, function.digestBytes(), length));
     }
-  }
-
-  private static MessageDigest newSha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    throw new CidFormatException(
+        code == Multicodec.IDENTITY
+            ? "an identity digest has at most " + MAX_IDENTITY_BYTES + " bytes, not " + length
+            : "the hash function 0x%x is not supported; %s are"
+                .formatted(code, HashFunction.NAMES));
   }
 
   /**
@@ -151,7 +158,7 @@ public final class Multihash implements Comparable<Multihash> {
    * @return false when nothing can ever be known to match
    */
   public boolean isVerifiable() {
-    return isKnown(code);
+    return fits(code, digest.length);
   }
 
   /**
@@ -161,19 +168,88 @@ public final class Multihash implements Comparable<Multihash> {
    * @return true when hashing the data with this function gives this digest
    */
   public boolean matches(byte[] data) {
-    if (!isVerifiable()) {
-      return false;
-    }
     if (code == Multicodec.IDENTITY) {
       return Arrays.equals(digest, data);
     }
-    return Arrays.equals(digest, newSha256().digest(data));
+    return isVerifiable() && matchesDigest(begin().digest(data));
+  }
+
+  /** Checks data that comes in parts. */
+  public final class Check {
+    private final MessageDigest computed = begin();
+
+    private Check() {}
+
+    /**
+     * The next part.
+     *
+     * @param data the array
+     * @param offset first byte
+     * @param length number of bytes
+     */
+    public void update(byte[] data, int offset, int length) {
+      computed.update(data, offset, length);
+    }
+
+    /**
+     * Ends it.
+     *
+     * @return whether this is the multihash of all parts together
+     */
+    public boolean matches() {
+      return matchesDigest(computed.digest());
+    }
+  }
+
+  /**
+   * Begins to check data that comes in parts.
+   *
+   * @return has seen nothing yet
+   * @throws IllegalStateException when there is nothing to compute, see {@link #isVerifiable} and
+   *     {@link #isIdentity}
+   */
+  public Check check() {
+    return new Check();
+  }
+
+  private MessageDigest begin() {
+    HashFunction function = HashFunction.of(code);
+    if (function == null) {
+      throw new IllegalStateException("0x%x cannot be computed".formatted(code));
+    }
+    return function.begin();
+  }
+
+  private boolean matchesDigest(byte[] whole) {
+    return Arrays.equals(digest, 0, digest.length, whole, 0, digest.length);
+  }
+
+  /**
+   * What a store keeps a block by, {@value #KEY_BYTES} bytes: the digest itself when it is a whole
+   * one of SHA2-256, else the SHA-512/256 of this multihash. So equal keys are equal multihashes,
+   * as long as nobody finds a collision between the two functions; see {@link #isKey}.
+   *
+   * @return a new array
+   */
+  public byte[] key() {
+    return isKey() ? digest.clone() : HashFunction.begin(KEY_ALGORITHM).digest(toBytes());
+  }
+
+  /**
+   * Whether the digest is the {@link #key}. Anybody can write a SHA2-256 multihash with the key of
+   * another one as its digest, of which nothing is ever the hash; whoever looks up by keys must
+   * compare this as well.
+   *
+   * @return true for a whole digest of SHA2-256
+   */
+  public boolean isKey() {
+    return code == Multicodec.SHA2_256 && digest.length == KEY_BYTES;
   }
 
   /**
    * The function's code.
    *
-   * @return {@link Multicodec#SHA2_256} or {@link Multicodec#IDENTITY}, or another in a link
+   * @return a code of the multihash table
    */
   public long code() {
     return code;

@@ -7,10 +7,11 @@ import java.nio.ByteBuffer;
 /**
  * The blocks that a walk has seen.
  *
- * <p>A block is known by the first half of its SHA-256 mixed with its codec. The codec counts
- * because the same bytes have links as dag-pb and none as raw: whoever links them first as raw must
- * not hide what lies below them. Identity CIDs are never counted as seen: each is at most 128
- * bytes, holds only shorter ones, and so cannot go on for long.
+ * <p>A block is known by the first half of its key ({@link dev.limpet.content.cid.Multihash#key})
+ * mixed with its codec. The codec counts because the same bytes have links as dag-pb and none as
+ * raw: whoever links them first as raw must not hide what lies below them. Identity CIDs are never
+ * counted as seen: each is at most 128 bytes, holds only shorter ones, and so cannot go on for
+ * long.
  */
 final class SeenBlocks {
   private static final long ODD = 0x9e3779b97f4a7c15L;
@@ -26,7 +27,7 @@ final class SeenBlocks {
     if (cid.isIdentity()) {
       return true;
     }
-    ByteBuffer digest = ByteBuffer.wrap(cid.multihash().digest());
+    ByteBuffer digest = ByteBuffer.wrap(cid.multihash().key());
     return table.add(digest.getLong() ^ cid.codec() * ODD, digest.getLong());
   }
 }

@@ -10,7 +10,6 @@ import dev.limpet.content.ipld.DagPb;
 import dev.limpet.content.ipld.PbLink;
 import dev.limpet.content.ipld.PbNode;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -165,7 +164,7 @@ public final class EntityBlocks {
     if (cid.isIdentity()) {
       return true;
     }
-    ByteBuffer digest = ByteBuffer.wrap(Arrays.copyOf(cid.multihash().digest(), 2 * Long.BYTES));
+    ByteBuffer digest = ByteBuffer.wrap(cid.multihash().key());
     return table.add(digest.getLong() ^ cid.codec() * ODD, digest.getLong());
   }
 }

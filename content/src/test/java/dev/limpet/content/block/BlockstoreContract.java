@@ -86,6 +86,42 @@ public abstract class BlockstoreContract {
   }
 
   @Test
+  void blocks_of_every_hash_function_are_kept_each_for_itself() {
+    try (Blockstore store = open(1 << 20)) {
+      byte[] bytes = "many names".getBytes(StandardCharsets.UTF_8);
+      List<Block> blocks = HashedBlocks.of(bytes);
+      for (Block block : blocks) {
+        assertFalse(store.has(block.cid()), block.toString());
+        store.put(Block.verified(block.cid(), bytes));
+        assertArrayEquals(bytes, store.get(block.cid()), block.toString());
+        assertEquals(bytes.length, store.sizeOf(block.cid()));
+      }
+      store.delete(blocks.getFirst().cid());
+      for (Block block : blocks) {
+        assertEquals(block != blocks.getFirst(), store.has(block.cid()), block.toString());
+      }
+    }
+  }
+
+  @Test
+  void a_name_made_of_the_key_of_another_hash_names_nothing() {
+    try (Blockstore store = open(1 << 20)) {
+      for (Block block : HashedBlocks.of(new byte[] {1, 2, 3})) {
+        if (block.cid().multihash().isKey()) {
+          continue;
+        }
+        store.put(block);
+        byte[] key = block.cid().multihash().key();
+        Cid forged = Cid.v1(Multicodec.RAW, Multihash.of(Multicodec.SHA2_256, key));
+        assertFalse(store.has(forged));
+        assertNull(store.get(forged));
+        store.delete(forged);
+        assertArrayEquals(block.bytes(), store.get(block.cid()), "still here");
+      }
+    }
+  }
+
+  @Test
   void an_identity_block_is_always_there_and_never_stored() {
     try (Blockstore store = open(1 << 20)) {
       byte[] data = "inline".getBytes(StandardCharsets.UTF_8);

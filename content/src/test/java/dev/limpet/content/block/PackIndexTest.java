@@ -17,7 +17,7 @@ class PackIndexTest {
   private static final HexFormat HEX = HexFormat.of();
 
   private static byte[] digest(Random random) {
-    byte[] digest = new byte[PackSection.DIGEST_BYTES];
+    byte[] digest = new byte[PackSection.KEY_BYTES];
     random.nextBytes(digest);
     return digest;
   }
@@ -27,22 +27,24 @@ class PackIndexTest {
         random.nextInt(Integer.MAX_VALUE),
         random.nextInt(Integer.MAX_VALUE),
         random.nextInt(PackSection.MAX_PREFIX_BYTES + 1),
-        random.nextInt(Block.MAX_BLOCK_BYTES + 1));
+        random.nextInt(Block.MAX_BLOCK_BYTES + 1),
+        random.nextBoolean());
   }
 
   @Test
   void the_ends_of_all_ranges_come_back_as_they_were_put() {
     PackIndex index = new PackIndex();
-    byte[] digest = new byte[PackSection.DIGEST_BYTES];
+    byte[] digest = new byte[PackSection.KEY_BYTES];
     PackIndex.Place largest =
         new PackIndex.Place(
             Integer.MAX_VALUE,
             Integer.MAX_VALUE,
             PackSection.MAX_PREFIX_BYTES,
-            Block.MAX_BLOCK_BYTES);
+            Block.MAX_BLOCK_BYTES,
+            true);
     assertNull(index.put(digest, largest));
     assertEquals(largest, index.find(digest));
-    PackIndex.Place smallest = new PackIndex.Place(0, 0, 0, 0);
+    PackIndex.Place smallest = new PackIndex.Place(0, 0, 0, 0, false);
     assertEquals(largest, index.put(digest, smallest));
     assertEquals(smallest, index.find(digest));
     assertEquals(1, index.size());
@@ -100,7 +102,7 @@ class PackIndexTest {
     Random random = new Random(3);
     for (int i = 0; i < 10_000; i++) {
       int offset = random.nextInt(1 << 20);
-      index.put(digest(random), new PackIndex.Place(i % 7, offset, 40, 1));
+      index.put(digest(random), new PackIndex.Place(i % 7, offset, 40, 1, false));
     }
     int sum = 0;
     for (int segment = 0; segment < 7; segment++) {
@@ -119,7 +121,7 @@ class PackIndexTest {
     PackIndex index = new PackIndex();
     Random random = new Random(4);
     for (int i = 0; i < 1_000_000; i++) {
-      index.put(digest(random), new PackIndex.Place(i >> 16, i, 40, 4096));
+      index.put(digest(random), new PackIndex.Place(i >> 16, i, 40, 4096, false));
     }
     double each = index.memoryBytes() / 1e6;
     System.out.println("bytes per block: " + each);

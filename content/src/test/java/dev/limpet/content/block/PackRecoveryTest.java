@@ -18,8 +18,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +92,38 @@ class PackRecoveryTest {
       assertEquals(BLOCKS, held(store));
     }
     assertEquals(files(".car").size(), files(".idx").size(), "written anew");
+  }
+
+  @Test
+  void blocks_of_every_hash_are_found_with_and_without_index_files_and_after_a_rewrite()
+      throws IOException {
+    List<Block> others = HashedBlocks.of(new byte[300]);
+    try (PackBlockstore store = open()) {
+      others.forEach(store::put);
+    }
+    for (int round = 0; round < 3; round++) {
+      try (PackBlockstore store = open()) {
+        assertEquals(BLOCKS, held(store));
+        assertHoldsOnce(store, others);
+        blocks.subList(0, BLOCKS / 4 * round).forEach(block -> store.delete(block.cid()));
+        while (store.compact(1 << 20)) {
+          assertHoldsOnce(store, others);
+        }
+        blocks.forEach(store::put);
+      }
+      for (Path file : files(".idx")) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private static void assertHoldsOnce(PackBlockstore store, List<Block> others) {
+    Set<Cid> visited = new HashSet<>();
+    store.visitBlocks(cid -> assertTrue(visited.add(cid), cid.toString()));
+    for (Block block : others) {
+      assertArrayEquals(block.bytes(), store.get(block.cid()), block.toString());
+      assertTrue(visited.contains(block.cid()), block.toString());
+    }
   }
 
   @Test

@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.limpet.content.cid.Cid;
-import dev.limpet.content.cid.Multicodec;
-import dev.limpet.content.cid.Multihash;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,8 +39,8 @@ class PackSweepTest {
   private static int deleteUnmarked(PackBlockstore store, PackSweep sweep) {
     int[] gone = {0};
     sweep.visitUnmarked(
-        digest -> {
-          store.delete(Cid.v1(Multicodec.RAW, Multihash.of(Multicodec.SHA2_256, digest)));
+        cid -> {
+          store.delete(cid);
           gone[0]++;
         });
     return gone[0];
@@ -121,5 +118,35 @@ class PackSweepTest {
       rounds++;
     }
     return rounds;
+  }
+
+  @Test
+  void blocks_of_every_hash_are_told_apart_by_their_marks() {
+    List<Block> others = HashedBlocks.of(new byte[0]);
+    PackOptions options = new PackOptions(QUOTA, 32 << 10, false);
+    for (boolean sealed : new boolean[] {false, true}) {
+      try (PackBlockstore store = PackBlockstore.open(directory, options)) {
+        others.forEach(store::put);
+        if (sealed) {
+          putUntilSealed(store);
+        }
+        PackSweep sweep = store.beginSweep();
+        for (int i = 0; i < others.size(); i += 2) {
+          assertTrue(sweep.mark(others.get(i).cid()));
+          assertTrue(sweep.isMarked(others.get(i).cid()));
+        }
+        int _ = deleteUnmarked(store, sweep);
+        for (int i = 0; i < others.size(); i++) {
+          assertEquals(i % 2 == 0, store.has(others.get(i).cid()), others.get(i).toString());
+        }
+      }
+    }
+  }
+
+  private static void putUntilSealed(PackBlockstore store) {
+    Random random = new Random(3);
+    for (int i = 0; i < 40; i++) {
+      store.put(PackBlockstoreTest.random(random, 1000));
+    }
   }
 }

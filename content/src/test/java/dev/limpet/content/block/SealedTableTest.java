@@ -12,7 +12,7 @@ class SealedTableTest {
   private record Hint(byte[] digest, int segment) {}
 
   private static byte[] digest(Random random) {
-    byte[] digest = new byte[PackSection.DIGEST_BYTES];
+    byte[] digest = new byte[PackSection.KEY_BYTES];
     random.nextBytes(digest);
     return digest;
   }

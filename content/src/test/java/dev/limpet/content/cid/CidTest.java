@@ -83,12 +83,21 @@ class CidTest {
 
   @Test
   void another_hash_function_is_refused_with_a_sentence() {
-    byte[] sha512 = new byte[4 + 64];
-    System.arraycopy(HexFormat.of().parseHex("01551340"), 0, sha512, 0, 4);
-    var refused = assertThrows(CidFormatException.class, () -> Cid.decode(sha512));
+    byte[] blake2b = HexFormat.of().parseHex("0155a0e40220" + "00".repeat(32));
+    var refused = assertThrows(CidFormatException.class, () -> Cid.decode(blake2b));
     assertEquals(
-        "the hash function 0x13 is not supported; sha2-256 (0x12) and identity (0x0) are",
+        "the hash function 0xb220 is not supported;"
+            + " sha2-256 (0x12), sha2-512 (0x13), sha3 (0x14 to 0x17) and identity (0x0) are",
         refused.getMessage());
+  }
+
+  @Test
+  void a_digest_that_is_too_short_or_too_long_is_refused_with_a_sentence() {
+    byte[] cut = HexFormat.of().parseHex("01551313" + "00".repeat(19));
+    var refused = assertThrows(CidFormatException.class, () -> Cid.decode(cut));
+    assertEquals("a digest of 0x13 has 20 to 64 bytes, not 19", refused.getMessage());
+    byte[] sha1 = HexFormat.of().parseHex("01551114" + "00".repeat(20));
+    assertThrows(CidFormatException.class, () -> Cid.decode(sha1));
   }
 
   @ParameterizedTest

@@ -46,7 +46,6 @@ final class Modules {
   static final int MAX_KNOWN_HASHES = 10_000;
 
   private static final System.Logger LOG = System.getLogger(Modules.class.getName());
-  private static final long SHA2_256 = 0x12;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final Sandbox sandbox;
@@ -93,9 +92,7 @@ final class Modules {
   /** The SHA-256 of the wasm when it is known: of a single block, its CID says it. */
   private @Nullable String sha256(Cid module) {
     String known = hashes.getIfPresent(module);
-    if (known == null
-        && module.codec() == Multicodec.RAW
-        && module.multihash().code() == SHA2_256) {
+    if (known == null && module.codec() == Multicodec.RAW && module.multihash().isKey()) {
       known = HexFormat.of().formatHex(module.multihash().digest());
       hashes.put(module, known);
     }

@@ -175,9 +175,9 @@ public final class Collector implements AutoCloseable {
     long[] gone = {0};
     try {
       sweep.visitUnmarked(
-          digest -> {
+          cid -> {
             pace.small();
-            if (intakes.deleteUnlessTouched(kept, digest)) {
+            if (intakes.deleteUnlessTouched(kept, cid)) {
               gone[0]++;
             }
           });

@@ -5,8 +5,9 @@ import dev.limpet.content.cid.DigestTable;
 import java.nio.ByteBuffer;
 
 /**
- * A set of blocks, each known by the first half of its SHA-256; if two ever looked like one, one
- * would be kept longer than needed.
+ * A set of blocks, each known by the first half of its key ({@link
+ * dev.limpet.content.cid.Multihash#key}); if two ever looked like one, one would be kept longer
+ * than needed.
  *
  * <p>Not for use by several threads.
  */
@@ -19,17 +20,17 @@ final class DigestSet {
 
   /** Returns whether the block was not in it before; identity CIDs never are. */
   boolean add(Cid cid) {
-    return !cid.isIdentity() && add(cid.multihash().digest());
+    return !cid.isIdentity() && add(cid.multihash().key());
   }
 
-  /** Returns whether the digest was not in it before. */
-  boolean add(byte[] digest) {
-    ByteBuffer bytes = ByteBuffer.wrap(digest);
+  /** Returns whether the key of a block was not in it before. */
+  boolean add(byte[] key) {
+    ByteBuffer bytes = ByteBuffer.wrap(key);
     return table.add(bytes.getLong(), bytes.getLong());
   }
 
-  boolean contains(byte[] digest) {
-    ByteBuffer bytes = ByteBuffer.wrap(digest);
+  boolean contains(byte[] key) {
+    ByteBuffer bytes = ByteBuffer.wrap(key);
     return table.contains(bytes.getLong(), bytes.getLong());
   }
 

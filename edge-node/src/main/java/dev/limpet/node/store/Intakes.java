@@ -2,8 +2,6 @@ package dev.limpet.node.store;
 
 import dev.limpet.content.block.Blockstore;
 import dev.limpet.content.cid.Cid;
-import dev.limpet.content.cid.Multicodec;
-import dev.limpet.content.cid.Multihash;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -61,11 +59,12 @@ final class Intakes {
   }
 
   /** Deletes a block unless an upload needs it; returns whether it went. */
-  synchronized boolean deleteUnlessTouched(Blockstore store, byte[] digest) {
-    if (spared.contains(digest) || open.stream().anyMatch(i -> i.touched.contains(digest))) {
+  synchronized boolean deleteUnlessTouched(Blockstore store, Cid cid) {
+    byte[] key = cid.multihash().key();
+    if (spared.contains(key) || open.stream().anyMatch(i -> i.touched.contains(key))) {
       return false;
     }
-    store.delete(Cid.v1(Multicodec.RAW, Multihash.of(Multicodec.SHA2_256, digest)));
+    store.delete(cid);
     return true;
   }
 

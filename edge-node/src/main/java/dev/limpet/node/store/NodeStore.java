@@ -8,8 +8,6 @@ import dev.limpet.content.block.PackOptions;
 import dev.limpet.content.block.Pin;
 import dev.limpet.content.block.PinSet;
 import dev.limpet.content.cid.Cid;
-import dev.limpet.content.cid.Multicodec;
-import dev.limpet.content.cid.Multihash;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.StoreInfo;
@@ -242,9 +240,8 @@ public final class NodeStore implements AutoCloseable {
     long[] well = {0, 0};
     List<Cid> damaged = new ArrayList<>();
     for (PackBlockstore part : List.of(packs.kept(), packs.fetched(), packs.functions())) {
-      part.visitDigests(
-          digest -> {
-            Cid cid = Cid.v1(Multicodec.RAW, Multihash.of(Multicodec.SHA2_256, digest));
+      part.visitBlocks(
+          cid -> {
             try {
               byte[] bytes = part.require(cid);
               well[0]++;
