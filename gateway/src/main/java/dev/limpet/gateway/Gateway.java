@@ -126,7 +126,8 @@ public final class Gateway implements AutoCloseable {
             new KnownRoots(files.database()),
             holders,
             config.heartbeat(),
-            new JoinRules(config.approveByHand(), new DialRule(config.dialLocal())),
+            new JoinRules(
+                config.approveByHand(), new DialRule(config.dialLocal()), config.nodeCalls()),
             time);
     FunctionStore functions = new FunctionStore(files.database(), files.blocks(), time.wall());
     NameStore names =
@@ -154,7 +155,10 @@ public final class Gateway implements AutoCloseable {
 
   private CallPaths calls(Door door, NodeClient client) {
     CallPolicy policy =
-        CallPolicy.STANDARD.withMaxCalls(config.maxCalls()).withImmutable(config.immutable());
+        CallPolicy.STANDARD
+            .withMaxCalls(config.maxCalls())
+            .withShares(config.shares())
+            .withImmutable(config.immutable());
     return new CallPaths(
         new CallPaths.Ground(
             door, services.lookup(), services.placement(), services.holders(), client),

@@ -1,6 +1,8 @@
 package dev.limpet.gateway;
 
+import dev.limpet.gateway.call.CallPolicy;
 import dev.limpet.gateway.http.Pages;
+import dev.limpet.gateway.placement.CallRoom;
 import dev.limpet.protocol.access.HostRule;
 import dev.limpet.protocol.access.OriginRule;
 import dev.limpet.protocol.config.Config;
@@ -111,6 +113,30 @@ public final class GatewayConfig {
           .orElse("256")
           .says("Calls at once; more are answered 429. Each may hold 64 KiB of its body.");
 
+  private static final ConfigKey<Integer> MAX_FUNCTION_CALLS =
+      ConfigKey.integer("max-function-calls", 0, 10_000)
+          .orElse("0")
+          .says("Calls of one function at once; 0 means three quarters of `max-calls`.");
+
+  private static final ConfigKey<Integer> MAX_CALLER_CALLS =
+      ConfigKey.integer("max-caller-calls", 0, 10_000)
+          .orElse("0")
+          .says(
+              "Calls at once from one address, or one /64 network of IPv6; 0 means three quarters"
+                  + " of `max-calls`.");
+
+  private static final ConfigKey<Integer> MIN_NODE_CALLS =
+      ConfigKey.integer("min-node-calls", 0, 10_000)
+          .orElse("0")
+          .says(
+              "What the gateway lets one node have at once is found by itself, but is never less;"
+                  + " 0 means twice as many as the node runs at once.");
+
+  private static final ConfigKey<Integer> MAX_NODE_CALLS =
+      ConfigKey.integer("max-node-calls", 1, 10_000)
+          .orElse("256")
+          .says("Never more than this; the same as `min-node-calls` fixes it.");
+
   private static final ConfigKey<Integer> MAX_CONNECTIONS =
       ConfigKey.integer("max-connections", 16, 100_000)
           .orElse("2048")
@@ -152,6 +178,10 @@ public final class GatewayConfig {
               FUNCTION_QUOTA,
               MIN_FREE,
               MAX_CALLS,
+              MAX_FUNCTION_CALLS,
+              MAX_CALLER_CALLS,
+              MIN_NODE_CALLS,
+              MAX_NODE_CALLS,
               MAX_CONNECTIONS,
               MAX_BODY,
               MAX_HOLDINGS,
@@ -254,6 +284,16 @@ public final class GatewayConfig {
   /** Calls at once. */
   int maxCalls() {
     return config.get(MAX_CALLS);
+  }
+
+  /** Calls of one caller and one function at once. */
+  CallPolicy.Shares shares() {
+    return new CallPolicy.Shares(config.get(MAX_CALLER_CALLS), config.get(MAX_FUNCTION_CALLS));
+  }
+
+  /** Calls of one node at once. */
+  CallRoom nodeCalls() {
+    return new CallRoom(config.get(MIN_NODE_CALLS), config.get(MAX_NODE_CALLS));
   }
 
   /** Connections at once. */

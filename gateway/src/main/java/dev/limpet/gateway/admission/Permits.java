@@ -8,8 +8,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A fixed number of things at once. What comes beyond is refused at once and not queued: nodes have
- * queues, and a second one here would only make late answers later.
+ * A fixed number of things at once. What comes beyond is refused at once and not queued: calls have
+ * a queue at the node that they go to ({@link NodeGate}), and another one would only make late
+ * answers later.
  */
 public final class Permits {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);

@@ -2,6 +2,7 @@ package dev.limpet.gateway.call;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.admission.Permits;
+import dev.limpet.gateway.admission.RetryBudget;
 import dev.limpet.gateway.call.CallRoute.CallParts;
 import dev.limpet.gateway.function.FunctionLookup;
 import dev.limpet.gateway.function.StoredFunction;
@@ -60,7 +61,8 @@ public final class CallPaths implements Calls {
 
   private final Ground ground;
   private final CallPolicy policy;
-  private final Permits calls;
+  private final CallAdmission admission;
+  private final RetryBudget retries = new RetryBudget();
   private final Permits reads;
   private final AnswerRules rules;
   private final CallProblems problems;
@@ -91,7 +93,7 @@ public final class CallPaths implements Calls {
   public CallPaths(Ground ground, CallPolicy policy, InstantSource clock, MeterRegistry metrics) {
     this.ground = ground;
     this.policy = policy;
-    this.calls = new Permits("calls", policy.maxCalls());
+    this.admission = new CallAdmission(policy);
     this.reads = new Permits("reads of data", policy.maxReads());
     this.rules = new AnswerRules(policy);
     this.problems = new CallProblems(ground.placement, ground.index);
@@ -103,7 +105,8 @@ public final class CallPaths implements Calls {
             executions,
             rules,
             problems,
-            new CallMetrics(metrics, "calls", calls));
+            retries,
+            new CallMetrics(metrics, "calls", admission.calls()));
     this.sizes = new PathSize(ground.index, ground.client);
     this.async = new AsyncCalls(executions);
     this.answers = new ExecutionAnswers(ground.door, executions, async, ground.client);
@@ -118,7 +121,7 @@ public final class CallPaths implements Calls {
   @Override
   public void call(Exchange exchange, RequestTarget.Call target) {
     Caller caller = ground.door.call(exchange.headers());
-    calls.take();
+    CallAdmission.Entry entry = admission.enter(exchange);
     try {
       AskedCall asked = AskedCall.read(exchange, caller, target, policy.maxTime());
       refuseForPublic(target.function(), caller);
@@ -129,13 +132,13 @@ public final class CallPaths implements Calls {
           .onComplete(
               found -> {
                 if (found.succeeded()) {
-                  send(asked, found.result());
+                  send(asked, entry, found.result());
                 } else {
-                  fail(asked, found.cause());
+                  fail(asked, entry, found.cause());
                 }
               });
     } catch (RuntimeException e) {
-      calls.release();
+      entry.run();
       throw e;
     }
   }
@@ -149,13 +152,13 @@ public final class CallPaths implements Calls {
   }
 
   /** The call is over before it began. */
-  private void fail(AskedCall asked, Throwable cause) {
-    giveBack(asked);
+  private void fail(AskedCall asked, CallAdmission.Entry entry, Throwable cause) {
+    giveBack(asked, entry);
     asked.exchange().fail(cause);
   }
 
-  private void giveBack(AskedCall asked) {
-    calls.release();
+  private void giveBack(AskedCall asked, CallAdmission.Entry entry) {
+    entry.run();
     if (asked.async()) {
       async.release();
     }
@@ -196,9 +199,14 @@ public final class CallPaths implements Calls {
     }
   }
 
-  private void send(AskedCall asked, StoredFunction function) {
+  /** A call that was let in. */
+  private record Admitted(AskedCall asked, CallAdmission.Entry entry, StoredFunction function) {}
+
+  private void send(AskedCall asked, CallAdmission.Entry entry, StoredFunction function) {
     try {
       check(asked, function);
+      entry.of(function.cid());
+      Admitted call = new Admitted(asked, entry, function);
       Question question =
           new Question(
               function.cid(),
@@ -211,12 +219,12 @@ public final class CallPaths implements Calls {
         sizes
             .of(asked.inputs())
             .map(question::withData)
-            .onSuccess(q -> run(asked, function, q, ground.placement.decide(q)));
+            .onSuccess(q -> run(call, q, ground.placement.decide(q)));
       } else {
-        run(asked, function, question, decision);
+        run(call, question, decision);
       }
     } catch (RuntimeException e) {
-      fail(asked, e);
+      fail(asked, entry, e);
     }
   }
 
@@ -230,41 +238,51 @@ public final class CallPaths implements Calls {
     };
   }
 
-  private void run(AskedCall asked, StoredFunction function, Question question, Decision decision) {
-    List<Choice> choices;
-    Invocations invocations;
+  /** Sends the call to the first node that has room, or waits for room at the best one. */
+  private void run(Admitted call, Question question, Decision decision) {
     try {
-      choices = problems.choices(decision, question, asked.caller());
-      invocations = new Invocations(asked, function, question);
+      List<Choice> choices = problems.choices(decision, question, call.asked.caller());
+      Invocations invocations = new Invocations(call.asked, call.function, question);
+      Choice entered = CallAdmission.enterNode(choices);
+      if (entered != null) {
+        go(call, invocations, new CallRoute.Chosen(choices, entered));
+        return;
+      }
+      CallAdmission.awaitNode(call.asked, choices.getFirst())
+          .onSuccess(place -> go(call, invocations, new CallRoute.Chosen(choices, place)))
+          .onFailure(why -> fail(call.asked, call.entry, why));
     } catch (RuntimeException e) {
-      fail(asked, e);
+      fail(call.asked, call.entry, e);
+    }
+  }
+
+  private void go(Admitted call, Invocations invocations, CallRoute.Chosen chosen) {
+    if (call.asked.async()) {
+      runAlone(call, invocations, chosen);
       return;
     }
-    if (asked.async()) {
-      runAlone(asked, invocations, choices);
-      return;
-    }
-    Route route = new CallRoute(parts, asked, invocations, choices, calls::release);
-    transfer(asked.exchange(), limits(asked, function), route);
+    Route route = new CallRoute(parts, call.asked, invocations, chosen, call.entry);
+    transfer(call.asked.exchange(), limits(call.asked, call.function), route);
   }
 
   /** The caller is told where to come back; the call goes on without it. */
-  private void runAlone(AskedCall asked, Invocations invocations, List<Choice> choices) {
-    AsyncCall call = async.begin(asked, invocations.function().cid());
+  private void runAlone(Admitted admitted, Invocations invocations, CallRoute.Chosen chosen) {
+    AskedCall asked = admitted.asked;
+    AsyncCall call = async.begin(asked, admitted.function.cid());
     Route route =
         new CallRoute(
             parts,
             asked.with(call),
             invocations,
-            choices,
+            chosen,
             () -> {
               async.end(call);
-              giveBack(asked);
+              giveBack(asked, admitted.entry);
             });
     async.accept(asked.exchange(), call);
     new Transfer(
             ground.client.ground(),
-            limits(asked, invocations.function()),
+            limits(asked, admitted.function),
             call.answer(),
             asked.exchange().body(),
             route)
@@ -331,7 +349,7 @@ public final class CallPaths implements Calls {
       throw new LimpetException(CallProblems.offline(holders, caller));
     }
     reads.take();
-    ContentRoute.Reader reader = new ContentRoute.Reader(exchange, caller, holders);
+    ContentRoute.Reader reader = new ContentRoute.Reader(exchange, caller, holders, retries);
     transfer(
         exchange,
         new Transfer.Limits(policy.connectTimeout(), MAX_READ_IDLE, null, false),

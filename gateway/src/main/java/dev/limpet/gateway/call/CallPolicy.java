@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param connectTimeout for making a connection to a node
  * @param immutable whether answers by CID may be kept without ever asking again
  * @param ownContentHost whether answers of functions come from a host that serves nothing else
+ * @param shares calls at once of one caller, and of one function
  */
 public record CallPolicy(
     int maxCalls,
@@ -19,7 +20,21 @@ public record CallPolicy(
     Duration maxTime,
     Duration connectTimeout,
     boolean immutable,
-    boolean ownContentHost) {
+    boolean ownContentHost,
+    Shares shares) {
+
+  /**
+   * Calls at once of one caller, and of one function.
+   *
+   * @param caller of one address, or one network of IPv6; 0 means three of four calls
+   * @param function of one function; 0 means three of four calls
+   */
+  public record Shares(int caller, int function) {
+    /** What holds when nothing is configured. */
+    public static final Shares STANDARD = new Shares(0, 0);
+  }
+
+  private static final int PARTS = 4;
 
   /** Calls at once; each may hold 64 KiB of its body and one connection to a node. */
   public static final int DEFAULT_CALLS = 256;
@@ -36,15 +51,43 @@ public record CallPolicy(
   /** What holds when nothing is configured. */
   public static final CallPolicy STANDARD =
       new CallPolicy(
-          DEFAULT_CALLS, DEFAULT_READS, DEFAULT_TIME, DEFAULT_CONNECT_TIMEOUT, false, false);
+          DEFAULT_CALLS,
+          DEFAULT_READS,
+          DEFAULT_TIME,
+          DEFAULT_CONNECT_TIMEOUT,
+          false,
+          false,
+          Shares.STANDARD);
 
   /** The same with another bound on calls. */
   public CallPolicy withMaxCalls(int calls) {
-    return new CallPolicy(calls, maxReads, maxTime, connectTimeout, immutable, ownContentHost);
+    return new CallPolicy(
+        calls, maxReads, maxTime, connectTimeout, immutable, ownContentHost, shares);
   }
 
   /** The same with another word for caches. */
   public CallPolicy withImmutable(boolean forever) {
-    return new CallPolicy(maxCalls, maxReads, maxTime, connectTimeout, forever, ownContentHost);
+    return new CallPolicy(
+        maxCalls, maxReads, maxTime, connectTimeout, forever, ownContentHost, shares);
+  }
+
+  /** The same with other parts of one caller and one function. */
+  public CallPolicy withShares(Shares other) {
+    return new CallPolicy(
+        maxCalls, maxReads, maxTime, connectTimeout, immutable, ownContentHost, other);
+  }
+
+  /** Calls of one caller at once. */
+  int maxCallerCalls() {
+    return shareOf(shares.caller);
+  }
+
+  /** Calls of one function at once. */
+  int maxFunctionCalls() {
+    return shareOf(shares.function);
+  }
+
+  private int shareOf(int wanted) {
+    return wanted == 0 ? Math.ceilDiv(maxCalls * (PARTS - 1), PARTS) : wanted;
   }
 }

@@ -1,5 +1,6 @@
 package dev.limpet.gateway.call;
 
+import dev.limpet.gateway.admission.RetryBudget;
 import dev.limpet.gateway.function.StoredFunction;
 import dev.limpet.gateway.placement.Choice;
 import dev.limpet.gateway.placement.KnownNode;
@@ -42,6 +43,8 @@ final class CallRoute implements Route {
   private static final CharSequence FUNCTION = KnownNames.of(Headers.FUNCTION);
   private static final CharSequence MEMO = KnownNames.of(Headers.MEMO);
   private static final CharSequence NODE = KnownNames.of(Headers.NODE);
+  private static final String QUEUE_PART = "queue;dur=";
+  private static final String RUN_PART = "run;dur=";
   private static final CharSequence TIMING = KnownNames.of(Headers.SERVER_TIMING);
 
   private final CallParts parts;
@@ -67,27 +70,37 @@ final class CallRoute implements Route {
       ExecutionLog executions,
       AnswerRules rules,
       CallProblems problems,
+      RetryBudget retries,
       CallMetrics metrics) {}
 
+  /**
+   * Where a call may go.
+   *
+   * @param choices in the order of placement
+   * @param entered the one whose place is taken, which comes first
+   */
+  record Chosen(List<Choice> choices, Choice entered) {}
+
   CallRoute(
-      CallParts parts,
-      AskedCall asked,
-      Invocations invocations,
-      List<Choice> choices,
-      Runnable released) {
+      CallParts parts, AskedCall asked, Invocations invocations, Chosen chosen, Runnable released) {
     this.parts = parts;
     this.asked = asked;
     this.function = invocations.function();
     this.invocations = invocations;
-    this.candidates = choices.stream().map(Choice::toCandidate).toList();
+    this.candidates = chosen.choices.stream().map(Choice::toCandidate).toList();
     this.released = released;
-    add(choices);
+    add(List.of(chosen.entered));
+    this.at = left.poll();
+    tried.add(chosen.entered.node());
+    add(chosen.choices);
+    parts.retries.called();
   }
 
   private void add(List<Choice> choices) {
     for (Choice choice : choices) {
       NodeLink link = choice.node().link();
-      if (link != null && tried.size() + left.size() < Placement.MAX_CHOICES) {
+      boolean isNew = !tried.contains(choice.node());
+      if (link != null && isNew && tried.size() + left.size() < Placement.MAX_CHOICES) {
         left.add(new Attempt.Place(choice, link));
       }
     }
@@ -104,10 +117,10 @@ final class CallRoute implements Route {
 
   @Override
   public Outbound next() {
-    Attempt.Place place = left.removeFirst();
+    Attempt.Place entered = at;
+    Attempt.Place place = entered == null ? enter() : entered;
     at = place;
     tried.add(place.choice().node());
-    place.choice().node().callStarted();
     Attempt now = new Attempt(asked, function.cid(), place, candidates, parts.executions.now());
     attempt = now;
     parts.executions.began(now);
@@ -120,6 +133,24 @@ final class CallRoute implements Route {
             asked.isHead() ? HttpMethod.HEAD : HttpMethod.POST,
             "/v1/invocations",
             invocations.lines(now.id(), place.choice()));
+  }
+
+  /** The first of those that are left with room, else the first. */
+  private Attempt.Place enter() {
+    for (Attempt.Place place : left) {
+      if (place.choice().node().gate().tryEnter()) {
+        left.remove(place);
+        return place;
+      }
+    }
+    Attempt.Place first = left.removeFirst();
+    first.choice().node().callStarted();
+    return first;
+  }
+
+  @Override
+  public boolean affords(RetryRule.Reached reached) {
+    return reached == RetryRule.Reached.NOTHING || parts.retries.spend();
   }
 
   @Override
@@ -155,7 +186,18 @@ final class CallRoute implements Route {
       case ENDED -> end(now, Ending.FAILED, 0);
       case NOTHING, REFUSED -> parts.executions.forget(now);
     }
+    learn(place.choice().node(), reached);
     leave();
+  }
+
+  private void learn(KnownNode node, RetryRule.Reached reached) {
+    switch (reached) {
+      case NOTHING, REQUEST -> node.circuit().failed();
+      case REFUSED, ENDED -> node.circuit().worked();
+    }
+    if (reached == RetryRule.Reached.REFUSED && refused.isBusy()) {
+      node.gate().overloaded();
+    }
   }
 
   /** A broken connection may have been an old one: with no other node the same one is asked. */
@@ -170,6 +212,7 @@ final class CallRoute implements Route {
   public void head(HttpClientResponse answer, MultiMap out) {
     Attempt now = current();
     now.answered(answer.statusCode(), answer.headers());
+    now.choice().node().circuit().worked();
     out.set(EXECUTION, now.id().text());
     out.set(NODE, now.choice().node().name());
     out.set(FUNCTION, function.cid().toString());
@@ -190,6 +233,16 @@ final class CallRoute implements Route {
       String all = "route;dur=" + Math.round(routeMillis * 1000) / 1000.0 + ", " + said;
       now.timed(all);
       out.set(TIMING, all);
+      measure(now.choice().node(), said);
+    }
+  }
+
+  /** What did not run says nothing about how busy its node is. */
+  private static void measure(KnownNode node, String said) {
+    long waited = ServerTiming.micros(said, QUEUE_PART);
+    long ran = ServerTiming.micros(said, RUN_PART);
+    if (waited >= 0 && ran > 0) {
+      node.gate().answered(System.nanoTime(), waited, ran);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.limpet.gateway.call;
 
+import dev.limpet.gateway.admission.RetryBudget;
 import dev.limpet.gateway.http.Caller;
 import dev.limpet.gateway.http.Exchange;
 import dev.limpet.gateway.placement.KnownNode;
@@ -32,6 +33,7 @@ final class ContentRoute implements Route {
   private final List<KnownNode> holders;
   private final AnswerRules rules;
   private final CallMetrics metrics;
+  private final RetryBudget retries;
   private final Runnable released;
   private final long beganNanos = System.nanoTime();
   private final Deque<KnownNode> left;
@@ -39,7 +41,7 @@ final class ContentRoute implements Route {
   private @Nullable KnownNode at;
 
   /** Who reads what. */
-  record Reader(Exchange exchange, Caller caller, List<KnownNode> holders) {}
+  record Reader(Exchange exchange, Caller caller, List<KnownNode> holders, RetryBudget retries) {}
 
   /**
    * A way along {@code reader.holders}, the best first; at least one of them is here.
@@ -52,7 +54,9 @@ final class ContentRoute implements Route {
     this.holders = reader.holders;
     this.rules = rules;
     this.metrics = metrics;
+    this.retries = reader.retries;
     this.released = released;
+    retries.called();
     this.left = new ArrayDeque<>();
     for (KnownNode holder : holders) {
       if (holder.servesData() && left.size() < Placement.MAX_CHOICES) {
@@ -97,6 +101,11 @@ final class ContentRoute implements Route {
   @Override
   public boolean isShown(HttpClientResponse refusal) {
     return refused.isShown();
+  }
+
+  @Override
+  public boolean affords(RetryRule.Reached reached) {
+    return reached == RetryRule.Reached.NOTHING || retries.spend();
   }
 
   @Override

@@ -55,6 +55,11 @@ final class Refused {
     return last.shown;
   }
 
+  /** Whether the node that was judged last has too much to do. */
+  boolean isBusy() {
+    return last == Kind.BUSY;
+  }
+
   private static Kind kind(HttpClientResponse answer) {
     if (answer.statusCode() < FIRST_ERROR_STATUS) {
       return isForeignRedirect(answer) ? Kind.NONSENSE : Kind.ANSWER;

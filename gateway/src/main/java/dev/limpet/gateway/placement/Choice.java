@@ -74,6 +74,8 @@ public record Choice(
     REVOKED(false),
     /** It was not heard of lately. */
     AWAY(false),
+    /** It failed too often lately. */
+    FAILING(false),
     /** It said goodbye. */
     GONE(false),
     /** It could, but nodes that have the data come first. */
@@ -113,6 +115,7 @@ public record Choice(
       case DRAINING -> "takes no new calls: it drains";
       case REVOKED -> "was revoked";
       case AWAY -> "was not heard of since " + node.lastSeen();
+      case FAILING -> "failed in the last calls; it is tried again soon";
       case GONE -> "said goodbye at " + node.lastSeen();
       case NOT_NEEDED -> "not needed: other nodes hold the data";
     };

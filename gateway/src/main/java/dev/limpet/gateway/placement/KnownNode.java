@@ -1,5 +1,8 @@
 package dev.limpet.gateway.placement;
 
+import dev.limpet.gateway.admission.AdaptiveLimit;
+import dev.limpet.gateway.admission.Circuit;
+import dev.limpet.gateway.admission.NodeGate;
 import dev.limpet.protocol.Load;
 import dev.limpet.protocol.NodeInfo;
 import dev.limpet.protocol.NodeState;
@@ -7,7 +10,6 @@ import dev.limpet.protocol.PeerId;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class KnownNode {
   private final String name;
   private final PeerId peerId;
-  private final AtomicInteger inFlight = new AtomicInteger();
+  private final NodeGate gate = new NodeGate(new AdaptiveLimit.Bounds(1, 1));
+  private final Circuit circuit = new Circuit();
   private final AtomicLong roots = new AtomicLong();
   private final AtomicLong rootBytes = new AtomicLong();
   private volatile URI url;
@@ -86,7 +89,7 @@ public final class KnownNode {
 
   /** Whether it may be sent a call now. */
   public boolean isReady() {
-    return standing == Standing.APPROVED && isHere() && link != null;
+    return standing == Standing.APPROVED && isHere() && link != null && circuit.allows();
   }
 
   /** Whether it can be asked for data now: as long as it drains, too. */
@@ -101,17 +104,27 @@ public final class KnownNode {
 
   /** Calls that this gateway has sent to it and that have not ended. */
   public int inFlight() {
-    return inFlight.get();
+    return gate.inFlight();
   }
 
-  /** A call goes there; {@link #callEnded} must follow. */
+  /** The calls that this gateway sends to it. */
+  public NodeGate gate() {
+    return gate;
+  }
+
+  /** Whether it is worth asking. */
+  public Circuit circuit() {
+    return circuit;
+  }
+
+  /** A call goes there, room or not; {@link #callEnded} must follow. */
   public void callStarted() {
-    inFlight.incrementAndGet();
+    gate.enter();
   }
 
   /** A call has ended there, or is no longer waited for. */
   public void callEnded() {
-    inFlight.decrementAndGet();
+    gate.leave();
   }
 
   /** How busy it said it is. */
@@ -134,7 +147,9 @@ public final class KnownNode {
         at == null ? Map.of() : at.terms().labels());
   }
 
-  void joined(NodeLink newLink, Instant now) {
+  void joined(NodeLink newLink, CallRoom room, Instant now) {
+    gate.bounds(room.of(newLink.capacity()));
+    circuit.reset();
     url = newLink.url();
     link = newLink;
     load = Load.IDLE;

@@ -176,7 +176,7 @@ public final class NodeRegistry {
     endSession(node);
     tokens.put(node, digest);
     sessionsByToken.put(digest, session);
-    node.joined(link, time.now());
+    node.joined(link, rules.calls(), time.now());
     LOG.log(Level.INFO, "node {0} joined from {1}", node.name(), link.url());
     return new NodeWelcome(session.id(), token, Math.toIntExact(heartbeat.toMillis()), node.name());
   }

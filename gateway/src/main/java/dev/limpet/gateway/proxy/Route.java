@@ -58,6 +58,11 @@ public interface Route {
    */
   boolean isShown(HttpClientResponse refusal);
 
+  /**
+   * Whether one more attempt is within what is spent on second tries; asked once, just before it.
+   */
+  boolean affords(RetryRule.Reached reached);
+
   /** An attempt ended without an answer for the caller. */
   void lost(RetryRule.Reached reached);
 

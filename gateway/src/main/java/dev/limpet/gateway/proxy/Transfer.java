@@ -227,7 +227,8 @@ public final class Transfer {
     return route.hasNext()
         && RetryRule.mayTryNext(
             new RetryRule.Situation(
-                reached, route.isRepeatable(), body.isUntouched(), body.isReplayable(), repeated));
+                reached, route.isRepeatable(), body.isUntouched(), body.isReplayable(), repeated))
+        && route.affords(reached);
   }
 
   private void lost(RetryRule.Reached reached) {

@@ -107,7 +107,8 @@ final class CallsUnderTest implements AutoCloseable {
     static Setup within(Duration time) {
       CallPolicy p = CallPolicy.STANDARD;
       return new Setup(
-          new CallPolicy(p.maxCalls(), p.maxReads(), time, p.connectTimeout(), false, false),
+          new CallPolicy(
+              p.maxCalls(), p.maxReads(), time, p.connectTimeout(), false, false, p.shares()),
           false,
           false,
           List.of(),
@@ -116,6 +117,10 @@ final class CallsUnderTest implements AutoCloseable {
 
     Setup calls(int max) {
       return new Setup(policy.withMaxCalls(max), guarded, publicToo, origins, callOrigins);
+    }
+
+    Setup sharing(CallPolicy.Shares shares) {
+      return new Setup(policy.withShares(shares), guarded, publicToo, origins, callOrigins);
     }
 
     Setup withPublic() {

@@ -119,6 +119,11 @@ final class ProxyUnderTest implements AutoCloseable {
     }
 
     @Override
+    public boolean affords(RetryRule.Reached reached) {
+      return true;
+    }
+
+    @Override
     public boolean isRepeatable() {
       return repeatable;
     }

@@ -1,0 +1,63 @@
+package dev.limpet.gateway.admission;
+
+import java.time.Duration;
+
+/**
+ * Whether a node is worth asking. After {@link #MAX_FAILURES} failures in a row (no connection, or
+ * one that broke before an answer) it gets no call for a while, then one to try: when that fails
+ * too, none for twice as long.
+ */
+public final class Circuit {
+  /** Failures in a row after which a node is left alone. */
+  public static final int MAX_FAILURES = 5;
+
+  /** How long at first, and at most. */
+  static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+  static final Duration MAX_PAUSE = Duration.ofSeconds(30);
+
+  private int failures;
+  private long pauseNanos;
+  private volatile boolean open;
+  private volatile long until;
+
+  /** Whether a call may go there. */
+  public boolean allows() {
+    return !open || System.nanoTime() - until >= 0;
+  }
+
+  /** Whether it was closed to calls, also when one may try now. */
+  public boolean isOpen() {
+    return open;
+  }
+
+  /** It answered, whatever it was. */
+  public void worked() {
+    if (open || failures > 0) {
+      reset();
+    }
+  }
+
+  /** As in the beginning. */
+  public synchronized void reset() {
+    failures = 0;
+    pauseNanos = 0;
+    open = false;
+  }
+
+  /** It could not be reached, or broke off. */
+  public void failed() {
+    failed(System.nanoTime());
+  }
+
+  synchronized void failed(long nowNanos) {
+    failures++;
+    boolean trial = open && nowNanos - until >= 0;
+    if (failures == MAX_FAILURES || trial) {
+      pauseNanos =
+          pauseNanos == 0 ? FIRST_PAUSE.toNanos() : Math.min(MAX_PAUSE.toNanos(), pauseNanos * 2);
+      until = nowNanos + pauseNanos;
+      open = true;
+    }
+  }
+}

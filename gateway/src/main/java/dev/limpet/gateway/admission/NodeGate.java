@@ -1,0 +1,202 @@
+package dev.limpet.gateway.admission;
+
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Problem;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The calls that one node has of this gateway, and those that wait for a place there.
+ *
+ * <p>Invariants. A place that is taken is given back once, in {@link #leave}. Who waits is in the
+ * queue, or was taken out by exactly one of: a free place, its deadline, its caller's end. A call
+ * is refused when it comes, not when it has waited: when the queue is full, or when it would wait
+ * longer than it may. That is {@link #MAX_WAIT} in a burst; while a queue has been standing for
+ * {@link #BURST_NANOS} it is about the time of one call, so that work that is let in keeps its
+ * latency whatever is refused.
+ */
+public final class NodeGate {
+  /** Calls that wait for one node; each may hold the 64 KiB of its body that are read ahead. */
+  public static final int MAX_WAITING_CALLS = 256;
+
+  /** The longest that a call waits for a place. */
+  public static final Duration MAX_WAIT = Duration.ofSeconds(1);
+
+  /** A queue that has stood so long is no burst. */
+  static final long BURST_NANOS = 100_000_000;
+
+  /** A queue that was empty for so long had ended. */
+  static final long CALM_NANOS = 1_000_000_000;
+
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicLong refused = new AtomicLong();
+  private final Deque<Waiting> queue = new ArrayDeque<>();
+  private volatile AdaptiveLimit limit;
+  private long filledAt;
+  private long emptiedAt;
+  private boolean everFilled;
+
+  /** One call that waits. */
+  public interface Waiting {
+    /**
+     * A place is free, and is this call's if it still wants it; it must return at once.
+     *
+     * @return whether it takes the place
+     */
+    boolean take();
+  }
+
+  /** All places free. */
+  public NodeGate(AdaptiveLimit.Bounds bounds) {
+    this.limit = new AdaptiveLimit(bounds);
+  }
+
+  /** Another node may be at the same place now: what was learned is forgotten. */
+  public void bounds(AdaptiveLimit.Bounds bounds) {
+    limit = new AdaptiveLimit(bounds);
+  }
+
+  /** Calls that the node has of this gateway. */
+  public int inFlight() {
+    return inFlight.get();
+  }
+
+  /** Calls that wait for a place. */
+  public int waiting() {
+    return waiting.get();
+  }
+
+  /** How often a call was refused for want of a place. */
+  public long refused() {
+    return refused.get();
+  }
+
+  /** Calls that it gets at once. */
+  public int limit() {
+    return limit.calls();
+  }
+
+  /** Takes a place if one is free and nobody waits for it. */
+  public boolean tryEnter() {
+    return waiting.get() == 0 && takePlace();
+  }
+
+  private boolean takePlace() {
+    if (inFlight.incrementAndGet() <= limit.calls()) {
+      return true;
+    }
+    inFlight.decrementAndGet();
+    return false;
+  }
+
+  /** Takes a place whether or not one is free: for a call that was sent elsewhere before. */
+  public void enter() {
+    inFlight.incrementAndGet();
+  }
+
+  /** Gives a place back. */
+  public void leave() {
+    inFlight.decrementAndGet();
+    if (waiting.get() > 0) {
+      passOn();
+    }
+  }
+
+  /** A call was answered; {@link AdaptiveLimit#answered}. */
+  public void answered(long nowNanos, long waitedMicros, long functionMicros) {
+    limit.answered(nowNanos, waitedMicros, functionMicros, inFlight.get());
+  }
+
+  /** The node itself said that it has too much to do. */
+  public void overloaded() {
+    limit.refused(inFlight.get());
+  }
+
+  /**
+   * Waits for a place.
+   *
+   * @throws LimpetException {@code overloaded} when it would wait in vain
+   */
+  public void await(Waiting call, long nowNanos) {
+    synchronized (queue) {
+      long expected = (queue.size() + 1) * limit.gapNanos();
+      if (queue.size() >= MAX_WAITING_CALLS || expected > patience(nowNanos)) {
+        refused.incrementAndGet();
+        throw overloaded(expected);
+      }
+      queue.addLast(call);
+      waiting.incrementAndGet();
+    }
+    passOn(); // a place may have become free meanwhile
+  }
+
+  /** About how long one more call would wait. */
+  public long expectedNanos() {
+    return (waiting.get() + 1) * limit.gapNanos();
+  }
+
+  private long patience(long now) {
+    if (queue.isEmpty()) {
+      if (!everFilled || now - emptiedAt > CALM_NANOS) {
+        filledAt = now;
+      }
+      everFilled = true;
+    }
+    boolean burst = now - filledAt <= BURST_NANOS;
+    return burst ? MAX_WAIT.toNanos() : limit.toleratedMicros() * 1000;
+  }
+
+  /** What a caller hears for whom there is no place. */
+  public static LimpetException overloaded(long expectedNanos) {
+    long seconds = Math.max(1, Math.ceilDiv(expectedNanos, NANOS_PER_SECOND));
+    return new LimpetException(
+        Problem.of(
+                ErrorCode.OVERLOADED,
+                "the nodes that may take this call have as many as they can; try again soon")
+            .withRetryAfter(Duration.ofSeconds(seconds)));
+  }
+
+  /** Does not wait any longer; false when it was taken out before. */
+  public boolean forget(Waiting call) {
+    synchronized (queue) {
+      boolean was = queue.remove(call);
+      if (was) {
+        taken();
+      }
+      return was;
+    }
+  }
+
+  private void taken() {
+    waiting.decrementAndGet();
+    if (queue.isEmpty()) {
+      emptiedAt = System.nanoTime();
+    }
+  }
+
+  /** Gives free places to those who wait, the first first. */
+  private void passOn() {
+    while (takePlace()) {
+      Waiting first;
+      synchronized (queue) {
+        first = queue.pollFirst();
+        if (first != null) {
+          taken();
+        }
+      }
+      if (first == null || !first.take()) {
+        inFlight.decrementAndGet();
+        if (first == null) {
+          return;
+        }
+      }
+    }
+  }
+}

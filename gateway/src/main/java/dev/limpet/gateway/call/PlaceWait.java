@@ -1,0 +1,84 @@
+package dev.limpet.gateway.call;
+
+import dev.limpet.gateway.admission.NodeGate;
+import dev.limpet.gateway.placement.Choice;
+import dev.limpet.gateway.proxy.CallerOutlet;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A call that waits for a place at a node: until there is one, its time is over, or its caller
+ * goes, whichever is first. The place may come from any thread; the rest is on the call's event
+ * loop.
+ */
+final class PlaceWait implements NodeGate.Waiting {
+  private final AskedCall asked;
+  private final Choice choice;
+  private final Vertx vertx;
+  private final Context context;
+  private final Promise<Choice> place = Promise.promise();
+  private final AtomicBoolean over = new AtomicBoolean();
+  private long timer = -1;
+
+  PlaceWait(AskedCall asked, Choice choice) {
+    this.asked = asked;
+    this.choice = choice;
+    this.vertx = asked.exchange().vertx();
+    this.context = vertx.getOrCreateContext();
+  }
+
+  /**
+   * Begins to wait.
+   *
+   * @throws LimpetException {@code overloaded} when that would be in vain
+   */
+  void begin(NodeGate gate) {
+    long millis = Math.min(asked.remainingMillis(), NodeGate.MAX_WAIT.toMillis());
+    timer =
+        vertx.setTimer(
+            Math.max(1, millis), _ -> giveUp(gate, NodeGate.overloaded(gate.expectedNanos())));
+    try {
+      gate.await(this, System.nanoTime());
+    } catch (LimpetException e) {
+      over.set(true);
+      vertx.cancelTimer(timer);
+      throw e;
+    }
+    if (!asked.async()) {
+      new CallerOutlet(asked.exchange().request())
+          .whenGone(
+              () -> giveUp(gate, new LimpetException(ErrorCode.CANCELLED, "the caller went away")));
+    }
+  }
+
+  /** The choice whose place is taken. */
+  Future<Choice> place() {
+    return place.future();
+  }
+
+  @Override
+  public boolean take() {
+    if (!over.compareAndSet(false, true)) {
+      return false;
+    }
+    context.runOnContext(
+        _ -> {
+          vertx.cancelTimer(timer);
+          place.complete(choice);
+        });
+    return true;
+  }
+
+  private void giveUp(NodeGate gate, LimpetException why) {
+    if (over.compareAndSet(false, true)) {
+      boolean _ = gate.forget(this);
+      vertx.cancelTimer(timer);
+      place.fail(why);
+    }
+  }
+}

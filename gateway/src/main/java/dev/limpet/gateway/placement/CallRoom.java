@@ -1,0 +1,24 @@
+package dev.limpet.gateway.placement;
+
+import dev.limpet.gateway.admission.AdaptiveLimit;
+import dev.limpet.protocol.Capacity;
+
+/**
+ * Within what the gateway finds out how many calls a node gets at once.
+ *
+ * @param least at least so many; 0 means twice as many as it runs at once
+ * @param most at most so many
+ */
+public record CallRoom(int least, int most) {
+  /** As many as the gateway takes in all. */
+  public static final CallRoom STANDARD = new CallRoom(0, 256);
+
+  /** Fewer would leave a core without work while an answer travels. */
+  private static final int CALLS_PER_SLOT = 2;
+
+  /** For a node of that capacity. */
+  AdaptiveLimit.Bounds of(Capacity capacity) {
+    int wanted = least == 0 ? capacity.slots() * CALLS_PER_SLOT : least;
+    return new AdaptiveLimit.Bounds(Math.min(wanted, most), most);
+  }
+}
