@@ -149,8 +149,8 @@ public final class GatewayConfig {
 
   private static final ConfigKey<Integer> MAX_HOLDINGS =
       ConfigKey.integer("max-holdings", 1000, 100_000_000)
-          .orElse("200000")
-          .says("Pairs of CID and node that it remembers, at about 250 bytes of memory each.");
+          .orElse("1000000")
+          .says("Pairs of CID and node that it remembers, at 30 to 100 bytes of memory each.");
 
   private static final ConfigKey<Duration> HEARTBEAT =
       ConfigKey.duration("heartbeat", Duration.ofMillis(50), Duration.ofMinutes(1))

@@ -3,42 +3,57 @@ package dev.limpet.gateway.placement;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.HoldingKind;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Who has what: from a CID to the nodes that announced it.
+ * Who has what: from a CID to the nodes that announced it, in arrays instead of objects, so that a
+ * million roots of ten thousand nodes fit beside everything else.
  *
- * <p>Invariants. Keys are CIDs of version 1. The holders of a CID are an immutable list that is
- * replaced whole, so a call reads it without a lock, and one lookup is one probe of a hash table. A
- * node's snapshot replaces what was known of it entry by entry: what it held before and holds still
- * is never missing in between. Holders stay when their node goes, so that an error can name them.
- * There are never more than {@code maxEntries} pairs of CID and node; the last tenth is for roots,
- * which callers name, so entries inside of them are what is dropped (and counted) first.
+ * <p>Invariants. What is compared are multihashes ({@link IndexKey}). A lookup holds the lock of
+ * one of many parts for one probe. Each posting stands under a {@link Tenancy} of its node, and a
+ * node's snapshot moves what it holds still to a new one before the old one is retired: what it
+ * held before and holds still is never missing in between, and all that it lost is gone at once.
+ * What is retired is swept out when it is a quarter of all. Holders stay when their node goes, so
+ * that an error can name them; nobody is sent to them, because their node is not here. There are
+ * never more than {@code maxEntries} pairs of CID and node; the last tenth is for roots, which
+ * callers name, so entries inside of them are what is dropped (and counted) first.
+ *
+ * <p>What is said of one node is changed by one thread at a time; different nodes by any.
  */
 public final class HolderIndex {
   /** Of ten entries, how many may be something other than a root. */
   private static final int TENTHS_FOR_OTHERS = 9;
 
-  private final ConcurrentHashMap<Cid, List<Holder>> byCid = new ConcurrentHashMap<>();
+  /** A power of two: with a million holdings the arrays of one part grow in microseconds. */
+  private static final int SHARDS = 256;
+
+  /** Retired holdings that are left where they are, whatever the rest. */
+  private static final int SWEPT_TOGETHER = 4096;
+
+  private final IndexShard[] shards = new IndexShard[SHARDS];
+  private final Tenancies tenancies = new Tenancies();
   private final AtomicInteger entries = new AtomicInteger();
+  private final AtomicInteger retired = new AtomicInteger();
   private final AtomicLong dropped = new AtomicLong();
   private final int maxEntries;
+  private final long secret = new SecureRandom().nextLong();
 
   /**
    * An empty index.
    *
-   * @param maxEntries pairs of CID and node; each takes about 250 bytes of memory
+   * @param maxEntries pairs of CID and node; one takes some 60 to 90 bytes of memory, and each
+   *     further holder of the same CID some 30
    */
   public HolderIndex(int maxEntries) {
     this.maxEntries = maxEntries;
+    for (int i = 0; i < SHARDS; i++) {
+      shards[i] = new IndexShard(tenancies, ~secret);
+    }
   }
 
   /** Pairs of CID and node that there is room for. */
@@ -48,7 +63,8 @@ public final class HolderIndex {
 
   /** Everybody who announced {@code cid}, whatever their state; empty when nobody ever did. */
   public List<Holder> holders(Cid cid) {
-    return byCid.getOrDefault(cid.toV1(), List.of());
+    IndexKey key = IndexKey.of(cid);
+    return shard(key).holders(key);
   }
 
   /** Pairs of CID and node. */
@@ -63,63 +79,74 @@ public final class HolderIndex {
 
   /** Makes {@code holdings} all that is known of a node. */
   void replace(KnownNode node, Collection<Holding> holdings) {
-    Map<Cid, Holding> now = new HashMap<>();
+    Tenancy before = tenancies.of(node);
+    Tenancy now = tenancies.next(node);
+    List<Holding> fresh = new ArrayList<>();
     for (Holding holding : holdings) {
-      now.put(holding.cid().toV1(), holding);
-    }
-    for (Cid cid : byCid.keySet()) {
-      if (!now.containsKey(cid)) {
-        remove(node, cid);
+      IndexKey key = IndexKey.of(holding.cid());
+      if (shard(key).put(key, now, holding, false) == IndexShard.Found.ABSENT) {
+        fresh.add(holding);
       }
     }
-    now.values().forEach(holding -> put(node, holding));
+    retire(before);
+    fresh.forEach(holding -> put(now, holding));
+    if (now.holdings() == 0) {
+      retire(now);
+    }
+    node.holds(now.roots(), now.rootBytes());
+  }
+
+  private void retire(Tenancy tenancy) {
+    tenancies.retire(tenancy);
+    int left = entries.addAndGet(-tenancy.holdings());
+    int swept = retired.addAndGet(Math.max(1, tenancy.holdings()));
+    if (swept > Math.max(SWEPT_TOGETHER, left / 4)) {
+      sweep();
+    }
+  }
+
+  private synchronized void sweep() {
+    retired.set(0);
+    List<Integer> numbers = tenancies.takeRetired();
+    for (IndexShard shard : shards) {
+      shard.sweep();
+    }
+    tenancies.reuse(numbers);
   }
 
   /** One more holding of a node, or news about one. */
   void put(KnownNode node, Holding holding) {
-    Holder holder =
-        new Holder(node, holding.complete(), holding.size(), holding.dagSize(), holding.kind());
-    byCid.compute(holding.cid().toV1(), (_, before) -> with(before, holder));
+    Tenancy tenancy = tenancies.of(node);
+    put(tenancy, holding);
+    node.holds(tenancy.roots(), tenancy.rootBytes());
+  }
+
+  private void put(Tenancy tenancy, Holding holding) {
+    IndexKey key = IndexKey.of(holding.cid());
+    boolean room = takesOne(holding.kind());
+    switch (shard(key).put(key, tenancy, holding, room)) {
+      case ADDED -> {}
+      case ABSENT -> dropped.incrementAndGet();
+      case REPLACED -> {
+        if (room) {
+          entries.decrementAndGet();
+        }
+      }
+    }
   }
 
   /** A node has lost a holding. */
   void remove(KnownNode node, Cid cid) {
-    byCid.computeIfPresent(cid.toV1(), (_, before) -> without(before, node));
+    IndexKey key = IndexKey.of(cid);
+    if (shard(key).remove(key, node)) {
+      entries.decrementAndGet();
+      Tenancy tenancy = tenancies.of(node);
+      node.holds(tenancy.roots(), tenancy.rootBytes());
+    }
   }
 
-  private @Nullable List<Holder> with(@Nullable List<Holder> before, Holder holder) {
-    List<Holder> holders = new ArrayList<>(before == null ? 1 : before.size() + 1);
-    Holder old = null;
-    if (before != null) {
-      for (Holder other : before) {
-        if (other.node() == holder.node()) {
-          old = other;
-        } else {
-          holders.add(other);
-        }
-      }
-    }
-    if (old == null && !takesOne(holder.kind())) {
-      dropped.incrementAndGet();
-      return before;
-    }
-    count(old, -1);
-    count(holder, 1);
-    holders.add(holder);
-    return List.copyOf(holders);
-  }
-
-  private @Nullable List<Holder> without(List<Holder> before, KnownNode node) {
-    List<Holder> left = new ArrayList<>(before.size());
-    for (Holder holder : before) {
-      if (holder.node() == node) {
-        entries.decrementAndGet();
-        count(holder, -1);
-      } else {
-        left.add(holder);
-      }
-    }
-    return left.isEmpty() ? null : List.copyOf(left);
+  private IndexShard shard(IndexKey key) {
+    return shards[(int) key.hash(secret) & (SHARDS - 1)];
   }
 
   private boolean takesOne(HoldingKind kind) {
@@ -130,11 +157,5 @@ public final class HolderIndex {
     }
     entries.decrementAndGet();
     return false;
-  }
-
-  private static void count(@Nullable Holder holder, int sign) {
-    if (holder != null && holder.kind() == HoldingKind.ROOT) {
-      holder.node().countRoot(sign, sign * Math.max(0, holder.dagSize()));
-    }
   }
 }

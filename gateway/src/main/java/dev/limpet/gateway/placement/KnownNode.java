@@ -10,7 +10,6 @@ import dev.limpet.protocol.PeerId;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +24,14 @@ public final class KnownNode {
   private final PeerId peerId;
   private final NodeGate gate = new NodeGate(new AdaptiveLimit.Bounds(1, 1));
   private final Circuit circuit = new Circuit();
-  private final AtomicLong roots = new AtomicLong();
-  private final AtomicLong rootBytes = new AtomicLong();
   private volatile URI url;
   private volatile NodeState presence = NodeState.AWAY;
   private volatile Standing standing;
   private volatile Instant lastSeen;
   private volatile Load load = Load.IDLE;
   private volatile @Nullable NodeLink link;
+  private volatile long roots;
+  private volatile long rootBytes;
 
   KnownNode(String name, PeerId peerId, URI url, Instant lastSeen, Standing standing) {
     this.standing = standing;
@@ -140,8 +139,8 @@ public final class KnownNode {
         url,
         peerId,
         state(),
-        roots.get(),
-        rootBytes.get(),
+        roots,
+        rootBytes,
         load.running(),
         lastSeen,
         at == null ? Map.of() : at.terms().labels());
@@ -169,9 +168,10 @@ public final class KnownNode {
     load = Load.IDLE;
   }
 
-  void countRoot(int roots, long bytes) {
-    this.roots.addAndGet(roots);
-    this.rootBytes.addAndGet(bytes);
+  /** How many roots it announced, and the bytes of their blocks. */
+  void holds(long newRoots, long newRootBytes) {
+    roots = newRoots;
+    rootBytes = newRootBytes;
   }
 
   @Override

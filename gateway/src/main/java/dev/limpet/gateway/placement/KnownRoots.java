@@ -134,13 +134,10 @@ public final class KnownRoots {
     }
     database.write(
         connection -> {
-          for (Cid cid : removed) {
-            Database.update(
-                connection,
-                "DELETE FROM root WHERE node = ? AND cid = ?",
-                node.name(),
-                cid.toV1().toBytes());
-          }
+          Database.updateEach(
+              connection,
+              "DELETE FROM root WHERE node = ? AND cid = ?",
+              removed.stream().map(cid -> new Object[] {node.name(), cid.toV1().toBytes()}));
           insert(connection, node, added);
           return null;
         });
@@ -148,18 +145,19 @@ public final class KnownRoots {
 
   private static void insert(Connection connection, KnownNode node, Collection<Holding> holdings)
       throws SQLException {
-    for (Holding holding : holdings) {
-      if (holding.kind() == HoldingKind.ROOT) {
-        Database.update(
-            connection,
-            "INSERT OR REPLACE INTO root (node, cid, size, dag_size, complete)"
-                + " VALUES (?, ?, ?, ?, ?)",
-            node.name(),
-            holding.cid().toV1().toBytes(),
-            holding.size(),
-            holding.dagSize(),
-            holding.complete() ? 1 : 0);
-      }
-    }
+    Database.updateEach(
+        connection,
+        "INSERT OR REPLACE INTO root (node, cid, size, dag_size, complete) VALUES (?, ?, ?, ?, ?)",
+        holdings.stream()
+            .filter(holding -> holding.kind() == HoldingKind.ROOT)
+            .map(
+                holding ->
+                    new Object[] {
+                      node.name(),
+                      holding.cid().toV1().toBytes(),
+                      holding.size(),
+                      holding.dagSize(),
+                      holding.complete() ? 1 : 0
+                    }));
   }
 }

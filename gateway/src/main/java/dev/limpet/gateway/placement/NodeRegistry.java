@@ -34,13 +34,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeRegistry {
   /**
-   * Nodes that are remembered, away ones too; with more, the one away for longest is forgotten. A
-   * call without data looks at all of them.
+   * Nodes that are remembered, away ones too; with more, the one away for longest is forgotten.
+   * They take two or three kilobytes each.
    */
-  public static final int MAX_NODES = 1024;
+  public static final int MAX_NODES = 10_000;
 
   /** Nodes that wait to be approved: what a stranger with a join token can fill. */
   static final int MAX_PENDING_NODES = 64;
+
+  /** Holdings of one node's snapshot, at some 200 bytes each while its pages come in. */
+  static final int MAX_SNAPSHOT = 200_000;
 
   /** A node that missed so many heartbeats is away: one lost packet does not move calls. */
   private static final int MISSED_HEARTBEATS = 3;
@@ -315,7 +318,8 @@ public final class NodeRegistry {
       if (session.hasEnded()) {
         throw new LimpetException(ErrorCode.UNKNOWN_SESSION, "the session has ended; join again");
       }
-      List<Holding> whole = session.accept(said, time.ticks(), index.maxEntries());
+      List<Holding> whole =
+          session.accept(said, time.ticks(), Math.min(MAX_SNAPSHOT, index.maxEntries()));
       apply(session.node(), said, whole);
     }
   }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
@@ -188,6 +189,17 @@ public final class Database implements AutoCloseable {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       bind(statement, parameters);
       return statement.executeUpdate();
+    }
+  }
+
+  /** Runs one statement inside a transaction once for each row of parameters. */
+  public static void updateEach(Connection connection, String sql, Stream<Object[]> rows)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (Object[] row : (Iterable<Object[]>) rows::iterator) {
+        bind(statement, row);
+        statement.executeUpdate();
+      }
     }
   }
 

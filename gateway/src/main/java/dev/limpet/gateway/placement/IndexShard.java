@@ -1,0 +1,202 @@
+package dev.limpet.gateway.placement;
+
+import dev.limpet.protocol.Holding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.StampedLock;
+
+/**
+ * A part of the {@link HolderIndex}, behind a lock of its own. The lock is held for one probe and
+ * one chain, never for more than that, except while the arrays of this part grow or are swept.
+ */
+final class IndexShard {
+  private final StampedLock lock = new StampedLock();
+  private final DigestTable digests;
+  private final Postings postings = new Postings();
+  private final Tenancies tenancies;
+
+  IndexShard(Tenancies tenancies, long secret) {
+    this.tenancies = tenancies;
+    this.digests = new DigestTable(secret);
+  }
+
+  /** What a put found. */
+  enum Found {
+    /** The node had no such holding, and has none now. */
+    ABSENT,
+    /** It had none, and now has. */
+    ADDED,
+    /** It had one, which is now this. */
+    REPLACED
+  }
+
+  /** Everybody who has the block, each node once. */
+  List<Holder> holders(IndexKey key) {
+    long stamp = lock.readLock();
+    try {
+      int digest = digests.find(key);
+      return digest < 0 ? List.of() : collect(key, digests.head(digest));
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  private List<Holder> collect(IndexKey key, int first) {
+    List<Holder> holders = new ArrayList<>();
+    boolean others = false;
+    for (int at = first; at != Postings.END; at = postings.next(at)) {
+      if (postings.codec(at) != key.codec()) {
+        others = true;
+        continue;
+      }
+      Tenancy tenancy = tenancies.byNumber(postings.tenancy(at));
+      if (tenancy != null) {
+        holders.add(
+            new Holder(
+                tenancy.node(),
+                postings.complete(at),
+                postings.size(at),
+                postings.dagSize(at),
+                postings.kind(at)));
+      }
+    }
+    if (others) {
+      addOthers(key, first, holders);
+    }
+    return holders;
+  }
+
+  /**
+   * Who holds the same block to read it in another way has the block itself, and of what it links
+   * to nothing is known; a raw block links to nothing.
+   */
+  private void addOthers(IndexKey key, int first, List<Holder> holders) {
+    for (int at = first; at != Postings.END; at = postings.next(at)) {
+      boolean sameBlock = key.codec() != IndexKey.OTHER && postings.codec(at) != IndexKey.OTHER;
+      Tenancy tenancy = tenancies.byNumber(postings.tenancy(at));
+      if (!sameBlock || tenancy == null || !postings.complete(at)) {
+        continue;
+      }
+      if (holders.stream().noneMatch(holder -> holder.node() == tenancy.node())) {
+        boolean whole = key.codec() == IndexKey.RAW;
+        holders.add(new Holder(tenancy.node(), whole, -1, -1, postings.kind(at)));
+      }
+    }
+  }
+
+  /**
+   * Changes a holding of a node, or adds it.
+   *
+   * @param now under which tenancy it stands from now on
+   * @param mayAdd whether there is room for one more
+   */
+  Found put(IndexKey key, Tenancy now, Holding holding, boolean mayAdd) {
+    long stamp = lock.writeLock();
+    try {
+      int digest = digests.find(key);
+      int before = digest < 0 ? Postings.END : posting(digest, key.codec(), now.node());
+      if (before != Postings.END) {
+        discount(before);
+        postings.set(before, now.number(), key.codec(), holding);
+        now.count(1, holding.kind(), holding.dagSize());
+        return Found.REPLACED;
+      }
+      if (!mayAdd) {
+        return Found.ABSENT;
+      }
+      int at = digest < 0 ? digests.add(key) : digest;
+      digests.setHead(at, postings.add(now.number(), key.codec(), holding, digests.head(at)));
+      now.count(1, holding.kind(), holding.dagSize());
+      return Found.ADDED;
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /** Takes a holding of a node away; false when it had none. */
+  boolean remove(IndexKey key, KnownNode node) {
+    long stamp = lock.writeLock();
+    try {
+      int digest = digests.find(key);
+      int gone = digest < 0 ? Postings.END : posting(digest, key.codec(), node);
+      if (gone == Postings.END) {
+        return false;
+      }
+      discount(gone);
+      unlink(digest, gone);
+      return true;
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  private void discount(int posting) {
+    Tenancy tenancy = tenancies.byNumber(postings.tenancy(posting));
+    if (tenancy != null) {
+      tenancy.count(-1, postings.kind(posting), postings.dagSize(posting));
+    }
+  }
+
+  private int posting(int digest, int codec, KnownNode node) {
+    for (int at = digests.head(digest); at != Postings.END; at = postings.next(at)) {
+      Tenancy tenancy = tenancies.byNumber(postings.tenancy(at));
+      if (postings.codec(at) == codec && tenancy != null && tenancy.node() == node) {
+        return at;
+      }
+    }
+    return Postings.END;
+  }
+
+  private void unlink(int digest, int gone) {
+    int next = postings.next(gone);
+    if (digests.head(digest) == gone) {
+      digests.setHead(digest, next);
+    } else {
+      int before = digests.head(digest);
+      while (postings.next(before) != gone) {
+        before = postings.next(before);
+      }
+      postings.setNext(before, next);
+    }
+    postings.free(gone);
+    if (digests.head(digest) == Postings.END) {
+      digests.remove(digest);
+    }
+  }
+
+  /** Gives back the room of postings whose tenancy was retired. */
+  void sweep() {
+    long stamp = lock.writeLock();
+    try {
+      for (int digest = 0; digest < digests.limit(); digest++) {
+        if (!digests.isFree(digest)) {
+          sweep(digest);
+        }
+      }
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  private void sweep(int digest) {
+    int before = Postings.END;
+    int at = digests.head(digest);
+    while (at != Postings.END) {
+      int next = postings.next(at);
+      if (tenancies.byNumber(postings.tenancy(at)) != null) {
+        before = at;
+      } else {
+        postings.free(at);
+        if (before == Postings.END) {
+          digests.setHead(digest, next);
+        } else {
+          postings.setNext(before, next);
+        }
+      }
+      at = next;
+    }
+    if (digests.head(digest) == Postings.END) {
+      digests.remove(digest);
+    }
+  }
+}
