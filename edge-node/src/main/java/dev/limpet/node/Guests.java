@@ -128,6 +128,7 @@ final class Guests implements AutoCloseable {
             sandbox,
             gateway,
             new AllowedFunctions(config.allowFunctions()),
+            config.trustlessGateways(),
             logs);
     return new Guests(sandbox, logs, new Invocations(parts, admission));
   }

@@ -1,5 +1,6 @@
 package dev.limpet.node;
 
+import dev.limpet.node.retrieval.TrustlessGateway;
 import dev.limpet.node.store.NodeStore;
 import dev.limpet.node.store.SyncRule;
 import dev.limpet.protocol.Capacity;
@@ -90,7 +91,7 @@ public final class NodeConfig {
   static final ConfigKey<Long> FETCHED_QUOTA =
       ConfigKey.bytes("fetched-quota", LEAST_QUOTA, LARGEST_QUOTA)
           .orElse("1GiB")
-          .says("disk for data that came from other nodes; the oldest goes first");
+          .says("disk for data that came from elsewhere for calls; the oldest goes first");
 
   static final ConfigKey<Long> FUNCTION_QUOTA =
       ConfigKey.bytes("function-quota", LEAST_QUOTA, LARGEST_QUOTA)
@@ -174,6 +175,8 @@ public final class NodeConfig {
               HOSTS,
               ORIGINS,
               PUBLIC_DATA,
+              RetrievalSettings.GATEWAYS,
+              RetrievalSettings.LOCAL_GATEWAYS,
               QUOTA,
               FETCHED_QUOTA,
               FUNCTION_QUOTA,
@@ -378,9 +381,14 @@ public final class NodeConfig {
     return new SyncRule(SyncRule.Policy.valueOf(policy), config.get(SYNC_INTERVAL));
   }
 
-  /** What the owner says about the node, and whether anybody may read its data. */
+  /** What the owner says about the node, and what the node says itself. */
   Map<String, String> labels() {
-    return NodeLabels.of(config.get(LABELS), publicData());
+    return NodeLabels.of(config.get(LABELS), publicData(), !trustlessGateways().isEmpty());
+  }
+
+  /** Gateways outside that are asked for data that no node gives. */
+  List<TrustlessGateway> trustlessGateways() {
+    return RetrievalSettings.gateways(config);
   }
 
   /** The only functions that run here; empty for all. */

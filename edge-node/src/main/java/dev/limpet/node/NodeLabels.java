@@ -38,14 +38,19 @@ final class NodeLabels {
     return values;
   }
 
-  /** The same with the label that tells whether anybody may read, which is not the owner's. */
-  static Map<String, String> of(List<String> labels, boolean publicData) {
+  /** The same with labels that are not the owner's but tell what the settings are. */
+  static Map<String, String> of(List<String> labels, boolean publicData, boolean asksOutside) {
     Map<String, String> values = of(labels);
-    if (publicData) {
-      values.put(NodeJoin.PUBLIC_DATA_LABEL, "true");
-    } else {
-      values.remove(NodeJoin.PUBLIC_DATA_LABEL);
-    }
+    tell(values, NodeJoin.PUBLIC_DATA_LABEL, publicData);
+    tell(values, NodeJoin.TRUSTLESS_GATEWAYS_LABEL, asksOutside);
     return values;
+  }
+
+  private static void tell(Map<String, String> values, String label, boolean holds) {
+    if (holds) {
+      values.put(label, "true");
+    } else {
+      values.remove(label);
+    }
   }
 }

@@ -80,7 +80,7 @@ public final class LocalRun implements AutoCloseable {
     this.invocations =
         new Invocations(
             new InvocationParts(
-                data, blocks, sandbox, () -> null, AllowedFunctions.ALL, LogKeeper.NONE),
+                data, blocks, sandbox, () -> null, AllowedFunctions.ALL, List.of(), LogKeeper.NONE),
             new Admission(new Admission.Limits(1, 0, Duration.ZERO)));
   }
 

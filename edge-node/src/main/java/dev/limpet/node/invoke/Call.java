@@ -34,7 +34,7 @@ final class Call {
   private final Request request;
   private final CallTools tools;
   private final BlockCounter blocks;
-  private final FetchMeter fetched = new FetchMeter();
+  private final FetchMeter fetched;
 
   /**
    * What is asked for.
@@ -58,6 +58,7 @@ final class Call {
     this.request = request;
     this.tools = tools;
     this.blocks = new BlockCounter(tools.data().blocks());
+    this.fetched = new FetchMeter(request.invocation.maxFetchBytes());
   }
 
   /** Runs it, or answers that the caller has the answer already. */

@@ -1,13 +1,11 @@
 package dev.limpet.node.invoke;
 
-import dev.limpet.content.block.ContentLimitException;
 import dev.limpet.content.car.CarLimits;
 import dev.limpet.content.car.CarReader;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.access.PlainHttp;
 import java.io.BufferedInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
@@ -90,7 +88,7 @@ final class CarClient implements AutoCloseable {
    * @throws LimpetException {@code not-found} when the other side says so, {@code out-of-time}, or
    *     {@code unreachable}, {@code node-failed} for all else that goes wrong on the way
    * @throws dev.limpet.content.block.ContentException what the taker throws, and {@link
-   *     ContentLimitException} for more than the bytes that are allowed
+   *     dev.limpet.content.block.ContentLimitException} for more than the bytes that are allowed
    */
   void get(Wanted wanted, LongConsumer counted, Taker taker) {
     HttpResponse<InputStream> response = send(wanted);
@@ -100,7 +98,8 @@ final class CarClient implements AutoCloseable {
           timer.schedule(
               () -> close(body), wanted.deadline().left().toNanos(), TimeUnit.NANOSECONDS);
       try {
-        InputStream metered = new MeteredBody(body, wanted.maxBytes(), counted);
+        InputStream metered =
+            new MeteredBody(new BufferedInputStream(body, 1 << 16), wanted.maxBytes(), counted);
         taker.take(new CarReader(metered, CarLimits.unbounded()));
       } finally {
         alarm.cancel(false);
@@ -163,40 +162,5 @@ final class CarClient implements AutoCloseable {
       open = List.copyOf(clients.values());
     }
     open.forEach(HttpClient::shutdownNow);
-  }
-
-  /** Counts what comes, and refuses more than is allowed. */
-  private static final class MeteredBody extends FilterInputStream {
-    private final long maxBytes;
-    private final LongConsumer counted;
-    private long count;
-
-    MeteredBody(InputStream in, long maxBytes, LongConsumer counted) {
-      super(new BufferedInputStream(in, 1 << 16));
-      this.maxBytes = maxBytes;
-      this.counted = counted;
-    }
-
-    @Override
-    public int read() throws IOException {
-      int value = in.read();
-      count(value < 0 ? 0 : 1);
-      return value;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-      int read = in.read(target, offset, length);
-      count(Math.max(0, read));
-      return read;
-    }
-
-    private void count(int bytes) {
-      count += bytes;
-      counted.accept(bytes);
-      if (count > maxBytes) {
-        throw new ContentLimitException("the data has more than " + maxBytes + " bytes");
-      }
-    }
   }
 }

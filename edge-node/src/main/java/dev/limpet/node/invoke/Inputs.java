@@ -27,21 +27,22 @@ final class Inputs {
   static final int MAX_RESOLVED_PATHS = 10_000;
 
   private final LocalData data;
-  private final PeerFetch peers;
+  private final Sources sources;
+  private final DataFetch fetch = new DataFetch();
   private final SingleFlight<DataRef> fetches = new SingleFlight<>();
   private final Cache<DataRef, ResolvedInput> resolved =
       Caffeine.newBuilder().maximumSize(MAX_RESOLVED_PATHS).executor(Runnable::run).build();
 
-  Inputs(LocalData data, PeerFetch peers) {
+  Inputs(LocalData data, Sources sources) {
     this.data = data;
-    this.peers = peers;
+    this.sources = sources;
   }
 
   /**
    * Finds all inputs of a call.
    *
    * @throws LimpetException {@code data-not-found} for a path that does not exist, {@code not-held}
-   *     when data is not here and must not be fetched, and what {@link PeerFetch#fetch} throws
+   *     when data is not here and must not be fetched, and what {@link DataFetch#fetch} throws
    */
   List<ResolvedInput> find(
       Invocation invocation, Deadline deadline, CancelToken cancel, FetchMeter meter) {
@@ -51,7 +52,7 @@ final class Inputs {
       DataRef ref = input.ref();
       ResolvedInput here = local(ref);
       while (here == null) {
-        PeerFetch.Order order = order(invocation, i, deadline, cancel, meter);
+        DataFetch.Order order = order(invocation, i, deadline, cancel, meter);
         boolean _ = fetches.run(ref, deadline, () -> fetch(order));
         here = local(ref);
         deadline.check("while data was fetched");
@@ -61,26 +62,24 @@ final class Inputs {
     return found;
   }
 
-  private static PeerFetch.Order order(
+  private DataFetch.Order order(
       Invocation invocation, int input, Deadline deadline, CancelToken cancel, FetchMeter meter) {
     DataRef ref = invocation.inputs().get(input).ref();
-    List<Invocation.Source> sources =
-        invocation.sources().stream().filter(source -> source.input() == input).toList();
-    if (sources.isEmpty()) {
+    List<DataSource> able = sources.of(invocation, input);
+    if (able.isEmpty()) {
       throw new LimpetException(ErrorCode.NOT_HELD, "this node does not hold all of " + ref);
     }
-    long left = invocation.maxFetchBytes() - meter.bytes();
-    return new PeerFetch.Order(ref, sources, Math.max(0, left), deadline, cancel, meter);
+    return new DataFetch.Order(ref, able, deadline, cancel, meter);
   }
 
-  private void fetch(PeerFetch.Order order) {
+  private void fetch(DataFetch.Order order) {
     if (local(order.ref()) == null) {
-      peers.fetch(order, arrival(order.ref()));
+      fetch.fetch(order, arrival(order.ref()));
     }
   }
 
-  private PeerFetch.Arrival arrival(DataRef ref) {
-    return new PeerFetch.Arrival() {
+  private DataFetch.Arrival arrival(DataRef ref) {
+    return new DataFetch.Arrival() {
       @Override
       public boolean isWhole() {
         return arrived(ref);

@@ -2,7 +2,9 @@ package dev.limpet.node.invoke;
 
 import dev.limpet.content.block.Blockstore;
 import dev.limpet.node.log.LogKeeper;
+import dev.limpet.node.retrieval.TrustlessGateway;
 import dev.limpet.wasmhost.Sandbox;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param sandbox runs guests
  * @param gateway where to get functions that are missing; null while the node has not joined
  * @param allowed which functions the owner lets run here
+ * @param outside trustless gateways that are asked for data that no node gives
  * @param logs where logs of Executions go
  */
 public record InvocationParts(
@@ -22,4 +25,5 @@ public record InvocationParts(
     Sandbox sandbox,
     Supplier<@Nullable GatewayDoor> gateway,
     AllowedFunctions allowed,
+    List<TrustlessGateway> outside,
     LogKeeper logs) {}

@@ -2,6 +2,7 @@ package dev.limpet.node.invoke;
 
 import dev.limpet.node.log.LogKeeper;
 import dev.limpet.node.log.LogRecord;
+import dev.limpet.node.retrieval.TrustlessGateways;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.Invocation;
@@ -30,6 +31,7 @@ public final class Invocations implements AutoCloseable {
   private final ScheduledThreadPoolExecutor timer;
   private final Watchdog watchdog = new Watchdog("limpet-answers");
   private final CarClient client;
+  private final TrustlessGateways outside;
   private final CallTools tools;
   private final LogKeeper logs;
   private volatile boolean draining;
@@ -48,10 +50,11 @@ public final class Invocations implements AutoCloseable {
             1, Thread.ofPlatform().name("limpet-fetches").daemon().factory());
     timer.setRemoveOnCancelPolicy(true);
     this.client = new CarClient(timer);
+    this.outside = new TrustlessGateways(parts.outside(), timer);
     this.tools =
         new CallTools(
             parts.data(),
-            new Inputs(parts.data(), new PeerFetch(client, parts.data())),
+            new Inputs(parts.data(), new Sources(client, outside, parts.data())),
             new FunctionStore(parts, client),
             parts.sandbox(),
             Alarms.of(watchdog),
@@ -156,6 +159,7 @@ public final class Invocations implements AutoCloseable {
     draining = true;
     running.cancelAll();
     client.close();
+    outside.close();
     timer.shutdownNow();
     watchdog.close();
   }

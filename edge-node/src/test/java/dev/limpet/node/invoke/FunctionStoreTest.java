@@ -81,6 +81,7 @@ class FunctionStoreTest {
             sandbox(),
             () -> door,
             new AllowedFunctions(List.of()),
+            List.of(),
             LogKeeper.NONE),
         new Admission(ADMISSION));
   }

@@ -85,6 +85,7 @@ class StreamedCallTest {
             sandbox,
             () -> null,
             AllowedFunctions.ALL,
+            List.of(),
             LogKeeper.NONE);
     Admission admission = new Admission(new Admission.Limits(1, 1, Duration.ofSeconds(1)));
     return CompletableFuture.runAsync(

@@ -8,24 +8,25 @@ import dev.limpet.content.block.StoreFailedException;
 import dev.limpet.protocol.DataRef;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Headers;
-import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Problem;
 import dev.limpet.wasmhost.CancelToken;
 import java.lang.System.Logger.Level;
-import java.net.URI;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches what lies below a path from the peers that hold it, one after the other until one has
- * sent it whole. What has come of a file is not asked for again. A peer that sends wrong bytes, too
+ * Fetches what lies below a path from those who may have it, one after the other until one has sent
+ * it whole: first the peers that the gateway names, then the trustless gateways outside that the
+ * owner lists. What has come of a file is not asked for again. A source that sends wrong bytes, too
  * much or too little is passed over; it has spoiled nothing, since every block is checked and must
  * belong below the root.
  */
-final class PeerFetch {
-  private static final System.Logger LOG = System.getLogger(PeerFetch.class.getName());
+final class DataFetch {
+  private static final System.Logger LOG = System.getLogger(DataFetch.class.getName());
 
   /** What no other source can change: the call's own end, or what the data itself proves. */
   private static final Set<ErrorCode> FINAL =
@@ -39,31 +40,33 @@ final class PeerFetch {
   /** Transfers of one source that break off and are resumed, each behind where it began. */
   static final int MAX_RESUMES = 8;
 
-  private final CarClient client;
-  private final LocalData data;
-
-  PeerFetch(CarClient client, LocalData data) {
-    this.client = client;
-    this.data = data;
-  }
-
   /**
    * What to fetch for whom.
    *
    * @param ref the data
-   * @param sources who has it
-   * @param maxBytes that each may send
+   * @param sources who may have it, in this order
    * @param deadline of the call
    * @param cancel of the call
-   * @param meter counts what travels
+   * @param meter counts what travels, and says how much may
    */
   record Order(
       DataRef ref,
-      List<Invocation.Source> sources,
-      long maxBytes,
+      List<DataSource> sources,
       Deadline deadline,
       CancelToken cancel,
-      FetchMeter meter) {}
+      FetchMeter meter) {
+    /**
+     * Refuses to go on for a call that is over.
+     *
+     * @throws LimpetException {@code cancelled}, {@code out-of-time}
+     */
+    void check() {
+      if (cancel.isCancelled()) {
+        throw new LimpetException(ErrorCode.CANCELLED, "the call was cancelled");
+      }
+      deadline.check("while data was fetched");
+    }
+  }
 
   /** Whether what a source has sent is what was wanted. */
   interface Arrival {
@@ -83,7 +86,7 @@ final class PeerFetch {
    */
   void fetch(Order order, Arrival arrival) {
     LimpetException worst = null;
-    for (Invocation.Source source : order.sources()) {
+    for (DataSource source : order.sources()) {
       try {
         from(source, order, arrival);
         if (arrival.isWhole()) {
@@ -99,17 +102,20 @@ final class PeerFetch {
         }
         worst = worse(worst, e);
       }
-      LOG.log(Level.WARNING, "a fetch from {0} failed: {1}", source.url(), worst.getMessage());
+      if (order.meter().isSpent()) {
+        break;
+      }
+      LOG.log(Level.WARNING, "a fetch from {0} failed: {1}", source, worst.getMessage());
     }
     throw refusal(order, worst);
   }
 
   /** What came before a transfer broke is kept, and the same source is asked for the rest. */
-  private void from(Invocation.Source source, Order order, Arrival arrival) {
+  private void from(DataSource source, Order order, Arrival arrival) {
     long position = arrival.missingFrom();
     for (int resumed = 0; ; resumed++) {
       try {
-        from(source, order, position);
+        source.fetch(new DataSource.Part(order.ref(), position, DataSource.END), order);
         return;
       } catch (LimpetException e) {
         long now = e.code() == ErrorCode.NODE_FAILED ? arrival.missingFrom() : position;
@@ -119,32 +125,6 @@ final class PeerFetch {
         position = now;
       }
     }
-  }
-
-  private void from(Invocation.Source source, Order order, long position) {
-    String rest = position == 0 ? "" : "&entity-bytes=" + position + ":*";
-    URI url =
-        URI.create(base(source.url()) + "/ipfs/" + order.ref().toEncoded() + "?format=car" + rest);
-    CarClient.Wanted wanted =
-        new CarClient.Wanted(
-            url, Map.of(Headers.TICKET, source.ticket()), order.maxBytes(), order.deadline());
-    CarIntake intake = new CarIntake(order.ref().root(), data.fetched());
-    client.get(
-        wanted,
-        order.meter(),
-        reader ->
-            intake.read(
-                reader,
-                () -> {
-                  if (order.cancel().isCancelled()) {
-                    throw new LimpetException(ErrorCode.CANCELLED, "the call was cancelled");
-                  }
-                }));
-  }
-
-  private static String base(URI url) {
-    String text = url.toString();
-    return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
   }
 
   private static LimpetException fault(ContentException e) {
@@ -186,7 +166,15 @@ final class PeerFetch {
               worst);
       case HASH_MISMATCH -> new LimpetException(ErrorCode.HASH_MISMATCH, what + detail, worst);
       case NOT_FOUND -> new LimpetException(ErrorCode.DATA_NOT_FOUND, what + detail, worst);
-      default -> new LimpetException(ErrorCode.DATA_UNAVAILABLE, what + detail, worst);
+      default -> {
+        Problem problem = Problem.of(ErrorCode.DATA_UNAVAILABLE, what + detail);
+        OptionalLong after = worst.problem().retryAfterSeconds();
+        yield new LimpetException(
+            after.isEmpty()
+                ? problem
+                : problem.withRetryAfter(Duration.ofSeconds(after.getAsLong())),
+            worst);
+      }
     };
   }
 }

@@ -1,0 +1,33 @@
+package dev.limpet.node.invoke;
+
+import dev.limpet.node.retrieval.TrustlessGateways;
+import dev.limpet.protocol.Invocation;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whom to ask for an input that is not here.
+ *
+ * @param client asks peers
+ * @param outside gateways that the owner lists
+ * @param data takes what they send
+ */
+record Sources(CarClient client, TrustlessGateways outside, LocalData data) {
+  /**
+   * Them in the order in which they are asked: peers, and then, for a call for which anything may
+   * travel, those outside. The gateway lets nothing travel for callers without a token, so they
+   * cannot make a node ask outside.
+   */
+  List<DataSource> of(Invocation invocation, int input) {
+    List<DataSource> sources = new ArrayList<>();
+    for (Invocation.Source peer : invocation.sources()) {
+      if (peer.input() == input) {
+        sources.add(new PeerSource(peer, client, data));
+      }
+    }
+    if (invocation.maxFetchBytes() > 0) {
+      outside.all().forEach(gateway -> sources.add(new OutsideSource(gateway, outside, data)));
+    }
+    return sources;
+  }
+}

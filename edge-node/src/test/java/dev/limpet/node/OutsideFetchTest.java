@@ -1,0 +1,260 @@
+package dev.limpet.node;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.testkit.relay.Relay;
+import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.testkit.wire.WireExchange;
+import dev.limpet.testkit.wire.WireServer;
+import dev.limpet.wasmgate.SampleModules;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A call on data that no node has, and trustless gateways outside, honest ones and others. */
+class OutsideFetchTest {
+  private static final String TICKET = "no-ticket-is-needed-here";
+  private static final String CAR = "Content-Type: application/vnd.ipld.car; version=1";
+  private static final SampleFunction COPY = SampleFunction.of(SampleModules.copiesFile("."));
+
+  @TempDir Path dir = Path.of("");
+
+  private NodeUnderTest outside;
+
+  @BeforeEach
+  void start() {
+    outside = NodeUnderTest.start(dir.resolve("outside"), "name=outside");
+  }
+
+  @AfterEach
+  void stop() {
+    outside.close();
+  }
+
+  private NodeUnderTest node(URI... gateways) {
+    String list = Stream.of(gateways).map(URI::toString).collect(Collectors.joining(","));
+    NodeUnderTest node =
+        NodeUnderTest.start(dir.resolve("node"), "local-trustless-gateways=" + list);
+    assertEquals(201, node.add(COPY.car()).status());
+    return node;
+  }
+
+  private SampleDag held(int size) {
+    SampleDag data = SampleDag.file(size, size);
+    assertEquals(201, outside.add(data.car()).status());
+    return data;
+  }
+
+  private static void failed(WireAnswer answer, int status, String code) {
+    assertEquals(status, answer.status(), answer::text);
+    assertEquals(code, answer.header("Limpet-Error"), answer::text);
+  }
+
+  private static WireAnswer call(NodeUnderTest node, SampleDag data) {
+    return TestCall.of(COPY).on(data.root()).ask(node);
+  }
+
+  private static long fetched(WireAnswer answer) {
+    return Long.parseLong(
+        answer.trailer("Limpet-Bytes-Fetched").orElse(answer.header("Limpet-Bytes-Fetched")));
+  }
+
+  private static void car(WireExchange exchange, byte[] car) throws IOException {
+    exchange.begin(200, CAR);
+    exchange.chunk(car);
+    exchange.end();
+  }
+
+  @Test
+  void a_node_is_a_trustless_gateway_for_another_and_is_asked_once() {
+    SampleDag data = held(3_000_000);
+    try (Relay relay = Relay.to(outside.url());
+        NodeUnderTest node = node(relay.url())) {
+      WireAnswer answer = call(node, data);
+      assertEquals(200, answer.status(), answer::text);
+      assertArrayEquals(SampleDag.bytes(3_000_000, 3_000_000), answer.bytes());
+      assertEquals(relay.bodyBytesToClient(), fetched(answer));
+      long before = relay.bytesToClient();
+      assertEquals(0, fetched(call(node, data)));
+      assertEquals(before, relay.bytesToClient());
+    }
+  }
+
+  @Test
+  void only_what_lies_below_the_path_travels_and_what_is_not_there_is_known() {
+    SampleDag data =
+        SampleDag.directory(dir, Map.of("a/one.csv", "1".repeat(500_000), "b/two.csv", "2,2\n"));
+    assertEquals(201, outside.add(data.car()).status());
+    try (NodeUnderTest node = node(outside.url())) {
+      WireAnswer answer = TestCall.of(COPY).on(data.root(), "b", "two.csv").ask(node);
+      assertEquals("2,2\n", answer.text());
+      assertTrue(fetched(answer) < 1000, answer::text);
+      failed(TestCall.of(COPY).on(data.root(), "c").ask(node), 404, "data-not-found");
+      failed(call(node, SampleDag.file(7, 100)), 404, "data-not-found");
+    }
+  }
+
+  @Test
+  void nobody_outside_is_asked_for_a_call_for_which_nothing_may_travel() {
+    SampleDag data = held(1000);
+    try (WireServer gateway = WireServer.start(e -> e.answer(404, ""));
+        NodeUnderTest node = node(gateway.url())) {
+      failed(TestCall.of(COPY).on(data.root()).maxFetch(0).ask(node), 409, "not-held");
+      assertEquals(0, gateway.connections());
+      failed(TestCall.of(COPY).on(data.root()).maxFetch(500).ask(node), 404, "data-not-found");
+      assertEquals(1, gateway.connections());
+    }
+  }
+
+  @Test
+  void peers_are_asked_first_and_gateways_when_they_fail() {
+    SampleDag data = held(1000);
+    SampleDag there = held(2000);
+    try (WireServer gateway = WireServer.start(e -> car(e, data.car()));
+        WireServer peer = WireServer.start(e -> e.answer(404, ""));
+        NodeUnderTest node = node(gateway.url())) {
+      TestCall held = TestCall.of(COPY).on(there.root()).from(outside.url(), TICKET);
+      assertEquals(200, held.ask(node).status());
+      assertEquals(0, gateway.connections());
+      TestCall lost = TestCall.of(COPY).on(data.root()).from(peer.url(), TICKET);
+      assertEquals(200, lost.ask(node).status());
+      assertEquals(1, gateway.connections());
+    }
+  }
+
+  @Test
+  void a_gateway_without_cars_is_asked_for_each_block_once() {
+    SampleDag data = held(3_000_000);
+    List<String> asked = new CopyOnWriteArrayList<>();
+    try (WireServer gateway =
+            WireServer.start(
+                e -> {
+                  asked.add(e.head().target());
+                  if (e.head().target().contains("format=raw")) {
+                    byte[] block = outside.ask("GET " + e.head().target()).bytes();
+                    e.begin(200, "Content-Type: application/vnd.ipld.raw");
+                    e.chunk(block);
+                    e.end();
+                  } else {
+                    e.answer(406, "no CARs here");
+                  }
+                });
+        NodeUnderTest node = node(gateway.url())) {
+      WireAnswer answer = call(node, data);
+      assertEquals(200, answer.status(), answer::text);
+      assertArrayEquals(SampleDag.bytes(3_000_000, 3_000_000), answer.bytes());
+      assertEquals(5, asked.size(), asked::toString); // a CAR, the root, three leaves
+      assertEquals(5, asked.stream().distinct().count());
+    }
+  }
+
+  @Test
+  void a_page_instead_of_data_spoils_nothing() {
+    SampleDag data = held(300_000);
+    try (WireServer page =
+            WireServer.start(e -> e.answer(200, "<html>", "Content-Type: text/html"));
+        NodeUnderTest node = node(page.url())) {
+      failed(call(node, data), 502, "hash-mismatch");
+    }
+    try (WireServer page =
+            WireServer.start(e -> e.answer(200, "<html>", "Content-Type: text/html"));
+        NodeUnderTest node = node(page.url(), outside.url())) {
+      assertEquals(200, call(node, data).status());
+    }
+  }
+
+  @Test
+  void wrong_bytes_and_blocks_that_nobody_asked_for_are_passed_over() {
+    SampleDag data = held(300_000);
+    byte[] other = SampleDag.file(1, 100_000).car();
+    try (Relay liar = Relay.to(outside.url());
+        WireServer stranger = WireServer.start(e -> car(e, other));
+        NodeUnderTest node = node(liar.url(), stranger.url(), outside.url())) {
+      liar.corrupt(200_000);
+      WireAnswer answer = call(node, data);
+      assertEquals(200, answer.status(), answer::text);
+      assertArrayEquals(SampleDag.bytes(300_000, 300_000), answer.bytes());
+      assertEquals(404, node.ask("GET /ipfs/" + SampleDag.file(1, 100_000).root()).status());
+    }
+  }
+
+  @Test
+  void an_endless_body_ends_with_the_budget_or_with_what_a_block_may_have() {
+    SampleDag data = held(300_000);
+    byte[] block = new byte[1 << 16];
+    try (WireServer endless =
+            WireServer.start(
+                e -> {
+                  if (!e.head().target().contains("format=raw")) {
+                    e.answer(501, "");
+                    return;
+                  }
+                  e.begin(200, "Content-Type: application/vnd.ipld.raw");
+                  while (true) {
+                    e.chunk(block);
+                  }
+                });
+        NodeUnderTest node = node(endless.url())) {
+      failed(TestCall.of(COPY).on(data.root()).maxFetch(1 << 20).ask(node), 409, "would-move");
+      failed(call(node, data), 503, "data-unavailable"); // a block has at most 2 MiB
+    }
+  }
+
+  @Test
+  void a_file_that_one_gateway_cuts_goes_on_at_the_next() {
+    SampleDag data = held(5_500_000);
+    List<String> asked = new CopyOnWriteArrayList<>();
+    try (WireServer cutting =
+            WireServer.start(
+                e -> {
+                  asked.add(e.head().target());
+                  byte[] car = outside.ask("GET " + e.head().target()).bytes();
+                  e.begin(200, CAR);
+                  e.chunk(Arrays.copyOf(car, Math.min(car.length, 1_300_000)));
+                  e.close();
+                });
+        Relay second = Relay.to(outside.url());
+        NodeUnderTest node = node(cutting.url(), second.url())) {
+      WireAnswer answer = call(node, data);
+      assertEquals(200, answer.status(), answer::text);
+      assertArrayEquals(SampleDag.bytes(5_500_000, 5_500_000), answer.bytes());
+      assertTrue(asked.size() > 1, asked::toString);
+      assertTrue(second.bodyBytesToClient() < 5_500_000, "what came does not travel again");
+    }
+  }
+
+  @Test
+  void a_gateway_that_wants_rest_is_told_to_the_caller() {
+    SampleDag data = SampleDag.file(6, 100);
+    try (WireServer busy = WireServer.start(e -> e.answer(429, "", "Retry-After: 30"));
+        NodeUnderTest node = node(busy.url())) {
+      WireAnswer answer = call(node, data);
+      failed(answer, 503, "data-unavailable");
+      assertFalse(answer.header("Retry-After").isEmpty());
+      failed(call(node, data), 503, "data-unavailable");
+      assertEquals(1, busy.connections());
+    }
+  }
+
+  @Test
+  void a_silent_gateway_costs_no_more_than_the_time_of_the_call() {
+    SampleDag data = SampleDag.file(6, 100);
+    try (WireServer silent = WireServer.start(WireExchange::awaitPeerGone);
+        NodeUnderTest node = node(silent.url())) {
+      failed(TestCall.of(COPY).on(data.root()).timeoutMs(400).ask(node), 504, "out-of-time");
+    }
+  }
+}
