@@ -72,7 +72,11 @@ class AddTest {
   @CsvSource({
     "--profile=unixfs-v0-2015, QmZULkCELmmk5XNfCgTnCyFgAVxBRBXyDHGGMVoLFLiXEN",
     "--profile=kubo-cidv1, bafkreicysg23kiwv34eg2d7qweipxwosdo2py4ldv42nbauguluen5v6am",
-    "--cid-version=0 --raw-leaves=false, QmZULkCELmmk5XNfCgTnCyFgAVxBRBXyDHGGMVoLFLiXEN"
+    "--cid-version=0 --raw-leaves=false, QmZULkCELmmk5XNfCgTnCyFgAVxBRBXyDHGGMVoLFLiXEN",
+    "--mode=0644, bafybeiemirprqyjwzm5ul77gqd6fmwnieepwdqyv6kjxijsgb4r2n5ajmu",
+    "--mode=0600 --preserve-mode --mtime=5 --mtime-nsecs=7,"
+        + " bafybeie26kvcc36kvevu26u6yx75rie3kx5acqzjyzp5ykupjfoqgyevma",
+    "--mtime=-1 --preserve-mtime, bafybeibfbxrt6pmlwepbzsceinzm4nwmh2zimaimxp3a7x47cr3h2tfcuu"
   })
   void a_profile_or_its_parameters_decide_the_cid(String options, String cid) throws IOException {
     Path file = Files.writeString(directory.resolve("x.txt"), "hello\n");
@@ -95,6 +99,19 @@ class AddTest {
         "--max-directory-links=-1",
         "--max-hamt-fanout=100",
         "--raw-leaves --preserve-mode",
+        "--raw-leaves --mode=0644",
+        "--raw-leaves --mtime=1",
+        "--mode=644",
+        "--mode=0",
+        "--mode=00000",
+        "--mode=04755",
+        "--mode=0x1a4",
+        "--mtime=0",
+        "--mtime=9223372036854775807",
+        "--mtime=1.5",
+        "--mtime-nsecs=7",
+        "--mtime=1 --mtime-nsecs=1000000000",
+        "--mtime=1 --mtime-nsecs=-1",
         "--empty-dirs=perhaps"
       })
   void parameters_that_cannot_be_are_wrong_usage(String options) throws IOException {

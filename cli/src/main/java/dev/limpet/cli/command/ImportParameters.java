@@ -5,6 +5,8 @@ import dev.limpet.content.unixfs.ImportOptions;
 import dev.limpet.content.unixfs.ShardingRule;
 import dev.limpet.content.unixfs.UnixFsProfile;
 import dev.limpet.protocol.ByteSizes;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,8 @@ import picocli.CommandLine.Option;
 
 /** What decides which CID files get: a profile, its parameters, and what is taken of a tree. */
 final class ImportParameters {
+  private static final int NANOS_END = 1_000_000_000;
+
   @Option(
       names = "--profile",
       paramLabel = "NAME",
@@ -95,6 +99,28 @@ final class ImportParameters {
       description = "Keep times of last change; leaves of files are not raw then.")
   private boolean preserveMtime;
 
+  @Option(
+      names = "--mode",
+      paramLabel = "0MODE",
+      description =
+          "Permissions that all files and directories get, in octal, such as 0644; leaves of files"
+              + " are not raw then.")
+  private @Nullable String mode;
+
+  @Option(
+      names = "--mtime",
+      paramLabel = "SECONDS",
+      description =
+          "Time of last change that all get, in seconds since 1970; leaves of files are not raw"
+              + " then.")
+  private @Nullable Long mtime;
+
+  @Option(
+      names = "--mtime-nsecs",
+      paramLabel = "N",
+      description = "Nanoseconds after --mtime (default: 0).")
+  private @Nullable Integer mtimeNsecs;
+
   /** The parameters that the options make. */
   UnixFsProfile profile() {
     UnixFsProfile known = UnixFsProfile.named(profile);
@@ -137,13 +163,45 @@ final class ImportParameters {
 
   /** What is taken of a tree. */
   ImportOptions taken() {
-    if (Boolean.TRUE.equals(rawLeaves) && (preserveMode || preserveMtime)) {
+    boolean said = preserveMode || preserveMtime || mode != null || mtime != null;
+    if (Boolean.TRUE.equals(rawLeaves) && said) {
       throw CliException.usage("a raw leaf has no room for permissions or times: leave out one");
     }
-    return ImportOptions.standard()
-        .withHidden(hidden)
-        .withFollowedLinks(dereferenceSymlinks)
-        .withEmptyDirectories(emptyDirs)
-        .withMetadata(preserveMode, preserveMtime);
+    try {
+      return ImportOptions.standard()
+          .withHidden(hidden)
+          .withFollowedLinks(dereferenceSymlinks)
+          .withEmptyDirectories(emptyDirs)
+          .withMetadata(preserveMode, preserveMtime)
+          .withFixedMode(mode == null ? 0 : octal(mode))
+          .withFixedMtime(fixedMtime());
+    } catch (IllegalArgumentException | DateTimeException e) {
+      throw CliException.usage(e.getMessage() + ": see 'limpet add --help'");
+    }
+  }
+
+  /** With the 0 in front, without which Kubo reads a decimal number. */
+  private static int octal(String mode) {
+    if (!mode.matches("0+[0-7]{1,3}") || mode.matches("0+")) {
+      throw new IllegalArgumentException("--mode is 0001 to 0777, with a 0 in front");
+    }
+    return Integer.parseInt(mode, 8);
+  }
+
+  private @Nullable Instant fixedMtime() {
+    if (mtime == null) {
+      if (mtimeNsecs != null) {
+        throw new IllegalArgumentException("--mtime-nsecs says nothing without --mtime");
+      }
+      return null;
+    }
+    if (mtime == 0) {
+      throw new IllegalArgumentException("--mtime is not 0, which Kubo takes for none");
+    }
+    int nanos = Objects.requireNonNullElse(mtimeNsecs, 0);
+    if (nanos < 0 || nanos >= NANOS_END) {
+      throw new IllegalArgumentException("--mtime-nsecs is 0 to " + (NANOS_END - 1));
+    }
+    return Instant.ofEpochSecond(mtime, nanos);
   }
 }

@@ -1,6 +1,8 @@
 package dev.limpet.content.unixfs;
 
+import java.time.Instant;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is taken of a directory tree, and who is told how far it got.
@@ -22,12 +24,31 @@ public record ImportOptions(
    *
    * @param mode whether permissions are kept, of files and directories
    * @param mtime whether the time of the last change is kept, of links too
+   * @param fixedMode permissions that all have instead, 0 for none
+   * @param fixedMtime a time that all have instead, or null
    */
-  public record KeptMetadata(boolean mode, boolean mtime) {
+  public record KeptMetadata(
+      boolean mode, boolean mtime, int fixedMode, @Nullable Instant fixedMtime) {
+    static final KeptMetadata NONE = new KeptMetadata(false, false, 0, null);
+
+    /**
+     * Checks the permissions.
+     *
+     * @throws IllegalArgumentException when they are more than those of owner, group and others
+     */
+    public KeptMetadata {
+      if (fixedMode < 0 || fixedMode > ALL_PERMISSIONS) {
+        throw new IllegalArgumentException("permissions are 0001 to 0777");
+      }
+    }
+
     boolean any() {
-      return mode || mtime;
+      return mode || mtime || fixedMode != 0 || fixedMtime != null;
     }
   }
+
+  /** Permissions of owner, group and others. */
+  private static final int ALL_PERMISSIONS = 0777;
 
   /**
    * Without hidden files and metadata, with links as links and empty directories, as IPFS
@@ -36,7 +57,7 @@ public record ImportOptions(
    * @return the options
    */
   public static ImportOptions standard() {
-    return new ImportOptions(false, false, true, new KeptMetadata(false, false), _ -> {});
+    return new ImportOptions(false, false, true, KeptMetadata.NONE, _ -> {});
   }
 
   /**
@@ -77,8 +98,32 @@ public record ImportOptions(
    * @return changed options
    */
   public ImportOptions withMetadata(boolean mode, boolean mtime) {
-    return new ImportOptions(
-        hidden, followLinks, emptyDirectories, new KeptMetadata(mode, mtime), progress);
+    return with(new KeptMetadata(mode, mtime, metadata.fixedMode, metadata.fixedMtime));
+  }
+
+  /**
+   * With the same permissions for all files and directories.
+   *
+   * @param mode 0001 to 0777, or 0 for their own or none
+   * @return changed options
+   * @throws IllegalArgumentException when it is something else
+   */
+  public ImportOptions withFixedMode(int mode) {
+    return with(new KeptMetadata(metadata.mode, metadata.mtime, mode, metadata.fixedMtime));
+  }
+
+  /**
+   * With the same time of last change for all.
+   *
+   * @param mtime the time, or null for their own or none
+   * @return changed options
+   */
+  public ImportOptions withFixedMtime(@Nullable Instant mtime) {
+    return with(new KeptMetadata(metadata.mode, metadata.mtime, metadata.fixedMode, mtime));
+  }
+
+  private ImportOptions with(KeptMetadata changed) {
+    return new ImportOptions(hidden, followLinks, emptyDirectories, changed, progress);
   }
 
   /**

@@ -81,7 +81,7 @@ final class TreeImport {
   /** Permissions of links mean nothing, and are not kept. */
   private Node link(Path path) throws IOException {
     byte[] target = Files.readSymbolicLink(path).toString().getBytes(StandardCharsets.UTF_8);
-    UnixFsData.Metadata metadata = metadata(path, false, -1);
+    UnixFsData.Metadata metadata = metadata(path, -1);
     return nodes.inner(List.of(), UnixFsData.symlink(target).with(metadata), 0);
   }
 
@@ -115,7 +115,7 @@ final class TreeImport {
   }
 
   private Node directoryOf(Path path, TreeMap<String, Node> children) throws IOException {
-    UnixFsData.Metadata metadata = metadata(path, options.metadata().mode(), 0);
+    UnixFsData.Metadata metadata = metadata(path, mode(path, 0));
     return new DirectoryLayout(nodes).build(children, metadata);
   }
 
@@ -137,7 +137,7 @@ final class TreeImport {
   private Node regularFile(Path path, long size) throws IOException {
     Node node;
     try (InputStream in = Files.newInputStream(path)) {
-      node = files.run(in, size, metadata(path, options.metadata().mode(), -1));
+      node = files.run(in, size, metadata(path, mode(path, -1)));
     }
     if (node.size() != size) {
       throw new ContentLimitException(
@@ -147,22 +147,28 @@ final class TreeImport {
   }
 
   /**
-   * What is kept of a file.
+   * The permissions that are written of a file or directory.
    *
    * @param none what stands for no permissions at all: they are written of directories, and left
    *     out of files, as other implementations do
    */
-  private UnixFsData.Metadata metadata(Path path, boolean keepsMode, int none) throws IOException {
-    int mode = -1;
-    if (keepsMode) {
-      int permissions = permissions(path);
-      mode = permissions == 0 ? none : permissions;
+  private int mode(Path path, int none) throws IOException {
+    int fixed = options.metadata().fixedMode();
+    if (fixed != 0 || !options.metadata().mode()) {
+      return fixed != 0 ? fixed : -1;
     }
-    if (!options.metadata().mtime()) {
-      return new UnixFsData.Metadata(mode, 0, -1);
+    int permissions = permissions(path);
+    return permissions == 0 ? none : permissions;
+  }
+
+  private UnixFsData.Metadata metadata(Path path, int mode) throws IOException {
+    Instant mtime = options.metadata().fixedMtime();
+    if (mtime == null && options.metadata().mtime()) {
+      mtime = Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toInstant();
     }
-    Instant mtime = Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toInstant();
-    return new UnixFsData.Metadata(mode, mtime.getEpochSecond(), mtime.getNano());
+    return mtime == null
+        ? new UnixFsData.Metadata(mode, 0, -1)
+        : new UnixFsData.Metadata(mode, mtime.getEpochSecond(), mtime.getNano());
   }
 
   private static int permissions(Path path) throws IOException {

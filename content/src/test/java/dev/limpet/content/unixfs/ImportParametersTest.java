@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.limpet.content.block.ContentLimitException;
 import dev.limpet.content.block.InMemoryBlockstore;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,6 +133,37 @@ class ImportParametersTest {
     ImportedRoot root = root(UnixFsProfile.KUBO_CIDV1, options);
     assertEquals(cid, root.cid().toString());
     SameTree.assertSame(new UnixFsReader(store), root.cid(), folder.resolve("t0"), options);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0640, , false, bafybeiaiwla62gdl7purzgpz6jfc33xee7pi56g7tiyjxajvfz2hzpt2pm",
+    "0, 5.000000007, false, bafybeihiuob6wes7ptscsbknzpoplklwcorwhhn553yvcdavkraannfzsq",
+    "0777, -3, true, bafybeihwd5j5few45dxrh2ixyfenjlcwdzjwz7qx7d6jsuwdcodkpkh7la",
+    "0001, 1, true, bafybeiaordz6tkztakocri5eif2dqfk4g6lxr6roqyu5mtozr2rx3fn6fy"
+  })
+  void permissions_and_times_may_be_the_same_for_all(
+      String mode, @Nullable BigDecimal time, boolean preserved, String cid) throws IOException {
+    Instant mtime = null;
+    if (time != null) {
+      int nanos = time.remainder(BigDecimal.ONE).movePointRight(9).intValueExact();
+      mtime = Instant.ofEpochSecond(time.longValue(), nanos);
+    }
+    ImportOptions options =
+        ImportOptions.standard()
+            .withMetadata(preserved, preserved)
+            .withFixedMode(Integer.parseInt(mode, 8))
+            .withFixedMtime(mtime);
+    ImportedRoot root = root(UnixFsProfile.KUBO_CIDV1, options);
+    assertEquals(cid, root.cid().toString());
+    SameTree.assertSame(new UnixFsReader(store), root.cid(), folder.resolve("t0"), options);
+  }
+
+  @Test
+  void permissions_of_no_file_are_refused() {
+    ImportOptions options = ImportOptions.standard();
+    assertThrows(IllegalArgumentException.class, () -> options.withFixedMode(01000));
+    assertThrows(IllegalArgumentException.class, () -> options.withFixedMode(-1));
   }
 
   @Test

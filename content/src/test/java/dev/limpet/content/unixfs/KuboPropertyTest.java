@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -179,9 +180,18 @@ class KuboPropertyTest {
             .withHidden(random.nextBoolean())
             .withEmptyDirectories(random.nextBoolean())
             .withFollowedLinks(random.nextInt(3) == 0)
-            .withMetadata(metadata && random.nextBoolean(), metadata && random.nextBoolean());
+            .withMetadata(metadata && random.nextBoolean(), metadata && random.nextBoolean())
+            .withFixedMode(metadata && random.nextBoolean() ? 1 + random.nextInt(0777) : 0)
+            .withFixedMtime(metadata && random.nextBoolean() ? time() : null);
     kubo.configure("Import", config(rule));
     return new Setting(profile, options, flags(profile, options));
+  }
+
+  /** Kubo takes the second 0 for none. */
+  private Instant time() {
+    long seconds = 1 + random.nextLong(random.nextBoolean() ? 1000 : 1L << 40);
+    long nanos = random.nextBoolean() ? 0 : random.nextLong(1_000_000_000);
+    return Instant.ofEpochSecond(random.nextBoolean() ? seconds : -seconds, nanos);
   }
 
   private ShardingRule rule() {
@@ -218,6 +228,14 @@ class KuboPropertyTest {
     flags.add("--dereference-symlinks=" + options.followLinks());
     flags.add("--preserve-mode=" + options.metadata().mode());
     flags.add("--preserve-mtime=" + options.metadata().mtime());
+    if (options.metadata().fixedMode() != 0) {
+      flags.add("--mode=0" + Integer.toOctalString(options.metadata().fixedMode()));
+    }
+    Instant mtime = options.metadata().fixedMtime();
+    if (mtime != null) {
+      flags.add("--mtime=" + mtime.getEpochSecond());
+      flags.add("--mtime-nsecs=" + mtime.getNano());
+    }
     return flags;
   }
 

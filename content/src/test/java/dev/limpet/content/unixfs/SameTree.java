@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Instant;
 
 /** Compares a DAG with the files that it was made of. */
 final class SameTree {
@@ -28,7 +29,13 @@ final class SameTree {
     if (options.metadata().mode()) {
       mode = (int) Files.getAttribute(path, "unix:mode") & 07777;
     }
-    if (options.metadata().mtime()) {
+    if (options.metadata().fixedMode() != 0) {
+      mode = options.metadata().fixedMode();
+    }
+    Instant fixed = options.metadata().fixedMtime();
+    if (fixed != null) {
+      mtime = fixed.getEpochSecond();
+    } else if (options.metadata().mtime()) {
       mtime = Files.getLastModifiedTime(path).toInstant().getEpochSecond();
     }
     if (entry instanceof UnixFsFile file) {
