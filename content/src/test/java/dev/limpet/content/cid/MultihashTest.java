@@ -1,5 +1,6 @@
 package dev.limpet.content.cid;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -35,7 +36,7 @@ class MultihashTest {
       String code, int length, String first) {
     Multihash cut = Multihash.read(ByteBuffer.wrap(HexFormat.of().parseHex(code + "14" + first)));
     assertTrue(cut.matches(ABC));
-    byte[] whole = HashedBlocks.digest(HashedBlocks.FUNCTIONS.get(cut.code()), ABC);
+    byte[] whole = HashedBlocks.digest(requireNonNull(HashedBlocks.FUNCTIONS.get(cut.code())), ABC);
     assertEquals(length, whole.length);
     assertTrue(Multihash.of(cut.code(), whole).matches(ABC));
     whole[length - 1] ^= 1;
