@@ -1,9 +1,11 @@
 package dev.limpet.benchmarks.hot;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.gateway.placement.Decision;
 import dev.limpet.gateway.placement.DialRule;
 import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.gateway.placement.JoinRules;
+import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.KnownRoots;
 import dev.limpet.gateway.placement.Needs;
 import dev.limpet.gateway.placement.NodeRegistry;
@@ -38,9 +40,17 @@ import java.util.Set;
 final class GatewayOperations implements AutoCloseable {
   private static final int NODES = 16;
   private static final int ROOTS_OF_A_NODE = 100;
-  private static final int HOLDINGS = 10_000;
+  private static final int HOLDINGS = 200_000;
   private static final long MEMORY = 64L << 20;
   private static final Cid SHARED = ProtocolOperations.cid("shared");
+
+  private static final Question QUESTION =
+      new Question(
+          ProtocolOperations.cid("function"),
+          MEMORY,
+          List.of(Question.Wanted.whole(SHARED)),
+          Question.DEFAULT_MAX_FETCH_BYTES,
+          Needs.NONE);
 
   private final Database database;
   private final NodeRegistry registry;
@@ -60,13 +70,32 @@ final class GatewayOperations implements AutoCloseable {
   }
 
   static GatewayOperations open(Path folder) throws IOException {
+    return open(folder, NODES, 3);
+  }
+
+  /** So many nodes, of which the first ones hold the input that is asked for. */
+  static GatewayOperations open(Path folder, int nodes, int holders) throws IOException {
     Files.createDirectories(folder);
     GatewayOperations operations =
         new GatewayOperations(Database.open(folder.resolve("gateway.db")));
-    for (int i = 0; i < NODES; i++) {
-      operations.join("node-" + i, i < 3);
+    for (int i = 0; i < nodes; i++) {
+      operations.join("node-" + i, i < holders);
     }
     return operations;
+  }
+
+  /** Gives each node so many calls. */
+  void load(int calls) {
+    for (KnownNode node : registry.nodes()) {
+      for (int i = 0; i < calls; i++) {
+        node.callStarted();
+      }
+    }
+  }
+
+  /** Where a call on that input goes. */
+  Decision decide() {
+    return placement.decide(QUESTION);
   }
 
   private void join(String name, boolean holdsShared) {
@@ -109,16 +138,9 @@ final class GatewayOperations implements AutoCloseable {
   }
 
   List<HotOperation> all() {
-    Question question =
-        new Question(
-            ProtocolOperations.cid("function"),
-            MEMORY,
-            List.of(Question.Wanted.whole(SHARED)),
-            Question.DEFAULT_MAX_FETCH_BYTES,
-            Needs.NONE);
     MultiMap answer = answer();
     return List.of(
-        new HotOperation("placement", Yardstick.WORDS, 8000, () -> placement.decide(question)),
+        new HotOperation("placement", Yardstick.WORDS, 8000, this::decide),
         new HotOperation(
             "proxy-headers",
             Yardstick.WORDS,

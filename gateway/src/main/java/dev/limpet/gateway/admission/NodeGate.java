@@ -39,6 +39,7 @@ public final class NodeGate {
   private final AtomicLong refused = new AtomicLong();
   private final Deque<Waiting> queue = new ArrayDeque<>();
   private volatile AdaptiveLimit limit;
+  private volatile int most;
   private long filledAt;
   private long emptiedAt;
   private boolean everFilled;
@@ -89,7 +90,9 @@ public final class NodeGate {
   }
 
   private boolean takePlace() {
-    if (inFlight.incrementAndGet() <= limit.calls()) {
+    int now = inFlight.incrementAndGet();
+    if (now <= limit.calls()) {
+      note(now);
       return true;
     }
     inFlight.decrementAndGet();
@@ -98,7 +101,20 @@ public final class NodeGate {
 
   /** Takes a place whether or not one is free: for a call that was sent elsewhere before. */
   public void enter() {
-    inFlight.incrementAndGet();
+    note(inFlight.incrementAndGet());
+  }
+
+  private void note(int now) {
+    if (now > most) { // of two at once one may be lost, which does no harm
+      most = now;
+    }
+  }
+
+  /** The most calls that it had at once since this was asked before. */
+  public int takeMost() {
+    int was = Math.max(most, inFlight.get());
+    most = inFlight.get();
+    return was;
   }
 
   /** Gives a place back. */

@@ -114,6 +114,14 @@ final class Attempt {
     }
   }
 
+  /** Tells the node's pace what this took, and that the node has the function now. */
+  void learnPace(long ranMicros, long dataMicros) {
+    choice.node().pace().learn(ranMicros, dataMicros, bytesFetched == null ? 0 : bytesFetched);
+    if (error == null) {
+      choice.node().warmed(begun.function());
+    }
+  }
+
   /** What the function exited with, as a problem document of the node says. */
   void exited(@Nullable Integer code) {
     exitCode = code;

@@ -30,28 +30,40 @@ final class CallProblems {
     this.index = index;
   }
 
-  /** The choices of a decision, or the problem that it is. */
+  /**
+   * The choices of a decision, or the problem that it is. Who is told the numbers of a refusal is
+   * told those it was made with: for that it is decided again, which may now find a node.
+   */
   List<Choice> choices(Decision decision, Question question, Caller caller) {
+    boolean refused = decision instanceof Decision.WouldMove || decision instanceof Decision.NoNode;
+    if (!refused || caller == Caller.PUBLIC) {
+      return choices(decision, List.of(), caller);
+    }
+    Placement.Explained again = placement.explain(question);
+    return choices(again.decision(), again.nodes(), caller);
+  }
+
+  private static List<Choice> choices(Decision decision, List<Choice> nodes, Caller caller) {
     return switch (decision) {
-      case Decision.Run run -> caller == Caller.PUBLIC ? held(run, question) : run.choices();
-      case Decision.WouldMove move -> throw wouldMove(move.bytes(), question, caller);
+      case Decision.Run run -> caller == Caller.PUBLIC ? held(run) : run.choices();
+      case Decision.WouldMove move -> throw wouldMove(move.bytes(), nodes, caller);
       case Decision.HoldersOffline offline ->
           throw new LimpetException(offline(offline.holders(), caller));
       case Decision.DataNotFound missing -> throw dataNotFound(missing.root());
-      case Decision.NoNode _ -> throw new LimpetException(noNode(question, caller));
+      case Decision.NoNode _ -> throw new LimpetException(noNode(nodes));
     };
   }
 
   /** For the public no data travels, also when nobody knows how much it would be. */
-  private List<Choice> held(Decision.Run run, Question question) {
+  private static List<Choice> held(Decision.Run run) {
     List<Choice> held = run.choices().stream().filter(c -> c.bytesToMove() == 0).toList();
     if (held.isEmpty()) {
-      throw wouldMove(-1, question, Caller.PUBLIC);
+      throw wouldMove(-1, List.of(), Caller.PUBLIC);
     }
     return held;
   }
 
-  private LimpetException wouldMove(long bytes, Question question, Caller caller) {
+  private static LimpetException wouldMove(long bytes, List<Choice> nodes, Caller caller) {
     String amount = bytes < 0 ? "data" : ByteSizes.format(bytes) + " bytes of data";
     String advice =
         caller == Caller.PUBLIC
@@ -65,8 +77,7 @@ final class CallProblems {
                     + amount
                     + " would have to travel, "
                     + advice),
-            question,
-            caller));
+            nodes));
   }
 
   /** Nodes that have the data are known, and none is here. */
@@ -92,35 +103,31 @@ final class CallProblems {
         "no node ever announced " + root + "; add it to one with limpet add");
   }
 
-  private Problem noNode(Question question, Caller caller) {
+  private static Problem noNode(List<Choice> nodes) {
     return explained(
         Problem.of(
                 ErrorCode.NO_NODE,
                 "no node can take the call now; limpet why says why each was left out")
             .withRetryAfter(RETRY_AFTER),
-        question,
-        caller);
+        nodes);
   }
 
-  private Problem explained(Problem problem, Question question, Caller caller) {
-    return caller == Caller.PUBLIC
-        ? problem
-        : problem.withCandidates(
-            placement.explain(question).stream().map(Choice::toCandidate).toList());
+  private static Problem explained(Problem problem, List<Choice> nodes) {
+    return problem.withCandidates(nodes.stream().map(Choice::toCandidate).toList());
   }
 
   /** Nodes were chosen because they seemed to be there, and could not be reached. */
   Problem notConnected(Question question, Caller caller) {
-    if (question.data().isEmpty()) {
-      return noNode(question, caller);
-    }
     List<KnownNode> holders =
         question.data().stream()
             .flatMap(wanted -> index.holders(wanted.root()).stream())
             .map(Holder::node)
             .distinct()
             .toList();
-    return holders.isEmpty() ? noNode(question, caller) : offline(holders, caller);
+    if (!holders.isEmpty()) {
+      return offline(holders, caller);
+    }
+    return noNode(caller == Caller.PUBLIC ? List.of() : placement.explain(question).nodes());
   }
 
   /** A connection broke, and the call may not be repeated. */

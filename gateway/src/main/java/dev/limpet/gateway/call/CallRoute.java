@@ -43,6 +43,7 @@ final class CallRoute implements Route {
   private static final CharSequence FUNCTION = KnownNames.of(Headers.FUNCTION);
   private static final CharSequence MEMO = KnownNames.of(Headers.MEMO);
   private static final CharSequence NODE = KnownNames.of(Headers.NODE);
+  private static final String DATA_PART = "data;dur=";
   private static final String QUEUE_PART = "queue;dur=";
   private static final String RUN_PART = "run;dur=";
   private static final CharSequence TIMING = KnownNames.of(Headers.SERVER_TIMING);
@@ -233,16 +234,17 @@ final class CallRoute implements Route {
       String all = "route;dur=" + Math.round(routeMillis * 1000) / 1000.0 + ", " + said;
       now.timed(all);
       out.set(TIMING, all);
-      measure(now.choice().node(), said);
+      measure(now, said);
     }
   }
 
   /** What did not run says nothing about how busy its node is. */
-  private static void measure(KnownNode node, String said) {
+  private static void measure(Attempt now, String said) {
     long waited = ServerTiming.micros(said, QUEUE_PART);
     long ran = ServerTiming.micros(said, RUN_PART);
     if (waited >= 0 && ran > 0) {
-      node.gate().answered(System.nanoTime(), waited, ran);
+      now.learnPace(ran, ServerTiming.micros(said, DATA_PART));
+      now.choice().node().gate().answered(System.nanoTime(), waited, ran);
     }
   }
 

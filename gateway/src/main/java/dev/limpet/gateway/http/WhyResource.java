@@ -62,7 +62,7 @@ final class WhyResource implements Resource {
             data.stream().map(DataRef::root).distinct().map(Question.Wanted::whole).toList(),
             Question.DEFAULT_MAX_FETCH_BYTES,
             services.lookup().needs(function));
-    List<Choice> choices = services.placement().explain(question);
+    List<Choice> choices = services.placement().explain(question).nodes();
     String chosen =
         choices.isEmpty() || !choices.getFirst().reason().isUsable()
             ? null

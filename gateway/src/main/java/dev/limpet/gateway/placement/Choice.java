@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  * @param sources whom it would fetch from, for each root that it lacks
  * @param reason why it may have the call, or may not
  * @param declines why the node does not take the function; empty for other reasons
+ * @param cost what it was weighed with
  */
 public record Choice(
     KnownNode node,
@@ -23,11 +24,8 @@ public record Choice(
     long bytesToMove,
     List<Supply> sources,
     Reason reason,
-    String declines) {
-  /** A choice for any reason but {@link Reason#DECLINES}. */
-  Choice(KnownNode node, Holds holds, long bytesToMove, List<Supply> sources, Reason reason) {
-    this(node, holds, bytesToMove, sources, reason, "");
-  }
+    String declines,
+    Cost cost) {
 
   /**
    * Who can be asked for a root.
@@ -100,13 +98,13 @@ public record Choice(
 
   private String sentence() {
     return switch (reason) {
-      case HOLDS_DATA -> "holds the data; " + node.inFlight() + " calls there now";
-      case HOLDS_DATA_BUSY -> "holds the data, but has many calls (" + node.inFlight() + ")";
-      case NO_DATA_NEEDED -> "no data is needed; " + node.inFlight() + " calls there now";
-      case NO_DATA_NEEDED_BUSY -> "no data is needed, but many calls (" + node.inFlight() + ")";
+      case HOLDS_DATA -> "holds the data; " + cost.calls() + " calls there now";
+      case HOLDS_DATA_BUSY -> "holds the data, but has many calls (" + cost.calls() + ")";
+      case NO_DATA_NEEDED -> "no data is needed; " + cost.calls() + " calls there now";
+      case NO_DATA_NEEDED_BUSY -> "no data is needed, but many calls (" + cost.calls() + ")";
       case FETCHES -> "would fetch " + amount() + " from " + names();
       case FETCHES_OUTSIDE -> "would fetch " + amount() + " from its trustless gateways" + others();
-      case BUSY -> "would have to fetch the data, and has many calls (" + node.inFlight() + ")";
+      case BUSY -> "would have to fetch the data, and has many calls (" + cost.calls() + ")";
       case TOO_MUCH_TO_MOVE -> "would have to fetch " + amount() + ", more than the call allows";
       case NO_SOURCE -> "does not hold the data, and no holder can be asked for it";
       case MEMORY_LIMIT -> "the function may use more memory than this node gives to one";

@@ -3,15 +3,20 @@ package dev.limpet.gateway.placement;
 import dev.limpet.gateway.placement.Question.Wanted;
 import dev.limpet.protocol.Holds;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who has the data of one call, looked up once: what each node holds of it, what it lacks, and whom
  * it could ask.
  */
 final class Field {
-  private final List<Root> roots;
+  private final Root[] roots;
 
   /** One root and everybody who announced it. */
   private record Root(Wanted wanted, List<Holder> holders) {
@@ -33,38 +38,51 @@ final class Field {
   }
 
   Field(HolderIndex index, Question question) {
-    List<Root> found = new ArrayList<>(question.data().size());
-    for (Wanted wanted : question.data()) {
-      found.add(new Root(wanted, index.holders(wanted.root())));
+    List<Wanted> data = question.data();
+    roots = new Root[data.size()];
+    for (int i = 0; i < roots.length; i++) {
+      roots[i] = new Root(data.get(i), index.holders(data.get(i).root()));
     }
-    roots = List.copyOf(found);
   }
 
   /** Whether there is no data at all. */
   boolean isEmpty() {
-    return roots.isEmpty();
+    return roots.length == 0;
   }
 
   /** The first root that nobody ever announced, or null through an empty list: none or one. */
   List<Wanted> unknown() {
-    return roots.stream()
+    return Arrays.stream(roots)
         .filter(root -> root.holders.isEmpty())
         .limit(1)
         .map(Root::wanted)
         .toList();
   }
 
-  /** Nodes that have all of every root. */
-  List<KnownNode> complete() {
-    List<KnownNode> nodes = new ArrayList<>();
-    if (!roots.isEmpty()) {
-      for (Holder holder : roots.getFirst().holders) {
-        if (holder.complete() && holds(holder.node()) == Holds.COMPLETE) {
-          nodes.add(holder.node());
-        }
+  /** Everybody who announced the first root; only for a call that names one. */
+  List<Holder> first() {
+    return roots[0].holders;
+  }
+
+  /** Everybody who announced any of the roots. */
+  Set<KnownNode> everybody() {
+    Set<KnownNode> nodes = new HashSet<>();
+    for (Root root : roots) {
+      for (Holder holder : root.holders) {
+        nodes.add(holder.node());
       }
     }
     return nodes;
+  }
+
+  /** Whether a node has all of every root but the first. */
+  boolean hasRest(KnownNode node) {
+    for (int i = 1; i < roots.length; i++) {
+      if (roots[i].at(node) != Holds.COMPLETE) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** How much a node has of all roots together. */
@@ -76,7 +94,7 @@ final class Field {
       all &= at == Holds.COMPLETE;
       some |= at != Holds.NONE;
     }
-    return all && !roots.isEmpty() ? Holds.COMPLETE : some ? Holds.PARTIAL : Holds.NONE;
+    return all && roots.length > 0 ? Holds.COMPLETE : some ? Holds.PARTIAL : Holds.NONE;
   }
 
   /**
@@ -84,18 +102,21 @@ final class Field {
    * one of them is of unknown size, unless the others alone are more than {@code most}.
    */
   long bytesToMove(KnownNode node, long most) {
-    return sum(roots.stream().filter(root -> root.at(node) != Holds.COMPLETE).toList(), most);
+    return sum(root -> root.at(node) != Holds.COMPLETE, most);
   }
 
   /** The same for a node that has nothing. */
   long bytes(long most) {
-    return sum(roots, most);
+    return sum(_ -> true, most);
   }
 
-  private static long sum(List<Root> lacking, long most) {
+  private long sum(Predicate<Root> lacking, long most) {
     long sum = 0;
     boolean unknown = false;
-    for (Root root : lacking) {
+    for (Root root : roots) {
+      if (!lacking.test(root)) {
+        continue;
+      }
       long bytes = root.bytes();
       unknown |= bytes < 0;
       sum = Math.addExact(sum, Math.clamp(bytes, 0, Long.MAX_VALUE - sum));
@@ -103,11 +124,15 @@ final class Field {
     return unknown && sum <= most ? -1 : sum;
   }
 
-  /** For each root that a node lacks, who can be asked for it now; a list may be empty. */
-  List<Choice.Supply> supplies(KnownNode node) {
+  /**
+   * For each root that a node lacks, who can be asked for it now; a list may be empty.
+   *
+   * @param node null for one that has nothing
+   */
+  List<Choice.Supply> supplies(@Nullable KnownNode node) {
     List<Choice.Supply> supplies = new ArrayList<>();
     for (Root root : roots) {
-      if (root.at(node) != Holds.COMPLETE) {
+      if (node == null || root.at(node) != Holds.COMPLETE) {
         List<KnownNode> others = sources(root).stream().filter(source -> source != node).toList();
         supplies.add(new Choice.Supply(root.wanted.root(), others));
       }
@@ -135,7 +160,7 @@ final class Field {
 
   /** Holders that are away, of roots that nobody here can be asked for; none when all can. */
   List<KnownNode> missed() {
-    return roots.stream()
+    return Arrays.stream(roots)
         .filter(root -> sources(root).isEmpty())
         .flatMap(root -> root.holders.stream())
         .map(Holder::node)

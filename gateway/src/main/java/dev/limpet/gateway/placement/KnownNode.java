@@ -1,5 +1,6 @@
 package dev.limpet.gateway.placement;
 
+import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.admission.AdaptiveLimit;
 import dev.limpet.gateway.admission.Circuit;
 import dev.limpet.gateway.admission.NodeGate;
@@ -20,10 +21,16 @@ import org.jspecify.annotations.Nullable;
  * volatile or atomic, and no two of them need to agree.
  */
 public final class KnownNode {
+  /** Calls besides those of this gateway that a node may say it has; more changes nothing. */
+  static final int MAX_OTHER_CALLS = 1 << 16;
+
   private final String name;
   private final PeerId peerId;
   private final NodeGate gate = new NodeGate(new AdaptiveLimit.Bounds(1, 1));
   private final Circuit circuit = new Circuit();
+  private final Pace pace = new Pace();
+  private final Warmth warmth = new Warmth();
+  private volatile int others;
   private volatile URI url;
   private volatile NodeState presence = NodeState.AWAY;
   private volatile Standing standing;
@@ -126,6 +133,29 @@ public final class KnownNode {
     gate.leave();
   }
 
+  /**
+   * Calls that it has or that wait for it, as far as is known: those of this gateway, and those
+   * that it said it has besides.
+   */
+  public int calls() {
+    return gate.inFlight() + gate.waiting() + others;
+  }
+
+  /** How fast it has been of late. */
+  public Pace pace() {
+    return pace;
+  }
+
+  /** It has run or compiled a function, and has it ready. */
+  public void warmed(Cid function) {
+    warmth.add(function);
+  }
+
+  /** Whether it has the function with this {@link Warmth#hash} ready. */
+  boolean isWarm(int functionHash) {
+    return warmth.has(functionHash);
+  }
+
   /** How busy it said it is. */
   public Load load() {
     return load;
@@ -152,6 +182,8 @@ public final class KnownNode {
     url = newLink.url();
     link = newLink;
     load = Load.IDLE;
+    others = 0;
+    warmth.clear();
     lastSeen = now;
     presence = NodeState.READY;
   }
@@ -159,6 +191,9 @@ public final class KnownNode {
   void heard(Instant now, Load newLoad) {
     lastSeen = now;
     load = newLoad;
+    // What it said is older than what is counted here, so it is held against the most of that time.
+    long said = (long) newLoad.running() + newLoad.queued();
+    others = Math.clamp(said - gate.takeMost(), 0, MAX_OTHER_CALLS);
     presence = NodeState.READY;
   }
 
@@ -166,6 +201,7 @@ public final class KnownNode {
   void leaves(NodeState newPresence) {
     presence = newPresence;
     load = Load.IDLE;
+    others = 0;
   }
 
   /** How many roots it announced, and the bytes of their blocks. */

@@ -35,6 +35,23 @@ public record NodeTerms(
     return "true".equals(labels.get(NodeJoin.TRUSTLESS_GATEWAYS_LABEL));
   }
 
+  /** Whether the node takes the function; asked for each node of each call. */
+  boolean accepts(Cid function, Needs needs) {
+    for (Map.Entry<String, String> label : needs.requires().entrySet()) {
+      if (!label.getValue().equals(labels.get(label.getKey()))) {
+        return false;
+      }
+    }
+    return allows(function, needs);
+  }
+
+  private boolean allows(Cid function, Needs needs) {
+    return any
+        || functions.contains(function.toV1())
+        || (needs.module() != null && functions.contains(needs.module().toV1()))
+        || (deployed && needs.deployed().getAsBoolean());
+  }
+
   /** Why the node does not take the function, as the end of a sentence; null when it does. */
   public @Nullable String declines(Cid function, Needs needs) {
     for (Map.Entry<String, String> label : new TreeMap<>(needs.requires()).entrySet()) {
@@ -42,10 +59,7 @@ public record NodeTerms(
         return "lacks label " + label.getKey() + "=" + label.getValue();
       }
     }
-    boolean listed =
-        functions.contains(function.toV1())
-            || (needs.module() != null && functions.contains(needs.module().toV1()));
-    if (any || listed || (deployed && needs.deployed().getAsBoolean())) {
+    if (allows(function, needs)) {
       return null;
     }
     return deployed

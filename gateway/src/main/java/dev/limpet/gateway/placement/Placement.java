@@ -12,13 +12,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides which nodes may get a call, in which order, and can say why.
  *
- * <p>A function goes to its data. So the order is: nodes that hold all of it and have a free place;
- * then nodes that would fetch what they lack, those first to which the fewest bytes move, then
- * those that have a part, when the call allows that much to travel; then nodes that can get from
- * outside what no node gives, which may cost anything; then holders that have more calls than they
- * run at once, because a short queue is better than an error. Among equals the one with the fewest
- * calls of this gateway is first, and among those the one that the pair of function and data hashes
- * to (rendezvous hashing), so that the same call meets the same warm caches.
+ * <p>A function goes to its data. Nodes that may not have the call are left out: those that are not
+ * here, that give less memory than the function may use, that decline it. The others are weighed by
+ * the {@link CostModel}. While a node that holds all of the data has a free slot, the holders share
+ * the call among them. When none has, a node that would fetch what it lacks comes first if the move
+ * takes less time than the shortest queue, and if the call allows that much to travel. Last come
+ * nodes that can get from outside what no node gives.
  *
  * <p>{@link #decide} is on the way of every call and looks at nodes without the data only when no
  * holder is free. {@link #explain} asks the same questions about every node, for people.
@@ -29,12 +28,6 @@ public final class Placement {
 
   /** Peers that are named to a node that must fetch; more do not make it faster. */
   static final int MAX_NAMED_SOURCES = 4;
-
-  /**
-   * Calls for each guest that a node runs at once, beyond which it counts as busy. Waiting behind
-   * three short calls is cheaper than moving data; waiting behind more is not.
-   */
-  static final int MAX_CALLS_PER_SLOT = 4;
 
   private final NodeRegistry registry;
   private final HolderIndex index;
@@ -47,61 +40,63 @@ public final class Placement {
 
   /** Where a call goes. */
   public Decision decide(Question question) {
-    return decide(question, new Field(index, question));
+    return decide(new Scale(question), new Field(index, question));
   }
 
-  private Decision decide(Question question, Field field) {
+  private Decision decide(Scale scale, Field field) {
     if (field.isEmpty()) {
-      return anywhere(question);
+      return anywhere(scale);
     }
-    List<Choice> free = new ArrayList<>();
-    List<Choice> busy = new ArrayList<>();
-    for (KnownNode node : field.complete()) {
-      if (node.isReady() && accepts(node, question)) {
-        (isBusy(node) ? busy : free).add(at(node, Holds.COMPLETE, Reason.HOLDS_DATA));
+    Ranking holders = new Ranking(false);
+    long shortestQueue = Long.MAX_VALUE;
+    for (Holder holder : field.first()) {
+      KnownNode node = holder.node();
+      NodeLink link = holder.complete() ? usable(node, scale.question()) : null;
+      if (link != null && field.hasRest(node)) {
+        scale.weigh(node, link, 0);
+        shortestQueue = Math.min(shortestQueue, scale.queue());
+        offer(holders, node, scale, true);
       }
     }
-    if (!free.isEmpty()) {
-      free.sort(order(question));
-      busy.sort(order(question));
-      free.addAll(busy);
-      return new Decision.Run(first(free));
+    // No move takes less time than this: holders that wait no longer share the call among them.
+    return !holders.isEmpty() && shortestQueue <= CostModel.FETCH_MICROS
+        ? new Decision.Run(holders.best())
+        : elsewhere(scale, field, holders, shortestQueue);
+  }
+
+  private static void offer(Ranking ranking, KnownNode node, Scale scale, boolean needsData) {
+    if (ranking.takes(scale, needsData ? Holds.COMPLETE : Holds.NONE)) {
+      ranking.add(scale, scale.here(node, needsData));
     }
-    return elsewhere(question, field, busy);
   }
 
   /** Nodes that may still get a call after {@code tried} could not take it; may be none. */
   public List<Choice> others(Question question, Set<KnownNode> tried) {
-    if (question.data().isEmpty()) {
-      return List.of();
-    }
-    List<Choice> fetchers = fetchers(question, new Field(index, question));
-    fetchers.removeIf(choice -> tried.contains(choice.node()));
-    return first(fetchers);
+    return question.data().isEmpty()
+        ? List.of()
+        : fetchers(new Scale(question), new Field(index, question), tried);
   }
 
-  private Decision anywhere(Question question) {
-    List<Choice> choices = new ArrayList<>();
+  private Decision anywhere(Scale scale) {
+    Ranking nodes = new Ranking(false);
     for (KnownNode node : registry.unordered()) {
-      if (node.isReady() && accepts(node, question)) {
-        choices.add(at(node, Holds.NONE, Reason.NO_DATA_NEEDED));
+      NodeLink link = usable(node, scale.question());
+      if (link != null) {
+        scale.weigh(node, link, 0);
+        offer(nodes, node, scale, false);
       }
     }
-    if (choices.isEmpty()) {
-      return new Decision.NoNode();
-    }
-    choices.sort(order(question));
-    return new Decision.Run(first(choices));
+    return nodes.isEmpty() ? new Decision.NoNode() : new Decision.Run(nodes.best());
   }
 
-  private Decision elsewhere(Question question, Field field, List<Choice> busy) {
+  private Decision elsewhere(Scale scale, Field field, Ranking holders, long shortestQueue) {
+    Question question = scale.question();
     List<Question.Wanted> unknown = field.unknown();
     boolean hopeless = !unknown.isEmpty() && question.maxFetchBytes() == 0;
-    busy.sort(order(question));
-    List<Choice> choices = hopeless ? new ArrayList<>() : fetchers(question, field);
-    choices.addAll(busy);
+    List<Choice> fetchers = hopeless ? List.of() : fetchers(scale, field, Set.of());
+    List<Choice> choices = merged(holders.best(), fetchers, shortestQueue);
     if (!choices.isEmpty()) {
-      return new Decision.Run(first(choices));
+      return new Decision.Run(choices);
     }
     if (!unknown.isEmpty()) {
       return new Decision.DataNotFound(unknown.getFirst().root());
@@ -112,6 +107,21 @@ public final class Placement {
     }
     long bytes = leastToMove(question, field);
     return bytes > question.maxFetchBytes() ? new Decision.WouldMove(bytes) : new Decision.NoNode();
+  }
+
+  /** Fetchers whose move is outweighed by the queue of each holder, the holders, the others. */
+  private static List<Choice> merged(
+      List<Choice> holders, List<Choice> fetchers, long shortestQueue) {
+    List<Choice> merged = new ArrayList<>(holders.size() + fetchers.size());
+    for (Choice fetcher : fetchers) {
+      if (fetcher.cost().moveMicros() + fetcher.cost().queueMicros() < shortestQueue) {
+        merged.add(fetcher);
+      }
+    }
+    int before = merged.size();
+    merged.addAll(holders);
+    merged.addAll(fetchers.subList(before, fetchers.size()));
+    return merged.subList(0, Math.min(MAX_CHOICES, merged.size()));
   }
 
   /** What would travel at least, if any node that is here and lacks data were free to take it. */
@@ -125,30 +135,43 @@ public final class Placement {
   }
 
   /**
-   * Ready nodes that would have to fetch, may, and have a free place; the fewest bytes first. An
-   * unknown amount comes last.
+   * Ready nodes that would have to fetch, may, and are not full; the shortest move and queue first,
+   * and a node that has a part before one that has nothing.
    */
-  private List<Choice> fetchers(Question question, Field field) {
-    List<Choice> fetchers = new ArrayList<>();
+  private List<Choice> fetchers(Scale scale, Field field, Set<KnownNode> tried) {
+    Question question = scale.question();
+    Ranking fetchers = new Ranking(true);
+    Set<KnownNode> announced = field.everybody();
+    long all = field.bytes(question.maxFetchBytes());
+    List<Choice.Supply> sources = field.supplies(null);
     for (KnownNode node : registry.unordered()) {
-      Holds holds = field.holds(node);
-      if (holds == Holds.COMPLETE || !node.isReady() || !accepts(node, question) || isBusy(node)) {
-        continue;
-      }
-      long bytes = field.bytesToMove(node, question.maxFetchBytes());
-      List<Choice.Supply> supplies = field.supplies(node);
-      boolean held = haveSources(supplies);
-      if (bytes <= question.maxFetchBytes() && (held || asksOutside(node, question))) {
-        Reason reason = held ? Reason.FETCHES : Reason.FETCHES_OUTSIDE;
-        fetchers.add(new Choice(node, holds, bytes, supplies, reason));
+      NodeLink link = tried.contains(node) ? null : usable(node, question);
+      boolean has = announced.contains(node);
+      Holds holds = has ? field.holds(node) : Holds.NONE;
+      if (link != null && holds != Holds.COMPLETE) {
+        long bytes = has ? field.bytesToMove(node, question.maxFetchBytes()) : all;
+        scale.weigh(node, link, bytes);
+        if (bytes <= question.maxFetchBytes() && !scale.isFull()) {
+          offerFetcher(fetchers, scale, node, holds, has ? field.supplies(node) : sources);
+        }
       }
     }
-    fetchers.sort(
-        Comparator.comparing((Choice choice) -> choice.reason() == Reason.FETCHES_OUTSIDE)
-            .thenComparingLong(Placement::amount)
-            .thenComparing(choice -> choice.holds() != Holds.PARTIAL)
-            .thenComparing(order(question)));
-    return fetchers;
+    return fetchers.best();
+  }
+
+  private static void offerFetcher(
+      Ranking ranking, Scale scale, KnownNode node, Holds holds, List<Choice.Supply> supplies) {
+    boolean held = haveSources(supplies);
+    if (!held && !asksOutside(node, scale.question())) {
+      return;
+    }
+    if (!held) {
+      scale.fromOutside();
+    }
+    if (ranking.takes(scale, holds)) {
+      Reason reason = held ? Reason.FETCHES : Reason.FETCHES_OUTSIDE;
+      ranking.add(scale, scale.choice(node, holds, supplies, reason));
+    }
   }
 
   /**
@@ -160,65 +183,75 @@ public final class Placement {
     return question.maxFetchBytes() > 0 && link != null && link.terms().asksOutside();
   }
 
-  private static long amount(Choice choice) {
-    return choice.bytesToMove() < 0 ? Long.MAX_VALUE : choice.bytesToMove();
-  }
-
   private static boolean haveSources(List<Choice.Supply> supplies) {
     return supplies.stream().noneMatch(supply -> supply.nodes().isEmpty());
   }
 
-  /** Every known node with the reason for or against it, those that may get the call first. */
-  public List<Choice> explain(Question question) {
+  /**
+   * A decision with the numbers it was made with.
+   *
+   * @param decision where the call goes
+   * @param nodes every known node with the reason for or against it, the choices first
+   */
+  public record Explained(Decision decision, List<Choice> nodes) {}
+
+  /** Decides, and says why. */
+  public Explained explain(Question question) {
     Field field = new Field(index, question);
+    Scale scale = new Scale(question);
+    Decision decision = decide(scale, field);
     List<Choice> all = new ArrayList<>();
     Set<KnownNode> chosen = new HashSet<>();
-    if (decide(question, field) instanceof Decision.Run run) {
+    if (decision instanceof Decision.Run run) {
       all.addAll(run.choices());
       run.choices().forEach(choice -> chosen.add(choice.node()));
     }
     List<Choice> rest = new ArrayList<>();
     for (KnownNode node : registry.nodes()) {
       if (!chosen.contains(node)) {
-        rest.add(against(node, question, field));
+        rest.add(against(node, scale, field));
       }
     }
     rest.sort(Comparator.comparing((Choice choice) -> choice.holds()));
     all.addAll(rest);
-    return all;
+    return new Explained(decision, List.copyOf(all));
   }
 
-  private Choice against(KnownNode node, Question question, Field field) {
+  private static Choice against(KnownNode node, Scale scale, Field field) {
+    Question question = scale.question();
     Holds holds = field.holds(node);
     boolean needs = !field.isEmpty() && holds != Holds.COMPLETE;
     long bytes = needs ? field.bytesToMove(node, question.maxFetchBytes()) : 0;
+    NodeLink link = node.link();
+    if (link == null) {
+      return new Choice(node, holds, bytes, List.of(), Reason.AWAY, "", Cost.UNKNOWN);
+    }
+    scale.weigh(node, link, bytes);
     List<Choice.Supply> supplies = needs ? field.supplies(node) : List.of();
-    Reason reason;
-    String declines = declines(node, question);
+    String declines = link.terms().declines(question.function(), question.needs());
     Reason absent = absent(node);
+    if (absent == null && hasMemory(link, question) && declines != null) {
+      return scale.declines(node, holds, declines);
+    }
+    Reason reason;
     if (absent != null) {
       reason = absent;
-    } else if (!hasMemory(node, question)) {
+    } else if (!hasMemory(link, question)) {
       reason = Reason.MEMORY_LIMIT;
-    } else if (declines != null) {
-      return new Choice(node, holds, bytes, List.of(), Reason.DECLINES, declines);
     } else if (needs && !haveSources(supplies) && !asksOutside(node, question)) {
       reason = Reason.NO_SOURCE;
     } else if (needs && bytes > question.maxFetchBytes()) {
       reason = Reason.TOO_MUCH_TO_MOVE;
-    } else if (isBusy(node)) {
-      reason = Reason.BUSY;
     } else {
-      reason = Reason.NOT_NEEDED;
+      reason = scale.isFull() ? Reason.BUSY : Reason.NOT_NEEDED;
     }
-    return new Choice(node, holds, bytes, supplies, reason);
+    return scale.choice(node, holds, supplies, reason);
   }
 
   /** Why a node gets no calls at all; null when it may have some. */
   private static @Nullable Reason absent(KnownNode node) {
     return switch (node.state()) {
-      case READY ->
-          node.link() == null ? Reason.AWAY : node.circuit().allows() ? null : Reason.FAILING;
+      case READY -> node.circuit().allows() ? null : Reason.FAILING;
       case PENDING -> Reason.PENDING;
       case DRAINING -> Reason.DRAINING;
       case AWAY -> Reason.AWAY;
@@ -227,57 +260,17 @@ public final class Placement {
     };
   }
 
-  private static Choice at(KnownNode node, Holds holds, Reason free) {
-    Reason reason =
-        !isBusy(node)
-            ? free
-            : free == Reason.HOLDS_DATA ? Reason.HOLDS_DATA_BUSY : Reason.NO_DATA_NEEDED_BUSY;
-    return new Choice(node, holds, 0, List.of(), reason);
+  /** How to reach a node that may have the call; null when it may not. */
+  private static @Nullable NodeLink usable(KnownNode node, Question question) {
+    NodeLink link = node.isReady() ? node.link() : null;
+    return link != null
+            && hasMemory(link, question)
+            && link.terms().accepts(question.function(), question.needs())
+        ? link
+        : null;
   }
 
-  private static List<Choice> first(List<Choice> choices) {
-    return List.copyOf(choices.subList(0, Math.min(MAX_CHOICES, choices.size())));
-  }
-
-  private static boolean accepts(KnownNode node, Question question) {
-    return hasMemory(node, question) && declines(node, question) == null;
-  }
-
-  private static boolean hasMemory(KnownNode node, Question question) {
-    NodeLink link = node.link();
-    return link != null && question.memoryBytes() <= link.capacity().maxModuleMemoryBytes();
-  }
-
-  private static @Nullable String declines(KnownNode node, Question question) {
-    NodeLink link = node.link();
-    return link == null ? null : link.terms().declines(question.function(), question.needs());
-  }
-
-  private static boolean isBusy(KnownNode node) {
-    NodeLink link = node.link();
-    return link == null || node.inFlight() >= (long) link.capacity().slots() * MAX_CALLS_PER_SLOT;
-  }
-
-  private static Comparator<Choice> order(Question question) {
-    int seed = 31 * question.function().hashCode() + hashOf(question);
-    return Comparator.comparing((Choice choice) -> isBusy(choice.node()))
-        .thenComparingInt(choice -> choice.node().inFlight())
-        .thenComparingLong(choice -> mix(choice.node().name().hashCode(), seed));
-  }
-
-  private static int hashOf(Question question) {
-    int hash = 0;
-    for (Question.Wanted wanted : question.data()) {
-      hash = 31 * hash + wanted.root().toV1().hashCode();
-    }
-    return hash;
-  }
-
-  /** Scatters the bits of two numbers (the finalizer of MurmurHash3). */
-  private static long mix(int node, int seed) {
-    long z = ((long) node << 32) ^ (seed & 0xffffffffL);
-    z = (z ^ (z >>> 33)) * 0xff51afd7ed558ccdL;
-    z = (z ^ (z >>> 33)) * 0xc4ceb9fe1a85ec53L;
-    return z ^ (z >>> 33);
+  private static boolean hasMemory(NodeLink link, Question question) {
+    return question.memoryBytes() <= link.capacity().maxModuleMemoryBytes();
   }
 }

@@ -161,6 +161,13 @@ final class FakeNodes implements AutoCloseable {
         new Announcement(welcome(name).session(), next, kind, last, added, removed, Load.IDLE));
   }
 
+  void say(String name, AnnouncementKind kind, Load load) {
+    long next = sequences.merge(name, 1L, Long::sum);
+    send(
+        name,
+        new Announcement(welcome(name).session(), next, kind, true, List.of(), List.of(), load));
+  }
+
   /** The next announcement gets lost. */
   void lose(String name) {
     sequences.merge(name, 1L, Long::sum);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PlacementTest {
   private static final Cid DATA = FakeNodes.cid("data");
   private static final Cid FUNCTION = FakeNodes.cid("function");
-  private static final int BUSY = Placement.MAX_CALLS_PER_SLOT;
+  private static final int BUSY = CostModel.MAX_CALLS_PER_SLOT;
 
   private final FakeNodes nodes;
 
@@ -80,7 +80,7 @@ class PlacementTest {
     Question question = question(DATA, maxFetch);
     assertEquals(decision.strip(), shown(placement.decide(question)));
     Set<String> explained = new HashSet<>();
-    for (Choice choice : placement.explain(question)) {
+    for (Choice choice : placement.explain(question).nodes()) {
       explained.add(choice.node().name() + "=" + choice.reason());
       assertEquals(choice.node().name(), choice.toCandidate().node());
     }
@@ -178,7 +178,7 @@ class PlacementTest {
         "a:CN b:NC c:PN  | 1000 | run a b c   | 20 300 320",
         "a:CN b:NC c:CC  | 1000 | run c       | 0",
         "a:CN b:NC       | 19   | move 20     | ''",
-        "a:CP b:NC c:CN  | 1000 | run a c b   | 20 20 300",
+        "a:CP b:NC c:CN  | 1000 | run c a b   | 20 20 300",
         "a:CN b:PN       | 1000 | unknown     | ''",
       })
   void of_several_inputs_the_fewest_bytes_move(
@@ -237,7 +237,7 @@ class PlacementTest {
             1000,
             Needs.NONE);
     assertEquals("run b a", shown(placement.decide(question)));
-    assertEquals(List.of("a"), asked(placement.explain(question).getFirst(), DATA));
+    assertEquals(List.of("a"), asked(placement.explain(question).nodes().getFirst(), DATA));
   }
 
   private static String shown(Decision decision) {
