@@ -235,15 +235,38 @@ def _awaited(result):
 
 
 def _told(error):
+    """Where, and what. Where memory has run out, what frames hold is let go first: telling takes some."""
+    place, traced = _home, error.__traceback__
+    while traced:
+        code = traced.tb_frame.f_code
+        if code.co_filename.startswith("/script/") and code.co_filename != __file__:
+            place = f"{code.co_filename}:{traced.tb_lineno}: "
+        if isinstance(error, MemoryError):
+            _let_go(traced.tb_frame)
+        traced = traced.tb_next
+    if isinstance(error, SyntaxError) and error.filename:
+        place = f"{error.filename}:{error.lineno}: "
+    try:
+        said = _traced(error)
+    except MemoryError:  # the script's globals hold it
+        said = type(error).__name__
+    return f"{place}{said}".replace("/script/", "")
+
+
+def _let_go(frame):
+    try:
+        frame.clear()
+    except RuntimeError:  # it still runs
+        pass
+
+
+def _traced(error):
     import traceback
 
     traced = traceback.extract_tb(error.__traceback__)
     frames = [f for f in traced if f.filename != __file__ and not f.filename.startswith("<frozen ")]
-    place = next((f"{f.filename}:{f.lineno}: " for f in reversed(frames) if f.filename.startswith("/script/")), _home)
-    if isinstance(error, SyntaxError) and error.filename:
-        place = f"{error.filename}:{error.lineno}: "
     said = "".join(traceback.format_exception_only(type(error), error)[-1:])
-    return "".join([place, said, *traceback.format_list(frames)]).replace("/script/", "")
+    return "".join([said, *traceback.format_list(frames)])
 
 
 def _place(handler):

@@ -3,6 +3,7 @@ package dev.limpet.cli;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.cli.client.JsonObject;
@@ -12,6 +13,7 @@ import dev.limpet.gateway.GatewayConfig;
 import dev.limpet.node.Node;
 import dev.limpet.node.NodeConfig;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -51,7 +53,7 @@ class PythonScriptsTest {
   @TempDir private Path folder = Path.of("");
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
     python = Objects.requireNonNullElse(System.getenv(ScriptRuntime.PYTHON), "");
     assertFalse(python.isEmpty(), "set LIMPET_PYTHON to the file that .ci/python prints");
     Gateway first =
@@ -73,6 +75,10 @@ class PythonScriptsTest {
                     "dir=" + servers.resolve("node"),
                     "gateway=" + first.url())));
     await().atMost(Duration.ofSeconds(30)).until(() -> ask("/v1/nodes/node-1").statusCode() == 200);
+    String path = deployed(servers, "def handler(r, d): return 'first'");
+    await()
+        .atMost(LONGEST) // the node compiles CPython
+        .until(() -> ask(path).body().equals("first"));
   }
 
   @AfterAll
@@ -89,16 +95,21 @@ class PythonScriptsTest {
     return String.valueOf(Objects.requireNonNull(gateway).url());
   }
 
+  /** Again, while the node says that it is not yet ready to answer. */
   private static HttpResponse<String> ask(String path) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(url() + path))
-            .header("Accept", "application/json")
-            .timeout(LONGEST)
-            .build();
-    return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> answer = HTTP.send(request(path), HttpResponse.BodyHandlers.ofString());
+    return answer.headers().firstValue("Retry-After").isPresent() ? ask(path) : answer;
   }
 
-  private HttpResponse<String> called(String script) throws IOException, InterruptedException {
+  private static HttpRequest request(String path) {
+    return HttpRequest.newBuilder(URI.create(url() + path))
+        .header("Accept", "application/json")
+        .timeout(LONGEST)
+        .build();
+  }
+
+  /** Gives the path where it is called. */
+  private static String deployed(Path folder, String script) throws IOException {
     Files.writeString(folder.resolve("handler.py"), script);
     Path manifest = folder.resolve("limpet.json");
     Files.writeString(
@@ -106,12 +117,7 @@ class PythonScriptsTest {
     RecordingTerminal terminal = new RecordingTerminal(Map.of(ScriptRuntime.PYTHON, python));
     int exit = terminal.run("deploy", manifest.toString(), "--gateway", url(), "--json");
     assertEquals(0, exit, terminal.err());
-    String path = JsonObject.parse(terminal.out()).text("url").substring(url().length());
-    HttpResponse<String> answer = ask(path);
-    while (answer.headers().firstValue("Retry-After").isPresent()) {
-      answer = ask(path); // the node compiles CPython
-    }
-    return answer;
+    return JsonObject.parse(terminal.out()).text("url").substring(url().length());
   }
 
   @ParameterizedTest
@@ -124,8 +130,9 @@ class PythonScriptsTest {
           def handler(r, d):~  while True: pass                         | 504 |               |
           def handler(r, d):~  return 10 ** (10 ** 9)                   | 504 |               |
           def handler(r, d):~  a = []~  while True: a.append(bytes(1 << 20)) | 507 | out-of-memory | handler.py:3: MemoryError
+          a = []~def handler(r, d):~  while True: a.append(bytes(1 << 20)) | 507 | out-of-memory | handler.py:3: MemoryError
           def handler(r, d):~  return 'x' * (1 << 30)                   | 507 | out-of-memory | handler.py:2: MemoryError
-          def handler(r, d):~  while True:~    yield 'x' * 1000         | 507 | out-of-output |
+          def handler(r, d):~  yield 'x' * 20000                        | 507 | out-of-output |
           def handler(r, d):~  return handler(r, d) + 1                 | 502 | guest-failed  | handler.py:2: RecursionError
           import json~def handler(r, d):~  json.loads('[' * 100000)     | 502 | guest-failed  | handler.py:3: RecursionError
           a = []~for _ in range(10 ** 5): a = [a]~repr(a)               | 502 | guest-failed  | handler.py:3: RecursionError
@@ -172,11 +179,27 @@ class PythonScriptsTest {
   void a_bad_script_is_stopped_and_says_where(
       String script, int status, @Nullable String code, @Nullable String said)
       throws IOException, InterruptedException {
-    HttpResponse<String> answer = called(script.replace('~', '\n'));
+    HttpResponse<String> answer = ask(deployed(folder, script.replace('~', '\n')));
     assertEquals(status, answer.statusCode(), answer.body());
     String error = answer.headers().firstValue("Limpet-Error").orElse("");
     assertTrue(code == null || code.equals(error), answer.body());
     assertTrue(said == null || answer.body().contains(said), answer.body());
+  }
+
+  /** It is held back for some milliseconds; until then it can be refused, and after that be cut. */
+  @Test
+  void an_answer_without_end_is_refused_or_cut() throws IOException, InterruptedException {
+    String path = deployed(folder, "def handler(r, d):\n  while True:\n    yield 'x' * 1000");
+    HttpResponse<InputStream> answer =
+        HTTP.send(request(path), HttpResponse.BodyHandlers.ofInputStream());
+    try (InputStream body = answer.body()) {
+      if (answer.statusCode() == 200) {
+        assertThrows(IOException.class, body::readAllBytes);
+      } else {
+        assertEquals(507, answer.statusCode());
+        assertEquals("out-of-output", answer.headers().firstValue("Limpet-Error").orElse(""));
+      }
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.limpet.functions;
 
+import dev.limpet.wasmhost.CompiledModule;
 import dev.limpet.wasmhost.ExecutionResult;
 import dev.limpet.wasmhost.ProgramRuns;
 import dev.limpet.wasmhost.Sandbox;
@@ -9,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Runs the cases of all functions, and says of each in one line how it ended, what fuel it took,
@@ -35,21 +37,24 @@ final class ExampleRuns {
     SandboxConfig config = new SandboxConfig(TestSandbox.cache(code), 1, 256 << 20);
     try (Sandbox sandbox = Sandbox.open(config)) {
       return ExampleFunction.everything()
-          .flatMap(function -> function.cases().stream())
-          .filter(
-              example ->
-                  FuelVectors.of(example).stream().allMatch(line -> FuelVectors.fuel(line) <= most))
-          .map(example -> line(sandbox, example))
+          .flatMap(function -> lines(sandbox, function, most))
           .toList();
     }
   }
 
-  private static String line(Sandbox sandbox, ExampleCase example) {
+  /** Of one function. Its module is asked for once: an interpreter takes long to hash it. */
+  private static Stream<String> lines(Sandbox sandbox, ExampleFunction function, long most) {
+    CompiledModule module = sandbox.compile(function.wasm());
+    return function.cases().stream()
+        .filter(
+            example ->
+                FuelVectors.of(example).stream().allMatch(line -> FuelVectors.fuel(line) <= most))
+        .map(example -> line(sandbox, module, example));
+  }
+
+  private static String line(Sandbox sandbox, CompiledModule module, ExampleCase example) {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
-    ExecutionResult result =
-        sandbox.run(
-            sandbox.compile(example.function().wasm()),
-            example.spec().output(output).wall(WALL).build());
+    ExecutionResult result = sandbox.run(module, example.spec().output(output).wall(WALL).build());
     return line(
         example, new TestSandbox.Ran(result.outcome(), result.usage(), output.toByteArray()));
   }

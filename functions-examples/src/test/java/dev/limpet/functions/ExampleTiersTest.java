@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,8 +20,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("nightly")
 final class ExampleTiersTest {
 
-  /** Of fuel: an emulated processor and an interpreter are slow. */
-  private static final long FEW = 300_000;
+  /**
+   * Of fuel, in which each function has a case: an emulated processor and an interpreter are slow.
+   */
+  private static final long FEW = 370_000;
 
   @TempDir static Path code;
 
@@ -32,13 +35,26 @@ final class ExampleTiersTest {
     }
   }
 
+  @Test
+  void every_function_is_among_them() {
+    List<String> expected = expected();
+    List<String> left =
+        ExampleFunction.everything()
+            .map(ExampleFunction::name)
+            .filter(name -> expected.stream().noneMatch(line -> line.startsWith(name + "/")))
+            .toList();
+    assertEquals(List.of(), left);
+  }
+
   @ParameterizedTest
   @EnumSource
   void cases_end_as_it_is_written_down_in_each_tier(Tier tier) throws Exception {
     ChildJvm.Printed printed = tier.run(ExampleRuns.class, code.toString(), Long.toString(FEW));
     assertEquals(0, printed.exitCode(), printed.output());
-    List<String> expected =
-        FuelVectors.all().stream().filter(line -> FuelVectors.fuel(line) <= FEW).toList();
-    assertEquals(expected, printed.output().lines().toList());
+    assertEquals(expected(), printed.output().lines().toList());
+  }
+
+  private static List<String> expected() {
+    return FuelVectors.all().stream().filter(line -> FuelVectors.fuel(line) <= FEW).toList();
   }
 }
