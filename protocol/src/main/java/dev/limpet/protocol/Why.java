@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param inputs all of them
  * @param chosen the node that would get the call, or null when none can
  * @param candidates every node that was considered, best first
+ * @param refused code of the error that the call would be refused with, or null
  */
 @Json
 public record Why(
@@ -20,7 +21,8 @@ public record Why(
     @Nullable String data,
     List<String> inputs,
     @Nullable String chosen,
-    List<Candidate> candidates) {
+    List<Candidate> candidates,
+    @Nullable String refused) {
   /** Nodes that one answer lists. */
   public static final int MAX_CANDIDATES = 1000;
 

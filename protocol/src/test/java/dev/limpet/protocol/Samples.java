@@ -34,7 +34,13 @@ public final class Samples {
 
   /** A candidate that holds everything. */
   public static Candidate candidate() {
-    return new Candidate("node-1", Holds.COMPLETE, 0, "holds it all", NodeState.READY);
+    return new Candidate(
+        "node-1",
+        Holds.COMPLETE,
+        0,
+        "holds it all",
+        NodeState.READY,
+        new Candidate.Cost(0, 2.5, 20, 5, 4, 10, 1));
   }
 
   /** A call on data with everything set. */
@@ -105,7 +111,8 @@ public final class Samples {
         nodeInfo(),
         nodeStatus(),
         new HolderInfo("node-1", NodeState.AWAY, false, 1, 2, TIME),
-        new Why(FUNCTION, DATA + "/a", List.of(DATA + "/a"), "node-1", List.of(candidate())),
+        new Why(
+            FUNCTION, DATA + "/a", List.of(DATA + "/a"), "node-1", List.of(candidate()), "no-node"),
         new AddedDag(DATA, 1, 2, 3),
         new PinInfo(DATA, "flights", TIME, "recursive", 1, 2, true),
         execution(),

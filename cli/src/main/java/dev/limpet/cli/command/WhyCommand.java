@@ -9,8 +9,10 @@ import dev.limpet.cli.terminal.Table;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -94,7 +96,9 @@ public final class WhyCommand implements Callable<Integer> {
       return 0;
     }
     String chosen = answer.text("chosen");
-    session.terminal().line(chosen.isEmpty() ? "no node can take it" : "would run on " + chosen);
+    String refused = answer.text("refused");
+    String none = refused.isEmpty() ? "no node can take it" : "no node can take it: " + refused;
+    session.terminal().line(chosen.isEmpty() ? none : "would run on " + chosen);
     candidates(answer);
     return 0;
   }
@@ -103,14 +107,29 @@ public final class WhyCommand implements Callable<Integer> {
     if (answer.objects("candidates").isEmpty()) {
       return;
     }
-    Table table = new Table("NODE", "HOLDS", "MOVES", "REASON");
+    Table table = new Table("NODE", "HOLDS", "MOVES", "MOVE", "QUEUE", "COLD", "CALLS", "REASON");
     for (JsonObject candidate : answer.objects("candidates")) {
+      boolean weighed = candidate.fields().get("cost") instanceof Map<?, ?>;
+      JsonObject cost = weighed ? candidate.object("cost") : null;
       table.row(
           candidate.text("node"),
           candidate.text("holds"),
           Amounts.bytes(Math.max(0, candidate.number("bytesToMove"))),
+          millis(cost, "moveMs"),
+          millis(cost, "queueMs"),
+          millis(cost, "coldMs"),
+          cost == null ? "" : cost.text("calls") + "/" + cost.text("slots"),
           candidate.text("reason"));
     }
     table.print(session.terminal());
+  }
+
+  private static String millis(@Nullable JsonObject cost, String name) {
+    if (cost == null || !(cost.fields().get(name) instanceof Number millis)) {
+      return "";
+    }
+    return millis.doubleValue() < 0
+        ? "?"
+        : String.format(Locale.ROOT, "%.1f ms", millis.doubleValue());
   }
 }

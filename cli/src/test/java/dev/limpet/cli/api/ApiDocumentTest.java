@@ -40,6 +40,7 @@ class ApiDocumentTest {
       Map.of(
           "Problem", "ProblemJson",
           "AwayHolder", "Problem$AwayHolder",
+          "Cost", "Candidate$Cost",
           "GateRefusal", "Problem$GateRefusal",
           "Usage", "Execution$Usage");
 

@@ -27,6 +27,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +53,7 @@ final class CallRoute implements Route {
   private final AskedCall asked;
   private final StoredFunction function;
   private final Invocations invocations;
-  private final List<Candidate> candidates;
+  private List<Candidate> candidates;
   private final Runnable released;
   private final long beganNanos = System.nanoTime();
   private final Deque<Attempt.Place> left = new ArrayDeque<>();
@@ -111,7 +112,10 @@ final class CallRoute implements Route {
   public boolean hasNext() {
     if (left.isEmpty() && !askedOthers) {
       askedOthers = true;
-      add(parts.placement.others(invocations.question(), tried));
+      List<Choice> others = parts.placement.others(invocations.question(), tried);
+      candidates =
+          Stream.concat(candidates.stream(), others.stream().map(Choice::toCandidate)).toList();
+      add(others);
     }
     return !left.isEmpty();
   }

@@ -125,6 +125,34 @@ final class PackedExecution {
     out.room(Long.BYTES).putLong(candidate.bytesToMove());
     text(candidate.reason(), out);
     one(NODE_STATES.indexOf(candidate.state()), out);
+    cost(candidate.cost(), out);
+  }
+
+  private static void cost(Candidate.@Nullable Cost cost, Out out) {
+    one(cost == null ? 0 : 1, out);
+    if (cost != null) {
+      out.room(5 * Long.BYTES + 2 * Integer.BYTES)
+          .putDouble(cost.moveMs())
+          .putDouble(cost.queueMs())
+          .putDouble(cost.coldMs())
+          .putInt(cost.calls())
+          .putInt(cost.slots())
+          .putDouble(cost.runMs())
+          .putLong(cost.bytesPerSecond());
+    }
+  }
+
+  private static Candidate.@Nullable Cost cost(ByteBuffer in) {
+    return in.get() == 0
+        ? null
+        : new Candidate.Cost(
+            in.getDouble(),
+            in.getDouble(),
+            in.getDouble(),
+            in.getInt(),
+            in.getInt(),
+            in.getDouble(),
+            in.getLong());
   }
 
   private static List<Candidate> candidates(ByteBuffer in) {
@@ -137,7 +165,8 @@ final class PackedExecution {
               HOLDS.get(in.get()),
               in.getLong(),
               Objects.requireNonNull(text(in)),
-              NODE_STATES.get(in.get())));
+              NODE_STATES.get(in.get()),
+              cost(in)));
     }
     return candidates;
   }

@@ -2,6 +2,8 @@ package dev.limpet.gateway.http;
 
 import dev.limpet.gateway.function.StoredFunction;
 import dev.limpet.gateway.placement.Choice;
+import dev.limpet.gateway.placement.Decision;
+import dev.limpet.gateway.placement.Placement;
 import dev.limpet.gateway.placement.Question;
 import dev.limpet.protocol.DataRef;
 import dev.limpet.protocol.ErrorCode;
@@ -12,6 +14,7 @@ import dev.limpet.protocol.QueryParameters;
 import dev.limpet.protocol.Why;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/why}: where a call would go, and for which reason not elsewhere. */
 final class WhyResource implements Resource {
@@ -62,16 +65,28 @@ final class WhyResource implements Resource {
             data.stream().map(DataRef::root).distinct().map(Question.Wanted::whole).toList(),
             Question.DEFAULT_MAX_FETCH_BYTES,
             services.lookup().needs(function));
-    List<Choice> choices = services.placement().explain(question).nodes();
+    Placement.Explained explained = services.placement().explain(question);
     String chosen =
-        choices.isEmpty() || !choices.getFirst().reason().isUsable()
-            ? null
-            : choices.getFirst().node().name();
+        explained.decision() instanceof Decision.Run run
+            ? run.choices().getFirst().node().name()
+            : null;
+    ErrorCode refused = refused(explained.decision());
     return new Why(
         function.cid(),
         data.isEmpty() ? null : data.getFirst().toString(),
         data.stream().map(DataRef::toString).toList(),
         chosen,
-        choices.stream().limit(Why.MAX_CANDIDATES).map(Choice::toCandidate).toList());
+        explained.nodes().stream().limit(Why.MAX_CANDIDATES).map(Choice::toCandidate).toList(),
+        refused == null ? null : refused.code());
+  }
+
+  private static @Nullable ErrorCode refused(Decision decision) {
+    return switch (decision) {
+      case Decision.Run _ -> null;
+      case Decision.WouldMove _ -> ErrorCode.WOULD_MOVE;
+      case Decision.HoldersOffline _ -> ErrorCode.HOLDERS_OFFLINE;
+      case Decision.DataNotFound _ -> ErrorCode.DATA_NOT_FOUND;
+      case Decision.NoNode _ -> ErrorCode.NO_NODE;
+    };
   }
 }

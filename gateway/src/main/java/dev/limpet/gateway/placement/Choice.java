@@ -93,7 +93,8 @@ public record Choice(
 
   /** As answers show it. */
   public Candidate toCandidate() {
-    return new Candidate(node.name(), holds, bytesToMove, sentence(), node.state());
+    return new Candidate(
+        node.name(), holds, bytesToMove, sentence(), node.state(), cost.toCandidate());
   }
 
   private String sentence() {

@@ -1,5 +1,8 @@
 package dev.limpet.gateway.placement;
 
+import dev.limpet.protocol.Candidate;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The terms of the {@link CostModel} for one node and one call, and what they were made of, as they
  * were when it was decided.
@@ -22,8 +25,25 @@ public record Cost(
     long runMicros,
     long bytesPerSecond,
     long home) {
+  private static final double MILLI = 1000;
+
   /** Of a node that never joined this process. */
   static final Cost UNKNOWN = new Cost(0, 0, 0, 0, 0, 0, 0, 0);
+
+  /** As answers show it; null when there are no numbers. */
+  Candidate.@Nullable Cost toCandidate() {
+    if (slots == 0) {
+      return null;
+    }
+    return new Candidate.Cost(
+        moveMicros == CostModel.UNKNOWN_MICROS ? -1 : moveMicros / MILLI,
+        queueMicros / MILLI,
+        coldMicros / MILLI,
+        calls,
+        slots,
+        runMicros / MILLI,
+        bytesPerSecond);
+  }
 
   /** Whether a call would begin at once. */
   public boolean hasFreeSlot() {

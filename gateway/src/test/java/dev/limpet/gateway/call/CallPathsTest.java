@@ -140,6 +140,7 @@ class CallPathsTest {
       assertEquals(5, known.usage().bytesOut());
       assertEquals(0, known.exitCode());
       assertEquals("b", known.candidates().getFirst().node());
+      assertNotNull(known.candidates().getFirst().cost());
       WireAnswer shown = get(gateway, "/v1/executions/" + id);
       assertTrue(shown.text().contains("\"state\":\"done\""), shown.text());
       assertEquals(404, get(gateway, "/v1/executions/" + ExecutionId.random()).status());

@@ -62,8 +62,14 @@ class PackedExecutionTest {
             ExecutionState.FAILED,
             MemoState.HIT,
             List.of(
-                new Candidate("edge-1", Holds.PARTIAL, -1, "no data is needed", NodeState.AWAY),
-                new Candidate("edge-2", Holds.NONE, Long.MAX_VALUE, "", NodeState.REVOKED))));
+                new Candidate(
+                    "edge-1",
+                    Holds.PARTIAL,
+                    -1,
+                    "no data is needed",
+                    NodeState.AWAY,
+                    new Candidate.Cost(-1, 2.5, 20, 5, 4, 0.125, Long.MAX_VALUE)),
+                new Candidate("edge-2", Holds.NONE, Long.MAX_VALUE, "", NodeState.REVOKED, null))));
   }
 
   @Test
@@ -97,7 +103,7 @@ class PackedExecutionTest {
     }
     for (Holds holds : Holds.values()) {
       for (NodeState node : NodeState.values()) {
-        Candidate one = new Candidate("edge", holds, 0, "why", node);
+        Candidate one = new Candidate("edge", holds, 0, "why", node, null);
         assertComesBack(full(ExecutionState.DONE, MemoState.MISS, List.of(one)));
       }
     }
