@@ -28,15 +28,24 @@ final class Directories {
    */
   static final int MAX_KEPT_ENTRIES = 1 << 15;
 
+  /**
+   * A name that is listed: file systems take 255 bytes, and a HAMT of names of 2 MiB each would
+   * fill the memory. Looking up one name has no such limit.
+   */
+  static final int MAX_LISTED_NAME_CHARS = 4096;
+
+  /** What a usual name has; longer ones count as several entries. */
+  private static final int USUAL_NAME_CHARS = 128;
+
   private static final Comparator<String> BY_BYTES =
       Comparator.comparing(name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
   private final BlockSource blocks;
   private final Hamt hamt;
-  private final Cache<Cid, TreeMap<String, DirectoryEntry>> listings =
+  private final Cache<Cid, Listing> listings =
       Caffeine.newBuilder()
           .maximumWeight(MAX_KEPT_ENTRIES)
-          .weigher((Cid _, TreeMap<String, DirectoryEntry> entries) -> entries.size() + 1)
+          .weigher((Cid _, Listing listing) -> listing.weight + 1)
           .executor(Runnable::run)
           .build();
 
@@ -46,9 +55,9 @@ final class Directories {
   }
 
   DirectoryPage list(Cid directory, @Nullable String after, int limit) {
-    TreeMap<String, DirectoryEntry> known = listings.getIfPresent(directory);
+    Listing known = listings.getIfPresent(directory);
     if (known != null) {
-      return page(known, after, limit);
+      return page(known.entries, after, limit);
     }
     Listing listing = new Listing(after, limit);
     PbNode node = node(directory);
@@ -60,7 +69,7 @@ final class Directories {
       }
     }
     if (listing.whole) {
-      listings.put(directory, listing.entries);
+      listings.put(directory, listing);
     }
     return page(listing.entries, after, limit);
   }
@@ -83,6 +92,7 @@ final class Directories {
     private final int limit;
     private boolean whole = true;
     private int seen;
+    private int weight;
 
     Listing(@Nullable String after, int limit) {
       this.after = after;
@@ -95,11 +105,18 @@ final class Directories {
         throw new ContentLimitException(
             "a directory has more than " + MAX_LISTED_ENTRIES + " entries");
       }
+      if (entry.name().length() > MAX_LISTED_NAME_CHARS) {
+        throw new ContentLimitException(
+            "a directory has a name of %d characters; at most %d are listed"
+                .formatted(entry.name().length(), MAX_LISTED_NAME_CHARS));
+      }
       if (entry.name().isEmpty() || (!whole && !follows(entry.name()))) {
         return;
       }
-      entries.putIfAbsent(entry.name(), entry);
-      if (whole && entries.size() > MAX_KEPT_ENTRIES) {
+      if (entries.putIfAbsent(entry.name(), entry) == null) {
+        weight += 1 + entry.name().length() / USUAL_NAME_CHARS;
+      }
+      if (whole && weight > MAX_KEPT_ENTRIES) {
         whole = false;
         if (after != null) {
           entries.headMap(after, true).clear();

@@ -4,12 +4,11 @@ import dev.limpet.content.block.BlockSource;
 import dev.limpet.content.block.ContentLimitException;
 import dev.limpet.content.block.MalformedBlockException;
 import dev.limpet.content.cid.Cid;
-import dev.limpet.content.cid.DigestTable;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.ipld.DagPb;
 import dev.limpet.content.ipld.PbLink;
 import dev.limpet.content.ipld.PbNode;
-import java.nio.ByteBuffer;
+import dev.limpet.content.ipld.SeenBlocks;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +29,11 @@ public final class EntityBlocks {
   /** Levels of shards: the bits of a hash, three on each. */
   private static final int SHARD_LEVELS = 21;
 
-  private static final long ODD = 0x9e3779b97f4a7c15L;
-
   private final BlockSource blocks;
   private final Consumer<Cid> visitor;
   private final boolean repeats;
-  private final DigestTable named = new DigestTable();
-  private final DigestTable whole = new DigestTable();
+  private final SeenBlocks named = new SeenBlocks();
+  private final SeenBlocks whole = new SeenBlocks();
   private int visits;
 
   private EntityBlocks(BlockSource blocks, boolean repeats, Consumer<Cid> visitor) {
@@ -106,7 +103,7 @@ public final class EntityBlocks {
     }
     name(cid);
     if (cid.codec() == Multicodec.RAW
-        || (!repeats && range.covers(start, size) && !isNew(whole, cid))) {
+        || (!repeats && range.covers(start, size) && !whole.add(cid))) {
       return;
     }
     FileNode node = FileNode.decode(cid, blocks.require(cid));
@@ -130,7 +127,7 @@ public final class EntityBlocks {
       throw new MalformedBlockException(cid + " is no shard of a directory");
     }
     name(cid);
-    if (!repeats && !isNew(whole, cid)) {
+    if (!repeats && !whole.add(cid)) {
       return;
     }
     int prefix = Long.toHexString(Math.max(1, shard.fanout() - 1)).length();
@@ -154,17 +151,8 @@ public final class EntityBlocks {
     if (++visits > MAX_ENTITY_BLOCKS) {
       throw new ContentLimitException("there are more than " + MAX_ENTITY_BLOCKS + " blocks");
     }
-    if (repeats || isNew(named, cid)) {
+    if (repeats || named.add(cid)) {
       visitor.accept(cid);
     }
-  }
-
-  /** As walks of DAGs remember blocks: by half of the hash and the codec; identities never. */
-  private static boolean isNew(DigestTable table, Cid cid) {
-    if (cid.isIdentity()) {
-      return true;
-    }
-    ByteBuffer digest = ByteBuffer.wrap(cid.multihash().key());
-    return table.add(digest.getLong() ^ cid.codec() * ODD, digest.getLong());
   }
 }

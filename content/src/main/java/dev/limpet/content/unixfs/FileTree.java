@@ -6,7 +6,7 @@ import dev.limpet.content.block.BlockSource;
 import dev.limpet.content.block.ContentLimitException;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
-import java.util.Set;
+import dev.limpet.content.ipld.SeenBlocks;
 
 /**
  * Finds bytes in a file's tree. Inner nodes that were read are kept, so that reading on touches
@@ -90,25 +90,47 @@ final class FileTree {
     return -1;
   }
 
-  /** The first byte below a node that is not here, or -1 when all of it is; reads no raw leaf. */
-  long firstMissing(Cid cid, long start, int depth, Set<Cid> whole) {
-    if (depth > MAX_FILE_DEPTH) {
-      throw new ContentLimitException(cid + " is deeper than " + MAX_FILE_DEPTH + " levels");
+  /**
+   * The first byte of a file that is not here, or -1 when all of it is; reads no raw leaf.
+   *
+   * @param most looks at nodes and leaves, repeated ones included
+   * @throws ContentLimitException when there are more, or it is too deep
+   */
+  long firstMissing(Cid root, long most) {
+    return new Missing(most).below(root, 0, 0);
+  }
+
+  /** One search for what is not here. */
+  private final class Missing {
+    private final SeenBlocks whole = new SeenBlocks();
+    private final long most;
+    private long looks;
+
+    Missing(long most) {
+      this.most = most;
     }
-    if (blocks.sizeOf(cid) < 0) {
-      return start;
-    }
-    if (cid.codec() == Multicodec.RAW || !whole.add(cid)) {
+
+    long below(Cid cid, long start, int depth) {
+      if (depth > MAX_FILE_DEPTH || ++looks > most) {
+        throw new ContentLimitException(
+            "%s is deeper than %d levels, or has more than %d blocks"
+                .formatted(cid, MAX_FILE_DEPTH, most));
+      }
+      if (blocks.sizeOf(cid) < 0) {
+        return start;
+      }
+      if (cid.codec() == Multicodec.RAW || !whole.add(cid)) {
+        return -1;
+      }
+      FileNode node = node(cid);
+      for (int i = 0; i < node.children().size(); i++) {
+        long missing = below(node.children().get(i), start + node.start(i), depth + 1);
+        if (missing >= 0) {
+          return missing;
+        }
+      }
       return -1;
     }
-    FileNode node = node(cid);
-    for (int i = 0; i < node.children().size(); i++) {
-      long missing = firstMissing(node.children().get(i), start + node.start(i), depth + 1, whole);
-      if (missing >= 0) {
-        return missing;
-      }
-    }
-    return -1;
   }
 
   private boolean isKnown(Cid cid) {

@@ -129,9 +129,11 @@ public final class UnixFsReader {
    *
    * @param file the file
    * @return its first byte that is not here, or its size when all of it is
+   * @throws ContentLimitException when that cannot be said within {@link
+   *     EntityBlocks#MAX_ENTITY_BLOCKS} looks
    */
   public long firstMissing(UnixFsFile file) {
-    long missing = files.firstMissing(file.cid(), 0, 0, new HashSet<>());
+    long missing = files.firstMissing(file.cid(), EntityBlocks.MAX_ENTITY_BLOCKS);
     return missing < 0 ? file.size() : missing;
   }
 

@@ -163,6 +163,22 @@ class DagTest {
   }
 
   @Test
+  void a_walk_that_enters_a_block_each_time_counts_each_time() {
+    Cid cid = raw("bottom");
+    for (int level = 0; level < 60; level++) {
+      cid = pb(cid, cid);
+    }
+    Cid unfolding = cid;
+    assertEquals(61, walked(store, unfolding).size());
+    int[] visits = {0};
+    DagLimits limits = new DagLimits(10_000, 100);
+    assertThrows(
+        ContentLimitException.class,
+        () -> Dag.walkEach(store, unfolding, limits, (_, _) -> visits[0]++));
+    assertEquals(10_000, visits[0]);
+  }
+
+  @Test
   void links_that_wait_on_one_path_are_bounded() {
     Cid cid = raw("bottom");
     for (int level = 0; level < 6; level++) {

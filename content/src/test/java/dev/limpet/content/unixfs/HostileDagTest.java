@@ -99,12 +99,38 @@ class HostileDagTest {
     Node root = directory(new PbLink(leaf.cid(), long2, 1));
     UnixFsDirectory directory = (UnixFsDirectory) reader.entry(root.cid());
     assertNotNull(reader.lookup(directory, long2));
-    assertEquals(long2, reader.list(directory, null, 1).entries().getFirst().name());
+    assertThrows(ContentLimitException.class, () -> reader.list(directory, null, 1));
     PbLink tooLong = new PbLink(leaf.cid(), "n".repeat(10 << 20), 1);
     assertThrows(ContentLimitException.class, () -> directory(tooLong));
     byte[] block = DagPb.encode(new PbNode(List.of(tooLong), UnixFsData.directory().encode()));
     Cid cid = Cid.of(Multicodec.DAG_PB, block);
     assertThrows(ContentLimitException.class, () -> Block.verified(cid, block));
+  }
+
+  @Test
+  void names_that_are_listed_are_no_longer_than_any_file_has_and_count_by_their_length() {
+    String longest = "n".repeat(Directories.MAX_LISTED_NAME_CHARS);
+    for (String name : List.of(longest, longest + "n")) {
+      TreeMap<String, Node> children = new TreeMap<>();
+      for (int i = 0; i < 1100; i++) {
+        children.put("%04d".formatted(i) + name.substring(4), leaf);
+      }
+      Node root =
+          new DirectoryLayout(new NodeSink(store, UnixFsProfile.V1_2025))
+              .build(children, UnixFsData.Metadata.ABSENT);
+      UnixFsDirectory directory = (UnixFsDirectory) reader.entry(root.cid());
+      assertNotNull(reader.lookup(directory, "0077" + name.substring(4)));
+      if (name.equals(longest)) {
+        DirectoryPage page = reader.list(directory, null, 1000);
+        assertEquals(1000, page.entries().size());
+        String last = page.entries().getLast().name();
+        int before = counting.reads();
+        assertEquals(100, reader.list(directory, last, 1000).entries().size());
+        assertTrue(counting.reads() > before, "too much to be kept");
+      } else {
+        assertThrows(ContentLimitException.class, () -> reader.list(directory, null, 1));
+      }
+    }
   }
 
   @ParameterizedTest

@@ -141,6 +141,24 @@ class HostileUnixFsTest {
   }
 
   @Test
+  void what_is_missing_of_a_file_is_looked_for_in_a_bounded_time() {
+    Node node = three;
+    for (int level = 0; level < 50; level++) {
+      List<Long> sizes = List.of(node.size(), node.size());
+      long size = 2 * node.size();
+      PbLink link = new PbLink(node.cid(), "", 1);
+      node = Node.inner(store, 1, List.of(link, link), UnixFsData.file(size, sizes), size);
+    }
+    UnixFsFile file = (UnixFsFile) reader.entry(node.cid());
+    assertEquals(file.size(), reader.firstMissing(file), "two looks a level");
+    FileTree tree = new FileTree(store);
+    assertEquals(-1, tree.firstMissing(file.cid(), 101));
+    assertThrows(ContentLimitException.class, () -> tree.firstMissing(file.cid(), 100));
+    store.delete(three.cid());
+    assertEquals(0, new FileTree(store).firstMissing(file.cid(), 101));
+  }
+
+  @Test
   void what_is_no_file_is_not_read_as_one() {
     Cid cbor = Cid.v1(Multicodec.DAG_CBOR, three.cid().multihash());
     assertThrows(MalformedBlockException.class, () -> reader.entry(cbor));

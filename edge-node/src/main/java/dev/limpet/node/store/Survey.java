@@ -1,6 +1,7 @@
 package dev.limpet.node.store;
 
 import dev.limpet.content.block.ContentException;
+import dev.limpet.content.block.ContentLimitException;
 import dev.limpet.content.block.MalformedBlockException;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
@@ -99,8 +100,8 @@ final class Survey {
         case UnixFsSymlink link -> link.target().length();
         case UnixFsDirectory directory -> sizeOf(directory, depth);
       };
-    } catch (MalformedBlockException e) {
-      return UNKNOWN; // dag-pb that is not UnixFS is a DAG like any other
+    } catch (MalformedBlockException | ContentLimitException e) {
+      return UNKNOWN; // dag-pb that is not UnixFS, or cannot be listed, is a DAG like any other
     }
   }
 
