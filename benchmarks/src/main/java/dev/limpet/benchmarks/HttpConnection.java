@@ -64,6 +64,22 @@ final class HttpConnection implements AutoCloseable {
     if (!status.contains(" 200 ")) {
       throw new IOException("answered " + status);
     }
+    return rest();
+  }
+
+  /**
+   * Sends a request and reads its answer to the end, whatever that is.
+   *
+   * @return its status
+   */
+  int status(byte[] request) throws IOException {
+    out.write(request);
+    int status = Integer.parseInt(line().split(" ", 3)[1]);
+    long _ = rest();
+    return status;
+  }
+
+  private long rest() throws IOException {
     long length = -1;
     for (String header = line(); !header.isEmpty(); header = line()) {
       String lower = header.toLowerCase(Locale.ROOT);
