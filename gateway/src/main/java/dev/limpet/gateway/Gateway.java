@@ -22,6 +22,7 @@ import dev.limpet.gateway.name.SqliteNameStore;
 import dev.limpet.gateway.placement.DialRule;
 import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.gateway.placement.JoinRules;
+import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.KnownRoots;
 import dev.limpet.gateway.placement.NodeRegistry;
 import dev.limpet.gateway.placement.Placement;
@@ -44,6 +45,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 
 /**
  * The gateway process: takes calls, finds the node that holds their data, and streams both ways.
@@ -194,6 +196,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void measure() {
+    measureNodes();
     gauge("limpet.gateway.connections", listener, Listener::connections);
     gauge("limpet.gateway.connections.refused", listener, Listener::refusedConnections);
     gauge("limpet.gateway.holdings", services.holders(), HolderIndex::entries);
@@ -205,6 +208,18 @@ public final class Gateway implements AutoCloseable {
         "limpet.gateway.nodes.ready",
         services.registry(),
         registry -> registry.nodes().stream().filter(node -> node.isReady()).count());
+  }
+
+  /** Sums over all nodes: as many series as nodes would be too many. */
+  private void measureNodes() {
+    nodes("limpet.gateway.calls.waiting", node -> node.gate().waiting());
+    nodes("limpet.gateway.node.places", node -> node.isReady() ? node.gate().limit() : 0);
+    nodes("limpet.gateway.node.places.refused", node -> node.gate().refused());
+    nodes("limpet.gateway.circuits.open", node -> node.circuit().isOpen() ? 1 : 0);
+  }
+
+  private void nodes(String name, ToLongFunction<KnownNode> value) {
+    gauge(name, services.registry(), registry -> registry.nodes().stream().mapToLong(value).sum());
   }
 
   private <T> void gauge(String name, T of, ToDoubleFunction<T> value) {

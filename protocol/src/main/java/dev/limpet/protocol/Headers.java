@@ -58,6 +58,9 @@ public final class Headers {
   /** Where the time went: queue, route, load, run. */
   public static final String SERVER_TIMING = "Server-Timing";
 
+  /** What a function used, from node to gateway: {@code fuel=TICKS, memory=BYTES}. */
+  public static final String USAGE = "Limpet-Usage";
+
   /** What the gateway thinks of a node that announces, for the node. */
   public static final String NODE_STATE = "Limpet-Node-State";
 

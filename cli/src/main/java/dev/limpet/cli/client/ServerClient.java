@@ -104,6 +104,12 @@ public final class ServerClient implements AutoCloseable {
     return json(request(rawTarget).header("Accept", "application/json").GET().build());
   }
 
+  /** GET of a short text. */
+  public String text(String rawTarget) {
+    HttpRequest request = request(rawTarget).header("Accept", "text/plain").GET().build();
+    return new String(read(stream(request).body()), StandardCharsets.UTF_8);
+  }
+
   /** All items of a list, page by page. */
   public List<JsonObject> list(String rawTarget) {
     List<JsonObject> items = new ArrayList<>();

@@ -53,6 +53,7 @@ import picocli.CommandLine.Spec;
       FunctionsCommand.class,
       NodesCommand.class,
       StatusCommand.class,
+      TopCommand.class,
       ConfigCommand.class,
       StoreCommand.class,
       BackupCommand.class,
@@ -93,6 +94,7 @@ public final class LimpetCommand implements Runnable {
       case "functions" -> FunctionsCommand.class;
       case "nodes" -> NodesCommand.class;
       case "status" -> StatusCommand.class;
+      case "top" -> TopCommand.class;
       case "config" -> ConfigCommand.class;
       case "store" -> StoreCommand.class;
       case "backup" -> BackupCommand.class;

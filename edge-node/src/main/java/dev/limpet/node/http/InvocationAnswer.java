@@ -10,7 +10,9 @@ import io.helidon.http.HeaderNames;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The answer of an invocation on the wire. */
@@ -22,9 +24,13 @@ final class InvocationAnswer implements AnswerChannel {
   private static final HeaderName TASK = HeaderNames.create(Headers.TASK);
   private static final HeaderName BYTES_FETCHED = HeaderNames.create(Headers.BYTES_FETCHED);
   private static final HeaderName BLOCKS_READ = HeaderNames.create(Headers.BLOCKS_READ);
+  private static final HeaderName USAGE = HeaderNames.create(Headers.USAGE);
   private static final HeaderName TIMING = HeaderNames.create(Headers.SERVER_TIMING);
   private static final int NO_CONTENT = 204;
   private static final int NOT_MODIFIED = 304;
+
+  private static final List<String> FOR_GATEWAY =
+      Stream.concat(Headers.TRAILERS.stream(), Stream.of(Headers.USAGE)).toList();
 
   private final Exchange exchange;
   private volatile @Nullable OutputStream streamed;
@@ -65,7 +71,7 @@ final class InvocationAnswer implements AnswerChannel {
   public OutputStream stream(AnswerHead head) {
     head(head);
     exchange.set(HeaderNames.CONTENT_TYPE, head.contentType());
-    exchange.announceTrailers(Headers.TRAILERS);
+    exchange.announceTrailers(exchange.isForGateway() ? FOR_GATEWAY : Headers.TRAILERS);
     OutputStream out = new BegunAnswer(exchange.stream(head.status(), -1));
     streamed = out;
     return out;
@@ -108,7 +114,7 @@ final class InvocationAnswer implements AnswerChannel {
     exchange.set(MEMO, MemoState.BYPASS.text());
   }
 
-  private static void end(AnswerEnd end, BiConsumer<HeaderName, String> set) {
+  private void end(AnswerEnd end, BiConsumer<HeaderName, String> set) {
     if (end.task() != null) {
       set.accept(TASK, end.task().toString());
     }
@@ -118,6 +124,9 @@ final class InvocationAnswer implements AnswerChannel {
     set.accept(BYTES_FETCHED, Long.toString(end.bytesFetched()));
     set.accept(BLOCKS_READ, Long.toString(end.blocksRead()));
     set.accept(TIMING, end.timing());
+    if (end.fuel() > 0 && exchange.isForGateway()) {
+      set.accept(USAGE, "fuel=" + end.fuel() + ", memory=" + end.memoryBytes());
+    }
   }
 
   /**

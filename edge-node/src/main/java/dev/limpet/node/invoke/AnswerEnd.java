@@ -12,11 +12,19 @@ import org.jspecify.annotations.Nullable;
  * @param bytesFetched bytes that travelled between nodes for this call
  * @param blocksRead blocks that the guest's reads touched
  * @param timing value of {@code Server-Timing}
+ * @param fuel what the guest used of it; 0 when none ran
+ * @param memoryBytes the most that the guest had of linear memory; 0 when none ran
  */
 public record AnswerEnd(
-    @Nullable Cid task, @Nullable String etag, long bytesFetched, long blocksRead, String timing) {
+    @Nullable Cid task,
+    @Nullable String etag,
+    long bytesFetched,
+    long blocksRead,
+    String timing,
+    long fuel,
+    long memoryBytes) {
   /** The same without a tag: the answer is not to be kept. */
   AnswerEnd withoutTag() {
-    return new AnswerEnd(task, null, bytesFetched, blocksRead, timing);
+    return new AnswerEnd(task, null, bytesFetched, blocksRead, timing, fuel, memoryBytes);
   }
 }

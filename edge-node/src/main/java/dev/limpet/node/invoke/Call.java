@@ -84,7 +84,8 @@ final class Call {
     String etag = etag(function, id);
     String known = invocation.ifNoneMatch();
     if (etag != null && known != null && ETags.noneMatch(known, id)) {
-      AnswerEnd end = end(id, etag, request.times().text());
+      AnswerEnd end =
+          new AnswerEnd(id, etag, fetched.bytes(), blocks.blocks(), request.times().text(), 0, 0);
       request.channel().notModified(head, end);
       return;
     }
@@ -319,10 +320,13 @@ final class Call {
     NamedTask begun = ending.begun();
     Task whole = ending.input().end(begun.task());
     Cid id = whole == null ? null : whole.equals(begun.task()) ? begun.id() : whole.cid();
-    return end(id, ending.etag(), request.times().text(usage.times()));
-  }
-
-  private AnswerEnd end(@Nullable Cid task, @Nullable String etag, String timing) {
-    return new AnswerEnd(task, etag, fetched.bytes(), blocks.blocks(), timing);
+    return new AnswerEnd(
+        id,
+        ending.etag(),
+        fetched.bytes(),
+        blocks.blocks(),
+        request.times().text(usage.times()),
+        usage.fuel(),
+        usage.peakMemoryBytes());
   }
 }

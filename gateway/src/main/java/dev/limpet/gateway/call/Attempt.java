@@ -28,6 +28,7 @@ final class Attempt {
   private static final CharSequence BYTES_FETCHED = KnownNames.of(Headers.BYTES_FETCHED);
   private static final CharSequence DATA_BYTES = KnownNames.of(Headers.DATA_BYTES);
   private static final CharSequence ERROR = KnownNames.of(Headers.ERROR);
+  private static final CharSequence USAGE = KnownNames.of(Headers.USAGE);
   private static final CharSequence TASK = KnownNames.of(Headers.TASK);
 
   /** Digits of a count in a header; what is longer is no count. */
@@ -45,6 +46,7 @@ final class Attempt {
   private @Nullable Long bytesFetched;
   private @Nullable Long blocksRead;
   private @Nullable String timing;
+  private @Nullable String usage;
 
   Attempt(AskedCall asked, Cid function, Place place, List<Candidate> candidates, Instant now) {
     this.id = asked.waiter().nextId();
@@ -108,6 +110,10 @@ final class Attempt {
     if (fetched != null) {
       bytesFetched = count(fetched);
     }
+    String used = lines.get(USAGE);
+    if (used != null) {
+      usage = used;
+    }
     String read = lines.get(BLOCKS_READ);
     if (read != null) {
       blocksRead = count(read);
@@ -130,6 +136,40 @@ final class Attempt {
   /** Where the time went, as the caller was told. */
   void timed(String serverTiming) {
     timing = serverTiming;
+  }
+
+  /** Whether the function did what it was asked to. */
+  boolean isDone() {
+    return error == null;
+  }
+
+  /** A count that the node gave in {@code Limpet-Usage}, or 0. */
+  long used(String name) {
+    String said = usage;
+    int at = said == null ? -1 : said.indexOf(name + "=");
+    if (said == null || at < 0) {
+      return 0;
+    }
+    int from = at + name.length() + 1;
+    int end = said.indexOf(',', from);
+    Long count = count(said.substring(from, end < 0 ? said.length() : end));
+    return count == null ? 0 : count;
+  }
+
+  /** How long the function ran, in microseconds, or 0. */
+  long ranMicros() {
+    String said = timing;
+    return said == null ? 0 : Math.max(0, ServerTiming.micros(said, ServerTiming.RUN));
+  }
+
+  /** Bytes of the data that the call referred to, or 0. */
+  long dataBytes() {
+    return dataBytes == null ? 0 : dataBytes;
+  }
+
+  /** Bytes of these that travelled between nodes for it, or 0. */
+  long bytesFetched() {
+    return bytesFetched == null ? 0 : bytesFetched;
   }
 
   private static @Nullable Cid cid(String text) {

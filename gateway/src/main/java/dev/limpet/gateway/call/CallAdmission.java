@@ -3,10 +3,13 @@ package dev.limpet.gateway.call;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.admission.NodeGate;
 import dev.limpet.gateway.admission.Permits;
+import dev.limpet.gateway.admission.RetryBudget;
 import dev.limpet.gateway.admission.Shares;
 import dev.limpet.gateway.http.Exchange;
 import dev.limpet.gateway.placement.Choice;
 import dev.limpet.protocol.LimpetException;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -83,9 +86,14 @@ final class CallAdmission {
     return calls;
   }
 
-  /** Calls that were refused because their caller or function had its part. */
-  long refusedShares() {
-    return functions.refused() + callers.refused();
+  /** Shows what is refused. */
+  void measure(MeterRegistry meters, RetryBudget retries) {
+    FunctionCounter.builder("limpet.gateway.calls.refused.function", functions, Shares::refused)
+        .register(meters);
+    FunctionCounter.builder("limpet.gateway.calls.refused.caller", callers, Shares::refused)
+        .register(meters);
+    FunctionCounter.builder("limpet.gateway.retries.denied", retries, RetryBudget::denied)
+        .register(meters);
   }
 
   /** What one call has; given back once, by {@link #run}. */

@@ -1,6 +1,7 @@
 package dev.limpet.gateway.call;
 
 import dev.limpet.gateway.admission.Permits;
+import dev.limpet.gateway.placement.Choice;
 import dev.limpet.gateway.proxy.Route.Ending;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** Counts calls and reads. */
 final class CallMetrics {
   private final Map<Ending, Counter> endings = new EnumMap<>(Ending.class);
+  private final Map<Choice.Reason, Counter> reasons = new EnumMap<>(Choice.Reason.class);
   private final Timer firstByte;
   private final Counter cancelsFailed;
 
@@ -31,6 +33,15 @@ final class CallMetrics {
               .tag("ending", ending.name().toLowerCase(Locale.ROOT).replace('_', '-'))
               .register(registry));
     }
+    for (Choice.Reason reason : Choice.Reason.values()) {
+      if (reason.isUsable()) {
+        reasons.put(
+            reason,
+            Counter.builder("limpet.gateway." + what + ".placed")
+                .tag("reason", reason.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .register(registry));
+      }
+    }
     firstByte = Timer.builder("limpet.gateway." + what + ".first.byte").register(registry);
     cancelsFailed =
         Counter.builder("limpet.gateway." + what + ".cancels.failed").register(registry);
@@ -41,6 +52,14 @@ final class CallMetrics {
 
   void ended(Ending ending) {
     Counter counter = endings.get(ending);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+
+  /** A node was chosen. */
+  void placed(Choice.Reason reason) {
+    Counter counter = reasons.get(reason);
     if (counter != null) {
       counter.increment();
     }

@@ -106,10 +106,12 @@ public final class CallPaths implements Calls {
             rules,
             problems,
             retries,
+            new FunctionMeters(metrics),
             new CallMetrics(metrics, "calls", admission.calls()));
     this.sizes = new PathSize(ground.index, ground.client);
     this.async = new AsyncCalls(executions);
     this.answers = new ExecutionAnswers(ground.door, executions, async, ground.client);
+    admission.measure(metrics, retries);
     this.readMetrics = new CallMetrics(metrics, "reads", reads);
   }
 

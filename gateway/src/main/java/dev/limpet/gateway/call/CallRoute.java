@@ -45,8 +45,6 @@ final class CallRoute implements Route {
   private static final CharSequence MEMO = KnownNames.of(Headers.MEMO);
   private static final CharSequence NODE = KnownNames.of(Headers.NODE);
   private static final String DATA_PART = "data;dur=";
-  private static final String QUEUE_PART = "queue;dur=";
-  private static final String RUN_PART = "run;dur=";
   private static final CharSequence TIMING = KnownNames.of(Headers.SERVER_TIMING);
 
   private final CallParts parts;
@@ -73,6 +71,7 @@ final class CallRoute implements Route {
       AnswerRules rules,
       CallProblems problems,
       RetryBudget retries,
+      FunctionMeters functions,
       CallMetrics metrics) {}
 
   /**
@@ -96,6 +95,7 @@ final class CallRoute implements Route {
     tried.add(chosen.entered.node());
     add(chosen.choices);
     parts.retries.called();
+    parts.metrics.placed(chosen.entered.reason());
   }
 
   private void add(List<Choice> choices) {
@@ -244,8 +244,8 @@ final class CallRoute implements Route {
 
   /** What did not run says nothing about how busy its node is. */
   private static void measure(Attempt now, String said) {
-    long waited = ServerTiming.micros(said, QUEUE_PART);
-    long ran = ServerTiming.micros(said, RUN_PART);
+    long waited = ServerTiming.micros(said, ServerTiming.QUEUE);
+    long ran = ServerTiming.micros(said, ServerTiming.RUN);
     if (waited >= 0 && ran > 0) {
       now.learnPace(ran, ServerTiming.micros(said, DATA_PART));
       now.choice().node().gate().answered(System.nanoTime(), waited, ran);
@@ -321,6 +321,15 @@ final class CallRoute implements Route {
     }
     leave();
     parts.metrics.ended(ending);
+    parts.functions.ended(
+        asked.target().function(),
+        function.cid(),
+        new FunctionMeters.Ended(
+            now,
+            ending,
+            asked.exchange().body().received(),
+            bytes,
+            System.nanoTime() - beganNanos));
     released.run();
   }
 

@@ -2,6 +2,12 @@ package dev.limpet.gateway.call;
 
 /** Reads the parts of a {@code Server-Timing} that nodes write. */
 final class ServerTiming {
+  /** How long a call waited in the node. */
+  static final String QUEUE = "queue;dur=";
+
+  /** How long its function ran. */
+  static final String RUN = "run;dur=";
+
   /** A whole number of milliseconds of more digits is none that a call could take. */
   private static final int MAX_DIGITS = 9;
 

@@ -45,7 +45,8 @@ public final class KnownNames {
           Headers.NODE,
           Headers.SERVER_TIMING,
           Headers.TASK,
-          Headers.TIMEOUT);
+          Headers.TIMEOUT,
+          Headers.USAGE);
 
   private static final Map<String, CharSequence> KNOWN = known();
 

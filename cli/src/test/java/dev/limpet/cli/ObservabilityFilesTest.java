@@ -1,0 +1,100 @@
+package dev.limpet.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import dev.limpet.cli.client.JsonObject;
+import dev.limpet.gateway.Gateway;
+import dev.limpet.gateway.GatewayConfig;
+import dev.limpet.node.Node;
+import dev.limpet.node.NodeConfig;
+import dev.limpet.testkit.wire.WireClient;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The dashboard and the rules for Prometheus, against what a gateway and a node really show. */
+@Timeout(120)
+class ObservabilityFilesTest {
+  private static final Path FILES = Path.of("..", "observability");
+  private static final Pattern METRIC = Pattern.compile("limpet_[a-z_]+");
+
+  @TempDir private Path folder;
+
+  private static TreeSet<String> named(String file) throws IOException {
+    TreeSet<String> names = new TreeSet<>();
+    METRIC
+        .matcher(Files.readString(FILES.resolve(file)))
+        .results()
+        .forEach(match -> names.add(match.group()));
+    return names;
+  }
+
+  private static TreeSet<String> shownBy(URI server) {
+    TreeSet<String> names = new TreeSet<>();
+    WireClient.ask(server, WireClient.request("GET /metrics", null))
+        .text()
+        .lines()
+        .filter(line -> !line.startsWith("#"))
+        .forEach(line -> names.add(line.split("[{ ]", 2)[0]));
+    return names;
+  }
+
+  @Test
+  void every_metric_that_the_files_name_is_there() throws Exception {
+    List<String> settings = List.of("listen=127.0.0.1:0", "dir=" + folder.resolve("gateway"));
+    try (Gateway gateway = Gateway.start(GatewayConfig.load(null, Map.of(), settings));
+        Node node =
+            Node.start(
+                NodeConfig.load(
+                    null,
+                    Map.of(),
+                    List.of(
+                        "listen=127.0.0.1:0",
+                        "compiler=inline",
+                        "dir=" + folder.resolve("node"),
+                        "gateway=" + gateway.url())))) {
+      TreeSet<String> shown = shownBy(gateway.url());
+      shown.addAll(shownBy(node.url()));
+      TreeSet<String> dashboard = named("grafana-limpet.json");
+      TreeSet<String> rules = named("alerts.yml");
+      assertTrue(dashboard.size() > 15 && rules.size() > 8, dashboard + " " + rules);
+      dashboard.removeAll(shown);
+      rules.removeAll(shown);
+      assertEquals(new TreeSet<>(), dashboard, "no server shows these of the dashboard");
+      assertEquals(new TreeSet<>(), rules, "no server shows these of the rules");
+    }
+  }
+
+  @Test
+  void the_dashboard_is_json() throws IOException {
+    JsonObject tree = JsonObject.parse(Files.readString(FILES.resolve("grafana-limpet.json")));
+    assertTrue(tree.objects("panels").size() > 10);
+  }
+
+  @Test
+  void prometheus_takes_the_rules() throws Exception {
+    String[] path = System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1);
+    List<File> promtools =
+        Stream.of(path).map(place -> new File(place, "promtool")).filter(File::canExecute).toList();
+    assumeFalse(promtools.isEmpty(), "promtool is not here: Debian's package prometheus has it");
+    Process check =
+        new ProcessBuilder(promtools.getFirst().getPath(), "check", "rules", FILES + "/alerts.yml")
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, check.waitFor(), said);
+  }
+}
