@@ -21,9 +21,16 @@ public enum Tier {
   /** Set to the folder that {@code .ci/aarch64} prints, in which {@code java} is. */
   public static final String AARCH64_FOLDER = "LIMPET_AARCH64";
 
-  /** Only what guests run on is compiled at once, or a JVM takes minutes to start. */
+  /**
+   * Only what guests run on, and the hashes that their code is checked by, is compiled at once, or
+   * a JVM takes minutes to start.
+   */
   private static final List<String> GUESTS_ONLY =
-      Stream.of("dev.limpet.guest.*", "dev.limpet.wasmhost.engine.*", "run.endive.runtime.*")
+      Stream.of(
+              "dev.limpet.guest.*",
+              "dev.limpet.wasmhost.engine.*",
+              "run.endive.runtime.*",
+              "sun.security.provider.*")
           .map(classes -> "-XX:CompileCommand=compileonly," + classes + "::*")
           .toList();
 
