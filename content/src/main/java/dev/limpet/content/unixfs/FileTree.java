@@ -91,22 +91,27 @@ final class FileTree {
   }
 
   /**
-   * The first byte of a file that is not here, or -1 when all of it is; reads no raw leaf.
+   * The first byte of a file from {@code from} on that is not here, or -1 when all of it is; reads
+   * no raw leaf.
    *
    * @param most looks at nodes and leaves, repeated ones included
    * @throws ContentLimitException when there are more, or it is too deep
    */
-  long firstMissing(Cid root, long most) {
-    return new Missing(most).below(root, 0, 0);
+  long firstMissing(Cid root, long from, long most) {
+    return new Missing(from, most).below(root, 0, 0);
   }
 
   /** One search for what is not here. */
   private final class Missing {
+    /** Nodes that were looked through from their beginning. */
     private final SeenBlocks whole = new SeenBlocks();
+
+    private final long from;
     private final long most;
     private long looks;
 
-    Missing(long most) {
+    Missing(long from, long most) {
+      this.from = from;
       this.most = most;
     }
 
@@ -117,13 +122,16 @@ final class FileTree {
                 .formatted(cid, MAX_FILE_DEPTH, most));
       }
       if (blocks.sizeOf(cid) < 0) {
-        return start;
+        return Math.max(start, from);
       }
-      if (cid.codec() == Multicodec.RAW || !whole.add(cid)) {
+      if (cid.codec() == Multicodec.RAW || (start >= from && !whole.add(cid))) {
         return -1;
       }
       FileNode node = node(cid);
       for (int i = 0; i < node.children().size(); i++) {
+        if (start + node.ends()[i] <= from) {
+          continue;
+        }
         long missing = below(node.children().get(i), start + node.start(i), depth + 1);
         if (missing >= 0) {
           return missing;

@@ -128,12 +128,13 @@ public final class UnixFsReader {
    * Where a file that is here in part goes on.
    *
    * @param file the file
-   * @return its first byte that is not here, or its size when all of it is
+   * @param from where to begin to look
+   * @return its first byte from there on that is not here, or its size when all of it is
    * @throws ContentLimitException when that cannot be said within {@link
    *     EntityBlocks#MAX_ENTITY_BLOCKS} looks
    */
-  public long firstMissing(UnixFsFile file) {
-    long missing = files.firstMissing(file.cid(), EntityBlocks.MAX_ENTITY_BLOCKS);
+  public long firstMissing(UnixFsFile file, long from) {
+    long missing = files.firstMissing(file.cid(), from, EntityBlocks.MAX_ENTITY_BLOCKS);
     return missing < 0 ? file.size() : missing;
   }
 

@@ -150,12 +150,12 @@ class HostileUnixFsTest {
       node = Node.inner(store, 1, List.of(link, link), UnixFsData.file(size, sizes), size);
     }
     UnixFsFile file = (UnixFsFile) reader.entry(node.cid());
-    assertEquals(file.size(), reader.firstMissing(file), "two looks a level");
+    assertEquals(file.size(), reader.firstMissing(file, 0), "two looks a level");
     FileTree tree = new FileTree(store);
-    assertEquals(-1, tree.firstMissing(file.cid(), 101));
-    assertThrows(ContentLimitException.class, () -> tree.firstMissing(file.cid(), 100));
+    assertEquals(-1, tree.firstMissing(file.cid(), 0, 101));
+    assertThrows(ContentLimitException.class, () -> tree.firstMissing(file.cid(), 0, 100));
     store.delete(three.cid());
-    assertEquals(0, new FileTree(store).firstMissing(file.cid(), 101));
+    assertEquals(0, new FileTree(store).firstMissing(file.cid(), 0, 101));
   }
 
   @Test

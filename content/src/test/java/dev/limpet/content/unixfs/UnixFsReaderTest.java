@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.limpet.content.block.Block;
 import dev.limpet.content.block.BlockNotFoundException;
 import dev.limpet.content.block.InMemoryBlockstore;
 import dev.limpet.content.block.PathNotFoundException;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
+import dev.limpet.content.ipld.Dag;
+import dev.limpet.content.ipld.DagLimits;
 import dev.limpet.content.ipld.PbLink;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -205,6 +208,27 @@ class UnixFsReaderTest {
     DirectoryPage past = reader.list(found, "9999999", 5);
     assertEquals(List.of(), past.entries());
     assertTrue(past.last());
+  }
+
+  @Test
+  void where_a_file_goes_on_is_found_from_any_byte_of_it() throws IOException {
+    byte[] bytes = new byte[5 * MIB];
+    new Random(1).nextBytes(bytes);
+    UnixFsFile file = file(bytes);
+    List<Cid> blocks = new ArrayList<>();
+    Dag.walk(store, file.cid(), DagLimits.standard(), (cid, _) -> blocks.add(cid));
+    InMemoryBlockstore holed = new InMemoryBlockstore();
+    for (int block : new int[] {0, 1, 3, 4}) { // the root, and leaves 0, 2 and 3
+      holed.put(new Block(blocks.get(block), store.require(blocks.get(block))));
+    }
+    UnixFsReader some = new UnixFsReader(holed);
+    assertEquals(MIB, some.firstMissing(file, 0));
+    assertEquals(MIB + 5, some.firstMissing(file, MIB + 5));
+    assertEquals(4 * MIB, some.firstMissing(file, 2 * MIB));
+    assertEquals(5 * MIB, some.firstMissing(file, 5 * MIB));
+    assertEquals(5 * MIB, reader.firstMissing(file, 0));
+    UnixFsFile repeating = zeros(4);
+    assertEquals(repeating.size(), reader.firstMissing(repeating, 1));
   }
 
   private List<String> pages(UnixFsDirectory found, int limit) {

@@ -5,25 +5,28 @@ import dev.limpet.content.block.ContentLimitException;
 import dev.limpet.content.block.HashMismatchException;
 import dev.limpet.content.block.QuotaExceededException;
 import dev.limpet.content.block.StoreFailedException;
+import dev.limpet.node.invoke.DataSource.Part;
 import dev.limpet.protocol.DataRef;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Problem;
-import dev.limpet.wasmhost.CancelToken;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches what lies below a path from those who may have it, one after the other until one has sent
  * it whole: first the peers that the gateway names, then the trustless gateways outside that the
- * owner lists. What has come of a file is not asked for again. A source that sends wrong bytes, too
- * much or too little is passed over; it has spoiled nothing, since every block is checked and must
- * belong below the root.
+ * owner lists. With several, the first is asked for the beginning alone; when that turns out to be
+ * of a large file, the rest comes from several at once ({@link ParallelFetch}). What has come of a
+ * file is not asked for again. A source that sends wrong bytes, too much or too little is passed
+ * over; it has spoiled nothing, since every block is checked and must belong below the root.
  */
 final class DataFetch {
   private static final System.Logger LOG = System.getLogger(DataFetch.class.getName());
@@ -46,14 +49,14 @@ final class DataFetch {
    * @param ref the data
    * @param sources who may have it, in this order
    * @param deadline of the call
-   * @param cancel of the call
+   * @param over whether the call was cancelled, or the fetch is not needed any more
    * @param meter counts what travels, and says how much may
    */
   record Order(
       DataRef ref,
       List<DataSource> sources,
       Deadline deadline,
-      CancelToken cancel,
+      BooleanSupplier over,
       FetchMeter meter) {
     /**
      * Refuses to go on for a call that is over.
@@ -61,7 +64,7 @@ final class DataFetch {
      * @throws LimpetException {@code cancelled}, {@code out-of-time}
      */
     void check() {
-      if (cancel.isCancelled()) {
+      if (over.getAsBoolean()) {
         throw new LimpetException(ErrorCode.CANCELLED, "the call was cancelled");
       }
       deadline.check("while data was fetched");
@@ -73,8 +76,11 @@ final class DataFetch {
     /** Looks for it among the blocks that are here now. */
     boolean isWhole();
 
-    /** The first byte of a file that is not here now; 0 for all else. */
-    long missingFrom();
+    /** The size of a file, as far as that is known now; -1 for all else. */
+    long size();
+
+    /** The first byte of a file, from that one on, that is not here now; {@code from} else. */
+    long missingFrom(long from);
   }
 
   /**
@@ -85,46 +91,108 @@ final class DataFetch {
    *     is no such thing, else {@code data-unavailable}; {@code out-of-time}, {@code cancelled}
    */
   void fetch(Order order, Arrival arrival) {
+    try {
+      fetchChecked(order, arrival);
+    } catch (ContentException e) {
+      throw refusal(order, fault(e)); // what came proves that there is no more to be had
+    }
+  }
+
+  private static void fetchChecked(Order order, Arrival arrival) {
+    List<DataSource> able = new ArrayList<>(order.sources());
     LimpetException worst = null;
-    for (DataSource source : order.sources()) {
-      try {
-        from(source, order, arrival);
-        if (arrival.isWhole()) {
-          return;
-        }
-        worst = worse(worst, new LimpetException(ErrorCode.DATA_UNAVAILABLE, "it sent a part"));
-      } catch (ContentException e) {
-        worst = worse(worst, fault(e));
-      } catch (LimpetException e) {
-        order.deadline().check("while data was fetched");
-        if (FINAL.contains(e.code())) {
-          throw e;
-        }
-        worst = worse(worst, e);
+    if (able.size() > 1) {
+      worst = fromSeveral(able, order, arrival);
+      if (arrival.isWhole()) {
+        return;
       }
-      if (order.meter().isSpent()) {
-        break;
+    }
+    for (DataSource source : able) {
+      long position = arrival.missingFrom(0);
+      LimpetException failure =
+          tried(source, new Part(order.ref(), position, DataSource.END), order, arrival);
+      if (failure == null && arrival.isWhole()) {
+        return;
       }
-      LOG.log(Level.WARNING, "a fetch from {0} failed: {1}", source, worst.getMessage());
+      worst = worse(worst, failure == null ? partly() : failure);
     }
     throw refusal(order, worst);
   }
 
-  /** What came before a transfer broke is kept, and the same source is asked for the rest. */
-  private void from(DataSource source, Order order, Arrival arrival) {
-    long position = arrival.missingFrom();
+  /**
+   * The beginning from the first that gives it, and the rest of a large file from all at once. Who
+   * fails is not asked again.
+   */
+  private static @Nullable LimpetException fromSeveral(
+      List<DataSource> able, Order order, Arrival arrival) {
+    LimpetException worst = null;
+    Part beginning = new Part(order.ref(), 0, ParallelFetch.PART_BYTES);
+    while (!able.isEmpty() && arrival.size() < 0) {
+      LimpetException failure = tried(able.getFirst(), beginning, order, arrival);
+      if (failure == null) {
+        break;
+      }
+      worst = worse(worst, failure);
+      able.removeFirst();
+    }
+    ParallelFetch rest = new ParallelFetch(order, arrival, DataFetch::tried);
+    for (LimpetException failure : rest.fetch(able)) {
+      worst = worse(worst, failure);
+    }
+    return worst;
+  }
+
+  /**
+   * Asks one source. What came before a transfer broke is kept, and the same source is asked for
+   * the rest.
+   *
+   * @return why it failed; null when it gave all that it wanted to give
+   * @throws LimpetException when no other source can do better
+   */
+  private static @Nullable LimpetException tried(
+      DataSource source, Part part, Order order, Arrival arrival) {
+    LimpetException failure;
+    try {
+      fromOne(source, part, order, arrival);
+      return null;
+    } catch (ContentException e) {
+      failure = fault(e);
+    } catch (LimpetException e) {
+      order.deadline().check("while data was fetched");
+      if (FINAL.contains(e.code())) {
+        throw e;
+      }
+      failure = e;
+    }
+    if (order.meter().isSpent()) {
+      throw refusal(order, failure);
+    }
+    LOG.log(Level.WARNING, "a fetch from {0} failed: {1}", source, failure.getMessage());
+    return failure;
+  }
+
+  private static void fromOne(DataSource source, Part part, Order order, Arrival arrival) {
+    long position = part.from();
     for (int resumed = 0; ; resumed++) {
       try {
-        source.fetch(new DataSource.Part(order.ref(), position, DataSource.END), order);
+        source.fetch(new Part(part.ref(), position, part.to()), order);
         return;
       } catch (LimpetException e) {
-        long now = e.code() == ErrorCode.NODE_FAILED ? arrival.missingFrom() : position;
+        long now = e.code() == ErrorCode.NODE_FAILED ? arrival.missingFrom(position) : position;
         if (now <= position || resumed == MAX_RESUMES) {
           throw e;
+        }
+        if (part.to() != DataSource.END && now >= part.to()) {
+          return;
         }
         position = now;
       }
     }
+  }
+
+  /** What a source did that ended well and sent too little. */
+  static LimpetException partly() {
+    return new LimpetException(ErrorCode.DATA_UNAVAILABLE, "it sent a part");
   }
 
   private static LimpetException fault(ContentException e) {

@@ -69,7 +69,7 @@ final class Inputs {
     if (able.isEmpty()) {
       throw new LimpetException(ErrorCode.NOT_HELD, "this node does not hold all of " + ref);
     }
-    return new DataFetch.Order(ref, able, deadline, cancel, meter);
+    return new DataFetch.Order(ref, able, deadline, cancel::isCancelled, meter);
   }
 
   private void fetch(DataFetch.Order order) {
@@ -86,10 +86,15 @@ final class Inputs {
       }
 
       @Override
-      public long missingFrom() {
+      public long size() {
+        return resolve(ref) instanceof UnixFsFile file ? file.size() : -1;
+      }
+
+      @Override
+      public long missingFrom(long from) {
         return resolve(ref) instanceof UnixFsFile file
-            ? new UnixFsReader(data.blocks()).firstMissing(file)
-            : 0;
+            ? new UnixFsReader(data.blocks()).firstMissing(file, from)
+            : from;
       }
     };
   }

@@ -1,0 +1,175 @@
+package dev.limpet.node;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.testkit.wire.WireExchange;
+import dev.limpet.testkit.wire.WireServer;
+import dev.limpet.wasmgate.SampleModules;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A large file that several sources have: 14 blocks of 1 MiB, so a beginning and three parts. */
+class ParallelFetchTest {
+  private static final int MIB = 1 << 20;
+  private static final int SIZE = 14 * MIB;
+  private static final String TICKET = "no-ticket-is-needed-here";
+  private static final SampleFunction COPY = SampleFunction.of(SampleModules.copiesFile("."));
+
+  @TempDir Path dir = Path.of("");
+
+  private final SampleDag data = SampleDag.file(1, SIZE);
+  private final List<String> asked = new CopyOnWriteArrayList<>();
+  private final CountDownLatch bothAsked = new CountDownLatch(2);
+  private NodeUnderTest holder;
+
+  @BeforeEach
+  void start() {
+    holder = NodeUnderTest.start(dir.resolve("holder"));
+    assertEquals(201, holder.add(data.car()).status());
+  }
+
+  @AfterEach
+  void stop() {
+    holder.close();
+  }
+
+  /** What a source does with a part. */
+  private interface Deed {
+    void answer(WireExchange exchange, byte[] car) throws IOException;
+  }
+
+  private static void honest(WireExchange exchange, byte[] car) throws IOException {
+    exchange.begin(200, "Content-Type: application/vnd.ipld.car; version=1");
+    exchange.chunk(car);
+    exchange.end();
+  }
+
+  /** Gives the beginning; its first part only when the other source was asked for one, too. */
+  private WireServer source(String name, Deed deed) {
+    return WireServer.start(
+        exchange -> {
+          String target = exchange.head().target();
+          byte[] car = holder.ask("GET " + target).bytes();
+          if (target.endsWith("entity-bytes=0:4194303")) {
+            honest(exchange, car);
+            return;
+          }
+          asked.add(name + " " + target.substring(target.lastIndexOf('=') + 1));
+          bothAsked.countDown();
+          try {
+            bothAsked.await();
+          } catch (InterruptedException e) {
+            throw new IOException(e);
+          }
+          deed.answer(exchange, car);
+        });
+  }
+
+  private WireAnswer call(NodeUnderTest node, WireServer peer) {
+    return TestCall.of(COPY).on(data.root()).from(peer.url(), TICKET).ask(node);
+  }
+
+  private static long fetched(WireAnswer answer) {
+    return Long.parseLong(
+        answer.trailer("Limpet-Bytes-Fetched").orElse(answer.header("Limpet-Bytes-Fetched")));
+  }
+
+  private void comesWhole(WireServer peer, WireServer gateway, long most) {
+    try (NodeUnderTest node =
+        NodeUnderTest.start(dir.resolve("node"), "local-trustless-gateways=" + gateway.url())) {
+      assertEquals(201, node.add(COPY.car()).status());
+      WireAnswer answer = call(node, peer);
+      assertEquals(200, answer.status(), answer::text);
+      assertArrayEquals(SampleDag.bytes(1, SIZE), answer.bytes());
+      long travelled = fetched(answer);
+      assertTrue(travelled > SIZE && travelled < most, "" + travelled);
+    }
+  }
+
+  @Test
+  void a_peer_and_a_gateway_each_give_parts_at_once_and_no_leaf_comes_twice() {
+    try (WireServer peer = source("peer", ParallelFetchTest::honest);
+        WireServer gateway = source("gateway", ParallelFetchTest::honest)) {
+      comesWhole(peer, gateway, SIZE + MIB / 4);
+      assertEquals(3, asked.size(), asked::toString);
+      assertTrue(asked.stream().anyMatch(part -> part.startsWith("peer ")), asked::toString);
+      assertTrue(asked.stream().anyMatch(part -> part.startsWith("gateway ")), asked::toString);
+    }
+  }
+
+  @Test
+  void the_part_of_a_source_that_dies_goes_on_elsewhere_behind_what_came() {
+    AtomicBoolean dead = new AtomicBoolean();
+    try (WireServer peer = source("peer", ParallelFetchTest::honest);
+        WireServer dying =
+            source(
+                "dying",
+                (exchange, car) -> {
+                  if (dead.getAndSet(true)) {
+                    exchange.answer(500, "");
+                    return;
+                  }
+                  exchange.begin(200, "Content-Type: application/vnd.ipld.car; version=1");
+                  exchange.chunk(Arrays.copyOf(car, 3 * MIB / 2));
+                  exchange.close();
+                })) {
+      comesWhole(peer, dying, SIZE + MIB);
+      String lost =
+          asked.stream().filter(part -> part.startsWith("dying ")).findFirst().orElseThrow();
+      long from = Long.parseLong(lost.substring("dying ".length(), lost.indexOf(':')));
+      String rest = "peer " + (from + MIB) + lost.substring(lost.indexOf(':'));
+      assertTrue(asked.contains(rest), () -> rest + " of " + asked);
+    }
+  }
+
+  @Test
+  void a_source_that_lies_is_not_asked_again_and_spoils_nothing() {
+    try (WireServer peer = source("peer", ParallelFetchTest::honest);
+        WireServer liar =
+            source(
+                "liar",
+                (exchange, car) -> {
+                  byte[] wrong = car.clone();
+                  wrong[car.length - 1] ^= 1;
+                  honest(exchange, wrong);
+                })) {
+      comesWhole(peer, liar, SIZE + 3 * MIB);
+      assertEquals(
+          1, asked.stream().filter(part -> part.startsWith("liar ")).count(), asked::toString);
+    }
+  }
+
+  @Test
+  void nobody_waits_for_a_source_that_stands_still() {
+    try (WireServer peer = source("peer", ParallelFetchTest::honest);
+        WireServer silent = source("silent", (exchange, _) -> exchange.awaitPeerGone())) {
+      comesWhole(peer, silent, SIZE + MIB / 4);
+    }
+  }
+
+  @Test
+  void the_budget_is_for_all_sources_together() {
+    try (WireServer peer = source("peer", ParallelFetchTest::honest);
+        WireServer gateway = source("gateway", ParallelFetchTest::honest);
+        NodeUnderTest node =
+            NodeUnderTest.start(dir.resolve("node"), "local-trustless-gateways=" + gateway.url())) {
+      assertEquals(201, node.add(COPY.car()).status());
+      WireAnswer answer =
+          TestCall.of(COPY).on(data.root()).from(peer.url(), TICKET).maxFetch(SIZE - MIB).ask(node);
+      assertEquals(409, answer.status(), answer::text);
+      assertEquals("would-move", answer.header("Limpet-Error"));
+    }
+  }
+}
