@@ -100,7 +100,8 @@ public final class Gateway implements AutoCloseable {
       this.router =
           new Router(vertx, door, new Router.Ways(calls, logs), resources, config.maxBody());
       this.listener = new Listener(vertx, router, config.maxConnections());
-      vertx.setPeriodic(config.heartbeat().toMillis(), _ -> services.registry().tick());
+      vertx.setPeriodic(
+          config.heartbeat().dividedBy(2).toMillis(), _ -> services.registry().tick());
       measure();
       this.port = listen();
       this.ready = true;

@@ -161,7 +161,8 @@ class AccessTest {
       NodeWelcome welcome, String token, long sequence, List<Holding> added) {
     AnnouncementKind kind = sequence == 1 ? AnnouncementKind.SNAPSHOT : AnnouncementKind.HEARTBEAT;
     Announcement said =
-        new Announcement(welcome.session(), sequence, kind, true, added, List.of(), Load.IDLE);
+        new Announcement(
+            welcome.session(), sequence, kind, true, added, List.of(), Load.IDLE, null);
     return gateway.json("POST /v1/nodes/announcements", Json.writeString(said), token);
   }
 }

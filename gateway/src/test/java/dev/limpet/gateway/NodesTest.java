@@ -146,7 +146,8 @@ class NodesTest {
             true,
             List.of(),
             List.of(),
-            Load.IDLE);
+            Load.IDLE,
+            null);
     return gateway.json(
         "POST /v1/nodes/announcements",
         Json.writeString(said),

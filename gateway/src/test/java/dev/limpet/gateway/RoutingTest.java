@@ -56,7 +56,8 @@ class RoutingTest {
             true,
             List.of(new Holding(DATA, 1, 1, whole, HoldingKind.ROOT)),
             List.of(),
-            Load.IDLE);
+            Load.IDLE,
+            null);
     WireAnswer told =
         gateway.json(
             "POST /v1/nodes/announcements",

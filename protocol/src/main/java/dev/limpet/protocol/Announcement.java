@@ -3,6 +3,7 @@ package dev.limpet.protocol;
 import dev.limpet.content.cid.Cid;
 import io.avaje.jsonb.Json;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node tells its gateway about itself. Within a session {@code sequence} counts from 1
@@ -15,6 +16,8 @@ import java.util.List;
  * @param added what the node has now
  * @param removed what it has no longer
  * @param load how busy it is
+ * @param digest the {@link HoldingsDigest} of all that it has, when this announcement leaves
+ *     nothing untold; null when something waits, and from nodes that do not say
  */
 @Json
 public record Announcement(
@@ -24,7 +27,8 @@ public record Announcement(
     boolean last,
     List<Holding> added,
     List<Cid> removed,
-    Load load) {
+    Load load,
+    @Nullable String digest) {
   /** Entries of one page: at about 200 bytes each a page stays below {@link #MAX_JSON_BYTES}. */
   public static final int MAX_HOLDINGS = 2000;
 
@@ -39,5 +43,8 @@ public record Announcement(
     added = Wire.list("added", added, MAX_HOLDINGS);
     removed = Wire.list("removed", removed, MAX_HOLDINGS);
     Wire.present("load", load);
+    if (digest != null) {
+      Wire.text("digest", digest, HoldingsDigest.MAX_DIGEST_CHARS);
+    }
   }
 }

@@ -8,6 +8,8 @@ public enum NodeState {
   PENDING("pending"),
   /** Heard of lately; gets calls. */
   READY("ready"),
+  /** Missed a heartbeat; gets calls only when no other node can take them. */
+  SUSPECT("suspect"),
   /** Finishes its calls and gets no new ones; still serves data to other nodes. */
   DRAINING("draining"),
   /** Missed three heartbeats; may come back with the same session. */

@@ -127,7 +127,8 @@ public final class Samples {
         true,
         List.of(new Holding(DATA, 10, 20, true, HoldingKind.ROOT)),
         List.of(MODULE),
-        new Load(1, 2, 3));
+        new Load(1, 2, 3),
+        null);
   }
 
   private static NodeInfo nodeInfo() {

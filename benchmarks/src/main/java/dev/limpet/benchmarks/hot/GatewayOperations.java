@@ -130,7 +130,14 @@ final class GatewayOperations implements AutoCloseable {
         name,
         welcome.nodeToken(),
         new Announcement(
-            welcome.session(), 1, AnnouncementKind.SNAPSHOT, true, holdings, List.of(), Load.IDLE));
+            welcome.session(),
+            1,
+            AnnouncementKind.SNAPSHOT,
+            true,
+            holdings,
+            List.of(),
+            Load.IDLE,
+            null));
   }
 
   private static Holding root(Cid cid) {

@@ -75,7 +75,8 @@ final class InnerSwarm implements AutoCloseable {
               to == holdings.size(),
               holdings.subList(from, to),
               List.of(),
-              Load.IDLE));
+              Load.IDLE,
+              null));
       from = to;
     } while (from < holdings.size());
   }

@@ -151,7 +151,14 @@ final class ApiMachine implements AutoCloseable {
     NodeWelcome welcome = Json.read(NodeWelcome.class, joined.bytes(), 1 << 16);
     Announcement said =
         new Announcement(
-            welcome.session(), 1, AnnouncementKind.SNAPSHOT, true, List.of(), List.of(), Load.IDLE);
+            welcome.session(),
+            1,
+            AnnouncementKind.SNAPSHOT,
+            true,
+            List.of(),
+            List.of(),
+            Load.IDLE,
+            null);
     String own = "Authorization: Bearer " + welcome.nodeToken();
     json("POST", "/v1/nodes/announcements", Json.writeString(said), own);
   }

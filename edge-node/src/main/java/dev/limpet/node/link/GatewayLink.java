@@ -1,6 +1,5 @@
 package dev.limpet.node.link;
 
-import dev.limpet.content.cid.Cid;
 import dev.limpet.node.store.Holdings;
 import dev.limpet.protocol.Announcement;
 import dev.limpet.protocol.AnnouncementKind;
@@ -45,6 +44,8 @@ public final class GatewayLink implements AutoCloseable {
   private static final Duration SHORTEST_BEAT = Duration.ofMillis(50);
 
   private static final Duration LONGEST_BEAT = Duration.ofMinutes(1);
+  private static final Holdings.Changes NOTHING =
+      new Holdings.Changes(List.of(), List.of(), 0, null);
   private static final Duration STOP_TIME = Duration.ofSeconds(3);
 
   private final Self self;
@@ -224,9 +225,7 @@ public final class GatewayLink implements AutoCloseable {
   private void tell(NodeWelcome joined, Holdings.Changes changes)
       throws IOException, InterruptedException {
     AnnouncementKind kind = changes.isEmpty() ? AnnouncementKind.HEARTBEAT : AnnouncementKind.DELTA;
-    think(
-        client.announce(
-            joined.nodeToken(), said(joined, kind, true, changes.added(), changes.removed())));
+    think(client.announce(joined.nodeToken(), said(joined, kind, true, changes)));
   }
 
   /** Everything, a page at a time; what changes meanwhile follows as changes. */
@@ -235,12 +234,13 @@ public final class GatewayLink implements AutoCloseable {
     List<Holding> left = all.added();
     do {
       int page = Math.min(Announcement.MAX_HOLDINGS, left.size());
-      List<Holding> now = new ArrayList<>(left.subList(0, page));
+      List<Holding> added = new ArrayList<>(left.subList(0, page));
       left = left.subList(page, left.size());
+      boolean last = left.isEmpty();
+      Holdings.Changes now =
+          new Holdings.Changes(added, List.of(), all.version(), last ? all.digest() : null);
       think(
-          client.announce(
-              joined.nodeToken(),
-              said(joined, AnnouncementKind.SNAPSHOT, left.isEmpty(), now, List.of())));
+          client.announce(joined.nodeToken(), said(joined, AnnouncementKind.SNAPSHOT, last, now)));
     } while (!left.isEmpty());
     holdings.told(all);
   }
@@ -254,13 +254,17 @@ public final class GatewayLink implements AutoCloseable {
   }
 
   private Announcement said(
-      NodeWelcome joined,
-      AnnouncementKind kind,
-      boolean last,
-      List<Holding> added,
-      List<Cid> removed) {
+      NodeWelcome joined, AnnouncementKind kind, boolean last, Holdings.Changes changes) {
     sequence++;
-    return new Announcement(joined.session(), sequence, kind, last, added, removed, load.get());
+    return new Announcement(
+        joined.session(),
+        sequence,
+        kind,
+        last,
+        changes.added(),
+        changes.removed(),
+        load.get(),
+        changes.digest());
   }
 
   /** Says goodbye, if anybody listens, and ends. */
@@ -272,8 +276,7 @@ public final class GatewayLink implements AutoCloseable {
       boolean ended = thread.getState() == Thread.State.NEW || thread.join(STOP_TIME);
       NodeWelcome joined = welcome;
       if (ended && joined != null) {
-        client.announce(
-            joined.nodeToken(), said(joined, AnnouncementKind.GOODBYE, true, List.of(), List.of()));
+        client.announce(joined.nodeToken(), said(joined, AnnouncementKind.GOODBYE, true, NOTHING));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

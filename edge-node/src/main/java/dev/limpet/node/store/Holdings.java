@@ -4,6 +4,7 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.Announcement;
 import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.HoldingKind;
+import dev.limpet.protocol.HoldingsDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -34,6 +35,7 @@ public final class Holdings {
   private final Condition told = lock.newCondition();
   private final Map<Cid, Holding> held = new LinkedHashMap<>();
   private final Map<Cid, Optional<Holding>> waiting = new LinkedHashMap<>();
+  private HoldingsDigest digest = HoldingsDigest.EMPTY;
   private boolean listening;
   private long version;
   private long toldVersion;
@@ -44,8 +46,10 @@ public final class Holdings {
    * @param added new or different
    * @param removed no longer here
    * @param version what the listener knows when it was told these
+   * @param digest of all that is here, when these leave nothing untold; else null
    */
-  public record Changes(List<Holding> added, List<Cid> removed, long version) {
+  public record Changes(
+      List<Holding> added, List<Cid> removed, long version, @Nullable String digest) {
     /** Nothing has changed. */
     public boolean isEmpty() {
       return added.isEmpty() && removed.isEmpty();
@@ -124,11 +128,9 @@ public final class Holdings {
   }
 
   private void change(Cid cid, @Nullable Holding holding) {
-    if (holding == null) {
-      held.remove(cid);
-    } else {
-      held.put(cid, holding);
-    }
+    Holding before = holding == null ? held.remove(cid) : held.put(cid, holding);
+    digest = before == null ? digest : digest.without(before);
+    digest = holding == null ? digest : digest.with(holding);
     version++;
     if (listening) {
       waiting.put(cid, Optional.ofNullable(holding));
@@ -158,7 +160,7 @@ public final class Holdings {
     try {
       listening = true;
       waiting.clear();
-      return new Changes(List.copyOf(held.values()), List.of(), version);
+      return new Changes(List.copyOf(held.values()), List.of(), version, digest.toString());
     } finally {
       lock.unlock();
     }
@@ -192,7 +194,9 @@ public final class Holdings {
         entry.getValue().ifPresentOrElse(added::add, () -> removed.add(entry.getKey()));
         entries.remove();
       }
-      return new Changes(added, removed, waiting.isEmpty() ? version : toldVersion);
+      boolean all = waiting.isEmpty();
+      return new Changes(
+          added, removed, all ? version : toldVersion, all ? digest.toString() : null);
     } finally {
       lock.unlock();
     }

@@ -36,6 +36,12 @@ final class CostModel {
    */
   static final long COLD_MICROS = 20_000;
 
+  /**
+   * Added to the queue of a node that missed a heartbeat, since it may be gone: more than any queue
+   * of a node that is here, so that it comes last.
+   */
+  static final long SUSPECT_MICROS = 600_000_000;
+
   /** An amount of bytes that nobody knows outweighs each queue. */
   static final long UNKNOWN_MICROS = Long.MAX_VALUE / 4;
 

@@ -90,9 +90,6 @@ public final class HolderIndex {
     }
     retire(before);
     fresh.forEach(holding -> put(now, holding));
-    if (now.holdings() == 0) {
-      retire(now);
-    }
     node.holds(now.roots(), now.rootBytes());
   }
 
@@ -114,6 +111,21 @@ public final class HolderIndex {
     tenancies.reuse(numbers);
   }
 
+  /**
+   * Whether what is known of a node is what it says that it has; true also when something of it
+   * found no room, so that it must be less.
+   */
+  boolean agrees(KnownNode node, String digest) {
+    Tenancy tenancy = tenancies.of(node);
+    return tenancy.isLacking() || tenancy.digest().toString().equals(digest);
+  }
+
+  /** Nothing is known of a node any more. */
+  void forget(KnownNode node) {
+    retire(tenancies.of(node));
+    node.holds(0, 0);
+  }
+
   /** One more holding of a node, or news about one. */
   void put(KnownNode node, Holding holding) {
     Tenancy tenancy = tenancies.of(node);
@@ -126,7 +138,10 @@ public final class HolderIndex {
     boolean room = takesOne(holding.kind());
     switch (shard(key).put(key, tenancy, holding, room)) {
       case ADDED -> {}
-      case ABSENT -> dropped.incrementAndGet();
+      case ABSENT -> {
+        tenancy.lack();
+        dropped.incrementAndGet();
+      }
       case REPLACED -> {
         if (room) {
           entries.decrementAndGet();
@@ -138,7 +153,7 @@ public final class HolderIndex {
   /** A node has lost a holding. */
   void remove(KnownNode node, Cid cid) {
     IndexKey key = IndexKey.of(cid);
-    if (shard(key).remove(key, node)) {
+    if (shard(key).remove(key, cid, node)) {
       entries.decrementAndGet();
       Tenancy tenancy = tenancies.of(node);
       node.holds(tenancy.roots(), tenancy.rootBytes());

@@ -1,5 +1,6 @@
 package dev.limpet.gateway.placement;
 
+import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.Holding;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,9 +97,9 @@ final class IndexShard {
       int digest = digests.find(key);
       int before = digest < 0 ? Postings.END : posting(digest, key.codec(), now.node());
       if (before != Postings.END) {
-        discount(before);
+        discount(before, holding.cid());
         postings.set(before, now.number(), key.codec(), holding);
-        now.count(1, holding.kind(), holding.dagSize());
+        now.add(holding);
         return Found.REPLACED;
       }
       if (!mayAdd) {
@@ -106,7 +107,7 @@ final class IndexShard {
       }
       int at = digest < 0 ? digests.add(key) : digest;
       digests.setHead(at, postings.add(now.number(), key.codec(), holding, digests.head(at)));
-      now.count(1, holding.kind(), holding.dagSize());
+      now.add(holding);
       return Found.ADDED;
     } finally {
       lock.unlockWrite(stamp);
@@ -114,7 +115,7 @@ final class IndexShard {
   }
 
   /** Takes a holding of a node away; false when it had none. */
-  boolean remove(IndexKey key, KnownNode node) {
+  boolean remove(IndexKey key, Cid cid, KnownNode node) {
     long stamp = lock.writeLock();
     try {
       int digest = digests.find(key);
@@ -122,7 +123,7 @@ final class IndexShard {
       if (gone == Postings.END) {
         return false;
       }
-      discount(gone);
+      discount(gone, cid);
       unlink(digest, gone);
       return true;
     } finally {
@@ -130,10 +131,16 @@ final class IndexShard {
     }
   }
 
-  private void discount(int posting) {
+  private void discount(int posting, Cid cid) {
     Tenancy tenancy = tenancies.byNumber(postings.tenancy(posting));
     if (tenancy != null) {
-      tenancy.count(-1, postings.kind(posting), postings.dagSize(posting));
+      tenancy.subtract(
+          new Holding(
+              cid,
+              postings.size(posting),
+              postings.dagSize(posting),
+              postings.complete(posting),
+              postings.kind(posting)));
     }
   }
 

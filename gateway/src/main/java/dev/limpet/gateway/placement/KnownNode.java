@@ -78,9 +78,14 @@ public final class KnownNode {
     standing = newStanding;
   }
 
+  /** Whether it missed a heartbeat: it may be gone, and is asked last. */
+  public boolean isSuspect() {
+    return presence == NodeState.SUSPECT;
+  }
+
   /** Whether it was heard of lately, whatever it may do. */
   boolean isHere() {
-    return presence == NodeState.READY;
+    return presence == NodeState.READY || presence == NodeState.SUSPECT;
   }
 
   /** When it was last heard of. */
@@ -195,6 +200,13 @@ public final class KnownNode {
     long said = (long) newLoad.running() + newLoad.queued();
     others = Math.clamp(said - gate.takeMost(), 0, MAX_OTHER_CALLS);
     presence = NodeState.READY;
+  }
+
+  /** It was silent for longer than it should be, if it is here at all. */
+  void suspect() {
+    if (presence == NodeState.READY) {
+      presence = NodeState.SUSPECT;
+    }
   }
 
   /** It is {@code AWAY} or {@code GONE}. */

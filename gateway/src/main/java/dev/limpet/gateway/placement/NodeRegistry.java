@@ -2,6 +2,7 @@ package dev.limpet.gateway.placement;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.Announcement;
+import dev.limpet.protocol.AnnouncementKind;
 import dev.limpet.protocol.Challenge;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Holding;
@@ -47,6 +48,12 @@ public final class NodeRegistry {
 
   /** A node that missed so many heartbeats is away: one lost packet does not move calls. */
   private static final int MISSED_HEARTBEATS = 3;
+
+  /**
+   * A node that is silent for one and a half heartbeats is asked last: one was missed, and not just
+   * late.
+   */
+  private static final double SUSPECT_HEARTBEATS = 1.5;
 
   private static final System.Logger LOG = System.getLogger(NodeRegistry.class.getName());
 
@@ -215,7 +222,7 @@ public final class NodeRegistry {
     remembered.removeNode(node.name());
     nodes.remove(node.name());
     endSession(node);
-    index.replace(node, List.of());
+    index.forget(node);
   }
 
   /** After this no announcement of the node's session counts. */
@@ -278,7 +285,7 @@ public final class NodeRegistry {
     revoked.add(node.peerId());
     node.stand(Standing.REVOKED);
     endSession(node);
-    index.replace(node, List.of());
+    index.forget(node);
     return node;
   }
 
@@ -321,6 +328,7 @@ public final class NodeRegistry {
       List<Holding> whole =
           session.accept(said, time.ticks(), Math.min(MAX_SNAPSHOT, index.maxEntries()));
       apply(session.node(), said, whole);
+      compare(session, said);
     }
   }
 
@@ -348,6 +356,27 @@ public final class NodeRegistry {
     node.heard(time.now(), said.load());
   }
 
+  /**
+   * Asks for everything again when a node has something else than what is known of it. One whose
+   * snapshot comes to something else than it says itself is not asked: it would be for ever.
+   */
+  private void compare(Session session, Announcement said) {
+    KnownNode node = session.node();
+    String digest = said.digest();
+    if (digest == null || !said.last() || !node.isMember() || index.agrees(node, digest)) {
+      return;
+    }
+    if (said.kind() == AnnouncementKind.SNAPSHOT) {
+      LOG.log(Level.WARNING, "the snapshot of node {0} is not what it says", node.name());
+      session.trustNoDigest();
+    } else if (session.trustsDigests()) {
+      LOG.log(Level.WARNING, "node {0} has something else than is known here", node.name());
+      session.requireSnapshot();
+      throw new LimpetException(
+          ErrorCode.RESYNC, "what is known here of this node is not what it has; send everything");
+    }
+  }
+
   private void change(KnownNode node, Announcement said) {
     remembered.change(node, said.added(), said.removed());
     said.added().forEach(holding -> index.put(node, holding));
@@ -356,11 +385,15 @@ public final class NodeRegistry {
     }
   }
 
-  /** Finds nodes that were not heard of for too long; called once a heartbeat. */
+  /** Finds nodes that were not heard of for too long; called twice a heartbeat. */
   public void tick() {
     long longest = MISSED_HEARTBEATS * heartbeat.toNanos();
+    long suspicious = (long) (SUSPECT_HEARTBEATS * heartbeat.toNanos());
     for (Session session : sessionsByToken.values()) {
       long silent = time.ticks() - session.heardAtTicks();
+      if (silent > suspicious) {
+        session.node().suspect();
+      }
       if (session.node().isHere() && silent > longest) {
         session.node().leaves(NodeState.AWAY);
         LOG.log(

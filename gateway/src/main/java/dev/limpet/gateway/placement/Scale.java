@@ -48,6 +48,7 @@ final class Scale {
     bytes = bytesToMove;
     move = CostModel.moveMicros(bytesToMove, bytesPerSecond);
     queue = CostModel.queueMicros(calls, slots, runMicros);
+    queue += node.isSuspect() ? CostModel.SUSPECT_MICROS : 0;
     cold = CostModel.coldMicros(node.isWarm(functionHash));
     home = CostModel.home(node.name().hashCode(), callHash);
   }

@@ -26,6 +26,7 @@ final class Session {
   private boolean synced;
   private boolean ended;
   private boolean wanted;
+  private boolean digests = true;
   private @Nullable List<Holding> pages;
 
   Session(String id, KnownNode node, long nowTicks) {
@@ -58,6 +59,16 @@ final class Session {
    */
   void requireSnapshot() {
     wanted = pages == null;
+  }
+
+  /** Whether what the node says that all it has comes to can be used. */
+  boolean trustsDigests() {
+    return digests;
+  }
+
+  /** It cannot. */
+  void trustNoDigest() {
+    digests = false;
   }
 
   long heardAtTicks() {

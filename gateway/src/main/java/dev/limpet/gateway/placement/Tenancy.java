@@ -1,6 +1,8 @@
 package dev.limpet.gateway.placement;
 
+import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.HoldingKind;
+import dev.limpet.protocol.HoldingsDigest;
 
 /**
  * What one node has in the index, from one snapshot of it to the next. Its number stands in each of
@@ -14,7 +16,8 @@ final class Tenancy {
 
   private final KnownNode node;
   private final int number;
-  private int holdings;
+  private HoldingsDigest digest = HoldingsDigest.EMPTY;
+  private boolean lacking;
   private long roots;
   private long rootBytes;
 
@@ -32,7 +35,7 @@ final class Tenancy {
   }
 
   int holdings() {
-    return holdings;
+    return (int) digest.count();
   }
 
   long roots() {
@@ -43,13 +46,36 @@ final class Tenancy {
     return rootBytes;
   }
 
-  /** One more posting, or with -1 one less. */
-  void count(int sign, HoldingKind kind, long dagSize) {
-    holdings += sign;
-    if (kind == HoldingKind.ROOT) {
-      long bytes = sign * Math.max(0, dagSize);
-      roots += sign;
-      rootBytes += bytes;
+  /** What its postings come to. */
+  HoldingsDigest digest() {
+    return digest;
+  }
+
+  /** Whether something that its node announced found no room. */
+  boolean isLacking() {
+    return lacking;
+  }
+
+  /** Something that its node announced found no room. */
+  void lack() {
+    lacking = true;
+  }
+
+  /** One more posting. */
+  void add(Holding holding) {
+    digest = digest.with(holding);
+    if (holding.kind() == HoldingKind.ROOT) {
+      roots++;
+      rootBytes += Math.max(0, holding.dagSize());
+    }
+  }
+
+  /** One less. */
+  void subtract(Holding holding) {
+    digest = digest.without(holding);
+    if (holding.kind() == HoldingKind.ROOT) {
+      roots--;
+      rootBytes -= Math.max(0, holding.dagSize());
     }
   }
 }

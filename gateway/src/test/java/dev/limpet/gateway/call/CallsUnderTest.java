@@ -308,7 +308,7 @@ final class CallsUnderTest implements AutoCloseable {
     private Member announce(AnnouncementKind kind, List<Holding> holdings) {
       Announcement said =
           new Announcement(
-              welcome.session(), ++sequence, kind, true, holdings, List.of(), Load.IDLE);
+              welcome.session(), ++sequence, kind, true, holdings, List.of(), Load.IDLE, null);
       registry.announce(name, welcome.nodeToken(), said);
       return this;
     }

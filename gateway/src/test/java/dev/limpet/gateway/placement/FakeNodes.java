@@ -40,6 +40,7 @@ final class FakeNodes implements AutoCloseable {
   private @Nullable URI at;
   Map<String, String> labels = Map.of();
   List<String> functions = List.of();
+  @Nullable String digest;
   HolderIndex index;
   NodeRegistry registry;
 
@@ -158,7 +159,8 @@ final class FakeNodes implements AutoCloseable {
     long next = sequences.merge(name, 1L, Long::sum);
     send(
         name,
-        new Announcement(welcome(name).session(), next, kind, last, added, removed, Load.IDLE));
+        new Announcement(
+            welcome(name).session(), next, kind, last, added, removed, Load.IDLE, digest));
   }
 
   void say(String name, AnnouncementKind kind, Load load) {

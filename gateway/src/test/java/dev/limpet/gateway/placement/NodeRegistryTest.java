@@ -10,6 +10,8 @@ import dev.limpet.protocol.Announcement;
 import dev.limpet.protocol.AnnouncementKind;
 import dev.limpet.protocol.Capacity;
 import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Holding;
+import dev.limpet.protocol.HoldingsDigest;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Load;
 import dev.limpet.protocol.NodeIdentity;
@@ -170,11 +172,55 @@ class NodeRegistryTest {
     KnownNode node = nodes.join("a");
     nodes.snapshot("a", FakeNodes.root(DATA, 10, true));
     nodes.pass(FakeNodes.HEARTBEAT.multipliedBy(3));
-    assertEquals(NodeState.READY, node.state());
+    assertEquals(NodeState.SUSPECT, node.state());
     nodes.pass(Duration.ofMillis(1));
     assertEquals(NodeState.AWAY, node.state());
     nodes.heartbeat("a");
     assertEquals(NodeState.READY, node.state());
+    assertEquals(1, nodes.index.holders(DATA).size());
+  }
+
+  @Test
+  void a_node_that_misses_one_heartbeat_is_suspect_until_it_is_heard_again() {
+    KnownNode node = nodes.join("a");
+    nodes.snapshot("a");
+    nodes.pass(FakeNodes.HEARTBEAT.multipliedBy(3).dividedBy(2));
+    assertEquals(NodeState.READY, node.toInfo().state());
+    nodes.pass(Duration.ofMillis(1));
+    assertEquals(NodeState.SUSPECT, node.toInfo().state());
+    nodes.heartbeat("a");
+    assertEquals(NodeState.READY, node.toInfo().state());
+    nodes.goodbye("a");
+    nodes.pass(FakeNodes.HEARTBEAT.multipliedBy(2));
+    assertEquals(NodeState.GONE, node.state());
+  }
+
+  @Test
+  void a_node_that_has_something_else_than_is_known_is_asked_for_everything() {
+    nodes.join("a");
+    Holding one = FakeNodes.root(DATA, 10, true);
+    Holding two = FakeNodes.root(FakeNodes.cid("two"), 5, true);
+    nodes.snapshot("a", one);
+    HoldingsDigest digest = HoldingsDigest.EMPTY.with(one);
+    nodes.digest = digest.toString();
+    nodes.heartbeat("a");
+    nodes.digest = digest.with(two).toString();
+    assertEquals(
+        ErrorCode.RESYNC, assertThrows(LimpetException.class, () -> nodes.heartbeat("a")).code());
+    assertEquals(
+        ErrorCode.RESYNC, assertThrows(LimpetException.class, () -> nodes.heartbeat("a")).code());
+    nodes.snapshot("a", one, two);
+    nodes.heartbeat("a");
+    nodes.digest = digest.with(two).without(one).toString();
+    nodes.delta("a", List.of(), List.of(DATA));
+  }
+
+  @Test
+  void a_node_whose_snapshot_is_not_what_it_says_is_not_asked_again_and_again() {
+    nodes.join("a");
+    nodes.digest = "7:0000000000000000";
+    nodes.snapshot("a", FakeNodes.root(DATA, 10, true));
+    nodes.heartbeat("a");
     assertEquals(1, nodes.index.holders(DATA).size());
   }
 
@@ -199,7 +245,7 @@ class NodeRegistryTest {
 
   private static Announcement heartbeat(String session, long sequence) {
     return new Announcement(
-        session, sequence, AnnouncementKind.HEARTBEAT, true, List.of(), List.of(), Load.IDLE);
+        session, sequence, AnnouncementKind.HEARTBEAT, true, List.of(), List.of(), Load.IDLE, null);
   }
 
   private static void refused(ErrorCode code, Executable what) {
