@@ -164,7 +164,12 @@ public final class Gateway implements AutoCloseable {
             .withImmutable(config.immutable());
     return new CallPaths(
         new CallPaths.Ground(
-            door, services.lookup(), services.placement(), services.holders(), client),
+            door,
+            services.lookup(),
+            services.placement(),
+            services.registry(),
+            services.holders(),
+            client),
         policy,
         Time.SYSTEM.wall(),
         meters);

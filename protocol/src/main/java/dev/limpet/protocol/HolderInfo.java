@@ -12,10 +12,18 @@ import java.time.Instant;
  * @param size bytes of the files, or -1
  * @param dagSize bytes of the blocks, or -1
  * @param lastSeen when the node was last heard of
+ * @param asked whether it did not announce it and said so when it was asked: it has the block, and
+ *     whether it has all below is unknown
  */
 @Json
 public record HolderInfo(
-    String node, NodeState state, boolean complete, long size, long dagSize, Instant lastSeen) {
+    String node,
+    NodeState state,
+    boolean complete,
+    long size,
+    long dagSize,
+    Instant lastSeen,
+    boolean asked) {
   /** Checks the parts. */
   public HolderInfo {
     Wire.text("node", node);

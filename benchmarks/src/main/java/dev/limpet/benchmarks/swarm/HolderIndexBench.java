@@ -25,10 +25,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/**
- * Who holds a root, among a million of them at ten thousand nodes. Another root each time, so that
- * what is looked up does not lie in the caches of the processor.
- */
+/** Who holds a root, among a million of them at ten thousand nodes. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -46,10 +43,7 @@ public class HolderIndexBench {
   private static final int NODES = 10_000;
   private static final int ROOTS = 1_000_000;
 
-  /** A power of two. */
-  private static final int ASKED = 1 << 16;
-
-  private final Cid[] asked = new Cid[ASKED];
+  private Cid[] asked = {};
   private @Nullable Path folder;
   private @Nullable InnerSwarm swarm;
   private @Nullable HolderIndex index;
@@ -59,6 +53,10 @@ public class HolderIndexBench {
   @Param({"1", "3"})
   private int holders;
 
+  /** How many roots are asked for in turn, a power of two: few are in the processor's caches. */
+  @Param({"256", "65536"})
+  private int roots;
+
   /** Fills the index. */
   @Setup(Level.Trial)
   public void open() throws IOException {
@@ -66,7 +64,8 @@ public class HolderIndexBench {
     InnerSwarm filled = new InnerSwarm(own, Integer.MAX_VALUE);
     filled.fill(NODES, ROOTS, holders);
     SplittableRandom random = new SplittableRandom(1);
-    for (int i = 0; i < ASKED; i++) {
+    asked = new Cid[roots];
+    for (int i = 0; i < roots; i++) {
       asked[i] = SwarmNode.cid(random.nextInt(ROOTS));
     }
     folder = own;
@@ -84,7 +83,7 @@ public class HolderIndexBench {
   /** One look-up. */
   @Benchmark
   public Object lookup() {
-    next = (next + 1) & (ASKED - 1);
+    next = (next + 1) & (roots - 1);
     return requireNonNull(index).holders(asked[next]);
   }
 }

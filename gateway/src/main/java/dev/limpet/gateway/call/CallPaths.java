@@ -16,6 +16,7 @@ import dev.limpet.gateway.placement.Decision;
 import dev.limpet.gateway.placement.Holder;
 import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.gateway.placement.KnownNode;
+import dev.limpet.gateway.placement.NodeRegistry;
 import dev.limpet.gateway.placement.Placement;
 import dev.limpet.gateway.placement.Question;
 import dev.limpet.gateway.proxy.CallerOutlet;
@@ -70,6 +71,7 @@ public final class CallPaths implements Calls {
   private final CallParts parts;
   private final CallMetrics readMetrics;
   private final PathSize sizes;
+  private final Inquiries inquiries;
   private final AsyncCalls async;
   private final ExecutionAnswers answers;
 
@@ -79,6 +81,7 @@ public final class CallPaths implements Calls {
    * @param door who may do what
    * @param functions finds functions
    * @param placement chooses nodes
+   * @param registry knows nodes
    * @param index knows holders
    * @param client reaches nodes
    */
@@ -86,6 +89,7 @@ public final class CallPaths implements Calls {
       Door door,
       FunctionLookup functions,
       Placement placement,
+      NodeRegistry registry,
       HolderIndex index,
       NodeClient client) {}
 
@@ -108,6 +112,7 @@ public final class CallPaths implements Calls {
             retries,
             new FunctionMeters(metrics),
             new CallMetrics(metrics, "calls", admission.calls()));
+    this.inquiries = new Inquiries(ground.registry, ground.index, ground.client);
     this.sizes = new PathSize(ground.index, ground.client);
     this.async = new AsyncCalls(executions);
     this.answers = new ExecutionAnswers(ground.door, executions, async, ground.client);
@@ -206,7 +211,7 @@ public final class CallPaths implements Calls {
 
   private void send(AskedCall asked, CallAdmission.Entry entry, StoredFunction function) {
     try {
-      check(asked, function);
+      AbiRules.check(asked, function);
       entry.of(function.cid());
       Admitted call = new Admitted(asked, entry, function);
       Question question =
@@ -217,16 +222,34 @@ public final class CallPaths implements Calls {
               asked.maxFetchBytes(),
               ground.functions.needs(function));
       Decision decision = ground.placement.decide(question);
-      if (asked.caller() != Caller.PUBLIC && asked.hasPaths() && moves(asked, decision)) {
-        sizes
-            .of(asked.inputs())
-            .map(question::withData)
-            .onSuccess(q -> run(call, q, ground.placement.decide(q)));
+      List<Cid> open =
+          asked.caller() == Caller.PUBLIC ? List.of() : inquiries.open(question, decision);
+      if (open.isEmpty()) {
+        place(call, question, decision);
       } else {
-        run(call, question, decision);
+        inquiries
+            .ask(open)
+            .map(
+                _ -> {
+                  place(call, question, ground.placement.decide(question));
+                  return question;
+                })
+            .onFailure(why -> fail(asked, entry, why));
       }
     } catch (RuntimeException e) {
       fail(asked, entry, e);
+    }
+  }
+
+  private void place(Admitted call, Question question, Decision decision) {
+    AskedCall asked = call.asked;
+    if (asked.caller() != Caller.PUBLIC && asked.hasPaths() && moves(asked, decision)) {
+      sizes
+          .of(asked.inputs())
+          .map(question::withData)
+          .onSuccess(q -> run(call, q, ground.placement.decide(q)));
+    } else {
+      run(call, question, decision);
     }
   }
 
@@ -304,38 +327,6 @@ public final class CallPaths implements Calls {
     new Transfer(ground.client.ground(), limits, caller, exchange.body(), route).start();
   }
 
-  /** Refuses what a function of its kind does not take; {@code http} takes nearly everything. */
-  private static void check(AskedCall asked, StoredFunction function) {
-    List<String> unsupported = function.manifest().unsupported();
-    if (!unsupported.isEmpty()) {
-      throw new LimpetException(ErrorCode.NOT_SUPPORTED, String.join("; ", unsupported));
-    }
-    Abi abi = function.manifest().effectiveAbi();
-    CallMethods.check(asked.exchange(), abi);
-    if (abi == Abi.HTTP) {
-      return;
-    }
-    String advice = abi == Abi.RAW ? "send a body" : "pass arguments as ?arg=…";
-    if (!asked.target().rest().isEmpty()) {
-      throw badArguments(abi, "takes no path after its name; " + advice);
-    }
-    List<String> others = asked.target().query().others();
-    if (!others.isEmpty()) {
-      throw badArguments(abi, "takes no query parameter " + others.getFirst() + "; " + advice);
-    }
-    if (abi == Abi.RAW && !asked.target().query().arguments().isEmpty()) {
-      throw badArguments(abi, "takes no arguments; " + advice);
-    }
-    if (abi == Abi.RAW && asked.inputs().size() > 1) {
-      throw badArguments(abi, "takes one input");
-    }
-  }
-
-  private static LimpetException badArguments(Abi abi, String why) {
-    return new LimpetException(
-        ErrorCode.BAD_ARGUMENTS, "a function of the abi " + abi.text() + " " + why);
-  }
-
   @Override
   public void content(Exchange exchange, RequestTarget.Content target) {
     exchange.allow(HttpMethod.GET, HttpMethod.HEAD);
@@ -343,6 +334,22 @@ public final class CallPaths implements Calls {
     if (exchange.body().declaredLength() != 0) {
       throw new LimpetException(ErrorCode.BODY_NOT_ALLOWED, "data is read without a body");
     }
+    Cid root = target.data().root();
+    if (caller == Caller.PUBLIC || !ground.index.isUnknown(root)) {
+      read(exchange, caller, target);
+      return;
+    }
+    inquiries
+        .ask(root)
+        .map(
+            _ -> {
+              read(exchange, caller, target);
+              return root;
+            })
+        .onFailure(exchange::fail);
+  }
+
+  private void read(Exchange exchange, Caller caller, RequestTarget.Content target) {
     List<KnownNode> holders = holders(target.data().root());
     if (holders.isEmpty()) {
       throw CallProblems.dataNotFound(target.data().root());

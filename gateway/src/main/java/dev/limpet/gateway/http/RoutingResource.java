@@ -56,7 +56,7 @@ final class RoutingResource implements Resource {
     List<String> records = new ArrayList<>();
     if (wants(query, "filter-protocols", List.of(PROTOCOL))) {
       services.holders().holders(cid).stream()
-          .filter(Holder::complete)
+          .filter(holder -> holder.complete() && !holder.asked())
           .map(Holder::node)
           .filter(KnownNode::servesData)
           .sorted(Comparator.comparingInt(KnownNode::inFlight).thenComparing(KnownNode::name))

@@ -6,8 +6,9 @@ import java.util.Arrays;
  * From digests to the heads of chains of {@link Postings}: a hash table with open addressing and
  * linear probing. Not safe for use by several threads.
  *
- * <p>Digests and heads stand densely in arrays, 36 bytes each; what is sparse is a table of their
- * numbers. A digest that is removed leaves its number to the next one.
+ * <p>Digests, each with its head behind it, stand densely in an array, 40 bytes each: one probe
+ * touches one place of it. What is sparse is a table of their numbers. A digest that is removed
+ * leaves its number to the next one.
  */
 final class DigestTable {
   private static final int NONE = -1;
@@ -16,15 +17,16 @@ final class DigestTable {
   private static final int FREE = Postings.END - 2;
 
   private static final int FIRST_CAPACITY = 8;
-  private static final int LONGS = 4;
+  private static final int LONGS = 5;
+  private static final int HEAD = 4;
 
-  private final long secret;
   private int[] slots = emptySlots(2 * FIRST_CAPACITY);
   private long[] digests = new long[LONGS * FIRST_CAPACITY];
-  private int[] heads = new int[FIRST_CAPACITY];
   private int firstFree = NONE;
   private int used;
   private int size;
+
+  private final long secret;
 
   /** An empty table whose places only who knows the secret can foretell. */
   DigestTable(long secret) {
@@ -47,10 +49,10 @@ final class DigestTable {
     return used;
   }
 
-  /** The number of a digest, or -1. */
-  int find(IndexKey key) {
+  /** The number of a digest, or -1; its hash is the one by the secret of this table. */
+  int find(IndexKey key, long hash) {
     int mask = slots.length - 1;
-    int slot = (int) key.hash(secret) & mask;
+    int slot = (int) hash & mask;
     while (slots[slot] != NONE) {
       if (matches(slots[slot], key)) {
         return slots[slot];
@@ -79,7 +81,7 @@ final class DigestTable {
     digests[at + 1] = key.b();
     digests[at + 2] = key.c();
     digests[at + 3] = key.d();
-    heads[number] = Postings.END;
+    setHead(number, Postings.END);
     place(number);
     size++;
     return number;
@@ -91,10 +93,8 @@ final class DigestTable {
       firstFree = freeAfter(number);
       return number;
     }
-    if (used == heads.length) {
-      int capacity = heads.length + heads.length / 2;
-      heads = Arrays.copyOf(heads, capacity);
-      digests = Arrays.copyOf(digests, LONGS * capacity);
+    if (LONGS * used == digests.length) {
+      digests = Arrays.copyOf(digests, LONGS * (used + used / 2));
     }
     return used++;
   }
@@ -147,27 +147,27 @@ final class DigestTable {
     }
     slots[hole] = NONE;
     // A free number keeps the next free one where its chain was, below every real value.
-    heads[number] = FREE - firstFree;
+    setHead(number, FREE - firstFree);
     firstFree = number;
     size--;
   }
 
   private int freeAfter(int number) {
-    return FREE - heads[number];
+    return FREE - head(number);
   }
 
   /** Whether no digest has that number now. */
   boolean isFree(int number) {
-    return heads[number] < Postings.END;
+    return head(number) < Postings.END;
   }
 
   /** The first posting of a digest, or {@link Postings#END}. */
   int head(int number) {
-    return heads[number];
+    return (int) digests[LONGS * number + HEAD];
   }
 
   /** Changes where the chain of a digest begins. */
   void setHead(int number, int posting) {
-    heads[number] = posting;
+    digests[LONGS * number + HEAD] = posting;
   }
 }

@@ -11,10 +11,14 @@ import dev.limpet.protocol.HoldingKind;
  * @param size bytes of the files, or -1
  * @param dagSize bytes of the blocks, or -1
  * @param kind why it has it
+ * @param asked whether it announced nothing and said so when it was asked; then whether it is
+ *     complete is believed and not known
  */
-public record Holder(KnownNode node, boolean complete, long size, long dagSize, HoldingKind kind) {
+public record Holder(
+    KnownNode node, boolean complete, long size, long dagSize, HoldingKind kind, boolean asked) {
   /** As lists show it. */
   public HolderInfo toInfo() {
-    return new HolderInfo(node.name(), node.state(), complete, size, dagSize, node.lastSeen());
+    return new HolderInfo(
+        node.name(), node.state(), complete && !asked, size, dagSize, node.lastSeen(), asked);
   }
 }

@@ -32,10 +32,13 @@ public final class HolderIndex {
   /** A power of two: with a million holdings the arrays of one part grow in microseconds. */
   private static final int SHARDS = 256;
 
+  private static final int SHARD_SHIFT = Long.SIZE - 8;
+
   /** Retired holdings that are left where they are, whatever the rest. */
   private static final int SWEPT_TOGETHER = 4096;
 
   private final IndexShard[] shards = new IndexShard[SHARDS];
+  private final FoundHolders found = new FoundHolders();
   private final Tenancies tenancies = new Tenancies();
   private final AtomicInteger entries = new AtomicInteger();
   private final AtomicInteger retired = new AtomicInteger();
@@ -52,7 +55,7 @@ public final class HolderIndex {
   public HolderIndex(int maxEntries) {
     this.maxEntries = maxEntries;
     for (int i = 0; i < SHARDS; i++) {
-      shards[i] = new IndexShard(tenancies, ~secret);
+      shards[i] = new IndexShard(tenancies, secret);
     }
   }
 
@@ -61,10 +64,29 @@ public final class HolderIndex {
     return maxEntries;
   }
 
-  /** Everybody who announced {@code cid}, whatever their state; empty when nobody ever did. */
+  /**
+   * Everybody who announced {@code cid}, whatever their state; when nobody ever did, those who said
+   * lately, when they were asked, that they have it.
+   */
   public List<Holder> holders(Cid cid) {
     IndexKey key = IndexKey.of(cid);
-    return shard(key).holders(key);
+    long hash = key.hash(secret);
+    List<Holder> announced = shard(hash).holders(key, hash);
+    if (!announced.isEmpty()) {
+      return announced;
+    }
+    List<Holder> asked = found.get(cid);
+    return asked == null ? announced : asked;
+  }
+
+  /** Whether nobody announced it, and nobody was asked for it lately. */
+  public boolean isUnknown(Cid cid) {
+    return holders(cid).isEmpty() && found.get(cid) == null;
+  }
+
+  /** These nodes said that they have what nobody announced; none when nobody has it. */
+  public void remember(Cid cid, List<KnownNode> nodes) {
+    found.remember(cid, nodes);
   }
 
   /** Pairs of CID and node. */
@@ -84,7 +106,8 @@ public final class HolderIndex {
     List<Holding> fresh = new ArrayList<>();
     for (Holding holding : holdings) {
       IndexKey key = IndexKey.of(holding.cid());
-      if (shard(key).put(key, now, holding, false) == IndexShard.Found.ABSENT) {
+      long hash = key.hash(secret);
+      if (shard(hash).put(key, hash, now, holding, false) == IndexShard.Found.ABSENT) {
         fresh.add(holding);
       }
     }
@@ -136,7 +159,8 @@ public final class HolderIndex {
   private void put(Tenancy tenancy, Holding holding) {
     IndexKey key = IndexKey.of(holding.cid());
     boolean room = takesOne(holding.kind());
-    switch (shard(key).put(key, tenancy, holding, room)) {
+    long hash = key.hash(secret);
+    switch (shard(hash).put(key, hash, tenancy, holding, room)) {
       case ADDED -> {}
       case ABSENT -> {
         tenancy.lack();
@@ -153,15 +177,17 @@ public final class HolderIndex {
   /** A node has lost a holding. */
   void remove(KnownNode node, Cid cid) {
     IndexKey key = IndexKey.of(cid);
-    if (shard(key).remove(key, cid, node)) {
+    long hash = key.hash(secret);
+    if (shard(hash).remove(key, hash, cid, node)) {
       entries.decrementAndGet();
       Tenancy tenancy = tenancies.of(node);
       node.holds(tenancy.roots(), tenancy.rootBytes());
     }
   }
 
-  private IndexShard shard(IndexKey key) {
-    return shards[(int) key.hash(secret) & (SHARDS - 1)];
+  // By the highest bits; the part finds its places by the lowest.
+  private IndexShard shard(long hash) {
+    return shards[(int) (hash >>> SHARD_SHIFT)];
   }
 
   private boolean takesOne(HoldingKind kind) {

@@ -32,10 +32,10 @@ final class IndexShard {
   }
 
   /** Everybody who has the block, each node once. */
-  List<Holder> holders(IndexKey key) {
+  List<Holder> holders(IndexKey key, long hash) {
     long stamp = lock.readLock();
     try {
-      int digest = digests.find(key);
+      int digest = digests.find(key, hash);
       return digest < 0 ? List.of() : collect(key, digests.head(digest));
     } finally {
       lock.unlockRead(stamp);
@@ -58,7 +58,8 @@ final class IndexShard {
                 postings.complete(at),
                 postings.size(at),
                 postings.dagSize(at),
-                postings.kind(at)));
+                postings.kind(at),
+                false));
       }
     }
     if (others) {
@@ -80,7 +81,7 @@ final class IndexShard {
       }
       if (holders.stream().noneMatch(holder -> holder.node() == tenancy.node())) {
         boolean whole = key.codec() == IndexKey.RAW;
-        holders.add(new Holder(tenancy.node(), whole, -1, -1, postings.kind(at)));
+        holders.add(new Holder(tenancy.node(), whole, -1, -1, postings.kind(at), false));
       }
     }
   }
@@ -91,10 +92,10 @@ final class IndexShard {
    * @param now under which tenancy it stands from now on
    * @param mayAdd whether there is room for one more
    */
-  Found put(IndexKey key, Tenancy now, Holding holding, boolean mayAdd) {
+  Found put(IndexKey key, long hash, Tenancy now, Holding holding, boolean mayAdd) {
     long stamp = lock.writeLock();
     try {
-      int digest = digests.find(key);
+      int digest = digests.find(key, hash);
       int before = digest < 0 ? Postings.END : posting(digest, key.codec(), now.node());
       if (before != Postings.END) {
         discount(before, holding.cid());
@@ -115,10 +116,10 @@ final class IndexShard {
   }
 
   /** Takes a holding of a node away; false when it had none. */
-  boolean remove(IndexKey key, Cid cid, KnownNode node) {
+  boolean remove(IndexKey key, long hash, Cid cid, KnownNode node) {
     long stamp = lock.writeLock();
     try {
-      int digest = digests.find(key);
+      int digest = digests.find(key, hash);
       int gone = digest < 0 ? Postings.END : posting(digest, key.codec(), node);
       if (gone == Postings.END) {
         return false;

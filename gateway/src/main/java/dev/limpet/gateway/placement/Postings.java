@@ -16,15 +16,17 @@ final class Postings {
   static final int END = -1;
 
   private static final int FIRST_CAPACITY = 8;
+  private static final int LONGS = 3;
+  private static final int SIZE = 1;
+  private static final int DAG_SIZE = 2;
   private static final int COMPLETE = 1;
-  private static final int PROVEN = 2;
-  private static final int KIND_SHIFT = 2;
-  private static final int CODEC_SHIFT = 4;
-  private static final int TENANCY_SHIFT = 7;
+  private static final int KIND_SHIFT = 1;
+  private static final int CODEC_SHIFT = 3;
+  private static final int TENANCY_SHIFT = 6;
 
-  private int[] whose = new int[FIRST_CAPACITY];
-  private int[] nexts = new int[FIRST_CAPACITY];
-  private long[] sizes = new long[2 * FIRST_CAPACITY];
+  /** Of each posting its next and its bits in one, then its two sizes: one place for all. */
+  private long[] records = new long[LONGS * FIRST_CAPACITY];
+
   private int firstFree = END;
   private int used;
 
@@ -32,58 +34,64 @@ final class Postings {
   int add(int tenancy, int codec, Holding holding, int next) {
     int posting = firstFree;
     if (posting != END) {
-      firstFree = nexts[posting];
+      firstFree = next(posting);
     } else {
-      if (used == whose.length) {
-        int capacity = used + used / 2;
-        whose = Arrays.copyOf(whose, capacity);
-        nexts = Arrays.copyOf(nexts, capacity);
-        sizes = Arrays.copyOf(sizes, 2 * capacity);
+      if (LONGS * used == records.length) {
+        records = Arrays.copyOf(records, LONGS * (used + used / 2));
       }
       posting = used++;
     }
-    nexts[posting] = next;
-    whose[posting] = 0;
+    records[LONGS * posting] = (long) next << Integer.SIZE;
     set(posting, tenancy, codec, holding);
     return posting;
   }
 
-  /** Changes everything but the place in the chain, and what was proven. */
+  /** Changes everything but the place in the chain. */
   void set(int posting, int tenancy, int codec, Holding holding) {
-    whose[posting] =
+    int bits =
         tenancy << TENANCY_SHIFT
             | codec << CODEC_SHIFT
             | bits(holding.kind()) << KIND_SHIFT
-            | (whose[posting] & PROVEN)
             | (holding.complete() ? COMPLETE : 0);
-    sizes[2 * posting] = holding.size();
-    sizes[2 * posting + 1] = holding.dagSize();
+    setBits(posting, bits);
+    records[LONGS * posting + SIZE] = holding.size();
+    records[LONGS * posting + DAG_SIZE] = holding.dagSize();
+  }
+
+  private int bits(int posting) {
+    return (int) records[LONGS * posting];
+  }
+
+  private void setBits(int posting, int bits) {
+    int at = LONGS * posting;
+    records[at] = (records[at] & ~0xffffffffL) | (bits & 0xffffffffL);
   }
 
   /** Gives a posting that no chain has any more to the next one. */
   void free(int posting) {
-    nexts[posting] = firstFree;
+    setNext(posting, firstFree);
     firstFree = posting;
   }
 
   int next(int posting) {
-    return nexts[posting];
+    return (int) (records[LONGS * posting] >> Integer.SIZE);
   }
 
   void setNext(int posting, int next) {
-    nexts[posting] = next;
+    int at = LONGS * posting;
+    records[at] = (records[at] & 0xffffffffL) | (long) next << Integer.SIZE;
   }
 
   int tenancy(int posting) {
-    return whose[posting] >>> TENANCY_SHIFT;
+    return bits(posting) >>> TENANCY_SHIFT;
   }
 
   int codec(int posting) {
-    return whose[posting] >>> CODEC_SHIFT & 7;
+    return bits(posting) >>> CODEC_SHIFT & 7;
   }
 
   HoldingKind kind(int posting) {
-    return switch (whose[posting] >>> KIND_SHIFT & 3) {
+    return switch (bits(posting) >>> KIND_SHIFT & 3) {
       case 0 -> HoldingKind.ROOT;
       case 1 -> HoldingKind.ENTRY;
       default -> HoldingKind.CACHED;
@@ -99,23 +107,14 @@ final class Postings {
   }
 
   boolean complete(int posting) {
-    return (whose[posting] & COMPLETE) != 0;
-  }
-
-  /** Whether its node has shown a block of it. */
-  boolean proven(int posting) {
-    return (whose[posting] & PROVEN) != 0;
-  }
-
-  void prove(int posting) {
-    whose[posting] |= PROVEN;
+    return (bits(posting) & COMPLETE) != 0;
   }
 
   long size(int posting) {
-    return sizes[2 * posting];
+    return records[LONGS * posting + SIZE];
   }
 
   long dagSize(int posting) {
-    return sizes[2 * posting + 1];
+    return records[LONGS * posting + DAG_SIZE];
   }
 }

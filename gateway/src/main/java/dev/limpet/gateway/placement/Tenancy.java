@@ -11,7 +11,7 @@ import dev.limpet.protocol.HoldingsDigest;
  * <p>Changed only by the thread that applies what the node announced; one at a time.
  */
 final class Tenancy {
-  /** Numbers are below this: they share an {@code int} with seven bits. */
+  /** Numbers are below this: they share an {@code int} with six bits. */
   static final int MAX_TENANCIES = 1 << 24;
 
   private final KnownNode node;

@@ -31,7 +31,12 @@ final class Asking {
     return problem;
   }
 
+  /** Runs whatever is called, and has nothing that it did not announce. */
   static void answerWell(WireExchange exchange) throws IOException {
+    if (exchange.head().header("Cache-Control").orElse("").equals("only-if-cached")) {
+      exchange.answer(412, "");
+      return;
+    }
     exchange.answer(
         200,
         "hello",

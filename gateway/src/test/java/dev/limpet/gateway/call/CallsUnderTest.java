@@ -174,7 +174,7 @@ final class CallsUnderTest implements AutoCloseable {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     calls =
         new CallPaths(
-            new CallPaths.Ground(door, lookup, placement, index, client),
+            new CallPaths.Ground(door, lookup, placement, registry, index, client),
             setup.policy,
             clock,
             meters);

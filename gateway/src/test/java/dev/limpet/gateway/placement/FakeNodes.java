@@ -167,7 +167,8 @@ final class FakeNodes implements AutoCloseable {
     long next = sequences.merge(name, 1L, Long::sum);
     send(
         name,
-        new Announcement(welcome(name).session(), next, kind, true, List.of(), List.of(), load));
+        new Announcement(
+            welcome(name).session(), next, kind, true, List.of(), List.of(), load, digest));
   }
 
   /** The next announcement gets lost. */

@@ -105,7 +105,7 @@ class HolderIndexModelTest {
           (node, held) -> {
             Holding h = held.get(cid);
             if (h != null) {
-              expected.add(new Holder(node, h.complete(), h.size(), h.dagSize(), h.kind()));
+              expected.add(new Holder(node, h.complete(), h.size(), h.dagSize(), h.kind(), false));
             }
           });
       assertEquals(expected, new HashSet<>(index.holders(cid)), cid.toString());

@@ -1,0 +1,164 @@
+package dev.limpet.gateway.call;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.gateway.admission.Permits;
+import dev.limpet.gateway.placement.Decision;
+import dev.limpet.gateway.placement.HolderIndex;
+import dev.limpet.gateway.placement.KnownNode;
+import dev.limpet.gateway.placement.NodeLink;
+import dev.limpet.gateway.placement.NodeRegistry;
+import dev.limpet.gateway.placement.Question;
+import dev.limpet.gateway.proxy.NodeClient;
+import dev.limpet.protocol.LimpetException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Asks the nodes that are here for a root that nobody announced: a block deep inside of a DAG is
+ * not, and may be named by a caller. Nodes answer from what they have and fetch nothing. What they
+ * answer is remembered in the index, also that nobody has it. Callers without a token cause none of
+ * this.
+ */
+final class Inquiries {
+  /** Nodes that are asked for one root; of more, as many at random. */
+  static final int MAX_ASKED_NODES = 64;
+
+  /** Of these, at once. */
+  static final int MAX_ASKED_AT_ONCE = 16;
+
+  /** Roots that are asked for at once. */
+  static final int MAX_INQUIRIES = 32;
+
+  private static final NodeClient.Bounds BOUNDS =
+      new NodeClient.Bounds(Duration.ofSeconds(1), 64 << 10);
+  private static final List<Map.Entry<String, String>> IF_HERE =
+      List.of(Map.entry("Cache-Control", "only-if-cached"));
+
+  private final NodeRegistry registry;
+  private final HolderIndex index;
+  private final NodeClient client;
+  private final Permits permits = new Permits("questions for data", MAX_INQUIRIES);
+  private final Map<Cid, Future<Void>> running = new ConcurrentHashMap<>();
+
+  Inquiries(NodeRegistry registry, HolderIndex index, NodeClient client) {
+    this.registry = registry;
+    this.index = index;
+    this.client = client;
+  }
+
+  /** The roots of a call that nobody announced, when that matters and nobody was asked lately. */
+  List<Cid> open(Question question, Decision decision) {
+    boolean sure =
+        decision instanceof Decision.Run run && run.choices().getFirst().bytesToMove() == 0;
+    return sure
+        ? List.of()
+        : question.data().stream().map(Question.Wanted::root).filter(index::isUnknown).toList();
+  }
+
+  /**
+   * Asks for all of these roots; when it completes the index knows what was answered. Fails with
+   * {@code overloaded} when too much is asked for.
+   */
+  Future<Void> ask(List<Cid> roots) {
+    return Future.all(roots.stream().map(this::ask).toList()).mapEmpty();
+  }
+
+  /** Asks for one root; callers that want the same one share the answer. */
+  Future<Void> ask(Cid root) {
+    Cid key = root.toV1();
+    Future<Void> same = running.get(key);
+    if (same != null) {
+      return here(same);
+    }
+    try {
+      permits.take();
+    } catch (LimpetException e) {
+      return Future.failedFuture(e);
+    }
+    Future<Void> asked = new Round(root, candidates()).begin();
+    running.put(key, asked);
+    return asked.onComplete(
+        _ -> {
+          running.remove(key, asked);
+          permits.release();
+        });
+  }
+
+  private Deque<KnownNode> candidates() {
+    List<KnownNode> nodes = new ArrayList<>();
+    for (KnownNode node : registry.nodes()) {
+      if (node.servesData()) {
+        nodes.add(node);
+      }
+    }
+    Collections.shuffle(nodes);
+    return new ArrayDeque<>(nodes.subList(0, Math.min(MAX_ASKED_NODES, nodes.size())));
+  }
+
+  /** A future of another event loop, as one of this. */
+  private static Future<Void> here(Future<Void> there) {
+    Context context = Vertx.currentContext();
+    return context == null ? there : Future.fromCompletionStage(there.toCompletionStage(), context);
+  }
+
+  /** One root; ends when all were asked, or some have it and nobody is being asked any more. */
+  private final class Round {
+    private final Cid root;
+    private final Deque<KnownNode> left;
+    private final List<KnownNode> found = new ArrayList<>();
+    private final Promise<Void> end = Promise.promise();
+    private int asking;
+
+    Round(Cid root, Deque<KnownNode> left) {
+      this.root = root;
+      this.left = left;
+    }
+
+    Future<Void> begin() {
+      more();
+      return end.future();
+    }
+
+    private synchronized void more() {
+      while (found.isEmpty() && asking < MAX_ASKED_AT_ONCE && !left.isEmpty()) {
+        KnownNode node = left.removeFirst();
+        asking++;
+        has(node).onComplete(answer -> answered(node, answer.succeeded() && answer.result()));
+      }
+      if (asking == 0) {
+        index.remember(root, found);
+        end.tryComplete();
+      }
+    }
+
+    private synchronized void answered(KnownNode node, boolean has) {
+      asking--;
+      if (has) {
+        found.add(node);
+      }
+      more();
+    }
+
+    private Future<Boolean> has(KnownNode node) {
+      NodeLink link = node.link();
+      if (link == null) {
+        return Future.succeededFuture(false);
+      }
+      return client
+          .send(
+              link.request(HttpMethod.HEAD, "/ipfs/" + root + "?format=raw", IF_HERE), null, BOUNDS)
+          .map(NodeClient.Answer::isSuccess);
+    }
+  }
+}
