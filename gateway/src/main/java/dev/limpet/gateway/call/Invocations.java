@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a node is told of one call; the same for each node but for time, id and sources. */
@@ -35,8 +34,6 @@ final class Invocations {
   private static final int FIXED_CHARS = 4096;
 
   private static final String TRACE = "traceparent";
-  private static final Pattern TRACE_VALUE =
-      Pattern.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
 
   private final AskedCall asked;
   private final StoredFunction function;
@@ -105,14 +102,12 @@ final class Invocations {
 
   /**
    * The header lines of the request to a node: the invocation, and for the node's operator alone
-   * the caller's trace (W3C Trace Context, version 00). A trace is no part of a Task.
+   * the caller's trace. A trace is no part of a Task.
    */
   List<Map.Entry<String, String>> lines(ExecutionId id, Choice choice) {
     Map.Entry<String, String> invocation = Map.entry(Headers.INVOCATION, header(id, choice));
-    List<String> traces = asked.exchange().headers().values(TRACE);
-    return traces.size() == 1 && TRACE_VALUE.matcher(traces.getFirst()).matches()
-        ? List.of(invocation, Map.entry(TRACE, traces.getFirst()))
-        : List.of(invocation);
+    String trace = TraceParent.next(asked.exchange().headers().values(TRACE));
+    return trace == null ? List.of(invocation) : List.of(invocation, Map.entry(TRACE, trace));
   }
 
   private Invocation invocation(ExecutionId id, List<Invocation.Source> sources) {
