@@ -166,11 +166,15 @@ class EveryExitCodeTest {
       words.removeFirst();
       for (PositionalParamSpec each : command.positionalParameters()) {
         if (each.arity().min() > 0 || each.required()) {
-          boolean file = Arrays.asList(each.auxiliaryTypes()).contains(Path.class);
           String label = each.paramLabel();
+          boolean file =
+              label.contains("FILE") || Arrays.asList(each.auxiliaryTypes()).contains(Path.class);
           words.add(file ? module.toString() : label.contains("CID") ? CID : "name");
         }
       }
+      command.options().stream()
+          .filter(option -> option.required())
+          .forEach(option -> words.add(option.longestName() + "=" + module + ".new"));
       all.put(command.qualifiedName(), words);
     }
     line.getSubcommands().values().forEach(each -> collect(each, module, all));

@@ -1,5 +1,6 @@
 package dev.limpet.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -132,6 +133,32 @@ class StoreTest {
     assertTrue(terminal.err().contains("not the folder of a node"), terminal.err());
     assertEquals(2, store("verify"));
     assertTrue(terminal.err().contains("--dir"), terminal.err());
+  }
+
+  @Test
+  void a_dag_goes_out_of_a_node_that_runs_and_into_it_as_a_car() throws IOException {
+    importFromKubo();
+    Path before = directory.resolve("before.car");
+    assertEquals(0, onFolder("export", root.cid().toString(), "--to", before.toString()));
+    NodeConfig config =
+        NodeConfig.load(
+            null, Map.of(), List.of("listen=127.0.0.1:0", "dir=" + directory.resolve("running")));
+    try (Node node = Node.start(config)) {
+      String url = node.url().toString();
+      String car = directory.resolve("node.car").toString();
+      String cid = root.cid().toString();
+      assertEquals(5, store("export", cid, "--node", url, "--to", car), terminal.err());
+      assertFalse(Files.exists(Path.of(car)), "a file without its data");
+      assertEquals(0, store("import", before.toString(), "--node", url, "--json"), terminal.err());
+      assertTrue(terminal.out().contains("\"cid\":\"" + cid), terminal.out());
+      assertEquals(0, store("export", cid, "--node", url, "--to", car), terminal.err());
+      assertArrayEquals(Files.readAllBytes(before), Files.readAllBytes(Path.of(car)));
+      Files.write(before, new byte[] {1, 2, 3});
+      assertNotEquals(0, store("import", before.toString(), "--node", url));
+      assertTrue(terminal.err().contains("CAR"), terminal.err());
+      String[] kubo = {"import", "--flatfs", flatfs.toString(), cid, "--node", url};
+      assertEquals(2, store(kubo), terminal.err());
+    }
   }
 
   @Test

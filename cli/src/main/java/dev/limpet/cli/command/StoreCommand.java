@@ -3,10 +3,12 @@ package dev.limpet.cli.command;
 import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.Session;
 import dev.limpet.cli.backup.PartFile;
+import dev.limpet.cli.client.CarTransfer;
 import dev.limpet.cli.client.JsonObject;
 import dev.limpet.cli.terminal.Amounts;
 import dev.limpet.cli.terminal.ProgressBar;
 import dev.limpet.content.block.FlatfsBlocks;
+import dev.limpet.content.car.CarExport;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.node.store.NodeStore;
 import dev.limpet.node.store.StoreCheck;
@@ -28,12 +30,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code limpet store …}: the store of a node, in its folder while the node is stopped. */
+/** {@code limpet store …}: the store of a node, in its folder or through the node that runs. */
 @Command(
     name = "store",
     description = {
       "Look after the store of a node: in its folder while the node is stopped (--dir),",
-      "or, for stat and gc, through a node that runs (--node)."
+      "or, for all but verify, through a node that runs (--node)."
     },
     mixinStandardHelpOptions = true,
     footer = {"", "Example: limpet store verify --dir ./data/node-1"})
@@ -148,12 +150,11 @@ public final class StoreCommand extends CommandGroup {
   /** Writes a DAG. */
   @Command(
       name = "export",
-      description = "Write a DAG from a node's folder as a CAR.",
+      description = "Write a DAG of a node, or from its folder, as a CAR; each block is checked.",
       mixinStandardHelpOptions = true,
       footer = {"", "Example: limpet store export bafybei... --dir ./data/node-1 --to data.car"})
   int export(
-      @Mixin StoreFolder place,
-      @Option(names = "--json", description = "Answer with one JSON object.") boolean json,
+      @Mixin StorePlace place,
       @Parameters(paramLabel = "CID", description = "The root.") String cid,
       @Option(
               names = "--to",
@@ -166,16 +167,16 @@ public final class StoreCommand extends CommandGroup {
     long written = to.equals(STANDARD) ? exported(place, root) : exported(place, root, to);
     Map<String, Object> fields = new LinkedHashMap<>(Map.of("cid", cid, "bytes", written));
     if (to.equals(STANDARD)) {
-      if (json) {
+      if (place.json()) {
         session.terminal().jsonNote(fields);
       }
       return ExitCode.DONE.number();
     }
-    return answer(json, fields, "wrote " + Amounts.bytes(written) + " to " + to);
+    return answer(place.json(), fields, "wrote " + Amounts.bytes(written) + " to " + to);
   }
 
   /** The file has its name only when it is whole. */
-  private long exported(StoreFolder place, Cid root, Path to) throws IOException {
+  private long exported(StorePlace place, Cid root, Path to) throws IOException {
     try (PartFile file = PartFile.begin(to)) {
       long written = exported(place, root, file.out());
       file.commit();
@@ -183,16 +184,21 @@ public final class StoreCommand extends CommandGroup {
     }
   }
 
-  private long exported(StoreFolder place, Cid root) throws IOException {
+  private long exported(StorePlace place, Cid root) throws IOException {
     return exported(place, root, session.terminal().out());
   }
 
   /** Whoever opened the stream closes it: a file is not whole yet. */
-  private long exported(StoreFolder place, Cid root, OutputStream to) throws IOException {
-    try (NodeStore store = place.open();
-        ProgressBar bar = new ProgressBar(session.terminal(), "writing", -1)) {
-      OutputStream buffered = new BufferedOutputStream(to, BUFFER_BYTES);
-      return StorePlace.exported(store, root, new CountedOutput(buffered, bar));
+  private long exported(StorePlace place, Cid root, OutputStream to) throws IOException {
+    try (ProgressBar bar = new ProgressBar(session.terminal(), "writing", -1)) {
+      CountedOutput out = new CountedOutput(new BufferedOutputStream(to, BUFFER_BYTES), bar);
+      if (!place.isFolder()) {
+        return StorePlace.exported(
+            out, () -> new CarTransfer(place.client(session)).export(root, out));
+      }
+      try (NodeStore store = place.open()) {
+        return StorePlace.exported(out, () -> CarExport.write(store.all(), root, out));
+      }
     }
   }
 
@@ -200,8 +206,8 @@ public final class StoreCommand extends CommandGroup {
   @Command(
       name = "import",
       description = {
-        "Take a DAG into a node's folder and pin it: from a CAR,",
-        "or with --flatfs by its CID from the blocks of a Kubo repository."
+        "Take a DAG into a node, or into its folder, and pin it: from a CAR,",
+        "or with --flatfs and --dir by its CID from the blocks of a Kubo repository."
       },
       mixinStandardHelpOptions = true,
       footer = {
@@ -210,8 +216,7 @@ public final class StoreCommand extends CommandGroup {
         "Example: limpet store import --flatfs ~/.ipfs/blocks bafybei... --dir ./data/node-1"
       })
   int take(
-      @Mixin StoreFolder place,
-      @Option(names = "--json", description = "Answer with one JSON object.") boolean json,
+      @Mixin StorePlace place,
       @Option(
               names = "--flatfs",
               paramLabel = "DIR",
@@ -222,29 +227,49 @@ public final class StoreCommand extends CommandGroup {
               description = "A CAR with one root, - for standard input; with --flatfs the root.")
           String what) {
     AddedDag added;
-    try (NodeStore store = place.open();
-        ProgressBar bar = new ProgressBar(session.terminal(), "reading", -1)) {
-      added =
-          StorePlace.checked(
-              () ->
-                  flatfs == null
-                      ? fromCar(store, what, bar)
-                      : store
-                          .kept()
-                          .addFrom(FlatfsBlocks.open(flatfs), StorePlace.root(what), bar::advance));
+    if (flatfs == null) {
+      added = place.isFolder() ? intoFolder(place, what) : intoNode(place, what);
+    } else {
+      added = fromKubo(place, flatfs, StorePlace.root(what));
     }
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("cid", added.root().toString());
     fields.put("size", added.size());
     fields.put("dagSize", added.dagSize());
-    return answer(json, fields, "pinned " + added.root());
+    return answer(place.json(), fields, "pinned " + added.root());
   }
 
-  private AddedDag fromCar(NodeStore store, String file, ProgressBar bar) {
+  private AddedDag fromKubo(StorePlace place, Path flatfs, Cid root) {
+    try (NodeStore store = place.open();
+        ProgressBar bar = new ProgressBar(session.terminal(), "reading", -1)) {
+      return StorePlace.checked(
+          () -> store.kept().addFrom(FlatfsBlocks.open(flatfs), root, bar::advance));
+    }
+  }
+
+  private AddedDag intoFolder(StorePlace place, String file) {
+    try (NodeStore store = place.open()) {
+      return StorePlace.checked(() -> fromCar(file, store.kept()::add));
+    }
+  }
+
+  private AddedDag intoNode(StorePlace place, String file) {
+    CarTransfer transfer = new CarTransfer(place.client(session));
+    return fromCar(file, transfer::add);
+  }
+
+  /** Takes a CAR in. */
+  @FunctionalInterface
+  private interface CarTaker {
+    AddedDag take(InputStream car) throws IOException;
+  }
+
+  private AddedDag fromCar(String file, CarTaker taker) {
     boolean standard = file.equals(STANDARD.toString());
-    try (InputStream in = standard ? session.terminal().in() : Files.newInputStream(Path.of(file));
+    try (ProgressBar bar = new ProgressBar(session.terminal(), "reading", -1);
+        InputStream in = standard ? session.terminal().in() : Files.newInputStream(Path.of(file));
         InputStream counted = new BufferedInputStream(new CountedInput(in, bar), BUFFER_BYTES)) {
-      return store.kept().add(counted);
+      return taker.take(counted);
     } catch (IOException e) {
       throw StorePlace.unreadable(file, e);
     }

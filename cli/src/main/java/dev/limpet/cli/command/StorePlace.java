@@ -9,7 +9,6 @@ import dev.limpet.content.block.ContentException;
 import dev.limpet.content.block.HashMismatchException;
 import dev.limpet.content.block.QuotaExceededException;
 import dev.limpet.content.block.StoreFailedException;
-import dev.limpet.content.car.CarExport;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.CidFormatException;
 import dev.limpet.node.store.NodeStore;
@@ -58,11 +57,18 @@ final class StorePlace {
     }
   }
 
-  static long exported(NodeStore store, Cid root, CountedOutput out) {
+  /** Writes a CAR. */
+  @FunctionalInterface
+  interface CarSource {
+    /** Writes it to its end. */
+    void write() throws IOException;
+  }
+
+  static long exported(CountedOutput out, CarSource car) {
     return checked(
         () -> {
           try {
-            CarExport.write(store.all(), root, out);
+            car.write();
             out.flush();
             return out.written();
           } catch (IOException e) {
