@@ -90,12 +90,15 @@ public final class NodeGate {
   }
 
   private boolean takePlace() {
-    int now = inFlight.incrementAndGet();
-    if (now <= limit.calls()) {
-      note(now);
-      return true;
+    // Never more than there are, not even for a moment: somebody else would find none free.
+    int now = inFlight.get();
+    while (now < limit.calls()) {
+      if (inFlight.compareAndSet(now, now + 1)) {
+        note(now + 1);
+        return true;
+      }
+      now = inFlight.get();
     }
-    inFlight.decrementAndGet();
     return false;
   }
 
@@ -209,8 +212,8 @@ public final class NodeGate {
       }
       if (first == null || !first.take()) {
         inFlight.decrementAndGet();
-        if (first == null) {
-          return;
+        if (first == null && waiting.get() == 0) {
+          return; // else somebody came who found this place taken
         }
       }
     }
