@@ -2,6 +2,7 @@ package dev.limpet.gateway.call;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.placement.Choice;
+import dev.limpet.gateway.placement.Itinerary;
 import dev.limpet.gateway.placement.NodeLink;
 import dev.limpet.gateway.proxy.KnownNames;
 import dev.limpet.gateway.proxy.Route.Ending;
@@ -48,7 +49,12 @@ final class Attempt {
   private @Nullable String timing;
   private @Nullable String usage;
 
-  Attempt(AskedCall asked, Cid function, Place place, List<Candidate> candidates, Instant now) {
+  Attempt(
+      AskedCall asked,
+      Cid function,
+      Itinerary.Stop place,
+      List<Candidate> candidates,
+      Instant now) {
     this.id = asked.waiter().nextId();
     this.choice = place.choice();
     this.link = place.link();
@@ -71,9 +77,6 @@ final class Attempt {
             candidates,
             null);
   }
-
-  /** A node that may get a call, and how it is reached. */
-  record Place(Choice choice, NodeLink link) {}
 
   ExecutionId id() {
     return id;

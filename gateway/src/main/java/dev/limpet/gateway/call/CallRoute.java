@@ -3,6 +3,7 @@ package dev.limpet.gateway.call;
 import dev.limpet.gateway.admission.RetryBudget;
 import dev.limpet.gateway.function.StoredFunction;
 import dev.limpet.gateway.placement.Choice;
+import dev.limpet.gateway.placement.Itinerary;
 import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.NodeLink;
 import dev.limpet.gateway.placement.Placement;
@@ -22,21 +23,15 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way of one call from node to node, until one answers.
  *
- * <p>Invariants. At most {@link Placement#MAX_CHOICES} nodes are asked; after the first choices
- * come, once, the nodes that would fetch the data. Each attempt has an id of its own; that of a
- * node that was not reached, or that refused, is forgotten when another node is asked. Each node
- * that was counted a call is uncounted once, in {@link #leave}.
+ * <p>Invariants. Which nodes are asked is the {@link Itinerary}'s. Each attempt has an id of its
+ * own; that of a node that was not reached, or that refused, is forgotten when another node is
+ * asked. Each node that was counted a call is uncounted once, in {@link #leave}.
  */
 final class CallRoute implements Route {
   private static final CharSequence ERROR = KnownNames.of(Headers.ERROR);
@@ -51,16 +46,12 @@ final class CallRoute implements Route {
   private final AskedCall asked;
   private final StoredFunction function;
   private final Invocations invocations;
-  private List<Candidate> candidates;
   private final Runnable released;
   private final long beganNanos = System.nanoTime();
-  private final Deque<Attempt.Place> left = new ArrayDeque<>();
-  private final Set<KnownNode> tried = new HashSet<>();
+  private final Itinerary itinerary;
   private final Refused refused = new Refused();
-  private boolean askedOthers;
-  private boolean returned;
   private double routeMillis = -1;
-  private Attempt.@Nullable Place at;
+  private Itinerary.@Nullable Stop at;
   private @Nullable Attempt attempt;
 
   /** What a call runs on. */
@@ -88,44 +79,27 @@ final class CallRoute implements Route {
     this.asked = asked;
     this.function = invocations.function();
     this.invocations = invocations;
-    this.candidates = chosen.choices.stream().map(Choice::toCandidate).toList();
     this.released = released;
-    add(List.of(chosen.entered));
-    this.at = left.poll();
-    tried.add(chosen.entered.node());
-    add(chosen.choices);
+    KnownNode entered = chosen.entered.node();
+    this.itinerary =
+        new Itinerary(parts.placement, invocations.question(), chosen.choices, entered);
+    NodeLink link = entered.link();
+    this.at = link == null ? null : new Itinerary.Stop(chosen.entered, link);
     parts.retries.called();
     parts.metrics.placed(chosen.entered.reason());
   }
 
-  private void add(List<Choice> choices) {
-    for (Choice choice : choices) {
-      NodeLink link = choice.node().link();
-      boolean isNew = !tried.contains(choice.node());
-      if (link != null && isNew && tried.size() + left.size() < Placement.MAX_CHOICES) {
-        left.add(new Attempt.Place(choice, link));
-      }
-    }
-  }
-
   @Override
   public boolean hasNext() {
-    if (left.isEmpty() && !askedOthers) {
-      askedOthers = true;
-      List<Choice> others = parts.placement.others(invocations.question(), tried);
-      candidates =
-          Stream.concat(candidates.stream(), others.stream().map(Choice::toCandidate)).toList();
-      add(others);
-    }
-    return !left.isEmpty();
+    return itinerary.hasNext();
   }
 
   @Override
   public Outbound next() {
-    Attempt.Place entered = at;
-    Attempt.Place place = entered == null ? enter() : entered;
+    Itinerary.Stop entered = at;
+    Itinerary.Stop place = entered == null ? itinerary.next() : entered;
     at = place;
-    tried.add(place.choice().node());
+    List<Candidate> candidates = itinerary.considered().stream().map(Choice::toCandidate).toList();
     Attempt now = new Attempt(asked, function.cid(), place, candidates, parts.executions.now());
     attempt = now;
     parts.executions.began(now);
@@ -138,19 +112,6 @@ final class CallRoute implements Route {
             asked.isHead() ? HttpMethod.HEAD : HttpMethod.POST,
             "/v1/invocations",
             invocations.lines(now.id(), place.choice()));
-  }
-
-  /** The first of those that are left with room, else the first. */
-  private Attempt.Place enter() {
-    for (Attempt.Place place : left) {
-      if (place.choice().node().gate().tryEnter()) {
-        left.remove(place);
-        return place;
-      }
-    }
-    Attempt.Place first = left.removeFirst();
-    first.choice().node().callStarted();
-    return first;
   }
 
   @Override
@@ -177,7 +138,7 @@ final class CallRoute implements Route {
 
   @Override
   public void lost(RetryRule.Reached reached) {
-    Attempt.Place place = at;
+    Itinerary.Stop place = at;
     Attempt now = attempt;
     if (place == null || now == null) {
       return;
@@ -185,7 +146,7 @@ final class CallRoute implements Route {
     switch (reached) {
       case REQUEST -> {
         cancel(now);
-        comeBack(place);
+        itinerary.comeBack(place);
         end(now, Ending.FAILED, 0);
       }
       case ENDED -> end(now, Ending.FAILED, 0);
@@ -202,14 +163,6 @@ final class CallRoute implements Route {
     }
     if (reached == RetryRule.Reached.REFUSED && refused.isBusy()) {
       node.gate().overloaded();
-    }
-  }
-
-  /** A broken connection may have been an old one: with no other node the same one is asked. */
-  private void comeBack(Attempt.Place place) {
-    if (!returned && !hasNext()) {
-      returned = true;
-      left.add(place);
     }
   }
 
@@ -341,7 +294,7 @@ final class CallRoute implements Route {
 
   /** The node of the present attempt has the call no longer. */
   private void leave() {
-    Attempt.Place place = at;
+    Itinerary.Stop place = at;
     if (place != null) {
       place.choice().node().callEnded();
       at = null;

@@ -1,0 +1,219 @@
+package dev.limpet.gateway.placement;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.gateway.proxy.RetryRule;
+import dev.limpet.gateway.proxy.RetryRule.Reached;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of nodes, their announcements and calls, over the real registry, index, placement,
+ * itinerary and retry rule: only the clock, the links and the nodes' work are simulated, by a seed.
+ * It fails by an {@link AssertionError} when
+ *
+ * <ul>
+ *   <li>a call goes to a node although another that may have it has a free slot and less to move,
+ *       or data moves although the queue of a holder is shorter than the move;
+ *   <li>the index does not say the truth of each node that runs two announce periods after the last
+ *       fault, or counts one that does not run after as many as make a silent node away;
+ *   <li>a call ends not at all or twice, ran twice without leave, or ran without its caller being
+ *       told that it may have.
+ * </ul>
+ */
+final class Simulation {
+  private static final Cid FUNCTION = FakeNodes.cid("function");
+  private static final int NODES = 4;
+  private static final int ROOTS = 3;
+  private static final double LOSS = 0.2;
+
+  private final FakeNodes gateway;
+  private final Random random;
+  private final List<SimulatedNode> nodes = new ArrayList<>();
+  private final List<Cid> roots = new ArrayList<>();
+  private final List<KnownNode> working = new ArrayList<>();
+  private final Map<String, Integer> runs = new HashMap<>();
+
+  Simulation(FakeNodes gateway, long seed) {
+    this.gateway = gateway;
+    this.random = new Random(seed);
+  }
+
+  /**
+   * One run.
+   *
+   * @param steps faults, each with two calls and a period of announcements after it
+   */
+  void run(int steps) {
+    for (int i = 0; i < ROOTS; i++) {
+      roots.add(FakeNodes.cid("root " + i));
+    }
+    for (int i = 0; i < NODES; i++) {
+      SimulatedNode node = new SimulatedNode("n" + i, gateway, random);
+      roots.stream().filter(_ -> random.nextInt(3) == 0).forEach(node.holds::add);
+      nodes.add(node);
+    }
+    for (int step = 0; step < steps; step++) {
+      fault();
+      call();
+      call();
+      gateway.pass(FakeNodes.HEARTBEAT);
+      nodes.forEach(node -> node.announce(LOSS));
+    }
+    nodes.forEach(node -> node.cut = false);
+    periods(2);
+    converged(nodes.stream().filter(node -> node.runs).toList());
+    periods(4); // after so many a node that is silent is away
+    converged(nodes);
+    for (KnownNode node : List.copyOf(gateway.registry.nodes())) {
+      gateway.registry.remove(node.name());
+    }
+  }
+
+  private void fault() {
+    SimulatedNode node = nodes.get(random.nextInt(NODES));
+    switch (random.nextInt(8)) {
+      case 0 -> node.crash();
+      case 1, 2 -> node.runs = true;
+      case 3 -> node.cut = !node.cut;
+      case 4 -> node.holds.add(roots.get(random.nextInt(ROOTS)));
+      case 5 -> node.holds.remove(roots.get(random.nextInt(ROOTS)));
+      case 6 -> restart();
+      default -> {}
+    }
+    while (!working.isEmpty() && random.nextInt(3) > 0) {
+      working.remove(random.nextInt(working.size())).callEnded();
+    }
+  }
+
+  private void restart() {
+    if (random.nextInt(3) == 0) {
+      working.clear();
+      gateway.restart();
+    }
+  }
+
+  private void periods(int periods) {
+    for (int period = 0; period < periods; period++) {
+      gateway.pass(FakeNodes.HEARTBEAT);
+      nodes.forEach(node -> node.announce(0));
+    }
+  }
+
+  /** The index says of these nodes what is true. */
+  private void converged(List<SimulatedNode> judged) {
+    for (Cid root : roots) {
+      for (SimulatedNode node : judged) {
+        boolean known =
+            gateway.index.holders(root).stream()
+                .map(Holder::node)
+                .anyMatch(holder -> holder.isReady() && holder.name().equals(node.name));
+        boolean holds = node.runs && node.holds.contains(root);
+        check(known == holds, node.name + (holds ? " holds " : " does not hold ") + root);
+      }
+    }
+  }
+
+  private void call() {
+    Cid root = roots.get(random.nextInt(ROOTS));
+    Question question =
+        new Question(
+            FUNCTION,
+            FakeNodes.MEMORY,
+            List.of(Question.Wanted.whole(root)),
+            random.nextBoolean() ? 0 : Question.DEFAULT_MAX_FETCH_BYTES,
+            Needs.NONE);
+    Placement placement = new Placement(gateway.registry, gateway.index);
+    if (placement.decide(question) instanceof Decision.Run run) {
+      obeysTheRule(run.choices(), question);
+      travel(placement, question, run.choices());
+    }
+  }
+
+  /** Checked by what the index says, not by what placement found. */
+  private void obeysTheRule(List<Choice> choices, Question question) {
+    Choice chosen = choices.getFirst();
+    Set<KnownNode> holders =
+        gateway.index.holders(question.data().getFirst().root()).stream()
+            .map(Holder::node)
+            .filter(node -> node.isReady() && !node.isSuspect())
+            .collect(Collectors.toSet());
+    boolean moves =
+        gateway.index.holders(question.data().getFirst().root()).stream()
+            .noneMatch(holder -> holder.node() == chosen.node());
+    check(moves == (chosen.bytesToMove() > 0), "what moves is not what is lacking");
+    long move = CostModel.FETCH_MICROS;
+    for (KnownNode holder : holders) {
+      long queue = CostModel.queueMicros(holder.calls(), 1, holder.pace().runMicros());
+      check(!moves || queue > move, holder.name() + " holds the data and is free enough");
+      boolean idle = holder.calls() == 0;
+      check(!idle || chosen.node().calls() == 0, holder.name() + " is idle and holds the data");
+    }
+  }
+
+  private void travel(Placement placement, Question question, List<Choice> choices) {
+    boolean repeatable = random.nextBoolean();
+    String id = "call " + random.nextLong();
+    runs.put(id, 0);
+    Choice first = choices.getFirst();
+    first.node().callStarted();
+    Itinerary itinerary = new Itinerary(placement, question, choices, first.node());
+    Choice at = first;
+    boolean repeated = false;
+    boolean toldThatItMayHaveRun = false;
+    while (true) {
+      Reached reached = attempt(id, at, question);
+      if (reached == null) {
+        check(runs.getOrDefault(id, 0) > 0, "an answer of a call that never ran");
+        working.add(at.node());
+        break;
+      }
+      at.node().callEnded();
+      boolean next =
+          itinerary.hasNext()
+              && RetryRule.mayTryNext(
+                  new RetryRule.Situation(reached, repeatable, true, true, repeated));
+      if (!next) {
+        toldThatItMayHaveRun = reached == Reached.REQUEST;
+        break;
+      }
+      repeated |= reached == Reached.REQUEST;
+      at = itinerary.next().choice();
+    }
+    int times = runs.getOrDefault(id, 0);
+    boolean answered = working.contains(at.node());
+    check(times <= 1 || repeatable, "ran " + times + " times without leave");
+    check(times <= 2, "ran " + times + " times");
+    check(
+        times == 0 || answered || toldThatItMayHaveRun || repeatable,
+        "ran, and its caller was told that it did not");
+  }
+
+  /** How far a call came at a node; null when it was answered. */
+  private @Nullable Reached attempt(String id, Choice at, Question question) {
+    SimulatedNode node =
+        nodes.stream().filter(n -> n.name.equals(at.node().name())).findFirst().orElseThrow();
+    if (!node.runs || node.cut) {
+      return Reached.NOTHING;
+    }
+    if (at.bytesToMove() == 0 && !node.holds.contains(question.data().getFirst().root())) {
+      return Reached.REFUSED;
+    }
+    boolean broken = random.nextInt(5) == 0;
+    if (!broken || random.nextBoolean()) {
+      runs.merge(id, 1, Integer::sum);
+    }
+    return broken ? Reached.REQUEST : null;
+  }
+
+  private static void check(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new AssertionError(otherwise);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.limpet.gateway.placement;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Index, placement and retries under lost messages, flapping nodes and restarts of the gateway; see
+ * {@link Simulation} for what must hold. A seed that fails is printed; it is kept as a test here.
+ */
+class SimulationTest {
+  private static final int SEEDS = 100;
+  private static final int STEPS = 6;
+  private static final int SEEDS_OF_A_NIGHT = 2000;
+  private static final int STEPS_OF_A_NIGHT = 30;
+
+  /** A node crashed in the last step, and was known as ready for three periods as it should. */
+  private static final int CRASH_AT_THE_END = 21;
+
+  private final FakeNodes nodes;
+  private final System.Logger registryLog = System.getLogger(NodeRegistry.class.getName());
+  private final java.util.logging.Logger quiet =
+      java.util.logging.Logger.getLogger(registryLog.getName());
+
+  SimulationTest(@TempDir Path dir) {
+    nodes = new FakeNodes(dir, 1000);
+  }
+
+  @BeforeEach
+  void quiet() {
+    quiet.setLevel(java.util.logging.Level.OFF);
+  }
+
+  @AfterEach
+  void stop() {
+    quiet.setLevel(null);
+    nodes.close();
+  }
+
+  @Test
+  void whatever_breaks_calls_go_where_they_should_and_the_index_recovers() {
+    run(0, SEEDS, STEPS);
+  }
+
+  @Test
+  void a_seed_that_failed_holds() {
+    run(CRASH_AT_THE_END, 1, STEPS_OF_A_NIGHT);
+  }
+
+  @Test
+  @Tag("nightly")
+  void whatever_breaks_in_thousands_of_ways_it_holds() {
+    run(SEEDS, SEEDS_OF_A_NIGHT, STEPS_OF_A_NIGHT);
+  }
+
+  private void run(int first, int seeds, int steps) {
+    for (int seed = first; seed < first + seeds; seed++) {
+      int now = seed;
+      assertDoesNotThrow(() -> new Simulation(nodes, now).run(steps), () -> "seed " + now);
+    }
+  }
+}
