@@ -3,7 +3,6 @@ package dev.limpet.benchmarks.swarm;
 import dev.limpet.benchmarks.BenchFolder;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -31,7 +30,6 @@ public final class IndexMemory {
       System.out.printf(
           "%d nodes, %d roots, %d holdings: %.1f MiB of heap, %.1f bytes a holding%n",
           nodes, roots, entries, bytes / MIB, (double) bytes / entries);
-      Reference.reachabilityFence(swarm);
     } finally {
       BenchFolder.delete(folder);
     }

@@ -33,7 +33,7 @@ final class Asking {
 
   /** Runs whatever is called, and has nothing that it did not announce. */
   static void answerWell(WireExchange exchange) throws IOException {
-    if (exchange.head().header("Cache-Control").orElse("").equals("only-if-cached")) {
+    if (isInquiry(exchange)) {
       exchange.answer(412, "");
       return;
     }
@@ -47,5 +47,10 @@ final class Asking {
         "Limpet-Blocks-Read: 3",
         "Server-Timing: queue;dur=0.1, run;dur=2",
         "ETag: \"" + TASK + "\"");
+  }
+
+  /** Whether the gateway asks for data that nobody announced. */
+  static boolean isInquiry(WireExchange exchange) {
+    return exchange.head().header("Cache-Control").orElse("").equals("only-if-cached");
   }
 }
