@@ -11,8 +11,9 @@ import java.security.NoSuchAlgorithmException;
  * the block is read. So both versions of a CID are one key, and a block that is held under one
  * codec is found under another.
  *
- * <p>A CID with another hash or another codec stands for itself alone: its key is the digest of all
- * of its bytes, and {@link #OTHER} keeps it from being taken for the CID of those bytes.
+ * <p>A CID with another hash, a cut one or another codec stands for itself alone: its key is the
+ * digest of all of its bytes, and {@link #OTHER} keeps it from being taken for the CID of those
+ * bytes.
  *
  * @param a the first 8 bytes of the digest
  * @param b the next 8
@@ -29,7 +30,7 @@ record IndexKey(long a, long b, long c, long d, int codec) {
 
   /** The key of a CID. */
   static IndexKey of(Cid cid) {
-    int codec = cid.multihash().code() == Multicodec.SHA2_256 ? codec(cid.codec()) : OTHER;
+    int codec = cid.multihash().isKey() ? codec(cid.codec()) : OTHER;
     byte[] digest = codec == OTHER ? sha256(cid.toV1().toBytes()) : cid.multihash().digest();
     ByteBuffer bytes = ByteBuffer.wrap(digest);
     return new IndexKey(bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong(), codec);

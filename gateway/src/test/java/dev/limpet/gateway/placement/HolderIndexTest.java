@@ -3,10 +3,14 @@ package dev.limpet.gateway.placement;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
+import dev.limpet.content.cid.Multihash;
 import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.HoldingKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -71,5 +75,23 @@ class HolderIndexTest {
     nodes.snapshot("b");
     assertEquals(0, nodes.index.entries());
     assertTrue(nodes.index.holders(FakeNodes.cid("one")).isEmpty());
+  }
+
+  @Test
+  void a_root_with_a_cut_digest_is_found_and_is_no_other_one() {
+    byte[] digest = FakeNodes.cid("whole").multihash().digest();
+    List<Holding> holdings = new ArrayList<>();
+    for (int length = Multihash.MIN_DIGEST_BYTES; length < digest.length; length++) {
+      byte[] cut = Arrays.copyOf(digest, length);
+      Cid root = Cid.v1(Multicodec.RAW, Multihash.of(Multicodec.SHA2_256, cut));
+      holdings.add(FakeNodes.root(root, 10, true));
+    }
+    nodes.join("a");
+    nodes.snapshot("a", holdings.toArray(Holding[]::new));
+    assertEquals(holdings.size(), nodes.index.entries());
+    for (Holding holding : holdings) {
+      assertEquals(1, nodes.index.holders(holding.cid()).size());
+    }
+    assertTrue(nodes.index.holders(FakeNodes.cid("whole")).isEmpty());
   }
 }
