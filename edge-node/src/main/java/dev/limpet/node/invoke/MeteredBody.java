@@ -8,6 +8,9 @@ import java.util.function.LongConsumer;
 
 /** Counts what comes, and refuses more than is allowed. */
 final class MeteredBody extends FilterInputStream {
+  /** What is skipped at once, so that it counts before much more comes. */
+  private static final int SKIPPED_BYTES = 1 << 16;
+
   private final long maxBytes;
   private final LongConsumer counted;
   private long count;
@@ -30,6 +33,13 @@ final class MeteredBody extends FilterInputStream {
     int read = in.read(target, offset, length);
     count(Math.max(0, read));
     return read;
+  }
+
+  @Override
+  public long skip(long bytes) throws IOException {
+    long skipped = in.skip(Math.min(bytes, SKIPPED_BYTES));
+    count((int) skipped);
+    return skipped;
   }
 
   private void count(int bytes) {
