@@ -5,6 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.limpet.content.block.Block;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
+import dev.limpet.content.cid.Multihash;
+import dev.limpet.content.ipld.DagPb;
+import dev.limpet.content.ipld.PbLink;
+import dev.limpet.content.ipld.PbNode;
 import dev.limpet.testkit.relay.Relay;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireExchange;
@@ -13,9 +20,12 @@ import dev.limpet.wasmgate.SampleModules;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -29,6 +39,9 @@ class OutsideFetchTest {
   private static final String TICKET = "no-ticket-is-needed-here";
   private static final String CAR = "Content-Type: application/vnd.ipld.car; version=1";
   private static final SampleFunction COPY = SampleFunction.of(SampleModules.copiesFile("."));
+
+  /** A UnixFS message that says nothing but that this is a directory. */
+  private static final byte[] DIRECTORY = {8, 1};
 
   @TempDir Path dir = Path.of("");
 
@@ -158,6 +171,46 @@ class OutsideFetchTest {
       assertArrayEquals(SampleDag.bytes(3_000_000, 3_000_000), answer.bytes());
       assertEquals(5, asked.size(), asked::toString); // a CAR, the root, three leaves
       assertEquals(5, asked.stream().distinct().count());
+    }
+  }
+
+  /** Directories one in the other, each with so many links behind that to the next. */
+  private static Cid wide(int levels, int links, Map<String, byte[]> blocks) {
+    Random random = new Random(1);
+    List<PbLink> next = List.of();
+    for (int level = 0; level < levels; level++) {
+      List<PbLink> all = new ArrayList<>(next);
+      for (int i = 0; i < links; i++) {
+        byte[] digest = new byte[32];
+        random.nextBytes(digest);
+        Multihash hash = Multihash.of(Multicodec.SHA2_256, digest);
+        all.add(new PbLink(Cid.v1(Multicodec.RAW, hash), "", 1));
+      }
+      Block block = Block.of(Multicodec.DAG_PB, DagPb.encode(new PbNode(all, DIRECTORY)));
+      blocks.put("/ipfs/" + block.cid() + "?format=raw", block.bytes());
+      next = List.of(new PbLink(block.cid(), "", 1));
+    }
+    return next.getFirst().cid();
+  }
+
+  @Test
+  void links_that_wait_to_be_followed_are_bounded() {
+    Map<String, byte[]> blocks = new HashMap<>();
+    Cid root = wide(6, 44_000, blocks); // more than CarIntake.MAX_EXPECTED_BLOCKS
+    try (WireServer gateway =
+            WireServer.start(
+                e -> {
+                  byte[] block = blocks.get(e.head().target());
+                  if (block == null) {
+                    e.answer(e.head().target().endsWith("format=raw") ? 404 : 406, "");
+                    return;
+                  }
+                  e.begin(200, "Content-Type: application/vnd.ipld.raw");
+                  e.chunk(block);
+                  e.end();
+                });
+        NodeUnderTest node = node(gateway.url())) {
+      failed(TestCall.of(COPY).on(root).ask(node), 409, "would-move");
     }
   }
 

@@ -152,6 +152,27 @@ class ParallelFetchTest {
   }
 
   @Test
+  void a_source_that_has_single_blocks_alone_gives_those_of_its_parts() {
+    Deed blocks =
+        (exchange, bytes) -> {
+          if (exchange.head().target().endsWith("format=raw")) {
+            exchange.begin(200, "Content-Type: application/vnd.ipld.raw");
+            exchange.chunk(bytes);
+            exchange.end();
+          } else {
+            exchange.answer(406, "no CARs here");
+          }
+        };
+    try (WireServer peer = source("peer", ParallelFetchTest::honest);
+        WireServer gateway = source("gateway", blocks)) {
+      comesWhole(peer, gateway, SIZE + MIB / 4);
+      long all = asked.stream().filter(one -> one.startsWith("gateway ")).count();
+      long leaves = asked.stream().filter(one -> one.equals("gateway raw")).count();
+      assertTrue(leaves > 0 && leaves <= 4 * (all - leaves), asked::toString);
+    }
+  }
+
+  @Test
   void nobody_waits_for_a_source_that_stands_still() {
     try (WireServer peer = source("peer", ParallelFetchTest::honest);
         WireServer silent = source("silent", (exchange, _) -> exchange.awaitPeerGone())) {

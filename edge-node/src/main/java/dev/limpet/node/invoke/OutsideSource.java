@@ -8,7 +8,9 @@ import dev.limpet.content.car.CarLimits;
 import dev.limpet.content.car.CarReader;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.ipld.Dag;
+import dev.limpet.content.unixfs.ByteSpan;
 import dev.limpet.content.unixfs.ContentPath;
+import dev.limpet.content.unixfs.EntityBlocks;
 import dev.limpet.content.unixfs.UnixFsReader;
 import dev.limpet.node.retrieval.TrustlessAnswer;
 import dev.limpet.node.retrieval.TrustlessGateway;
@@ -19,6 +21,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -75,19 +78,29 @@ record OutsideSource(TrustlessGateway gateway, TrustlessGateways gateways, Local
     if (end == null) {
       return; // there is no such path: what is here proves it
     }
-    Deque<Cid> open = new ArrayDeque<>();
-    Set<Cid> seen = new HashSet<>();
-    open.add(end);
+    if (part.to() == END) {
+      below(end, order);
+    } else {
+      ByteSpan span = new ByteSpan(part.from(), part.to() - 1);
+      EntityBlocks.walk(cid -> block(cid, order), end, span, false, cid -> require(cid, order));
+    }
+  }
+
+  /** Everything below a CID. */
+  private void below(Cid root, DataFetch.Order order) {
+    Deque<Cid> open = new ArrayDeque<>(List.of(root));
+    Set<Cid> seen = new HashSet<>(open);
     while (!open.isEmpty()) {
       Cid cid = open.removeLast();
-      if (!seen.add(cid)) {
-        continue;
+      for (Cid link : Dag.links(cid, block(cid, order)).reversed()) {
+        if (seen.add(link)) {
+          open.add(link);
+        }
+        if (seen.size() > CarIntake.MAX_EXPECTED_BLOCKS) {
+          throw new ContentLimitException(
+              "the data has more than " + CarIntake.MAX_EXPECTED_BLOCKS + " blocks");
+        }
       }
-      if (seen.size() > CarIntake.MAX_EXPECTED_BLOCKS) {
-        throw new ContentLimitException(
-            "the data has more than " + CarIntake.MAX_EXPECTED_BLOCKS + " blocks");
-      }
-      open.addAll(Dag.links(cid, block(cid, order)).reversed());
     }
   }
 
@@ -104,6 +117,12 @@ record OutsideSource(TrustlessGateway gateway, TrustlessGateways gateways, Local
       }
     }
     throw new ContentLimitException("the path " + part.ref() + " leads through too many blocks");
+  }
+
+  private void require(Cid cid, DataFetch.Order order) {
+    if (data.blocks().sizeOf(cid) < 0) {
+      byte[] _ = block(cid, order);
+    }
   }
 
   private byte[] block(Cid cid, DataFetch.Order order) {
