@@ -215,6 +215,21 @@ class OutsideFetchTest {
   }
 
   @Test
+  void a_block_without_bytes_of_a_file_comes_as_well() {
+    Block empty = Block.of(Multicodec.RAW, new byte[0]);
+    Block leaf = Block.of(Multicodec.RAW, new byte[] {'h', 'e', 'l', 'l', 'o'});
+    List<PbLink> links = List.of(new PbLink(empty.cid(), "", 0), new PbLink(leaf.cid(), "", 5));
+    byte[] file = {8, 2, 0x18, 5, 0x20, 0, 0x20, 5}; // a file of five bytes: none, then five
+    Block root = Block.of(Multicodec.DAG_PB, DagPb.encode(new PbNode(links, file)));
+    byte[] car = SampleDag.car(List.of(root.cid()), List.of(root, empty, leaf));
+    assertEquals(201, outside.add(car).status());
+    try (WireServer other = WireServer.start(e -> e.answer(404, ""));
+        NodeUnderTest node = node(outside.url(), other.url())) {
+      assertEquals("hello", TestCall.of(COPY).on(root.cid()).ask(node).text());
+    }
+  }
+
+  @Test
   void a_page_instead_of_data_spoils_nothing() {
     SampleDag data = held(300_000);
     try (WireServer page =

@@ -108,15 +108,19 @@ final class DataFetch {
       }
     }
     for (DataSource source : able) {
-      long position = arrival.missingFrom(0);
-      LimpetException failure =
-          tried(source, new Part(order.ref(), position, DataSource.END), order, arrival);
+      LimpetException failure = tried(source, rest(order.ref(), arrival), order, arrival);
       if (failure == null && arrival.isWhole()) {
         return;
       }
       worst = worse(worst, failure == null ? partly() : failure);
     }
     throw refusal(order, worst);
+  }
+
+  /** Of a file that has all its bytes and is not whole, such as for an empty block, everything. */
+  private static Part rest(DataRef ref, Arrival arrival) {
+    long missing = arrival.missingFrom(0);
+    return new Part(ref, missing == arrival.size() ? 0 : missing, DataSource.END);
   }
 
   /**
