@@ -41,6 +41,9 @@ final class ParallelFetch {
   /** Others wait so long at least for the last parts. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+  /** The same as long as no part has come from anybody, so that nobody is known to be faster. */
+  private static final Duration FIRST_PATIENCE = Duration.ofSeconds(10);
+
   private static final Duration LOOK = Duration.ofMillis(100);
 
   private final DataFetch.Order order;
@@ -174,19 +177,20 @@ final class ParallelFetch {
         return null;
       }
       long from = arrival.missingFrom(now.from());
-      LimpetException failed = null;
-      if (from < now.to()) {
-        DataFetch.Order mine =
-            new DataFetch.Order(
-                order.ref(),
-                List.of(source),
-                order.deadline(),
-                () -> stopped || order.over().getAsBoolean(),
-                order.meter());
-        failed = one.fetch(source, new Part(now.ref(), from, now.to()), mine, arrival);
-        if (failed == null && arrival.missingFrom(now.from()) < now.to()) {
-          failed = DataFetch.partly();
-        }
+      if (from >= now.to()) {
+        return null;
+      }
+      DataFetch.Order mine =
+          new DataFetch.Order(
+              order.ref(),
+              List.of(source),
+              order.deadline(),
+              () -> stopped || order.over().getAsBoolean(),
+              order.meter());
+      LimpetException failed =
+          one.fetch(source, new Part(now.ref(), from, now.to()), mine, arrival);
+      if (failed == null && arrival.missingFrom(now.from()) < now.to()) {
+        failed = DataFetch.partly();
       }
       if (failed == null) {
         long took = System.nanoTime() - sinceNanos;
@@ -213,7 +217,8 @@ final class ParallelFetch {
 
     /** Gives it up when its part takes much longer than any part of others did. */
     boolean gaveUp(Collection<DataSource> able, List<LimpetException> failures) {
-      long patience = PATIENCE.toNanos() + 2 * longestNanos.get();
+      long longest = longestNanos.get();
+      long patience = longest == 0 ? FIRST_PATIENCE.toNanos() : PATIENCE.toNanos() + 2 * longest;
       if (System.nanoTime() - sinceNanos < patience) {
         return false;
       }
