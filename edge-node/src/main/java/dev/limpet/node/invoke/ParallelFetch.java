@@ -150,8 +150,11 @@ final class ParallelFetch {
 
     @Override
     public void run() {
-      work();
-      ended.add(this);
+      try {
+        work();
+      } finally {
+        ended.add(this); // after an error, too, or the others wait for it until the deadline
+      }
     }
 
     void work() {
