@@ -160,6 +160,9 @@ public final class TrustlessGateways implements AutoCloseable {
       } catch (IOException e) {
         connection.close();
         last = e;
+      } catch (RuntimeException e) {
+        connection.close();
+        throw e;
       }
     }
     throw last;
