@@ -171,6 +171,7 @@ public record ConfigKey<T>(
     boolean base =
         ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
             && url.getHost() != null
+            && url.getPort() <= HIGHEST_PORT
             && url.getRawUserInfo() == null
             && url.getRawQuery() == null
             && url.getRawFragment() == null

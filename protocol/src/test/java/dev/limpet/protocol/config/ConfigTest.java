@@ -148,6 +148,7 @@ class ConfigTest {
         "listen=::1:80",
         "gateway=ftp://a",
         "gateway=127.0.0.1:8640",
+        "gateway=http://a:65536",
         "gateway=http://a/b",
         "gateway=http://u@a",
         "gateway=http://a?b",
