@@ -213,7 +213,7 @@ public final class Multihash implements Comparable<Multihash> {
   }
 
   private MessageDigest begin() {
-    HashFunction function = HashFunction.of(code);
+    HashFunction function = isVerifiable() ? HashFunction.of(code) : null;
     if (function == null) {
       throw new IllegalStateException("0x%x cannot be computed".formatted(code));
     }

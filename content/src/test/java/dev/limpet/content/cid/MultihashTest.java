@@ -68,6 +68,9 @@ class MultihashTest {
       assertFalse(bad.matches(), block.toString());
     }
     assertThrows(IllegalStateException.class, () -> Multihash.identity(ABC).check());
+    byte[] short5 = HexFormat.of().parseHex("13050102030405");
+    Multihash ofLink = Multihash.read(ByteBuffer.wrap(short5), true);
+    assertThrows(IllegalStateException.class, ofLink::check);
   }
 
   @Test
