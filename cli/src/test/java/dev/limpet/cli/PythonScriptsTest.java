@@ -97,8 +97,11 @@ class PythonScriptsTest {
 
   /** Again, while the node says that it is not yet ready to answer. */
   private static HttpResponse<String> ask(String path) throws IOException, InterruptedException {
-    HttpResponse<String> answer = HTTP.send(request(path), HttpResponse.BodyHandlers.ofString());
-    return answer.headers().firstValue("Retry-After").isPresent() ? ask(path) : answer;
+    HttpResponse<String> answer;
+    do {
+      answer = HTTP.send(request(path), HttpResponse.BodyHandlers.ofString());
+    } while (answer.headers().firstValue("Retry-After").isPresent());
+    return answer;
   }
 
   private static HttpRequest request(String path) {
