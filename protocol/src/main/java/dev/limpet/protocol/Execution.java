@@ -50,7 +50,7 @@ public record Execution(
    * What an Execution used; null where it is not known.
    *
    * @param dataBytes bytes of the data referred to
-   * @param bytesFetched bytes of data that travelled between nodes
+   * @param bytesFetched bytes of data that travelled, between nodes or from outside
    * @param blocksRead blocks that its reads touched
    * @param bytesIn bytes of the caller's body
    * @param bytesOut bytes of the answer

@@ -28,7 +28,7 @@ public final class Headers {
   /** CID of the receipt. */
   public static final String RECEIPT = "Limpet-Receipt";
 
-  /** Bytes of data that travelled between nodes for this call. */
+  /** Bytes of data that travelled for this call, between nodes or from outside. */
   public static final String BYTES_FETCHED = "Limpet-Bytes-Fetched";
 
   /** Blocks that the function's reads touched. */
@@ -40,7 +40,10 @@ public final class Headers {
   /** On a call: lowers its wall time, such as {@code 2s}. */
   public static final String TIMEOUT = "Limpet-Timeout";
 
-  /** On a call: how much data may travel between nodes for it, such as {@code 64MiB}. */
+  /**
+   * On a call: how much data may travel for it, between nodes or from outside, such as {@code
+   * 64MiB}.
+   */
   public static final String MAX_FETCH = "Limpet-Max-Fetch";
 
   /** On a call: data as {@code CID[/PATH]}, percent-encoded; one line for each input. */

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers the request headers that the manifest lists, names in lower case
  * @param contentType the caller's Content-Type
  * @param timeoutMs wall time that is left for this call
- * @param maxFetchBytes how much data may travel between nodes for it
+ * @param maxFetchBytes how much data may come from elsewhere for it
  * @param ifNoneMatch the caller's If-None-Match
  * @param sources where to fetch inputs that the node does not hold; empty: do not fetch
  * @param bodyLength bytes of the body, 0 without one, -1 when unknown

@@ -12,7 +12,7 @@ import io.avaje.jsonb.Json;
  * @param quotaBytes how much it may take
  * @param pins how many there are
  * @param partialPins how many of them lack blocks
- * @param fetchedBytes what came from other nodes takes of the disk
+ * @param fetchedBytes what came from elsewhere for calls takes of the disk
  * @param functionBytes what modules of functions take of the disk
  */
 @Json

@@ -13,7 +13,7 @@ final class CallOptions {
   @Option(
       names = "--max-fetch",
       paramLabel = "BYTES",
-      description = "How much data may travel between nodes, e.g. 64MiB.")
+      description = "How much data may travel for it, e.g. 64MiB.")
   private String maxFetch = "";
 
   @Option(

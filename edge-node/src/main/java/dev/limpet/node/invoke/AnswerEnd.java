@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param task CID of the Task, or null when the function has not read a streamed body to its end
  * @param etag entity tag with its quotes, or null when the answer has none
- * @param bytesFetched bytes that travelled between nodes for this call
+ * @param bytesFetched bytes that came from elsewhere for this call
  * @param blocksRead blocks that the guest's reads touched
  * @param timing value of {@code Server-Timing}
  * @param fuel what the guest used of it; 0 when none ran

@@ -11,8 +11,8 @@ import dev.limpet.protocol.config.FreeDisk;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Data that was fetched from peers for calls. It has a quota of its own, and the oldest goes when
- * room is needed; each time that happens the account of what is whole is made anew.
+ * Data that was fetched from elsewhere for calls. It has a quota of its own, and the oldest goes
+ * when room is needed; each time that happens the account of what is whole is made anew.
  */
 public final class FetchedDags {
   private final Blockstore fetched;

@@ -22,7 +22,7 @@ import java.util.function.LongConsumer;
  *
  * <ul>
  *   <li>{@code blocks} and {@code pins}: what its owner keeps ({@link KeptDags});
- *   <li>{@code fetched}: what came from peers for calls, and may go at any time ({@link
+ *   <li>{@code fetched}: what came from elsewhere for calls, and may go at any time ({@link
  *       FetchedDags});
  *   <li>{@code functions}: modules and manifests that the gateway pushed; a cache as well.
  * </ul>
@@ -53,7 +53,7 @@ public final class NodeStore implements AutoCloseable {
    * How much of the disk each part may take.
    *
    * @param kept bytes of what is pinned
-   * @param fetched bytes of what came from peers
+   * @param fetched bytes of what came from elsewhere
    * @param functions bytes of functions
    * @param minFree bytes of the disk that stay free
    */
@@ -160,7 +160,7 @@ public final class NodeStore implements AutoCloseable {
     return keptDags;
   }
 
-  /** What came from peers. */
+  /** What came from elsewhere for calls. */
   public FetchedDags fetched() {
     return fetchedDags;
   }

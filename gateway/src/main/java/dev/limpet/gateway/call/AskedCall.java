@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param inputs the data, {@code /data} first
  * @param dataInHeader whether an input came in {@code Limpet-Data}
  * @param deadlineNanos until when an answer is of use, on the clock of {@link System#nanoTime}
- * @param maxFetchBytes how much may travel between nodes
+ * @param maxFetchBytes how much may travel, between nodes or from outside
  * @param keepNothing whether the caller asked that its answer be stored nowhere
  * @param async whether the caller wants to come back for the answer
  * @param waiter whoever waits for the answer

@@ -170,7 +170,7 @@ final class Attempt {
     return dataBytes == null ? 0 : dataBytes;
   }
 
-  /** Bytes of these that travelled between nodes for it, or 0. */
+  /** Bytes of these that travelled for it, between nodes or from outside, or 0. */
   long bytesFetched() {
     return bytesFetched == null ? 0 : bytesFetched;
   }

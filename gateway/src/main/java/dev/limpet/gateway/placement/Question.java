@@ -9,7 +9,7 @@ import java.util.List;
  * @param function CID of the manifest
  * @param memoryBytes the function's memory limit
  * @param data the roots that the caller named, each once; none for a call without data
- * @param maxFetchBytes how much may travel between nodes
+ * @param maxFetchBytes how much may travel, between nodes or from outside
  * @param needs what else the function asks of a node
  */
 public record Question(
