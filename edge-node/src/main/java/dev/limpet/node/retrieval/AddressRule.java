@@ -2,9 +2,12 @@ package dev.limpet.node.retrieval;
 
 import dev.limpet.protocol.access.AddressScope;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -28,7 +31,8 @@ record AddressRule(Resolver resolver) {
   }
 
   /**
-   * The addresses of a gateway, to be tried in this order.
+   * The addresses of a gateway, to be tried in this order: those of IPv4 and of IPv6 in turn, so
+   * that the first few of many are some of each.
    *
    * @param most how long the name service may take
    * @throws IOException when there is none, or one that is not allowed
@@ -45,7 +49,18 @@ record AddressRule(Resolver resolver) {
                     : ", which is not public; list it in local-trustless-gateways if you mean it"));
       }
     }
-    return addresses;
+    return inTurn(addresses);
+  }
+
+  private static List<InetAddress> inTurn(List<InetAddress> addresses) {
+    List<InetAddress> four = addresses.stream().filter(Inet4Address.class::isInstance).toList();
+    List<InetAddress> six = addresses.stream().filter(Inet6Address.class::isInstance).toList();
+    List<InetAddress> all = new ArrayList<>();
+    for (int i = 0; i < addresses.size(); i++) {
+      all.addAll(four.stream().skip(i).limit(1).toList());
+      all.addAll(six.stream().skip(i).limit(1).toList());
+    }
+    return all;
   }
 
   private static boolean isAllowed(AddressScope scope, boolean local) {

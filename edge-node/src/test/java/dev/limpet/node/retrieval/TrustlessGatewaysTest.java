@@ -19,6 +19,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,17 @@ class TrustlessGatewaysTest {
     InetAddress[] found = {InetAddress.ofLiteral(literal)};
     LimpetException refused = refused(with(_ -> found, TrustlessGateways.Pace.STANDARD), gateway);
     assertTrue(refused.problem().detail().contains(literal.split("::", -1)[0]));
+  }
+
+  @Test
+  void some_addresses_of_each_kind_are_tried_first() throws IOException {
+    InetAddress[] found =
+        Stream.of("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "2001:db8::1")
+            .map(InetAddress::ofLiteral)
+            .toArray(InetAddress[]::new);
+    TrustlessGateway gateway = new TrustlessGateway(URI.create("https://gateway.example"), false);
+    List<InetAddress> order = new AddressRule(_ -> found).resolve(gateway, LONG);
+    assertEquals(List.of(found[0], found[4], found[1], found[2], found[3]), order);
   }
 
   @Test
