@@ -300,7 +300,9 @@ class OutsideFetchTest {
       assertEquals(200, answer.status(), answer::text);
       assertArrayEquals(SampleDag.bytes(5_500_000, 5_500_000), answer.bytes());
       assertTrue(asked.size() > 1, asked::toString);
-      assertTrue(second.bodyBytesToClient() < 5_500_000, "what came does not travel again");
+      assertTrue(
+          second.bodyBytesToClient() < 5_500_000,
+          () -> "what came does not travel again: " + second.bodyBytesToClient() + " " + asked);
     }
   }
 

@@ -186,8 +186,9 @@ final class DataFetch {
         if (now <= position || resumed == MAX_RESUMES) {
           throw e;
         }
-        if (part.to() != DataSource.END && now >= part.to()) {
-          return;
+        long to = part.to() == DataSource.END ? arrival.size() : part.to();
+        if (to >= 0 && now >= to) {
+          return; // it broke behind the last byte
         }
         position = now;
       }
