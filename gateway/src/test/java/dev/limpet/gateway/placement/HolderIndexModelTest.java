@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -143,6 +144,19 @@ class HolderIndexModelTest {
     assertTrue(index.holders(taken).isEmpty());
     assertTrue(index.holders(identity).isEmpty());
     assertEquals(1, index.holders(odd).size());
+  }
+
+  @Test
+  void a_cid_whose_digest_was_cut_stands_for_itself_alone() {
+    byte[] digest = Multihash.sha256(new byte[] {1}).digest();
+    for (int bytes = Multihash.MIN_DIGEST_BYTES; bytes < digest.length; bytes++) {
+      byte[] first = Arrays.copyOf(digest, bytes);
+      Cid cut = Cid.v1(Multicodec.RAW, Multihash.of(Multicodec.SHA2_256, first));
+      assertTrue(index.isUnknown(cut));
+      index.put(node("a"), FakeNodes.root(cut, 1, true));
+      assertEquals(1, index.holders(cut).size());
+    }
+    assertTrue(index.isUnknown(Cid.of(Multicodec.RAW, new byte[] {1})));
   }
 
   @Test
