@@ -25,14 +25,14 @@ public enum AddressScope {
   /** Reaches nobody, or many: unspecified, multicast, broadcast, reserved. */
   NOWHERE;
 
-  /** Metadata services of clouds that are not at a link-local address. */
-  private static final Set<String> METADATA =
+  /** Metadata services of clouds that are not at a link-local address; a zone changes nothing. */
+  private static final Set<InetAddress> METADATA =
       Set.of(
-          "100.100.100.200",
-          "192.0.0.192",
-          "168.63.129.16",
-          "fd00:ec2:0:0:0:0:0:254",
-          "fd20:ce:0:0:0:0:0:254");
+          InetAddress.ofLiteral("100.100.100.200"),
+          InetAddress.ofLiteral("192.0.0.192"),
+          InetAddress.ofLiteral("168.63.129.16"),
+          InetAddress.ofLiteral("fd00:ec2::254"),
+          InetAddress.ofLiteral("fd20:ce::254"));
 
   private static final int IPV4_BYTES = 4;
 
@@ -87,7 +87,7 @@ public enum AddressScope {
     if (address.isLoopbackAddress()) {
       return LOOPBACK;
     }
-    if (address.isLinkLocalAddress() || METADATA.contains(address.getHostAddress())) {
+    if (address.isLinkLocalAddress() || METADATA.contains(address)) {
       return LINK;
     }
     if (address.isAnyLocalAddress() || isIn(NOWHERE_NETS, address)) {

@@ -45,6 +45,8 @@ class AddressScopeTest {
     "192.0.0.192, LINK",
     "168.63.129.16, LINK",
     "fd00:ec2::254, LINK",
+    "fd00:ec2::254%1, LINK",
+    "fd20:ce::254, LINK",
     "0.0.0.0, NOWHERE",
     "0.1.2.3, NOWHERE",
     "224.0.0.1, NOWHERE",
