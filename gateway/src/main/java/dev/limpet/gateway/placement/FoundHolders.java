@@ -37,6 +37,14 @@ final class FoundHolders {
     return answers.getIfPresent(cid.toV1());
   }
 
+  /** What a node answered counts no more. */
+  void forget(KnownNode node) {
+    answers
+        .asMap()
+        .values()
+        .removeIf(holders -> holders.stream().anyMatch(holder -> holder.node() == node));
+  }
+
   void remember(Cid cid, List<KnownNode> nodes) {
     List<Holder> holders =
         nodes.stream()

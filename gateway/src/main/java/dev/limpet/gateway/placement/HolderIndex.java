@@ -146,6 +146,7 @@ public final class HolderIndex {
   /** Nothing is known of a node any more. */
   void forget(KnownNode node) {
     retire(tenancies.of(node));
+    found.forget(node);
     node.holds(0, 0);
   }
 

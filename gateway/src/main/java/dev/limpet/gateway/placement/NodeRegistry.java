@@ -222,6 +222,7 @@ public final class NodeRegistry {
     remembered.removeNode(node.name());
     nodes.remove(node.name());
     endSession(node);
+    node.leaves(NodeState.GONE);
     index.forget(node);
   }
 

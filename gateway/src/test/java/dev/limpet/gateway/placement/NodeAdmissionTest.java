@@ -142,6 +142,17 @@ class NodeAdmissionTest {
   }
 
   @Test
+  void a_node_that_was_removed_gets_no_calls_for_what_it_said_that_it_has() {
+    KnownNode node = nodes.join("a");
+    nodes.index.remember(DATA, List.of(node));
+    assertEquals(node, nodes.index.holders(DATA).getFirst().node());
+    nodes.registry.remove("a");
+    assertTrue(nodes.index.isUnknown(DATA));
+    nodes.index.remember(DATA, List.of(node)); // an answer that came late
+    assertFalse(node.isReady() || node.servesData());
+  }
+
+  @Test
   void a_function_runs_only_where_the_labels_match() {
     nodes.labels = Map.of("zone", "eu", "gpu", "no");
     nodes.join("a");
