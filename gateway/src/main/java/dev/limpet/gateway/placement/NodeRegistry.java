@@ -219,9 +219,9 @@ public final class NodeRegistry {
   }
 
   private void forget(KnownNode node) {
+    endSession(node); // first: what it announces meanwhile would be remembered
     remembered.removeNode(node.name());
     nodes.remove(node.name());
-    endSession(node);
     node.leaves(NodeState.GONE);
     index.forget(node);
   }
@@ -282,10 +282,10 @@ public final class NodeRegistry {
    */
   public synchronized KnownNode revoke(String name) {
     KnownNode node = known(name);
+    endSession(node); // first: what it announces meanwhile would be remembered
     remembered.revoke(node, time.now());
     revoked.add(node.peerId());
     node.stand(Standing.REVOKED);
-    endSession(node);
     index.forget(node);
     return node;
   }
