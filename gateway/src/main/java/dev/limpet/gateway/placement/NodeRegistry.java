@@ -286,6 +286,7 @@ public final class NodeRegistry {
     remembered.revoke(node, time.now());
     revoked.add(node.peerId());
     node.stand(Standing.REVOKED);
+    node.leaves(NodeState.AWAY);
     index.forget(node);
     return node;
   }

@@ -121,7 +121,7 @@ class NodeAdmissionTest {
   void a_revoked_node_that_is_approved_may_come_back() {
     nodes.join("a");
     nodes.registry.revoke("a");
-    nodes.registry.approve("a");
+    assertEquals(NodeState.AWAY, nodes.registry.approve("a").state());
     nodes.restart();
     assertTrue(nodes.join("a").isReady());
   }
