@@ -18,7 +18,7 @@ public record CallRoom(int least, int most) {
 
   /** For a node of that capacity. */
   AdaptiveLimit.Bounds of(Capacity capacity) {
-    int wanted = least == 0 ? capacity.slots() * CALLS_PER_SLOT : least;
-    return new AdaptiveLimit.Bounds(Math.min(wanted, most), most);
+    long wanted = least == 0 ? (long) capacity.slots() * CALLS_PER_SLOT : least;
+    return new AdaptiveLimit.Bounds((int) Math.min(wanted, most), most);
   }
 }

@@ -51,6 +51,13 @@ class NodeRegistryTest {
   }
 
   @Test
+  void a_node_that_says_it_runs_any_number_at_once_gets_as_many_calls_as_are_allowed() {
+    KnownNode node = nodes.join("a", new Capacity(1 << 30, Integer.MAX_VALUE, FakeNodes.MEMORY));
+    assertTrue(node.isReady());
+    assertEquals(CallRoom.STANDARD.most(), node.gate().limit());
+  }
+
+  @Test
   void a_nonce_is_good_once_and_for_a_minute() {
     String nonce = nodes.registry.challenge().nonce();
     NodeJoin join = nodes.claim("a", nodes.identity("a"), nonce, CAPACITY);
