@@ -9,7 +9,7 @@ package dev.limpet.gateway.admission;
  * call of a window waited longer than functions ran: then a queue stands, and calls in it gain
  * nothing by being there; a burst that drains has a call that did not wait. It grows when it was
  * used up and nobody waited so. What functions take does not matter, so that slow functions are not
- * taken for overload.
+ * taken for overload. Time in which the node had no call is no part of a window.
  */
 public final class AdaptiveLimit {
   /** A wait that is no sign of anything: below it, callers notice nothing. */
@@ -89,6 +89,19 @@ public final class AdaptiveLimit {
     long passed = nowNanos - windowStart;
     if (calls >= WINDOW_CALLS && passed >= WINDOW_NANOS) {
       judge(passed);
+    }
+  }
+
+  /**
+   * The node has a call again, after it had none for a while: without this a place would seem to
+   * take as long to become free as nobody asked for one.
+   *
+   * @param nowNanos the present, on the clock of {@link System#nanoTime}
+   * @param idleNanos how long it had none
+   */
+  synchronized void rested(long nowNanos, long idleNanos) {
+    if (open) {
+      windowStart += Math.clamp(idleNanos, 0, Math.max(0, nowNanos - windowStart));
     }
   }
 

@@ -40,6 +40,7 @@ public final class NodeGate {
   private final Deque<Waiting> queue = new ArrayDeque<>();
   private volatile AdaptiveLimit limit;
   private volatile int most;
+  private volatile long idleSince; // meaningless while there are calls
   private long filledAt;
   private long emptiedAt;
   private boolean everFilled;
@@ -108,6 +109,10 @@ public final class NodeGate {
   }
 
   private void note(int now) {
+    if (now == 1) {
+      long nanos = System.nanoTime();
+      limit.rested(nanos, nanos - idleSince);
+    }
     if (now > most) { // of two at once one may be lost, which does no harm
       most = now;
     }
@@ -122,7 +127,9 @@ public final class NodeGate {
 
   /** Gives a place back. */
   public void leave() {
-    inFlight.decrementAndGet();
+    if (inFlight.decrementAndGet() == 0) {
+      idleSince = System.nanoTime();
+    }
     if (waiting.get() > 0) {
       passOn();
     }

@@ -78,6 +78,35 @@ class AdaptiveLimitTest {
   }
 
   @Test
+  void time_without_calls_does_not_count_as_the_time_until_a_place_is_free() {
+    AdaptiveLimit two = new AdaptiveLimit(new AdaptiveLimit.Bounds(2, 2));
+    long hour = 3_600_000_000_000L;
+    long apart = AdaptiveLimit.WINDOW_NANOS / 4;
+    two.answered(now, 0, RAN_MICROS, 1);
+    now += hour;
+    two.rested(now, hour);
+    for (int i = 1; i < AdaptiveLimit.WINDOW_CALLS; i++) {
+      now += apart;
+      two.answered(now, 0, RAN_MICROS, 2);
+    }
+    long passed = (AdaptiveLimit.WINDOW_CALLS - 1) * apart;
+    assertEquals(passed / AdaptiveLimit.WINDOW_CALLS, two.gapNanos());
+  }
+
+  @Test
+  void idleness_that_began_before_a_window_does_not_shorten_it() {
+    AdaptiveLimit two = new AdaptiveLimit(new AdaptiveLimit.Bounds(2, 2));
+    two.answered(now, 0, RAN_MICROS, 2);
+    two.rested(now, AdaptiveLimit.WINDOW_NANOS);
+    for (int i = 1; i < AdaptiveLimit.WINDOW_CALLS; i++) {
+      now += AdaptiveLimit.WINDOW_NANOS;
+      two.answered(now, 0, RAN_MICROS, 2);
+    }
+    long passed = (AdaptiveLimit.WINDOW_CALLS - 1) * AdaptiveLimit.WINDOW_NANOS;
+    assertEquals(passed / AdaptiveLimit.WINDOW_CALLS, two.gapNanos());
+  }
+
+  @Test
   void bounds_are_in_order() {
     assertThrows(IllegalArgumentException.class, () -> new AdaptiveLimit.Bounds(0, 1));
     assertThrows(IllegalArgumentException.class, () -> new AdaptiveLimit.Bounds(2, 1));
