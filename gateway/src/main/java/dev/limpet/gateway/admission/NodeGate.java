@@ -200,6 +200,15 @@ public final class NodeGate {
     }
   }
 
+  /** Does not wait any longer, because it has waited in vain; as {@link #forget}, and counted. */
+  public boolean giveUp(Waiting call) {
+    boolean was = forget(call);
+    if (was) {
+      refused.incrementAndGet();
+    }
+    return was;
+  }
+
   private void taken() {
     waiting.decrementAndGet();
     if (queue.isEmpty()) {

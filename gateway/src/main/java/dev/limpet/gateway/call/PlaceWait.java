@@ -39,9 +39,7 @@ final class PlaceWait implements NodeGate.Waiting {
    */
   void begin(NodeGate gate) {
     long millis = Math.min(asked.remainingMillis(), NodeGate.MAX_WAIT.toMillis());
-    timer =
-        vertx.setTimer(
-            Math.max(1, millis), _ -> giveUp(gate, NodeGate.overloaded(gate.expectedNanos())));
+    timer = vertx.setTimer(Math.max(1, millis), _ -> tooLong(gate));
     try {
       gate.await(this, System.nanoTime());
     } catch (LimpetException e) {
@@ -50,9 +48,7 @@ final class PlaceWait implements NodeGate.Waiting {
       throw e;
     }
     if (!asked.async()) {
-      new CallerOutlet(asked.exchange().request())
-          .whenGone(
-              () -> giveUp(gate, new LimpetException(ErrorCode.CANCELLED, "the caller went away")));
+      new CallerOutlet(asked.exchange().request()).whenGone(() -> callerGone(gate));
     }
   }
 
@@ -74,11 +70,18 @@ final class PlaceWait implements NodeGate.Waiting {
     return true;
   }
 
-  private void giveUp(NodeGate gate, LimpetException why) {
+  private void tooLong(NodeGate gate) {
+    if (over.compareAndSet(false, true)) {
+      boolean _ = gate.giveUp(this);
+      place.fail(NodeGate.overloaded(gate.expectedNanos()));
+    }
+  }
+
+  private void callerGone(NodeGate gate) {
     if (over.compareAndSet(false, true)) {
       boolean _ = gate.forget(this);
       vertx.cancelTimer(timer);
-      place.fail(why);
+      place.fail(new LimpetException(ErrorCode.CANCELLED, "the caller went away"));
     }
   }
 }

@@ -65,11 +65,23 @@ class NodeGateTest {
     gate.await(call, 0);
     assertTrue(gate.forget(call));
     assertFalse(gate.forget(call));
+    assertEquals(0, gate.refused());
     gate.leave();
     gate.leave();
     assertEquals(List.of(), took);
     assertEquals(0, gate.inFlight());
     assertTrue(gate.tryEnter());
+  }
+
+  @Test
+  void who_waited_in_vain_counts_as_refused_once() {
+    fill();
+    NodeGate.Waiting call = call("a", true);
+    gate.await(call, 0);
+    assertTrue(gate.giveUp(call));
+    assertFalse(gate.giveUp(call));
+    assertEquals(1, gate.refused());
+    assertEquals(0, gate.waiting());
   }
 
   @Test
