@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * Whether a node is worth asking. After {@link #MAX_FAILURES} failures in a row (no connection, or
  * one that broke before an answer) it gets no call for a while, then one to try: when that fails
- * too, none for twice as long.
+ * too, none for twice as long; while it has no answer, one more each {@link #FIRST_PAUSE}.
  */
 public final class Circuit {
   /** Failures in a row after which a node is left alone. */
@@ -18,6 +18,7 @@ public final class Circuit {
 
   private int failures;
   private long pauseNanos;
+  private boolean trying;
   private volatile boolean open;
   private volatile long until;
 
@@ -31,6 +32,20 @@ public final class Circuit {
     return open;
   }
 
+  /** A call goes there: the one that tries, when others may not. */
+  public void tries() {
+    if (open) {
+      tries(System.nanoTime());
+    }
+  }
+
+  synchronized void tries(long nowNanos) {
+    if (open && nowNanos - until >= 0) {
+      trying = true;
+      until = nowNanos + FIRST_PAUSE.toNanos();
+    }
+  }
+
   /** It answered, whatever it was. */
   public void worked() {
     if (open || failures > 0) {
@@ -42,6 +57,7 @@ public final class Circuit {
   public synchronized void reset() {
     failures = 0;
     pauseNanos = 0;
+    trying = false;
     open = false;
   }
 
@@ -52,8 +68,9 @@ public final class Circuit {
 
   synchronized void failed(long nowNanos) {
     failures++;
-    boolean trial = open && nowNanos - until >= 0;
+    boolean trial = trying || (open && nowNanos - until >= 0);
     if (failures == MAX_FAILURES || trial) {
+      trying = false;
       pauseNanos =
           pauseNanos == 0 ? FIRST_PAUSE.toNanos() : Math.min(MAX_PAUSE.toNanos(), pauseNanos * 2);
       until = nowNanos + pauseNanos;

@@ -99,6 +99,7 @@ final class CallRoute implements Route {
     Itinerary.Stop entered = at;
     Itinerary.Stop place = entered == null ? itinerary.next() : entered;
     at = place;
+    place.choice().node().circuit().tries();
     List<Candidate> candidates = itinerary.considered().stream().map(Choice::toCandidate).toList();
     Attempt now = new Attempt(asked, function.cid(), place, candidates, parts.executions.now());
     attempt = now;

@@ -80,6 +80,23 @@ class BudgetsTest {
   }
 
   @Test
+  void one_call_tries_a_node_that_failed_and_others_wait_for_what_comes_of_it() {
+    Circuit circuit = new Circuit();
+    long now = System.nanoTime();
+    long hour = 3_600_000_000_000L;
+    circuit.tries(now + hour);
+    assertTrue(circuit.allows(), "nothing failed");
+    for (int i = 0; i < Circuit.MAX_FAILURES; i++) {
+      circuit.failed(now - hour);
+    }
+    assertTrue(circuit.allows());
+    circuit.tries(now + hour);
+    assertFalse(circuit.allows(), "one tries");
+    circuit.worked();
+    assertTrue(circuit.allows());
+  }
+
+  @Test
   void after_its_pause_a_node_is_tried_again() {
     Circuit circuit = new Circuit();
     long past = System.nanoTime() - 2 * Circuit.FIRST_PAUSE.toNanos();
