@@ -213,7 +213,7 @@ public final class Gateway implements AutoCloseable {
     gauge(
         "limpet.gateway.nodes.ready",
         services.registry(),
-        registry -> registry.nodes().stream().filter(node -> node.isReady()).count());
+        registry -> registry.unordered().stream().filter(KnownNode::isReady).count());
   }
 
   /** Sums over all nodes: as many series as nodes would be too many. */
@@ -225,7 +225,10 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void nodes(String name, ToLongFunction<KnownNode> value) {
-    gauge(name, services.registry(), registry -> registry.nodes().stream().mapToLong(value).sum());
+    gauge(
+        name,
+        services.registry(),
+        registry -> registry.unordered().stream().mapToLong(value).sum());
   }
 
   private <T> void gauge(String name, T of, ToDoubleFunction<T> value) {

@@ -97,7 +97,7 @@ final class Inquiries {
 
   private Deque<KnownNode> candidates() {
     List<KnownNode> nodes = new ArrayList<>();
-    for (KnownNode node : registry.nodes()) {
+    for (KnownNode node : registry.unordered()) {
       if (node.servesData()) {
         nodes.add(node);
       }

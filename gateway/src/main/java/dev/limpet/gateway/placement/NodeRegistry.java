@@ -97,7 +97,7 @@ public final class NodeRegistry {
   }
 
   /** All nodes in no order, without a copy. */
-  Collection<KnownNode> unordered() {
+  public Collection<KnownNode> unordered() {
     return nodes.values();
   }
 
