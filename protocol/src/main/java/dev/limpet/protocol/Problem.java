@@ -31,7 +31,7 @@ public record Problem(ErrorCode code, int status, String detail, Context context
   static final int MAX_DETAIL_CHARS = 2048;
 
   /** Holders, candidates or refusals that a problem lists. */
-  static final int MAX_LISTED = 64;
+  public static final int MAX_LISTED = 64;
 
   /**
    * What is known besides the sentence; absent parts are null or empty.

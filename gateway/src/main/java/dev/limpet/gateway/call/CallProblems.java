@@ -113,7 +113,8 @@ final class CallProblems {
   }
 
   private static Problem explained(Problem problem, List<Choice> nodes) {
-    return problem.withCandidates(nodes.stream().map(Choice::toCandidate).toList());
+    return problem.withCandidates(
+        nodes.stream().limit(Problem.MAX_LISTED).map(Choice::toCandidate).toList());
   }
 
   /** Nodes were chosen because they seemed to be there, and could not be reached. */

@@ -96,7 +96,7 @@ public final class NodeRegistry {
     return nodes.values().stream().sorted(Comparator.comparing(KnownNode::name)).toList();
   }
 
-  /** All nodes in no order, without a copy. */
+  /** All nodes in no order, without a copy; only to be read. */
   public Collection<KnownNode> unordered() {
     return nodes.values();
   }
