@@ -120,7 +120,7 @@ public final class HolderIndex {
     tenancies.retire(tenancy);
     int left = entries.addAndGet(-tenancy.holdings());
     int swept = retired.addAndGet(Math.max(1, tenancy.holdings()));
-    if (swept > Math.max(SWEPT_TOGETHER, left / 4)) {
+    if (swept > Math.clamp(left / 4, SWEPT_TOGETHER, Tenancy.MAX_TENANCIES / 2)) {
       sweep();
     }
   }
