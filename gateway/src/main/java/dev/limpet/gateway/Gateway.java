@@ -221,7 +221,9 @@ public final class Gateway implements AutoCloseable {
     nodes("limpet.gateway.calls.waiting", node -> node.gate().waiting());
     nodes("limpet.gateway.node.places", node -> node.isReady() ? node.gate().limit() : 0);
     nodes("limpet.gateway.node.places.refused", node -> node.gate().refused());
-    nodes("limpet.gateway.circuits.open", node -> node.circuit().isOpen() ? 1 : 0);
+    nodes(
+        "limpet.gateway.circuits.open",
+        node -> node.servesData() && node.circuit().isOpen() ? 1 : 0);
   }
 
   private void nodes(String name, ToLongFunction<KnownNode> value) {

@@ -27,7 +27,7 @@ public final class Circuit {
     return !open || System.nanoTime() - until >= 0;
   }
 
-  /** Whether it was closed to calls, also when one may try now. */
+  /** Whether calls are kept away from it, also when one may try now. */
   public boolean isOpen() {
     return open;
   }
