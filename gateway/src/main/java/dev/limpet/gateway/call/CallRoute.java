@@ -172,6 +172,9 @@ final class CallRoute implements Route {
     Attempt now = current();
     now.answered(answer.statusCode(), answer.headers());
     now.choice().node().circuit().worked();
+    if (refused.isBusy()) { // a refusal that the caller sees, because nobody else can be asked
+      now.choice().node().gate().overloaded();
+    }
     out.set(EXECUTION, now.id().text());
     out.set(NODE, now.choice().node().name());
     out.set(FUNCTION, function.cid().toString());

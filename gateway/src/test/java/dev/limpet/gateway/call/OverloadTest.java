@@ -126,6 +126,18 @@ class OverloadTest {
   }
 
   @Test
+  void the_only_node_gets_less_when_it_says_that_it_has_too_much_to_do() throws Exception {
+    try (var node = CallsUnderTest.node(e -> e.answer(429, "", "Limpet-Error: overloaded"));
+        var gateway = CallsUnderTest.open(folder)) {
+      var gate = gateway.join("b", node).holds().known().gate();
+      gateway.deploy("hello");
+      int before = gate.limit();
+      assertEquals(429, get(gateway, "/fn/hello").status());
+      assertTrue(gate.limit() < before);
+    }
+  }
+
+  @Test
   void one_function_leaves_room_for_others() throws Exception {
     CallPolicy.Shares shares = new CallPolicy.Shares(0, 1);
     try (var node = slow();
