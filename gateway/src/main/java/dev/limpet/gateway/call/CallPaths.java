@@ -228,7 +228,7 @@ public final class CallPaths implements Calls {
         place(call, question, decision);
       } else {
         inquiries
-            .ask(open)
+            .ask(asked, open)
             .map(
                 _ -> {
                   place(call, question, ground.placement.decide(question));

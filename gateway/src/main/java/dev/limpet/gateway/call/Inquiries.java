@@ -9,6 +9,7 @@ import dev.limpet.gateway.placement.NodeLink;
 import dev.limpet.gateway.placement.NodeRegistry;
 import dev.limpet.gateway.placement.Question;
 import dev.limpet.gateway.proxy.NodeClient;
+import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -68,10 +69,23 @@ final class Inquiries {
 
   /**
    * Asks for all of these roots; when it completes the index knows what was answered. Fails with
-   * {@code overloaded} when too much is asked for.
+   * {@code overloaded} when too much is asked for, with {@code out-of-time} when the time of the
+   * call is over before.
    */
-  Future<Void> ask(List<Cid> roots) {
-    return Future.all(roots.stream().map(this::ask).toList()).mapEmpty();
+  Future<Void> ask(AskedCall asked, List<Cid> roots) {
+    Promise<Void> known = Promise.promise();
+    Vertx vertx = asked.exchange().vertx();
+    long timer =
+        vertx.setTimer(Math.max(1, asked.remainingMillis()), _ -> known.tryFail(tooLate()));
+    Future.all(roots.stream().map(this::ask).toList())
+        .onSuccess(_ -> known.tryComplete())
+        .onFailure(known::tryFail);
+    return known.future().onComplete(_ -> vertx.cancelTimer(timer));
+  }
+
+  private static LimpetException tooLate() {
+    return new LimpetException(
+        ErrorCode.OUT_OF_TIME, "the time for this call was over before its data was found");
   }
 
   /** Asks for one root; callers that want the same one share the answer. */

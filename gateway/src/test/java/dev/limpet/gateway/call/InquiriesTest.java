@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.ErrorCode;
+import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireExchange;
 import dev.limpet.testkit.wire.WireServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +71,27 @@ class InquiriesTest {
         assertEquals(404, get(gateway, "/ipfs/" + nowhere).status());
       }
       assertEquals(1, asked.size());
+    }
+  }
+
+  @Test
+  void a_call_waits_for_answers_no_longer_than_it_may_take() throws Exception {
+    Semaphore go = new Semaphore(0);
+    try (var silent =
+            CallsUnderTest.node(
+                e -> {
+                  if (e.head().method().equals("HEAD")) {
+                    go.acquireUninterruptibly();
+                  }
+                  e.answer(412, "");
+                });
+        var gateway = CallsUnderTest.open(folder)) {
+      gateway.join("silent", silent).holds();
+      gateway.deploy("hello");
+      String call = "/on/" + gateway.data() + "/-/hello";
+      WireAnswer answer = get(gateway, call, "Limpet-Timeout: 50ms");
+      go.release();
+      assertEquals(ErrorCode.OUT_OF_TIME, problem(answer).code());
     }
   }
 
