@@ -72,7 +72,7 @@ public final class Placement {
 
   /** Nodes that may still get a call after {@code tried} could not take it; may be none. */
   public List<Choice> others(Question question, Set<KnownNode> tried) {
-    return question.data().isEmpty()
+    return question.data().isEmpty() || question.maxFetchBytes() == 0
         ? List.of()
         : fetchers(new Scale(question), new Field(index, question), tried);
   }

@@ -114,6 +114,17 @@ class PlacementTest {
   }
 
   @Test
+  void after_its_holders_a_call_for_which_nothing_may_travel_goes_nowhere() {
+    KnownNode holder = nodes.join("a");
+    nodes.snapshot("a", FakeNodes.root(DATA, -1, true)); // of unknown size
+    nodes.join("b");
+    nodes.snapshot("b");
+    Placement placement = new Placement(nodes.registry, nodes.index);
+    assertEquals(1, placement.others(question(DATA, 1000), Set.of(holder)).size());
+    assertEquals(List.of(), placement.others(question(DATA, 0), Set.of(holder)));
+  }
+
+  @Test
   void without_data_the_node_with_the_fewest_calls_comes_first() {
     KnownNode a = nodes.join("a");
     nodes.join("b");
