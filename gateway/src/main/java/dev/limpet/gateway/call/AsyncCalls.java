@@ -18,7 +18,6 @@ import dev.limpet.protocol.MemoState;
 import dev.limpet.protocol.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -77,23 +76,8 @@ final class AsyncCalls {
 
   /** Reads all of the request's body, within the time of the call. */
   static Future<Void> read(AskedCall asked) {
-    Exchange exchange = asked.exchange();
-    RequestBody body = exchange.body();
-    Promise<Void> whole = Promise.promise();
-    long timer =
-        exchange
-            .vertx()
-            .setTimer(Math.max(1, asked.remainingMillis()), _ -> whole.tryFail(tooSlow()));
-    body.onFault(
-        fault ->
-            whole.tryFail(
-                switch (fault) {
-                  case CALLER_GONE ->
-                      new LimpetException(ErrorCode.BAD_REQUEST, "the body broke off");
-                  case TOO_LARGE -> tooLarge();
-                }));
-    body.keepWhole(MAX_ASYNC_BODY_BYTES).onSuccess(_ -> whole.tryComplete());
-    return whole.future().onComplete(_ -> exchange.vertx().cancelTimer(timer));
+    RequestBody body = asked.exchange().body();
+    return BodyWait.of(asked, body.keepWhole(MAX_ASYNC_BODY_BYTES), AsyncCalls::tooLarge);
   }
 
   private static LimpetException tooLarge() {
@@ -102,11 +86,6 @@ final class AsyncCalls {
         "with Prefer: respond-async a body has at most "
             + MAX_ASYNC_BODY_BYTES
             + " bytes; add large data with limpet add and call on it");
-  }
-
-  private static LimpetException tooSlow() {
-    return new LimpetException(
-        ErrorCode.OUT_OF_TIME, "the time for this call was over before its body was here");
   }
 
   /** A call that goes on without its caller. */

@@ -42,9 +42,9 @@ import java.util.List;
  * node, and then a {@link Transfer}.
  *
  * <p>Everything up to the transfer happens at once, on the event loop of the caller's connection,
- * unless a module must be fetched first; the body of the request is paused meanwhile. A permit that
- * was taken is given back exactly once: by the route when its transfer ends, or here when none
- * begins.
+ * unless a module must be fetched, nodes are asked for data, a short body is not here yet, or no
+ * node has a place; a longer body is paused meanwhile. A permit that was taken is given back
+ * exactly once: by the route when its transfer ends, or here when none begins.
  */
 public final class CallPaths implements Calls {
   /** A node ends a call by itself at its deadline; this later the gateway ends it for the node. */
@@ -263,11 +263,27 @@ public final class CallPaths implements Calls {
     };
   }
 
-  /** Sends the call to the first node that has room, or waits for room at the best one. */
+  /** Reads a short body first: who is slow to send it keeps no place at a node from others. */
   private void run(Admitted call, Question question, Decision decision) {
     try {
       List<Choice> choices = problems.choices(decision, question, call.asked.caller());
       Invocations invocations = new Invocations(call.asked, call.function, question);
+      Future<Void> body = call.asked.exchange().body().prepare();
+      if (body.succeeded()) {
+        enter(call, invocations, choices);
+        return;
+      }
+      BodyWait.of(call.asked, body, AskedCall::tooLarge)
+          .onSuccess(_ -> enter(call, invocations, choices))
+          .onFailure(why -> fail(call.asked, call.entry, why));
+    } catch (RuntimeException e) {
+      fail(call.asked, call.entry, e);
+    }
+  }
+
+  /** Sends the call to the first node that has room, or waits for room at the best one. */
+  private void enter(Admitted call, Invocations invocations, List<Choice> choices) {
+    try {
       Choice entered = CallAdmission.enterNode(choices);
       if (entered != null) {
         go(call, invocations, new CallRoute.Chosen(choices, entered));

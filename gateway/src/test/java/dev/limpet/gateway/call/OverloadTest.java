@@ -92,6 +92,22 @@ class OverloadTest {
   }
 
   @Test
+  void who_is_slow_to_send_a_short_body_keeps_no_place_from_others() throws Exception {
+    try (var node = CallsUnderTest.node(e -> e.answer(200, "got:" + e.bodyText()));
+        var gateway = CallsUnderTest.open(folder);
+        var slow = WireClient.connect(gateway.url())) {
+      var member = joinWithOnePlace(gateway, node);
+      gateway.deploy("hello");
+      slow.send("POST /fn/hello HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nsl");
+      await().until(() -> get(gateway, "/metrics").text().contains("limpet_gateway_calls_now 1.0"));
+      assertEquals("got:", get(gateway, "/fn/hello").text());
+      slow.send("ow");
+      assertEquals("got:slow", slow.answer().text());
+      await().until(() -> member.known().inFlight() == 0);
+    }
+  }
+
+  @Test
   void a_call_waits_no_longer_than_it_may_take() throws Exception {
     try (var node = slow();
         var gateway = CallsUnderTest.open(folder);
