@@ -64,6 +64,7 @@ public final class CallPaths implements Calls {
   private final CallPolicy policy;
   private final CallAdmission admission;
   private final RetryBudget retries = new RetryBudget();
+  private final RetryBudget readRetries = new RetryBudget();
   private final Permits reads;
   private final AnswerRules rules;
   private final CallProblems problems;
@@ -374,7 +375,7 @@ public final class CallPaths implements Calls {
       throw new LimpetException(CallProblems.offline(holders, caller));
     }
     reads.take();
-    ContentRoute.Reader reader = new ContentRoute.Reader(exchange, caller, holders, retries);
+    ContentRoute.Reader reader = new ContentRoute.Reader(exchange, caller, holders, readRetries);
     transfer(
         exchange,
         new Transfer.Limits(policy.connectTimeout(), MAX_READ_IDLE, null, false),
