@@ -203,14 +203,14 @@ public final class KnownNode {
   }
 
   /** It was silent for longer than it should be, if it is here at all. */
-  void suspect() {
+  synchronized void suspect() { // not between a goodbye and its effect
     if (presence == NodeState.READY) {
       presence = NodeState.SUSPECT;
     }
   }
 
   /** It is {@code AWAY} or {@code GONE}. */
-  void leaves(NodeState newPresence) {
+  synchronized void leaves(NodeState newPresence) {
     presence = newPresence;
     load = Load.IDLE;
     others = 0;
