@@ -1,4 +1,5 @@
 """Content in and out of a node and of Kubo, the IPFS daemon that others use."""
+import hashlib
 import http.client
 import json
 import os
@@ -10,38 +11,59 @@ from .comparison import Case, Contestant, Metric
 from .ipfs import repository
 from .limpet import COMMAND, server, version
 from .processes import Server, free_port
+from .rounds import ratios, spread
 from .stream import Wire
 
 NAME = "kubo"
 TITLE = "Content in and out, beside Kubo"
 MIB = 1 << 20
-FILE_MIB = 512
-FOLDERS, FILES_EACH, SMALL_BYTES = 5, 1000, 4096
-CONNECTIONS = 16
+FILE_MIB = 1024
+FOLDERS, FILES_EACH, SMALL_BYTES = 20, 1000, 4096
+CONNECTIONS = (16, 64)
+NODE_OPTIONS = "-Xmx64m"
 ABOUT = f"""\
 A node against Kubo's daemon, offline, default datastore (flatfs), profile `unixfs-v1-2025`, so that equal bytes have equal
 CIDs: all roots are compared, with those of the other and, for files, with those that the script computes itself. Each round has
 new random bytes, so nothing is there already: a file of {FILE_MIB} MiB, {FOLDERS * FILES_EACH} files of 4 KiB in {FOLDERS} folders,
-and a CAR of another file of {FILE_MIB} MiB. Adding is done by the command of each (`limpet add`, a JVM that starts; `ipfs add`), all
-else by one client over HTTP. What Limpet has acknowledged is synced to the disk; Kubo syncs the pin, not the blocks."""
+and a CAR of another file of {FILE_MIB} MiB. Adding is done by the command of each (`limpet add`, a JVM that starts and cuts and hashes;
+`ipfs add`, which sends the file), all else by one client over HTTP; small blocks are asked for by `?format=raw`. What Limpet has
+acknowledged is synced to the disk; Kubo syncs the pin, not the blocks. `SHA-256 alone` is the CPU that hashing the file once takes
+here. The node runs with `{NODE_OPTIONS}`; it hashes every block that it reads from the disk."""
 _SERVER = Metric("cpu", "CPU of the server", "s", "less", "the CPU of the server", chart=True)
 _WALL = Metric("wall", "wall", "s", "less", "the time")
 _RSS = Metric("rss", "memory after it", "MiB", "less")
 _CLIENT = Metric("client", "CPU of the command", "s", "less", "the CPU of the command")
+_BOTH = Metric("both", "CPU of both", "s", "less", "the CPU of server and command")
+_FLOOR = Metric("floor", "SHA-256 alone", "s", "less")
+_LOAD = (
+    Metric("rps", "requests/s", "/s", "more", "the requests a second", chart=True),
+    Metric("p50", "p50", "ms", "less"), Metric("p99", "p99", "ms", "less", "the p99"),
+    Metric("request", "CPU a request", "µs", "less", "the CPU of a request"), _RSS)
 SHORT = (("limpet", "kubo"),)
 CASES = (
-    Case("add", f"add a file of {FILE_MIB} MiB", (_WALL, _SERVER, _CLIENT, _RSS)),
-    Case("small", f"add {FOLDERS * FILES_EACH} files of 4 KiB", (_WALL, _SERVER, _CLIENT, _RSS)),
+    Case("add", f"add a file of {FILE_MIB} MiB", (_WALL, _SERVER, _CLIENT, _BOTH, _FLOOR, _RSS)),
+    Case("small", f"add {FOLDERS * FILES_EACH} files of 4 KiB", (_WALL, _SERVER, _CLIENT, _BOTH, _RSS)),
     Case("read", "read that file (`GET /ipfs/…`)", (_WALL, _SERVER, _RSS)),
+    Case("again", "read it once more", (_WALL, _SERVER, _RSS)),
     Case("car-out", "read it as a CAR (`?format=car`)", (_WALL, _SERVER, _RSS)),
     Case("car-in", f"import a CAR of {FILE_MIB} MiB", (_WALL, _SERVER, _RSS)),
-    Case("get", f"small files, {CONNECTIONS} connections", (
-        Metric("rps", "requests/s", "/s", "more", "the requests a second", chart=True),
-        Metric("p50", "p50", "ms", "less"), Metric("p99", "p99", "ms", "less"),
-        Metric("request", "CPU a request", "µs", "less", "the CPU of a request"), _RSS)))
+    *(Case(f"get-{connections}", f"small blocks, {connections} connections", _LOAD) for connections in CONNECTIONS))
+# Case, metric, what it is at most (or at least, where more is better) of Kubo's, in words.
+GOALS = (
+    ("add", "wall", 0.5, "add a large file, time"),
+    ("add", "both", 0.5, "add a large file, CPU of server and command"),
+    ("small", "wall", 0.2, "add many small files, time"),
+    ("small", "both", 0.2, "add many small files, CPU of server and command"),
+    ("read", "cpu", 1, "read a large file, CPU"),
+    ("again", "cpu", 0.5, "read it once more, CPU"),
+    ("car-out", "cpu", 1 / 3, "read a CAR, CPU"),
+    ("car-in", "cpu", 1 / 3, "import a CAR, CPU"),
+    *((f"get-{connections}", metric, bound, f"small blocks, {connections} connections, {words}")
+      for connections in CONNECTIONS for metric, bound, words in (("rps", 4, "requests a second"), ("p99", 1 / 3, "p99"))))
+MOST_MIB = 150
 RANDOM = """
 local requests = {}
-for cid in (%s):gmatch('%%S+') do requests[#requests + 1] = 'GET /ipfs/' .. cid .. ' HTTP/1.1\\r\\nHost: %s\\r\\n\\r\\n' end
+for cid in (%s):gmatch('%%S+') do requests[#requests + 1] = 'GET /ipfs/' .. cid .. '?format=raw HTTP/1.1\\r\\nHost: %s\\r\\n\\r\\n' end
 function request()
   turn = turn + 1
   return requests[turn * 7919 %% #requests + 1]
@@ -118,8 +140,10 @@ class _Store(Contestant):
 
     def measure(self, case, seconds):
         turn = self.turns[case.key] = self.turns.get(case.key, -1) + 1
-        work = getattr(self, "_" + case.key.replace("-", "_"))
-        return work(turn, seconds)
+        kind, _, connections = case.key.partition("-")
+        if kind == "get":
+            return self._get(turn, int(connections), seconds)
+        return getattr(self, "_" + case.key.replace("-", "_"))(turn, seconds)
 
     def _paid(self, work):
         """Runs it with nothing left to be written to the disk before, and says what the server paid."""
@@ -138,13 +162,13 @@ class _Store(Contestant):
         self.roots["file", turn] = root
         paid, (said, ended) = self._paid(lambda: self.add(path))
         self._same("file", turn, said)
-        return {**paid, "wall": ended.wall_seconds, "client": ended.cpu_seconds}
+        return {**_added(paid, ended), "floor": _hashing(path)}
 
     def _small(self, turn, _):
         path, _ = self.inputs.tree(turn)
         paid, (said, ended) = self._paid(lambda: self.add(path))
         self._same("tree", turn, said)
-        return {**paid, "wall": ended.wall_seconds, "client": ended.cpu_seconds}
+        return _added(paid, ended)
 
     def _read(self, turn, _):
         def read():
@@ -154,6 +178,8 @@ class _Store(Contestant):
         if got != FILE_MIB * MIB:
             raise RuntimeError(f"{self.title}: {got} bytes of the file")
         return paid
+
+    _again = _read
 
     def _car_out(self, turn, _):
         def read():
@@ -171,15 +197,31 @@ class _Store(Contestant):
             raise RuntimeError(f"{self.title}: the CAR has the root {said}, not {root}")
         return paid
 
-    def _get(self, turn, seconds):
+    def _get(self, turn, connections, seconds):
         """Of the files of this turn, in an order that jumps."""
         names = self.inputs.tree(turn)[1]
         script = RANDOM % (load.quoted(" ".join(names)), self.read_url.removeprefix("http://"))
         cpu = self.process.cpu_seconds()
-        done = load.wrk(self.bench, f"small-{self.key}", self.read_url, script, CONNECTIONS, seconds)
+        done = load.wrk(self.bench, f"small-{self.key}", self.read_url, script, connections, seconds)
         return {
             "rps": done.per_second, "p50": done.p50_ms, "p99": done.p99_ms,
             "request": (self.process.cpu_seconds() - cpu) / done.requests * 1e6, "rss": self.process.resident_mib()}
+
+
+def _added(paid, command):
+    both = paid["cpu"] + command.cpu_seconds
+    return {**paid, "wall": command.wall_seconds, "client": command.cpu_seconds, "both": both}
+
+
+def _hashing(path):
+    """CPU seconds that hashing the file in pieces of a leaf takes."""
+    with open(path, "rb") as file:
+        seconds = 0
+        while piece := file.read(unixfs.LEAF_BYTES):
+            began = time.process_time()
+            hashlib.sha256(piece).digest()
+            seconds += time.process_time() - began
+    return seconds
 
 
 def post(url, path, content_type, before=b"", after=b""):
@@ -207,8 +249,9 @@ def post(url, path, content_type, before=b"", after=b""):
 class _Limpet(_Store):
     def start(self):
         folder = self.bench.fresh("limpet")
-        self.process = server("node", ["node", "--quota", "60GiB"], folder)
-        self.read_url, self.version, self.flags = self.process.url, version(), "limpet node --quota 60GiB"
+        environment = {**os.environ, "LIMPET_JAVA_OPTS": NODE_OPTIONS}
+        self.process = server("node", ["node", "--quota", "60GiB"], folder, environment)
+        self.read_url, self.version, self.flags = self.process.url, version(), f"limpet node --quota 60GiB, {NODE_OPTIONS}"
 
     def add(self, path):
         ended = processes.run([COMMAND, "add", path, "--json", "--node", self.process.url])
@@ -250,3 +293,20 @@ def contestants(bench):
         _Limpet(bench, inputs, roots, "limpet", "Limpet, node", ours=True),
         _Kubo(bench, inputs, roots, "kubo", "Kubo"),
     ]
+
+
+def remarks(result):
+    """What was wanted, beside what it is."""
+    lines = []
+    for case, metric, bound, words in GOALS:
+        rows = result["cases"].get(case, {})
+        found = ratios(*([turn.get(metric) for turn in rows.get(key, [])] for key in ("limpet", "kubo")))
+        if found:
+            least = metric == "rps"
+            missed = "" if (found[0] >= bound if least else found[0] <= bound) else ", missed"
+            lines.append(f"| {words}, of Kubo's | at {'least' if least else 'most'} {bound:.2g} | {found[0]:.3g}{missed} |")
+    last = result["cases"].get(f"get-{CONNECTIONS[-1]}", {}).get("limpet", [])
+    if last:
+        mib = spread([turn["rss"] for turn in last])[0]
+        lines.append(f"| memory after all of it, MiB | at most {MOST_MIB} | {mib:.3g}{'' if mib <= MOST_MIB else ', missed'} |")
+    return ["| goal | | median |", "| --- | --- | ---: |", *lines] if lines else []

@@ -40,9 +40,10 @@ def answers(url):
         return False
 
 
-def server(name, arguments, folder):
+def server(name, arguments, folder, environment=None):
     """A `limpet gateway` or `limpet node` on a free port, once it says that it is ready; its URL as `url`."""
-    process = Server(name, [COMMAND, *arguments, "--listen", "127.0.0.1:0", "--dir", folder / f"{name}-data"], folder)
+    process = Server(name, [COMMAND, *arguments, "--listen", "127.0.0.1:0", "--dir", folder / f"{name}-data"], folder,
+                     environment)
     try:
         process.ready_seconds = process.wait_ready(lambda it: re.search(r"^ready \S+$", it.text(), re.M))
     except Exception:
