@@ -123,7 +123,8 @@ public final class GatewayConfig {
           .orElse("0")
           .says(
               "Calls at once from one address, or one /64 network of IPv6; 0 means three quarters"
-                  + " of `max-calls`.");
+                  + " of `max-calls`. Behind a proxy all callers are one address: set it to"
+                  + " `max-calls` there.");
 
   private static final ConfigKey<Integer> MIN_NODE_CALLS =
       ConfigKey.integer("min-node-calls", 0, 10_000)

@@ -8,7 +8,6 @@ import dev.limpet.protocol.access.PlainHttp;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
 /** Gets CARs from other processes, within a number of bytes and a deadline. */
@@ -28,12 +28,16 @@ final class CarClient implements AutoCloseable {
   /** A peer that does not take a connection by then is away. */
   static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
-  private static final System.Logger LOG = System.getLogger(CarClient.class.getName());
+  /** A peer that sends nothing for so long has failed: another one may have the data. */
+  static final Duration MAX_SILENCE = Duration.ofSeconds(10);
+
+  private static final Duration LOOK = Duration.ofSeconds(1);
   private static final String CAR = "application/vnd.ipld.car";
   private static final int OK = 200;
   private static final int NOT_FOUND = 404;
 
   private final ScheduledExecutorService timer;
+  private final Duration silence;
 
   /** One for {@code http}, which needs nothing of TLS, and one for {@code https}. */
   private final Map<Boolean, HttpClient> clients = new HashMap<>();
@@ -46,7 +50,13 @@ final class CarClient implements AutoCloseable {
    * @param timer ends what takes too long
    */
   CarClient(ScheduledExecutorService timer) {
+    this(timer, MAX_SILENCE);
+  }
+
+  /** The same with another limit for silence. */
+  CarClient(ScheduledExecutorService timer, Duration silence) {
     this.timer = timer;
+    this.silence = silence;
   }
 
   /** Made for the first fetch: one for TLS reads the machine's certificates. */
@@ -71,8 +81,14 @@ final class CarClient implements AutoCloseable {
    * @param headers besides {@code Accept}
    * @param maxBytes of the answer's body
    * @param deadline when it must be whole
+   * @param over whether nobody wants it any more
    */
-  record Wanted(URI url, Map<String, String> headers, long maxBytes, Deadline deadline) {}
+  record Wanted(
+      URI url,
+      Map<String, String> headers,
+      long maxBytes,
+      Deadline deadline,
+      BooleanSupplier over) {}
 
   /** Reads a CAR. */
   @FunctionalInterface
@@ -92,22 +108,31 @@ final class CarClient implements AutoCloseable {
    */
   void get(Wanted wanted, LongConsumer counted, Taker taker) {
     HttpResponse<InputStream> response = send(wanted);
-    try (InputStream body = response.body()) {
+    try (WatchedBody body = new WatchedBody(response.body())) {
       check(response);
       ScheduledFuture<?> alarm =
-          timer.schedule(
-              () -> close(body), wanted.deadline().left().toNanos(), TimeUnit.NANOSECONDS);
+          timer.schedule(body::end, wanted.deadline().left().toNanos(), TimeUnit.NANOSECONDS);
+      long look = Math.min(LOOK.toNanos(), silence.toNanos());
+      ScheduledFuture<?> watch =
+          timer.scheduleWithFixedDelay(() -> watch(body, wanted), look, look, TimeUnit.NANOSECONDS);
       try {
         InputStream metered =
             new MeteredBody(new BufferedInputStream(body, 1 << 16), wanted.maxBytes(), counted);
         taker.take(new CarReader(metered, CarLimits.unbounded()));
       } finally {
         alarm.cancel(false);
+        watch.cancel(false);
       }
     } catch (IOException e) {
       wanted.deadline().check("while data was fetched");
       throw new LimpetException(
           ErrorCode.NODE_FAILED, authority(wanted) + " broke off while it sent data", e);
+    }
+  }
+
+  private void watch(WatchedBody body, Wanted wanted) {
+    if (wanted.over().getAsBoolean() || body.waitedNanos() > silence.toNanos()) {
+      body.end();
     }
   }
 
@@ -143,14 +168,6 @@ final class CarClient implements AutoCloseable {
 
   private static String authority(Wanted wanted) {
     return wanted.url().getAuthority();
-  }
-
-  private static void close(InputStream body) {
-    try {
-      body.close();
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "a transfer did not close", e);
-    }
   }
 
   /** Ends what still runs. */

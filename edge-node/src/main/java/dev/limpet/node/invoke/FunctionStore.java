@@ -141,7 +141,8 @@ public final class FunctionStore {
             door.url().resolve("/v1/functions/" + function.cid()),
             Map.of("Authorization", "Bearer " + door.token()),
             MAX_FUNCTION_CAR_BYTES,
-            Deadline.in(FETCH_TIME));
+            Deadline.in(FETCH_TIME),
+            () -> false);
     CarIntake intake = new CarIntake(function.cid(), own);
     try {
       client.get(wanted, _ -> {}, reader -> intake.read(reader, () -> {}));
