@@ -114,14 +114,26 @@ public final class Placement {
       List<Choice> holders, List<Choice> fetchers, long shortestQueue) {
     List<Choice> merged = new ArrayList<>(holders.size() + fetchers.size());
     for (Choice fetcher : fetchers) {
-      if (fetcher.cost().moveMicros() + fetcher.cost().queueMicros() < shortestQueue) {
-        merged.add(fetcher);
+      long begins = fetcher.cost().moveMicros() + fetcher.cost().queueMicros();
+      if (begins >= shortestQueue || !canBeFetched(fetcher)) {
+        break;
       }
+      merged.add(fetcher);
     }
     int before = merged.size();
     merged.addAll(holders);
     merged.addAll(fetchers.subList(before, fetchers.size()));
     return merged.subList(0, Math.min(MAX_CHOICES, merged.size()));
+  }
+
+  /** Whether somebody who is surely here has it: else the move would fail with the holders. */
+  private static boolean canBeFetched(Choice fetcher) {
+    for (Choice.Supply supply : fetcher.sources()) {
+      if (supply.nodes().stream().allMatch(KnownNode::isSuspect)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** What would travel at least, if any node that is here and lacks data were free to take it. */

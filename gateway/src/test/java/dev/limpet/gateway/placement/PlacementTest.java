@@ -58,7 +58,7 @@ class PlacementTest {
         "a:Cs b:N        | 99   | move 100    | a=MEMORY_LIMIT b=TOO_MUCH_TO_MOVE",
         "a:Cs b:Ns       | 1000 | none        | a=MEMORY_LIMIT b=MEMORY_LIMIT",
         "a:Cu b:C        | 1000 | run b a     | b=HOLDS_DATA a=HOLDS_DATA",
-        "a:Cu b:N        | 1000 | run b a     | b=FETCHES a=HOLDS_DATA",
+        "a:Cu b:N        | 1000 | run a b     | a=HOLDS_DATA b=FETCHES",
         "a:Ca b:N        | 1000 | offline a   | a=AWAY b=NO_SOURCE",
         "a:Cg b:N        | 1000 | offline a   | a=GONE b=NO_SOURCE",
         "a:Ca b:C        | 1000 | run b       | b=HOLDS_DATA a=AWAY",
