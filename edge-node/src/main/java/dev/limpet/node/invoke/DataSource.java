@@ -16,11 +16,6 @@ interface DataSource {
    * @param to the byte behind the last, or {@link #END}
    */
   record Part(DataRef ref, long from, long to) {
-    /** Everything below a path. */
-    static Part all(DataRef ref) {
-      return new Part(ref, 0, END);
-    }
-
     /** Path and query that name it to a trustless gateway. */
     String carTarget() {
       String bytes =
