@@ -20,16 +20,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Groups {
 
-  /** Of the bytes that a method may have, how many a large group may. */
-  private static final double LARGE = 0.75;
-
   /** Of the bytes that a method may have, how many may be known of: landings come on top. */
   private static final double KNOWN = 0.875;
+
+  /** Of the bytes that a method may have, how many a large group may. */
+  private static final double LARGE = 0.75;
 
   private final Plan plan;
   private final SortedMap<Integer, Region> made;
   private final SplitLimits limits;
-  private final int most;
   private final Effort effort;
   private final List<Region> groups = new ArrayList<>();
 
@@ -42,7 +41,6 @@ final class Groups {
     this.plan = plan;
     this.made = made;
     this.limits = limits;
-    this.most = (int) (limits.over() * KNOWN);
     this.effort = effort;
   }
 
@@ -54,6 +52,7 @@ final class Groups {
   /** A region without what became groups, which it calls; the same when it is not too large. */
   Region lightened(Region region) {
     int bytes = region.blocks().stream().mapToInt(block -> weight(region, block)).sum();
+    int most = (int) (limits.over() * KNOWN);
     if (bytes <= most) {
       return region;
     }
