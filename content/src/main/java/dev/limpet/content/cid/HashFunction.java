@@ -37,8 +37,8 @@ enum HashFunction {
 
   /** The function of a code of the multihash table, or null when it is not supported. */
   static @Nullable HashFunction of(long code) {
-    int number = code >= Multicodec.SHA2_256 && code <= SHA3_224.code ? (int) code : 0;
-    return number == 0 ? null : ALL[number - (int) Multicodec.SHA2_256];
+    boolean known = code >= SHA2_256.code && code <= SHA3_224.code;
+    return known ? ALL[(int) (code - SHA2_256.code)] : null;
   }
 
   /** Length of its whole digest. */
