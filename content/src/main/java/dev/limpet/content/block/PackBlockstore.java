@@ -188,7 +188,7 @@ public final class PackBlockstore implements Blockstore {
   /** Where a block is; null where another one has its digest as key. */
   private PackIndex.@Nullable Place find(Multihash hash, byte[] digest) {
     PackIndex.Place place = catalog.find(digest);
-    return place == null || place.derived() == hash.isKey() ? null : place;
+    return place != null && place.fits(hash) ? place : null;
   }
 
   private byte @Nullable [] read(PackIndex.Place place) {

@@ -1,5 +1,6 @@
 package dev.limpet.content.block;
 
+import dev.limpet.content.cid.Multihash;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where blocks of a {@link PackBlockstore} are that no index file lists yet: key ({@link
- * dev.limpet.content.cid.Multihash#key}, here called digest, which it is of SHA2-256) to segment,
- * offset and length, in about 50 bytes a block.
+ * Multihash#key}, here called digest, which it is of SHA2-256) to segment, offset and length, in
+ * about 50 bytes a block.
  *
  * <p>Entries lie densely in pages, in no order: the whole digest as four longs, the place as one,
  * the lengths as an int (44 bytes). A table of ints with linear probing says which entry a digest
@@ -71,6 +72,11 @@ final class PackIndex {
     /** Prefix and whether the key is derived, in eight bits. */
     int packedPrefix() {
       return prefix | (derived ? DERIVED : 0);
+    }
+
+    /** Whether a block with this hash may be here, and not only one that has its digest as key. */
+    boolean fits(Multihash hash) {
+      return derived != hash.isKey();
     }
 
     int sectionStart() {

@@ -99,7 +99,7 @@ public final class PackSweep {
       return null;
     }
     PackCatalog.Located at = catalog.locate(hash.key());
-    return at == null || at.place().derived() == hash.isKey() ? null : at;
+    return at != null && at.place().fits(hash) ? at : null;
   }
 
   /**
