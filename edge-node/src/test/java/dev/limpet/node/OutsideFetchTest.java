@@ -196,7 +196,7 @@ class OutsideFetchTest {
   @Test
   void links_that_wait_to_be_followed_are_bounded() {
     Map<String, byte[]> blocks = new HashMap<>();
-    Cid root = wide(6, 44_000, blocks); // more than CarIntake.MAX_EXPECTED_BLOCKS
+    Cid root = wide(6, 44_000, blocks); // more than DagLimits.MAX_PENDING_LINKS
     try (WireServer gateway =
             WireServer.start(
                 e -> {

@@ -8,6 +8,7 @@ import dev.limpet.content.car.CarLimits;
 import dev.limpet.content.car.CarReader;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.ipld.Dag;
+import dev.limpet.content.ipld.DagLimits;
 import dev.limpet.content.unixfs.ByteSpan;
 import dev.limpet.content.unixfs.ContentPath;
 import dev.limpet.content.unixfs.EntityBlocks;
@@ -18,10 +19,6 @@ import dev.limpet.node.retrieval.TrustlessGateways;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +41,9 @@ record OutsideSource(TrustlessGateway gateway, TrustlessGateways gateways, Local
   private static final Set<Integer> NO_CAR = Set.of(400, 405, 406, 415, 501);
 
   private static final Set<Integer> NOT_THERE = Set.of(404, 410);
+
+  private static final DagLimits EVERYTHING =
+      new DagLimits(CarIntake.MAX_EXPECTED_BLOCKS, DagLimits.MAX_WALK_DEPTH);
 
   @Override
   public void fetch(Part part, DataFetch.Order order) {
@@ -79,28 +79,10 @@ record OutsideSource(TrustlessGateway gateway, TrustlessGateways gateways, Local
       return; // there is no such path: what is here proves it
     }
     if (part.to() == END) {
-      below(end, order);
+      Dag.walk(cid -> block(cid, order), end, EVERYTHING, (_, _) -> {});
     } else {
       ByteSpan span = new ByteSpan(part.from(), part.to() - 1);
       EntityBlocks.walk(cid -> block(cid, order), end, span, false, cid -> require(cid, order));
-    }
-  }
-
-  /** Everything below a CID. */
-  private void below(Cid root, DataFetch.Order order) {
-    Deque<Cid> open = new ArrayDeque<>(List.of(root));
-    Set<Cid> seen = new HashSet<>(open);
-    while (!open.isEmpty()) {
-      Cid cid = open.removeLast();
-      for (Cid link : Dag.links(cid, block(cid, order)).reversed()) {
-        if (seen.add(link)) {
-          open.add(link);
-        }
-        if (seen.size() > CarIntake.MAX_EXPECTED_BLOCKS) {
-          throw new ContentLimitException(
-              "the data has more than " + CarIntake.MAX_EXPECTED_BLOCKS + " blocks");
-        }
-      }
     }
   }
 
