@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
-/** Gets CARs from other processes, within a number of bytes and a deadline. */
+/** Gets CARs from other processes, within a deadline. */
 final class CarClient implements AutoCloseable {
   /** A peer that does not take a connection by then is away. */
   static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
@@ -79,16 +79,10 @@ final class CarClient implements AutoCloseable {
    *
    * @param url of the CAR
    * @param headers besides {@code Accept}
-   * @param maxBytes of the answer's body
    * @param deadline when it must be whole
    * @param over whether nobody wants it any more
    */
-  record Wanted(
-      URI url,
-      Map<String, String> headers,
-      long maxBytes,
-      Deadline deadline,
-      BooleanSupplier over) {}
+  record Wanted(URI url, Map<String, String> headers, Deadline deadline, BooleanSupplier over) {}
 
   /** Reads a CAR. */
   @FunctionalInterface
@@ -100,11 +94,10 @@ final class CarClient implements AutoCloseable {
   /**
    * Gets a CAR and gives it to its taker while it comes.
    *
-   * @param counted gets the number of bytes of each part of the body
+   * @param counted gets the number of bytes of each part of the body, and may refuse more
    * @throws LimpetException {@code not-found} when the other side says so, {@code out-of-time}, or
    *     {@code unreachable}, {@code node-failed} for all else that goes wrong on the way
-   * @throws dev.limpet.content.block.ContentException what the taker throws, and {@link
-   *     dev.limpet.content.block.ContentLimitException} for more than the bytes that are allowed
+   * @throws dev.limpet.content.block.ContentException what {@code counted} or the taker throws
    */
   void get(Wanted wanted, LongConsumer counted, Taker taker) {
     HttpResponse<InputStream> response = send(wanted);
@@ -116,8 +109,7 @@ final class CarClient implements AutoCloseable {
       ScheduledFuture<?> watch =
           timer.scheduleWithFixedDelay(() -> watch(body, wanted), look, look, TimeUnit.NANOSECONDS);
       try {
-        InputStream metered =
-            new MeteredBody(new BufferedInputStream(body, 1 << 16), wanted.maxBytes(), counted);
+        InputStream metered = new MeteredBody(new BufferedInputStream(body, 1 << 16), counted);
         taker.take(new CarReader(metered, CarLimits.unbounded()));
       } finally {
         alarm.cancel(false);

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
 /**
- * How many bytes travelled for one call, and how many may: of all its inputs, from all sources,
- * wrong ones and repeated ones included.
+ * How many bytes travelled, and how many may: for one call those of all its inputs, from all
+ * sources, wrong ones and repeated ones included.
  */
 final class FetchMeter implements LongConsumer {
   private final long most;

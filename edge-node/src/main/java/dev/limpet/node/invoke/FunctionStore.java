@@ -140,12 +140,12 @@ public final class FunctionStore {
         new CarClient.Wanted(
             door.url().resolve("/v1/functions/" + function.cid()),
             Map.of("Authorization", "Bearer " + door.token()),
-            MAX_FUNCTION_CAR_BYTES,
             Deadline.in(FETCH_TIME),
             () -> false);
     CarIntake intake = new CarIntake(function.cid(), own);
     try {
-      client.get(wanted, _ -> {}, reader -> intake.read(reader, () -> {}));
+      FetchMeter meter = new FetchMeter(MAX_FUNCTION_CAR_BYTES);
+      client.get(wanted, meter, reader -> intake.read(reader, () -> {}));
     } catch (ContentException e) {
       throw new LimpetException(
           ErrorCode.HASH_MISMATCH, "the gateway sent a broken function: " + e.getMessage(), e);

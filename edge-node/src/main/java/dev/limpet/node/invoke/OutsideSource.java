@@ -63,8 +63,7 @@ record OutsideSource(TrustlessGateway gateway, TrustlessGateways gateways, Local
       }
       check(answer);
       CarReader reader =
-          new CarReader(
-              new MeteredBody(answer.body(), Long.MAX_VALUE, order.meter()), CarLimits.unbounded());
+          new CarReader(new MeteredBody(answer.body(), order.meter()), CarLimits.unbounded());
       new CarIntake(part.ref().root(), data.fetched()).read(reader, order::check);
       return true;
     } catch (IOException e) {
@@ -116,7 +115,7 @@ record OutsideSource(TrustlessGateway gateway, TrustlessGateways gateways, Local
     try (TrustlessAnswer answer =
         gateways.get(gateway, "/ipfs/" + cid + "?format=raw", RAW, order.deadline().left())) {
       check(answer);
-      MeteredBody body = new MeteredBody(answer.body(), Long.MAX_VALUE, order.meter());
+      MeteredBody body = new MeteredBody(answer.body(), order.meter());
       byte[] bytes = body.readNBytes(Block.MAX_BLOCK_BYTES + 1);
       if (bytes.length > Block.MAX_BLOCK_BYTES) {
         throw new IOException("what it sends is larger than a block");

@@ -18,11 +18,7 @@ record PeerSource(Invocation.Source peer, CarClient client, LocalData data) impl
     URI url = URI.create(base() + part.carTarget());
     CarClient.Wanted wanted =
         new CarClient.Wanted(
-            url,
-            Map.of(Headers.TICKET, peer.ticket()),
-            Long.MAX_VALUE,
-            order.deadline(),
-            order.over());
+            url, Map.of(Headers.TICKET, peer.ticket()), order.deadline(), order.over());
     CarIntake intake = new CarIntake(part.ref().root(), data.fetched());
     client.get(wanted, order.meter(), reader -> intake.read(reader, order::check));
   }
