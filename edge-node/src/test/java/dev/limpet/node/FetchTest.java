@@ -1,5 +1,7 @@
 package dev.limpet.node;
 
+import static dev.limpet.node.CallAnswers.failed;
+import static dev.limpet.node.CallAnswers.fetched;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -55,15 +57,6 @@ class FetchTest {
     SampleFunction function = SampleFunction.of(wasm);
     assertEquals(201, node.add(function.car()).status());
     return function;
-  }
-
-  private static void failed(WireAnswer answer, int status, String code) {
-    assertEquals(status, answer.status(), answer::text);
-    assertEquals(code, answer.header("Limpet-Error"), answer::text);
-  }
-
-  private static String fetched(WireAnswer answer) {
-    return answer.trailer("Limpet-Bytes-Fetched").orElse(answer.header("Limpet-Bytes-Fetched"));
   }
 
   @Test

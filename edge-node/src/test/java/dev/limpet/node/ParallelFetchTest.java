@@ -1,5 +1,7 @@
 package dev.limpet.node;
 
+import static dev.limpet.node.CallAnswers.failed;
+import static dev.limpet.node.CallAnswers.fetched;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -81,11 +83,6 @@ class ParallelFetchTest {
     return TestCall.of(COPY).on(data.root()).from(peer.url(), TICKET).ask(node);
   }
 
-  private static long fetched(WireAnswer answer) {
-    return Long.parseLong(
-        answer.trailer("Limpet-Bytes-Fetched").orElse(answer.header("Limpet-Bytes-Fetched")));
-  }
-
   private void comesWhole(WireServer peer, WireServer gateway, long most) {
     try (NodeUnderTest node =
         NodeUnderTest.start(dir.resolve("node"), "local-trustless-gateways=" + gateway.url())) {
@@ -93,7 +90,7 @@ class ParallelFetchTest {
       WireAnswer answer = call(node, peer);
       assertEquals(200, answer.status(), answer::text);
       assertArrayEquals(SampleDag.bytes(1, SIZE), answer.bytes());
-      long travelled = fetched(answer);
+      long travelled = Long.parseLong(fetched(answer));
       assertTrue(travelled > SIZE && travelled < most, "" + travelled);
     }
   }
@@ -189,8 +186,7 @@ class ParallelFetchTest {
       assertEquals(201, node.add(COPY.car()).status());
       WireAnswer answer =
           TestCall.of(COPY).on(data.root()).from(peer.url(), TICKET).maxFetch(SIZE - MIB).ask(node);
-      assertEquals(409, answer.status(), answer::text);
-      assertEquals("would-move", answer.header("Limpet-Error"));
+      failed(answer, 409, "would-move");
     }
   }
 }

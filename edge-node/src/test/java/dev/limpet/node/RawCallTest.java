@@ -1,5 +1,6 @@
 package dev.limpet.node;
 
+import static dev.limpet.node.CallAnswers.failed;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -34,11 +35,6 @@ class RawCallTest {
     SampleFunction function = SampleFunction.of(wasm, ",\"abi\":\"raw\"");
     assertEquals(201, node.add(function.car()).status());
     return TestCall.of(function);
-  }
-
-  private static void failed(WireAnswer answer, int status, String code) {
-    assertEquals(status, answer.status(), answer::text);
-    assertEquals(code, answer.header("Limpet-Error"), answer::text);
   }
 
   @Test
