@@ -46,10 +46,14 @@ class OtherHashesTest {
     return new Block(Cid.v1(Multicodec.DAG_CBOR, hash), bytes);
   }
 
-  private static byte[] car(Block root, List<Block> leaves) {
-    List<Block> blocks = new ArrayList<>(List.of(root));
-    blocks.addAll(leaves);
-    return SampleDag.car(List.of(root.cid()), blocks);
+  private static byte[] car(Block root, List<Block> below) {
+    return SampleDag.car(List.of(root.cid()), with(root, below));
+  }
+
+  private static List<Block> with(Block first, List<Block> others) {
+    List<Block> all = new ArrayList<>(List.of(first));
+    all.addAll(others);
+    return all;
   }
 
   private void assertServed(Block block) {
@@ -65,7 +69,7 @@ class OtherHashesTest {
     byte[] car = car(root, leaves);
     assertEquals(201, node.add(car).status());
     Block other = document(List.of(root.cid()));
-    assertEquals(201, node.add(car(other, leaves(root, leaves))).status());
+    assertEquals(201, node.add(car(other, with(root, leaves))).status());
     assertEquals(204, node.ask("DELETE /v1/pins/" + other.cid()).status());
     assertEquals(200, node.ask("POST /v1/store/gc").status());
     for (int round = 0; round < 2; round++) {
@@ -81,12 +85,6 @@ class OtherHashesTest {
     for (Block leaf : leaves) {
       assertEquals(404, node.ask("GET /ipfs/" + leaf.cid() + "?format=raw").status());
     }
-  }
-
-  private static List<Block> leaves(Block root, List<Block> leaves) {
-    List<Block> all = new ArrayList<>(List.of(root));
-    all.addAll(leaves);
-    return all;
   }
 
   @Test

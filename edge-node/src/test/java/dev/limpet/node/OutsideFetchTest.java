@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OutsideFetchTest {
   private static final String TICKET = "no-ticket-is-needed-here";
   private static final String CAR = "Content-Type: application/vnd.ipld.car; version=1";
+  private static final String RAW = "Content-Type: application/vnd.ipld.raw";
   private static final SampleFunction COPY = SampleFunction.of(SampleModules.copiesFile("."));
 
   /** A UnixFS message that says nothing but that this is a directory. */
@@ -77,9 +78,9 @@ class OutsideFetchTest {
     return TestCall.of(COPY).on(data.root()).ask(node);
   }
 
-  private static void car(WireExchange exchange, byte[] car) throws IOException {
-    exchange.begin(200, CAR);
-    exchange.chunk(car);
+  private static void give(WireExchange exchange, String type, byte[] bytes) throws IOException {
+    exchange.begin(200, type);
+    exchange.chunk(bytes);
     exchange.end();
   }
 
@@ -128,7 +129,7 @@ class OutsideFetchTest {
   void peers_are_asked_first_and_gateways_when_they_fail() {
     SampleDag data = held(1000);
     SampleDag there = held(2000);
-    try (WireServer gateway = WireServer.start(e -> car(e, data.car()));
+    try (WireServer gateway = WireServer.start(e -> give(e, CAR, data.car()));
         WireServer peer = WireServer.start(e -> e.answer(404, ""));
         NodeUnderTest node = node(gateway.url())) {
       TestCall held = TestCall.of(COPY).on(there.root()).from(outside.url(), TICKET);
@@ -149,10 +150,7 @@ class OutsideFetchTest {
                 e -> {
                   asked.add(e.head().target());
                   if (e.head().target().contains("format=raw")) {
-                    byte[] block = outside.ask("GET " + e.head().target()).bytes();
-                    e.begin(200, "Content-Type: application/vnd.ipld.raw");
-                    e.chunk(block);
-                    e.end();
+                    give(e, RAW, outside.ask("GET " + e.head().target()).bytes());
                   } else {
                     e.answer(406, "no CARs here");
                   }
@@ -197,9 +195,7 @@ class OutsideFetchTest {
                     e.answer(e.head().target().endsWith("format=raw") ? 404 : 406, "");
                     return;
                   }
-                  e.begin(200, "Content-Type: application/vnd.ipld.raw");
-                  e.chunk(block);
-                  e.end();
+                  give(e, RAW, block);
                 });
         NodeUnderTest node = node(gateway.url())) {
       failed(TestCall.of(COPY).on(root).ask(node), 409, "would-move");
@@ -241,7 +237,7 @@ class OutsideFetchTest {
     SampleDag data = held(300_000);
     byte[] other = SampleDag.file(1, 100_000).car();
     try (Relay liar = Relay.to(outside.url());
-        WireServer stranger = WireServer.start(e -> car(e, other));
+        WireServer stranger = WireServer.start(e -> give(e, CAR, other));
         NodeUnderTest node = node(liar.url(), stranger.url(), outside.url())) {
       liar.corrupt(200_000);
       WireAnswer answer = call(node, data);
@@ -262,7 +258,7 @@ class OutsideFetchTest {
                     e.answer(501, "");
                     return;
                   }
-                  e.begin(200, "Content-Type: application/vnd.ipld.raw");
+                  e.begin(200, RAW);
                   while (true) {
                     e.chunk(block);
                   }

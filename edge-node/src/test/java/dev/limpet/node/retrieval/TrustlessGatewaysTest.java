@@ -209,6 +209,15 @@ class TrustlessGatewaysTest {
     }
   }
 
+  /** One that closes the connection behind the rest of an answer. */
+  private static WireServer ending(String rest) {
+    return WireServer.start(
+        e -> {
+          e.raw("HTTP/1.1 200 OK\r\n" + rest);
+          e.close();
+        });
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -219,12 +228,7 @@ class TrustlessGatewaysTest {
         "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n-1\r\n",
       })
   void a_body_that_ends_before_its_end_is_an_error(String rest) throws Exception {
-    try (WireServer server =
-            WireServer.start(
-                e -> {
-                  e.raw("HTTP/1.1 200 OK\r\n" + rest);
-                  e.close();
-                });
+    try (WireServer server = ending(rest);
         TrustlessAnswer answer = get(standard(), local(server))) {
       assertThrows(IOException.class, () -> answer.body().readAllBytes());
     }
@@ -237,12 +241,7 @@ class TrustlessGatewaysTest {
             "Content-Length: 5\r\n\r\nhello",
             "Transfer-Encoding: chunked\r\n\r\n3;x=y\r\nhel\r\n2\r\nlo\r\n0\r\nT: v\r\n\r\n",
             "\r\nhello")) {
-      try (WireServer server =
-              WireServer.start(
-                  e -> {
-                    e.raw("HTTP/1.1 200 OK\r\n" + rest);
-                    e.close();
-                  });
+      try (WireServer server = ending(rest);
           TrustlessAnswer answer = get(standard(), local(server))) {
         assertEquals(5, answer.body().readAllBytes().length);
       }
