@@ -153,9 +153,11 @@ final class TreeImport {
    *     out of files, as other implementations do
    */
   private int mode(Path path, int none) throws IOException {
-    int fixed = options.metadata().fixedMode();
-    if (fixed != 0 || !options.metadata().mode()) {
-      return fixed != 0 ? fixed : -1;
+    if (options.metadata().fixedMode() != 0) {
+      return options.metadata().fixedMode();
+    }
+    if (!options.metadata().mode()) {
+      return -1;
     }
     int permissions = permissions(path);
     return permissions == 0 ? none : permissions;
