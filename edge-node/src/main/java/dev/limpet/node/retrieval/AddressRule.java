@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -53,12 +54,18 @@ record AddressRule(Resolver resolver) {
   }
 
   private static List<InetAddress> inTurn(List<InetAddress> addresses) {
-    List<InetAddress> four = addresses.stream().filter(Inet4Address.class::isInstance).toList();
-    List<InetAddress> six = addresses.stream().filter(Inet6Address.class::isInstance).toList();
+    Iterator<InetAddress> four =
+        addresses.stream().filter(Inet4Address.class::isInstance).iterator();
+    Iterator<InetAddress> six =
+        addresses.stream().filter(Inet6Address.class::isInstance).iterator();
     List<InetAddress> all = new ArrayList<>();
-    for (int i = 0; i < addresses.size(); i++) {
-      all.addAll(four.stream().skip(i).limit(1).toList());
-      all.addAll(six.stream().skip(i).limit(1).toList());
+    while (four.hasNext() || six.hasNext()) {
+      if (four.hasNext()) {
+        all.add(four.next());
+      }
+      if (six.hasNext()) {
+        all.add(six.next());
+      }
     }
     return all;
   }
