@@ -44,9 +44,4 @@ public record Cost(
         runMicros / MILLI,
         bytesPerSecond);
   }
-
-  /** Whether a call would begin at once. */
-  public boolean hasFreeSlot() {
-    return calls < slots;
-  }
 }

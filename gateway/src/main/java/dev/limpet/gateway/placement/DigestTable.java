@@ -39,11 +39,6 @@ final class DigestTable {
     return slots;
   }
 
-  /** How many digests there are. */
-  int size() {
-    return size;
-  }
-
   /** Digests have numbers below this one; some may be free. */
   int limit() {
     return used;

@@ -161,11 +161,6 @@ public final class KnownNode {
     return warmth.has(functionHash);
   }
 
-  /** How busy it said it is. */
-  public Load load() {
-    return load;
-  }
-
   /** As lists show it. */
   public NodeInfo toInfo() {
     NodeLink at = link;
