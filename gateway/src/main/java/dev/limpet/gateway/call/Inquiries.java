@@ -2,6 +2,7 @@ package dev.limpet.gateway.call;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.admission.Permits;
+import dev.limpet.gateway.admission.SharedWork;
 import dev.limpet.gateway.placement.Decision;
 import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.gateway.placement.KnownNode;
@@ -11,7 +12,6 @@ import dev.limpet.gateway.placement.Question;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -23,7 +23,6 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Asks the nodes that are here for a root that nobody announced: a block deep inside of a DAG is
@@ -50,7 +49,7 @@ final class Inquiries {
   private final HolderIndex index;
   private final NodeClient client;
   private final Permits permits = new Permits("questions for data", MAX_INQUIRIES);
-  private final Map<Cid, Future<Void>> running = new ConcurrentHashMap<>();
+  private final SharedWork<Cid, Void> running = new SharedWork<>();
 
   Inquiries(NodeRegistry registry, HolderIndex index, NodeClient client) {
     this.registry = registry;
@@ -90,23 +89,16 @@ final class Inquiries {
 
   /** Asks for one root; callers that want the same one share the answer. */
   Future<Void> ask(Cid root) {
-    Cid key = root.toV1();
-    Future<Void> same = running.get(key);
-    if (same != null) {
-      return here(same);
-    }
+    return running.of(root.toV1(), () -> begin(root));
+  }
+
+  private Future<Void> begin(Cid root) {
     try {
       permits.take();
     } catch (LimpetException e) {
       return Future.failedFuture(e);
     }
-    Future<Void> asked = new Round(root, candidates()).begin();
-    running.put(key, asked);
-    return asked.onComplete(
-        _ -> {
-          running.remove(key, asked);
-          permits.release();
-        });
+    return new Round(root, candidates()).begin().onComplete(_ -> permits.release());
   }
 
   private Deque<KnownNode> candidates() {
@@ -118,12 +110,6 @@ final class Inquiries {
     }
     Collections.shuffle(nodes);
     return new ArrayDeque<>(nodes.subList(0, Math.min(MAX_ASKED_NODES, nodes.size())));
-  }
-
-  /** A future of another event loop, as one of this. */
-  private static Future<Void> here(Future<Void> there) {
-    Context context = Vertx.currentContext();
-    return context == null ? there : Future.fromCompletionStage(there.toCompletionStage(), context);
   }
 
   /** One root; ends when all were asked, or some have it and nobody is being asked any more. */

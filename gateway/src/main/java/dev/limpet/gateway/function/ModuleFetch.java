@@ -4,6 +4,7 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.gateway.admission.BlockingWork;
 import dev.limpet.gateway.admission.Permits;
+import dev.limpet.gateway.admission.SharedWork;
 import dev.limpet.gateway.placement.Holder;
 import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.gateway.placement.NodeLink;
@@ -11,14 +12,11 @@ import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.FunctionManifest;
 import dev.limpet.protocol.LimpetException;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +37,7 @@ public final class ModuleFetch {
   private final BlockingWork work;
   private final Intake intake = new Intake();
   private final Permits permits = new Permits("modules on their way", MAX_FETCHES);
-  private final Map<Cid, Future<StoredFunction>> running = new ConcurrentHashMap<>();
+  private final SharedWork<Cid, StoredFunction> running = new SharedWork<>();
 
   /** Fetches into {@code catalog} from who {@code index} says. */
   public ModuleFetch(Catalog catalog, HolderIndex index, NodeClient client, BlockingWork work) {
@@ -54,16 +52,7 @@ public final class ModuleFetch {
    * same one share the way. Fails with {@code function-not-found} when no node that is here has it.
    */
   public Future<StoredFunction> function(Cid module) {
-    Future<StoredFunction> same = running.get(module);
-    if (same != null) {
-      return here(same);
-    }
-    Future<StoredFunction> fetched = source(module).compose(this::keep);
-    if (!fetched.isComplete()) {
-      running.put(module, fetched);
-      fetched.onComplete(_ -> running.remove(module, fetched));
-    }
-    return fetched;
+    return running.of(module, () -> source(module).compose(this::keep));
   }
 
   private Future<StoredFunction> keep(ModuleSource source) {
@@ -73,12 +62,6 @@ public final class ModuleFetch {
           Intake.checkSupported(manifest);
           return catalog.keep(new Parcel(manifest, source, null), null).function();
         });
-  }
-
-  /** A future of another event loop, as one of this. */
-  private static <T> Future<T> here(Future<T> there) {
-    Context context = Vertx.currentContext();
-    return context == null ? there : Future.fromCompletionStage(there.toCompletionStage(), context);
   }
 
   /** The module itself, admitted by the gate and not kept. */
