@@ -13,6 +13,9 @@ import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.RequestTarget;
 import dev.limpet.protocol.access.HeaderLines;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -227,6 +230,24 @@ record AskedCall(
   /** Whole milliseconds until the deadline; 0 when it is over. */
   long remainingMillis() {
     return Math.max(0, (deadlineNanos - System.nanoTime()) / 1_000_000);
+  }
+
+  /**
+   * What {@code promised} comes to, or {@code out-of-time} when the time of the call is over
+   * before.
+   *
+   * @param what should have been by then, for the sentence of the error
+   */
+  <T> Future<T> inTime(Promise<T> promised, String what) {
+    Vertx vertx = exchange.vertx();
+    long timer =
+        vertx.setTimer(Math.max(1, remainingMillis()), _ -> promised.tryFail(outOfTime(what)));
+    return promised.future().onComplete(_ -> vertx.cancelTimer(timer));
+  }
+
+  private static LimpetException outOfTime(String what) {
+    return new LimpetException(
+        ErrorCode.OUT_OF_TIME, "the time for this call was over before " + what);
   }
 
   boolean isHead() {

@@ -4,7 +4,6 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import java.util.function.Supplier;
 
 /** Waits for the body of a call, within the time of the call. */
@@ -19,10 +18,7 @@ final class BodyWait {
    */
   static Future<Void> of(
       AskedCall asked, Future<Void> reading, Supplier<LimpetException> tooLarge) {
-    Vertx vertx = asked.exchange().vertx();
     Promise<Void> whole = Promise.promise();
-    long timer =
-        vertx.setTimer(Math.max(1, asked.remainingMillis()), _ -> whole.tryFail(tooSlow()));
     asked
         .exchange()
         .body()
@@ -35,11 +31,6 @@ final class BodyWait {
                       case TOO_LARGE -> tooLarge.get();
                     }));
     reading.onSuccess(_ -> whole.tryComplete());
-    return whole.future().onComplete(_ -> vertx.cancelTimer(timer));
-  }
-
-  private static LimpetException tooSlow() {
-    return new LimpetException(
-        ErrorCode.OUT_OF_TIME, "the time for this call was over before its body was here");
+    return asked.inTime(whole, "its body was here");
   }
 }

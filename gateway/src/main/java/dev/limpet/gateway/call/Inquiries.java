@@ -10,11 +10,9 @@ import dev.limpet.gateway.placement.NodeLink;
 import dev.limpet.gateway.placement.NodeRegistry;
 import dev.limpet.gateway.placement.Question;
 import dev.limpet.gateway.proxy.NodeClient;
-import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -73,18 +71,10 @@ final class Inquiries {
    */
   Future<Void> ask(AskedCall asked, List<Cid> roots) {
     Promise<Void> known = Promise.promise();
-    Vertx vertx = asked.exchange().vertx();
-    long timer =
-        vertx.setTimer(Math.max(1, asked.remainingMillis()), _ -> known.tryFail(tooLate()));
     Future.all(roots.stream().map(this::ask).toList())
         .onSuccess(_ -> known.tryComplete())
         .onFailure(known::tryFail);
-    return known.future().onComplete(_ -> vertx.cancelTimer(timer));
-  }
-
-  private static LimpetException tooLate() {
-    return new LimpetException(
-        ErrorCode.OUT_OF_TIME, "the time for this call was over before its data was found");
+    return asked.inTime(known, "its data was found");
   }
 
   /** Asks for one root; callers that want the same one share the answer. */
