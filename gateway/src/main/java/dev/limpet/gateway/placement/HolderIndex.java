@@ -69,9 +69,7 @@ public final class HolderIndex {
    * lately, when they were asked, that they have it.
    */
   public List<Holder> holders(Cid cid) {
-    IndexKey key = IndexKey.of(cid);
-    long hash = key.hash(secret);
-    List<Holder> announced = shard(hash).holders(key, hash);
+    List<Holder> announced = announced(cid);
     if (!announced.isEmpty()) {
       return announced;
     }
@@ -79,9 +77,15 @@ public final class HolderIndex {
     return asked == null ? announced : asked;
   }
 
+  private List<Holder> announced(Cid cid) {
+    IndexKey key = IndexKey.of(cid);
+    long hash = key.hash(secret);
+    return shard(hash).holders(key, hash);
+  }
+
   /** Whether nobody announced it, and nobody was asked for it lately. */
   public boolean isUnknown(Cid cid) {
-    return holders(cid).isEmpty() && found.get(cid) == null;
+    return announced(cid).isEmpty() && found.get(cid) == null;
   }
 
   /** These nodes said that they have what nobody announced; none when nobody has it. */
