@@ -3,7 +3,9 @@ package dev.limpet.gateway.placement;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.Holding;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.StampedLock;
 
 /**
@@ -62,7 +64,7 @@ final class IndexShard {
                 false));
       }
     }
-    if (others) {
+    if (others && key.codec() != IndexKey.OTHER) {
       addOthers(key, first, holders);
     }
     return holders;
@@ -73,14 +75,15 @@ final class IndexShard {
    * to nothing is known; a raw block links to nothing.
    */
   private void addOthers(IndexKey key, int first, List<Holder> holders) {
+    boolean whole = key.codec() == IndexKey.RAW;
+    Set<KnownNode> known = new HashSet<>();
+    for (Holder holder : holders) {
+      known.add(holder.node());
+    }
     for (int at = first; at != Postings.END; at = postings.next(at)) {
-      boolean sameBlock = key.codec() != IndexKey.OTHER && postings.codec(at) != IndexKey.OTHER;
-      Tenancy tenancy = tenancies.byNumber(postings.tenancy(at));
-      if (!sameBlock || tenancy == null || !postings.complete(at)) {
-        continue;
-      }
-      if (holders.stream().noneMatch(holder -> holder.node() == tenancy.node())) {
-        boolean whole = key.codec() == IndexKey.RAW;
+      boolean sameBlock = postings.codec(at) != IndexKey.OTHER && postings.complete(at);
+      Tenancy tenancy = sameBlock ? tenancies.byNumber(postings.tenancy(at)) : null;
+      if (tenancy != null && known.add(tenancy.node())) {
         holders.add(new Holder(tenancy.node(), whole, -1, -1, postings.kind(at), false));
       }
     }
