@@ -2,6 +2,7 @@ package dev.limpet.protocol;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /**
  * What a set of holdings comes to, so that a node and its gateway can tell whether they know the
@@ -56,6 +57,6 @@ public record HoldingsDigest(long count, long sum) {
   /** As announcements carry it: count, a colon, and 16 hexadecimal digits. */
   @Override
   public String toString() {
-    return count + ":" + String.format("%016x", sum);
+    return count + ":" + HexFormat.of().toHexDigits(sum);
   }
 }
