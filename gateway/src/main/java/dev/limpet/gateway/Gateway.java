@@ -210,14 +210,11 @@ public final class Gateway implements AutoCloseable {
     gauge("limpet.gateway.functions", services.functions(), FunctionStore::size);
     gauge("limpet.gateway.functions.bytes", services.functions(), FunctionStore::storedBytes);
     gauge("limpet.gateway.work.pending", services.work(), BlockingWork::pending);
-    gauge(
-        "limpet.gateway.nodes.ready",
-        services.registry(),
-        registry -> registry.unordered().stream().filter(KnownNode::isReady).count());
   }
 
   /** Sums over all nodes: as many series as nodes would be too many. */
   private void measureNodes() {
+    nodes("limpet.gateway.nodes.ready", node -> node.isReady() ? 1 : 0);
     nodes("limpet.gateway.calls.waiting", node -> node.gate().waiting());
     nodes("limpet.gateway.node.places", node -> node.isReady() ? node.gate().limit() : 0);
     nodes("limpet.gateway.node.places.refused", node -> node.gate().refused());
