@@ -109,7 +109,7 @@ public final class AdaptiveLimit {
     open = false;
     ranMicros = Math.max(1, ran / calls);
     boolean usedUp = most >= limit * USED_UP;
-    long tolerated = Math.max(FREE_WAIT_MICROS, ranMicros);
+    long tolerated = toleratedMicros();
     gapNanos = usedUp || leastWait > tolerated ? passed / calls : 0;
     if (leastWait > tolerated) {
       fall(Math.clamp((double) tolerated / leastWait, FASTEST_FALL, SLOWEST_FALL));

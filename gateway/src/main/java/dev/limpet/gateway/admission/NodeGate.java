@@ -152,7 +152,7 @@ public final class NodeGate {
    */
   public void await(Waiting call, long nowNanos) {
     synchronized (queue) {
-      long expected = (queue.size() + 1) * limit.gapNanos();
+      long expected = expectedNanos();
       if (queue.size() >= MAX_WAITING_CALLS || expected > patience(nowNanos)) {
         refused.incrementAndGet();
         throw overloaded(expected);

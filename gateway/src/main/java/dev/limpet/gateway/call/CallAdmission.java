@@ -1,7 +1,6 @@
 package dev.limpet.gateway.call;
 
 import dev.limpet.content.cid.Cid;
-import dev.limpet.gateway.admission.NodeGate;
 import dev.limpet.gateway.admission.Permits;
 import dev.limpet.gateway.admission.RetryBudget;
 import dev.limpet.gateway.admission.Shares;
@@ -72,9 +71,8 @@ final class CallAdmission {
   /** Waits for a place at the best of these nodes. Fails with {@code overloaded}. */
   static Future<Choice> awaitNode(AskedCall asked, Choice best) {
     PlaceWait wait = new PlaceWait(asked, best);
-    NodeGate gate = best.node().gate();
     try {
-      wait.begin(gate);
+      wait.begin();
     } catch (LimpetException e) {
       return Future.failedFuture(e);
     }

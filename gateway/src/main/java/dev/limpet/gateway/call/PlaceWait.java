@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class PlaceWait implements NodeGate.Waiting {
   private final AskedCall asked;
   private final Choice choice;
+  private final NodeGate gate;
   private final Vertx vertx;
   private final Context context;
   private final Promise<Choice> place = Promise.promise();
@@ -28,6 +29,7 @@ final class PlaceWait implements NodeGate.Waiting {
   PlaceWait(AskedCall asked, Choice choice) {
     this.asked = asked;
     this.choice = choice;
+    this.gate = choice.node().gate();
     this.vertx = asked.exchange().vertx();
     this.context = vertx.getOrCreateContext();
   }
@@ -37,9 +39,9 @@ final class PlaceWait implements NodeGate.Waiting {
    *
    * @throws LimpetException {@code overloaded} when that would be in vain
    */
-  void begin(NodeGate gate) {
+  void begin() {
     long millis = Math.min(asked.remainingMillis(), NodeGate.MAX_WAIT.toMillis());
-    timer = vertx.setTimer(Math.max(1, millis), _ -> tooLong(gate));
+    timer = vertx.setTimer(Math.max(1, millis), _ -> tooLong());
     try {
       gate.await(this, System.nanoTime());
     } catch (LimpetException e) {
@@ -48,7 +50,7 @@ final class PlaceWait implements NodeGate.Waiting {
       throw e;
     }
     if (!asked.async()) {
-      new CallerOutlet(asked.exchange().request()).whenGone(() -> callerGone(gate));
+      new CallerOutlet(asked.exchange().request()).whenGone(() -> callerGone());
     }
   }
 
@@ -70,14 +72,14 @@ final class PlaceWait implements NodeGate.Waiting {
     return true;
   }
 
-  private void tooLong(NodeGate gate) {
+  private void tooLong() {
     if (over.compareAndSet(false, true)) {
       boolean _ = gate.giveUp(this);
       place.fail(NodeGate.overloaded(gate.expectedNanos()));
     }
   }
 
-  private void callerGone(NodeGate gate) {
+  private void callerGone() {
     if (over.compareAndSet(false, true)) {
       boolean _ = gate.forget(this);
       vertx.cancelTimer(timer);
