@@ -47,6 +47,7 @@ final class Attempt {
   private @Nullable Long bytesFetched;
   private @Nullable Long blocksRead;
   private @Nullable String timing;
+  private long ranMicros;
   private @Nullable String usage;
 
   Attempt(
@@ -136,9 +137,15 @@ final class Attempt {
     exitCode = code;
   }
 
-  /** Where the time went, as the caller was told. */
-  void timed(String serverTiming) {
+  /**
+   * Where the time went.
+   *
+   * @param serverTiming as the caller was told
+   * @param functionMicros how long the function ran, or 0
+   */
+  void timed(String serverTiming, long functionMicros) {
     timing = serverTiming;
+    ranMicros = functionMicros;
   }
 
   /** Whether the function did what it was asked to. */
@@ -161,8 +168,7 @@ final class Attempt {
 
   /** How long the function ran, in microseconds, or 0. */
   long ranMicros() {
-    String said = timing;
-    return said == null ? 0 : Math.max(0, ServerTiming.micros(said, ServerTiming.RUN));
+    return ranMicros;
   }
 
   /** Bytes of the data that the call referred to, or 0. */

@@ -39,7 +39,6 @@ final class CallRoute implements Route {
   private static final CharSequence FUNCTION = KnownNames.of(Headers.FUNCTION);
   private static final CharSequence MEMO = KnownNames.of(Headers.MEMO);
   private static final CharSequence NODE = KnownNames.of(Headers.NODE);
-  private static final String DATA_PART = "data;dur=";
   private static final CharSequence TIMING = KnownNames.of(Headers.SERVER_TIMING);
 
   private final CallParts parts;
@@ -193,18 +192,18 @@ final class CallRoute implements Route {
     String said = from.get(TIMING);
     if (said != null) {
       String all = "route;dur=" + Math.round(routeMillis * 1000) / 1000.0 + ", " + said;
-      now.timed(all);
+      long ran = ServerTiming.micros(said, ServerTiming.RUN);
+      now.timed(all, Math.max(0, ran));
       out.set(TIMING, all);
-      measure(now, said);
+      measure(now, said, ran);
     }
   }
 
   /** What did not run says nothing about how busy its node is. */
-  private static void measure(Attempt now, String said) {
+  private static void measure(Attempt now, String said, long ran) {
     long waited = ServerTiming.micros(said, ServerTiming.QUEUE);
-    long ran = ServerTiming.micros(said, ServerTiming.RUN);
     if (waited >= 0 && ran > 0) {
-      now.learnPace(ran, ServerTiming.micros(said, DATA_PART));
+      now.learnPace(ran, ServerTiming.micros(said, ServerTiming.DATA));
       now.choice().node().gate().answered(System.nanoTime(), waited, ran);
     }
   }

@@ -5,6 +5,9 @@ final class ServerTiming {
   /** How long a call waited in the node. */
   static final String QUEUE = "queue;dur=";
 
+  /** How long its data took to come there. */
+  static final String DATA = "data;dur=";
+
   /** How long its function ran. */
   static final String RUN = "run;dur=";
 
