@@ -1,5 +1,6 @@
 package dev.limpet.gateway.placement;
 
+import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.placement.Question.Wanted;
 import dev.limpet.protocol.Holds;
 import java.util.ArrayList;
@@ -50,13 +51,14 @@ final class Field {
     return roots.length == 0;
   }
 
-  /** The first root that nobody ever announced, or null through an empty list: none or one. */
-  List<Wanted> unknown() {
-    return Arrays.stream(roots)
-        .filter(root -> root.holders.isEmpty())
-        .limit(1)
-        .map(Root::wanted)
-        .toList();
+  /** The first root that nobody ever announced, or null. */
+  @Nullable Cid unknown() {
+    for (Root root : roots) {
+      if (root.holders.isEmpty()) {
+        return root.wanted.root();
+      }
+    }
+    return null;
   }
 
   /** Everybody who announced the first root; only for a call that names one. */

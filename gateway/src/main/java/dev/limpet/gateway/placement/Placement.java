@@ -1,5 +1,6 @@
 package dev.limpet.gateway.placement;
 
+import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.placement.Choice.Reason;
 import dev.limpet.protocol.Holds;
 import java.util.ArrayList;
@@ -91,15 +92,15 @@ public final class Placement {
 
   private Decision elsewhere(Scale scale, Field field, Ranking holders, long shortestQueue) {
     Question question = scale.question();
-    List<Question.Wanted> unknown = field.unknown();
-    boolean hopeless = !unknown.isEmpty() && question.maxFetchBytes() == 0;
+    Cid unknown = field.unknown();
+    boolean hopeless = unknown != null && question.maxFetchBytes() == 0;
     List<Choice> fetchers = hopeless ? List.of() : fetchers(scale, field, Set.of());
     List<Choice> choices = merged(holders.best(), fetchers, shortestQueue);
     if (!choices.isEmpty()) {
       return new Decision.Run(choices);
     }
-    if (!unknown.isEmpty()) {
-      return new Decision.DataNotFound(unknown.getFirst().root());
+    if (unknown != null) {
+      return new Decision.DataNotFound(unknown);
     }
     List<KnownNode> missed = field.missed();
     if (!missed.isEmpty()) {
