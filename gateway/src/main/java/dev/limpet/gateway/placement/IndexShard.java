@@ -159,17 +159,25 @@ final class IndexShard {
   }
 
   private void unlink(int digest, int gone) {
+    int before = Postings.END;
+    for (int at = digests.head(digest); at != gone; at = postings.next(at)) {
+      before = at;
+    }
+    unlink(digest, before, gone);
+    removeIfEmpty(digest);
+  }
+
+  private void unlink(int digest, int before, int gone) {
     int next = postings.next(gone);
-    if (digests.head(digest) == gone) {
+    if (before == Postings.END) {
       digests.setHead(digest, next);
     } else {
-      int before = digests.head(digest);
-      while (postings.next(before) != gone) {
-        before = postings.next(before);
-      }
       postings.setNext(before, next);
     }
     postings.free(gone);
+  }
+
+  private void removeIfEmpty(int digest) {
     if (digests.head(digest) == Postings.END) {
       digests.remove(digest);
     }
@@ -197,17 +205,10 @@ final class IndexShard {
       if (tenancies.byNumber(postings.tenancy(at)) != null) {
         before = at;
       } else {
-        postings.free(at);
-        if (before == Postings.END) {
-          digests.setHead(digest, next);
-        } else {
-          postings.setNext(before, next);
-        }
+        unlink(digest, before, at);
       }
       at = next;
     }
-    if (digests.head(digest) == Postings.END) {
-      digests.remove(digest);
-    }
+    removeIfEmpty(digest);
   }
 }
