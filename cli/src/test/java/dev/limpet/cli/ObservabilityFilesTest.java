@@ -5,10 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.limpet.cli.client.JsonObject;
-import dev.limpet.gateway.Gateway;
-import dev.limpet.gateway.GatewayConfig;
-import dev.limpet.node.Node;
-import dev.limpet.node.NodeConfig;
 import dev.limpet.testkit.wire.WireClient;
 import java.io.File;
 import java.io.IOException;
@@ -17,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -54,20 +49,9 @@ class ObservabilityFilesTest {
 
   @Test
   void every_metric_that_the_files_name_is_there() throws Exception {
-    List<String> settings = List.of("listen=127.0.0.1:0", "dir=" + folder.resolve("gateway"));
-    try (Gateway gateway = Gateway.start(GatewayConfig.load(null, Map.of(), settings));
-        Node node =
-            Node.start(
-                NodeConfig.load(
-                    null,
-                    Map.of(),
-                    List.of(
-                        "listen=127.0.0.1:0",
-                        "compiler=inline",
-                        "dir=" + folder.resolve("node"),
-                        "gateway=" + gateway.url())))) {
-      TreeSet<String> shown = shownBy(gateway.url());
-      shown.addAll(shownBy(node.url()));
+    try (GatewayAndNode machine = GatewayAndNode.start(folder)) {
+      TreeSet<String> shown = shownBy(machine.gateway().url());
+      shown.addAll(shownBy(machine.node().url()));
       TreeSet<String> dashboard = named("grafana-limpet.json");
       TreeSet<String> rules = named("alerts.yml");
       assertTrue(dashboard.size() > 15 && rules.size() > 8, dashboard + " " + rules);

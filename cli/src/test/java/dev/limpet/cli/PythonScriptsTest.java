@@ -8,10 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.cli.client.JsonObject;
 import dev.limpet.cli.client.ScriptRuntime;
-import dev.limpet.gateway.Gateway;
-import dev.limpet.gateway.GatewayConfig;
-import dev.limpet.node.Node;
-import dev.limpet.node.NodeConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -21,7 +17,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +41,7 @@ class PythonScriptsTest {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   @TempDir private static Path servers = Path.of("");
-  private static @Nullable Gateway gateway;
-  private static @Nullable Node node;
+  private static @Nullable GatewayAndNode machine;
   private static String python = "";
 
   @TempDir private Path folder = Path.of("");
@@ -56,24 +50,7 @@ class PythonScriptsTest {
   static void start() throws IOException {
     python = Objects.requireNonNullElse(System.getenv(ScriptRuntime.PYTHON), "");
     assertFalse(python.isEmpty(), "set LIMPET_PYTHON to the file that .ci/python prints");
-    Gateway first =
-        Gateway.start(
-            GatewayConfig.load(
-                null,
-                Map.of(),
-                List.of("listen=127.0.0.1:0", "dir=" + servers.resolve("gateway"))));
-    gateway = first;
-    node =
-        Node.start(
-            NodeConfig.load(
-                null,
-                Map.of(),
-                List.of(
-                    "listen=127.0.0.1:0",
-                    "name=node-1",
-                    "compiler=inline",
-                    "dir=" + servers.resolve("node"),
-                    "gateway=" + first.url())));
+    machine = GatewayAndNode.start(servers);
     await().atMost(Duration.ofSeconds(30)).until(() -> ask("/v1/nodes/node-1").statusCode() == 200);
     String path = deployed(servers, "def handler(r, d): return 'first'");
     await()
@@ -83,16 +60,13 @@ class PythonScriptsTest {
 
   @AfterAll
   static void stop() {
-    if (node != null) {
-      node.close();
-    }
-    if (gateway != null) {
-      gateway.close();
+    if (machine != null) {
+      machine.close();
     }
   }
 
   private static String url() {
-    return String.valueOf(Objects.requireNonNull(gateway).url());
+    return Objects.requireNonNull(machine).gateway().url().toString();
   }
 
   /** Again, while the node says that it is not yet ready to answer. */

@@ -5,10 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.cli.client.JsonObject;
-import dev.limpet.gateway.Gateway;
-import dev.limpet.gateway.GatewayConfig;
-import dev.limpet.node.Node;
-import dev.limpet.node.NodeConfig;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import java.io.IOException;
@@ -19,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -38,38 +33,14 @@ class ScriptsTest {
       "{\"fuel\": 6000000, \"memory\": \"4MiB\", \"output\": \"16KiB\"}";
 
   @TempDir private static Path servers = Path.of("");
-  private static Servers machine = new Servers(null, null);
+  private static @Nullable GatewayAndNode machine;
 
   @TempDir private Path folder = Path.of("");
   private final RecordingTerminal terminal = new RecordingTerminal();
 
-  /** A gateway and a node of this process. */
-  private record Servers(@Nullable Gateway gateway, @Nullable Node node) {
-    String url() {
-      return String.valueOf(Objects.requireNonNull(gateway).url());
-    }
-  }
-
   @BeforeAll
   static void start() {
-    Gateway gateway =
-        Gateway.start(
-            GatewayConfig.load(
-                null,
-                Map.of(),
-                List.of("listen=127.0.0.1:0", "dir=" + servers.resolve("gateway"))));
-    Node node =
-        Node.start(
-            NodeConfig.load(
-                null,
-                Map.of(),
-                List.of(
-                    "listen=127.0.0.1:0",
-                    "name=node-1",
-                    "compiler=inline",
-                    "dir=" + servers.resolve("node"),
-                    "gateway=" + gateway.url())));
-    machine = new Servers(gateway, node);
+    machine = GatewayAndNode.start(servers);
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> ask("GET /v1/nodes/node-1", null).status() == 200);
@@ -86,18 +57,17 @@ class ScriptsTest {
 
   @AfterAll
   static void stop() {
-    Node node = machine.node();
-    if (node != null) {
-      node.close();
-    }
-    Gateway gateway = machine.gateway();
-    if (gateway != null) {
-      gateway.close();
+    if (machine != null) {
+      machine.close();
     }
   }
 
+  private static String url() {
+    return Objects.requireNonNull(machine).gateway().url().toString();
+  }
+
   private static WireAnswer ask(String line, @Nullable String body, String... headers) {
-    return WireClient.ask(URI.create(machine.url()), WireClient.request(line, body, headers));
+    return WireClient.ask(URI.create(url()), WireClient.request(line, body, headers));
   }
 
   private String file(String name, String text) throws IOException {
@@ -105,11 +75,10 @@ class ScriptsTest {
   }
 
   private String deploy(String file, String... options) {
-    ArrayList<String> all =
-        new ArrayList<>(List.of("deploy", file, "--gateway", machine.url(), "--json"));
+    ArrayList<String> all = new ArrayList<>(List.of("deploy", file, "--gateway", url(), "--json"));
     all.addAll(List.of(options));
     assertEquals(0, terminal.run(all.toArray(String[]::new)), terminal.err());
-    return JsonObject.parse(terminal.out()).text("url").substring(machine.url().length());
+    return JsonObject.parse(terminal.out()).text("url").substring(url().length());
   }
 
   @Test
@@ -225,8 +194,8 @@ class ScriptsTest {
     String head = // alone: who sends on is cut off at some point
         "POST /v1/functions HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/javascript\r\n";
     String announced = head + "Content-Length: " + large.length() + "\r\n\r\n";
-    assertEquals(413, WireClient.ask(URI.create(machine.url()), announced).status());
-    assertEquals(4, terminal.run("deploy", file("large.js", large), "--gateway", machine.url()));
+    assertEquals(413, WireClient.ask(URI.create(url()), announced).status());
+    assertEquals(4, terminal.run("deploy", file("large.js", large), "--gateway", url()));
     assertTrue(terminal.err().contains("a script has at most 4194304"), terminal.err());
   }
 

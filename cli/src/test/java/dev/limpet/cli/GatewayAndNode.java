@@ -1,0 +1,44 @@
+package dev.limpet.cli;
+
+import dev.limpet.gateway.Gateway;
+import dev.limpet.gateway.GatewayConfig;
+import dev.limpet.node.Node;
+import dev.limpet.node.NodeConfig;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A gateway in this process, and a node {@code node-1} that joins it and compiles in this process.
+ */
+record GatewayAndNode(Gateway gateway, Node node) implements AutoCloseable {
+  /** Both keep their data in {@code folder}. */
+  static GatewayAndNode start(Path folder) {
+    List<String> settings = List.of("listen=127.0.0.1:0", "dir=" + folder.resolve("gateway"));
+    Gateway gateway = Gateway.start(GatewayConfig.load(null, Map.of(), settings));
+    try {
+      return new GatewayAndNode(gateway, node(folder, gateway.url()));
+    } catch (RuntimeException | Error e) {
+      gateway.close();
+      throw e;
+    }
+  }
+
+  private static Node node(Path folder, URI gateway) {
+    List<String> settings =
+        List.of(
+            "listen=127.0.0.1:0",
+            "name=node-1",
+            "compiler=inline",
+            "dir=" + folder.resolve("node"),
+            "gateway=" + gateway);
+    return Node.start(NodeConfig.load(null, Map.of(), settings));
+  }
+
+  @Override
+  public void close() {
+    node.close();
+    gateway.close();
+  }
+}
