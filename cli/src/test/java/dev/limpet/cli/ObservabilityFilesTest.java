@@ -2,20 +2,17 @@ package dev.limpet.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.limpet.cli.client.JsonObject;
 import dev.limpet.testkit.wire.WireClient;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,12 +67,11 @@ class ObservabilityFilesTest {
 
   @Test
   void prometheus_takes_the_rules() throws Exception {
-    String[] path = System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1);
-    List<File> promtools =
-        Stream.of(path).map(place -> new File(place, "promtool")).filter(File::canExecute).toList();
-    assumeFalse(promtools.isEmpty(), "promtool is not here: Debian's package prometheus has it");
+    assumeTrue(
+        InstalledProgram.isThere("promtool"),
+        "promtool is not here: Debian's package prometheus has it");
     Process check =
-        new ProcessBuilder(promtools.getFirst().getPath(), "check", "rules", FILES + "/alerts.yml")
+        new ProcessBuilder("promtool", "check", "rules", FILES + "/alerts.yml")
             .redirectErrorStream(true)
             .start();
     String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

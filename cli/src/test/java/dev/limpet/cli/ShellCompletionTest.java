@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.limpet.cli.command.LimpetCommand;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,10 +33,7 @@ class ShellCompletionTest {
 
   /** A machine without a shell skips its test and says so; {@code .ci/run} has all three. */
   private void assumeThere(String shell) {
-    boolean there = false;
-    for (String each : System.getenv("PATH").split(File.pathSeparator, -1)) {
-      there |= Files.isExecutable(Path.of(each, shell));
-    }
+    boolean there = InstalledProgram.isThere(shell);
     boolean needed = System.getenv("LIMPET_ALL_SHELLS") != null;
     assertTrue(there || !needed, shell + " is not installed");
     assumeTrue(there, shell + " is not installed: its completion is not tested here");

@@ -1,0 +1,18 @@
+package dev.limpet.cli;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** Programs that a test needs and a machine may lack. */
+final class InstalledProgram {
+  private InstalledProgram() {}
+
+  /** Whether a program of this name is found where programs are looked for. */
+  static boolean isThere(String name) {
+    String path = System.getenv().getOrDefault("PATH", "");
+    return Arrays.stream(path.split(File.pathSeparator, -1))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
+  }
+}
