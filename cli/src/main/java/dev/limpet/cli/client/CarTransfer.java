@@ -36,9 +36,7 @@ public final class CarTransfer {
    * @throws IOException when it breaks off, or the output fails
    */
   public void export(Cid root, OutputStream out) throws IOException {
-    HttpRequest request =
-        node.request("/ipfs/" + root).timeout(TIMEOUT).header("Accept", CAR).GET().build();
-    try (InputStream body = node.stream(request).body();
+    try (InputStream body = body(node, "/ipfs/" + root);
         CarReader car = new CarReader(body, CarLimits.unbounded())) {
       if (!car.roots().equals(List.of(root))) {
         throw new CarFormatException("the node sent a CAR of other roots: " + car.roots());
@@ -57,18 +55,27 @@ public final class CarTransfer {
    * @return what the node has pinned
    */
   public AddedDag add(InputStream car) {
-    HttpRequest request =
-        node.request("/v1/dags")
-            .timeout(TIMEOUT)
-            .expectContinue(true)
-            .header("Content-Type", CAR)
-            .POST(BodyPublishers.ofInputStream(() -> car))
-            .build();
-    JsonObject added = node.json(request);
+    JsonObject added = node.json(adding(node, car).build());
     return new AddedDag(
         Cid.parse(added.text("root")),
         added.number("size"),
         added.number("dagSize"),
         added.number("blocks"));
+  }
+
+  /** What a server sends as a CAR. */
+  static InputStream body(ServerClient server, String rawTarget) {
+    HttpRequest request =
+        server.request(rawTarget).timeout(TIMEOUT).header("Accept", CAR).GET().build();
+    return server.stream(request).body();
+  }
+
+  /** The request that adds a CAR; the node is asked first ({@code Expect: 100-continue}). */
+  static HttpRequest.Builder adding(ServerClient node, InputStream car) {
+    return node.request("/v1/dags")
+        .timeout(TIMEOUT)
+        .expectContinue(true)
+        .header("Content-Type", CAR)
+        .POST(BodyPublishers.ofInputStream(() -> car));
   }
 }

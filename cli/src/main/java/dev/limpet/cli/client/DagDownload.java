@@ -11,7 +11,6 @@ import dev.limpet.content.unixfs.ContentPath;
 import dev.limpet.content.unixfs.UnixFsReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.http.HttpRequest;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,7 +18,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Duration;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * that is not a plain file name here ends the command.
  */
 public final class DagDownload implements AutoCloseable {
-  private static final Duration TIMEOUT = Duration.ofHours(12);
-
   private final Path scratch;
   private final PackBlockstore blocks;
   private final LongConsumer progress;
@@ -59,14 +55,7 @@ public final class DagDownload implements AutoCloseable {
 
   /** Reads the CAR at {@code rawTarget} to its end. */
   public void fetch(ServerClient server, String rawTarget) throws IOException {
-    HttpRequest request =
-        server
-            .request(rawTarget)
-            .timeout(TIMEOUT)
-            .header("Accept", "application/vnd.ipld.car")
-            .GET()
-            .build();
-    try (InputStream body = server.stream(request).body();
+    try (InputStream body = CarTransfer.body(server, rawTarget);
         CarReader car = new CarReader(body, CarLimits.unbounded())) {
       for (Block block = car.next(); block != null; block = car.next()) {
         blocks.put(block);

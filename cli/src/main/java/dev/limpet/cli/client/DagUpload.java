@@ -15,8 +15,6 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -29,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DagUpload {
   private static final int PIPE_BYTES = 1 << 20;
-  private static final Duration TIMEOUT = Duration.ofHours(12);
 
   private final ServerClient node;
   private final ImportedRoot expected;
@@ -72,12 +69,8 @@ public final class DagUpload {
   }
 
   private HttpRequest request(InputStream body) {
-    return node.request("/v1/dags")
-        .timeout(TIMEOUT)
-        .expectContinue(true)
-        .header("Content-Type", "application/vnd.ipld.car")
+    return CarTransfer.adding(node, body)
         .header("Limpet-Dag-Size", Long.toString(expected.dagSize()))
-        .POST(BodyPublishers.ofInputStream(() -> body))
         .build();
   }
 
