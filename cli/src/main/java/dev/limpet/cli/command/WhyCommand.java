@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -109,8 +108,7 @@ public final class WhyCommand implements Callable<Integer> {
     }
     Table table = new Table("NODE", "HOLDS", "MOVES", "MOVE", "QUEUE", "COLD", "CALLS", "REASON");
     for (JsonObject candidate : answer.objects("candidates")) {
-      boolean weighed = candidate.fields().get("cost") instanceof Map<?, ?>;
-      JsonObject cost = weighed ? candidate.object("cost") : null;
+      JsonObject cost = candidate.object("cost");
       table.row(
           candidate.text("node"),
           candidate.text("holds"),
@@ -118,14 +116,14 @@ public final class WhyCommand implements Callable<Integer> {
           millis(cost, "moveMs"),
           millis(cost, "queueMs"),
           millis(cost, "coldMs"),
-          cost == null ? "" : cost.text("calls") + "/" + cost.text("slots"),
+          cost.fields().isEmpty() ? "" : cost.text("calls") + "/" + cost.text("slots"),
           candidate.text("reason"));
     }
     table.print(session.terminal());
   }
 
-  private static String millis(@Nullable JsonObject cost, String name) {
-    if (cost == null || !(cost.fields().get(name) instanceof Number millis)) {
+  private static String millis(JsonObject cost, String name) {
+    if (!(cost.fields().get(name) instanceof Number millis)) {
       return "";
     }
     return millis.doubleValue() < 0
