@@ -37,7 +37,7 @@ public record FunctionUse(
           "limpet_gateway_function_([a-z_]+)\\{function=\"([^\"]*)\""
               + "(?:,outcome=\"([a-z]+)\")?} ([0-9.eE+-]+)");
 
-  /** All functions of a page of metrics that have calls, in its order. */
+  /** All functions of a page of metrics, in its order. */
   public static List<FunctionUse> parse(String metrics) {
     Map<String, Map<String, Double>> values = new LinkedHashMap<>();
     for (String line : metrics.split("\n", -1)) {
@@ -52,7 +52,6 @@ public record FunctionUse(
     }
     List<FunctionUse> all = new ArrayList<>();
     values.forEach((function, of) -> all.add(of(function, of)));
-    all.removeIf(use -> use.calls == 0);
     return all;
   }
 
