@@ -12,18 +12,28 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** A keep-alive connection over a plain socket, so that asking costs little beside the answer. */
-final class HttpConnection implements AutoCloseable {
+public final class HttpConnection implements AutoCloseable {
   private static final int MAX_LINE_BYTES = 16 << 10;
+  private static final int BUFFER_BYTES = 64 << 10;
 
   private final Socket socket;
   private final InputStream in;
   private final OutputStream out;
 
   HttpConnection(URI server) throws IOException {
+    this(server, BUFFER_BYTES);
+  }
+
+  /**
+   * Connects.
+   *
+   * @param bufferBytes what is read ahead at most
+   */
+  public HttpConnection(URI server, int bufferBytes) throws IOException {
     socket = new Socket();
     socket.setTcpNoDelay(true);
     socket.connect(new InetSocketAddress(server.getHost(), server.getPort()));
-    in = new BufferedInputStream(socket.getInputStream(), 64 << 10);
+    in = new BufferedInputStream(socket.getInputStream(), bufferBytes);
     out = socket.getOutputStream();
   }
 
@@ -34,12 +44,24 @@ final class HttpConnection implements AutoCloseable {
 
   /** A POST as bytes. */
   static byte[] post(URI server, String target, byte[] body) {
+    return request(server, "POST " + target, "Content-Type: application/octet-stream\r\n", body);
+  }
+
+  /**
+   * A request with its length as bytes.
+   *
+   * @param start method and target
+   * @param headers lines besides {@code Host} and {@code Content-Length}, each with its end
+   * @param body may be empty
+   */
+  public static byte[] request(URI server, String start, String headers, byte[] body) {
     String head =
-        "POST "
-            + target
+        start
             + " HTTP/1.1\r\nHost: "
             + server.getAuthority()
-            + "\r\nContent-Type: application/octet-stream\r\nContent-Length: "
+            + "\r\n"
+            + headers
+            + "Content-Length: "
             + body.length
             + "\r\n\r\n";
     byte[] request = new byte[head.length() + body.length];
@@ -79,7 +101,34 @@ final class HttpConnection implements AutoCloseable {
     return status;
   }
 
+  /**
+   * Sends a request and reads its answer, which says its length or has no body.
+   *
+   * @return the body
+   * @throws EOFException when the connection ended before the headers of the answer did
+   * @throws IOException also when the answer is another than 2xx
+   */
+  public byte[] body(byte[] request) throws IOException {
+    out.write(request);
+    String status = line();
+    byte[] body = in.readNBytes(Math.toIntExact(Math.max(0, length())));
+    if (!status.startsWith("HTTP/1.1 2")) {
+      throw new IOException(status + ": " + new String(body, StandardCharsets.UTF_8));
+    }
+    return body;
+  }
+
   private long rest() throws IOException {
+    long length = length();
+    if (length >= 0) {
+      in.skipNBytes(length);
+      return length;
+    }
+    return skipChunks();
+  }
+
+  /** Reads the headers; -1 when none says the length. */
+  private long length() throws IOException {
     long length = -1;
     for (String header = line(); !header.isEmpty(); header = line()) {
       String lower = header.toLowerCase(Locale.ROOT);
@@ -87,11 +136,7 @@ final class HttpConnection implements AutoCloseable {
         length = Long.parseLong(lower.substring(15).strip());
       }
     }
-    if (length >= 0) {
-      in.skipNBytes(length);
-      return length;
-    }
-    return skipChunks();
+    return length;
   }
 
   private long skipChunks() throws IOException {

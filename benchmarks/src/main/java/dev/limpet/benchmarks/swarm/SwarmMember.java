@@ -1,5 +1,6 @@
 package dev.limpet.benchmarks.swarm;
 
+import dev.limpet.benchmarks.HttpConnection;
 import dev.limpet.protocol.Announcement;
 import dev.limpet.protocol.AnnouncementKind;
 import dev.limpet.protocol.Challenge;
@@ -16,18 +17,21 @@ import java.util.List;
 
 /** A node that has joined a gateway over HTTP. */
 final class SwarmMember implements AutoCloseable {
+  /** Small, as there may be thousands of members. */
+  private static final int BUFFER_BYTES = 4 << 10;
+
   private final URI gateway;
-  private SwarmSocket socket;
+  private HttpConnection connection;
   private final NodeWelcome welcome;
   private HoldingsDigest digest = HoldingsDigest.EMPTY;
   private long sequence;
 
   SwarmMember(URI gateway, SwarmNode node) throws IOException {
     this.gateway = gateway;
-    socket = new SwarmSocket(gateway);
-    byte[] challenge = socket.send("POST /v1/nodes/challenges", "", new byte[0]);
+    connection = new HttpConnection(gateway, BUFFER_BYTES);
+    byte[] challenge = send("POST /v1/nodes/challenges", "", new byte[0]);
     String nonce = Json.read(Challenge.class, challenge, NodeWelcome.MAX_JSON_BYTES).nonce();
-    byte[] joined = socket.send("POST /v1/nodes", "", Json.write(node.join(nonce)));
+    byte[] joined = send("POST /v1/nodes", "", Json.write(node.join(nonce)));
     welcome = Json.read(NodeWelcome.class, joined, NodeWelcome.MAX_JSON_BYTES);
   }
 
@@ -68,24 +72,32 @@ final class SwarmMember implements AutoCloseable {
     try {
       send(said);
     } catch (EOFException e) { // the gateway closed a connection that was idle
-      socket.close();
-      socket = new SwarmSocket(gateway);
+      connection.close();
+      connection = new HttpConnection(gateway, BUFFER_BYTES);
       send(said);
     }
   }
 
   private void send(Announcement said) throws IOException {
-    socket.send("POST /v1/nodes/announcements", welcome.nodeToken(), Json.write(said));
+    byte[] _ = send("POST /v1/nodes/announcements", welcome.nodeToken(), Json.write(said));
+  }
+
+  /** Sends JSON, or nothing, and gives the JSON that comes back; another answer is an error. */
+  private byte[] send(String start, String token, byte[] json) throws IOException {
+    String headers =
+        (token.isEmpty() ? "" : "Authorization: Bearer " + token + "\r\n")
+            + (json.length == 0 ? "" : "Content-Type: application/json\r\n");
+    return connection.body(HttpConnection.request(gateway, start, headers, json));
   }
 
   /** Who holds a root, as the gateway says. */
   String holders(int root) throws IOException {
-    byte[] page = socket.send("GET /v1/holders/" + SwarmNode.cid(root), "", new byte[0]);
+    byte[] page = send("GET /v1/holders/" + SwarmNode.cid(root), "", new byte[0]);
     return new String(page, StandardCharsets.UTF_8);
   }
 
   @Override
   public void close() throws IOException {
-    socket.close();
+    connection.close();
   }
 }
