@@ -1,39 +1,21 @@
 package dev.limpet.benchmarks.hot;
 
+import dev.limpet.benchmarks.swarm.InnerSwarm;
+import dev.limpet.benchmarks.swarm.SwarmNode;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.placement.Decision;
-import dev.limpet.gateway.placement.DialRule;
-import dev.limpet.gateway.placement.HolderIndex;
-import dev.limpet.gateway.placement.JoinRules;
 import dev.limpet.gateway.placement.KnownNode;
-import dev.limpet.gateway.placement.KnownRoots;
 import dev.limpet.gateway.placement.Needs;
-import dev.limpet.gateway.placement.NodeRegistry;
 import dev.limpet.gateway.placement.Placement;
 import dev.limpet.gateway.placement.Question;
-import dev.limpet.gateway.placement.Time;
 import dev.limpet.gateway.proxy.AnswerHeaders;
-import dev.limpet.gateway.store.Database;
-import dev.limpet.protocol.Announcement;
-import dev.limpet.protocol.AnnouncementKind;
-import dev.limpet.protocol.ByteString;
-import dev.limpet.protocol.Capacity;
 import dev.limpet.protocol.Holding;
-import dev.limpet.protocol.HoldingKind;
-import dev.limpet.protocol.JoinClaim;
-import dev.limpet.protocol.Load;
-import dev.limpet.protocol.NodeIdentity;
-import dev.limpet.protocol.NodeJoin;
-import dev.limpet.protocol.NodeWelcome;
 import io.vertx.core.MultiMap;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Which node, and what of its answer. */
@@ -52,21 +34,12 @@ final class GatewayOperations implements AutoCloseable {
           Question.DEFAULT_MAX_FETCH_BYTES,
           Needs.NONE);
 
-  private final Database database;
-  private final NodeRegistry registry;
+  private final InnerSwarm swarm;
   private final Placement placement;
 
-  private GatewayOperations(Database database) {
-    this.database = database;
-    HolderIndex index = new HolderIndex(HOLDINGS);
-    this.registry =
-        new NodeRegistry(
-            new KnownRoots(database),
-            index,
-            Duration.ofMinutes(1),
-            new JoinRules(false, new DialRule(true)),
-            Time.SYSTEM);
-    this.placement = new Placement(registry, index);
+  private GatewayOperations(InnerSwarm swarm) {
+    this.swarm = swarm;
+    this.placement = new Placement(swarm.registry(), swarm.index());
   }
 
   static GatewayOperations open(Path folder) throws IOException {
@@ -76,17 +49,17 @@ final class GatewayOperations implements AutoCloseable {
   /** So many nodes, of which the first ones hold the input that is asked for. */
   static GatewayOperations open(Path folder, int nodes, int holders) throws IOException {
     Files.createDirectories(folder);
-    GatewayOperations operations =
-        new GatewayOperations(Database.open(folder.resolve("gateway.db")));
+    InnerSwarm swarm = new InnerSwarm(folder, HOLDINGS);
     for (int i = 0; i < nodes; i++) {
-      operations.join("node-" + i, i < holders);
+      SwarmNode node = SwarmNode.number(i);
+      swarm.announce(node, holdings(node, i < holders));
     }
-    return operations;
+    return new GatewayOperations(swarm);
   }
 
   /** Gives each node so many calls. */
   void load(int calls) {
-    for (KnownNode node : registry.nodes()) {
+    for (KnownNode node : swarm.registry().nodes()) {
       for (int i = 0; i < calls; i++) {
         node.callStarted();
       }
@@ -98,50 +71,15 @@ final class GatewayOperations implements AutoCloseable {
     return placement.decide(QUESTION);
   }
 
-  private void join(String name, boolean holdsShared) {
-    NodeIdentity identity = NodeIdentity.generate();
-    JoinClaim claim =
-        new JoinClaim(
-            name, URI.create("http://127.0.0.1:1"), registry.challenge().nonce(), "link-" + name);
-    NodeWelcome welcome =
-        registry.join(
-            new NodeJoin(
-                name,
-                claim.url(),
-                identity.peerId(),
-                ByteString.of(identity.peerId().publicKey()),
-                claim.nonce(),
-                identity.sign(claim),
-                "0.1.0",
-                claim.linkToken(),
-                new Capacity(1 << 30, 4, MEMORY),
-                Map.of(),
-                List.of(),
-                NodeJoin.WIRE),
-            true);
+  private static List<Holding> holdings(SwarmNode node, boolean holdsShared) {
     List<Holding> holdings = new ArrayList<>();
     for (int i = 0; i < ROOTS_OF_A_NODE; i++) {
-      holdings.add(root(ProtocolOperations.cid(name + "/" + i)));
+      holdings.add(SwarmNode.root(ProtocolOperations.cid(node.name() + "/" + i)));
     }
     if (holdsShared) {
-      holdings.add(root(SHARED));
+      holdings.add(SwarmNode.root(SHARED));
     }
-    registry.announce(
-        name,
-        welcome.nodeToken(),
-        new Announcement(
-            welcome.session(),
-            1,
-            AnnouncementKind.SNAPSHOT,
-            true,
-            holdings,
-            List.of(),
-            Load.IDLE,
-            null));
-  }
-
-  private static Holding root(Cid cid) {
-    return new Holding(cid, 1 << 20, 1 << 20, true, HoldingKind.ROOT);
+    return holdings;
   }
 
   List<HotOperation> all() {
@@ -179,6 +117,6 @@ final class GatewayOperations implements AutoCloseable {
 
   @Override
   public void close() {
-    database.close();
+    swarm.close();
   }
 }

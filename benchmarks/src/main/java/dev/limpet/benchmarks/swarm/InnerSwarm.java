@@ -20,7 +20,7 @@ import java.util.List;
 /**
  * The nodes, registry and holder index of a gateway, filled by nodes that announce, without HTTP.
  */
-final class InnerSwarm implements AutoCloseable {
+public final class InnerSwarm implements AutoCloseable {
   /** Between the numbers of the nodes that hold the same root. */
   private static final int STRIDE = 3331;
 
@@ -28,7 +28,13 @@ final class InnerSwarm implements AutoCloseable {
   private final NodeRegistry registry;
   private final HolderIndex index;
 
-  InnerSwarm(Path folder, int maxHoldings) {
+  /**
+   * Without nodes.
+   *
+   * @param folder gets the gateway's database
+   * @param maxHoldings that the index has room for
+   */
+  public InnerSwarm(Path folder, int maxHoldings) {
     this.database = Database.open(folder.resolve("gateway.db"));
     this.index = new HolderIndex(maxHoldings);
     this.registry =
@@ -40,8 +46,14 @@ final class InnerSwarm implements AutoCloseable {
             Time.SYSTEM);
   }
 
-  HolderIndex index() {
+  /** Who holds what. */
+  public HolderIndex index() {
     return index;
+  }
+
+  /** The nodes that have joined. */
+  public NodeRegistry registry() {
+    return registry;
   }
 
   /** Each of {@code roots} is held by {@code holders} of {@code nodes}. */
@@ -58,7 +70,8 @@ final class InnerSwarm implements AutoCloseable {
     }
   }
 
-  private void announce(SwarmNode node, List<Holding> holdings) {
+  /** Lets a node join that holds these. */
+  public void announce(SwarmNode node, List<Holding> holdings) {
     NodeWelcome welcome = registry.join(node.join(registry.challenge().nonce()), true);
     int sequence = 0;
     int from = 0;

@@ -20,12 +20,13 @@ import java.util.Map;
  * @param name its name
  * @param identity its key
  */
-record SwarmNode(String name, NodeIdentity identity) {
+public record SwarmNode(String name, NodeIdentity identity) {
   private static final URI NOWHERE = URI.create("http://127.0.0.1:1");
   private static final long MEMORY = 64L << 20;
   private static final int SLOTS = 4;
 
-  static SwarmNode number(int number) {
+  /** With a name that has this number, and a new key. */
+  public static SwarmNode number(int number) {
     return new SwarmNode("node-" + number, NodeIdentity.generate());
   }
 
@@ -51,6 +52,11 @@ record SwarmNode(String name, NodeIdentity identity) {
   }
 
   static Holding root(int root) {
-    return new Holding(cid(root), 1 << 20, 1 << 20, true, HoldingKind.ROOT);
+    return root(cid(root));
+  }
+
+  /** A root of 1 MiB that is there whole. */
+  public static Holding root(Cid cid) {
+    return new Holding(cid, 1 << 20, 1 << 20, true, HoldingKind.ROOT);
   }
 }
