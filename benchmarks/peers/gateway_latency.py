@@ -10,7 +10,7 @@ from .bench import java
 from .comparison import Case, Metric
 from .hello import Limpet, Machine
 from .limpet import BASE32, header
-from .rounds import differences
+from .rounds import differences, of_rounds
 
 NAME = "gateway-latency"
 TITLE = "What the gateway adds to the time of a call"
@@ -75,10 +75,9 @@ def contestants(bench):
 
 def remarks(result):
     """The difference, round by round."""
-    rows = result["cases"][CASES[0].key]
     said = []
     for key in ("p50", "p99"):
-        found = differences(*([turn.get(key) for turn in rows.get(one, [])] for one in ("limpet-gateway", "limpet-node")))
+        found = differences(*(of_rounds(result, CASES[0].key, one, key) for one in ("limpet-gateway", "limpet-node")))
         if found:
             said.append(f"{number(found[0])} ms at the {key} ({number(found[1])} to {number(found[2])})")
     return [f"The gateway adds {' and '.join(said)}."] if said else []

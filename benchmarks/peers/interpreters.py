@@ -4,10 +4,11 @@ import json
 from . import processes
 from .bench import ROOT
 from .comparison import Case, Contestant, Metric, NotRun
+from .goals import row
 from .install import HERE
 from .kernels import Sums, geomean
 from .limpet import Machine, OfMachine, fetch
-from .rounds import ratios
+from .rounds import of_rounds, ratios
 
 NAME = "interpreters"
 TITLE = "Interpreters: scripts in QuickJS and SQLite"
@@ -143,9 +144,6 @@ def remarks(result):
     """What was wanted, beside what it is."""
     lines = []
     for case, metric, most, words in GOALS:
-        rows = result["cases"].get(case, {})
-        found = ratios(*([turn.get(metric) for turn in rows.get(key, [])] for key in ("limpet-node", "wasmtime")))
-        if found:
-            missed = "" if found[0] <= most else ", missed"
-            lines.append(f"| {words}, CPU by that of wasmtime | {most} | {found[0]:.3g}{missed} |")
+        found = ratios(*(of_rounds(result, case, key, metric) for key in ("limpet-node", "wasmtime")))
+        lines += row(f"{words}, CPU by that of wasmtime", most, found, digits=3)
     return ["| goal | at most | median |", "| --- | ---: | ---: |", *lines] if lines else []

@@ -8,10 +8,11 @@ import time
 
 from . import load, processes, unixfs
 from .comparison import Case, Contestant, Metric
+from .goals import row
 from .ipfs import repository
 from .limpet import COMMAND, server, version
 from .processes import Server, free_port
-from .rounds import ratios, spread
+from .rounds import of_rounds, ratios, spread
 from .stream import Wire
 
 NAME = "kubo"
@@ -299,14 +300,9 @@ def remarks(result):
     """What was wanted, beside what it is."""
     lines = []
     for case, metric, bound, words in GOALS:
-        rows = result["cases"].get(case, {})
-        found = ratios(*([turn.get(metric) for turn in rows.get(key, [])] for key in ("limpet", "kubo")))
-        if found:
-            least = metric == "rps"
-            missed = "" if (found[0] >= bound if least else found[0] <= bound) else ", missed"
-            lines.append(f"| {words}, of Kubo's | at {'least' if least else 'most'} {bound:.2g} | {found[0]:.3g}{missed} |")
-    last = result["cases"].get(f"get-{CONNECTIONS[-1]}", {}).get("limpet", [])
-    if last:
-        mib = spread([turn["rss"] for turn in last])[0]
-        lines.append(f"| memory after all of it, MiB | at most {MOST_MIB} | {mib:.3g}{'' if mib <= MOST_MIB else ', missed'} |")
+        least = metric == "rps"
+        found = ratios(*(of_rounds(result, case, key, metric) for key in ("limpet", "kubo")))
+        lines += row(f"{words}, of Kubo's", bound, found, least, f"at {'least' if least else 'most'} {bound:.2g}", digits=3)
+    memory = spread(of_rounds(result, f"get-{CONNECTIONS[-1]}", "limpet", "rss"))
+    lines += row("memory after all of it, MiB", MOST_MIB, memory, wanted=f"at most {MOST_MIB}", digits=3)
     return ["| goal | | median |", "| --- | --- | ---: |", *lines] if lines else []

@@ -69,6 +69,11 @@ def _rounds(comparison, ran, missing, settings):
     return values
 
 
+def of_rounds(result, case, contestant, metric):
+    """What a contestant has in each round of a case, by their keys; None where a round lacks it."""
+    return [turn.get(metric) for turn in result["cases"].get(case, {}).get(contestant, [])]
+
+
 def spread(numbers):
     """(median, least, most) of the rounds that have the number; None when none has."""
     known = [number for number in numbers if number is not None]

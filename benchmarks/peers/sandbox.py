@@ -2,10 +2,11 @@
 from . import processes
 from .bench import java
 from .comparison import Case, Contestant, Metric, NotRun
+from .goals import row
 from .install import HERE
 from .limpet import EXAMPLES, version
 from .lines import LineServer
-from .rounds import spread
+from .rounds import of_rounds, spread
 
 NAME = "sandbox"
 TITLE = "Calls in the sandbox alone"
@@ -142,7 +143,5 @@ def remarks(result):
     """What was wanted, and whether it is there."""
     lines = ["| goal | at most | median |", "| --- | ---: | ---: |"]
     for case, metric, most, words in GOALS:
-        found = spread([turn.get(metric) for turn in result["cases"].get(case, {}).get("limpet", [])])
-        if found:
-            lines.append(f"| {words} | {most} | {found[0]:.4g}{'' if found[0] <= most else ', missed'} |")
+        lines += row(words, most, spread(of_rounds(result, case, "limpet", metric)))
     return lines

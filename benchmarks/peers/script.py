@@ -5,9 +5,10 @@ from statistics import median
 
 from . import processes
 from .comparison import Case, Metric
+from .goals import row
 from .hello import Limpet, WasmtimeServe
 from .limpet import Machine, OfMachine, fetch
-from .rounds import ratios, spread
+from .rounds import of_rounds, ratios, spread
 
 NAME = "script"
 TITLE = "`hello` in JavaScript over HTTP, a fresh engine for each request"
@@ -125,16 +126,10 @@ def contestants(bench):
 
 def remarks(result):
     """What was wanted, beside what it is."""
-    goals = []
-    rows = result["cases"].get("c16", {})
-    found = ratios(*([turn.get("rps") for turn in rows.get(key, [])] for key in ("limpet-node", "wasmtime")))
-    if found:
-        goals.append(("requests a second, 16 connections, by those of wasmtime: at least", GOAL_RATIO, found[0], found[0] >= GOAL_RATIO))
+    rate = ratios(*(of_rounds(result, "c16", key, "rps") for key in ("limpet-node", "wasmtime")))
+    lines = row("requests a second, 16 connections, by those of wasmtime: at least", GOAL_RATIO, rate, least=True)
     for case, key, metric, most, words in (
             ("c1", "limpet-node", "p50", GOAL_P50_MS, "p50 at one connection, ms: at most"),
             ("deploy", "limpet-deploy", "wall", GOAL_DEPLOY_MS, "deploy to first answer, ms: at most")):
-        found = spread([turn.get(metric) for turn in result["cases"].get(case, {}).get(key, [])])
-        if found:
-            goals.append((words, most, found[0], found[0] <= most))
-    lines = [f"| {words} | {wanted} | {value:.4g}{'' if good else ', missed'} |" for words, wanted, value, good in goals]
+        lines += row(words, most, spread(of_rounds(result, case, key, metric)))
     return ["| goal | | median |", "| --- | ---: | ---: |", *lines]
