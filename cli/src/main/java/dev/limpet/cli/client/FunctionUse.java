@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * @param memoryBytes the most that one call had
  * @param bytesIn of callers' bodies
  * @param bytesOut of answers
- * @param bytesMoved of data, between nodes
+ * @param bytesMoved of data, between nodes or from outside
  * @param bytesNotMoved of data, that was where the call ran
  */
 public record FunctionUse(
