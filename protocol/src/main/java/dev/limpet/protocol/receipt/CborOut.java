@@ -1,0 +1,84 @@
+package dev.limpet.protocol.receipt;
+
+import dev.limpet.content.cid.Cid;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Writes DAG-CBOR whose keys come in their order already, without objects for each value: a receipt
+ * is written for each call. Integers are not negative.
+ */
+final class CborOut {
+  private static final int FIRST_BYTES = 640;
+  private static final int UNSIGNED = 0;
+  private static final int BYTES = 2;
+  private static final int TEXT = 3;
+  private static final int LIST = 4;
+  private static final int MAP = 5;
+  private static final int TAG = 6;
+  private static final int LINK_TAG = 42;
+  private static final int ONE_BYTE = 24;
+
+  private byte[] out = new byte[FIRST_BYTES];
+  private int length;
+
+  void map(int entries) {
+    head(MAP, entries);
+  }
+
+  void list(int items) {
+    head(LIST, items);
+  }
+
+  void number(long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException("a receipt has no negative numbers");
+    }
+    head(UNSIGNED, value);
+  }
+
+  /** A key or another text. */
+  void text(String text) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    head(TEXT, utf8.length);
+    raw(utf8);
+  }
+
+  /** A link is tag 42 over its bytes behind a zero. */
+  void link(Cid cid) {
+    byte[] bytes = cid.toBytes();
+    head(TAG, LINK_TAG);
+    head(BYTES, bytes.length + 1);
+    raw(new byte[1]);
+    raw(bytes);
+  }
+
+  /** A value that is DAG-CBOR already. */
+  void raw(byte[] encoded) {
+    if (length + encoded.length > out.length) {
+      out = Arrays.copyOf(out, Math.max(out.length * 2, length + encoded.length));
+    }
+    System.arraycopy(encoded, 0, out, length, encoded.length);
+    length += encoded.length;
+  }
+
+  private void head(int major, long value) {
+    if (length + 1 + Long.BYTES > out.length) {
+      out = Arrays.copyOf(out, out.length * 2);
+    }
+    int width = value < ONE_BYTE ? 0 : value <= 0xff ? 1 : value <= 0xffff ? 2 : wide(value);
+    int first = width == 0 ? (int) value : ONE_BYTE + Integer.numberOfTrailingZeros(width);
+    out[length++] = (byte) (major << 5 | first);
+    for (int shift = (width - 1) * Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
+      out[length++] = (byte) (value >>> shift);
+    }
+  }
+
+  private static int wide(long value) {
+    return value <= 0xffffffffL ? Integer.BYTES : Long.BYTES;
+  }
+
+  byte[] toBytes() {
+    return Arrays.copyOf(out, length);
+  }
+}

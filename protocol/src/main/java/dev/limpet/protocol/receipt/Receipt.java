@@ -1,0 +1,149 @@
+package dev.limpet.protocol.receipt;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
+import dev.limpet.protocol.ByteString;
+import dev.limpet.protocol.ExecutionId;
+import dev.limpet.protocol.PeerId;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node says about one Execution. Its CID is that of its DAG-CBOR; together with a nonce that
+ * is a leaf of the node's log. The form below only grows, by keys that readers must know: an
+ * unknown key is refused, so that nothing signed is overlooked.
+ *
+ * <pre>{@code
+ * v          1
+ * task       link            the Task id; absent when the function did not read its whole body
+ * work       map             the Task itself (see Task), without its body when task is absent
+ * outcome    text            how it ended
+ * code       integer         the exit code, when it exited with one
+ * says       text            why the engine stopped it, when it did
+ * result     link            of the answer's body as a file (unixfs-v1-2025); after success only
+ * size       integer         bytes of the answer's body
+ * status     integer         HTTP status of the answer
+ * head       link            of the DAG-CBOR of {lines, type}: what an http function said itself
+ * fuel       integer         instructions used
+ * memory     integer         most bytes of linear memory
+ * read       integer         bytes of the distinct blocks that it read
+ * blocks     integer         how many these are
+ * fetched    integer         bytes of data that came from elsewhere for it
+ * from       list of text    its inputs as they were asked for, CID[/PATH]
+ * node       text            the node's key, as its peer id
+ * execution  text            the id of the Execution
+ * engine     text            engine, pass and options that ran it
+ * grants     list of text    capabilities that were in effect
+ * started    integer         milliseconds since 1970 UTC, by the node's clock
+ * took       integer         microseconds from the start to the end of the function
+ * }</pre>
+ *
+ * @param work what ran
+ * @param ending how it ended
+ * @param used what it used
+ * @param ran where and when
+ */
+public record Receipt(Work work, Ending ending, Used used, Ran ran) {
+  /** The version of the form. */
+  public static final int VERSION = 1;
+
+  /** Largest receipt; a Task travels in a header of at most 32 KiB. */
+  public static final int MAX_RECEIPT_BYTES = 60 << 10;
+
+  /**
+   * What ran.
+   *
+   * @param task the Task id, or null
+   * @param form DAG-CBOR of the Task
+   * @param inputs as they were asked for
+   */
+  public record Work(@Nullable Cid task, ByteString form, List<String> inputs) {
+    /** Copies the list. */
+    public Work {
+      inputs = List.copyOf(inputs);
+    }
+  }
+
+  /**
+   * How it ended.
+   *
+   * @param outcome in a word
+   * @param code the exit code, or null
+   * @param says why the engine stopped it, or null
+   * @param result what was answered, or null
+   */
+  public record Ending(
+      ReceiptOutcome outcome,
+      @Nullable Long code,
+      @Nullable String says,
+      @Nullable Result result) {}
+
+  /**
+   * What was answered.
+   *
+   * @param body CID of the body as a file
+   * @param size bytes of the body
+   * @param status of HTTP
+   * @param head CID of what an http function said itself, or null
+   */
+  public record Result(Cid body, long size, int status, @Nullable Cid head) {}
+
+  /**
+   * What it used.
+   *
+   * @param fuel instructions
+   * @param memory most bytes of linear memory
+   * @param read bytes of distinct blocks
+   * @param blocks distinct blocks
+   * @param fetched bytes from elsewhere
+   */
+  public record Used(long fuel, long memory, long read, long blocks, long fetched) {}
+
+  /**
+   * Where and when.
+   *
+   * @param node whose receipt this is
+   * @param execution which attempt
+   * @param engine what ran it
+   * @param grants in effect
+   * @param startedMs milliseconds since 1970 UTC
+   * @param tookMicros microseconds
+   */
+  public record Ran(
+      PeerId node,
+      ExecutionId execution,
+      String engine,
+      List<String> grants,
+      long startedMs,
+      long tookMicros) {
+    /** Copies the list. */
+    public Ran {
+      grants = List.copyOf(grants);
+    }
+
+    /** When it started. */
+    public Instant started() {
+      return Instant.ofEpochMilli(startedMs);
+    }
+  }
+
+  /** The DAG-CBOR. */
+  public byte[] encode() {
+    return ReceiptForm.encode(this);
+  }
+
+  /** The CID of a receipt in its DAG-CBOR. */
+  public static Cid cidOf(byte[] encoded) {
+    return Cid.of(Multicodec.DAG_CBOR, encoded);
+  }
+
+  /**
+   * Reads a receipt.
+   *
+   * @throws IllegalArgumentException when it is none
+   */
+  public static Receipt decode(byte[] bytes) {
+    return ReceiptReader.read(bytes);
+  }
+}

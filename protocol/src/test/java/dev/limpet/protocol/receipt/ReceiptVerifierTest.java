@@ -1,0 +1,192 @@
+package dev.limpet.protocol.receipt;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.receipt.ReceiptVerifier.Trust;
+import dev.limpet.protocol.receipt.Verification.Check;
+import dev.limpet.protocol.receipt.Verification.Result;
+import dev.limpet.protocol.receipt.Verification.Step;
+import dev.limpet.protocol.tlog.Checkpoint;
+import dev.limpet.protocol.tlog.Cosignature;
+import dev.limpet.protocol.tlog.SignedNote;
+import dev.limpet.protocol.tlog.TlogProof;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ReceiptVerifierTest {
+  private static final Instant NOW = ReceiptSamples.STARTED.plus(Duration.ofHours(1));
+  private static final Trust ANY = new Trust(null, null);
+
+  private final NodeIdentity node = NodeIdentity.generate();
+  private final NodeIdentity operator = NodeIdentity.generate();
+  private final byte[] receipt = ReceiptSamples.receipt(node.peerId()).encode();
+  private final ReceiptFile file = ReceiptSamples.file(node, operator, receipt);
+
+  private static byte[] bytes(ReceiptFile file) {
+    return bytes(file.proof());
+  }
+
+  private static byte[] bytes(TlogProof proof) {
+    return proof.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Verification verify(byte[] file) {
+    return ReceiptVerifier.verify(file, ANY, NOW);
+  }
+
+  private static void red(Step step, Verification verification) {
+    List<Step> failed =
+        verification.checks().stream()
+            .filter(check -> check.result() == Result.FAILED)
+            .map(Check::step)
+            .toList();
+    assertTrue(failed.contains(step), () -> verification.checks().toString());
+    assertFalse(verification.isGreen());
+  }
+
+  @Test
+  void a_good_file_is_green_and_each_step_says_by_whose_key() {
+    Verification verification = verify(bytes(file));
+    assertTrue(verification.isGreen(), () -> verification.checks().toString());
+    assertEquals(List.of(Step.values()), verification.checks().stream().map(Check::step).toList());
+    assertTrue(
+        verification.checks().stream().allMatch(check -> check.result() == Result.OK),
+        () -> verification.checks().toString());
+    String all = verification.checks().toString();
+    assertTrue(all.contains(node.peerId().toString()) && all.contains(operator.peerId() + ""));
+    assertEquals(Receipt.decode(receipt), verification.receipt());
+  }
+
+  @Test
+  void no_byte_of_a_good_file_can_be_altered() {
+    byte[] good = bytes(file);
+    Random random = new Random();
+    long seed = random.nextLong();
+    System.out.println("seed " + seed);
+    random.setSeed(seed);
+    for (int i = 0; i < good.length; i++) {
+      byte[] bad = good.clone();
+      bad[i] ^= (byte) (1 + random.nextInt(255));
+      assertFalse(verify(bad).isGreen(), "byte " + i);
+    }
+  }
+
+  @Test
+  void no_end_of_a_file_can_be_cut_off_and_nothing_put_behind_it() {
+    byte[] good = bytes(file);
+    int witness = new String(good, StandardCharsets.UTF_8).lastIndexOf('\u2014');
+    int withoutWitness =
+        new String(good, StandardCharsets.UTF_8)
+            .substring(0, witness)
+            .getBytes(StandardCharsets.UTF_8)
+            .length;
+    for (int length = 0; length < good.length; length++) {
+      boolean green = verify(Arrays.copyOf(good, length)).isGreen();
+      assertEquals(length == withoutWitness, green, "length " + length);
+    }
+    assertFalse(verify(Arrays.copyOf(good, good.length + 1)).isGreen());
+  }
+
+  @Test
+  void an_operator_or_a_node_that_is_not_the_trusted_one_is_red() {
+    NodeIdentity other = NodeIdentity.generate();
+    byte[] good = bytes(file);
+    red(Step.ENROLMENT, ReceiptVerifier.verify(good, new Trust(other.peerId(), null), NOW));
+    red(Step.NODE, ReceiptVerifier.verify(good, new Trust(null, other.peerId()), NOW));
+    Trust right = new Trust(operator.peerId(), node.peerId());
+    assertTrue(ReceiptVerifier.verify(good, right, NOW).isGreen());
+  }
+
+  @Test
+  void without_an_enrolment_a_file_is_green_only_for_those_who_know_the_node() {
+    byte[] alone = bytes(ReceiptSamples.file(node, null, receipt));
+    red(Step.ENROLMENT, verify(alone));
+    red(
+        Step.ENROLMENT,
+        ReceiptVerifier.verify(alone, new Trust(operator.peerId(), node.peerId()), NOW));
+    assertTrue(ReceiptVerifier.verify(alone, new Trust(null, node.peerId()), NOW).isGreen());
+  }
+
+  @Test
+  void the_receipt_of_another_node_is_red() {
+    byte[] others = ReceiptSamples.receipt(NodeIdentity.generate().peerId()).encode();
+    Verification verification = verify(bytes(ReceiptSamples.file(node, operator, others)));
+    red(Step.NODE, verification);
+    red(Step.CHECKPOINT, verification);
+  }
+
+  @Test
+  void a_checkpoint_of_another_log_is_red() {
+    Checkpoint good = Checkpoint.parse(file.proof().checkpoint().text());
+    Checkpoint other = new Checkpoint("limpet.receipts/other/abc", good.size(), good.root());
+    SignedNote note = SignedNote.sign(other.text(), other.origin(), node);
+    red(Step.CHECKPOINT, verify(bytes(with(file.proof().proof(), note))));
+  }
+
+  private TlogProof with(List<dev.limpet.protocol.tlog.TreeHash> proof, SignedNote checkpoint) {
+    return new TlogProof(file.proof().extra(), file.proof().index(), proof, checkpoint);
+  }
+
+  @Test
+  void a_reordered_a_longer_and_a_shorter_proof_are_red() {
+    List<dev.limpet.protocol.tlog.TreeHash> proof = file.proof().proof();
+    SignedNote note = file.proof().checkpoint();
+    red(Step.INCLUSION, verify(bytes(with(proof.reversed(), note))));
+    red(Step.INCLUSION, verify(bytes(with(proof.subList(1, proof.size()), note))));
+    red(
+        Step.INCLUSION,
+        verify(bytes(with(List.of(proof.get(0), proof.get(1), proof.get(2), proof.get(0)), note))));
+  }
+
+  @Test
+  void a_signature_by_a_key_that_the_file_does_not_name_is_red() {
+    SignedNote note = file.proof().checkpoint();
+    NodeIdentity other = NodeIdentity.generate();
+    SignedNote more =
+        note.with(Cosignature.sign(note.text(), "other", other, ReceiptSamples.STARTED));
+    red(Step.WITNESS, verify(bytes(with(file.proof().proof(), more))));
+    SignedNote twice = note.with(note.signatures().getFirst());
+    red(Step.WITNESS, verify(bytes(with(file.proof().proof(), twice))));
+  }
+
+  @Test
+  void future_times_and_times_outside_of_the_enrolment_are_red() {
+    byte[] good = bytes(file);
+    red(Step.TIME, ReceiptVerifier.verify(good, ANY, ReceiptSamples.STARTED.minusSeconds(3600)));
+    SignedNote note = file.proof().checkpoint();
+    SignedNote bare = new SignedNote(note.text(), List.of(note.signatures().getFirst()));
+    String witness = Enrolment.keyName(operator.peerId());
+    for (Duration off : List.of(Duration.ofDays(-2), Duration.ofDays(2), Duration.ofMinutes(-30))) {
+      SignedNote at =
+          bare.with(
+              Cosignature.sign(note.text(), witness, operator, ReceiptSamples.STARTED.plus(off)));
+      red(Step.TIME, verify(bytes(with(file.proof().proof(), at))));
+    }
+    assertTrue(verify(bytes(with(file.proof().proof(), bare))).isGreen());
+  }
+
+  @Test
+  void files_that_are_none_are_red_and_never_an_exception() {
+    red(Step.FILE, verify(new byte[0]));
+    red(Step.FILE, verify(new byte[ReceiptFile.MAX_RECEIPT_FILE_BYTES + 1]));
+    String proof = "c2sp.org/tlog-proof@v1\nextra ";
+    red(Step.FILE, verify((proof + "A".repeat(200_000)).getBytes(StandardCharsets.UTF_8)));
+    red(Step.FILE, verify("{\"receipt\": 1}".getBytes(StandardCharsets.UTF_8)));
+    Random random = new Random(42);
+    for (int i = 0; i < 200; i++) {
+      byte[] noise = new byte[random.nextInt(2000)];
+      random.nextBytes(noise);
+      red(Step.FILE, verify(noise));
+    }
+    byte[] wrong = {(byte) 0xa0};
+    red(Step.RECEIPT, verify(bytes(ReceiptSamples.file(node, operator, wrong))));
+  }
+}
