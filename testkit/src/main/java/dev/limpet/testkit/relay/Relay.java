@@ -26,12 +26,12 @@ public final class Relay implements AutoCloseable {
   private static final long NEVER = Long.MAX_VALUE;
 
   private final ServerSocket listener;
-  private final URI target;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicLong toClient = new AtomicLong();
   private final AtomicLong bodyBytes = new AtomicLong();
   private final AtomicInteger connections = new AtomicInteger();
   private final Object gate = new Object();
+  private volatile URI target;
   private volatile boolean refusing;
   private volatile long cutAt = NEVER;
   private volatile long corruptAt = NEVER;
@@ -58,6 +58,11 @@ public final class Relay implements AutoCloseable {
   /** Where clients connect. */
   public URI url() {
     return URI.create("http://127.0.0.1:" + listener.getLocalPort());
+  }
+
+  /** Leads new connections to another host and port: the server has moved. */
+  public void leadTo(URI server) {
+    target = server;
   }
 
   /** Bytes that went from the server to clients. */
@@ -121,7 +126,8 @@ public final class Relay implements AutoCloseable {
 
   private void join(Socket client) {
     try {
-      Socket server = new Socket(target.getHost(), target.getPort());
+      URI to = target;
+      Socket server = new Socket(to.getHost(), to.getPort());
       client.setTcpNoDelay(true);
       server.setTcpNoDelay(true);
       open.add(client);
