@@ -73,6 +73,11 @@ class AddTest {
     "--profile=unixfs-v0-2015, QmZULkCELmmk5XNfCgTnCyFgAVxBRBXyDHGGMVoLFLiXEN",
     "--profile=kubo-cidv1, bafkreicysg23kiwv34eg2d7qweipxwosdo2py4ldv42nbauguluen5v6am",
     "--cid-version=0 --raw-leaves=false, QmZULkCELmmk5XNfCgTnCyFgAVxBRBXyDHGGMVoLFLiXEN",
+    "--trickle, bafybeigpgaoxwissi4xixryrsyvm35d5ifxjngjlfnps5p46hrts3ncxta",
+    "--chunker=size-2 --trickle --max-file-links=2,"
+        + " bafybeiejgltsml2yrjtgc6oxt5s55oww7h2z5ukczgamvalivdf2vdww7q",
+    "--chunker=buzhash --cid-version=0 --raw-leaves=false,"
+        + " QmZULkCELmmk5XNfCgTnCyFgAVxBRBXyDHGGMVoLFLiXEN",
     "--mode=0644, bafybeiemirprqyjwzm5ul77gqd6fmwnieepwdqyv6kjxijsgb4r2n5ajmu",
     "--mode=0600 --preserve-mode --mtime=5 --mtime-nsecs=7,"
         + " bafybeie26kvcc36kvevu26u6yx75rie3kx5acqzjyzp5ykupjfoqgyevma",
@@ -93,6 +98,9 @@ class AddTest {
         "--chunk-size=3MiB",
         "--chunk-size=9GiB",
         "--chunk-size=x",
+        "--chunker=rabin-47",
+        "--chunker=fixed",
+        "--chunker=buzhash --chunk-size=1KiB",
         "--max-file-links=1",
         "--hamt-measure=names",
         "--hamt-threshold=0",
@@ -159,7 +167,8 @@ class AddTest {
             exchange -> {
               exchange.answer(
                   507,
-                  "{\"type\":\"urn:limpet:error:quota-exceeded\",\"detail\":\"the quota is used up\"}",
+                  "{\"type\":\"urn:limpet:error:quota-exceeded\",\"detail\":\"the quota is used"
+                      + " up\"}",
                   PROBLEM,
                   "Connection: close");
               came.set(Long.parseLong(exchange.head().header("limpet-dag-size").orElse("-1")));

@@ -1,6 +1,9 @@
 package dev.limpet.cli.command;
 
 import dev.limpet.cli.CliException;
+import dev.limpet.content.unixfs.Chunker;
+import dev.limpet.content.unixfs.FileLayout;
+import dev.limpet.content.unixfs.FixedSize;
 import dev.limpet.content.unixfs.ImportOptions;
 import dev.limpet.content.unixfs.ShardingRule;
 import dev.limpet.content.unixfs.UnixFsProfile;
@@ -42,9 +45,22 @@ final class ImportParameters {
   private @Nullable String chunkSize;
 
   @Option(
+      names = "--chunker",
+      paramLabel = "size-BYTES|rabin|rabin-AVG|rabin-MIN-AVG-MAX|buzhash",
+      description =
+          "Where files are cut, as Kubo's option says it: rabin and buzhash cut where the bytes say"
+              + " so, so that a change leaves most leaves as they were.")
+  private @Nullable String chunker;
+
+  @Option(
+      names = "--trickle",
+      description = "Put the beginning of files near their root (default: a balanced tree).")
+  private boolean trickle;
+
+  @Option(
       names = "--max-file-links",
       paramLabel = "N",
-      description = "Links of a file's inner node at most.")
+      description = "Links of a file's inner node at most; with --trickle leaves of one.")
   private @Nullable Integer maxFileLinks;
 
   @Option(
@@ -136,12 +152,24 @@ final class ImportParameters {
       return new UnixFsProfile(
           Objects.requireNonNullElse(cidVersion, known.cidVersion()),
           Objects.requireNonNullElse(rawLeaves, known.rawLeaves()),
-          chunkSize == null ? known.chunkBytes() : Math.toIntExact(ByteSizes.parse(chunkSize)),
-          Objects.requireNonNullElse(maxFileLinks, known.width()),
+          chunker(known.chunker()),
+          new FileLayout(
+              trickle ? FileLayout.Shape.TRICKLE : known.layout().shape(),
+              Objects.requireNonNullElse(maxFileLinks, known.layout().width())),
           sharding(known.sharding()));
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw CliException.usage(e.getMessage() + ": see 'limpet add --help'");
     }
+  }
+
+  private Chunker chunker(Chunker known) {
+    if (chunkSize == null) {
+      return chunker == null ? known : Chunker.parse(chunker);
+    }
+    if (chunker != null) {
+      throw new IllegalArgumentException("--chunk-size and --chunker say the same: leave out one");
+    }
+    return new FixedSize(Math.toIntExact(ByteSizes.parse(chunkSize)));
   }
 
   private ShardingRule sharding(ShardingRule known) {

@@ -1,6 +1,5 @@
 package dev.limpet.content.unixfs;
 
-import dev.limpet.content.ipld.PbLink;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,7 +15,7 @@ final class BalancedLayout {
 
   BalancedLayout(NodeSink nodes) {
     this.nodes = nodes;
-    this.width = nodes.profile().width();
+    this.width = nodes.profile().layout().width();
   }
 
   void add(Node leaf) {
@@ -45,15 +44,8 @@ final class BalancedLayout {
   }
 
   private Node close(List<Node> children, UnixFsData.Metadata metadata) {
-    List<PbLink> links = new ArrayList<>(children.size());
-    List<Long> sizes = new ArrayList<>(children.size());
-    long size = 0;
-    for (Node child : children) {
-      // An empty name that is present: what all implementations write, though the text says absent.
-      links.add(child.link(""));
-      sizes.add(child.size());
-      size = Math.addExact(size, child.size());
-    }
-    return nodes.inner(links, UnixFsData.file(size, sizes).with(metadata), size);
+    FileParts parts = new FileParts();
+    children.forEach(parts::add);
+    return parts.close(nodes, metadata);
   }
 }

@@ -19,6 +19,13 @@ record NodeSink(BlockSink blocks, UnixFsProfile profile) {
     return inner(List.of(), UnixFsData.leaf(chunk).with(metadata), chunk.length);
   }
 
+  /** A part of a file in a trickled tree. */
+  Node part(byte[] chunk) {
+    return profile.rawLeaves()
+        ? Node.leaf(blocks, chunk)
+        : inner(List.of(), UnixFsData.part(chunk), chunk.length);
+  }
+
   /** A dag-pb node over children that are in the sink already. */
   Node inner(List<PbLink> links, UnixFsData data, long size) {
     return Node.inner(blocks, profile.cidVersion(), links, data, size);

@@ -99,6 +99,11 @@ record UnixFsData(
     return new UnixFsData(Type.FILE, bytes, bytes.length, List.of(), null, Metadata.ABSENT);
   }
 
+  /** A part of a file in a trickled tree, which other implementations give the old type. */
+  static UnixFsData part(byte[] bytes) {
+    return new UnixFsData(Type.RAW, bytes, bytes.length, List.of(), null, Metadata.ABSENT);
+  }
+
   UnixFsData with(Metadata changed) {
     return new UnixFsData(type, data, fileSize, blockSizes, shard, changed);
   }

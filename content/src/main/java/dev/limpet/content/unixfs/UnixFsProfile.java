@@ -12,29 +12,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cidVersion 0 or 1; leaves that are raw have version 1 always
  * @param rawLeaves whether a leaf is the bytes alone, else a UnixFS node around them
- * @param chunkBytes size of a leaf; the last one of a file may be smaller
- * @param width links of an inner node of a file, at most
+ * @param chunker where a file is cut into leaves
+ * @param layout how the tree over them is built
  * @param sharding when a directory becomes a HAMT
  */
 public record UnixFsProfile(
-    int cidVersion, boolean rawLeaves, int chunkBytes, int width, ShardingRule sharding) {
-  /** A leaf of 2 MiB less 256 bytes fits a block also as a UnixFS node. */
-  public static final int MAX_CHUNK_BYTES = (2 << 20) - 256;
-
-  /** A link and its size take 60 bytes at most, so that such a node fits a block of 2 MiB. */
-  public static final int MAX_WIDTH = 1 << 15;
-
+    int cidVersion, boolean rawLeaves, Chunker chunker, FileLayout layout, ShardingRule sharding) {
   /** {@code unixfs-v1-2025}: CIDv1, raw leaves of 1 MiB, 1024 links a node, blocks measured. */
   public static final UnixFsProfile V1_2025 =
-      new UnixFsProfile(1, true, 1 << 20, 1024, ShardingRule.usual(ShardingRule.Measure.BLOCK));
+      published(1, 1 << 20, 1024, ShardingRule.Measure.BLOCK);
 
   /** {@code unixfs-v0-2015}: CIDv0, leaves of 256 KiB in nodes, 174 links a node. */
   public static final UnixFsProfile V0_2015 =
-      new UnixFsProfile(0, false, 256 << 10, 174, ShardingRule.usual(ShardingRule.Measure.LINKS));
+      published(0, 256 << 10, 174, ShardingRule.Measure.LINKS);
 
   /** {@code kubo-cidv1}: what Kubo does when only CIDv1 is asked for. */
   public static final UnixFsProfile KUBO_CIDV1 =
-      new UnixFsProfile(1, true, 256 << 10, 174, ShardingRule.usual(ShardingRule.Measure.LINKS));
+      published(1, 256 << 10, 174, ShardingRule.Measure.LINKS);
 
   private static final Map<String, UnixFsProfile> NAMED = new LinkedHashMap<>();
 
@@ -53,12 +47,16 @@ public record UnixFsProfile(
     if (cidVersion != 0 && cidVersion != 1) {
       throw new IllegalArgumentException("the version of a CID is 0 or 1");
     }
-    if (chunkBytes < 1 || chunkBytes > MAX_CHUNK_BYTES) {
-      throw new IllegalArgumentException("a chunk has 1 to " + MAX_CHUNK_BYTES + " bytes");
-    }
-    if (width < 2 || width > MAX_WIDTH) {
-      throw new IllegalArgumentException("a node of a file has 2 to " + MAX_WIDTH + " links");
-    }
+  }
+
+  private static UnixFsProfile published(
+      int version, int chunkBytes, int width, ShardingRule.Measure measure) {
+    return new UnixFsProfile(
+        version,
+        version == 1,
+        new FixedSize(chunkBytes),
+        FileLayout.balanced(width),
+        ShardingRule.usual(measure));
   }
 
   /**
@@ -86,6 +84,6 @@ public record UnixFsProfile(
    * @return changed parameters
    */
   public UnixFsProfile withoutRawLeaves() {
-    return new UnixFsProfile(cidVersion, false, chunkBytes, width, sharding);
+    return new UnixFsProfile(cidVersion, false, chunker, layout, sharding);
   }
 }

@@ -82,7 +82,10 @@ class ImportParametersTest {
         new UnixFsReader(store), root.cid(), folder.resolve("t0"), ImportOptions.standard());
   }
 
-  /** Version, raw leaves, chunk, width, measure, threshold, links and fan-out. */
+  /**
+   * Version, raw leaves, chunker, width with a t if trickled, measure, threshold, links and
+   * fan-out.
+   */
   private static UnixFsProfile profile(String parameters) {
     String[] each = parameters.split(" ", -1);
     ShardingRule rule =
@@ -94,9 +97,17 @@ class ImportParametersTest {
     return new UnixFsProfile(
         Integer.parseInt(each[0]),
         Boolean.parseBoolean(each[1]),
-        Integer.parseInt(each[2]),
-        Integer.parseInt(each[3]),
+        each[2].matches("-?[0-9]+")
+            ? new FixedSize(Integer.parseInt(each[2]))
+            : Chunker.parse(each[2]),
+        layout(each[3]),
         rule);
+  }
+
+  private static FileLayout layout(String width) {
+    return width.startsWith("t")
+        ? FileLayout.trickle(Integer.parseInt(width.substring(1)))
+        : FileLayout.balanced(Integer.parseInt(width));
   }
 
   @ParameterizedTest
@@ -197,12 +208,14 @@ class ImportParametersTest {
 
   @Test
   void a_chunk_of_the_largest_size_fits_a_block_in_either_form() throws IOException {
-    Files.write(folder.resolve("t0/large"), new byte[UnixFsProfile.MAX_CHUNK_BYTES + 1]);
+    Files.write(folder.resolve("t0/large"), new byte[Chunker.MAX_CHUNK_BYTES + 1]);
     for (boolean raw : new boolean[] {true, false}) {
       ShardingRule rule = ShardingRule.usual(ShardingRule.Measure.BLOCK);
-      UnixFsProfile profile = new UnixFsProfile(0, raw, UnixFsProfile.MAX_CHUNK_BYTES, 2, rule);
+      UnixFsProfile profile =
+          new UnixFsProfile(
+              0, raw, new FixedSize(Chunker.MAX_CHUNK_BYTES), FileLayout.balanced(2), rule);
       ImportOptions options = ImportOptions.standard().withMetadata(!raw, !raw);
-      assertTrue(root(profile, options).size() > UnixFsProfile.MAX_CHUNK_BYTES);
+      assertTrue(root(profile, options).size() > Chunker.MAX_CHUNK_BYTES);
     }
   }
 

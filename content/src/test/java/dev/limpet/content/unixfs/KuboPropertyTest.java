@@ -94,16 +94,15 @@ class KuboPropertyTest {
   void shapes_that_are_read_and_never_written_hold_the_same_bytes() throws IOException {
     Kubo kubo = new Kubo(folder.resolve("kubo"));
     ShardingRule rule = ShardingRule.usual(ShardingRule.Measure.LINKS);
-    RandomTree maker = new RandomTree(random, new UnixFsProfile(1, true, 50, 4, rule), false);
+    UnixFsProfile profile =
+        new UnixFsProfile(1, true, new FixedSize(50), FileLayout.balanced(4), rule);
+    RandomTree maker = new RandomTree(random, profile, false);
     List<String> small = List.of("--max-file-links=4", "-H");
     List<List<String>> shapes =
         List.of(
-            List.of("--trickle", "--cid-version=0", "--chunker=size-50"),
-            List.of("--trickle", "--cid-version=1", "--raw-leaves=false", "--chunker=size-50"),
-            List.of("--trickle", "--raw-leaves=true", "--chunker=size-50"),
             List.of("--inline", "--inline-limit=128", "--cid-version=1", "--chunker=size-50"),
-            List.of("--inline", "--inline-limit=128", "--raw-leaves=false", "--chunker=size-50"),
-            List.of("--chunker=rabin-32-64-128"));
+            List.of("--inline", "--inline-limit=128", "--trickle", "--chunker=size-50"),
+            List.of("--inline", "--inline-limit=128", "--raw-leaves=false", "--chunker=size-50"));
     for (List<String> shape : shapes) {
       int trees = 3;
       for (int i = 0; i < trees; i++) {
@@ -172,9 +171,11 @@ class KuboPropertyTest {
     ShardingRule rule = rule();
     int version = random.nextInt(2);
     boolean raw = !metadata && random.nextBoolean();
-    int chunk = random.nextBoolean() ? 1 + random.nextInt(100) : 1 + random.nextInt(1 << 16);
     int width = 2 + random.nextInt(random.nextBoolean() ? 4 : 200);
-    UnixFsProfile profile = new UnixFsProfile(version, raw, chunk, width, rule);
+    FileLayout.Shape shape =
+        random.nextBoolean() ? FileLayout.Shape.BALANCED : FileLayout.Shape.TRICKLE;
+    UnixFsProfile profile =
+        new UnixFsProfile(version, raw, chunker(), new FileLayout(shape, width), rule);
     ImportOptions options =
         ImportOptions.standard()
             .withHidden(random.nextBoolean())
@@ -185,6 +186,33 @@ class KuboPropertyTest {
             .withFixedMtime(metadata && random.nextBoolean() ? time() : null);
     kubo.configure("Import", config(rule));
     return new Setting(profile, options, flags(profile, options));
+  }
+
+  private Chunker chunker() {
+    return switch (random.nextInt(6)) {
+      case 0 -> new Buzhash();
+      case 1 -> Rabin.around(48 + random.nextInt(random.nextBoolean() ? 300 : 1 << 18));
+      case 2 -> {
+        int min = 16 + random.nextInt(100);
+        int average = min + 1 + random.nextInt(random.nextBoolean() ? 10 : 2000);
+        yield new Rabin(min, average, average + 1 + random.nextInt(3000));
+      }
+      case 3 -> new FixedSize(1 + random.nextInt(1 << 16));
+      default -> new FixedSize(1 + random.nextInt(100));
+    };
+  }
+
+  private static String flag(Chunker chunker) {
+    return switch (chunker) {
+      case FixedSize fixed -> "size-" + fixed.bytes();
+      case Rabin rabin
+          when rabin.maxBytes() == rabin.averageBytes() * 3 / 2
+              && rabin.minBytes() == rabin.averageBytes() / 3 ->
+          "rabin-" + rabin.averageBytes();
+      case Rabin rabin ->
+          "rabin-" + rabin.minBytes() + "-" + rabin.averageBytes() + "-" + rabin.maxBytes();
+      case Buzhash _ -> "buzhash";
+    };
   }
 
   /** Kubo takes the second 0 for none. */
@@ -219,8 +247,9 @@ class KuboPropertyTest {
     List<String> flags = new ArrayList<>();
     flags.add("--cid-version=" + profile.cidVersion());
     flags.add("--raw-leaves=" + profile.rawLeaves());
-    flags.add("--chunker=size-" + profile.chunkBytes());
-    flags.add("--max-file-links=" + profile.width());
+    flags.add("--chunker=" + flag(profile.chunker()));
+    flags.add("--max-file-links=" + profile.layout().width());
+    flags.add("--trickle=" + (profile.layout().shape() == FileLayout.Shape.TRICKLE));
     flags.add("--max-directory-links=" + profile.sharding().maxLinks());
     flags.add("--max-hamt-fanout=" + profile.sharding().fanout());
     flags.add("--hidden=" + options.hidden());

@@ -112,7 +112,7 @@ class ProfileVectorsTest {
   }
 
   private static long chunk(String profile) {
-    return profile(profile).chunkBytes();
+    return profile(profile).chunker().maxBytes();
   }
 
   private static void assertFile(String profile, String cid, InputStream in) throws IOException {

@@ -132,14 +132,26 @@ final class RandomTree {
 
   /** Around an edge; edges of very many blocks or megabytes are for the vectors. */
   private int size() {
-    long chunk = profile.chunkBytes();
-    long full = chunk * profile.width();
-    long[] edges = {0, 1, 40, chunk, 2 * chunk, 3 * chunk, full, full * profile.width(), 2 * full};
+    long chunk = chunk();
+    long width = profile.layout().width();
+    long full = chunk * width;
+    long[] edges = {
+      0, 1, 40, chunk, 2 * chunk, 3 * chunk, full, full * width, 2 * full, 5 * full, 9 * full
+    };
     long edge = edges[random.nextInt(edges.length)];
     if (edge > 5 << 19 || edge > 400 * chunk || (edge > 1 << 15 && random.nextInt(12) > 0)) {
       edge = random.nextInt(300);
     }
     return (int) Math.max(0, edge + random.nextInt(-1, 2));
+  }
+
+  /** The size of a chunk, or of the smallest one. */
+  private long chunk() {
+    return switch (profile.chunker()) {
+      case FixedSize fixed -> fixed.bytes();
+      case Rabin rabin -> rabin.minBytes();
+      case Buzhash _ -> 128 << 10;
+    };
   }
 
   private void decorate(Path path) throws IOException {
