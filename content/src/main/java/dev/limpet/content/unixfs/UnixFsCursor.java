@@ -28,7 +28,7 @@ public final class UnixFsCursor {
    * @throws IndexOutOfBoundsException when it does not
    */
   public void readFully(UnixFsFile from, long position, byte[] target, int offset, int length) {
-    Objects.checkFromIndexSize(position, length, from.size());
+    Objects.checkFromIndexSize(position, /* size= */ length, /* length= */ from.size());
     Objects.checkFromIndexSize(offset, length, target.length);
     int done = 0;
     while (done < length) {
