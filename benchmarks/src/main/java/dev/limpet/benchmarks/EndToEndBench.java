@@ -2,6 +2,7 @@ package dev.limpet.benchmarks;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.limpet.cli.client.Credentials;
 import dev.limpet.cli.client.DagUpload;
 import dev.limpet.cli.client.FunctionUpload;
 import dev.limpet.cli.client.ServerClient;
@@ -132,7 +133,7 @@ public class EndToEndBench {
   }
 
   private static void awaitJoined(URI url) {
-    try (ServerClient client = new ServerClient(url, "node", "")) {
+    try (ServerClient client = new ServerClient(url, "node", Credentials.NONE)) {
       for (int look = 0; look < JOIN_LOOKS; look++) {
         if (client.get("/v1/node").text("joined").equals("true")) {
           return;
@@ -152,7 +153,7 @@ public class EndToEndBench {
             ? FunctionUpload.ofManifest(FunctionUpload.readManifest(manifest, ""))
             : FunctionUpload.ofModule(
                 Files.readAllBytes(example.resolve(function + ".wasm")), Abi.COMMAND);
-    try (ServerClient client = new ServerClient(url, "gateway", "")) {
+    try (ServerClient client = new ServerClient(url, "gateway", Credentials.NONE)) {
       return client
           .json(
               client
@@ -170,7 +171,7 @@ public class EndToEndBench {
     ImportOptions options = ImportOptions.standard();
     ImportedRoot root =
         new UnixFsImporter(_ -> {}, UnixFsProfile.V1_2025).importTree(table, options);
-    try (ServerClient client = new ServerClient(url, "node", "")) {
+    try (ServerClient client = new ServerClient(url, "node", Credentials.NONE)) {
       new DagUpload(client, root)
           .send(sink -> new UnixFsImporter(sink, UnixFsProfile.V1_2025).importTree(table, options));
     }

@@ -17,6 +17,14 @@ public final class ServerOptions {
       description = "File with the token, mode 0600 (default: $LIMPET_TOKEN). Never an argument.")
   private Path tokenFile = Path.of("");
 
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description =
+          "PEM file with the authorities to believe over https (default: $LIMPET_CA, or those of"
+              + " this machine).")
+  private Path authorities = Path.of("");
+
   @Option(names = "--json", description = "Answer with one JSON object, or one a line.")
   private boolean json;
 
@@ -28,6 +36,11 @@ public final class ServerOptions {
   /** The path as typed, or empty. */
   public String tokenFile() {
     return tokenFile.toString();
+  }
+
+  /** The path as typed, or empty. */
+  public String authorities() {
+    return authorities.toString();
   }
 
   /** Whether to answer in JSON. */

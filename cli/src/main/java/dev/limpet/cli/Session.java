@@ -36,7 +36,12 @@ public final class Session implements AutoCloseable {
 
   private ServerClient client(URI url, String role, ServerOptions options) {
     ServerClient client =
-        new ServerClient(url, role, Credentials.token(terminal, options.tokenFile()));
+        new ServerClient(
+            url,
+            role,
+            new Credentials(
+                Credentials.token(terminal, options.tokenFile()),
+                Credentials.authorities(terminal, options.authorities())));
     clients.add(client);
     return client;
   }

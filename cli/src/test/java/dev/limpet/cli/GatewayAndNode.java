@@ -6,6 +6,7 @@ import dev.limpet.node.Node;
 import dev.limpet.node.NodeConfig;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -13,9 +14,10 @@ import java.util.Map;
  * A gateway in this process, and a node {@code node-1} that joins it and compiles in this process.
  */
 record GatewayAndNode(Gateway gateway, Node node) implements AutoCloseable {
-  /** Both keep their data in {@code folder}. */
-  static GatewayAndNode start(Path folder) {
-    List<String> settings = List.of("listen=127.0.0.1:0", "dir=" + folder.resolve("gateway"));
+  /** Both keep their data in {@code folder}; {@code more} are settings of the gateway. */
+  static GatewayAndNode start(Path folder, String... more) {
+    List<String> settings = new ArrayList<>(List.of(more));
+    settings.addAll(List.of("listen=127.0.0.1:0", "dir=" + folder.resolve("gateway")));
     Gateway gateway = Gateway.start(GatewayConfig.load(null, Map.of(), settings));
     try {
       return new GatewayAndNode(gateway, node(folder, gateway.url()));

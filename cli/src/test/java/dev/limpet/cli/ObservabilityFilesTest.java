@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.limpet.cli.client.JsonObject;
+import dev.limpet.protocol.tls.KeyFiles;
+import dev.limpet.protocol.tls.TestAuthority;
 import dev.limpet.testkit.wire.WireClient;
 import java.io.IOException;
 import java.net.URI;
@@ -46,7 +48,13 @@ class ObservabilityFilesTest {
 
   @Test
   void every_metric_that_the_files_name_is_there() throws Exception {
-    try (GatewayAndNode machine = GatewayAndNode.start(folder)) {
+    KeyFiles files = new TestAuthority(folder).issue("server");
+    try (GatewayAndNode machine =
+        GatewayAndNode.start(
+            folder,
+            "tls-listen=127.0.0.1:0",
+            "tls-cert=" + files.certificate(),
+            "tls-key=" + files.key())) {
       TreeSet<String> shown = shownBy(machine.gateway().url());
       shown.addAll(shownBy(machine.node().url()));
       TreeSet<String> dashboard = named("grafana-limpet.json");

@@ -225,7 +225,7 @@ public final class NodeConfig {
 
   private void checkBinding() {
     String listen = config.get(LISTEN);
-    BindRule.check(listen, addresses(), tokens(), TOKEN.name());
+    BindRule.check(new BindRule.Listen("listen", listen), addresses(), tokens(), TOKEN.name());
     if (WILDCARDS.contains(host()) && gateway().isPresent() && config.find(URL).isEmpty()) {
       throw bad(
           "listen = "

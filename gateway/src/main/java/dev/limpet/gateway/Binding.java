@@ -12,7 +12,9 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the gateway listens, after it was decided that this is safe.
@@ -22,9 +24,39 @@ import java.util.List;
  * @param everywhere whether that is every address of the machine
  */
 record Binding(String host, int port, boolean everywhere) {
-  /** Reads {@code listen}. Fails with {@code bad-config} when strangers could manage. */
-  static Binding of(GatewayConfig config) {
-    String listen = config.listen();
+  /**
+   * Where http and, if configured, https listen.
+   *
+   * @param tls null without https
+   */
+  record Bindings(Binding plain, @Nullable Binding tls) {
+    /** Reads the configuration. Fails with {@code bad-config} when strangers could manage. */
+    static Bindings of(GatewayConfig config) {
+      checkPages(config);
+      return new Bindings(
+          Binding.of("listen", config.listen(), config),
+          config.tls().map(tls -> Binding.of("tls-listen", tls.listen(), config)).orElse(null));
+    }
+
+    /** Who may do what at these listeners. */
+    Door.Rules rules(GatewayConfig config) {
+      List<String> hosts = new ArrayList<>(config.hosts());
+      for (Binding each : Arrays.asList(plain, tls)) {
+        if (each != null && !each.everywhere) {
+          hosts.add(each.written());
+        }
+      }
+      return new Door.Rules(
+          new HostRule(hosts),
+          new OriginRule(config.origins()),
+          new Pages(config.origins(), config.callOrigins()),
+          tokens(config),
+          config.publicCalls(),
+          config.publicData());
+    }
+  }
+
+  private static Binding of(String key, String listen, GatewayConfig config) {
     int colon = listen.lastIndexOf(':');
     String host = listen.substring(0, colon);
     String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
@@ -33,10 +65,9 @@ record Binding(String host, int port, boolean everywhere) {
       addresses = InetAddress.getAllByName(bare);
     } catch (UnknownHostException e) {
       throw new LimpetException(
-          ErrorCode.BAD_CONFIG, "listen = " + listen + ": there is no such host", e);
+          ErrorCode.BAD_CONFIG, key + " = " + listen + ": there is no such host", e);
     }
-    BindRule.check(listen, List.of(addresses), tokens(config), "token");
-    checkPages(config);
+    BindRule.check(new BindRule.Listen(key, listen), List.of(addresses), tokens(config), "token");
     boolean everywhere = addresses[0].isAnyLocalAddress();
     return new Binding(bare, Integer.parseInt(listen.substring(colon + 1)), everywhere);
   }
@@ -58,24 +89,9 @@ record Binding(String host, int port, boolean everywhere) {
         config.joinToken().orElse(null));
   }
 
-  /** Who may do what at this listener. */
-  Door.Rules rules(GatewayConfig config) {
-    List<String> hosts = new ArrayList<>(config.hosts());
-    if (!everywhere) {
-      hosts.add(written());
-    }
-    return new Door.Rules(
-        new HostRule(hosts),
-        new OriginRule(config.origins()),
-        new Pages(config.origins(), config.callOrigins()),
-        tokens(config),
-        config.publicCalls(),
-        config.publicData());
-  }
-
   /** The base URL when the port is known. */
-  URI url(int boundPort) {
-    return URI.create("http://" + (everywhere ? "127.0.0.1" : written()) + ":" + boundPort);
+  URI url(String scheme, int boundPort) {
+    return URI.create(scheme + "://" + (everywhere ? "127.0.0.1" : written()) + ":" + boundPort);
   }
 
   private String written() {

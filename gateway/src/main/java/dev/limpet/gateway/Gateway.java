@@ -33,6 +33,7 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.audit.AuditLog;
 import dev.limpet.protocol.config.FreeDisk;
+import dev.limpet.protocol.tls.ServerKeys;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -44,8 +45,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gateway process: takes calls, finds the node that holds their data, and streams both ways.
@@ -63,13 +67,14 @@ public final class Gateway implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
   private final GatewayConfig config;
-  private final Binding binding;
+  private final Binding.Bindings bindings;
   private final Vertx vertx;
   private final Services services;
   private final LogPaths logs;
   private final Router router;
   private final Listener listener;
   private final int port;
+  private final @Nullable URI tlsUrl;
   private volatile boolean ready;
 
   /**
@@ -84,8 +89,9 @@ public final class Gateway implements AutoCloseable {
 
   private Gateway(GatewayConfig config) {
     this.config = config;
-    this.binding = Binding.of(config);
+    this.bindings = Binding.Bindings.of(config);
     try {
+      ServerKeys keys = config.tls().map(tls -> opened(ServerKeys.open(tls.files()))).orElse(null);
       GatewayFiles files = opened(GatewayFiles.open(config.dir(), config.functionQuota()));
       this.vertx = vertx();
       open.addFirst(() -> vertx.close().await());
@@ -93,7 +99,7 @@ public final class Gateway implements AutoCloseable {
       NodeClient client =
           opened(new NodeClient(vertx, config.maxCalls(), CallPolicy.DEFAULT_CONNECT_TIMEOUT));
       this.services = services(files, work, client);
-      Door door = new Door(binding.rules(config), services.registry());
+      Door door = new Door(bindings.rules(config), services.registry());
       Resources resources = new Resources(services, door, meters, () -> ready);
       CallPaths calls = calls(door, client);
       this.logs = opened(logs(door, client, calls));
@@ -103,7 +109,8 @@ public final class Gateway implements AutoCloseable {
       vertx.setPeriodic(
           config.heartbeat().dividedBy(2).toMillis(), _ -> services.registry().tick());
       measure();
-      this.port = listen();
+      this.port = listen(bindings.plain(), config.listen(), null);
+      this.tlsUrl = keys == null ? null : listenTls(keys);
       this.ready = true;
     } catch (RuntimeException e) {
       closeAll();
@@ -181,23 +188,37 @@ public final class Gateway implements AutoCloseable {
             door, services.lookup(), services.registry(), calls.executions(), client));
   }
 
-  private int listen() {
+  private int listen(Binding at, String written, @Nullable ServerKeys keys) {
     int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
     try {
-      return listener.listen(binding.host(), binding.port(), loops).await();
+      return listener.listen(new Listener.Place(at.host(), at.port(), keys), loops).await();
     } catch (Exception e) { // await throws what failed as it is, checked or not
-      throw cannotListen(e);
+      throw cannotListen(written, keys == null ? "listen" : "tls-listen", e);
     }
   }
 
-  private LimpetException cannotListen(Throwable cause) {
+  private URI listenTls(ServerKeys keys) {
+    Binding at = Objects.requireNonNull(bindings.tls());
+    int bound = listen(at, config.tls().orElseThrow().listen(), keys);
+    Gauge.builder(
+            "limpet.gateway.certificate.end.timestamp.seconds",
+            keys,
+            each -> each.end().getEpochSecond())
+        .strongReference(true)
+        .register(meters);
+    return at.url("https", bound);
+  }
+
+  private static LimpetException cannotListen(String place, String key, Throwable cause) {
     return new LimpetException(
         ErrorCode.BAD_CONFIG,
         "cannot listen on "
-            + config.listen()
+            + place
             + " ("
             + cause.getMessage()
-            + "); is another process there? Choose another place: listen = HOST:PORT",
+            + "); is another process there? Choose another place: "
+            + key
+            + " = HOST:PORT",
         cause);
   }
 
@@ -241,7 +262,12 @@ public final class Gateway implements AutoCloseable {
 
   /** Where it listens; with the loopback address when it listens everywhere. */
   public URI url() {
-    return binding.url(port);
+    return bindings.plain().url("http", port);
+  }
+
+  /** Where it speaks https, if it does. */
+  public Optional<URI> tlsUrl() {
+    return Optional.ofNullable(tlsUrl);
   }
 
   /** Refuses what is new, waits up to ten seconds for what runs, and closes everything. */

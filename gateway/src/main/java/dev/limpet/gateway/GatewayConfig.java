@@ -9,6 +9,7 @@ import dev.limpet.protocol.config.Config;
 import dev.limpet.protocol.config.ConfigKey;
 import dev.limpet.protocol.config.ConfigSchema;
 import dev.limpet.protocol.config.ConfigSource;
+import dev.limpet.protocol.tls.TlsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -164,6 +165,9 @@ public final class GatewayConfig {
           "gateway",
           List.of(
               LISTEN,
+              TlsSettings.LISTEN,
+              TlsSettings.CERTIFICATE,
+              TlsSettings.KEY,
               DIR,
               TOKEN,
               CALLS_TOKEN,
@@ -210,6 +214,11 @@ public final class GatewayConfig {
   /** {@code HOST:PORT}. */
   public String listen() {
     return config.get(LISTEN);
+  }
+
+  /** https, if it is spoken. */
+  Optional<TlsSettings> tls() {
+    return TlsSettings.of(config);
   }
 
   /** Its folder. */

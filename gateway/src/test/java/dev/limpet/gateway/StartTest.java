@@ -10,6 +10,8 @@ import dev.limpet.protocol.Deployed;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.NameInfo;
+import dev.limpet.protocol.tls.KeyFiles;
+import dev.limpet.protocol.tls.TestAuthority;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import dev.limpet.wasmgate.SampleModules;
@@ -79,6 +81,25 @@ class StartTest {
       assertEquals("127.0.0.1", gateway.url().getHost());
       assertEquals(401, get(gateway.url(), "/v1/names").status());
     }
+  }
+
+  @Test
+  void https_needs_both_files_and_beyond_loopback_a_token() {
+    KeyFiles files = new TestAuthority(dir).issue("server");
+    String certificate = "tls-cert=" + files.certificate();
+    String key = "tls-key=" + files.key();
+    String half = refused(ErrorCode.BAD_CONFIG, Map.of(), certificate);
+    assertTrue(half.contains("add the line: tls-key = PATH"), half);
+    refused(ErrorCode.BAD_CONFIG, Map.of(), "tls-listen=127.0.0.1:0");
+    String open = refused(ErrorCode.BAD_CONFIG, Map.of(), certificate, key, "tls-listen=0.0.0.0:0");
+    assertTrue(open.contains("tls-listen = 0.0.0.0:0 can be reached"), open);
+    String stranger =
+        refused(
+            ErrorCode.BAD_CONFIG,
+            Map.of(),
+            certificate,
+            "tls-key=" + new TestAuthority(dir).issue("other").key());
+    assertTrue(stranger.contains("is not the key of"), stranger);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.limpet.cli.client;
 import dev.limpet.cli.CliException;
 import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.terminal.Terminal;
+import dev.limpet.protocol.tls.Authorities;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,16 +12,24 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Where a token comes from: the environment, or a file that nobody else can read. */
-public final class Credentials {
+/**
+ * What a client shows a server, and whom it believes. A token comes from the environment, or from a
+ * file that nobody else can read.
+ *
+ * @param token bearer token, or empty
+ * @param authorities for https in place of those of the machine, or null
+ */
+public record Credentials(String token, @Nullable Authorities authorities) {
+  /** Nothing to show. */
+  public static final Credentials NONE = new Credentials("", null);
+
   private static final Set<PosixFilePermission> OWNER =
       EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
   /** Tokens are short; a larger file was meant for something else. */
   private static final int MAX_TOKEN_BYTES = 4096;
-
-  private Credentials() {}
 
   /**
    * The token to present, or empty.
@@ -35,6 +44,25 @@ public final class Credentials {
       throw CliException.usage("the token has characters that no HTTP header can carry");
     }
     return token;
+  }
+
+  /**
+   * Whom to believe over https, or null for those whom the machine believes.
+   *
+   * @param file PEM, or empty for {@code LIMPET_CA}
+   * @throws CliException when that file cannot be used
+   */
+  public static @Nullable Authorities authorities(Terminal terminal, String file) {
+    String path = file.isEmpty() ? terminal.environment("LIMPET_CA") : file;
+    if (path.isEmpty()) {
+      return null;
+    }
+    try {
+      return Authorities.read(Path.of(path));
+    } catch (IOException e) {
+      throw CliException.usage(
+          path + " cannot be read: " + e.getMessage() + "; --ca takes a PEM file of certificates");
+    }
   }
 
   private static String read(Path file) {

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,26 +44,29 @@ public final class ServerClient implements AutoCloseable {
 
   private final URI base;
   private final String role;
-  private final String token;
+  private final Credentials credentials;
   private @Nullable HttpClient client;
   private @Nullable StreamClient streams;
 
   /**
    * @param base such as {@code http://127.0.0.1:8640}
    * @param role {@code gateway} or {@code node}, for messages
-   * @param token bearer token, or empty
+   * @param credentials what it is shown
    */
-  public ServerClient(URI base, String role, String token) {
+  public ServerClient(URI base, String role, Credentials credentials) {
     this.base = base;
     this.role = role;
-    this.token = token;
+    this.credentials = credentials;
   }
 
   /** A command needs one of the two, and starting the other would take its time. */
   private HttpClient http() {
     HttpClient open = client;
     if (open == null) {
-      open = PlainHttp.clientOf(base).connectTimeout(CONNECT_TIMEOUT).build();
+      open =
+          PlainHttp.clientOf(base, credentials.authorities())
+              .connectTimeout(CONNECT_TIMEOUT)
+              .build();
       client = open;
     }
     return open;
@@ -71,7 +75,7 @@ public final class ServerClient implements AutoCloseable {
   private StreamClient streams() {
     StreamClient open = streams;
     if (open == null) {
-      open = new StreamClient();
+      open = new StreamClient(credentials.authorities());
       streams = open;
     }
     return open;
@@ -85,8 +89,8 @@ public final class ServerClient implements AutoCloseable {
   /** A request to build on: target, token, and the timeout of management requests. */
   public HttpRequest.Builder request(String rawTarget) {
     HttpRequest.Builder builder = HttpRequest.newBuilder(target(rawTarget)).timeout(ANSWER_TIMEOUT);
-    if (!token.isEmpty()) {
-      builder.header("Authorization", "Bearer " + token);
+    if (!credentials.token().isEmpty()) {
+      builder.header("Authorization", "Bearer " + credentials.token());
     }
     return builder;
   }
@@ -185,8 +189,8 @@ public final class ServerClient implements AutoCloseable {
       Map<String, String> headers,
       StreamClient.@Nullable Body body) {
     Map<String, String> all = new LinkedHashMap<>(headers);
-    if (!token.isEmpty()) {
-      all.put("Authorization", "Bearer " + token);
+    if (!credentials.token().isEmpty()) {
+      all.put("Authorization", "Bearer " + credentials.token());
     }
     URI url = target(rawTarget);
     try {
@@ -208,6 +212,13 @@ public final class ServerClient implements AutoCloseable {
       case HttpTimeoutException _ ->
           new CliException(
               ErrorCode.OUT_OF_TIME, "the " + role + " at " + base + " did not answer in time");
+      case SSLException e ->
+          new CliException(
+              ErrorCode.UNREACHABLE,
+              base
+                  + " did not show a certificate that is believed here ("
+                  + e.getMessage()
+                  + "): name its authority with --ca FILE or LIMPET_CA");
       default ->
           new CliException(
               ErrorCode.UNREACHABLE,

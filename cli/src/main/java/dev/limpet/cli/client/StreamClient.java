@@ -2,6 +2,7 @@ package dev.limpet.cli.client;
 
 import dev.limpet.cli.CliException;
 import dev.limpet.cli.ExitCode;
+import dev.limpet.protocol.tls.Authorities;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -13,6 +14,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.TrustOptions;
 import io.vertx.core.transport.Transport;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,8 +64,12 @@ public final class StreamClient implements AutoCloseable {
   private final Vertx vertx;
   private final HttpClient http;
 
-  /** A client that makes one connection for each request. */
-  public StreamClient() {
+  /**
+   * A client that makes one connection for each request.
+   *
+   * @param authorities for https in place of those of the machine, or null
+   */
+  public StreamClient(@Nullable Authorities authorities) {
     FileSystemOptions none =
         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
     VertxOptions one =
@@ -81,6 +87,9 @@ public final class StreamClient implements AutoCloseable {
             .setDecompressionSupported(false)
             .setMaxHeaderSize(MAX_HEAD_BYTES)
             .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
+    if (authorities != null) {
+      options.setTrustOptions(TrustOptions.wrap(authorities.trustManager()));
+    }
     http =
         vertx
             .httpClientBuilder()

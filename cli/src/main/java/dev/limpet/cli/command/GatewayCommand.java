@@ -1,9 +1,11 @@
 package dev.limpet.cli.command;
 
 import dev.limpet.cli.Session;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,6 +29,24 @@ public final class GatewayCommand implements Callable<Integer> {
   @Option(names = "--public-data", description = "Callers without a token may read /ipfs.")
   private boolean publicData;
 
+  @Option(
+      names = "--tls-listen",
+      paramLabel = "HOST:PORT",
+      description = "Where to speak https, HTTP/2 too (default: 127.0.0.1:8443 with --tls-cert).")
+  private @Nullable String tlsListen;
+
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = "PEM file with the certificate for https; read again when it changes.")
+  private @Nullable Path tlsCertificate;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "PEM file with its private key, PKCS #8, mode 0600.")
+  private @Nullable Path tlsKey;
+
   GatewayCommand(Session session) {
     this.session = session;
   }
@@ -41,6 +61,9 @@ public final class GatewayCommand implements Callable<Integer> {
     List<String> more = new ArrayList<>();
     ServerProcessOptions.add(more, "public-calls", publicCalls ? "true" : null);
     ServerProcessOptions.add(more, "public-data", publicData ? "true" : null);
+    ServerProcessOptions.add(more, "tls-listen", tlsListen);
+    ServerProcessOptions.add(more, "tls-cert", tlsCertificate);
+    ServerProcessOptions.add(more, "tls-key", tlsKey);
     return options.launch(more);
   }
 }

@@ -25,6 +25,9 @@ public final class PlainServer {
           "--max-memory", "max-memory",
           "--max-cpus", "max-cpus");
 
+  private static final Map<String, String> GATEWAY =
+      Map.of("--tls-listen", "tls-listen", "--tls-cert", "tls-cert", "--tls-key", "tls-key");
+
   private static final Map<String, String> NODE_LISTS =
       Map.of("--label", "labels", "--allow-functions", "allow-functions");
 
@@ -114,7 +117,7 @@ public final class PlainServer {
       values.merge(list, value, (before, after) -> before + "," + after);
       return true;
     }
-    String key = BOTH.getOrDefault(name, node ? NODE.get(name) : null);
+    String key = BOTH.getOrDefault(name, (node ? NODE : GATEWAY).get(name));
     return key != null && values.putIfAbsent(key, value) == null;
   }
 

@@ -82,6 +82,7 @@ final class ServerProcess {
         launch,
         () -> {
           Gateway gateway = Gateway.start(config);
+          gateway.tlsUrl().ifPresent(url -> terminal.note("also at " + url));
           return new Running(gateway.url(), gateway, new CompletableFuture<>());
         });
   }

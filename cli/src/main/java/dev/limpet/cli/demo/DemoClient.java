@@ -2,6 +2,7 @@ package dev.limpet.cli.demo;
 
 import dev.limpet.cli.CliException;
 import dev.limpet.cli.ExitCode;
+import dev.limpet.cli.client.Credentials;
 import dev.limpet.cli.client.DagUpload;
 import dev.limpet.cli.client.FunctionUpload;
 import dev.limpet.cli.client.JsonObject;
@@ -40,7 +41,7 @@ public final class DemoClient implements AutoCloseable {
 
   public DemoClient(Machine machine) {
     this.machine = machine;
-    this.gateway = new ServerClient(machine.gateway(), "gateway", "");
+    this.gateway = new ServerClient(machine.gateway(), "gateway", Credentials.NONE);
   }
 
   /** A root that a node keeps now. */
@@ -56,7 +57,7 @@ public final class DemoClient implements AutoCloseable {
     ImportOptions options = ImportOptions.standard();
     ImportedRoot root =
         new UnixFsImporter(_ -> {}, UnixFsProfile.V1_2025).importTree(source, options);
-    try (ServerClient client = new ServerClient(machine.node(node), "node", "")) {
+    try (ServerClient client = new ServerClient(machine.node(node), "node", Credentials.NONE)) {
       new DagUpload(client, root)
           .send(
               sink -> new UnixFsImporter(sink, UnixFsProfile.V1_2025).importTree(source, options));
@@ -69,7 +70,7 @@ public final class DemoClient implements AutoCloseable {
     HttpResponse<InputStream> car =
         gateway.exchange(gateway.request("/ipfs/" + root + "?format=car").GET().build());
     try (InputStream body = car.body();
-        ServerClient node = new ServerClient(machine.node(to), "node", "")) {
+        ServerClient node = new ServerClient(machine.node(to), "node", Credentials.NONE)) {
       if (car.statusCode() != HTTP_OK) {
         throw new CliException(
             ExitCode.FUNCTION_FAILED, "demo-failed", "no CAR of " + root + ": " + car.statusCode());

@@ -1,6 +1,7 @@
 package dev.limpet.cli.up;
 
 import dev.limpet.cli.CliException;
+import dev.limpet.cli.client.Credentials;
 import dev.limpet.cli.client.ServerClient;
 import java.net.URI;
 import java.nio.file.Files;
@@ -115,7 +116,7 @@ public final class Machine implements AutoCloseable {
   private void awaitJoined() {
     long deadline = System.nanoTime() + JOIN_PATIENCE.toNanos();
     for (Server node : nodes) {
-      try (ServerClient client = new ServerClient(node.url(), "node", "")) {
+      try (ServerClient client = new ServerClient(node.url(), "node", Credentials.NONE)) {
         while (!client.get("/v1/node").text("joined").equals("true")) {
           if (System.nanoTime() - deadline > 0) {
             throw new IllegalStateException(node.url() + " does not join the gateway");

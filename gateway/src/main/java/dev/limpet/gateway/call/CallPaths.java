@@ -340,7 +340,7 @@ public final class CallPaths implements Calls {
   }
 
   private void transfer(Exchange exchange, Transfer.Limits limits, Route route) {
-    CallerOutlet caller = new CallerOutlet(exchange.request());
+    CallerOutlet caller = exchange.outlet();
     new Transfer(ground.client.ground(), limits, caller, exchange.body(), route).start();
   }
 

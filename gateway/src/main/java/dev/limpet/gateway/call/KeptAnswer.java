@@ -5,6 +5,7 @@ import dev.limpet.protocol.ByteSizes;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.Problem;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
@@ -163,6 +164,11 @@ final class KeptAnswer implements Outlet {
   public void end(Buffer data) {
     write(data);
     end();
+  }
+
+  @Override
+  public Future<Void> written() {
+    return Future.succeededFuture();
   }
 
   @Override

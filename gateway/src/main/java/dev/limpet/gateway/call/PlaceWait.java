@@ -2,7 +2,6 @@ package dev.limpet.gateway.call;
 
 import dev.limpet.gateway.admission.NodeGate;
 import dev.limpet.gateway.placement.Choice;
-import dev.limpet.gateway.proxy.CallerOutlet;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import io.vertx.core.Context;
@@ -50,7 +49,7 @@ final class PlaceWait implements NodeGate.Waiting {
       throw e;
     }
     if (!asked.async()) {
-      new CallerOutlet(asked.exchange().request()).whenGone(() -> callerGone());
+      asked.exchange().outlet().whenGone(() -> callerGone());
     }
   }
 

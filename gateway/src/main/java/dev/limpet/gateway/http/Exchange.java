@@ -2,6 +2,7 @@ package dev.limpet.gateway.http;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
+import dev.limpet.gateway.proxy.CallerOutlet;
 import dev.limpet.gateway.proxy.KnownNames;
 import dev.limpet.gateway.proxy.RequestBody;
 import dev.limpet.protocol.ETags;
@@ -22,11 +23,14 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.HostAndPort;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +43,9 @@ public final class Exchange {
   private static final List<String> PROXY_HEADERS =
       List.of("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via");
 
+  /** What still runs on a connection of HTTP/2 that takes no more requests. */
+  private static final int LAST_ANSWERS_SECONDS = 10;
+
   private static final Map<String, String> API_HEADERS = SecurityHeaders.api();
 
   private final Vertx vertx;
@@ -48,6 +55,7 @@ public final class Exchange {
   private final HeaderLines headers;
   private final List<Runnable> ends = new ArrayList<>();
   private @Nullable AuditedAction action;
+  private boolean over;
 
   /** Wraps a request whose body was taken already. */
   Exchange(Vertx vertx, HttpServerRequest request, RequestBody body) {
@@ -55,7 +63,32 @@ public final class Exchange {
     this.request = request;
     this.method = request.method(); // the server reads it anew each time
     this.body = body;
-    this.headers = name -> request.headers().getAll(KnownNames.of(name));
+    this.headers = headers(request);
+  }
+
+  /** HTTP/2 says the host apart from the headers (RFC 9113, section 8.3.1), and the server both. */
+  private static HeaderLines headers(HttpServerRequest request) {
+    MultiMap lines = request.headers();
+    if (request.version() != HttpVersion.HTTP_2) {
+      return name -> lines.getAll(KnownNames.of(name));
+    }
+    HostAndPort authority = request.authority();
+    List<String> host = authority == null ? List.of() : List.of(authority.toString());
+    return name -> name.equals("Host") ? host : lines.getAll(KnownNames.of(name));
+  }
+
+  /** The caller's connection, as the place where the answer of a node goes. */
+  public CallerOutlet outlet() {
+    return new CallerOutlet(request, this::ended);
+  }
+
+  /** The last answer on this connection, which its caller is told. */
+  void closesConnection() {
+    if (request.version() == HttpVersion.HTTP_2) {
+      request.connection().shutdown(LAST_ANSWERS_SECONDS, TimeUnit.SECONDS);
+    } else {
+      header("Connection", "close");
+    }
   }
 
   /** The request as the server has it. */
@@ -193,13 +226,21 @@ public final class Exchange {
     return is(HttpMethod.HEAD) ? response : response.setChunked(true);
   }
 
-  /** Runs {@code then} when the answer has ended or its connection is gone; several may ask. */
+  /**
+   * Runs {@code then} when the answer has ended or its connection is gone, at once when that is so;
+   * several may ask.
+   */
   public void whenAnswered(Runnable then) {
-    ends.add(then);
+    if (over) {
+      then.run();
+    } else {
+      ends.add(then);
+    }
   }
 
   /** The answer has ended or its connection is gone. */
   void ended() {
+    over = true;
     List<Runnable> all = List.copyOf(ends);
     ends.clear();
     all.forEach(Runnable::run);
@@ -280,8 +321,9 @@ public final class Exchange {
    */
   private void finish(HttpServerResponse response, Supplier<Future<Void>> end) {
     response.endHandler(null);
-    end.get().onComplete(_ -> ended());
-    body.drain(vertx);
+    Future<Void> written = end.get();
+    written.onComplete(_ -> ended());
+    body.drain(vertx, written);
   }
 
   /** Answers without a body. */

@@ -12,22 +12,49 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.X509KeyManager;
+import org.jspecify.annotations.Nullable;
 
-/** The HTTP server: one accepting socket, as many event loops as there are cores. */
+/**
+ * The HTTP server: one accepting socket for http, perhaps one for https, as many event loops for
+ * each as there are cores.
+ */
 public final class Listener {
   /** Head of a request; sixteen inputs as headers, tokens and cookies stay below. */
   static final int MAX_HEADERS_BYTES = 32 << 10;
 
   /** A target that is a little too long still gets the sentence of {@link Paths}. */
   static final int MAX_REQUEST_LINE_BYTES = 2 * Paths.MAX_TARGET_CHARS;
+
+  /**
+   * Requests at once on one connection of HTTP/2 (what RFC 9113, section 6.5.2, recommends at
+   * least); a client waits with more.
+   */
+  static final int MAX_STREAMS = 100;
+
+  /**
+   * Requests that one connection may give up within {@link #RESET_WINDOW_SECONDS}; with more it is
+   * closed (CVE-2023-44487). Each that was begun has cost a node something.
+   */
+  static final int MAX_RESETS = 200;
+
+  private static final int RESET_WINDOW_SECONDS = 30;
+
+  /** Frames that continue the head of one request of HTTP/2 and are nearly empty. */
+  static final int MAX_SMALL_CONTINUATIONS = 16;
+
+  /** A caller that has not finished its TLS handshake by then is let go. */
+  static final Duration MAX_HANDSHAKE_TIME = Duration.ofSeconds(10);
 
   /** How long connections that do nothing may wait for {@link ConnectionGuard#sweep}. */
   private static final long SWEEP_MILLIS = 5_000;
@@ -37,30 +64,44 @@ public final class Listener {
   private final Vertx vertx;
   private final Router router;
   private final ConnectionGuard guard;
-  private final AtomicInteger port = new AtomicInteger();
 
   /** A listener that is not bound yet. */
   public Listener(Vertx vertx, Router router, int maxConnections) {
     this.vertx = vertx;
     this.router = router;
     this.guard = new ConnectionGuard(maxConnections);
+    vertx.setPeriodic(SWEEP_MILLIS, _ -> guard.sweep());
   }
 
   /**
-   * Binds.
+   * Where to listen.
    *
-   * @param wanted port, or 0 for a free one
+   * @param port or 0 for a free one
+   * @param keys what https shows who it is with; null for http
+   */
+  public record Place(String host, int port, @Nullable X509KeyManager keys) {}
+
+  /** Binds for http. */
+  public Future<Integer> listen(String host, int wanted, int loops) {
+    return listen(new Place(host, wanted, null), loops);
+  }
+
+  /**
+   * Binds; answers the port.
+   *
    * @param loops event loops that serve connections
    */
-  public Future<Integer> listen(String host, int wanted, int loops) {
-    vertx.setPeriodic(SWEEP_MILLIS, _ -> guard.sweep());
+  public Future<Integer> listen(Place place, int loops) {
+    AtomicInteger port = new AtomicInteger();
     // Instances that ask for port 0 would get a port each.
     SocketAddress address =
-        wanted == 0
-            ? SocketAddress.sharedRandomPort(1, host)
-            : SocketAddress.inetSocketAddress(wanted, host);
+        place.port == 0
+            ? SocketAddress.sharedRandomPort(place.keys == null ? 1 : 2, place.host)
+            : SocketAddress.inetSocketAddress(place.port, place.host);
+    HttpServerOptions options = options(place.keys);
     return vertx
-        .deployVerticle(() -> new Loop(address), new DeploymentOptions().setInstances(loops))
+        .deployVerticle(
+            () -> new Loop(options, address, port), new DeploymentOptions().setInstances(loops))
         .map(_ -> port.get());
   }
 
@@ -89,6 +130,27 @@ public final class Listener {
     }
   }
 
+  private static HttpServerOptions options(@Nullable X509KeyManager keys) {
+    HttpServerOptions options = options();
+    if (keys == null) {
+      return options;
+    }
+    // Vert.x speaks TLS 1.2 and 1.3 unless it is told otherwise, and nothing older.
+    return options
+        .setSsl(true)
+        .setUseAlpn(true)
+        .setKeyCertOptions(KeyCertOptions.wrap(keys))
+        .setSslHandshakeTimeout(MAX_HANDSHAKE_TIME.toMillis())
+        .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setInitialSettings(
+            new Http2Settings()
+                .setMaxConcurrentStreams(MAX_STREAMS)
+                .setMaxHeaderListSize(MAX_HEADERS_BYTES))
+        .setHttp2RstFloodMaxRstFramePerWindow(MAX_RESETS)
+        .setHttp2RstFloodWindowDuration(RESET_WINDOW_SECONDS)
+        .setHttp2MaxSmallContinuationFrames(MAX_SMALL_CONTINUATIONS);
+  }
+
   private static HttpServerOptions options() {
     return new HttpServerOptions()
         .setTcpNoDelay(true)
@@ -105,15 +167,19 @@ public final class Listener {
   }
 
   private final class Loop extends VerticleBase {
+    private final HttpServerOptions options;
     private final SocketAddress address;
+    private final AtomicInteger port;
 
-    Loop(SocketAddress address) {
+    Loop(HttpServerOptions options, SocketAddress address, AtomicInteger port) {
+      this.options = options;
       this.address = address;
+      this.port = port;
     }
 
     @Override
     public Future<?> start() {
-      HttpServer server = vertx.createHttpServer(options());
+      HttpServer server = vertx.createHttpServer(options);
       return server
           .connectionHandler(guard::opened)
           .requestHandler(request -> router.handle(request, guard.begins(request)))

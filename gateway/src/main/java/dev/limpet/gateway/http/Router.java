@@ -76,6 +76,14 @@ public final class Router {
     Exchange exchange = new Exchange(vertx, request, body);
     exchange.whenAnswered(ended);
     request.response().endHandler(_ -> exchange.ended());
+    request.response().closeHandler(_ -> exchange.ended());
+    body.begun(vertx, () -> answer(exchange));
+  }
+
+  private void answer(Exchange exchange) {
+    if (exchange.request().response().closed()) {
+      return; // a stream that was reset at once
+    }
     try {
       checkFraming(exchange);
       door.enter(exchange.headers());
@@ -92,9 +100,13 @@ public final class Router {
    */
   private static void checkFraming(Exchange exchange) {
     List<String> codings = exchange.headers().values("Transfer-Encoding");
+    if (exchange.request().uri() == null) {
+      throw new LimpetException(
+          ErrorCode.BAD_REQUEST, "this is no proxy: a request needs a path, and CONNECT has none");
+    }
     boolean known = codings.size() == 1 && codings.getFirst().strip().equalsIgnoreCase("chunked");
     if (!codings.isEmpty() && !known) {
-      exchange.header("Connection", "close");
+      exchange.closesConnection();
       exchange.whenAnswered(() -> exchange.request().connection().shutdown(1, TimeUnit.SECONDS));
       throw new LimpetException(
           ErrorCode.BAD_REQUEST, "the one transfer coding that is read here is chunked");
@@ -204,7 +216,7 @@ public final class Router {
   private void begin(Exchange exchange, String resource) {
     traffic.begins(exchange, resource);
     if (draining) {
-      exchange.header("Connection", "close");
+      exchange.closesConnection();
       throw new LimpetException(ErrorCode.DRAINING, "this gateway is stopping");
     }
   }

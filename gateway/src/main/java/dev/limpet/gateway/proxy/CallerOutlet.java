@@ -1,5 +1,6 @@
 package dev.limpet.gateway.proxy;
 
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -7,12 +8,25 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 
-/**
- * The connection of the caller.
- *
- * @param request its request
- */
-public record CallerOutlet(HttpServerRequest request) implements Outlet {
+/** The connection of the caller, or its stream of HTTP/2. */
+public final class CallerOutlet implements Outlet {
+  /** RFC 9113, section 7: what was answered is not whole, and not by the caller's doing. */
+  private static final long INTERNAL_ERROR = 2;
+
+  private final HttpServerRequest request;
+  private final Runnable closed;
+  private Future<Void> written = Future.succeededFuture();
+
+  /**
+   * Answers a request.
+   *
+   * @param closed run when the connection or the stream is over, besides what else wants to know
+   */
+  public CallerOutlet(HttpServerRequest request, Runnable closed) {
+    this.request = request;
+    this.closed = closed;
+  }
+
   private HttpServerResponse out() {
     return request.response();
   }
@@ -34,7 +48,12 @@ public record CallerOutlet(HttpServerRequest request) implements Outlet {
 
   @Override
   public void whenGone(Runnable then) {
-    out().closeHandler(_ -> then.run());
+    out()
+        .closeHandler(
+            _ -> {
+              then.run();
+              closed.run();
+            });
     out().exceptionHandler(_ -> then.run());
   }
 
@@ -90,16 +109,21 @@ public record CallerOutlet(HttpServerRequest request) implements Outlet {
 
   @Override
   public void end() {
-    out().end();
+    written = out().end();
   }
 
   @Override
   public void end(Buffer data) {
-    out().end(data);
+    written = out().end(data);
   }
 
   @Override
   public void cut() {
-    out().reset();
+    out().reset(INTERNAL_ERROR);
+  }
+
+  @Override
+  public Future<Void> written() {
+    return written;
   }
 }

@@ -1,5 +1,6 @@
 package dev.limpet.gateway.proxy;
 
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 
@@ -55,6 +56,9 @@ public interface Outlet {
 
   /** Ends the answer with its whole or last part. */
   void end(Buffer data);
+
+  /** Completes when the end has been handed over, at once where there was none. */
+  Future<Void> written();
 
   /** Breaks it off, so that nobody takes it for whole. */
   void cut();

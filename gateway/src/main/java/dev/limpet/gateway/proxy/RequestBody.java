@@ -8,6 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * happens: a server may deliver the end of an empty body although it is paused. At most {@link
  * #MAX_REPLAY_BYTES} are ever kept; a body of known length up to that is read whole before the
  * first attempt ({@link #prepare}), so a slow writer holds no connection to a node; a longer or
- * chunked one streams, and whoever reads it sets the pace. All methods run on the event loop of the
- * request.
+ * chunked one streams, and whoever reads it sets the pace. Whether a request of HTTP/2 without a
+ * length has a body is known when the frame behind its head has come: {@link #begun}. All methods
+ * run on the event loop of the request.
  */
 public final class RequestBody {
   /**
@@ -49,8 +51,12 @@ public final class RequestBody {
     TOO_LARGE
   }
 
+  /** RFC 9113, section 8.1: the answer is whole, and no more of the request is wanted. */
+  private static final long NO_ERROR = 0;
+
   private final HttpServerRequest request;
-  private final long declared;
+  private final boolean isStream;
+  private long declared;
   private final long maxBytes;
   private long received;
   private @Nullable Buffer kept = Buffer.buffer();
@@ -71,7 +77,8 @@ public final class RequestBody {
   public RequestBody(HttpServerRequest request, long maxBytes) {
     this.request = request;
     this.maxBytes = maxBytes;
-    this.declared = declaredLength(request);
+    this.isStream = request.version() == HttpVersion.HTTP_2;
+    this.declared = declaredLength(request, isStream);
     if (declared != 0) {
       request.pause();
     }
@@ -80,12 +87,34 @@ public final class RequestBody {
     request.exceptionHandler(_ -> fail(Fault.CALLER_GONE));
   }
 
-  private static long declaredLength(HttpServerRequest request) {
+  /**
+   * Runs {@code then} when it is known whether there is a body: at once, or for a request of HTTP/2
+   * that has no length when the frames that came together with its head have been seen.
+   */
+  public void begun(Vertx vertx, Runnable then) {
+    if (!isStream || declared >= 0) {
+      then.run();
+      return;
+    }
+    request.fetch(1); // the end that belongs to the head, or a frame of at most 16 KiB, is kept
+    vertx.runOnContext(
+        _ -> {
+          if (ended) {
+            declared = 0;
+          }
+          then.run();
+        });
+  }
+
+  private static long declaredLength(HttpServerRequest request, boolean isStream) {
     if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
       return -1;
     }
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    return length == null ? 0 : Long.parseLong(length.trim());
+    if (length == null) {
+      return isStream ? -1 : 0;
+    }
+    return Long.parseLong(length.trim());
   }
 
   /** Bytes that the caller said it sends; -1 when it did not say, 0 without a body. */
@@ -199,13 +228,14 @@ public final class RequestBody {
 
   /** Gives the body to these handlers as it comes; nothing of it is kept. */
   public void read(Handler<Buffer> data, Handler<Void> end) {
-    kept = null;
     handler = data;
     endHandler = end;
     if (ended) {
+      kept = null;
       end.handle(null);
     } else {
       begin();
+      kept = null;
     }
   }
 
@@ -229,9 +259,10 @@ public final class RequestBody {
   /**
    * After the answer: reads what is left of the body, so that the caller comes to read the answer
    * and the connection can be used again; closes it when too much is left. Closing at once would
-   * make the kernel drop the answer with a reset.
+   * make the kernel drop the answer with a reset. A stream of HTTP/2 ends alone, when its answer is
+   * {@code written}.
    */
-  public void drain(Vertx vertx) {
+  public void drain(Vertx vertx, Future<Void> written) {
     handler = null;
     endHandler = null;
     if (ended && outlivesAnswer) {
@@ -243,17 +274,25 @@ public final class RequestBody {
       return;
     }
     if (!started && expectsContinue()) {
-      request.connection().close();
+      close(written);
       return;
     }
     long before = received;
-    handler = _ -> closeWhen(received - before > MAX_DRAINED_BYTES);
-    vertx.setTimer(MAX_DRAIN_TIME.toMillis(), _ -> closeWhen(!ended));
+    handler = _ -> closeWhen(received - before > MAX_DRAINED_BYTES, written);
+    vertx.setTimer(MAX_DRAIN_TIME.toMillis(), _ -> closeWhen(!ended, written));
     request.resume();
   }
 
-  private void closeWhen(boolean enough) {
+  private void closeWhen(boolean enough, Future<Void> written) {
     if (enough) {
+      close(written);
+    }
+  }
+
+  private void close(Future<Void> written) {
+    if (isStream) {
+      written.onComplete(_ -> request.response().reset(NO_ERROR));
+    } else {
       request.connection().close();
     }
   }
@@ -267,6 +306,11 @@ public final class RequestBody {
       request.response().writeContinue();
     }
     started = true;
+    Handler<Buffer> reader = handler;
+    Buffer early = kept;
+    if (received > 0 && reader != null && early != null) {
+      reader.handle(early.copy());
+    }
     request.resume();
   }
 

@@ -332,7 +332,7 @@ public final class Transfer {
     Relay over = relay;
     route.finished(ending, over == null ? 0 : over.bytes());
     if (ending == Ending.WHOLE || ending == Ending.FAILED) {
-      body.drain(vertx);
+      body.drain(vertx, out.written());
     }
   }
 }

@@ -49,6 +49,7 @@ import dev.limpet.protocol.access.OriginRule;
 import dev.limpet.protocol.access.Tokens;
 import dev.limpet.protocol.audit.AuditLog;
 import dev.limpet.protocol.config.FreeDisk;
+import dev.limpet.protocol.tls.ServerKeys;
 import dev.limpet.testkit.wire.WireServer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -93,6 +94,7 @@ final class CallsUnderTest implements AutoCloseable {
   private final NodeRegistry registry;
   private final Deploys deploys;
   private final CallPaths calls;
+  private final Listener listener;
   private final int port;
 
   /** What differs between gateways of tests. */
@@ -191,7 +193,18 @@ final class CallsUnderTest implements AutoCloseable {
             new Router.Ways(calls, logs),
             new Resources(services, door, meters, () -> true),
             MAX_BODY_BYTES);
-    port = new Listener(vertx, router, 500).listen("127.0.0.1", 0, 1).await();
+    listener = new Listener(vertx, router, 500);
+    port = listener.listen("127.0.0.1", 0, 1).await();
+  }
+
+  /** Listens for https, too; the port of that. */
+  int listen(ServerKeys keys) {
+    return listener.listen(new Listener.Place("127.0.0.1", 0, keys), 1).await();
+  }
+
+  /** Requests that are not answered yet. */
+  boolean isIdle() {
+    return listener.idle(Duration.ZERO).isComplete();
   }
 
   static CallsUnderTest open(Path folder) {

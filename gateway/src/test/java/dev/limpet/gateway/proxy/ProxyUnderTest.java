@@ -79,7 +79,7 @@ final class ProxyUnderTest implements AutoCloseable {
     new Transfer(
             new Transfer.Ground(vertx, client),
             limits,
-            new CallerOutlet(request),
+            new CallerOutlet(request, () -> {}),
             body,
             new ListedNodes(request))
         .start();

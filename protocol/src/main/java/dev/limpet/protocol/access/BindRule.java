@@ -10,23 +10,32 @@ public final class BindRule {
   private BindRule() {}
 
   /**
+   * Where a server is to listen.
+   *
+   * @param key the setting that says so
+   * @param place {@code HOST:PORT}
+   */
+  public record Listen(String key, String place) {}
+
+  /**
    * Refuses to listen on what others can reach while everybody could manage it.
    *
-   * @param listen {@code HOST:PORT} as it is configured, for the message
+   * @param listen as it is configured, for the message
    * @param addresses what that host resolves to
    * @param tokens the configured tokens
    * @param tokenKey the key of the management token, for the message
    * @throws LimpetException {@code bad-config} that has the line to add
    */
   public static void check(
-      String listen, List<InetAddress> addresses, Tokens tokens, String tokenKey) {
+      Listen listen, List<InetAddress> addresses, Tokens tokens, String tokenKey) {
     boolean loopback =
         !addresses.isEmpty() && addresses.stream().allMatch(InetAddress::isLoopbackAddress);
     if (!loopback && !tokens.guardsManagement()) {
       throw new LimpetException(
           ErrorCode.BAD_CONFIG,
-          "listen = "
-              + listen
+          listen.key
+              + " = "
+              + listen.place
               + " can be reached from other machines, so a token is needed; write one into a file"
               + " with mode 0600 and add the line: "
               + tokenKey

@@ -111,12 +111,12 @@ class TokensTest {
         List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("192.0.2.1"));
     List<InetAddress> any = List.of(InetAddress.ofLiteral("0.0.0.0"));
     Tokens calls = new Tokens(null, "calls-token", "join-token");
-    assertDoesNotThrow(() -> BindRule.check("localhost:1", loopback, Tokens.none(), "token"));
-    assertDoesNotThrow(() -> BindRule.check("0.0.0.0:1", any, THREE, "token"));
+    assertDoesNotThrow(() -> BindRule.check(at("localhost:1"), loopback, Tokens.none(), "token"));
+    assertDoesNotThrow(() -> BindRule.check(at("0.0.0.0:1"), any, THREE, "token"));
     for (List<InetAddress> wide : List.of(mixed, any, List.<InetAddress>of())) {
       LimpetException e =
           assertThrows(
-              LimpetException.class, () -> BindRule.check("0.0.0.0:1", wide, calls, "token"));
+              LimpetException.class, () -> BindRule.check(at("0.0.0.0:1"), wide, calls, "token"));
       assertTrue(e.problem().detail().endsWith("token-file = PATH"), e.problem().detail());
     }
   }
@@ -152,5 +152,9 @@ class TokensTest {
 
   private static HeaderLines line(List<String> authorization) {
     return name -> name.equals("Authorization") ? authorization : List.of();
+  }
+
+  private static BindRule.Listen at(String place) {
+    return new BindRule.Listen("listen", place);
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.limpet.protocol.tls;
+
+import org.jspecify.annotations.NullMarked;
