@@ -108,6 +108,7 @@ public class EndToEndBench {
                     "listen=127.0.0.1:0",
                     "dir=" + own.resolve("node"),
                     "name=bench",
+                    "memo-quota=0",
                     "gateway=" + front.url())));
     node = worker;
     awaitJoined(worker.url());

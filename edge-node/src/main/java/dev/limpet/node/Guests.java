@@ -11,10 +11,12 @@ import dev.limpet.node.invoke.InvocationParts;
 import dev.limpet.node.invoke.Invocations;
 import dev.limpet.node.invoke.StoredData;
 import dev.limpet.node.log.ExecutionLogs;
+import dev.limpet.node.memo.AnswerMemo;
 import dev.limpet.node.metrics.NodeMetrics;
 import dev.limpet.node.store.NodeStore;
 import dev.limpet.protocol.Capacity;
 import dev.limpet.protocol.Load;
+import dev.limpet.protocol.MemoState;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.wasmhost.Sandbox;
 import dev.limpet.wasmhost.SandboxConfig;
@@ -74,13 +76,25 @@ final class Guests implements AutoCloseable {
               Event.PROCESS_LOST,
                   new Metric("limpet_node_compilers_lost", "Compilers that ended at work")));
 
+  private static final Map<MemoState, Metric> COUNTED_MEMO =
+      new EnumMap<>(
+          Map.of(
+              MemoState.HIT,
+                  new Metric("limpet_node_memo_hits", "Calls that were answered without a run"),
+              MemoState.MISS,
+                  new Metric("limpet_node_memo_misses", "Calls that ran, and may be kept"),
+              MemoState.BYPASS,
+                  new Metric("limpet_node_memo_bypassed", "Calls that ran, and are not kept")));
+
   private final Sandbox sandbox;
   private final ExecutionLogs logs;
+  private final AnswerMemo memo;
   private final Invocations invocations;
 
-  private Guests(Sandbox sandbox, ExecutionLogs logs, Invocations invocations) {
+  private Guests(Sandbox sandbox, ExecutionLogs logs, AnswerMemo memo, Invocations invocations) {
     this.sandbox = sandbox;
     this.logs = logs;
+    this.memo = memo;
     this.invocations = invocations;
   }
 
@@ -121,6 +135,9 @@ final class Guests implements AutoCloseable {
                 config.logQuota(),
                 store::hasRoom,
                 InstantSource.system()));
+    AnswerMemo memo =
+        AnswerMemo.open(
+            config.dir().resolve("memo"), MemoSettings.quota(config.shown()), store::hasRoom);
     InvocationParts parts =
         new InvocationParts(
             new StoredData(store),
@@ -129,8 +146,9 @@ final class Guests implements AutoCloseable {
             gateway,
             new AllowedFunctions(config.allowFunctions()),
             config.trustlessGateways(),
-            logs);
-    return new Guests(sandbox, logs, new Invocations(parts, admission));
+            logs,
+            memo);
+    return new Guests(sandbox, logs, memo, new Invocations(parts, admission));
   }
 
   /**
@@ -166,6 +184,13 @@ final class Guests implements AutoCloseable {
         (event, metric) -> metrics.counted(metric.name(), metric.says(), () -> counts.of(event)));
     metrics.counted(
         "limpet_node_compile_seconds", "Time by the clock spent compiling", counts::seconds);
+    COUNTED_MEMO.forEach(
+        (state, metric) ->
+            metrics.counted(metric.name(), metric.says(), () -> memo.counted(state)));
+    metrics.counted(
+        "limpet_node_memo_dropped", "Answers for which there was no room", memo::dropped);
+    metrics.gauge("limpet_node_memo_entries", "Answers that are kept", memo::entries);
+    metrics.gauge("limpet_node_memo_bytes", "Bytes of kept answers", memo::storedBytes);
   }
 
   /** How busy it is. */
@@ -182,7 +207,8 @@ final class Guests implements AutoCloseable {
   /** Cancels what still runs. */
   @Override
   public void close() {
-    try (logs) {
+    try (logs;
+        memo) {
       invocations.close();
       sandbox.close();
     }

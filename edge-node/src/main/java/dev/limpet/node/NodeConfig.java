@@ -186,6 +186,7 @@ public final class NodeConfig {
               CompilerSettings.CPU,
               CompilerSettings.BUILDERS,
               LOG_QUOTA,
+              MemoSettings.QUOTA,
               MIN_FREE,
               SYNC,
               SYNC_INTERVAL,

@@ -82,7 +82,7 @@ class InvocationsTest {
     assertEquals("text/plain; charset=utf-8", answer.header("Content-Type"));
     assertEquals(id.text(), answer.header("Limpet-Execution"));
     assertEquals(hello.cid().toString(), answer.header("Limpet-Function"));
-    assertEquals("bypass", answer.header("Limpet-Memo"));
+    assertEquals("miss", answer.header("Limpet-Memo"));
     assertEquals("0", answer.header("Limpet-Bytes-Fetched"));
     assertEquals("0", answer.header("Limpet-Blocks-Read"));
     assertEquals("", answer.header("Limpet-Data-Bytes"));

@@ -5,6 +5,7 @@ import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.Invocation;
+import dev.limpet.protocol.MemoWish;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import java.net.URI;
@@ -32,6 +33,7 @@ final class TestCall {
   private boolean chunked;
   private Map<String, String> headers = Map.of();
   private @Nullable String contentType;
+  private MemoWish memo = MemoWish.USE;
 
   private TestCall(SampleFunction function) {
     this.function = function;
@@ -115,6 +117,11 @@ final class TestCall {
     return this;
   }
 
+  TestCall memo(MemoWish wish) {
+    memo = wish;
+    return this;
+  }
+
   /** The value of the header. */
   String header() {
     byte[] sent = body;
@@ -137,7 +144,8 @@ final class TestCall {
             ifNoneMatch,
             sources,
             sent == null ? 0 : chunked ? -1 : sent.length,
-            true)
+            true,
+            memo)
         .toHeader();
   }
 

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * headers       list of text                        request headers it sees; lower case, sorted
  * content-type  text                                of its answers
  * requires      map of text to text                 labels that a node must have
- * memo          boolean                             whether answers may be kept
+ * memo          boolean or "body"                   whether answers may be kept
  * allow-slow    boolean                             admit code that can only run slowly
  * }</pre>
  *
@@ -71,7 +71,7 @@ public record FunctionManifest(
     List<String> headers,
     @Nullable String contentType,
     Map<String, String> requires,
-    @Nullable Boolean memo,
+    @Nullable ManifestMemo memo,
     @Nullable Boolean allowSlow) {
 
   /** The version of the form. */
@@ -228,6 +228,11 @@ public record FunctionManifest(
     return script == null ? List.of(module) : List.of(module, script);
   }
 
+  /** Whether answers may be kept; the default where the manifest does not say. */
+  public ManifestMemo effectiveMemo() {
+    return memo == null ? ManifestMemo.WITHOUT_BODY : memo;
+  }
+
   /** The DAG-CBOR that its CID is made of. */
   public byte[] encode() {
     return DagCbor.encode(ManifestReader.toIpld(this));
@@ -283,9 +288,6 @@ public record FunctionManifest(
     }
     if (!grants.isEmpty()) {
       sentences.add("grants are not supported yet: " + String.join(", ", grants.keySet()));
-    }
-    if (memo != null) {
-      sentences.add("memo is not supported yet: leave it out, nothing is kept");
     }
     limits.forEach(
         (limit, value) -> {

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param sources where to fetch inputs that the node does not hold; empty: do not fetch
  * @param bodyLength bytes of the body, 0 without one, -1 when unknown
  * @param logAllowed whether a problem may show the end of the function's log
+ * @param memo what the caller wants of the memo; null: a kept answer is welcome
  */
 @Json
 public record Invocation(
@@ -50,7 +51,8 @@ public record Invocation(
     @Nullable String ifNoneMatch,
     List<Source> sources,
     long bodyLength,
-    boolean logAllowed) {
+    boolean logAllowed,
+    @Nullable MemoWish memo) {
   private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
 
   /** Longest value of the header: Helidon and Vert.x hold the headers of a request in memory. */
@@ -138,6 +140,12 @@ public record Invocation(
       }
     }
     Wire.atLeast("bodyLength", bodyLength, -1);
+    memo = memo == MemoWish.USE ? null : memo; // what most say need not travel
+  }
+
+  /** What the caller wants of the memo. */
+  public MemoWish memoWish() {
+    return memo == null ? MemoWish.USE : memo;
   }
 
   /**

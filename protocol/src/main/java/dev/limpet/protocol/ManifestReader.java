@@ -108,7 +108,7 @@ final class ManifestReader {
         orEmpty(optional("headers", ManifestReader::texts)),
         optional("content-type", ManifestReader::text),
         mapOf("requires", ManifestReader::text),
-        optional("memo", ManifestReader::bool),
+        optional("memo", ManifestMemo::of),
         optional("allow-slow", ManifestReader::bool));
   }
 
@@ -259,7 +259,7 @@ final class ManifestReader {
     }
     put(map, "content-type", manifest.contentType(), Ipld.Text::new);
     putUnlessEmpty(map, "requires", values(manifest.requires(), Ipld.Text::new));
-    put(map, "memo", manifest.memo(), Ipld.Bool::new);
+    put(map, "memo", manifest.memo(), ManifestMemo::node);
     put(map, "allow-slow", manifest.allowSlow(), Ipld.Bool::new);
     return new Ipld.MapNode(map);
   }

@@ -151,8 +151,8 @@ class ManifestHostileTest {
           content-type must be a text      | "content-type":[]
           requires must be a map           | "requires":[]
           requires: a label                | "requires":{"a b":"x"}
-          memo must be true or false       | "memo":"yes"
-          memo must be true or false       | "memo":1
+          memo must be true, false or     | "memo":"yes"
+          memo must be true, false or     | "memo":1
           allow-slow must be true or false | "allow-slow":"no"
           script: not a CID                | "script":"main.js"
           """)

@@ -63,7 +63,8 @@ public final class Samples {
         "\"tag\"",
         List.of(new Invocation.Source(0, URI.create("http://127.0.0.1:8642"), "ticket")),
         -1,
-        true);
+        true,
+        MemoWish.NO_CACHE);
   }
 
   /** A node that asks to be let in at this gateway's challenge. */

@@ -29,8 +29,11 @@ public final class CancelToken {
     return cancelled;
   }
 
-  /** One listener, called at once when it is too late. Null takes it away. */
-  void onCancel(@Nullable Runnable newListener) {
+  /**
+   * Calls this when it is cancelled, or at once when it was. There is one listener: a new one takes
+   * its place, and null takes it away. An Execution sets its own while it runs.
+   */
+  public void onCancel(@Nullable Runnable newListener) {
     synchronized (this) {
       if (!cancelled) {
         listener = newListener;

@@ -61,6 +61,7 @@ final class ProtocolOperations {
         null,
         List.of(),
         0,
-        true);
+        true,
+        null);
   }
 }

@@ -18,6 +18,7 @@ import dev.limpet.node.invoke.AnswerCutException;
 import dev.limpet.node.invoke.InvocationParts;
 import dev.limpet.node.invoke.Invocations;
 import dev.limpet.node.log.LogKeeper;
+import dev.limpet.node.memo.AnswerMemo;
 import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.FunctionManifest;
@@ -80,7 +81,14 @@ public final class LocalRun implements AutoCloseable {
     this.invocations =
         new Invocations(
             new InvocationParts(
-                data, blocks, sandbox, () -> null, AllowedFunctions.ALL, List.of(), LogKeeper.NONE),
+                data,
+                blocks,
+                sandbox,
+                () -> null,
+                AllowedFunctions.ALL,
+                List.of(),
+                LogKeeper.NONE,
+                AnswerMemo.off()),
             new Admission(new Admission.Limits(1, 0, Duration.ZERO)));
   }
 
@@ -211,7 +219,8 @@ public final class LocalRun implements AutoCloseable {
         null,
         List.of(),
         request.body().length(),
-        false);
+        false,
+        null);
   }
 
   @Override

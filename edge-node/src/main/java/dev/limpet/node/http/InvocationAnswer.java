@@ -4,7 +4,6 @@ import dev.limpet.node.invoke.AnswerChannel;
 import dev.limpet.node.invoke.AnswerEnd;
 import dev.limpet.node.invoke.AnswerHead;
 import dev.limpet.protocol.Headers;
-import dev.limpet.protocol.MemoState;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import java.io.FilterOutputStream;
@@ -95,6 +94,7 @@ final class InvocationAnswer implements AnswerChannel {
       ofItsOwn(head);
     }
     exchange.set(EXECUTION, head.execution().text());
+    exchange.set(MEMO, head.memo().text());
     if (head.dataBytes() >= 0) {
       exchange.set(DATA_BYTES, head.dataBytes());
     }
@@ -111,7 +111,6 @@ final class InvocationAnswer implements AnswerChannel {
     FixedHeaders.CONTENT.setOn(exchange);
     exchange.set(HeaderNames.CACHE_CONTROL, "private, no-cache");
     exchange.set(FUNCTION, head.function().toString());
-    exchange.set(MEMO, MemoState.BYPASS.text());
   }
 
   private void end(AnswerEnd end, BiConsumer<HeaderName, String> set) {

@@ -1,7 +1,9 @@
 package dev.limpet.node.invoke;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.node.memo.MemoAnswer;
 import dev.limpet.protocol.ExecutionId;
+import dev.limpet.protocol.MemoState;
 import java.util.List;
 import java.util.Map;
 
@@ -15,6 +17,7 @@ import java.util.Map;
  * @param vary names of the request headers that the function may see
  * @param status of HTTP
  * @param lines header lines of the function's own, in their order
+ * @param memo whether it comes from the memo
  */
 public record AnswerHead(
     ExecutionId execution,
@@ -23,10 +26,25 @@ public record AnswerHead(
     String contentType,
     List<String> vary,
     int status,
-    List<Map.Entry<String, String>> lines) {
+    List<Map.Entry<String, String>> lines,
+    MemoState memo) {
   /** The same with what the function says. */
   AnswerHead with(GuestHead said) {
     String type = said.contentType() == null ? contentType : said.contentType();
-    return new AnswerHead(execution, function, dataBytes, type, vary, said.status(), said.lines());
+    return new AnswerHead(
+        execution, function, dataBytes, type, vary, said.status(), said.lines(), memo);
+  }
+
+  /** The same for an answer that was kept. */
+  AnswerHead with(MemoAnswer kept) {
+    return new AnswerHead(
+        execution,
+        function,
+        dataBytes,
+        kept.contentType(),
+        vary,
+        kept.status(),
+        kept.lines(),
+        MemoState.HIT);
   }
 }

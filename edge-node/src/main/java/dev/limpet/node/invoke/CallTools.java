@@ -9,5 +9,6 @@ record CallTools(
     Inputs inputs,
     FunctionStore functions,
     Sandbox sandbox,
+    MemoCalls memo,
     Alarms alarms,
     Duration maxStall) {}

@@ -14,7 +14,7 @@ final class CgiAnswer extends OutputStream {
   private final CgiHead head = new CgiHead();
   private final Function<GuestHead, OutputStream> answers;
   private boolean withoutBody;
-  private volatile @Nullable OutputStream body;
+  private @Nullable OutputStream body;
 
   /**
    * An answer that has not begun.
@@ -50,11 +50,6 @@ final class CgiAnswer extends OutputStream {
       }
       open.write(source, offset + taken, length - taken);
     }
-  }
-
-  /** Where the body went, or null when the header lines did not end. */
-  @Nullable OutputStream body() {
-    return body;
   }
 
   /**

@@ -61,6 +61,16 @@ final class GuestInput {
     }
   }
 
+  /** Whether there is no body. */
+  boolean isEmpty() {
+    return streamed == null && digest == null;
+  }
+
+  /** Whether the body is known before the start. */
+  boolean isDigested() {
+    return digest != null;
+  }
+
   /** What the guest reads. */
   InputStream stream() {
     return stream;

@@ -2,6 +2,7 @@ package dev.limpet.node.invoke;
 
 import dev.limpet.content.block.Blockstore;
 import dev.limpet.node.log.LogKeeper;
+import dev.limpet.node.memo.AnswerMemo;
 import dev.limpet.node.retrieval.TrustlessGateway;
 import dev.limpet.wasmhost.Sandbox;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param allowed which functions the owner lets run here
  * @param outside trustless gateways that are asked for data that no node gives
  * @param logs where logs of Executions go
+ * @param memo answers that are given again
  */
 public record InvocationParts(
     LocalData data,
@@ -26,4 +28,5 @@ public record InvocationParts(
     Supplier<@Nullable GatewayDoor> gateway,
     AllowedFunctions allowed,
     List<TrustlessGateway> outside,
-    LogKeeper logs) {}
+    LogKeeper logs,
+    AnswerMemo memo) {}

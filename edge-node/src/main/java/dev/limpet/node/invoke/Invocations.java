@@ -57,6 +57,7 @@ public final class Invocations implements AutoCloseable {
             new Inputs(parts.data(), new Sources(client, outside, parts.data())),
             new FunctionStore(parts, client),
             parts.sandbox(),
+            new MemoCalls(parts.memo()),
             Alarms.of(watchdog),
             maxStall);
   }

@@ -77,7 +77,7 @@ final class Scripts {
     UnixFsEntry root = whole.root();
     return new Script(
         script.toString(),
-        Call.fixedArguments(function),
+        GuestCall.fixedArguments(function),
         () -> UnixFsMount.of(blocks, blocks, root).root());
   }
 

@@ -60,6 +60,22 @@ final class StallWatch implements HeldAnswer.Progress, AutoCloseable {
     movedNanos = alarms.nanos();
   }
 
+  /** Says the same, and does something more when the answer begins. */
+  HeldAnswer.Progress andThen(Runnable begins) {
+    return new HeldAnswer.Progress() {
+      @Override
+      public void began() {
+        begins.run();
+        StallWatch.this.began();
+      }
+
+      @Override
+      public void moved() {
+        StallWatch.this.moved();
+      }
+    };
+  }
+
   private synchronized void lookAfter(Duration time) {
     if (!closed) {
       takeBack = alarms.after(time, this::look);

@@ -9,6 +9,7 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.content.unixfs.UnixFsImporter;
 import dev.limpet.content.unixfs.UnixFsProfile;
 import dev.limpet.node.log.LogKeeper;
+import dev.limpet.node.memo.AnswerMemo;
 import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.FunctionManifest;
@@ -82,7 +83,8 @@ class FunctionStoreTest {
             () -> door,
             new AllowedFunctions(List.of()),
             List.of(),
-            LogKeeper.NONE),
+            LogKeeper.NONE,
+            AnswerMemo.off()),
         new Admission(ADMISSION));
   }
 

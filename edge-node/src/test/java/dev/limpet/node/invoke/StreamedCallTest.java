@@ -11,6 +11,7 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.content.unixfs.UnixFsImporter;
 import dev.limpet.content.unixfs.UnixFsProfile;
 import dev.limpet.node.log.LogKeeper;
+import dev.limpet.node.memo.AnswerMemo;
 import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.ExecutionId;
@@ -86,7 +87,8 @@ class StreamedCallTest {
             () -> null,
             AllowedFunctions.ALL,
             List.of(),
-            LogKeeper.NONE);
+            LogKeeper.NONE,
+            AnswerMemo.off());
     Admission admission = new Admission(new Admission.Limits(1, 1, Duration.ofSeconds(1)));
     return CompletableFuture.runAsync(
         () -> {
@@ -117,7 +119,8 @@ class StreamedCallTest {
         null,
         List.of(),
         -1,
-        true);
+        true,
+        null);
   }
 
   /** Until the wall time of a call that has begun is over. */

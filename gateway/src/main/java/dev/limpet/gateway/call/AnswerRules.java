@@ -5,6 +5,7 @@ import dev.limpet.gateway.http.Caller;
 import dev.limpet.gateway.proxy.KnownNames;
 import dev.limpet.protocol.FunctionRef;
 import dev.limpet.protocol.Headers;
+import dev.limpet.protocol.MemoWish;
 import dev.limpet.protocol.access.SecurityHeaders;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
@@ -49,7 +50,7 @@ final class AnswerRules {
     boolean may = status / 100 == 2 || status == 304;
     if (!may
         || !asked.isRead()
-        || asked.keepNothing()
+        || asked.memo() == MemoWish.NO_STORE
         || !function.manifest().pure()
         || out.contains(HttpHeaders.SET_COOKIE)) {
       return NO_STORE;

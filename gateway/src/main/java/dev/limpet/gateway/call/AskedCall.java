@@ -11,6 +11,7 @@ import dev.limpet.protocol.FunctionRef;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.MemoWish;
 import dev.limpet.protocol.RequestTarget;
 import dev.limpet.protocol.access.HeaderLines;
 import io.vertx.core.Future;
@@ -20,7 +21,6 @@ import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataInHeader whether an input came in {@code Limpet-Data}
  * @param deadlineNanos until when an answer is of use, on the clock of {@link System#nanoTime}
  * @param maxFetchBytes how much may travel, between nodes or from outside
- * @param keepNothing whether the caller asked that its answer be stored nowhere
+ * @param memo what the caller wants of the memo
  * @param async whether the caller wants to come back for the answer
  * @param waiter whoever waits for the answer
  */
@@ -45,7 +45,7 @@ record AskedCall(
     boolean dataInHeader,
     long deadlineNanos,
     long maxFetchBytes,
-    boolean keepNothing,
+    MemoWish memo,
     boolean async,
     Waiter waiter) {
 
@@ -75,7 +75,7 @@ record AskedCall(
         !inHeader.isEmpty(),
         System.nanoTime() + timeout(headers, maxTime).toNanos(),
         maxFetch(headers, caller),
-        keepsNothing(headers),
+        MemoWish.of(headers.values("Cache-Control")),
         caller != Caller.PUBLIC && !exchange.is(HttpMethod.HEAD) && prefersAsync(headers),
         new Waiter.Caller(exchange));
   }
@@ -134,7 +134,7 @@ record AskedCall(
         dataInHeader,
         deadlineNanos,
         maxFetchBytes,
-        keepNothing,
+        memo,
         async,
         other);
   }
@@ -163,15 +163,6 @@ record AskedCall(
     } catch (IllegalArgumentException e) {
       throw badHeader(Headers.MAX_FETCH, String.valueOf(e.getMessage()));
     }
-  }
-
-  private static boolean keepsNothing(HeaderLines headers) {
-    for (String value : headers.values("Cache-Control")) {
-      if (value.toLowerCase(Locale.ROOT).contains("no-store")) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static @Nullable String one(HeaderLines headers, String name) {

@@ -29,6 +29,7 @@ final class Attempt {
   private static final CharSequence BYTES_FETCHED = KnownNames.of(Headers.BYTES_FETCHED);
   private static final CharSequence DATA_BYTES = KnownNames.of(Headers.DATA_BYTES);
   private static final CharSequence ERROR = KnownNames.of(Headers.ERROR);
+  private static final CharSequence MEMO = KnownNames.of(Headers.MEMO);
   private static final CharSequence USAGE = KnownNames.of(Headers.USAGE);
   private static final CharSequence TASK = KnownNames.of(Headers.TASK);
 
@@ -43,6 +44,7 @@ final class Attempt {
   private @Nullable String error;
   private @Nullable Integer exitCode;
   private @Nullable Cid task;
+  private MemoState memo = MemoState.BYPASS;
   private @Nullable Long dataBytes;
   private @Nullable Long bytesFetched;
   private @Nullable Long blocksRead;
@@ -101,6 +103,7 @@ final class Attempt {
     status = answerStatus;
     error = headers.get(ERROR);
     dataBytes = count(headers.get(DATA_BYTES));
+    memo = memo(headers.get(MEMO));
     learn(headers);
   }
 
@@ -146,6 +149,20 @@ final class Attempt {
   void timed(String serverTiming, long functionMicros) {
     timing = serverTiming;
     ranMicros = functionMicros;
+  }
+
+  private static MemoState memo(@Nullable String said) {
+    for (MemoState state : MemoState.values()) {
+      if (state.text().equals(said)) {
+        return state;
+      }
+    }
+    return MemoState.BYPASS;
+  }
+
+  /** What the memo of the node was to it. */
+  MemoState memo() {
+    return memo;
   }
 
   /** Whether the function did what it was asked to. */
@@ -223,7 +240,7 @@ final class Attempt {
         code,
         ran ? Integer.valueOf(0) : exitCode,
         task,
-        MemoState.BYPASS,
+        memo,
         begun.startedAt(),
         now,
         new Execution.Usage(dataBytes, bytesFetched, blocksRead, bytes.in, bytes.out, timing),

@@ -177,7 +177,7 @@ final class CallRoute implements Route {
     out.set(EXECUTION, now.id().text());
     out.set(NODE, now.choice().node().name());
     out.set(FUNCTION, function.cid().toString());
-    out.set(MEMO, "bypass");
+    out.set(MEMO, now.memo().text());
     parts.rules.call(asked, function, answer.statusCode(), out);
     if (answer.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
       out.set("Trailer", TRAILER_NAMES);

@@ -129,7 +129,8 @@ final class Invocations {
         ifNoneMatch,
         sources,
         asked.exchange().body().length(),
-        asked.caller() != Caller.PUBLIC);
+        asked.caller() != Caller.PUBLIC,
+        asked.memo());
   }
 
   private static List<Invocation.Input> inputs(List<DataRef> refs) {

@@ -1,0 +1,294 @@
+package dev.limpet.node.invoke;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.protocol.Abi;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Problem;
+import dev.limpet.protocol.Task;
+import dev.limpet.wasmhost.CancelToken;
+import dev.limpet.wasmhost.CompiledModule;
+import dev.limpet.wasmhost.ExecutionResult;
+import dev.limpet.wasmhost.ExecutionSpec;
+import dev.limpet.wasmhost.Outcome;
+import dev.limpet.wasmhost.Script;
+import dev.limpet.wasmhost.Usage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The part of a call in which its function runs. */
+final class GuestCall {
+  private static final String PROGRAM = "function";
+  private static final String DATA = "LIMPET_DATA";
+
+  private final Call.Request request;
+  private final CallTools tools;
+  private final BlockCounter blocks;
+  private final FetchMeter fetched;
+  private final Begun begun;
+  private final @Nullable Recorder recorder;
+  private boolean ownTime;
+
+  /**
+   * What it runs on.
+   *
+   * @param blocks what it reads, counted
+   * @param fetched what came from elsewhere for it
+   */
+  record Ground(CallTools tools, BlockCounter blocks, FetchMeter fetched) {}
+
+  /**
+   * Prepares a run.
+   *
+   * @param recorder takes the answer down, or null when it is not kept
+   */
+  GuestCall(Call.Request request, Ground ground, Begun begun, @Nullable Recorder recorder) {
+    this.request = request;
+    this.tools = ground.tools;
+    this.blocks = ground.blocks;
+    this.fetched = ground.fetched;
+    this.begun = begun;
+    this.recorder = recorder;
+  }
+
+  /** Runs the function and answers. */
+  void run() throws IOException {
+    KnownFunction function = begun.function();
+    CompiledModule module = tools.functions().modules().ready(function, request.deadline());
+    Script script = tools.functions().scripts().ready(function, request.deadline());
+    request.times().loaded();
+    request.deadline().check("before the function ran");
+    CancelToken caller = request.running().cancel();
+    ExecutionSpec.Builder spec =
+        spec().cancel(recorder == null ? caller : recorder.cancelOf(caller));
+    if (script != null) {
+      spec.script(script);
+    }
+    if (function.manifest().effectiveAbi() == Abi.HTTP) {
+      try (StallWatch watch = new StallWatch(tools.maxStall(), tools.alarms(), caller)) {
+        spec.input(watch.watch(begun.input().stream())).wallLift(watch.wall());
+        executeHttp(module, spec, watch);
+      }
+    } else {
+      execute(module, spec);
+    }
+  }
+
+  /** Those that no call changes. */
+  static List<String> fixedArguments(KnownFunction function) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add(PROGRAM);
+    arguments.addAll(function.manifest().args());
+    return arguments;
+  }
+
+  private ExecutionSpec.Builder spec() {
+    KnownFunction function = begun.function();
+    List<ResolvedInput> inputs = begun.inputs();
+    List<String> arguments = fixedArguments(function);
+    boolean http = function.manifest().effectiveAbi() == Abi.HTTP;
+    if (!http) {
+      arguments.addAll(request.invocation().arguments());
+    }
+    Map<String, String> environment = new LinkedHashMap<>(function.manifest().env());
+    environment.put("LIMPET_FUNCTION", function.cid().toString());
+    for (int i = 0; i < inputs.size(); i++) {
+      environment.put(i == 0 ? DATA : DATA + i, inputs.get(i).cid().toString());
+    }
+    if (http) {
+      environment.putAll(
+          CgiVariables.of(request.invocation(), begun.task().task(), request.body().length()));
+    }
+    Duration left = request.deadline().left();
+    ownTime = left.compareTo(function.wall()) < 0;
+    ExecutionSpec.Builder spec =
+        ExecutionSpec.builder()
+            .arguments(arguments)
+            .environment(environment)
+            .input(begun.input().stream())
+            .limits(function.limits())
+            .determinism(begun.task().determinism())
+            .wall(ownTime ? left : function.wall())
+            .log(request.running().log());
+    if (function.manifest().effectiveAbi() == Abi.RAW) {
+      return raw(spec, inputs);
+    }
+    for (ResolvedInput data : inputs) {
+      mount(spec, data);
+    }
+    return spec;
+  }
+
+  /** Its input is the body, or without one the file that it is called on. */
+  private ExecutionSpec.Builder raw(ExecutionSpec.Builder spec, List<ResolvedInput> inputs) {
+    if (!inputs.isEmpty() && request.body().length() == 0) {
+      spec.input(RawInput.of(mounted(inputs.getFirst()).root()));
+    }
+    return spec.raw();
+  }
+
+  private void mount(ExecutionSpec.Builder spec, ResolvedInput data) {
+    try {
+      spec.mount(data.mount(), mounted(data));
+    } catch (IllegalArgumentException e) {
+      throw new LimpetException(ErrorCode.BAD_HEADER, "the invocation: " + e.getMessage(), e);
+    }
+  }
+
+  private UnixFsMount mounted(ResolvedInput data) {
+    return UnixFsMount.of(blocks, tools.data().blocks(), data.entry());
+  }
+
+  private void execute(CompiledModule module, ExecutionSpec.Builder spec) throws IOException {
+    if (request.invocation().head()) {
+      DiscardedAnswer discarded = new DiscardedAnswer();
+      ExecutionResult result = sandboxed(module, spec, recorded(discarded));
+      if (!Faults.isSuccess(result.outcome())) {
+        throw new LimpetException(failure(result));
+      }
+      succeeded(begun.head(), result);
+      request
+          .channel()
+          .whole(
+              begun.head(),
+              end(result.usage()),
+              new AnswerChannel.Held(new byte[0], discarded.bytes()));
+      return;
+    }
+    HeldAnswer answer = held(begun.head(), HeldAnswer.Progress.UNHEARD);
+    ExecutionResult result = sandboxed(module, spec, recorded(answer));
+    if (Faults.isSuccess(result.outcome())) {
+      succeeded(begun.head(), result);
+      answer.finish(end(result.usage()));
+      return;
+    }
+    throw failed(failure(result), answer);
+  }
+
+  /** What the guest writes to whose answer goes there. */
+  private OutputStream recorded(OutputStream answer) {
+    return recorder == null ? answer : recorder.through(answer);
+  }
+
+  private void succeeded(AnswerHead head, ExecutionResult result) {
+    if (recorder != null) {
+      recorder.succeeded(request.invocation().execution(), head, result);
+    }
+  }
+
+  private Problem failure(ExecutionResult result) {
+    if (recorder != null) {
+      recorder.failed(result, ownTime);
+    }
+    return problem(result);
+  }
+
+  private HeldAnswer held(AnswerHead head, HeldAnswer.Progress progress) {
+    return new HeldAnswer(
+        request.channel(), head, tools.alarms(), progress, request.running().cancel()::cancel);
+  }
+
+  /** A problem that the caller can still be told, or the cut of what was begun. */
+  private static LimpetException failed(Problem problem, HeldAnswer answer)
+      throws AnswerCutException {
+    if (answer.drop()) {
+      return new LimpetException(problem);
+    }
+    throw new AnswerCutException(problem);
+  }
+
+  /** The same for a function that says itself what its answer is. */
+  private void executeHttp(CompiledModule module, ExecutionSpec.Builder spec, StallWatch watch)
+      throws IOException {
+    CgiBody bodies = new CgiBody(watch);
+    CgiAnswer answer = new CgiAnswer(bodies::of);
+    ExecutionResult result = sandboxed(module, spec, answer);
+    OutputStream body = bodies.caller;
+    if (!Faults.isSuccess(result.outcome())) {
+      Problem failure = failure(result);
+      Problem problem = watch.isStalled() ? watch.problem() : failure;
+      throw body instanceof HeldAnswer held ? failed(problem, held) : new LimpetException(problem);
+    }
+    GuestHead said = answer.head();
+    AnswerEnd whole = end(result.usage());
+    AnswerEnd end = said.isCacheable() ? whole : whole.withoutTag();
+    if (said.isCacheable()) {
+      succeeded(begun.head().with(said), result);
+    }
+    if (body instanceof HeldAnswer held) {
+      held.finish(end);
+    } else if (body instanceof DiscardedAnswer discarded) {
+      request
+          .channel()
+          .whole(
+              begun.head().with(said), end, new AnswerChannel.Held(new byte[0], discarded.bytes()));
+    }
+  }
+
+  /** Where the body of an answer of the kind {@code http} goes. */
+  private final class CgiBody {
+    private final StallWatch watch;
+    private volatile @Nullable OutputStream caller;
+
+    CgiBody(StallWatch watch) {
+      this.watch = watch;
+    }
+
+    /** Where it goes when it follows such a head. */
+    OutputStream of(GuestHead said) {
+      OutputStream answer = request.invocation().head() ? new DiscardedAnswer() : held(said);
+      caller = answer;
+      return recorded(answer);
+    }
+
+    private HeldAnswer held(GuestHead said) {
+      HeldAnswer.Progress progress =
+          recorder == null ? watch : watch.andThen(recorder::shareNoMore);
+      HeldAnswer answer = GuestCall.this.held(begun.head().with(said), progress);
+      if (!said.isWithoutBody()) {
+        answer.hold();
+      }
+      return answer;
+    }
+  }
+
+  private ExecutionResult sandboxed(
+      CompiledModule module, ExecutionSpec.Builder spec, OutputStream output) {
+    ExecutionSpec whole;
+    try {
+      whole = spec.output(output).build();
+    } catch (IllegalArgumentException e) {
+      throw new LimpetException(ErrorCode.BAD_ARGUMENTS, String.valueOf(e.getMessage()), e);
+    }
+    return tools.sandbox().run(module, whole);
+  }
+
+  /** An error that leaves the process in doubt is not this call's alone: it goes on. */
+  private Problem problem(ExecutionResult result) {
+    if (result.outcome() instanceof Outcome.HostFailed host
+        && host.cause() instanceof VirtualMachineError error) {
+      throw error;
+    }
+    return Faults.of(result, request.invocation(), request.body());
+  }
+
+  private AnswerEnd end(Usage usage) {
+    Begun.NamedTask named = begun.task();
+    Task whole = begun.input().end(named.task());
+    Cid id = whole == null ? null : whole.equals(named.task()) ? named.id() : whole.cid();
+    return new AnswerEnd(
+        id,
+        begun.etag(),
+        fetched.bytes(),
+        blocks.blocks(),
+        request.times().text(usage.times()),
+        usage.fuel(),
+        usage.peakMemoryBytes());
+  }
+}
