@@ -17,6 +17,7 @@ import dev.limpet.node.invoke.GatewayDoor;
 import dev.limpet.node.link.GatewayLink;
 import dev.limpet.node.log.ExecutionLogs;
 import dev.limpet.node.metrics.NodeMetrics;
+import dev.limpet.node.rpc.Rpc;
 import dev.limpet.node.store.NodeStore;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
@@ -181,8 +182,19 @@ public final class Node implements AutoCloseable {
                 new PinsResource(store.kept(), store.holdings()),
                 new StoreResource(store),
                 new DataResource(store, config.publicData())));
+    resources.addAll(Rpc.resources(rpc()));
     resources.addAll(guests.resources());
     return resources;
+  }
+
+  private Rpc.Parts rpc() {
+    return new Rpc.Parts(
+        store,
+        metrics,
+        identity.peerId(),
+        this::url,
+        config.origins(),
+        config.dir().toAbsolutePath().toString());
   }
 
   private void gauges() {

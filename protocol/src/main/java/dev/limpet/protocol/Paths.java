@@ -19,7 +19,7 @@ import java.util.List;
  *       to UTF-8. Nothing is normalised: an empty segment, {@code .}, {@code ..}, an encoded slash
  *       and NUL are {@code bad-path}.
  *   <li>A slash at the end is an empty segment, so it is refused too; only {@code /ipfs/…/} may end
- *       with one, and then means a directory.
+ *       with one, and then means a directory, and {@code /api/v0/…/}, where it means nothing.
  *   <li>The first segment after the CID that is exactly {@code -} ends the data. {@code %2D} is the
  *       same character (RFC 3986, section 6.2.2.2), so it ends the data as well. Data under a name
  *       {@code -} is called by its own CID or with {@code limpet-data}.
@@ -38,6 +38,9 @@ public final class Paths {
 
   /** The query parameter that names an input. */
   public static final String DATA_PARAMETER = "limpet-data";
+
+  /** Where clients of Kubo's RPC call its commands; some put a slash behind their names. */
+  private static final String RPC = "/api/v0/";
 
   private static final String ARGUMENT = "arg";
   private static final String SEPARATOR = "-";
@@ -70,9 +73,10 @@ public final class Paths {
             ? QueryParameters.NONE
             : QueryParameters.parse(rawTarget.substring(question + 1));
     boolean content = path.startsWith("/ipfs/");
-    boolean directory = content && path.endsWith("/");
+    boolean slash = (content || path.startsWith(RPC)) && path.endsWith("/");
+    boolean directory = content && slash;
     List<String> segments =
-        segments(directory ? path.substring(1, path.length() - 1) : path.substring(1));
+        segments(slash ? path.substring(1, path.length() - 1) : path.substring(1));
     if (segments.isEmpty()) {
       return new RequestTarget.Resource(segments, query);
     }

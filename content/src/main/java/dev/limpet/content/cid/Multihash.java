@@ -54,6 +54,23 @@ public final class Multihash implements Comparable<Multihash> {
   }
 
   /**
+   * Hashes data with any function that blocks are checked with.
+   *
+   * @param code the multihash code of the function
+   * @param data the bytes
+   * @return its multihash
+   * @throws CidFormatException when the function is not supported
+   */
+  public static Multihash hash(long code, byte[] data) {
+    HashFunction function = HashFunction.of(code);
+    if (function == null) {
+      throw new CidFormatException(
+          "the hash function 0x%x is not supported; %s are".formatted(code, HashFunction.NAMES));
+    }
+    return of(code, function.begin().digest(data));
+  }
+
+  /**
    * Hashes data with SHA2-256.
    *
    * @param data the data

@@ -1,10 +1,15 @@
 package dev.limpet.content.unixfs;
 
 import dev.limpet.content.block.BlockSink;
+import dev.limpet.content.block.ContentLimitException;
 import dev.limpet.content.block.StoreFailedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongConsumer;
 
 /**
  * Turns files and directories into DAGs. Blocks go to the sink as they are made, leaves before the
@@ -36,8 +41,7 @@ public final class UnixFsImporter {
    * @throws IOException when the stream fails
    */
   public ImportedRoot importFile(InputStream in) throws IOException {
-    return root(
-        new FileImport(new NodeSink(sink, profile), _ -> {}).run(in, UnixFsData.Metadata.ABSENT));
+    return root(new FileImport(nodes(), _ -> {}).run(in, UnixFsData.Metadata.ABSENT));
   }
 
   /**
@@ -59,6 +63,60 @@ public final class UnixFsImporter {
     } catch (IOException e) {
       throw new StoreFailedException("cannot read " + path + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Imports a stream to its end; it is not closed. A file that says something about itself has a
+   * root that is no raw leaf, whatever the profile says.
+   *
+   * @param in the file's bytes
+   * @param attributes what its root says about it
+   * @param progress gets the number of bytes read each time
+   * @return the root
+   * @throws IOException when the stream fails
+   */
+  public ImportedRoot importFile(InputStream in, UnixFsAttributes attributes, LongConsumer progress)
+      throws IOException {
+    return root(new FileImport(nodes(), progress).run(in, attributes.metadata()));
+  }
+
+  /**
+   * Makes a symbolic link.
+   *
+   * @param target where it points, in bytes of UTF-8
+   * @param attributes what it says about itself
+   * @return the root
+   */
+  public ImportedRoot importLink(byte[] target, UnixFsAttributes attributes) {
+    UnixFsData data = UnixFsData.symlink(target).with(attributes.metadata());
+    return root(nodes().inner(List.of(), data, 0));
+  }
+
+  /**
+   * Makes a directory over what was imported into the same sink before.
+   *
+   * @param children by their names
+   * @param attributes what it says about itself
+   * @return the root
+   * @throws dev.limpet.content.block.ContentLimitException when it has too many children
+   */
+  public ImportedRoot importDirectory(
+      Map<String, ImportedRoot> children, UnixFsAttributes attributes) {
+    if (children.size() > DirectoryLayout.MAX_DIRECTORY_ENTRIES) {
+      throw new ContentLimitException(
+          "a directory has more than " + DirectoryLayout.MAX_DIRECTORY_ENTRIES + " entries");
+    }
+    TreeMap<String, Node> nodes = new TreeMap<>();
+    children.forEach((name, child) -> nodes.put(name, node(child)));
+    return root(new DirectoryLayout(nodes()).build(nodes, attributes.metadata()));
+  }
+
+  private NodeSink nodes() {
+    return new NodeSink(sink, profile);
+  }
+
+  private static Node node(ImportedRoot root) {
+    return new Node(root.cid(), root.dagSize(), root.size());
   }
 
   private NodeSink nodes(ImportOptions options) {

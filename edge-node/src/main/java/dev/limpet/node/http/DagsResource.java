@@ -123,7 +123,7 @@ public final class DagsResource implements Resource {
   }
 
   /** Waits a moment until the gateway knows what has changed, if there is one that listens. */
-  static void awaitTold(Holdings holdings) {
+  public static void awaitTold(Holdings holdings) {
     try {
       boolean _ = holdings.awaitTold(PATIENCE); // it is told in any case
     } catch (InterruptedException e) {

@@ -7,10 +7,12 @@ import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Problem documents for what the server refuses by itself, before a resource sees it. */
 final class DirectAnswers implements DirectHandler {
+  private static final String PLAIN = "text/plain; charset=utf-8";
   private static final int PAYLOAD_TOO_LARGE = 413;
   private static final int URI_TOO_LONG = 414;
   private static final int HEADERS_TOO_LARGE = 431;
@@ -26,11 +28,12 @@ final class DirectAnswers implements DirectHandler {
       ServerResponseHeaders headers,
       @Nullable String message) {
     Problem problem = problem(status.code());
+    boolean rpc = isRpc(request.path());
     TransportResponse.Builder answer =
         TransportResponse.builder()
             .status(Status.create(problem.status()))
             .headers(headers)
-            .header(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
+            .header(HeaderNames.CONTENT_TYPE, rpc ? PLAIN : Problem.MEDIA_TYPE)
             .header(HeaderNames.CACHE_CONTROL, "no-store")
             .header(HeaderNames.create(Headers.ERROR), problem.code().code())
             .keepAlive(false);
@@ -38,9 +41,15 @@ final class DirectAnswers implements DirectHandler {
         .retryAfterSeconds()
         .ifPresent(after -> answer.header(HeaderNames.RETRY_AFTER, Long.toString(after)));
     if (!"HEAD".equals(request.method())) {
-      answer.entity(problem.toJson());
+      byte[] line = (problem.detail() + "\n").getBytes(StandardCharsets.UTF_8);
+      answer.entity(rpc ? line : problem.toJson());
     }
     return answer.build();
+  }
+
+  /** Clients of Kubo's RPC read plain text. */
+  private static boolean isRpc(@Nullable String path) {
+    return path != null && path.startsWith("/api/v0/");
   }
 
   private static Problem problem(int status) {

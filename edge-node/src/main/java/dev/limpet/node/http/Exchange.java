@@ -61,7 +61,7 @@ public final class Exchange {
   }
 
   /** The method in upper case, as it was sent. */
-  String method() {
+  public String method() {
     return request.prologue().method().text();
   }
 
@@ -79,6 +79,11 @@ public final class Exchange {
     return prologue.hasQuery() ? path + "?" + prologue.query().rawValue() : path;
   }
 
+  /** The path as it stood in the request line, whether or not it parses. */
+  String rawPath() {
+    return request.prologue().uriPath().rawPath();
+  }
+
   /** The address of the client. */
   String remote() {
     return request.remotePeer().host();
@@ -90,15 +95,20 @@ public final class Exchange {
   }
 
   /** Says what the action that is recorded was done to, and what came of it. */
-  void acted(String object, @Nullable String detail) {
+  public void acted(String object, @Nullable String detail) {
     AuditedAction started = action;
     if (started != null) {
       started.on(object, detail);
     }
   }
 
-  /** Records the outcome, once. */
-  private void record(String outcome) {
+  /**
+   * Records the outcome of an action, once, if there is one; an answer in one piece does it itself,
+   * one that is streamed before its last bytes leave.
+   *
+   * @param outcome {@link AuditEntry#DONE} or the code of an error
+   */
+  public void record(String outcome) {
     AuditedAction started = action;
     action = null;
     if (started != null) {
@@ -107,7 +117,7 @@ public final class Exchange {
   }
 
   /** What the target means. */
-  RequestTarget target() {
+  public RequestTarget target() {
     RequestTarget known = target;
     if (known == null) {
       known = Paths.parse(rawTarget());
@@ -117,7 +127,7 @@ public final class Exchange {
   }
 
   /** The first value of a header, or null. */
-  @Nullable String header(HeaderName name) {
+  public @Nullable String header(HeaderName name) {
     return request.headers().contains(name) ? request.headers().get(name).get() : null;
   }
 
@@ -141,7 +151,7 @@ public final class Exchange {
   }
 
   /** The request's body. Every call gives the same stream; the first one sets its limit. */
-  RequestBody body(long maxBytes) {
+  public RequestBody body(long maxBytes) {
     RequestBody open = body;
     if (open == null) {
       if (contentLength() > maxBytes) {
@@ -212,12 +222,12 @@ public final class Exchange {
   }
 
   /** Whether the answer's head may have left, so that nothing else can be answered. */
-  boolean hasBegun() {
+  public boolean hasBegun() {
     return isAnswered();
   }
 
   /** All values of a header, by its name in any case. */
-  List<String> lines(String name) {
+  public List<String> lines(String name) {
     return lines(HeaderNames.create(name));
   }
 
@@ -235,7 +245,7 @@ public final class Exchange {
   }
 
   /** Sets a header of the answer. */
-  void set(HeaderName name, String value) {
+  public void set(HeaderName name, String value) {
     response.headers().set(name, value);
   }
 
@@ -250,23 +260,23 @@ public final class Exchange {
   }
 
   /** Takes a header of the answer away. */
-  void remove(HeaderName name) {
+  public void remove(HeaderName name) {
     response.headers().remove(name);
   }
 
   /** Sets a header of the answer. */
-  void set(HeaderName name, long value) {
+  public void set(HeaderName name, long value) {
     response.headers().set(name, Long.toString(value));
   }
 
   /** Answers with a body in memory; HEAD gets its length alone. */
-  void answer(int status, String contentType, byte[] bytes) {
+  public void answer(int status, String contentType, byte[] bytes) {
     response.headers().set(HeaderNames.CONTENT_TYPE, contentType);
     answer(status, bytes);
   }
 
   /** Answers with a body in memory whose type was set before. */
-  void answerBytes(int status, byte[] bytes) {
+  public void answerBytes(int status, byte[] bytes) {
     answer(status, bytes);
   }
 
@@ -299,7 +309,7 @@ public final class Exchange {
   }
 
   /** Answers without a body. */
-  void answerEmpty(int status) {
+  public void answerEmpty(int status) {
     record(AuditEntry.DONE);
     closeIfUnread();
     response.status(status);
@@ -323,7 +333,7 @@ public final class Exchange {
    * connection ends is not announced here: most requests are read to their end meanwhile, and a
    * client that has paused may lose what lies before the end of a connection.
    */
-  OutputStream stream(int status, long contentLength) {
+  public OutputStream stream(int status, long contentLength) {
     begun = true;
     response.status(status);
     if (contentLength >= 0) {
@@ -338,17 +348,17 @@ public final class Exchange {
   }
 
   /** Names the trailers of a streamed answer; must come before the stream. */
-  void announceTrailers(List<String> names) {
+  public void announceTrailers(List<String> names) {
     response.headers().set(HeaderNames.TRAILER, String.join(", ", names));
   }
 
   /** Sets a trailer that was named. */
-  void trailer(HeaderName name, String value) {
+  public void trailer(HeaderName name, String value) {
     response.trailers().set(name, value);
   }
 
   /** Answers with a problem document. */
-  void problem(Problem problem) {
+  public void problem(Problem problem) {
     record(problem.code().code());
     set(LIMPET_ERROR, problem.code().code());
     set(HeaderNames.CACHE_CONTROL, "no-store");

@@ -16,13 +16,13 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 
 /** The one place where what went wrong becomes a problem document. */
-final class Failures {
+public final class Failures {
   private static final System.Logger LOG = System.getLogger(Failures.class.getName());
 
   private Failures() {}
 
   /** What the caller is told. */
-  static Problem problem(Exception e) {
+  public static Problem problem(Exception e) {
     return switch (e) {
       case LimpetException known -> logged(known.problem(), known);
       case ContentException content -> logged(of(content), content);

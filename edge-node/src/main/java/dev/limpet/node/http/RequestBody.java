@@ -11,7 +11,7 @@ import java.io.InputStream;
  * The body of a request as a stream that ends at a limit and fails with an {@link IOException} like
  * any stream: the server's own throws unchecked exceptions of several kinds.
  */
-final class RequestBody extends FilterInputStream {
+public final class RequestBody extends FilterInputStream {
   private static final int TOO_LARGE = 413;
 
   private final long maxBytes;

@@ -1,5 +1,6 @@
 package dev.limpet.node.http;
 
+import dev.limpet.protocol.Problem;
 import dev.limpet.protocol.RequestTarget;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,20 @@ public interface Resource {
    * @throws IOException when the caller has gone, or its body does not come
    */
   void handle(Exchange exchange) throws IOException;
+
+  /**
+   * Whether what is refused at this path is told in a form of this resource's own.
+   *
+   * @param path raw, without the query; it may be one that does not parse
+   */
+  default boolean tells(String path) {
+    return false;
+  }
+
+  /** Tells a caller why nothing was done, where {@link #tells} says so. */
+  default void tell(Exchange exchange, Problem problem) {
+    exchange.problem(problem);
+  }
 
   /** What a caller needs. */
   enum Need {

@@ -140,10 +140,21 @@ public final class Router implements Handler {
     Problem problem = Failures.problem(e);
     problems.increment();
     try {
-      exchange.problem(problem);
+      tell(exchange, problem);
     } catch (RuntimeException gone) {
       throw new CloseConnectionException("the caller has gone", gone);
     }
+  }
+
+  private void tell(Exchange exchange, Problem problem) {
+    String path = exchange.rawPath();
+    for (Resource resource : resources) {
+      if (resource.tells(path)) {
+        resource.tell(exchange, problem);
+        return;
+      }
+    }
+    exchange.problem(problem);
   }
 
   private static void end(Exchange exchange) {

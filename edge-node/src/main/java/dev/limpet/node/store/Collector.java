@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,15 +120,32 @@ public final class Collector implements AutoCloseable {
    * @throws ContentException when a pinned DAG is damaged, so that nothing can go
    */
   Collected collect() {
+    return collect(_ -> {});
+  }
+
+  /** The same, and each block that went is told. */
+  Collected collect(Consumer<Cid> gone) {
     collecting.lock();
     try {
-      return collectAlone();
+      return collectAlone(gone);
     } finally {
       collecting.unlock();
     }
   }
 
-  private Collected collectAlone() {
+  /** Runs something while no collection runs, and no upload ends unnoticed, as in a collection. */
+  void alone(Runnable work) {
+    collecting.lock();
+    intakes.beginCollection();
+    try {
+      work.run();
+    } finally {
+      intakes.endCollection();
+      collecting.unlock();
+    }
+  }
+
+  private Collected collectAlone(Consumer<Cid> told) {
     long before = pack.storedBytes();
     Pace pace = new Pace(() -> stopping);
     intakes.beginCollection();
@@ -136,7 +154,7 @@ public final class Collector implements AutoCloseable {
       for (Pin pin : pins.list()) {
         mark(pin, sweep, pace);
       }
-      long gone = sweep(sweep, pace);
+      long gone = sweep(sweep, pace, told);
       forget(sweep, pace);
       while (pack.compact(COPIED_AT_ONCE)) {
         pace.large();
@@ -164,14 +182,15 @@ public final class Collector implements AutoCloseable {
             .firstMissing());
   }
 
-  private static void requireHere(Pin pin, @Nullable Cid missing) {
+  /** Refuses to go on when something that a pin reaches is missing. */
+  static void requireHere(Pin pin, @Nullable Cid missing) {
     if (missing != null) {
       throw new StoreFailedException(
           "of the pinned DAG " + pin.root() + " the block " + missing + " is missing");
     }
   }
 
-  private long sweep(PackSweep sweep, Pace pace) {
+  private long sweep(PackSweep sweep, Pace pace, Consumer<Cid> told) {
     long[] gone = {0};
     try {
       sweep.visitUnmarked(
@@ -179,6 +198,7 @@ public final class Collector implements AutoCloseable {
             pace.small();
             if (intakes.deleteUnlessTouched(kept, cid)) {
               gone[0]++;
+              told.accept(cid);
             }
           });
     } finally {

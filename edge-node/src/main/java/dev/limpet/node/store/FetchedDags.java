@@ -51,6 +51,11 @@ public final class FetchedDags {
     };
   }
 
+  /** Makes what was taken before survive a crash of the machine. */
+  public void sync() {
+    fetched.sync();
+  }
+
   /**
    * Whether every block below a CID is here. It is known for what was announced; else the DAG is
    * walked, and announced as {@link HoldingKind#CACHED} when it turns out to be whole.

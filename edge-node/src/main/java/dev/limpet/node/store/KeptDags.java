@@ -29,6 +29,7 @@ import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -151,6 +152,21 @@ public final class KeptDags {
     }
   }
 
+  /** Begins to take blocks that become DAGs here; to be closed. */
+  public KeptImport begin() {
+    return new KeptImport(this, intakes.begin());
+  }
+
+  Pin keepWhole(Intakes.Intake intake, Cid root, String name) {
+    requireHere(DagCheck.of(data, root, cid -> copy(intake, cid)).firstMissing());
+    keep(root, name);
+    return pinned(root);
+  }
+
+  void collectSoon() {
+    collector.request();
+  }
+
   private static Cid rootOf(CarReader reader) {
     List<Cid> roots = reader.roots();
     if (roots.size() != 1) {
@@ -160,10 +176,10 @@ public final class KeptDags {
     return roots.getFirst();
   }
 
-  private void take(Intakes.Intake intake, Block block) {
+  void take(Intakes.Intake intake, Block block) {
     if (intake.touch(block.cid()) && intake.blocks() > DagLimits.MAX_WALK_BLOCKS) {
       throw new ContentLimitException(
-          "the CAR has more than " + DagLimits.MAX_WALK_BLOCKS + " different blocks");
+          "an upload has more than " + DagLimits.MAX_WALK_BLOCKS + " different blocks");
     }
     put(block);
   }
@@ -225,8 +241,7 @@ public final class KeptDags {
     return pinning(
         root,
         intake -> {
-          requireHere(DagCheck.of(data, root, cid -> copy(intake, cid)).firstMissing());
-          keep(root, name);
+          Pin _ = keepWhole(intake, root, name);
         });
   }
 
@@ -276,6 +291,10 @@ public final class KeptDags {
         collector.request();
       }
     }
+    return pinned(root);
+  }
+
+  private Pin pinned(Cid root) {
     Pin pin = pins.find(root);
     if (pin == null) {
       throw new LimpetException(ErrorCode.DATA_NOT_FOUND, "it was unpinned meanwhile");
@@ -311,6 +330,36 @@ public final class KeptDags {
   /** All pins, oldest first. */
   public List<Pin> pins() {
     return pins.list();
+  }
+
+  /**
+   * Visits what recursive pins reach below their roots; each block once.
+   *
+   * @param visitor gets the CID by which it is linked, and the root that keeps it
+   */
+  public void visitBelowPins(BiConsumer<Cid, Cid> visitor) {
+    DigestSet visited = new DigestSet();
+    for (Pin pin : pins.list()) {
+      boolean _ = visited.add(pin.root());
+    }
+    for (Pin pin : pins.list()) {
+      if (pin.kind() == PinKind.RECURSIVE) {
+        DagStat _ =
+            DagCheck.of(
+                kept,
+                pin.root(),
+                cid -> {
+                  if (visited.add(cid)) {
+                    visitor.accept(cid, pin.root());
+                  }
+                });
+      }
+    }
+  }
+
+  /** The pin of a root, or null. */
+  public @Nullable Pin pinOf(Cid root) {
+    return pins.find(root);
   }
 
   /** Whether all that a pin keeps is here, as far as is known. */

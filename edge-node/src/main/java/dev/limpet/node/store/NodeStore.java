@@ -15,6 +15,7 @@ import dev.limpet.protocol.config.FreeDisk;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
@@ -48,6 +49,7 @@ public final class NodeStore implements AutoCloseable {
   private final KeptDags keptDags;
   private final FetchedDags fetchedDags;
   private final FreeDisk disk;
+  private final BlockRemoval removal;
 
   /**
    * How much of the disk each part may take.
@@ -81,6 +83,7 @@ public final class NodeStore implements AutoCloseable {
     fetchedDags =
         new FetchedDags(
             new FetchedDags.Room(packs.fetched(), fetched, disk), data, holdings, collector);
+    removal = new BlockRemoval(parts, fetched, collector, fetchedDags);
   }
 
   /**
@@ -214,6 +217,37 @@ public final class NodeStore implements AutoCloseable {
    */
   public Collector.Collected collect() {
     return collector.collect();
+  }
+
+  /**
+   * Collects garbage, and tells of each block that went.
+   *
+   * @throws dev.limpet.content.block.ContentException as {@link #collect()}
+   */
+  public Collector.Collected collect(Consumer<Cid> gone) {
+    return collector.collect(gone);
+  }
+
+  /** Removes single blocks that no pin reaches. */
+  public BlockRemoval removal() {
+    return removal;
+  }
+
+  /**
+   * Visits every block that was kept or fetched; one that is in both places comes once.
+   *
+   * @param visitor gets the CID of each, of version 1 and raw where its hash is SHA2-256
+   */
+  public void visitBlocks(Consumer<Cid> visitor) {
+    packs.kept().visitBlocks(visitor);
+    packs
+        .fetched()
+        .visitBlocks(
+            cid -> {
+              if (!packs.kept().has(cid)) {
+                visitor.accept(cid);
+              }
+            });
   }
 
   /** The store in numbers. */

@@ -1,0 +1,169 @@
+package dev.limpet.node.rpc;
+
+import dev.limpet.content.unixfs.ShardingRule;
+import dev.limpet.content.unixfs.UnixFsAttributes;
+import dev.limpet.content.unixfs.UnixFsProfile;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an {@code add} asks for; without options it is what Kubo does without options.
+ *
+ * @param profile decides the CIDs
+ * @param attributes what nodes say about the files that they were
+ * @param pinName what people call what is kept
+ * @param shape what comes of it
+ */
+record AddOptions(UnixFsProfile profile, Kept attributes, String pinName, Shape shape) {
+  private static final Set<String> HASHES = Set.of("sha2-256");
+
+  /** What another program would have to be there for. */
+  private static final List<String> NOT_HERE = List.of("nocopy", "fscache", "inline", "trickle");
+
+  /**
+   * What comes of an add.
+   *
+   * @param pin whether it is kept
+   * @param wrap whether a directory is put around all
+   * @param onlyHash whether nothing is stored
+   * @param progress whether the caller is told how far it got
+   * @param emptyDirectories whether directories stay that have nothing in them
+   */
+  record Shape(
+      boolean pin, boolean wrap, boolean onlyHash, boolean progress, boolean emptyDirectories) {}
+
+  /**
+   * What nodes say.
+   *
+   * @param mode whether permissions are kept
+   * @param mtime whether times are kept
+   * @param fixed permissions and time that all have instead
+   */
+  record Kept(boolean mode, boolean mtime, UnixFsAttributes fixed) {
+    boolean any() {
+      return mode || mtime || !fixed.equals(UnixFsAttributes.NONE);
+    }
+
+    /** Of one part. */
+    UnixFsAttributes of(Part part) {
+      return new UnixFsAttributes(modeOf(part), timeOf(part));
+    }
+
+    /** Permissions of links mean nothing, and are not kept. */
+    private int modeOf(Part part) {
+      if (part.kind() == Part.Kind.SYMLINK) {
+        return -1;
+      }
+      return fixed.mode() >= 0 ? fixed.mode() : mode ? part.mode() : -1;
+    }
+
+    private @Nullable Instant timeOf(Part part) {
+      Instant all = fixed.mtime();
+      return all != null ? all : mtime ? part.mtime() : null;
+    }
+  }
+
+  static AddOptions of(Options options) {
+    refuse(options);
+    Kept kept = kept(options);
+    boolean onlyHash = options.flag(false, "only-hash", "n");
+    Shape shape =
+        new Shape(
+            options.flag(true, "pin") && !onlyHash,
+            options.flag(false, "wrap-with-directory", "w"),
+            onlyHash,
+            options.flag(false, "progress", "p"),
+            options.flag(true, "empty-dirs"));
+    return new AddOptions(profile(options, kept), kept, options.text("", "pin-name"), shape);
+  }
+
+  private static void refuse(Options options) {
+    for (String option : NOT_HERE) {
+      if (options.flag(false, option)) {
+        throw RpcException.failed("a node has no --" + option + "; leave it out");
+      }
+    }
+    if (!options.text("", "to-files").isEmpty()) {
+      throw RpcException.failed("a node has no MFS; leave --to-files out");
+    }
+    String hash = options.text("sha2-256", "hash");
+    if (!HASHES.contains(hash)) {
+      throw RpcException.failed("a node adds with sha2-256, not with \"" + hash + "\"");
+    }
+  }
+
+  private static UnixFsProfile profile(Options options, Kept kept) {
+    long version = options.number(0, "cid-version");
+    if (version != 0 && version != 1) {
+      throw RpcException.failed("unknown CID version: " + version);
+    }
+    boolean raw = options.flag(version == 1, "raw-leaves");
+    if (raw && kept.any() && options.find("raw-leaves").isPresent()) {
+      throw RpcException.failed(
+          "raw-leaves can't be used with UnixFS metadata like mode or modification time");
+    }
+    UnixFsProfile base = version == 1 ? UnixFsProfile.KUBO_CIDV1 : UnixFsProfile.V0_2015;
+    try {
+      return new UnixFsProfile(
+          (int) version,
+          raw && !kept.any(),
+          chunkBytes(options.text("", "chunker", "s"), base.chunkBytes()),
+          Math.clamp(options.number(base.width(), "max-file-links"), -1, Integer.MAX_VALUE),
+          sharding(options, base.sharding()));
+    } catch (IllegalArgumentException e) {
+      throw RpcException.failed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static ShardingRule sharding(Options options, ShardingRule base) {
+    return new ShardingRule(
+        base.measure(),
+        base.thresholdBytes(),
+        Math.clamp(options.number(0, "max-directory-links"), -1, Integer.MAX_VALUE),
+        Math.clamp(options.number(base.fanout(), "max-hamt-fanout"), -1, Integer.MAX_VALUE));
+  }
+
+  private static int chunkBytes(String chunker, int usual) {
+    if (chunker.isEmpty() || chunker.equals("default")) {
+      return usual;
+    }
+    if (!chunker.startsWith("size-")) {
+      throw RpcException.failed("unrecognized chunker option: " + chunker);
+    }
+    try {
+      int bytes = Integer.parseInt(chunker.substring("size-".length()));
+      if (bytes > UnixFsProfile.MAX_CHUNK_BYTES) {
+        throw RpcException.failed(
+            "chunker parameters may not exceed the maximum chunk size of "
+                + UnixFsProfile.MAX_CHUNK_BYTES);
+      }
+      return bytes;
+    } catch (NumberFormatException e) {
+      throw RpcException.failed("chunker parameters must be numbers: " + chunker);
+    }
+  }
+
+  /** Octal with a zero before it, as people write it; decimal, as the command sends it. */
+  private static int mode(String text) {
+    return Integer.parseInt(text, text.startsWith("0") ? 8 : 10);
+  }
+
+  private static Kept kept(Options options) {
+    try {
+      int mode = mode(options.text("0", "mode"));
+      Instant mtime =
+          options.find("mtime").isEmpty()
+              ? null
+              : Instant.ofEpochSecond(options.number(0, "mtime"), options.number(0, "mtime-nsecs"));
+      return new Kept(
+          options.flag(false, "preserve-mode"),
+          options.flag(false, "preserve-mtime"),
+          new UnixFsAttributes(mode == 0 ? -1 : mode, mtime));
+    } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
+      throw RpcException.usage("--mode is an octal number, --mtime a number of seconds");
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.limpet.node.rpc;
+
+import dev.limpet.content.cid.Multicodec;
+import dev.limpet.content.ipld.DagCbor;
+import dev.limpet.content.ipld.DagJson;
+import dev.limpet.content.ipld.DagPb;
+import dev.limpet.content.ipld.Ipld;
+import java.util.Map;
+
+/** Codecs by the names that the multicodec table gives them. */
+final class Codecs {
+  private static final Map<String, Long> NAMES =
+      Map.of(
+          "raw", Multicodec.RAW,
+          "dag-pb", Multicodec.DAG_PB,
+          "dag-cbor", Multicodec.DAG_CBOR,
+          "dag-json", Multicodec.DAG_JSON,
+          "cbor", Multicodec.CBOR,
+          "json", Multicodec.JSON,
+          "libp2p-key", Multicodec.LIBP2P_KEY);
+
+  /** Names of the hash functions that blocks may have; see {@code HashFunction} of content. */
+  private static final Map<String, Long> HASHES =
+      Map.of(
+          "sha2-256", 0x12L,
+          "sha2-512", 0x13L,
+          "sha3-512", 0x14L,
+          "sha3-384", 0x15L,
+          "sha3-256", 0x16L,
+          "sha3-224", 0x17L);
+
+  private Codecs() {}
+
+  /**
+   * The code of a codec.
+   *
+   * @throws RpcException when it is not known
+   */
+  static long codec(String name) {
+    Long code = NAMES.get(name);
+    if (code == null) {
+      throw RpcException.failed("unknown multicodec: \"" + name + "\"");
+    }
+    return code;
+  }
+
+  /**
+   * The code of a hash function.
+   *
+   * @throws RpcException when it is not known
+   */
+  static long hash(String name) {
+    Long code = HASHES.get(name);
+    if (code == null) {
+      throw RpcException.failed("unrecognized multihash function: " + name);
+    }
+    return code;
+  }
+
+  /** The value of a block, or of what is to become one. */
+  static Ipld decode(long codec, byte[] bytes) {
+    if (codec == Multicodec.DAG_PB) {
+      return DagPb.toIpld(DagPb.decode(bytes));
+    }
+    if (codec == Multicodec.DAG_CBOR) {
+      return DagCbor.decode(bytes);
+    }
+    if (codec == Multicodec.DAG_JSON) {
+      return DagJson.decode(bytes);
+    }
+    if (codec == Multicodec.RAW) {
+      return new Ipld.Bytes(bytes);
+    }
+    throw notRead(codec);
+  }
+
+  /** The one form that a value has in a codec. */
+  static byte[] encode(long codec, Ipld value) {
+    if (codec == Multicodec.DAG_PB) {
+      return DagPb.encode(DagPb.fromIpld(value));
+    }
+    if (codec == Multicodec.DAG_CBOR) {
+      return DagCbor.encode(value);
+    }
+    if (codec == Multicodec.DAG_JSON) {
+      return DagJson.encode(value);
+    }
+    if (codec == Multicodec.RAW && value instanceof Ipld.Bytes(byte[] bytes)) {
+      return bytes;
+    }
+    throw codec == Multicodec.RAW
+        ? RpcException.failed("only bytes have a form in raw")
+        : notRead(codec);
+  }
+
+  private static RpcException notRead(long codec) {
+    return RpcException.failed(
+        "no encoder or decoder for "
+            + Multicodec.name(codec)
+            + " here; raw, dag-pb, dag-cbor and dag-json are known");
+  }
+}

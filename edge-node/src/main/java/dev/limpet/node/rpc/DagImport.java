@@ -1,0 +1,107 @@
+package dev.limpet.node.rpc;
+
+import dev.limpet.content.block.Block;
+import dev.limpet.content.block.BlockSink;
+import dev.limpet.content.block.Pin;
+import dev.limpet.content.car.CarLimits;
+import dev.limpet.content.car.CarReader;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.node.store.KeptImport;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * {@code dag/import}: the blocks of CARs, whose roots are kept unless the caller says otherwise.
+ */
+final class DagImport implements Command {
+  /** Roots of all CARs of one request. */
+  static final int MAX_IMPORT_ROOTS = 10_000;
+
+  private static final int BUFFER_BYTES = 64 << 10;
+
+  private final Uploads uploads;
+
+  DagImport(Uploads uploads) {
+    this.uploads = uploads;
+  }
+
+  /** What came so far. */
+  private static final class Came {
+    private final Set<Cid> roots = new LinkedHashSet<>();
+    private long blocks;
+    private long bytes;
+  }
+
+  @Override
+  public void run(Call call) throws IOException {
+    Multipart cars = call.files(Uploads.MAX_UPLOAD_BYTES, "path");
+    Came came = new Came();
+    try (Uploads.Turn _ = uploads.turn()) {
+      if (call.options().flag(true, "pin-roots")) {
+        uploads.requireRoom();
+        try (KeptImport kept = uploads.begin()) {
+          read(cars, kept, came);
+          call.answer().beginLines();
+          for (Cid root : came.roots) {
+            pin(call, kept, root);
+          }
+        }
+        uploads.awaitTold();
+      } else {
+        read(cars, uploads.loose(), came);
+        uploads.syncLoose();
+        call.answer().beginLines();
+      }
+    }
+    call.acted(
+        String.join(" ", came.roots.stream().map(Cid::toString).toList()), came.bytes + " bytes");
+    if (call.options().flag(false, "stats")) {
+      JsonObject stats =
+          new JsonObject().put("BlockCount", came.blocks).put("BlockBytesCount", came.bytes);
+      call.answer().put(new JsonObject().put("Stats", stats));
+    }
+  }
+
+  private static void read(Multipart cars, BlockSink sink, Came came) throws IOException {
+    int parts = 0;
+    for (Part part = cars.next(); part != null; part = cars.next()) {
+      parts++;
+      CarReader reader =
+          new CarReader(new BufferedInputStream(part.body(), BUFFER_BYTES), CarLimits.unbounded());
+      came.roots.addAll(reader.roots());
+      if (came.roots.size() > MAX_IMPORT_ROOTS) {
+        throw RpcException.failed("at most " + MAX_IMPORT_ROOTS + " roots can be imported at once");
+      }
+      for (Block block = reader.next(); block != null; block = reader.next()) {
+        if (!block.cid().isIdentity()) {
+          sink.put(block);
+          came.blocks++;
+          came.bytes += block.bytes().length;
+        }
+      }
+    }
+    if (parts == 0) {
+      throw RpcException.usage("file argument 'path' is required");
+    }
+  }
+
+  /** A root that is not whole is told, and the others are kept all the same. */
+  private void pin(Call call, KeptImport kept, Cid root) throws IOException {
+    String error = "";
+    try {
+      Pin pin = kept.keep(root, "");
+      uploads.counted(Math.max(0, pin.dagSize()));
+    } catch (LimpetException e) {
+      if (e.problem().code() != ErrorCode.DATA_NOT_FOUND) {
+        throw e;
+      }
+      error = Failure.text(e.problem());
+    }
+    JsonObject told = new JsonObject().put("Cid", JsonObject.link(root)).put("PinErrorMsg", error);
+    call.answer().put(new JsonObject().put("Root", told));
+  }
+}

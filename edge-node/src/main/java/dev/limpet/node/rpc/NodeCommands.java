@@ -1,0 +1,127 @@
+package dev.limpet.node.rpc;
+
+import dev.limpet.protocol.PeerId;
+import dev.limpet.protocol.Release;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** {@code version id swarm/peers config/show commands}: the node itself. */
+final class NodeCommands {
+  /** The Kubo whose shapes are answered; clients compare it with what they need. */
+  static final String KUBO_VERSION = "0.43.0";
+
+  /** A public key in libp2p's protobuf form: type Ed25519, then its 32 bytes. */
+  private static final byte[] KEY_PREFIX = {0x08, 0x01, 0x12, PeerId.PUBLIC_KEY_BYTES};
+
+  private final PeerId self;
+  private final Supplier<URI> url;
+  private final long storageMax;
+  private final Supplier<Iterable<String>> commands;
+
+  /**
+   * Of this node.
+   *
+   * @param self who it is
+   * @param url where it listens
+   * @param storageMax bytes that it may keep
+   * @param commands all there are
+   */
+  NodeCommands(
+      PeerId self, Supplier<URI> url, long storageMax, Supplier<Iterable<String>> commands) {
+    this.self = self;
+    this.url = url;
+    this.storageMax = storageMax;
+    this.commands = commands;
+  }
+
+  private static String agent() {
+    return "limpet/" + Release.VERSION;
+  }
+
+  void version(Call call) throws IOException {
+    String arch = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
+    String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+    call.answer()
+        .json(
+            new JsonObject()
+                .put("Version", KUBO_VERSION)
+                .put("Commit", agent())
+                .put("Repo", RepoCommands.REPO_VERSION)
+                .put("System", (arch.equals("aarch64") ? "arm64" : arch) + "/" + system)
+                .put("Golang", "none, Java " + Runtime.version().feature()));
+  }
+
+  /** Only of itself: a node knows no others. */
+  void id(Call call) throws IOException {
+    List<String> asked = call.options().arguments();
+    if (!asked.isEmpty() && !asked.getFirst().equals(self.toString())) {
+      throw RpcException.failed("this action must be run in online mode; a node knows itself only");
+    }
+    byte[] key =
+        ByteBuffer.allocate(KEY_PREFIX.length + PeerId.PUBLIC_KEY_BYTES)
+            .put(KEY_PREFIX)
+            .put(self.publicKey())
+            .array();
+    call.answer()
+        .json(
+            new JsonObject()
+                .put("ID", self.toString())
+                .put("PublicKey", Base64.getEncoder().encodeToString(key))
+                .putTexts("Addresses", List.of())
+                .put("AgentVersion", agent())
+                .putTexts("Protocols", List.of()));
+  }
+
+  /** A node has no swarm: its peers are its gateway's business. */
+  void peers(Call call) throws IOException {
+    call.answer().json(new JsonObject().putObjects("Peers", List.of()));
+  }
+
+  /** What clients of Kubo look for in its configuration, as far as a node has it. */
+  void config(Call call) throws IOException {
+    URI at = url.get();
+    String api = "/ip4/" + at.getHost() + "/tcp/" + at.getPort();
+    JsonObject addresses =
+        new JsonObject().put("API", api).put("Gateway", api).putTexts("Swarm", List.of());
+    call.answer()
+        .json(
+            new JsonObject()
+                .put("Addresses", addresses)
+                .putTexts("Bootstrap", List.of())
+                .put("Datastore", new JsonObject().put("StorageMax", storageMax + "B"))
+                .put("Identity", new JsonObject().put("PeerID", self.toString())));
+  }
+
+  /** One branch of the tree of commands. */
+  private static final class Branch {
+    private final Map<String, Branch> below = new TreeMap<>();
+
+    JsonObject told(String name) {
+      List<JsonObject> subcommands = new ArrayList<>();
+      below.forEach((key, branch) -> subcommands.add(branch.told(key)));
+      return new JsonObject()
+          .put("Name", name)
+          .putObjects("Subcommands", subcommands)
+          .putObjects("Options", List.of());
+    }
+  }
+
+  void commands(Call call) throws IOException {
+    Branch root = new Branch();
+    for (String command : commands.get()) {
+      Branch branch = root;
+      for (String name : command.split("/", -1)) {
+        branch = branch.below.computeIfAbsent(name, _ -> new Branch());
+      }
+    }
+    call.answer().json(root.told("ipfs"));
+  }
+}

@@ -1,0 +1,204 @@
+package dev.limpet.node.rpc;
+
+import dev.limpet.content.block.BlockSource;
+import dev.limpet.content.block.Pin;
+import dev.limpet.content.block.PinKind;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.ipld.Dag;
+import dev.limpet.content.ipld.DagStat;
+import dev.limpet.node.http.DagsResource;
+import dev.limpet.node.store.KeptDags;
+import dev.limpet.node.store.NodeStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@code pin/add|ls|rm}: what the owner keeps. */
+final class PinCommands {
+  /** Pins that one call adds or removes. */
+  static final int MAX_CALL_PINS = 512;
+
+  private static final String ALL = "all";
+  private static final String INDIRECT = "indirect";
+  private static final List<String> TYPES = List.of("direct", INDIRECT, "recursive", ALL);
+
+  private final NodeStore store;
+  private final KeptDags kept;
+  private final BlockSource data;
+  private final RpcPaths paths;
+
+  PinCommands(NodeStore store, RpcPaths paths) {
+    this.store = store;
+    this.kept = store.kept();
+    this.data = store.data();
+    this.paths = paths;
+  }
+
+  void add(Call call) throws IOException {
+    Options options = call.options();
+    boolean recursive = options.flag(true, "recursive", "r");
+    String name = options.text("", "name", "n");
+    List<Cid> roots = resolved(options);
+    if (options.flag(false, "progress")) {
+      call.answer().beginLines();
+    }
+    for (Cid root : roots) {
+      DagStat stat = recursive ? Dag.stat(data, root) : null;
+      Cid missing = stat == null ? (data.sizeOf(root) < 0 ? root : null) : stat.firstMissing();
+      if (missing != null) {
+        throw RpcException.failed("pin: " + Failure.missing(missing));
+      }
+      Pin _ = recursive ? kept.pin(root, name) : kept.pinDirect(root, name);
+      call.acted(root.toString(), name);
+      if (stat != null && options.flag(false, "progress")) {
+        call.answer()
+            .put(new JsonObject().put("Progress", stat.blocks()).put("Bytes", stat.bytes()));
+      }
+    }
+    DagsResource.awaitTold(store.holdings());
+    call.answer().json(pins(roots));
+  }
+
+  private List<Cid> resolved(Options options) {
+    List<String> names = options.required("ipfs-path");
+    if (names.size() > MAX_CALL_PINS) {
+      throw RpcException.usage("at most " + MAX_CALL_PINS + " pins can be named at once");
+    }
+    List<Cid> cids = new ArrayList<>();
+    for (String name : names) {
+      cids.add(paths.resolve(name));
+    }
+    return cids;
+  }
+
+  private static JsonObject pins(List<Cid> roots) {
+    return new JsonObject().putTexts("Pins", roots.stream().map(Cid::toString).toList());
+  }
+
+  void rm(Call call) throws IOException {
+    boolean recursive = call.options().flag(true, "recursive", "r");
+    List<Cid> roots = resolved(call.options());
+    for (Cid root : roots) {
+      Pin pin = kept.pinOf(root);
+      if (pin == null) {
+        throw RpcException.failed("not pinned or pinned indirectly");
+      }
+      if (!recursive && pin.kind() == PinKind.RECURSIVE) {
+        throw RpcException.failed(root + " is pinned recursively");
+      }
+      if (!kept.unpin(root)) {
+        throw RpcException.failed("not pinned or pinned indirectly");
+      }
+      call.acted(root.toString(), "");
+    }
+    DagsResource.awaitTold(store.holdings());
+    call.answer().json(pins(roots));
+  }
+
+  void ls(Call call) throws IOException {
+    Options options = call.options();
+    String type = options.text(ALL, "type", "t");
+    if (!TYPES.contains(type)) {
+      throw RpcException.failed(
+          "invalid type '" + type + "', must be one of {direct, indirect, recursive, all}");
+    }
+    List<String> wanted = options.arguments();
+    String name = options.text("", "name", "n");
+    Told told = new Told(call, options.flag(false, "names"), options.flag(false, "stream", "s"));
+    told.begin();
+    if (wanted.isEmpty()) {
+      each(type, name, told);
+    } else {
+      named(wanted, type, told);
+    }
+    told.end();
+  }
+
+  private void each(String type, String name, Told told) throws IOException {
+    for (Pin pin : kept.pins()) {
+      boolean asked = type.equals(ALL) || type.equals(pin.kind().text());
+      if (asked && pin.name().contains(name)) {
+        told.tell(pin.root(), pin.kind().text(), pin.name());
+      }
+    }
+    if ((type.equals(ALL) || type.equals(INDIRECT)) && name.isEmpty()) {
+      Lines.Writing<Cid> writing = cid -> told.tell(cid, INDIRECT, "");
+      Lines.each(visitor -> kept.visitBelowPins((cid, _) -> visitor.accept(cid)), writing);
+    }
+  }
+
+  private void named(List<String> wanted, String type, Told told) throws IOException {
+    Map<Cid, String> asked = new LinkedHashMap<>();
+    for (String path : wanted) {
+      asked.put(paths.resolve(path), path);
+    }
+    Map<Cid, Cid> via = new LinkedHashMap<>();
+    boolean below = asked.keySet().stream().anyMatch(cid -> kept.pinOf(cid) == null);
+    if (below && (type.equals(ALL) || type.equals(INDIRECT))) {
+      kept.visitBelowPins(
+          (cid, root) -> {
+            if (asked.containsKey(cid)) {
+              via.putIfAbsent(cid, root);
+            }
+          });
+    }
+    for (var each : asked.entrySet()) {
+      Pin pin = kept.pinOf(each.getKey());
+      if (pin != null && (type.equals(ALL) || type.equals(pin.kind().text()))) {
+        told.tell(each.getKey(), pin.kind().text(), pin.name());
+      } else if (via.containsKey(each.getKey())) {
+        told.tell(each.getKey(), "indirect through " + via.get(each.getKey()), "");
+      } else {
+        throw RpcException.failed("path '" + each.getValue() + "' is not pinned");
+      }
+    }
+  }
+
+  /** One document, or a line for each, written as they are found. */
+  private static final class Told {
+    private final Call call;
+    private final boolean names;
+    private final boolean stream;
+    private boolean any;
+
+    Told(Call call, boolean names, boolean stream) {
+      this.call = call;
+      this.names = names;
+      this.stream = stream;
+    }
+
+    void begin() throws IOException {
+      if (stream) {
+        call.answer().beginLines();
+      } else {
+        call.answer().beginJson();
+        text("{\"Keys\":{");
+      }
+    }
+
+    void tell(Cid cid, String type, String name) throws IOException {
+      String shown = names ? name : "";
+      if (stream) {
+        JsonObject line = new JsonObject().put("Cid", cid.toString());
+        call.answer().put((shown.isEmpty() ? line : line.put("Name", shown)).put("Type", type));
+        return;
+      }
+      JsonObject pin = new JsonObject().put("Type", type).put("Name", shown);
+      text((any ? "," : "") + "\"" + cid + "\":" + pin);
+      any = true;
+    }
+
+    void end() throws IOException {
+      if (!stream) {
+        text("}}\n");
+      }
+    }
+
+    private void text(String text) throws IOException {
+      call.answer().write(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+}

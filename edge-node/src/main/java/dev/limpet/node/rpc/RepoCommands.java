@@ -1,0 +1,95 @@
+package dev.limpet.node.rpc;
+
+import dev.limpet.content.block.ContentException;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.node.store.Collector;
+import dev.limpet.node.store.NodeStore;
+import dev.limpet.node.store.StoreCheck;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.StoreInfo;
+import java.io.IOException;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+
+/** {@code repo/stat|gc|verify|version}: the store itself. */
+final class RepoCommands {
+  /** The format of Kubo's repositories at the version whose shapes are answered. */
+  static final String REPO_VERSION = "18";
+
+  private final NodeStore store;
+  private final String folder;
+
+  /**
+   * Of this store.
+   *
+   * @param folder where it lies
+   */
+  RepoCommands(NodeStore store, String folder) {
+    this.store = store;
+    this.folder = folder;
+  }
+
+  void stat(Call call) throws IOException {
+    boolean sizeOnly = call.options().flag(false, "size-only", "s");
+    StoreInfo info = store.info();
+    call.answer()
+        .json(
+            new JsonObject()
+                .put("RepoSize", store.storedBytes())
+                .put("StorageMax", store.quotaBytes())
+                .put("NumObjects", sizeOnly ? 0 : info.blocks())
+                .put("RepoPath", sizeOnly ? "" : folder)
+                .put("Version", sizeOnly ? "" : "fs-repo@" + REPO_VERSION));
+  }
+
+  void version(Call call) throws IOException {
+    call.answer().json(new JsonObject().put("Version", REPO_VERSION));
+  }
+
+  /**
+   * A line for each block that went; {@code quiet} and {@code silent} are the client's business.
+   */
+  void gc(Call call) throws IOException {
+    boolean silent = call.options().flag(false, "silent");
+    call.answer().beginLines();
+    Consumer<Cid> told =
+        silent
+            ? _ -> {}
+            : Lines.of(cid -> call.answer().put(new JsonObject().put("Key", JsonObject.link(cid))));
+    try {
+      Collector.Collected collected = store.collect(told);
+      call.acted("", collected.blocks() + " blocks, " + collected.bytes() + " bytes");
+    } catch (CancellationException e) {
+      throw new LimpetException(ErrorCode.DRAINING, "the node is stopping", e);
+    } catch (ContentException e) {
+      throw RpcException.failed(
+          "nothing was collected: " + e.getMessage() + "; add the damaged data again");
+    }
+  }
+
+  /** A line for each block that was read, and what was found at the end. */
+  void verify(Call call) throws IOException {
+    call.answer().beginLines();
+    long[] count = {0};
+    Consumer<Long> told =
+        Lines.of(
+            _ -> call.answer().put(new JsonObject().put("Msg", "").put("Progress", ++count[0])));
+    StoreCheck check = store.verify(told::accept);
+    for (Cid cid : check.damaged()) {
+      call.answer()
+          .put(
+              new JsonObject()
+                  .put("Msg", "block " + cid + " was corrupt (its bytes are not what it names)")
+                  .put("Progress", 0));
+    }
+    if (!check.damaged().isEmpty()) {
+      throw RpcException.failed("verify complete, some blocks were corrupt");
+    }
+    call.answer()
+        .put(
+            new JsonObject()
+                .put("Msg", "verify complete, all blocks validated.")
+                .put("Progress", 0));
+  }
+}

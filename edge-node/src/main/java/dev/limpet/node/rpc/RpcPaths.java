@@ -1,0 +1,90 @@
+package dev.limpet.node.rpc;
+
+import dev.limpet.content.block.PathNotFoundException;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.CidFormatException;
+import dev.limpet.node.store.ContentPaths;
+import dev.limpet.protocol.DataRef;
+import dev.limpet.protocol.LimpetException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the arguments of commands name: {@code CID}, {@code CID/a/b} or {@code /ipfs/CID/a/b}. */
+final class RpcPaths {
+  private final ContentPaths paths;
+
+  RpcPaths(ContentPaths paths) {
+    this.paths = paths;
+  }
+
+  /**
+   * Where a path leads.
+   *
+   * @throws RpcException when it is none, or a name is not there
+   * @throws dev.limpet.content.block.BlockNotFoundException when a block on the way is not here
+   */
+  ContentPaths.Followed follow(String text) {
+    DataRef ref = ref(text);
+    try {
+      return paths.follow(ref);
+    } catch (PathNotFoundException e) {
+      throw RpcException.failed(firstMissing(ref, e));
+    }
+  }
+
+  /** The block that a path leads to, where it must be one of its own. */
+  Cid resolve(String text) {
+    ContentPaths.Followed followed = follow(text);
+    if (!followed.within().isEmpty()) {
+      throw RpcException.failed(
+          "path \"" + text + "\" is a place in the block " + followed.cid() + " and no block");
+    }
+    return followed.cid();
+  }
+
+  private String firstMissing(DataRef ref, PathNotFoundException reason) {
+    for (int length = 1; length <= ref.path().size(); length++) {
+      try {
+        ContentPaths.Followed _ = paths.follow(upTo(ref, length));
+      } catch (PathNotFoundException e) {
+        Cid above = paths.follow(upTo(ref, length - 1)).cid();
+        return "no link named \"" + ref.path().get(length - 1) + "\" under " + above;
+      }
+    }
+    return String.valueOf(reason.getMessage());
+  }
+
+  private static DataRef upTo(DataRef ref, int length) {
+    return new DataRef(ref.root(), ref.path().subList(0, length));
+  }
+
+  /** The CID and the names below it; empty names are left out, as a slash at the end makes one. */
+  static DataRef ref(String text) {
+    List<String> names = new ArrayList<>();
+    for (String name : text.split("/", -1)) {
+      if (!name.isEmpty()) {
+        names.add(name);
+      }
+    }
+    boolean rooted = text.startsWith("/");
+    if (rooted && !names.isEmpty() && List.of("ipfs", "ipld").contains(names.getFirst())) {
+      names.removeFirst();
+    } else if (rooted && !names.isEmpty()) {
+      throw invalid(text, "unknown namespace: \"" + names.getFirst() + "\"");
+    }
+    if (names.isEmpty()) {
+      throw invalid(text, "path does not have enough components");
+    }
+    try {
+      return new DataRef(Cid.parse(names.getFirst()), names.subList(1, names.size()));
+    } catch (CidFormatException e) {
+      throw invalid(text, "invalid cid: " + e.getMessage());
+    } catch (LimpetException | IllegalArgumentException e) {
+      throw invalid(text, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static RpcException invalid(String text, String why) {
+    return RpcException.failed("invalid path \"" + text + "\": " + why);
+  }
+}

@@ -1,0 +1,104 @@
+package dev.limpet.node.rpc;
+
+import dev.limpet.content.block.BlockSink;
+import dev.limpet.content.unixfs.ImportedRoot;
+import dev.limpet.node.http.DagsResource;
+import dev.limpet.node.metrics.NodeMetrics;
+import dev.limpet.node.store.KeptImport;
+import dev.limpet.node.store.NodeStore;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Problem;
+import io.micrometer.core.instrument.Counter;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Where commands that write put blocks: what is to be kept into the store of what is kept, all else
+ * to what was fetched, where it stays until room is needed.
+ */
+final class Uploads {
+  /** Nothing else is larger than a data set. */
+  static final long MAX_UPLOAD_BYTES = 1L << 40;
+
+  /** Uploads at the same time: each has two leaves and the names of its blocks in memory. */
+  static final int MAX_RPC_UPLOADS = 8;
+
+  /** How long the next one waits; as long as a client is silent before it is given up. */
+  private static final Duration PATIENCE = Duration.ofSeconds(25);
+
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+  private final NodeStore store;
+  private final Counter dags;
+  private final Counter bytes;
+  private final Semaphore turns = new Semaphore(MAX_RPC_UPLOADS, true);
+
+  Uploads(NodeStore store, NodeMetrics metrics) {
+    this.store = store;
+    this.dags = metrics.counter("limpet_node_dags_added", "DAGs that were added");
+    this.bytes = metrics.counter("limpet_node_bytes_added", "Bytes of blocks that were added");
+  }
+
+  /** A turn of an upload. */
+  interface Turn extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * Waits for a turn.
+   *
+   * @throws LimpetException {@code overloaded} when none comes
+   */
+  Turn turn() {
+    try {
+      if (turns.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        return turns::release;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LimpetException(ErrorCode.DRAINING, "the node is stopping", e);
+    }
+    throw new LimpetException(
+        Problem.of(
+                ErrorCode.OVERLOADED,
+                "this node takes " + MAX_RPC_UPLOADS + " uploads at once; try again")
+            .withRetryAfter(RETRY_AFTER));
+  }
+
+  /** Refuses what cannot fit, before any of it is read. */
+  void requireRoom() {
+    store.kept().requireRoom(0);
+  }
+
+  /** Begins to take what will be kept. */
+  KeptImport begin() {
+    return store.kept().begin();
+  }
+
+  /** Takes what nobody keeps. */
+  BlockSink loose() {
+    return store.fetched().sink();
+  }
+
+  /** Makes what nobody keeps survive a crash of the machine all the same. */
+  void syncLoose() {
+    store.fetched().sync();
+  }
+
+  void counted(ImportedRoot root) {
+    counted(root.dagSize());
+  }
+
+  void counted(long dagSize) {
+    dags.increment();
+    bytes.increment((double) dagSize);
+  }
+
+  /** Waits a moment until the gateway knows what is new, as other ways to add do. */
+  void awaitTold() {
+    DagsResource.awaitTold(store.holdings());
+  }
+}
