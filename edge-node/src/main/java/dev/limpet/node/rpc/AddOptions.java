@@ -1,5 +1,7 @@
 package dev.limpet.node.rpc;
 
+import dev.limpet.content.unixfs.Chunker;
+import dev.limpet.content.unixfs.FileLayout;
 import dev.limpet.content.unixfs.ShardingRule;
 import dev.limpet.content.unixfs.UnixFsAttributes;
 import dev.limpet.content.unixfs.UnixFsProfile;
@@ -21,7 +23,7 @@ record AddOptions(UnixFsProfile profile, Kept attributes, String pinName, Shape 
   private static final Set<String> HASHES = Set.of("sha2-256");
 
   /** What another program would have to be there for. */
-  private static final List<String> NOT_HERE = List.of("nocopy", "fscache", "inline", "trickle");
+  private static final List<String> NOT_HERE = List.of("nocopy", "fscache", "inline");
 
   /**
    * What comes of an add.
@@ -110,8 +112,8 @@ record AddOptions(UnixFsProfile profile, Kept attributes, String pinName, Shape 
       return new UnixFsProfile(
           (int) version,
           raw && !kept.any(),
-          chunkBytes(options.text("", "chunker", "s"), base.chunkBytes()),
-          Math.clamp(options.number(base.width(), "max-file-links"), -1, Integer.MAX_VALUE),
+          chunker(options.text("", "chunker", "s"), base.chunker()),
+          layout(options, base.layout().width()),
           sharding(options, base.sharding()));
     } catch (IllegalArgumentException e) {
       throw RpcException.failed(String.valueOf(e.getMessage()));
@@ -126,24 +128,15 @@ record AddOptions(UnixFsProfile profile, Kept attributes, String pinName, Shape 
         Math.clamp(options.number(base.fanout(), "max-hamt-fanout"), -1, Integer.MAX_VALUE));
   }
 
-  private static int chunkBytes(String chunker, int usual) {
-    if (chunker.isEmpty() || chunker.equals("default")) {
-      return usual;
-    }
-    if (!chunker.startsWith("size-")) {
-      throw RpcException.failed("unrecognized chunker option: " + chunker);
-    }
-    try {
-      int bytes = Integer.parseInt(chunker.substring("size-".length()));
-      if (bytes > UnixFsProfile.MAX_CHUNK_BYTES) {
-        throw RpcException.failed(
-            "chunker parameters may not exceed the maximum chunk size of "
-                + UnixFsProfile.MAX_CHUNK_BYTES);
-      }
-      return bytes;
-    } catch (NumberFormatException e) {
-      throw RpcException.failed("chunker parameters must be numbers: " + chunker);
-    }
+  private static FileLayout layout(Options options, int usual) {
+    int width = Math.clamp(options.number(usual, "max-file-links"), -1, Integer.MAX_VALUE);
+    return options.flag(false, "trickle", "t")
+        ? FileLayout.trickle(width)
+        : FileLayout.balanced(width);
+  }
+
+  private static Chunker chunker(String text, Chunker usual) {
+    return text.isEmpty() || text.equals("default") ? usual : Chunker.parse(text);
   }
 
   /** Octal with a zero before it, as people write it; decimal, as the command sends it. */

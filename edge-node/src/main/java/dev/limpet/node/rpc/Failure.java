@@ -5,6 +5,7 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.node.http.Failures;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Problem;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
@@ -24,7 +25,7 @@ record Failure(int status, boolean plain, String message, String code) {
 
   static Failure of(Exception e) {
     return switch (e) {
-      case UncheckedIOException gone -> of(Failures.problem(gone.getCause()));
+      case UncheckedIOException gone -> of(new IOException("the caller has gone", gone));
       case RpcException refused ->
           new Failure(
               refused.status(), refused.plain(), refused.text(), ErrorCode.BAD_REQUEST.code());

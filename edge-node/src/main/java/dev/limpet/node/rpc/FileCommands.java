@@ -42,13 +42,13 @@ final class FileCommands {
   }
 
   /** What can be read. */
-  private interface Readable {
+  private interface Source {
     long size();
 
     InputStream open(long from, long toExclusive);
   }
 
-  private record FileBytes(UnixFsReader reader, UnixFsFile file) implements Readable {
+  private record FileBytes(UnixFsReader reader, UnixFsFile file) implements Source {
     @Override
     public long size() {
       return file.size();
@@ -61,7 +61,7 @@ final class FileCommands {
   }
 
   /** A link is read as the path in it. */
-  private record LinkBytes(String target) implements Readable {
+  private record LinkBytes(String target) implements Source {
     private byte[] bytes() {
       return target.getBytes(StandardCharsets.UTF_8);
     }
@@ -88,7 +88,7 @@ final class FileCommands {
     List<InputStream> wanted = new ArrayList<>();
     long total = 0;
     for (String name : names) {
-      Readable file = readable(paths.resolve(name));
+      Source file = readable(paths.resolve(name));
       long from = Math.min(skip, file.size());
       long to = Math.min(file.size(), from + Math.min(left, file.size() - from));
       skip -= from;
@@ -109,7 +109,7 @@ final class FileCommands {
     return value;
   }
 
-  private Readable readable(Cid cid) {
+  private Source readable(Cid cid) {
     return switch (reader.entry(cid)) {
       case UnixFsFile file -> new FileBytes(reader, file);
       case UnixFsSymlink link -> new LinkBytes(link.target());

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Multipart {
   /** Parts of one body: files and directories of one upload. */
-  static final int MAX_PARTS = 1_000_000;
+  static final int MAX_BODY_PARTS = 1_000_000;
 
   /** Lines before the bytes of a part; a name takes three characters a byte. */
   static final int MAX_PART_HEAD_BYTES = 32 << 10;
@@ -100,8 +100,8 @@ final class Multipart {
       drain();
       return null;
     }
-    if (++parts > MAX_PARTS) {
-      throw RpcException.failed("a body has at most " + MAX_PARTS + " parts");
+    if (++parts > MAX_BODY_PARTS) {
+      throw RpcException.failed("a body has at most " + MAX_BODY_PARTS + " parts");
     }
     return new Part(head(), new PartStream());
   }
