@@ -245,10 +245,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void nodes(String name, ToLongFunction<KnownNode> value) {
-    gauge(
-        name,
-        services.registry(),
-        registry -> registry.unordered().stream().mapToLong(value).sum());
+    gauge(name, services.registry(), registry -> registry.byName().stream().mapToLong(value).sum());
   }
 
   private <T> void gauge(String name, T of, ToDoubleFunction<T> value) {

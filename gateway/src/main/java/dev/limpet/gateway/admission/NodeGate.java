@@ -6,7 +6,7 @@ import dev.limpet.protocol.Problem;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -34,8 +34,14 @@ public final class NodeGate {
 
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
-  private final AtomicInteger inFlight = new AtomicInteger();
-  private final AtomicInteger waiting = new AtomicInteger();
+  // Read for each node of each decision: in this object, and not one more away.
+  private static final AtomicIntegerFieldUpdater<NodeGate> IN_FLIGHT =
+      AtomicIntegerFieldUpdater.newUpdater(NodeGate.class, "inFlight");
+  private static final AtomicIntegerFieldUpdater<NodeGate> WAITING =
+      AtomicIntegerFieldUpdater.newUpdater(NodeGate.class, "waiting");
+
+  private volatile int inFlight;
+  private volatile int waiting;
   private final AtomicLong refused = new AtomicLong();
   private final Deque<Waiting> queue = new ArrayDeque<>();
   private volatile AdaptiveLimit limit;
@@ -67,12 +73,12 @@ public final class NodeGate {
 
   /** Calls that the node has of this gateway. */
   public int inFlight() {
-    return inFlight.get();
+    return inFlight;
   }
 
   /** Calls that wait for a place. */
   public int waiting() {
-    return waiting.get();
+    return waiting;
   }
 
   /** How often a call was refused for want of a place. */
@@ -87,25 +93,25 @@ public final class NodeGate {
 
   /** Takes a place if one is free and nobody waits for it. */
   public boolean tryEnter() {
-    return waiting.get() == 0 && takePlace();
+    return waiting == 0 && takePlace();
   }
 
   private boolean takePlace() {
     // Never more than there are, not even for a moment: somebody else would find none free.
-    int now = inFlight.get();
+    int now = inFlight;
     while (now < limit.calls()) {
-      if (inFlight.compareAndSet(now, now + 1)) {
+      if (IN_FLIGHT.compareAndSet(this, now, now + 1)) {
         note(now + 1);
         return true;
       }
-      now = inFlight.get();
+      now = inFlight;
     }
     return false;
   }
 
   /** Takes a place whether or not one is free: for a call that was sent elsewhere before. */
   public void enter() {
-    note(inFlight.incrementAndGet());
+    note(IN_FLIGHT.incrementAndGet(this));
   }
 
   private void note(int now) {
@@ -120,29 +126,29 @@ public final class NodeGate {
 
   /** The most calls that it had at once since this was asked before. */
   public int takeMost() {
-    int was = Math.max(most, inFlight.get());
-    most = inFlight.get();
+    int was = Math.max(most, inFlight);
+    most = inFlight;
     return was;
   }
 
   /** Gives a place back. */
   public void leave() {
-    if (inFlight.decrementAndGet() == 0) {
+    if (IN_FLIGHT.decrementAndGet(this) == 0) {
       idleSince = System.nanoTime();
     }
-    if (waiting.get() > 0) {
+    if (waiting > 0) {
       passOn();
     }
   }
 
   /** A call was answered; {@link AdaptiveLimit#answered}. */
   public void answered(long nowNanos, long waitedMicros, long functionMicros) {
-    limit.answered(nowNanos, waitedMicros, functionMicros, inFlight.get());
+    limit.answered(nowNanos, waitedMicros, functionMicros, inFlight);
   }
 
   /** The node itself said that it has too much to do. */
   public void overloaded() {
-    limit.refused(inFlight.get());
+    limit.refused(inFlight);
   }
 
   /**
@@ -158,14 +164,14 @@ public final class NodeGate {
         throw overloaded(expected);
       }
       queue.addLast(call);
-      waiting.incrementAndGet();
+      WAITING.incrementAndGet(this);
     }
     passOn(); // a place may have become free meanwhile
   }
 
   /** About how long one more call would wait. */
   public long expectedNanos() {
-    return (waiting.get() + 1) * limit.gapNanos();
+    return (waiting + 1) * limit.gapNanos();
   }
 
   private long patience(long now) {
@@ -210,7 +216,7 @@ public final class NodeGate {
   }
 
   private void taken() {
-    waiting.decrementAndGet();
+    WAITING.decrementAndGet(this);
     if (queue.isEmpty()) {
       emptiedAt = System.nanoTime();
     }
@@ -227,8 +233,8 @@ public final class NodeGate {
         }
       }
       if (first == null || !first.take()) {
-        inFlight.decrementAndGet();
-        if (first == null && waiting.get() == 0) {
+        IN_FLIGHT.decrementAndGet(this);
+        if (first == null && waiting == 0) {
           return; // else somebody came who found this place taken
         }
       }

@@ -39,7 +39,7 @@ final class CallProblems {
     if (!refused || caller == Caller.PUBLIC) {
       return choices(decision, List.of(), caller);
     }
-    Placement.Explained again = placement.explain(question);
+    Placement.Explained again = placement.explain(question, Problem.MAX_LISTED);
     return choices(again.decision(), again.nodes(), caller);
   }
 
@@ -86,12 +86,13 @@ final class CallProblems {
       return Problem.of(ErrorCode.HOLDERS_OFFLINE, "every node that holds the data is away")
           .withRetryAfter(RETRY_AFTER);
     }
-    String names = holders.stream().map(KnownNode::name).collect(Collectors.joining(", "));
+    List<KnownNode> told = holders.subList(0, Math.min(Problem.MAX_LISTED, holders.size()));
+    String names = told.stream().map(KnownNode::name).collect(Collectors.joining(", "));
     return Problem.of(
             ErrorCode.HOLDERS_OFFLINE,
             "every node that holds the data is away (" + names + "); start one of them")
         .withHolders(
-            holders.stream()
+            told.stream()
                 .map(node -> new Problem.AwayHolder(node.name(), node.lastSeen()))
                 .toList())
         .withRetryAfter(RETRY_AFTER);
@@ -113,8 +114,7 @@ final class CallProblems {
   }
 
   private static Problem explained(Problem problem, List<Choice> nodes) {
-    return problem.withCandidates(
-        nodes.stream().limit(Problem.MAX_LISTED).map(Choice::toCandidate).toList());
+    return problem.withCandidates(nodes.stream().map(Choice::toCandidate).toList());
   }
 
   /** Nodes were chosen because they seemed to be there, and could not be reached. */
@@ -128,7 +128,10 @@ final class CallProblems {
     if (!holders.isEmpty()) {
       return offline(holders, caller);
     }
-    return noNode(caller == Caller.PUBLIC ? List.of() : placement.explain(question).nodes());
+    return noNode(
+        caller == Caller.PUBLIC
+            ? List.of()
+            : placement.explain(question, Problem.MAX_LISTED).nodes());
   }
 
   /** A connection broke, and the call may not be repeated. */

@@ -93,7 +93,7 @@ final class Inquiries {
 
   private Deque<KnownNode> candidates() {
     List<KnownNode> nodes = new ArrayList<>();
-    for (KnownNode node : registry.unordered()) {
+    for (KnownNode node : registry.byName()) {
       if (node.servesData()) {
         nodes.add(node);
       }

@@ -65,7 +65,7 @@ final class WhyResource implements Resource {
             data.stream().map(DataRef::root).distinct().map(Question.Wanted::whole).toList(),
             Question.DEFAULT_MAX_FETCH_BYTES,
             services.lookup().needs(function));
-    Placement.Explained explained = services.placement().explain(question);
+    Placement.Explained explained = services.placement().explain(question, Why.MAX_CANDIDATES);
     String chosen =
         explained.decision() instanceof Decision.Run run
             ? run.choices().getFirst().node().name()
@@ -76,7 +76,7 @@ final class WhyResource implements Resource {
         data.isEmpty() ? null : data.getFirst().toString(),
         data.stream().map(DataRef::toString).toList(),
         chosen,
-        explained.nodes().stream().limit(Why.MAX_CANDIDATES).map(Choice::toCandidate).toList(),
+        explained.nodes().stream().map(Choice::toCandidate).toList(),
         refused == null ? null : refused.code());
   }
 

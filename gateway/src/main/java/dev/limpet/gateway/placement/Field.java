@@ -6,35 +6,62 @@ import dev.limpet.protocol.Holds;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who has the data of one call, looked up once: what each node holds of it, what it lacks, and whom
- * it could ask.
+ * it could ask. What is asked of each node costs the same however many hold the data. Used by one
+ * thread.
  */
 final class Field {
   private final Root[] roots;
+  private final int allRoots;
+  private @Nullable Announced announced;
 
   /** One root and everybody who announced it. */
-  private record Root(Wanted wanted, List<Holder> holders) {
-    long bytes() {
-      if (wanted.bytes() >= 0) {
-        return wanted.bytes();
-      }
-      return holders.stream().mapToLong(Holder::dagSize).max().orElse(-1);
+  private static final class Root {
+    private final Wanted wanted;
+    private final List<Holder> holders;
+    private final long bytes;
+    private @Nullable List<KnownNode> sources;
+
+    Root(Wanted wanted, List<Holder> holders) {
+      this.wanted = wanted;
+      this.holders = holders;
+      this.bytes = wanted.bytes() >= 0 ? wanted.bytes() : largest(holders);
     }
 
-    Holds at(KnownNode node) {
+    private static long largest(List<Holder> holders) {
+      long largest = -1;
       for (Holder holder : holders) {
-        if (holder.node() == node) {
-          return holder.complete() ? Holds.COMPLETE : Holds.PARTIAL;
+        largest = Math.max(largest, holder.dagSize());
+      }
+      return largest;
+    }
+
+    /** Who can be asked for it: complete holders, else those that have a part. */
+    List<KnownNode> sources() {
+      List<KnownNode> known = sources;
+      if (known == null) {
+        known = sources(true);
+        known = known.isEmpty() ? sources(false) : known;
+        sources = known;
+      }
+      return known;
+    }
+
+    private List<KnownNode> sources(boolean complete) {
+      List<KnownNode> ready = new ArrayList<>(Placement.MAX_NAMED_SOURCES);
+      for (Holder holder : holders) {
+        if (holder.complete() == complete && holder.node().servesData()) {
+          ready.add(holder.node());
+          if (ready.size() == Placement.MAX_NAMED_SOURCES) {
+            break;
+          }
         }
       }
-      return Holds.NONE;
+      return ready;
     }
   }
 
@@ -44,6 +71,7 @@ final class Field {
     for (int i = 0; i < roots.length; i++) {
       roots[i] = new Root(data.get(i), index.holders(data.get(i).root()));
     }
+    allRoots = (1 << roots.length) - 1;
   }
 
   /** Whether there is no data at all. */
@@ -67,36 +95,36 @@ final class Field {
   }
 
   /** Everybody who announced any of the roots. */
-  Set<KnownNode> everybody() {
-    Set<KnownNode> nodes = new HashSet<>();
-    for (Root root : roots) {
-      for (Holder holder : root.holders) {
-        nodes.add(holder.node());
+  Announced announced() {
+    Announced made = announced;
+    if (made == null) {
+      int most = 0;
+      for (Root root : roots) {
+        most += root.holders.size();
       }
+      made = new Announced(most);
+      for (int i = 0; i < roots.length; i++) {
+        for (Holder holder : roots[i].holders) {
+          made.add(holder.node(), i, holder.complete());
+        }
+      }
+      announced = made;
     }
-    return nodes;
+    return made;
   }
 
-  /** Whether a node has all of every root but the first. */
+  /** Whether a node that has all of the first root has all of every other. */
   boolean hasRest(KnownNode node) {
-    for (int i = 1; i < roots.length; i++) {
-      if (roots[i].at(node) != Holds.COMPLETE) {
-        return false;
-      }
-    }
-    return true;
+    return roots.length == 1 || announced().complete(node) == allRoots;
   }
 
   /** How much a node has of all roots together. */
   Holds holds(KnownNode node) {
-    boolean all = true;
-    boolean some = false;
-    for (Root root : roots) {
-      Holds at = root.at(node);
-      all &= at == Holds.COMPLETE;
-      some |= at != Holds.NONE;
+    Announced who = announced();
+    if (!who.has(node)) {
+      return Holds.NONE;
     }
-    return all && roots.length > 0 ? Holds.COMPLETE : some ? Holds.PARTIAL : Holds.NONE;
+    return who.complete(node) == allRoots ? Holds.COMPLETE : Holds.PARTIAL;
   }
 
   /**
@@ -104,24 +132,23 @@ final class Field {
    * one of them is of unknown size, unless the others alone are more than {@code most}.
    */
   long bytesToMove(KnownNode node, long most) {
-    return sum(root -> root.at(node) != Holds.COMPLETE, most);
+    return sum(announced().complete(node), most);
   }
 
   /** The same for a node that has nothing. */
   long bytes(long most) {
-    return sum(_ -> true, most);
+    return sum(0, most);
   }
 
-  private long sum(Predicate<Root> lacking, long most) {
+  private long sum(int complete, long most) {
     long sum = 0;
     boolean unknown = false;
-    for (Root root : roots) {
-      if (!lacking.test(root)) {
-        continue;
+    for (int i = 0; i < roots.length; i++) {
+      if ((complete & 1 << i) == 0) {
+        long bytes = roots[i].bytes;
+        unknown |= bytes < 0;
+        sum = Math.addExact(sum, Math.clamp(bytes, 0, Long.MAX_VALUE - sum));
       }
-      long bytes = root.bytes();
-      unknown |= bytes < 0;
-      sum = Math.addExact(sum, Math.clamp(bytes, 0, Long.MAX_VALUE - sum));
     }
     return unknown && sum <= most ? -1 : sum;
   }
@@ -132,38 +159,27 @@ final class Field {
    * @param node null for one that has nothing
    */
   List<Choice.Supply> supplies(@Nullable KnownNode node) {
-    List<Choice.Supply> supplies = new ArrayList<>();
-    for (Root root : roots) {
-      if (node == null || root.at(node) != Holds.COMPLETE) {
-        List<KnownNode> others = sources(root).stream().filter(source -> source != node).toList();
-        supplies.add(new Choice.Supply(root.wanted.root(), others));
+    int complete = node == null ? 0 : announced().complete(node);
+    List<Choice.Supply> supplies = new ArrayList<>(roots.length);
+    for (int i = 0; i < roots.length; i++) {
+      if ((complete & 1 << i) == 0) {
+        List<KnownNode> others = without(node, roots[i].sources());
+        supplies.add(new Choice.Supply(roots[i].wanted.root(), others));
       }
     }
     return supplies;
   }
 
-  /** Who can be asked for a root: complete holders, else those that have a part. */
-  private static List<KnownNode> sources(Root root) {
-    for (boolean complete : new boolean[] {true, false}) {
-      List<KnownNode> ready = new ArrayList<>();
-      for (Holder holder : root.holders) {
-        if (holder.complete() == complete
-            && holder.node().servesData()
-            && ready.size() < Placement.MAX_NAMED_SOURCES) {
-          ready.add(holder.node());
-        }
-      }
-      if (!ready.isEmpty()) {
-        return ready;
-      }
-    }
-    return List.of();
+  private static List<KnownNode> without(@Nullable KnownNode node, List<KnownNode> sources) {
+    return node != null && sources.contains(node)
+        ? sources.stream().filter(source -> source != node).toList()
+        : sources;
   }
 
   /** Holders that are away, of roots that nobody here can be asked for; none when all can. */
   List<KnownNode> missed() {
     return Arrays.stream(roots)
-        .filter(root -> sources(root).isEmpty())
+        .filter(root -> root.sources().isEmpty())
         .flatMap(root -> root.holders.stream())
         .map(Holder::node)
         .distinct()

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -64,9 +65,10 @@ public final class NodeRegistry {
   private final JoinRules rules;
   private final Set<PeerId> revoked = ConcurrentHashMap.newKeySet();
   private final Challenges challenges;
-  private final Map<String, KnownNode> nodes = new ConcurrentHashMap<>();
+  private final Map<String, KnownNode> nodes = new ConcurrentSkipListMap<>();
   private final Map<String, Session> sessionsByToken = new ConcurrentHashMap<>();
   private final Map<KnownNode, String> tokens = new ConcurrentHashMap<>();
+  private volatile NodeRing ring;
 
   /** Starts with what is remembered: all nodes away. */
   public NodeRegistry(
@@ -82,6 +84,7 @@ public final class NodeRegistry {
           node.name(),
           new KnownNode(node.name(), node.peerId(), node.url(), node.lastSeen(), node.standing()));
     }
+    ring = NodeRing.of(nodes.values());
     revoked.addAll(remembered.revokedKeys());
     for (KnownRoots.RememberedRoot root : remembered.roots()) {
       KnownNode node = nodes.get(root.node());
@@ -93,12 +96,17 @@ public final class NodeRegistry {
 
   /** All nodes, by name. */
   public List<KnownNode> nodes() {
-    return nodes.values().stream().sorted(Comparator.comparing(KnownNode::name)).toList();
+    return List.copyOf(nodes.values());
   }
 
-  /** All nodes in no order, without a copy; only to be read. */
-  public Collection<KnownNode> unordered() {
+  /** The same without a copy; only to be read. */
+  public Collection<KnownNode> byName() {
     return nodes.values();
+  }
+
+  /** The same for those who look at some of them. */
+  NodeRing ring() {
+    return ring;
   }
 
   /** The node of that name, or null. */
@@ -167,7 +175,9 @@ public final class NodeRegistry {
       node = new KnownNode(join.name(), join.peerId(), join.url(), time.now(), standing);
     }
     remembered.saveNode(node, join.url());
-    nodes.put(node.name(), node);
+    if (nodes.put(node.name(), node) == null) {
+      ring = ring.with(node);
+    }
     return open(node, link);
   }
 
@@ -222,6 +232,7 @@ public final class NodeRegistry {
     endSession(node); // first: what it announces meanwhile would be remembered
     remembered.removeNode(node.name());
     nodes.remove(node.name());
+    ring = ring.without(node);
     node.leaves(NodeState.GONE);
     index.forget(node);
   }

@@ -6,6 +6,7 @@ import dev.limpet.protocol.Holds;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +22,21 @@ import org.jspecify.annotations.Nullable;
  * nodes that can get from outside what no node gives.
  *
  * <p>{@link #decide} is on the way of every call and looks at nodes without the data only when no
- * holder is free. {@link #explain} asks the same questions about every node, for people.
+ * holder is free, and at no more of them than tell whether one is. {@link #explain} asks the same
+ * questions about as many nodes as are shown, for people.
  */
 public final class Placement {
   /** Nodes that one call may be sent to, one after the other; more would outlast its deadline. */
   public static final int MAX_CHOICES = 4;
+
+  /**
+   * Nodes with a free slot that are weighed of those that have nothing of the data: enough to share
+   * the calls, and a decision takes as long among ten thousand nodes as among some hundreds.
+   */
+  static final int MAX_FREE_WEIGHED = 64;
+
+  /** The same for nodes that take such a function, with and without a free slot. */
+  static final int MAX_WEIGHED = 256;
 
   /** Peers that are named to a node that must fetch; more do not make it faster. */
   static final int MAX_NAMED_SOURCES = 4;
@@ -80,11 +91,18 @@ public final class Placement {
 
   private Decision anywhere(Scale scale) {
     Ranking nodes = new Ranking(false);
-    for (KnownNode node : registry.unordered()) {
+    NodeRing ring = registry.ring();
+    int start = ring.start(scale.callHash());
+    int free = 0;
+    int weighed = 0;
+    for (int i = 0; i < ring.size() && free < MAX_FREE_WEIGHED && weighed < MAX_WEIGHED; i++) {
+      KnownNode node = ring.at(start + i);
       NodeLink link = usable(node, scale.question());
       if (link != null) {
         scale.weigh(node, link, 0);
         offer(nodes, node, scale, false);
+        weighed++;
+        free += scale.isFree() ? 1 : 0;
       }
     }
     return nodes.isEmpty() ? new Decision.NoNode() : new Decision.Run(nodes.best());
@@ -140,11 +158,21 @@ public final class Placement {
   /** What would travel at least, if any node that is here and lacks data were free to take it. */
   private long leastToMove(Question question, Field field) {
     long most = question.maxFetchBytes();
-    return registry.unordered().stream()
-        .filter(node -> node.isReady() && field.holds(node) != Holds.COMPLETE)
-        .mapToLong(node -> field.bytesToMove(node, most))
-        .min()
-        .orElse(field.bytes(most));
+    Announced announced = field.announced();
+    long least = Long.MAX_VALUE;
+    for (int place = 0; place < announced.places(); place++) {
+      KnownNode node = announced.at(place);
+      if (node != null && node.isReady() && field.holds(node) != Holds.COMPLETE) {
+        least = Math.min(least, field.bytesToMove(node, most));
+      }
+    }
+    NodeRing ring = registry.ring();
+    for (int i = 0; i < ring.size(); i++) {
+      if (ring.at(i).isReady() && !announced.has(ring.at(i))) {
+        return Math.min(least, field.bytes(most));
+      }
+    }
+    return least == Long.MAX_VALUE ? field.bytes(most) : least;
   }
 
   /**
@@ -152,28 +180,49 @@ public final class Placement {
    * and a node that has a part before one that has nothing.
    */
   private List<Choice> fetchers(Scale scale, Field field, Set<KnownNode> tried) {
-    Question question = scale.question();
     Ranking fetchers = new Ranking(true);
-    Set<KnownNode> announced = field.everybody();
-    long all = field.bytes(question.maxFetchBytes());
-    List<Choice.Supply> sources = field.supplies(null);
-    for (KnownNode node : registry.unordered()) {
-      NodeLink link = tried.contains(node) ? null : usable(node, question);
-      boolean has = announced.contains(node);
-      Holds holds = has ? field.holds(node) : Holds.NONE;
-      if (link != null && holds != Holds.COMPLETE) {
-        long bytes = has ? field.bytesToMove(node, question.maxFetchBytes()) : all;
-        scale.weigh(node, link, bytes);
-        if (bytes <= question.maxFetchBytes() && !scale.isFull()) {
-          offerFetcher(fetchers, scale, node, holds, has ? field.supplies(node) : sources);
+    Announced announced = field.announced();
+    for (int place = 0; place < announced.places(); place++) {
+      KnownNode node = announced.at(place);
+      if (node != null && !tried.contains(node) && field.holds(node) != Holds.COMPLETE) {
+        NodeLink link = usable(node, scale.question());
+        if (link != null) {
+          scale.weigh(node, link, field.bytesToMove(node, scale.question().maxFetchBytes()));
+          offerFetcher(fetchers, scale, node, Holds.PARTIAL, field.supplies(node));
         }
       }
     }
+    addStrangers(fetchers, scale, field, tried);
     return fetchers.best();
+  }
+
+  /** Nodes that have nothing of the data, from all of which the same bytes are missing. */
+  private void addStrangers(Ranking fetchers, Scale scale, Field field, Set<KnownNode> tried) {
+    Announced announced = field.announced();
+    long bytes = field.bytes(scale.question().maxFetchBytes());
+    List<Choice.Supply> sources = field.supplies(null);
+    NodeRing ring = registry.ring();
+    int start = ring.start(scale.callHash());
+    int free = 0;
+    int weighed = 0;
+    for (int i = 0; i < ring.size() && free < MAX_FREE_WEIGHED && weighed < MAX_WEIGHED; i++) {
+      KnownNode node = ring.at(start + i);
+      boolean skipped = announced.has(node) || tried.contains(node);
+      NodeLink link = skipped ? null : usable(node, scale.question());
+      if (link != null) {
+        scale.weigh(node, link, bytes);
+        offerFetcher(fetchers, scale, node, Holds.NONE, sources);
+        weighed++;
+        free += scale.isFree() ? 1 : 0;
+      }
+    }
   }
 
   private static void offerFetcher(
       Ranking ranking, Scale scale, KnownNode node, Holds holds, List<Choice.Supply> supplies) {
+    if (scale.isFull() || scale.bytes() > scale.question().maxFetchBytes()) {
+      return;
+    }
     boolean held = haveSources(supplies);
     if (!held && !asksOutside(node, scale.question())) {
       return;
@@ -197,37 +246,70 @@ public final class Placement {
   }
 
   private static boolean haveSources(List<Choice.Supply> supplies) {
-    return supplies.stream().noneMatch(supply -> supply.nodes().isEmpty());
+    for (Choice.Supply supply : supplies) {
+      if (supply.nodes().isEmpty()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
    * A decision with the numbers it was made with.
    *
    * @param decision where the call goes
-   * @param nodes every known node with the reason for or against it, the choices first
+   * @param nodes known nodes with the reason for or against each: the choices first, then those
+   *     that hold the data, those that have a part, and the others, each by name
    */
   public record Explained(Decision decision, List<Choice> nodes) {}
 
-  /** Decides, and says why. */
-  public Explained explain(Question question) {
+  /**
+   * Decides, and says why.
+   *
+   * @param most nodes that are wanted; at least those that were chosen are told
+   */
+  public Explained explain(Question question, int most) {
     Field field = new Field(index, question);
     Scale scale = new Scale(question);
     Decision decision = decide(scale, field);
     List<Choice> all = new ArrayList<>();
-    Set<KnownNode> chosen = new HashSet<>();
+    Set<KnownNode> told = new HashSet<>();
     if (decision instanceof Decision.Run run) {
       all.addAll(run.choices());
-      run.choices().forEach(choice -> chosen.add(choice.node()));
+      run.choices().forEach(choice -> told.add(choice.node()));
     }
-    List<Choice> rest = new ArrayList<>();
-    for (KnownNode node : registry.nodes()) {
-      if (!chosen.contains(node)) {
-        rest.add(against(node, scale, field));
+    for (KnownNode node : inOrder(field, told, most)) {
+      if (all.size() < most && told.add(node)) {
+        all.add(against(node, scale, field));
       }
     }
-    rest.sort(Comparator.comparing((Choice choice) -> choice.holds()));
-    all.addAll(rest);
     return new Explained(decision, List.copyOf(all));
+  }
+
+  /** Some more than are wanted, so that the chosen ones may be among them. */
+  private List<KnownNode> inOrder(Field field, Set<KnownNode> told, int most) {
+    List<KnownNode> ordered = new ArrayList<>();
+    int enough = most + told.size();
+    for (Holds holds : List.of(Holds.COMPLETE, Holds.PARTIAL)) {
+      List<KnownNode> some = new ArrayList<>();
+      Announced announced = field.announced();
+      for (int i = 0; i < announced.places() && ordered.size() + some.size() < enough; i++) {
+        KnownNode node = announced.at(i);
+        if (node != null && field.holds(node) == holds) {
+          some.add(node);
+        }
+      }
+      some.sort(Comparator.comparing(KnownNode::name));
+      ordered.addAll(some);
+    }
+    Iterator<KnownNode> others = registry.byName().iterator();
+    while (ordered.size() < enough && others.hasNext()) {
+      KnownNode node = others.next();
+      if (field.holds(node) == Holds.NONE) {
+        ordered.add(node);
+      }
+    }
+    return ordered;
   }
 
   private static Choice against(KnownNode node, Scale scale, Field field) {

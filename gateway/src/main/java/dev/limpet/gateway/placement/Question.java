@@ -1,6 +1,7 @@
 package dev.limpet.gateway.placement;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.protocol.Invocation;
 import java.util.List;
 
 /**
@@ -17,8 +18,11 @@ public record Question(
   /** What may travel for a call that says nothing about it (house rule: 64 MiB). */
   public static final long DEFAULT_MAX_FETCH_BYTES = 64L << 20;
 
-  /** Keeps a copy. */
+  /** Keeps a copy, and checks that there are not too many. */
   public Question {
+    if (data.size() > Invocation.MAX_INPUTS) {
+      throw new IllegalArgumentException("at most " + Invocation.MAX_INPUTS + " roots");
+    }
     data = List.copyOf(data);
   }
 

@@ -19,6 +19,7 @@ final class Scale {
   private long bytesPerSecond;
   private long bytes;
   private long move;
+  private boolean fromOutside;
   private long queue;
   private long cold;
   private long home;
@@ -44,23 +45,47 @@ final class Scale {
     calls = node.calls();
     slots = link.capacity().slots();
     runMicros = pace.runMicros();
-    bytesPerSecond = pace.bytesPerSecond();
-    bytes = bytesToMove;
-    move = CostModel.moveMicros(bytesToMove, bytesPerSecond);
+    move(bytesToMove, pace.bytesPerSecond());
     queue = CostModel.queueMicros(calls, slots, runMicros);
     queue += node.isSuspect() ? CostModel.SUSPECT_MICROS : 0;
     cold = CostModel.coldMicros(node.isWarm(functionHash));
     home = CostModel.home(node.name().hashCode(), callHash);
   }
 
+  /** Of most nodes the same bytes are missing, and many have the speed that nobody measured. */
+  private void move(long bytesToMove, long perSecond) {
+    if (fromOutside || bytesToMove != bytes || perSecond != bytesPerSecond) {
+      fromOutside = false;
+      bytes = bytesToMove;
+      bytesPerSecond = perSecond;
+      move = CostModel.moveMicros(bytesToMove, perSecond);
+    }
+  }
+
   /** What is on would have to come from outside, which may cost anything. */
   void fromOutside() {
+    fromOutside = true;
     move = CostModel.UNKNOWN_MICROS;
   }
 
   /** Whether nothing should be moved there. */
   boolean isFull() {
     return CostModel.isFull(calls, slots);
+  }
+
+  /** Whether the node could begin the call at once. */
+  boolean isFree() {
+    return queue == 0;
+  }
+
+  /** What the node would have to fetch; -1 when unknown. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** What stands for function and data. */
+  int callHash() {
+    return callHash;
   }
 
   long move() {

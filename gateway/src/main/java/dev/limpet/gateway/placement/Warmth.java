@@ -1,7 +1,7 @@
 package dev.limpet.gateway.placement;
 
 import dev.limpet.content.cid.Cid;
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.Arrays;
 
 /**
  * Which functions a node has ready, as far as the gateway saw it: those that it ran or compiled
@@ -12,27 +12,25 @@ final class Warmth {
   /** Functions that are remembered of one node: 272 bytes for each of 10 000 nodes. */
   static final int MAX_WARM_FUNCTIONS = 64;
 
-  private final AtomicIntegerArray hashes = new AtomicIntegerArray(MAX_WARM_FUNCTIONS);
+  private final int[] hashes = new int[MAX_WARM_FUNCTIONS]; // what is seen late does no harm
 
   /** The node has the function now. */
   void add(Cid function) {
     int hash = hash(function);
     int at = hash & (MAX_WARM_FUNCTIONS - 1);
-    if (hashes.getPlain(at) != hash) {
-      hashes.set(at, hash);
+    if (hashes[at] != hash) {
+      hashes[at] = hash;
     }
   }
 
   /** Whether the function with this {@link #hash} is there. */
   boolean has(int hash) {
-    return hashes.getPlain(hash & (MAX_WARM_FUNCTIONS - 1)) == hash;
+    return hashes[hash & (MAX_WARM_FUNCTIONS - 1)] == hash;
   }
 
   /** The node is another process now. */
   void clear() {
-    for (int i = 0; i < MAX_WARM_FUNCTIONS; i++) {
-      hashes.set(i, 0);
-    }
+    Arrays.fill(hashes, 0);
   }
 
   /** What stands for a function; never 0, which stands for none. */

@@ -29,6 +29,9 @@ final class FakeNodes implements AutoCloseable {
   static final Duration HEARTBEAT = Duration.ofSeconds(2);
   static final long MEMORY = 64L << 20;
 
+  /** Nodes of an explanation, where there are only some. */
+  static final int ALL = 1000;
+
   private final Path file;
   private final int maxHoldings;
   private final Map<String, NodeIdentity> identities = new HashMap<>();

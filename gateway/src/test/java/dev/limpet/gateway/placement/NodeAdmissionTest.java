@@ -217,7 +217,10 @@ class NodeAdmissionTest {
 
   private Choice only(Needs needs) {
     Question question = new Question(FUNCTION, FakeNodes.MEMORY, List.of(), 0, needs);
-    return new Placement(nodes.registry, nodes.index).explain(question).nodes().getFirst();
+    return new Placement(nodes.registry, nodes.index)
+        .explain(question, FakeNodes.ALL)
+        .nodes()
+        .getFirst();
   }
 
   private Choice.Reason reason(Needs needs) {

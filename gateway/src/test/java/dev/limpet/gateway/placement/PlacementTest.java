@@ -82,7 +82,7 @@ class PlacementTest {
     Question question = question(DATA, maxFetch);
     assertEquals(decision.strip(), shown(placement.decide(question)));
     Set<String> explained = new HashSet<>();
-    for (Choice choice : placement.explain(question).nodes()) {
+    for (Choice choice : placement.explain(question, FakeNodes.ALL).nodes()) {
       explained.add(choice.node().name() + "=" + choice.reason());
       assertEquals(choice.node().name(), choice.toCandidate().node());
     }
@@ -253,7 +253,8 @@ class PlacementTest {
             1000,
             Needs.NONE);
     assertEquals("run b a", shown(placement.decide(question)));
-    assertEquals(List.of("a"), asked(placement.explain(question).nodes().getFirst(), DATA));
+    assertEquals(
+        List.of("a"), asked(placement.explain(question, FakeNodes.ALL).nodes().getFirst(), DATA));
   }
 
   private static String shown(Decision decision) {

@@ -1,0 +1,59 @@
+package dev.limpet.gateway.placement;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which of the roots of one call each node has whole: a hash table by identity, made once and read
+ * for each node that is weighed.
+ */
+final class Announced {
+  /** A table that is half empty answers at the first or second place. */
+  private static final int SPARSE = 2;
+
+  private final @Nullable KnownNode[] nodes;
+  private final int[] complete;
+
+  /** Room for so many nodes. */
+  Announced(int most) {
+    int size = Integer.highestOneBit(Math.max(1, SPARSE * most)) << 1;
+    this.nodes = new KnownNode[size];
+    this.complete = new int[size];
+  }
+
+  /** A node announced a root, by its number among those of the call. */
+  void add(KnownNode node, int root, boolean whole) {
+    int slot = slot(node);
+    nodes[slot] = node;
+    complete[slot] |= whole ? 1 << root : 0;
+  }
+
+  private int slot(KnownNode node) {
+    int mask = nodes.length - 1;
+    int hash = System.identityHashCode(node);
+    int slot = (hash ^ (hash >>> 16)) & mask;
+    while (nodes[slot] != null && nodes[slot] != node) {
+      slot = (slot + 1) & mask;
+    }
+    return slot;
+  }
+
+  /** Whether a node announced any of the roots. */
+  boolean has(KnownNode node) {
+    return nodes[slot(node)] != null;
+  }
+
+  /** The roots that a node has whole, a bit for each. */
+  int complete(KnownNode node) {
+    return complete[slot(node)];
+  }
+
+  /** Places of the table. */
+  int places() {
+    return nodes.length;
+  }
+
+  /** Who stands at a place of the table, if anybody does. */
+  @Nullable KnownNode at(int place) {
+    return nodes[place];
+  }
+}
