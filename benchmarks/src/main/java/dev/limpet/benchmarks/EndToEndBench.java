@@ -169,14 +169,15 @@ public class EndToEndBench {
   /** The CID of a table of a thousand rows. */
   private static String add(URI url, Path folder) throws IOException {
     Path table = Files.write(folder.resolve("table.csv"), SandboxBench.tableOfThousandRows());
-    ImportOptions options = ImportOptions.standard();
-    ImportedRoot root =
-        new UnixFsImporter(_ -> {}, UnixFsProfile.V1_2025).importTree(table, options);
     try (ServerClient client = new ServerClient(url, "node", Credentials.NONE)) {
-      new DagUpload(client, root)
-          .send(sink -> new UnixFsImporter(sink, UnixFsProfile.V1_2025).importTree(table, options));
+      ImportedRoot root =
+          new DagUpload(client, 0)
+              .send(
+                  sink ->
+                      new UnixFsImporter(sink, UnixFsProfile.V1_2025)
+                          .importTree(table, ImportOptions.standard()));
+      return root.cid().toString();
     }
-    return root.cid().toString();
   }
 
   /** Stops both and removes the folder. */

@@ -5,14 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.cli.client.JsonObject;
+import dev.limpet.content.block.Block;
+import dev.limpet.content.car.CarLimits;
+import dev.limpet.content.car.CarReader;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.unixfs.ImportOptions;
+import dev.limpet.content.unixfs.ImportedRoot;
+import dev.limpet.content.unixfs.UnixFsImporter;
+import dev.limpet.content.unixfs.UnixFsProfile;
 import dev.limpet.testkit.wire.WireExchange;
 import dev.limpet.testkit.wire.WireServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -177,7 +187,61 @@ class AddTest {
             file);
     assertEquals(4, exit, terminal.err());
     assertEquals("limpet: the quota is used up [quota-exceeded]\n", terminal.err());
-    assertTrue(came.get() > large.length, "the node was told the size: " + came);
+    assertEquals(large.length, came.get(), "what the node was told");
+  }
+
+  @Test
+  void the_root_is_the_last_block_of_a_car_without_one() throws IOException {
+    byte[] large = new byte[(3 << 20) + 77];
+    new Random(4).nextBytes(large);
+    Path tree = Files.createDirectory(directory.resolve("tree"));
+    Files.write(tree.resolve("large.bin"), large);
+    Files.writeString(tree.resolve("small.txt"), "hello\n");
+    List<Block> sent = new CopyOnWriteArrayList<>();
+    int exit =
+        add(
+            exchange -> {
+              exchange.raw("HTTP/1.1 100 Continue\r\n\r\n");
+              CarReader car = new CarReader(exchange.body(), CarLimits.unbounded());
+              assertEquals(List.of(), car.roots());
+              for (Block block = car.next(); block != null; block = car.next()) {
+                sent.add(block);
+              }
+              Cid root = sent.getLast().cid();
+              exchange.answer(201, "{\"root\":\"" + root + "\"}", "Content-Type: application/json");
+            },
+            tree);
+    assertEquals(0, exit, terminal.err());
+    List<Block> imported = new ArrayList<>();
+    ImportedRoot root =
+        new UnixFsImporter(imported::add, UnixFsProfile.V1_2025)
+            .importTree(tree, ImportOptions.standard());
+    assertEquals(imported, sent);
+    assertEquals(root.cid(), sent.getLast().cid());
+    assertTrue(terminal.out().startsWith(root.cid().toString()), terminal.out());
+  }
+
+  @Test
+  void what_cannot_be_read_to_its_end_breaks_the_request_off() throws IOException {
+    Path tree = Files.createDirectory(directory.resolve("tree"));
+    Files.createSymbolicLink(tree.resolve("loop"), Path.of("."));
+    CompletableFuture<Boolean> ended = new CompletableFuture<>();
+    int exit =
+        add(
+            exchange -> {
+              exchange.raw("HTTP/1.1 100 Continue\r\n\r\n");
+              try {
+                exchange.body().readAllBytes();
+                ended.complete(true);
+              } catch (IOException e) {
+                ended.complete(false);
+              }
+            },
+            tree,
+            "--dereference-symlinks");
+    assertEquals(4, exit, terminal.err());
+    assertTrue(terminal.err().contains("points at a directory that it is in"), terminal.err());
+    assertFalse(ended.join(), "a CAR that is not whole has no end");
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.ipld.Dag;
 import dev.limpet.content.ipld.DagCbor;
+import dev.limpet.content.ipld.DagLimits;
 import dev.limpet.content.ipld.Ipld;
 import dev.limpet.protocol.AddedDag;
 import dev.limpet.protocol.Json;
@@ -24,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -127,11 +129,27 @@ class AddTest {
   }
 
   @Test
-  void a_car_has_exactly_one_root() {
+  void a_car_has_no_more_than_one_root() {
     Block one = Block.of(Multicodec.RAW, new byte[] {1});
     Block two = Block.of(Multicodec.RAW, new byte[] {2});
-    refused(SampleDag.car(List.of(), List.of(one)), 400, "bad-car");
     refused(SampleDag.car(List.of(one.cid(), two.cid()), List.of(one, two)), 400, "bad-car");
+  }
+
+  @Test
+  void the_last_block_is_the_root_where_the_car_names_none() {
+    List<Block> blocks = new ArrayList<>();
+    SampleDag dag = SampleDag.file(6, THREE_BLOCKS);
+    Dag.walk(dag.blocks(), dag.root(), DagLimits.standard(), (c, b) -> blocks.add(new Block(c, b)));
+    // A walk begins with the root, an import ends with it.
+    refused(SampleDag.car(List.of(), blocks), 400, "bad-car");
+    Collections.reverse(blocks);
+    refused(SampleDag.car(List.of(), blocks.subList(0, 3)), 400, "bad-car");
+    refused(SampleDag.car(List.of(), blocks.subList(1, 4)), 400, "bad-car");
+    refused(SampleDag.car(List.of(), List.of()), 400, "bad-car");
+    WireAnswer added = node.add(SampleDag.car(List.of(), blocks));
+    assertEquals(201, added.status(), added::text);
+    assertEquals(dag.root(), Json.read(AddedDag.class, added.bytes(), 1 << 16).root());
+    assertEquals(List.of(dag.root()), pins().stream().map(PinInfo::cid).toList());
   }
 
   @Test

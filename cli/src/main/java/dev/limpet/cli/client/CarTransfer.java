@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.List;
@@ -55,7 +56,7 @@ public final class CarTransfer {
    * @return what the node has pinned
    */
   public AddedDag add(InputStream car) {
-    JsonObject added = node.json(adding(node, car).build());
+    JsonObject added = node.json(adding(node, BodyPublishers.ofInputStream(() -> car)).build());
     return new AddedDag(
         Cid.parse(added.text("root")),
         added.number("size"),
@@ -71,11 +72,11 @@ public final class CarTransfer {
   }
 
   /** The request that adds a CAR; the node is asked first ({@code Expect: 100-continue}). */
-  static HttpRequest.Builder adding(ServerClient node, InputStream car) {
+  static HttpRequest.Builder adding(ServerClient node, BodyPublisher car) {
     return node.request("/v1/dags")
         .timeout(TIMEOUT)
         .expectContinue(true)
         .header("Content-Type", CAR)
-        .POST(BodyPublishers.ofInputStream(() -> car));
+        .POST(car);
   }
 }

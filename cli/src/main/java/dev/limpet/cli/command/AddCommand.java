@@ -4,6 +4,7 @@ import dev.limpet.cli.CliException;
 import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.Session;
 import dev.limpet.cli.client.DagUpload;
+import dev.limpet.cli.client.ServerClient;
 import dev.limpet.cli.terminal.Amounts;
 import dev.limpet.cli.terminal.ProgressBar;
 import dev.limpet.content.block.ContentException;
@@ -24,8 +25,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code limpet add}: data into a node. The root is computed here first, then the blocks travel as
- * one CAR, and the node's root must be ours.
+ * {@code limpet add}: data into a node. Files are cut and hashed here, the blocks travel as one CAR
+ * while that goes on, and the node's root must be the one that was computed here.
  */
 @Command(
     name = "add",
@@ -69,22 +70,19 @@ public final class AddCommand implements Callable<Integer> {
 
   private void add(Path path, DataOptions.Chosen node) {
     try {
-      ImportedRoot root = hash(path);
-      DagUpload upload = new DagUpload(node.client(), root);
-      try (ProgressBar bar = new ProgressBar(session.terminal(), "adding", root.size())) {
-        upload.send(
-            sink ->
-                new UnixFsImporter(sink, parameters.profile()).importTree(path, importing(bar)));
-      }
-      print(path, root, node.name());
+      print(path, send(path, node.client()), node.name());
     } catch (ContentException e) {
       throw new CliException(ExitCode.REFUSED, "not-added", path + ": " + e.getMessage());
     }
   }
 
-  private ImportedRoot hash(Path path) {
-    try (ProgressBar bar = new ProgressBar(session.terminal(), "hashing", -1)) {
-      return new UnixFsImporter(_ -> {}, parameters.profile()).importTree(path, importing(bar));
+  private ImportedRoot send(Path path, ServerClient node) {
+    long bytes = ImportSize.of(path, parameters.taken().hidden());
+    try (ProgressBar bar = new ProgressBar(session.terminal(), "adding", bytes)) {
+      return new DagUpload(node, bytes)
+          .send(
+              sink ->
+                  new UnixFsImporter(sink, parameters.profile()).importTree(path, importing(bar)));
     }
   }
 

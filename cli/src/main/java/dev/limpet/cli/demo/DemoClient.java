@@ -54,15 +54,15 @@ public final class DemoClient implements AutoCloseable {
   public record Why(String chosen, List<String> candidates) {}
 
   public Added add(int node, Path source) {
-    ImportOptions options = ImportOptions.standard();
-    ImportedRoot root =
-        new UnixFsImporter(_ -> {}, UnixFsProfile.V1_2025).importTree(source, options);
     try (ServerClient client = new ServerClient(machine.node(node), "node", Credentials.NONE)) {
-      new DagUpload(client, root)
-          .send(
-              sink -> new UnixFsImporter(sink, UnixFsProfile.V1_2025).importTree(source, options));
+      ImportedRoot root =
+          new DagUpload(client, 0)
+              .send(
+                  sink ->
+                      new UnixFsImporter(sink, UnixFsProfile.V1_2025)
+                          .importTree(source, ImportOptions.standard()));
+      return new Added(root.cid().toString(), root.size());
     }
-    return new Added(root.cid().toString(), root.size());
   }
 
   /** Copies a DAG to another node: its CAR from a holder, by way of the gateway, streamed. */

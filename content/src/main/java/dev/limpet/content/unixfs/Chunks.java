@@ -43,6 +43,7 @@ interface Chunks {
     private final int chunkBytes;
     private long expected;
     private boolean begun;
+    private boolean ended;
 
     private Equal(InputStream in, int chunkBytes, long expected) {
       this.in = in;
@@ -51,17 +52,19 @@ interface Chunks {
     }
 
     /**
-     * Begins as large as what is expected to come and grows when more comes. The end of the stream
-     * is asked for before there is an array.
+     * Begins as large as what is expected to come and grows when more comes; a chunk that is not
+     * full was the last. Where it is not known that something comes, the end of the stream is asked
+     * for before there is an array.
      */
     @Override
     public byte[] next() throws IOException {
-      int octet = in.read();
-      if (octet < 0) {
+      boolean asks = expected == UNKNOWN || expected == 0;
+      int octet = asks && !ended ? in.read() : 0;
+      if (ended || octet < 0) {
         return NOTHING;
       }
       byte[] chunk = new byte[room()];
-      int filled = fill(chunk, 0, octet);
+      int filled = asks ? fill(chunk, 0, octet) : in.readNBytes(chunk, 0, chunk.length);
       while (filled == chunk.length && filled < chunkBytes) {
         int more = in.read();
         if (more < 0) {
@@ -71,6 +74,7 @@ interface Chunks {
         filled = fill(chunk, filled, more);
       }
       begun = true;
+      ended = filled < chunkBytes;
       if (expected != UNKNOWN) {
         expected = Math.max(0, expected - filled);
       }

@@ -91,9 +91,11 @@ public final class KeptDags {
 
   /**
    * Takes one DAG from a CAR and keeps it. When this returns, it survives a crash of the machine.
+   * Who makes a CAR while it is sent does not know its root at first: where the header names none,
+   * it is the last block. A CAR that ends too early has blocks then that nothing links to.
    *
-   * @throws LimpetException {@code bad-car} when the CAR has not one root, lacks a block or holds
-   *     one that nobody links to
+   * @throws LimpetException {@code bad-car} when the CAR has more than one root, lacks a block or
+   *     holds one that nobody links to
    * @throws ContentException when it does not parse, does not hash or does not fit
    * @throws IOException when the stream fails
    */
@@ -102,10 +104,12 @@ public final class KeptDags {
         intake -> {
           CarReader reader = new CarReader(car, CarLimits.unbounded());
           Cid root = rootOf(reader);
+          Cid last = null;
           for (Block block = reader.next(); block != null; block = reader.next()) {
             take(intake, block);
+            last = block.cid();
           }
-          return root;
+          return requireRoot(root == null ? last : root);
         });
   }
 
@@ -167,13 +171,22 @@ public final class KeptDags {
     collector.request();
   }
 
-  private static Cid rootOf(CarReader reader) {
+  /** The root that the header names; null without one: then the last block is the root. */
+  private static @Nullable Cid rootOf(CarReader reader) {
     List<Cid> roots = reader.roots();
-    if (roots.size() != 1) {
+    if (roots.size() > 1) {
       throw new LimpetException(
-          ErrorCode.BAD_CAR, "a CAR that is added has one root; this has " + roots.size());
+          ErrorCode.BAD_CAR,
+          "a CAR that is added has one root, or none and its root last; this has " + roots.size());
     }
-    return roots.getFirst();
+    return roots.isEmpty() ? null : roots.getFirst();
+  }
+
+  private static Cid requireRoot(@Nullable Cid root) {
+    if (root == null) {
+      throw new LimpetException(ErrorCode.BAD_CAR, "the CAR has neither a root nor a block");
+    }
+    return root;
   }
 
   void take(Intakes.Intake intake, Block block) {
