@@ -26,6 +26,7 @@ import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.NodeStatus;
 import dev.limpet.protocol.Release;
 import dev.limpet.protocol.access.Token;
+import dev.limpet.protocol.accesslog.AccessLog;
 import dev.limpet.protocol.audit.AuditLog;
 import dev.limpet.protocol.config.FolderFormat;
 import java.io.IOException;
@@ -61,6 +62,7 @@ public final class Node implements AutoCloseable {
   private final Instant startedAt = Instant.now();
   private final String name;
   private final Guests guests;
+  private final @Nullable AccessLog accessLog;
   private final AuditLog audit;
   private final Router router;
   private final NodeServer server;
@@ -73,10 +75,12 @@ public final class Node implements AutoCloseable {
     this.identity = identity;
     this.store = store;
     this.name = config.name().orElseGet(() -> nameOf(identity));
+    this.accessLog = AccessLog.of(config.shown());
     this.audit = AuditLog.open(config.dir());
     this.guests = openGuests();
     gauges();
-    router = new Router(new Guard(rules()), resources(), metrics, audit, sickness::report);
+    Router.Logs logs = new Router.Logs(audit, accessLog);
+    router = new Router(new Guard(rules()), resources(), metrics, logs, sickness::report);
     server = listen();
     url = config.localUrl(server.port());
     link = config.gateway().map(this::link).orElse(null);
@@ -204,6 +208,11 @@ public final class Node implements AutoCloseable {
     metrics.gauge("limpet_node_calls", "Calls under way", () -> guests.load().running());
     metrics.gauge("limpet_node_calls_waiting", "Calls that wait", () -> guests.load().queued());
     guests.count(metrics);
+    AccessLog access = accessLog;
+    if (access != null) {
+      String says = "Lines of the access log that were dropped";
+      metrics.counted("limpet_node_access_log_dropped", says, access::dropped);
+    }
     ExecutionLogs logs = guests.logs();
     metrics.gauge("limpet_node_logs", "Logs that are kept", logs::count);
     metrics.gauge("limpet_node_log_bytes", "Bytes of logs on the disk", logs::storedBytes);
@@ -274,6 +283,7 @@ public final class Node implements AutoCloseable {
     guests.drain();
     try (store;
         audit;
+        accessLog;
         guests) {
       if (link != null) {
         link.close();

@@ -12,6 +12,7 @@ import dev.limpet.protocol.access.BindRule;
 import dev.limpet.protocol.access.HostRule;
 import dev.limpet.protocol.access.OriginRule;
 import dev.limpet.protocol.access.Tokens;
+import dev.limpet.protocol.accesslog.AccessLog;
 import dev.limpet.protocol.config.Config;
 import dev.limpet.protocol.config.ConfigKey;
 import dev.limpet.protocol.config.ConfigSchema;
@@ -195,7 +196,8 @@ public final class NodeConfig {
               MEMORY,
               CPUS,
               REQUESTS,
-              CONNECTIONS));
+              CONNECTIONS,
+              AccessLog.TARGET));
 
   /** A host that takes every address of the machine. */
   private static final List<String> WILDCARDS = List.of("0.0.0.0", "[::]");

@@ -31,9 +31,11 @@ import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.gateway.store.GatewayFiles;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.accesslog.AccessLog;
 import dev.limpet.protocol.audit.AuditLog;
 import dev.limpet.protocol.config.FreeDisk;
 import dev.limpet.protocol.tls.ServerKeys;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -100,7 +102,7 @@ public final class Gateway implements AutoCloseable {
           opened(new NodeClient(vertx, config.maxCalls(), CallPolicy.DEFAULT_CONNECT_TIMEOUT));
       this.services = services(files, work, client);
       Door door = new Door(bindings.rules(config), services.registry());
-      Resources resources = new Resources(services, door, meters, () -> ready);
+      Resources resources = new Resources(services, door, meters, () -> ready, accessLog());
       CallPaths calls = calls(door, client);
       this.logs = opened(logs(door, client, calls));
       this.router =
@@ -186,6 +188,16 @@ public final class Gateway implements AutoCloseable {
     return new LogPaths(
         new LogPaths.Ground(
             door, services.lookup(), services.registry(), calls.executions(), client));
+  }
+
+  private @Nullable AccessLog accessLog() {
+    AccessLog log = config.openAccessLog();
+    if (log != null) {
+      opened(log);
+      FunctionCounter.builder("limpet.gateway.access.log.dropped", log, AccessLog::dropped)
+          .register(meters);
+    }
+    return log;
   }
 
   private int listen(Binding at, String written, @Nullable ServerKeys keys) {

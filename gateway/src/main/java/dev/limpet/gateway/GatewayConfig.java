@@ -5,6 +5,7 @@ import dev.limpet.gateway.http.Pages;
 import dev.limpet.gateway.placement.CallRoom;
 import dev.limpet.protocol.access.HostRule;
 import dev.limpet.protocol.access.OriginRule;
+import dev.limpet.protocol.accesslog.AccessLog;
 import dev.limpet.protocol.config.Config;
 import dev.limpet.protocol.config.ConfigKey;
 import dev.limpet.protocol.config.ConfigSchema;
@@ -190,7 +191,8 @@ public final class GatewayConfig {
               MAX_CONNECTIONS,
               MAX_BODY,
               MAX_HOLDINGS,
-              HEARTBEAT));
+              HEARTBEAT,
+              AccessLog.TARGET));
 
   private final Config config;
 
@@ -219,6 +221,11 @@ public final class GatewayConfig {
   /** https, if it is spoken. */
   Optional<TlsSettings> tls() {
     return TlsSettings.of(config);
+  }
+
+  /** Opens the log of all requests, if there is to be one. */
+  @Nullable AccessLog openAccessLog() {
+    return AccessLog.of(config);
   }
 
   /** Its folder. */

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * not plain, or not right, is left to the model, which says what is wrong.
  */
 public final class PlainServer {
-  private static final Map<String, String> BOTH = Map.of("--listen", "listen", "--dir", "dir");
+  private static final Map<String, String> BOTH =
+      Map.of("--listen", "listen", "--dir", "dir", "--access-log", "access-log");
 
   private static final Map<String, String> NODE =
       Map.of(

@@ -24,6 +24,12 @@ final class ServerProcessOptions {
   private @Nullable Path config;
 
   @Option(
+      names = "--access-log",
+      paramLabel = "FILE",
+      description = "A line of JSON for each request, to a file or, with -, to standard output.")
+  private @Nullable String accessLog;
+
+  @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
       description = "One setting; wins over the file and the environment.")
@@ -40,6 +46,7 @@ final class ServerProcessOptions {
     List<String> all = new ArrayList<>();
     add(all, "listen", listen);
     add(all, "dir", directory);
+    add(all, "access-log", accessLog);
     all.addAll(more);
     all.addAll(settings);
     return new ServerLaunch(config, all, supervised, json);

@@ -45,7 +45,7 @@ class PlainServerTest {
     return List.of(
         "node",
         "gateway",
-        "node --supervised --json",
+        "node --supervised --json --access-log=log",
         "gateway --tls-cert cert.pem --tls-key=key.pem --tls-listen 0.0.0.0:8443",
         "gateway --json --public-calls --public-data --listen 127.0.0.1:0 --dir=data",
         "node --gateway http://127.0.0.1:8640 --name shed --dir ./data/shed --quota 20GiB",

@@ -1,5 +1,6 @@
 package dev.limpet.node.http;
 
+import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.Json;
@@ -44,6 +45,7 @@ public final class Exchange {
   private boolean closing;
   private boolean forGateway;
   private @Nullable AuditedAction action;
+  private @Nullable Cid function;
 
   Exchange(ServerRequest request, ServerResponse response) {
     this.request = request;
@@ -82,6 +84,34 @@ public final class Exchange {
   /** The path as it stood in the request line, whether or not it parses. */
   String rawPath() {
     return request.prologue().uriPath().rawPath();
+  }
+
+  /** The status of the answer. */
+  int status() {
+    return response.status().code();
+  }
+
+  /** A header of the answer, or null. */
+  @Nullable String answered(String name) {
+    HeaderName header = HeaderNames.create(name);
+    return response.headers().contains(header) ? response.headers().get(header).get() : null;
+  }
+
+  /** Bytes of the request's body that were read. */
+  long received() {
+    RequestBody open = body;
+    return open == null ? 0 : open.count();
+  }
+
+  /** Says which function was called. */
+  void calls(Cid called) {
+    function = called;
+  }
+
+  /** The function that was called, or null. */
+  @Nullable String function() {
+    Cid called = function;
+    return called == null ? null : called.toString();
   }
 
   /** The address of the client. */

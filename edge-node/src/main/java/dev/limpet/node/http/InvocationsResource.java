@@ -73,6 +73,7 @@ public final class InvocationsResource implements Resource {
       throw new LimpetException(
           ErrorCode.BAD_HEADER, "an answer without its body is asked for with HEAD, and only so");
     }
+    exchange.calls(invocation.function());
     InvocationAnswer answer = new InvocationAnswer(exchange);
     try {
       invocations.run(invocation, new ExchangeBody(exchange), answer);

@@ -5,6 +5,7 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Problem;
 import dev.limpet.protocol.RequestTarget;
+import dev.limpet.protocol.accesslog.AccessLog;
 import dev.limpet.protocol.audit.AuditLog;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
@@ -13,6 +14,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.micrometer.core.instrument.Counter;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,7 @@ public final class Router implements Handler {
 
   private final Guard guard;
   private final AuditLog audit;
+  private final @Nullable Access access;
   private final List<Resource> resources;
   private final Consumer<Throwable> sick;
   private final Counter requests;
@@ -36,6 +39,14 @@ public final class Router implements Handler {
   private volatile boolean draining;
 
   /**
+   * What is written down of requests.
+   *
+   * @param audit of what changes the node
+   * @param access of all; or null
+   */
+  public record Logs(AuditLog audit, @Nullable AccessLog access) {}
+
+  /**
    * Routes to these resources; the first one that serves a target gets it.
    *
    * @param sick is told of errors after which nobody knows what this process is worth
@@ -44,11 +55,12 @@ public final class Router implements Handler {
       Guard guard,
       List<Resource> resources,
       NodeMetrics metrics,
-      AuditLog audit,
+      Logs logs,
       Consumer<Throwable> sick) {
     this.guard = guard;
     this.sick = sick;
-    this.audit = audit;
+    this.audit = logs.audit;
+    this.access = logs.access == null ? null : new Access(logs.access, guard);
     this.resources = List.copyOf(resources);
     this.requests = metrics.counter("limpet_node_requests", "Requests");
     this.problems = metrics.counter("limpet_node_problems", "Requests answered with a problem");
@@ -66,6 +78,22 @@ public final class Router implements Handler {
   public void handle(ServerRequest request, ServerResponse response) {
     Exchange exchange = new Exchange(request, response);
     requests.increment();
+    Instant time = access == null ? Instant.EPOCH : Instant.now();
+    long beganNanos = System.nanoTime();
+    boolean whole = false;
+    try {
+      answerOrFail(exchange);
+      whole = true;
+    } finally {
+      sent.increment((double) exchange.sent());
+      if (access != null) {
+        access.ended(exchange, time, System.nanoTime() - beganNanos, whole);
+      }
+    }
+    end(exchange);
+  }
+
+  private void answerOrFail(Exchange exchange) {
     try {
       answer(exchange);
     } catch (CloseConnectionException e) {
@@ -75,10 +103,7 @@ public final class Router implements Handler {
     } catch (VirtualMachineError e) {
       sick.accept(e);
       fail(exchange, sick(e));
-    } finally {
-      sent.increment((double) exchange.sent());
     }
-    end(exchange);
   }
 
   private static LimpetException sick(VirtualMachineError e) {

@@ -13,6 +13,7 @@ import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.access.Ticket;
+import dev.limpet.protocol.trace.TraceContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,8 +33,6 @@ final class Invocations {
 
   /** Room for the parts of fixed size, with the sources. */
   private static final int FIXED_CHARS = 4096;
-
-  private static final String TRACE = "traceparent";
 
   private final AskedCall asked;
   private final StoredFunction function;
@@ -106,8 +105,18 @@ final class Invocations {
    */
   List<Map.Entry<String, String>> lines(ExecutionId id, Choice choice) {
     Map.Entry<String, String> invocation = Map.entry(Headers.INVOCATION, header(id, choice));
-    String trace = TraceParent.next(asked.exchange().headers().values(TRACE));
-    return trace == null ? List.of(invocation) : List.of(invocation, Map.entry(TRACE, trace));
+    TraceContext trace = asked.exchange().trace();
+    if (trace == null) {
+      return List.of(invocation);
+    }
+    TraceContext next = trace.next();
+    List<Map.Entry<String, String>> lines = new ArrayList<>(3);
+    lines.add(invocation);
+    lines.add(Map.entry(TraceContext.PARENT, next.parent()));
+    if (!next.state().isEmpty()) {
+      lines.add(Map.entry(TraceContext.STATE, next.state()));
+    }
+    return lines;
   }
 
   private Invocation invocation(ExecutionId id, List<Invocation.Source> sources) {

@@ -16,6 +16,7 @@ import dev.limpet.protocol.access.BodyRule;
 import dev.limpet.protocol.access.HeaderLines;
 import dev.limpet.protocol.access.SecurityHeaders;
 import dev.limpet.protocol.audit.AuditEntry;
+import dev.limpet.protocol.trace.TraceContext;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -55,6 +56,7 @@ public final class Exchange {
   private final HeaderLines headers;
   private final List<Runnable> ends = new ArrayList<>();
   private @Nullable AuditedAction action;
+  private @Nullable TraceContext trace;
   private boolean over;
 
   /** Wraps a request whose body was taken already. */
@@ -75,6 +77,21 @@ public final class Exchange {
     HostAndPort authority = request.authority();
     List<String> host = authority == null ? List.of() : List.of(authority.toString());
     return name -> name.equals("Host") ? host : lines.getAll(KnownNames.of(name));
+  }
+
+  /** The trace that the request belongs to, or null. A malformed one is replaced by a new one. */
+  public @Nullable TraceContext trace() {
+    List<String> parents = headers.values(TraceContext.PARENT);
+    if (parents.isEmpty()) {
+      return null;
+    }
+    TraceContext known = trace;
+    if (known == null) {
+      known = TraceContext.read(parents, headers.values(TraceContext.STATE));
+      known = known == null ? TraceContext.begin(false) : known;
+      trace = known;
+    }
+    return known;
   }
 
   /** The caller's connection, as the place where the answer of a node goes. */

@@ -2,17 +2,20 @@ package dev.limpet.gateway.http;
 
 import static java.util.Map.entry;
 
+import dev.limpet.protocol.accesslog.AccessLog;
 import dev.limpet.protocol.audit.AuditLog;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** All resources but calls and data, by the first segments of their paths. */
 public final class Resources {
   private final Map<String, Resource> byName;
   private final Traffic traffic;
+  private final @Nullable Access access;
   private final AuditLog audit;
 
   /**
@@ -22,10 +25,16 @@ public final class Resources {
    * @param door who may do what
    * @param meters what {@code /metrics} shows
    * @param ready whether calls are welcome
+   * @param log of all requests, or null
    */
   public Resources(
-      Services services, Door door, PrometheusMeterRegistry meters, BooleanSupplier ready) {
+      Services services,
+      Door door,
+      PrometheusMeterRegistry meters,
+      BooleanSupplier ready,
+      @Nullable AccessLog log) {
     this.traffic = new Traffic(meters);
+    this.access = log == null ? null : new Access(log, door);
     this.audit = services.audit();
     this.byName =
         Map.ofEntries(
@@ -64,6 +73,11 @@ public final class Resources {
   /** Where changes are recorded. */
   AuditLog audit() {
     return audit;
+  }
+
+  /** Where requests are logged, if they are. */
+  @Nullable Access access() {
+    return access;
   }
 
   Traffic traffic() {

@@ -38,6 +38,7 @@ public final class Router {
   private final long maxBodyBytes;
   private final Traffic traffic;
   private final AuditLog audit;
+  private final @Nullable Access access;
   private volatile boolean draining;
 
   /**
@@ -62,6 +63,7 @@ public final class Router {
     this.resources = resources.byName();
     this.traffic = resources.traffic();
     this.audit = resources.audit();
+    this.access = resources.access();
     this.maxBodyBytes = maxBodyBytes;
   }
 
@@ -75,6 +77,9 @@ public final class Router {
     RequestBody body = new RequestBody(request, maxBodyBytes);
     Exchange exchange = new Exchange(vertx, request, body);
     exchange.whenAnswered(ended);
+    if (access != null) {
+      access.begins(exchange);
+    }
     request.response().endHandler(_ -> exchange.ended());
     request.response().closeHandler(_ -> exchange.ended());
     body.begun(vertx, () -> answer(exchange));

@@ -31,6 +31,7 @@ public final class KnownNames {
           "Transfer-Encoding",
           "X-Content-Type-Options",
           "traceparent",
+          "tracestate",
           Headers.BLOCKS_READ,
           Headers.BYTES_FETCHED,
           Headers.DATA,

@@ -191,7 +191,7 @@ final class CallsUnderTest implements AutoCloseable {
             vertx,
             door,
             new Router.Ways(calls, logs),
-            new Resources(services, door, meters, () -> true),
+            new Resources(services, door, meters, () -> true, null),
             MAX_BODY_BYTES);
     listener = new Listener(vertx, router, 500);
     port = listener.listen("127.0.0.1", 0, 1).await();

@@ -3,9 +3,11 @@ package dev.limpet.gateway.call;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.protocol.Invocation;
+import dev.limpet.protocol.trace.TraceContext;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import dev.limpet.testkit.wire.WireHead;
@@ -157,11 +159,13 @@ class HttpCallsTest {
   @Test
   void a_trace_goes_on_to_the_node_and_never_to_the_function() throws Exception {
     List<String> traces = new CopyOnWriteArrayList<>();
+    List<String> states = new CopyOnWriteArrayList<>();
     String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     try (var node =
             CallsUnderTest.node(
                 e -> {
                   traces.add(e.head().header("traceparent").orElse("none"));
+                  states.add(e.head().header("tracestate").orElse("none"));
                   assertEquals(Map.of(), Asking.invocation(e).headers());
                   e.answer(200, "");
                 });
@@ -169,14 +173,16 @@ class HttpCallsTest {
       gateway.join("b", node).holds();
       gateway.deploy("hello");
       for (String sent : List.of(trace, "00-0af7-b7ad-01", trace + "\r\ntraceparent: " + trace)) {
-        assertEquals(200, Asking.get(gateway, "/fn/hello", "traceparent: " + sent).status());
+        String[] lines = {"traceparent: " + sent, "tracestate: vendor=1"};
+        assertEquals(200, Asking.get(gateway, "/fn/hello", lines).status());
       }
       assertEquals(200, Asking.get(gateway, "/fn/hello").status());
     }
     assertEquals(4, traces.size());
+    assertEquals(List.of("vendor=1", "none", "none", "none"), states);
     assertEquals(trace.substring(0, 36), traces.getFirst().substring(0, 36));
     for (String replaced : traces.subList(1, 3)) {
-      assertTrue(TraceParent.isValid(replaced), replaced);
+      assertNotNull(TraceContext.read(List.of(replaced), List.of()), replaced);
       assertFalse(replaced.startsWith(trace.substring(0, 36)));
     }
     assertEquals("none", traces.getLast());

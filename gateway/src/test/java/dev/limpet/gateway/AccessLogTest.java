@@ -1,0 +1,41 @@
+package dev.limpet.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a gateway logs of each request. */
+class AccessLogTest {
+  @TempDir private Path dir;
+
+  @Test
+  void each_request_has_a_line_and_secrets_have_none() throws Exception {
+    Path log = dir.resolve("access.jsonl");
+    String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    try (GatewayUnderTest gateway =
+        GatewayUnderTest.start(dir.resolve("gateway"), "access-log=" + log)) {
+      assertEquals(200, gateway.get("/v1/names?limit=3", "X-Token: secret").status());
+      String parent = "traceparent: 00-" + trace + "-00f067aa0ba902b7-01";
+      assertEquals(404, gateway.get("/fn/nobody?arg=secret", parent).status());
+      assertEquals(421, gateway.get("/on/\u00e4", "Host: evil.example").status());
+    }
+    List<String> lines = Files.readAllLines(log);
+    assertEquals(3, lines.size(), lines.toString());
+    String names = lines.getFirst();
+    assertTrue(
+        names.contains(
+            "\"remote\":\"127.0.0.1\",\"who\":\"owner\",\"protocol\":\"HTTP/1.1\","
+                + "\"method\":\"GET\",\"path\":\"/v1/names\",\"status\":200,\"end\":\"whole\""),
+        names);
+    String call = lines.get(1);
+    assertTrue(call.contains("\"error\":\"name-not-found\""), call);
+    assertTrue(call.endsWith("\"trace\":\"" + trace + "\"}"), call);
+    assertTrue(lines.getLast().contains("\"status\":421"), lines.getLast());
+    assertTrue(lines.stream().noneMatch(line -> line.contains("secret")), lines.toString());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.limpet.protocol.accesslog;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.limpet.protocol.trace;
+
+import org.jspecify.annotations.NullMarked;
