@@ -26,7 +26,9 @@ import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.KnownRoots;
 import dev.limpet.gateway.placement.NodeRegistry;
 import dev.limpet.gateway.placement.Placement;
+import dev.limpet.gateway.placement.Proofs;
 import dev.limpet.gateway.placement.Time;
+import dev.limpet.gateway.proof.Prover;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.gateway.store.GatewayFiles;
 import dev.limpet.protocol.ErrorCode;
@@ -152,6 +154,9 @@ public final class Gateway implements AutoCloseable {
             config.dir(), new FreeDisk.Rule(config.minFree(), "gateway", "remove functions"));
     ModuleFetch fetch = new ModuleFetch(catalog, holders, client, work);
     FunctionPush push = new FunctionPush(functions, registry, client, work);
+    Prover prover = new Prover(new Proofs(holders, time), client, work);
+    prover.measure(meters);
+    registry.listen(prover.ahead());
     return new Services(
         functions,
         names,
@@ -161,6 +166,7 @@ public final class Gateway implements AutoCloseable {
         registry,
         holders,
         new Placement(registry, holders),
+        prover,
         work,
         opened(AuditLog.open(config.dir())));
   }
@@ -178,6 +184,7 @@ public final class Gateway implements AutoCloseable {
             services.placement(),
             services.registry(),
             services.holders(),
+            services.prover(),
             client),
         policy,
         Time.SYSTEM.wall(),
@@ -251,6 +258,7 @@ public final class Gateway implements AutoCloseable {
     nodes("limpet.gateway.calls.waiting", node -> node.gate().waiting());
     nodes("limpet.gateway.node.places", node -> node.isReady() ? node.gate().limit() : 0);
     nodes("limpet.gateway.node.places.refused", node -> node.gate().refused());
+    nodes("limpet.gateway.nodes.distrusted", node -> node.credit().isGood() ? 0 : 1);
     nodes(
         "limpet.gateway.circuits.open",
         node -> node.servesData() && node.circuit().isOpen() ? 1 : 0);

@@ -23,6 +23,7 @@ import dev.limpet.protocol.NodeInfo;
 import dev.limpet.protocol.NodeWelcome;
 import dev.limpet.protocol.Why;
 import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.testkit.wire.WireServer;
 import dev.limpet.wasmgate.SampleModules;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -41,6 +42,14 @@ class AccessTest {
 
   private final GatewayUnderTest gateway;
 
+  /** A node that gives its data, and takes functions. */
+  private final WireServer edge =
+      WireServer.start(
+          exchange -> {
+            exchange.body().readAllBytes();
+            exchange.answer(200, "data");
+          });
+
   AccessTest(@TempDir Path dir) {
     gateway =
         GatewayUnderTest.start(
@@ -52,8 +61,9 @@ class AccessTest {
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws Exception {
     gateway.close();
+    edge.close();
   }
 
   @Test
@@ -119,6 +129,7 @@ class AccessTest {
             .getFirst();
     assertEquals("edge", holder.node());
     assertTrue(holder.complete());
+    assertTrue(holder.shown());
 
     Deployed deployed =
         GatewayUnderTest.read(
@@ -153,7 +164,7 @@ class AccessTest {
   private NodeWelcome join() {
     return GatewayUnderTest.read(
         NodeWelcome.class,
-        gateway.join(NodeIdentity.generate(), "edge", "http://127.0.0.1:9", Map.of(), JOIN),
+        gateway.join(NodeIdentity.generate(), "edge", edge.url().toString(), Map.of(), JOIN),
         201);
   }
 

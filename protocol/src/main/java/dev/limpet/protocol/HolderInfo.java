@@ -8,12 +8,13 @@ import java.time.Instant;
  *
  * @param node its name
  * @param state what the gateway thinks of it
- * @param complete whether it has every block
+ * @param complete whether it announced that it has every block, and has shown one
  * @param size bytes of the files, or -1
  * @param dagSize bytes of the blocks, or -1
  * @param lastSeen when the node was last heard of
  * @param asked whether it did not announce it and said so when it was asked: it has the block, and
  *     whether it has all below is unknown
+ * @param shown whether it gave a random block of it when it was asked to; else it does not count
  */
 @Json
 public record HolderInfo(
@@ -23,7 +24,8 @@ public record HolderInfo(
     long size,
     long dagSize,
     Instant lastSeen,
-    boolean asked) {
+    boolean asked,
+    boolean shown) {
   /** Checks the parts. */
   public HolderInfo {
     Wire.text("node", node);

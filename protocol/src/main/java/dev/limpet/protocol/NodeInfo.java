@@ -17,6 +17,8 @@ import java.util.Map;
  * @param running guests that run there now
  * @param lastSeen when it was last heard of
  * @param labels what its owner says about it
+ * @param failedRoots DAGs that it announced and could not show when it was asked for a block
+ * @param distrusted whether it could not show so many that nothing it announces counts now
  */
 @Json
 public record NodeInfo(
@@ -28,7 +30,9 @@ public record NodeInfo(
     long bytes,
     int running,
     Instant lastSeen,
-    Map<String, String> labels) {
+    Map<String, String> labels,
+    int failedRoots,
+    boolean distrusted) {
   /** Checks the parts. */
   public NodeInfo {
     Names.node(Wire.present("name", name));

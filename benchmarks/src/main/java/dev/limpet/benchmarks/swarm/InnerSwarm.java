@@ -3,8 +3,10 @@ package dev.limpet.benchmarks.swarm;
 import dev.limpet.gateway.placement.DialRule;
 import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.gateway.placement.JoinRules;
+import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.KnownRoots;
 import dev.limpet.gateway.placement.NodeRegistry;
+import dev.limpet.gateway.placement.Proofs;
 import dev.limpet.gateway.placement.Time;
 import dev.limpet.gateway.store.Database;
 import dev.limpet.protocol.Announcement;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The nodes, registry and holder index of a gateway, filled by nodes that announce, without HTTP.
@@ -27,6 +30,7 @@ public final class InnerSwarm implements AutoCloseable {
   private final Database database;
   private final NodeRegistry registry;
   private final HolderIndex index;
+  private final Proofs proofs;
 
   /**
    * Without nodes.
@@ -37,6 +41,7 @@ public final class InnerSwarm implements AutoCloseable {
   public InnerSwarm(Path folder, int maxHoldings) {
     this.database = Database.open(folder.resolve("gateway.db"));
     this.index = new HolderIndex(maxHoldings);
+    this.proofs = new Proofs(index, Time.SYSTEM);
     this.registry =
         new NodeRegistry(
             new KnownRoots(database),
@@ -70,7 +75,7 @@ public final class InnerSwarm implements AutoCloseable {
     }
   }
 
-  /** Lets a node join that holds these. */
+  /** Lets a node join that holds these, and has shown it. */
   public void announce(SwarmNode node, List<Holding> holdings) {
     NodeWelcome welcome = registry.join(node.join(registry.challenge().nonce()), true);
     int sequence = 0;
@@ -92,6 +97,11 @@ public final class InnerSwarm implements AutoCloseable {
               null));
       from = to;
     } while (from < holdings.size());
+    KnownNode known = Objects.requireNonNull(registry.find(node.name()), "it has joined");
+    for (Holding holding : holdings) {
+      Proofs.Claim claim = new Proofs.Claim(known, holding.cid(), holding.complete());
+      proofs.found(claim, Proofs.Finding.SHOWN);
+    }
   }
 
   @Override

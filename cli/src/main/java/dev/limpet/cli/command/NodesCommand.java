@@ -42,8 +42,8 @@ public final class NodesCommand extends CommandGroup {
       String holds = Amounts.bytes(Math.max(0, node.number("bytes")));
       table.row(
           node.text("name"),
-          node.text("state"),
-          node.text("roots"),
+          state(node),
+          roots(node),
           holds,
           node.text("running"),
           node.text("url"));
@@ -52,10 +52,20 @@ public final class NodesCommand extends CommandGroup {
     return 0;
   }
 
+  private static String state(JsonObject node) {
+    return node.text("state") + (node.text("distrusted").equals("true") ? ", not believed" : "");
+  }
+
+  private static String roots(JsonObject node) {
+    long failed = node.number("failedRoots");
+    return node.text("roots") + (failed > 0 ? ", " + failed + " not shown" : "");
+  }
+
   /** Lets a node have calls. */
   @Command(
       name = "approve",
-      description = "Let NAME have calls: a node that waits, drains, or was revoked.",
+      description =
+          "Let NAME have calls: a node that waits, drains, was revoked or is not believed.",
       mixinStandardHelpOptions = true,
       footer = {"", "Example: limpet nodes approve shed"})
   int approve(

@@ -19,6 +19,7 @@ import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.NodeRegistry;
 import dev.limpet.gateway.placement.Placement;
 import dev.limpet.gateway.placement.Question;
+import dev.limpet.gateway.proof.Prover;
 import dev.limpet.gateway.proxy.CallerOutlet;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.gateway.proxy.Route;
@@ -72,7 +73,7 @@ public final class CallPaths implements Calls {
   private final CallParts parts;
   private final CallMetrics readMetrics;
   private final PathSize sizes;
-  private final Inquiries inquiries;
+  private final DataSearch search;
   private final AsyncCalls async;
   private final ExecutionAnswers answers;
 
@@ -84,6 +85,7 @@ public final class CallPaths implements Calls {
    * @param placement chooses nodes
    * @param registry knows nodes
    * @param index knows holders
+   * @param prover has nodes show what they announced
    * @param client reaches nodes
    */
   public record Ground(
@@ -92,6 +94,7 @@ public final class CallPaths implements Calls {
       Placement placement,
       NodeRegistry registry,
       HolderIndex index,
+      Prover prover,
       NodeClient client) {}
 
   /** Opens the way. */
@@ -113,7 +116,12 @@ public final class CallPaths implements Calls {
             retries,
             new FunctionMeters(metrics),
             new CallMetrics(metrics, "calls", admission.calls()));
-    this.inquiries = new Inquiries(ground.registry, ground.index, ground.client);
+    this.search =
+        new DataSearch(
+            ground.placement,
+            ground.index,
+            ground.prover,
+            new Inquiries(ground.registry, ground.index, ground.client, ground.prover));
     this.sizes = new PathSize(ground.index, ground.client);
     this.async = new AsyncCalls(executions);
     this.answers = new ExecutionAnswers(ground.door, executions, async, ground.client);
@@ -223,16 +231,14 @@ public final class CallPaths implements Calls {
               asked.maxFetchBytes(),
               ground.functions.needs(function));
       Decision decision = ground.placement.decide(question);
-      List<Cid> open =
-          asked.caller() == Caller.PUBLIC ? List.of() : inquiries.open(question, decision);
-      if (open.isEmpty()) {
+      if (DataSearch.isNeedless(question, decision)) {
         place(call, question, decision);
       } else {
-        inquiries
-            .ask(asked, open)
+        search
+            .search(asked, question, decision)
             .map(
-                _ -> {
-                  place(call, question, ground.placement.decide(question));
+                better -> {
+                  place(call, question, better);
                   return question;
                 })
             .onFailure(why -> fail(asked, entry, why));
@@ -352,12 +358,8 @@ public final class CallPaths implements Calls {
       throw new LimpetException(ErrorCode.BODY_NOT_ALLOWED, "data is read without a body");
     }
     Cid root = target.data().root();
-    if (caller == Caller.PUBLIC || !ground.index.isUnknown(root)) {
-      read(exchange, caller, target);
-      return;
-    }
-    inquiries
-        .ask(root)
+    search
+        .search(caller, root)
         .map(
             _ -> {
               read(exchange, caller, target);
@@ -367,12 +369,10 @@ public final class CallPaths implements Calls {
   }
 
   private void read(Exchange exchange, Caller caller, RequestTarget.Content target) {
-    List<KnownNode> holders = holders(target.data().root());
-    if (holders.isEmpty()) {
-      throw CallProblems.dataNotFound(target.data().root());
-    }
+    Cid root = target.data().root();
+    List<KnownNode> holders = holders(root);
     if (holders.stream().noneMatch(KnownNode::isReady)) {
-      throw new LimpetException(CallProblems.offline(holders, caller));
+      throw problems.notHere(root, caller);
     }
     reads.take();
     ContentRoute.Reader reader = new ContentRoute.Reader(exchange, caller, holders, readRetries);
@@ -382,9 +382,10 @@ public final class CallPaths implements Calls {
         new ContentRoute(reader, rules, readMetrics, reads::release));
   }
 
-  /** Complete holders first, the least busy of them first. */
+  /** Who is known to hold it: complete holders first, the least busy of them first. */
   private List<KnownNode> holders(Cid root) {
     return ground.index.holders(root).stream()
+        .filter(Holder::counts)
         .sorted(
             Comparator.comparing((Holder holder) -> !holder.complete())
                 .thenComparingInt(holder -> holder.node().inFlight()))

@@ -16,6 +16,7 @@ import dev.limpet.protocol.Problem;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a caller hears when no node can take the call. The public hears no names of nodes. */
 final class CallProblems {
@@ -43,7 +44,7 @@ final class CallProblems {
     return choices(again.decision(), again.nodes(), caller);
   }
 
-  private static List<Choice> choices(Decision decision, List<Choice> nodes, Caller caller) {
+  private List<Choice> choices(Decision decision, List<Choice> nodes, Caller caller) {
     return switch (decision) {
       case Decision.Run run -> caller == Caller.PUBLIC ? held(run) : run.choices();
       case Decision.WouldMove move -> throw wouldMove(move.bytes(), nodes, caller);
@@ -87,10 +88,7 @@ final class CallProblems {
           .withRetryAfter(RETRY_AFTER);
     }
     List<KnownNode> told = holders.subList(0, Math.min(Problem.MAX_LISTED, holders.size()));
-    String names = told.stream().map(KnownNode::name).collect(Collectors.joining(", "));
-    return Problem.of(
-            ErrorCode.HOLDERS_OFFLINE,
-            "every node that holds the data is away (" + names + "); start one of them")
+    return Problem.of(ErrorCode.HOLDERS_OFFLINE, sentence(told))
         .withHolders(
             told.stream()
                 .map(node -> new Problem.AwayHolder(node.name(), node.lastSeen()))
@@ -98,10 +96,39 @@ final class CallProblems {
         .withRetryAfter(RETRY_AFTER);
   }
 
-  static LimpetException dataNotFound(Cid root) {
+  private static String sentence(List<KnownNode> holders) {
+    String here = names(holders.stream().filter(KnownNode::servesData));
+    String away = names(holders.stream().filter(node -> !node.servesData()));
+    if (here.isEmpty()) {
+      return "every node that holds the data is away (" + away + "); start one of them";
+    }
+    return "no node could show that it holds the data: "
+        + here
+        + " announced it and showed nothing yet"
+        + (away.isEmpty() ? "" : ", and away is " + away);
+  }
+
+  private static String names(Stream<KnownNode> nodes) {
+    return nodes.map(KnownNode::name).collect(Collectors.joining(", "));
+  }
+
+  private LimpetException dataNotFound(Cid root) {
+    boolean failed = index.holders(root).stream().anyMatch(Holder::hasFailed);
     return new LimpetException(
         ErrorCode.DATA_NOT_FOUND,
-        "no node ever announced " + root + "; add it to one with limpet add");
+        failed
+            ? "who announced " + root + " could not show that it has it; add it again there"
+            : "no node ever announced " + root + "; add it to one with limpet add");
+  }
+
+  /** Nobody who is here is known to hold a root that is read. */
+  LimpetException notHere(Cid root, Caller caller) {
+    List<KnownNode> holders =
+        index.holders(root).stream()
+            .filter(holder -> !holder.hasFailed())
+            .map(Holder::node)
+            .toList();
+    return holders.isEmpty() ? dataNotFound(root) : new LimpetException(offline(holders, caller));
   }
 
   private static Problem noNode(List<Choice> nodes) {

@@ -4,11 +4,13 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.admission.Permits;
 import dev.limpet.gateway.admission.SharedWork;
 import dev.limpet.gateway.placement.Decision;
+import dev.limpet.gateway.placement.Holder;
 import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.NodeLink;
 import dev.limpet.gateway.placement.NodeRegistry;
 import dev.limpet.gateway.placement.Question;
+import dev.limpet.gateway.proof.Prover;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.protocol.LimpetException;
 import io.vertx.core.Future;
@@ -21,12 +23,14 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Asks the nodes that are here for a root that nobody announced: a block deep inside of a DAG is
- * not, and may be named by a caller. Nodes answer from what they have and fetch nothing. What they
- * answer is remembered in the index, also that nobody has it. Callers without a token cause none of
- * this.
+ * not, and may be named by a caller. Nodes answer from what they have and fetch nothing, and who
+ * says that it has the root shows a random block of it. What they answer is remembered in the
+ * index, also that nobody has it. Callers without a token cause none of this.
  */
 final class Inquiries {
   /** Nodes that are asked for one root; of more, as many at random. */
@@ -46,13 +50,15 @@ final class Inquiries {
   private final NodeRegistry registry;
   private final HolderIndex index;
   private final NodeClient client;
+  private final Prover prover;
   private final Permits permits = new Permits("questions for data", MAX_INQUIRIES);
   private final SharedWork<Cid, Void> running = new SharedWork<>();
 
-  Inquiries(NodeRegistry registry, HolderIndex index, NodeClient client) {
+  Inquiries(NodeRegistry registry, HolderIndex index, NodeClient client, Prover prover) {
     this.registry = registry;
     this.index = index;
     this.client = client;
+    this.prover = prover;
   }
 
   /** The roots of a call that nobody announced, when that matters and nobody was asked lately. */
@@ -88,13 +94,19 @@ final class Inquiries {
     } catch (LimpetException e) {
       return Future.failedFuture(e);
     }
-    return new Round(root, candidates()).begin().onComplete(_ -> permits.release());
+    return new Round(root, candidates(root)).begin().onComplete(_ -> permits.release());
   }
 
-  private Deque<KnownNode> candidates() {
+  /** Not those that announced it and could not show it, nor those that are not believed. */
+  private Deque<KnownNode> candidates(Cid root) {
+    Set<KnownNode> failed =
+        index.holders(root).stream()
+            .filter(Holder::hasFailed)
+            .map(Holder::node)
+            .collect(Collectors.toSet());
     List<KnownNode> nodes = new ArrayList<>();
     for (KnownNode node : registry.byName()) {
-      if (node.servesData()) {
+      if (node.servesData() && node.credit().isGood() && !failed.contains(node)) {
         nodes.add(node);
       }
     }
@@ -148,7 +160,9 @@ final class Inquiries {
       return client
           .send(
               link.request(HttpMethod.HEAD, "/ipfs/" + root + "?format=raw", IF_HERE), null, BOUNDS)
-          .map(NodeClient.Answer::isSuccess);
+          .compose(
+              answer ->
+                  answer.isSuccess() ? prover.shows(node, root) : Future.succeededFuture(false));
     }
   }
 }

@@ -71,7 +71,7 @@ final class PathSize {
 
   private @Nullable NodeLink holder(Cid root) {
     for (Holder holder : index.holders(root)) {
-      if (holder.node().servesData()) {
+      if (holder.counts() && holder.node().servesData()) {
         return holder.node().link();
       }
     }
@@ -84,7 +84,11 @@ final class PathSize {
     }
     try {
       Cid last = Cid.parse(roots.substring(roots.lastIndexOf(',') + 1).strip());
-      return index.holders(last).stream().mapToLong(Holder::dagSize).max().orElse(-1);
+      return index.holders(last).stream()
+          .filter(holder -> !holder.hasFailed())
+          .mapToLong(Holder::dagSize)
+          .max()
+          .orElse(-1);
     } catch (IllegalArgumentException e) {
       return -1;
     }

@@ -115,7 +115,8 @@ public final class ModuleFetch {
     }
     for (Holder holder : index.holders(module)) {
       boolean fits = holder.dagSize() <= Intake.MAX_CAR_BYTES;
-      if (holder.complete() && fits && holder.node().servesData()) {
+      boolean held = holder.complete() && !holder.hasFailed();
+      if (held && fits && holder.node().servesData()) {
         return holder.node().link();
       }
     }

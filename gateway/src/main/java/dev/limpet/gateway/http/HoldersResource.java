@@ -1,5 +1,6 @@
 package dev.limpet.gateway.http;
 
+import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.placement.Holder;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.HolderInfo;
@@ -9,7 +10,9 @@ import io.vertx.core.http.HttpMethod;
 import java.util.Comparator;
 import java.util.List;
 
-/** {@code /v1/holders/{cid}}: who announced a DAG. */
+/**
+ * {@code /v1/holders/{cid}}: who announced a DAG, and whether they have shown that they have it.
+ */
 final class HoldersResource implements Resource {
   private final Services services;
   private final Door door;
@@ -28,11 +31,17 @@ final class HoldersResource implements Resource {
   public void handle(Exchange exchange, List<String> rest, QueryParameters query) {
     door.inspect(exchange.headers());
     Paging paging = Paging.of(query);
+    Cid cid = Cids.parse(rest.getFirst());
+    exchange.answer(
+        services.prover().prove(services.prover().open(cid), true),
+        _ -> list(exchange, cid, paging));
+  }
+
+  private void list(Exchange exchange, Cid cid, Paging paging) {
     String after = paging.cursor() == null ? "" : paging.cursor();
-    List<Holder> all = services.holders().holders(Cids.parse(rest.getFirst()));
+    List<Holder> all = services.holders().holders(cid);
     if (all.isEmpty()) {
-      throw new LimpetException(
-          ErrorCode.DATA_NOT_FOUND, "no node ever announced " + rest.getFirst());
+      throw new LimpetException(ErrorCode.DATA_NOT_FOUND, "no node ever announced " + cid);
     }
     List<Holder> found =
         all.stream()

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /routing/v1/providers/{cid}} (IPFS delegated routing): where IPFS clients find data, as
- * trustless gateways. Who may read data here may ask. Named are nodes that are here, have all of
- * it, and let anybody read; a node on this machine's loopback is named to this machine alone.
+ * trustless gateways. Who may read data here may ask. Named are nodes that are here, have all of it
+ * and have shown that, and let anybody read; a node on this machine's loopback is named to this
+ * machine alone.
  */
 final class RoutingResource implements Resource {
   /** Providers of one answer, as the specification bounds them. */
@@ -53,16 +54,28 @@ final class RoutingResource implements Resource {
   public void handle(Exchange exchange, List<String> rest, QueryParameters query) {
     Caller caller = door.read(exchange.headers());
     Cid cid = Cids.parse(rest.getLast());
-    List<String> records = new ArrayList<>();
     if (wants(query, "filter-protocols", List.of(PROTOCOL))) {
-      services.holders().holders(cid).stream()
-          .filter(holder -> holder.complete() && !holder.asked())
-          .map(Holder::node)
-          .filter(KnownNode::servesData)
-          .sorted(Comparator.comparingInt(KnownNode::inFlight).thenComparing(KnownNode::name))
-          .map(node -> record(node, exchange, query))
-          .forEach(record -> add(records, record));
+      exchange.answer(
+          services.prover().prove(services.prover().open(cid), true),
+          _ -> answer(exchange, caller, cid, query));
+    } else {
+      answer(exchange, caller, List.of());
     }
+  }
+
+  private void answer(Exchange exchange, Caller caller, Cid cid, QueryParameters query) {
+    List<String> records = new ArrayList<>();
+    services.holders().holders(cid).stream()
+        .filter(holder -> holder.complete() && holder.counts() && !holder.asked())
+        .map(Holder::node)
+        .filter(KnownNode::servesData)
+        .sorted(Comparator.comparingInt(KnownNode::inFlight).thenComparing(KnownNode::name))
+        .map(node -> record(node, exchange, query))
+        .forEach(record -> add(records, record));
+    answer(exchange, caller, records);
+  }
+
+  private static void answer(Exchange exchange, Caller caller, List<String> records) {
     boolean lines = accepts(exchange, NDJSON);
     String scope = caller.needsNoCredential() ? "public, " : "private, ";
     exchange.header("Vary", "Accept");

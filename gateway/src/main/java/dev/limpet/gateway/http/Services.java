@@ -9,6 +9,7 @@ import dev.limpet.gateway.name.NameStore;
 import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.gateway.placement.NodeRegistry;
 import dev.limpet.gateway.placement.Placement;
+import dev.limpet.gateway.proof.Prover;
 import dev.limpet.protocol.audit.AuditLog;
 
 /**
@@ -22,6 +23,7 @@ import dev.limpet.protocol.audit.AuditLog;
  * @param registry the nodes
  * @param holders who has what
  * @param placement where calls go
+ * @param prover has nodes show what they announced
  * @param work threads for what blocks
  * @param audit where changes are recorded
  */
@@ -34,5 +36,6 @@ public record Services(
     NodeRegistry registry,
     HolderIndex holders,
     Placement placement,
+    Prover prover,
     BlockingWork work,
     AuditLog audit) {}

@@ -4,6 +4,7 @@ import dev.limpet.gateway.function.StoredFunction;
 import dev.limpet.gateway.placement.Choice;
 import dev.limpet.gateway.placement.Decision;
 import dev.limpet.gateway.placement.Placement;
+import dev.limpet.gateway.placement.Proofs;
 import dev.limpet.gateway.placement.Question;
 import dev.limpet.protocol.DataRef;
 import dev.limpet.protocol.ErrorCode;
@@ -44,8 +45,18 @@ final class WhyResource implements Resource {
                         new LimpetException(
                             ErrorCode.BAD_QUERY, "the query parameter function is missing")));
     List<DataRef> data = data(query);
+    List<Proofs.Claim> open =
+        data.stream()
+            .map(DataRef::root)
+            .distinct()
+            .flatMap(root -> services.prover().open(root).stream())
+            .toList();
     exchange.answer(
-        services.lookup().find(function), found -> exchange.json(200, why(found, data)));
+        services
+            .lookup()
+            .find(function)
+            .compose(found -> services.prover().prove(open, true).map(_ -> found)),
+        found -> exchange.json(200, why(found, data)));
   }
 
   private static List<DataRef> data(QueryParameters query) {

@@ -58,6 +58,12 @@ public record Choice(
     BUSY(false),
     /** More would have to travel than the call allows. */
     TOO_MUCH_TO_MOVE(false),
+    /** It announced the data, and has not shown a random block of it yet. */
+    NOT_SHOWN(false),
+    /** It announced the data, and could not show a random block of it. */
+    FAILED_TO_SHOW(false),
+    /** It could not show so much of what it announced that nothing of it counts. */
+    NOT_BELIEVED(false),
     /** Nobody who has the data can be asked for it. */
     NO_SOURCE(false),
     /** The function may use more memory than the node gives to one. */
@@ -107,6 +113,12 @@ public record Choice(
       case FETCHES_OUTSIDE -> "would fetch " + amount() + " from its trustless gateways" + others();
       case BUSY -> "would have to fetch the data, and has many calls (" + cost.calls() + ")";
       case TOO_MUCH_TO_MOVE -> "would have to fetch " + amount() + ", more than the call allows";
+      case NOT_SHOWN -> "announced the data, and has not shown a random block of it yet";
+      case FAILED_TO_SHOW -> "announced the data, and could not show a random block of it";
+      case NOT_BELIEVED ->
+          "could not show data that it announced, so nothing that it announces counts for now;"
+              + " believe it again: limpet nodes approve "
+              + node.name();
       case NO_SOURCE -> "does not hold the data, and no holder can be asked for it";
       case MEMORY_LIMIT -> "the function may use more memory than this node gives to one";
       case DECLINES -> declines;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,17 +20,34 @@ final class Field {
   private final int allRoots;
   private @Nullable Announced announced;
 
-  /** One root and everybody who announced it. */
+  /**
+   * One root, everybody whose announcement of it counts, and who else announced it: those that may
+   * show it yet, and those that could not.
+   */
   private static final class Root {
     private final Wanted wanted;
     private final List<Holder> holders;
+    private final List<Holder> claims;
+    private final List<Holder> failed;
     private final long bytes;
     private @Nullable List<KnownNode> sources;
 
-    Root(Wanted wanted, List<Holder> holders) {
+    Root(Wanted wanted, List<Holder> announced) {
+      boolean all = allCount(announced);
       this.wanted = wanted;
-      this.holders = holders;
+      this.holders = all ? announced : announced.stream().filter(Holder::counts).toList();
+      this.claims = all ? List.of() : announced.stream().filter(Holder::isOpen).toList();
+      this.failed = all ? List.of() : announced.stream().filter(Holder::hasFailed).toList();
       this.bytes = wanted.bytes() >= 0 ? wanted.bytes() : largest(holders);
+    }
+
+    private static boolean allCount(List<Holder> announced) {
+      for (Holder holder : announced) {
+        if (!holder.counts()) {
+          return false;
+        }
+      }
+      return true;
     }
 
     private static long largest(List<Holder> holders) {
@@ -79,22 +97,22 @@ final class Field {
     return roots.length == 0;
   }
 
-  /** The first root that nobody ever announced, or null. */
+  /** The first root that nobody announced and could show if asked, or null. */
   @Nullable Cid unknown() {
     for (Root root : roots) {
-      if (root.holders.isEmpty()) {
+      if (root.holders.isEmpty() && root.claims.isEmpty()) {
         return root.wanted.root();
       }
     }
     return null;
   }
 
-  /** Everybody who announced the first root; only for a call that names one. */
+  /** Everybody who holds the first root; only for a call that names one. */
   List<Holder> first() {
     return roots[0].holders;
   }
 
-  /** Everybody who announced any of the roots. */
+  /** Everybody who holds any of the roots. */
   Announced announced() {
     Announced made = announced;
     if (made == null) {
@@ -176,11 +194,28 @@ final class Field {
         : sources;
   }
 
-  /** Holders that are away, of roots that nobody here can be asked for; none when all can. */
+  /** Whether a node says that it holds a root that it has not shown. */
+  boolean claims(KnownNode node) {
+    return Arrays.stream(roots).anyMatch(root -> has(root.claims, node));
+  }
+
+  /** Whether a node announced a root and could not show it. */
+  boolean hasFailed(KnownNode node) {
+    return Arrays.stream(roots).anyMatch(root -> has(root.failed, node));
+  }
+
+  private static boolean has(List<Holder> holders, KnownNode node) {
+    return holders.stream().anyMatch(holder -> holder.node() == node);
+  }
+
+  /**
+   * Holders that are away or have shown nothing yet, of roots that nobody here can be asked for;
+   * none when all can.
+   */
   List<KnownNode> missed() {
     return Arrays.stream(roots)
         .filter(root -> root.sources().isEmpty())
-        .flatMap(root -> root.holders.stream())
+        .flatMap(root -> Stream.concat(root.holders.stream(), root.claims.stream()))
         .map(Holder::node)
         .distinct()
         .sorted(Comparator.comparing(KnownNode::lastSeen).reversed())

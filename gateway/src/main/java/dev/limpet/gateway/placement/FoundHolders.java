@@ -48,7 +48,7 @@ final class FoundHolders {
   void remember(Cid cid, List<KnownNode> nodes) {
     List<Holder> holders =
         nodes.stream()
-            .map(node -> new Holder(node, true, -1, -1, HoldingKind.ENTRY, true))
+            .map(node -> new Holder(node, true, -1, -1, HoldingKind.ENTRY, true, Proof.SHOWN))
             .toList();
     answers.put(cid.toV1(), holders);
   }

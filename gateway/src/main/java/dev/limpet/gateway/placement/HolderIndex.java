@@ -65,16 +65,34 @@ public final class HolderIndex {
   }
 
   /**
-   * Everybody who announced {@code cid}, whatever their state; when nobody ever did, those who said
-   * lately, when they were asked, that they have it.
+   * Everybody who announced {@code cid}, whatever their state and whether they have shown it; when
+   * nobody ever did, or all could not show it, those who have shown it lately when they were asked.
    */
   public List<Holder> holders(Cid cid) {
     List<Holder> announced = announced(cid);
-    if (!announced.isEmpty()) {
-      return announced;
+    for (Holder holder : announced) {
+      if (!holder.hasFailed()) {
+        return announced;
+      }
     }
     List<Holder> asked = found.get(cid);
-    return asked == null ? announced : asked;
+    return asked == null || asked.isEmpty() ? announced : asked;
+  }
+
+  /**
+   * A node has shown that it has what it announced, or could not. Nothing happens when it has
+   * announced nothing of the kind, or no longer does.
+   */
+  void prove(KnownNode node, Cid cid, Proof proof) {
+    IndexKey key = IndexKey.of(cid);
+    long hash = key.hash(secret);
+    if (shard(hash).prove(key, hash, node, proof)) {
+      tell(node, tenancies.of(node));
+    }
+  }
+
+  private static void tell(KnownNode node, Tenancy tenancy) {
+    node.holds(tenancy.roots(), tenancy.rootBytes(), tenancy.failed());
   }
 
   private List<Holder> announced(Cid cid) {
@@ -83,12 +101,12 @@ public final class HolderIndex {
     return shard(hash).holders(key, hash);
   }
 
-  /** Whether nobody announced it, and nobody was asked for it lately. */
+  /** Whether nobody announced it or all who did could not show it, and nobody was asked lately. */
   public boolean isUnknown(Cid cid) {
-    return announced(cid).isEmpty() && found.get(cid) == null;
+    return announced(cid).stream().allMatch(Holder::hasFailed) && found.get(cid) == null;
   }
 
-  /** These nodes said that they have what nobody announced; none when nobody has it. */
+  /** These nodes have shown that they have what nobody announced; none when nobody has it. */
   public void remember(Cid cid, List<KnownNode> nodes) {
     found.remember(cid, nodes);
   }
@@ -103,10 +121,14 @@ public final class HolderIndex {
     return dropped.get();
   }
 
-  /** Makes {@code holdings} all that is known of a node. */
-  void replace(KnownNode node, Collection<Holding> holdings) {
+  /**
+   * Makes {@code holdings} all that is known of a node.
+   *
+   * @param keepsProofs whether the node is the process that has shown what it has shown
+   */
+  void replace(KnownNode node, Collection<Holding> holdings, boolean keepsProofs) {
     Tenancy before = tenancies.of(node);
-    Tenancy now = tenancies.next(node);
+    Tenancy now = tenancies.next(node, keepsProofs);
     List<Holding> fresh = new ArrayList<>();
     for (Holding holding : holdings) {
       IndexKey key = IndexKey.of(holding.cid());
@@ -117,7 +139,7 @@ public final class HolderIndex {
     }
     retire(before);
     fresh.forEach(holding -> put(now, holding));
-    node.holds(now.roots(), now.rootBytes());
+    tell(node, now);
   }
 
   private void retire(Tenancy tenancy) {
@@ -151,14 +173,14 @@ public final class HolderIndex {
   void forget(KnownNode node) {
     retire(tenancies.of(node));
     found.forget(node);
-    node.holds(0, 0);
+    node.holds(0, 0, 0);
   }
 
   /** One more holding of a node, or news about one. */
   void put(KnownNode node, Holding holding) {
     Tenancy tenancy = tenancies.of(node);
     put(tenancy, holding);
-    node.holds(tenancy.roots(), tenancy.rootBytes());
+    tell(node, tenancy);
   }
 
   private void put(Tenancy tenancy, Holding holding) {
@@ -185,8 +207,7 @@ public final class HolderIndex {
     long hash = key.hash(secret);
     if (shard(hash).remove(key, hash, cid, node)) {
       entries.decrementAndGet();
-      Tenancy tenancy = tenancies.of(node);
-      node.holds(tenancy.roots(), tenancy.rootBytes());
+      tell(node, tenancies.of(node));
     }
   }
 

@@ -61,7 +61,8 @@ final class IndexShard {
                 postings.size(at),
                 postings.dagSize(at),
                 postings.kind(at),
-                false));
+                false,
+                postings.proof(at)));
       }
     }
     if (others && key.codec() != IndexKey.OTHER) {
@@ -84,7 +85,9 @@ final class IndexShard {
       boolean sameBlock = postings.codec(at) != IndexKey.OTHER && postings.complete(at);
       Tenancy tenancy = sameBlock ? tenancies.byNumber(postings.tenancy(at)) : null;
       if (tenancy != null && known.add(tenancy.node())) {
-        holders.add(new Holder(tenancy.node(), whole, -1, -1, postings.kind(at), false));
+        holders.add(
+            new Holder(
+                tenancy.node(), whole, -1, -1, postings.kind(at), false, postings.proof(at)));
       }
     }
   }
@@ -101,9 +104,11 @@ final class IndexShard {
       int digest = digests.find(key, hash);
       int before = digest < 0 ? Postings.END : posting(digest, key.codec(), now.node());
       if (before != Postings.END) {
+        Proof proof = kept(before, now, holding);
         discount(before, holding.cid());
-        postings.set(before, now.number(), key.codec(), holding);
+        postings.set(before, now.number(), key.codec(), holding, proof);
         now.add(holding);
+        now.proved(Proof.CLAIMED, proof);
         return Found.REPLACED;
       }
       if (!mayAdd) {
@@ -113,6 +118,42 @@ final class IndexShard {
       digests.setHead(at, postings.add(now.number(), key.codec(), holding, digests.head(at)));
       now.add(holding);
       return Found.ADDED;
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /**
+   * What is left of a proof when its holding is announced again. That all is there is not shown by
+   * having shown a part. What failed is news in a delta, and the same in a snapshot.
+   */
+  private Proof kept(int posting, Tenancy now, Holding holding) {
+    boolean delta = postings.tenancy(posting) == now.number();
+    return switch (postings.proof(posting)) {
+      case CLAIMED -> Proof.CLAIMED;
+      case SHOWN ->
+          (delta || now.keepsProofs()) && (postings.complete(posting) || !holding.complete())
+              ? Proof.SHOWN
+              : Proof.CLAIMED;
+      case FAILED -> !delta && now.keepsProofs() ? Proof.FAILED : Proof.CLAIMED;
+    };
+  }
+
+  /** A node has shown a holding, or could not; false when it has none. */
+  boolean prove(IndexKey key, long hash, KnownNode node, Proof proof) {
+    long stamp = lock.writeLock();
+    try {
+      int digest = digests.find(key, hash);
+      int at = digest < 0 ? Postings.END : posting(digest, key.codec(), node);
+      if (at == Postings.END) {
+        return false;
+      }
+      Tenancy tenancy = tenancies.byNumber(postings.tenancy(at));
+      if (tenancy != null) {
+        tenancy.proved(postings.proof(at), proof);
+      }
+      postings.prove(at, proof);
+      return true;
     } finally {
       lock.unlockWrite(stamp);
     }
@@ -138,6 +179,7 @@ final class IndexShard {
   private void discount(int posting, Cid cid) {
     Tenancy tenancy = tenancies.byNumber(postings.tenancy(posting));
     if (tenancy != null) {
+      tenancy.proved(postings.proof(posting), Proof.CLAIMED);
       tenancy.subtract(
           new Holding(
               cid,

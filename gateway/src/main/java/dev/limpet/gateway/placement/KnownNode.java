@@ -30,6 +30,7 @@ public final class KnownNode {
   private final Circuit circuit = new Circuit();
   private final Pace pace = new Pace();
   private final Warmth warmth = new Warmth();
+  private final Credit credit = new Credit();
   private volatile int others;
   private volatile URI url;
   private volatile NodeState presence = NodeState.AWAY;
@@ -39,6 +40,8 @@ public final class KnownNode {
   private volatile @Nullable NodeLink link;
   private volatile long roots;
   private volatile long rootBytes;
+  private volatile int failedRoots;
+  private volatile int announcements;
 
   KnownNode(String name, PeerId peerId, URI url, Instant lastSeen, Standing standing) {
     this.standing = standing;
@@ -128,6 +131,16 @@ public final class KnownNode {
     return circuit;
   }
 
+  /** How often it was heard of, whatever it said; only the difference of two means something. */
+  int announcements() {
+    return announcements;
+  }
+
+  /** Whether what it announces is believed. */
+  public Credit credit() {
+    return credit;
+  }
+
   /** A call goes there, room or not; {@link #callEnded} must follow. */
   public void callStarted() {
     gate.enter();
@@ -173,7 +186,9 @@ public final class KnownNode {
         rootBytes,
         load.running(),
         lastSeen,
-        at == null ? Map.of() : at.terms().labels());
+        at == null ? Map.of() : at.terms().labels(),
+        failedRoots,
+        !credit.isGood());
   }
 
   void joined(NodeLink newLink, CallRoom room, Instant now) {
@@ -188,7 +203,9 @@ public final class KnownNode {
     presence = NodeState.READY;
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time applies announcements
   void heard(Instant now, Load newLoad) {
+    announcements++;
     lastSeen = now;
     load = newLoad;
     // What it said is older than what is counted here, so it is held against the most of that time.
@@ -211,10 +228,11 @@ public final class KnownNode {
     others = 0;
   }
 
-  /** How many roots it announced, and the bytes of their blocks. */
-  void holds(long newRoots, long newRootBytes) {
+  /** How many roots it announced, the bytes of their blocks, and what it could not show. */
+  void holds(long newRoots, long newRootBytes, int newFailedRoots) {
     roots = newRoots;
     rootBytes = newRootBytes;
+    failedRoots = newFailedRoots;
   }
 
   @Override

@@ -69,6 +69,14 @@ public final class NodeRegistry {
   private final Map<String, Session> sessionsByToken = new ConcurrentHashMap<>();
   private final Map<KnownNode, String> tokens = new ConcurrentHashMap<>();
   private volatile NodeRing ring;
+  private volatile Listener announced = (_, _) -> {};
+
+  /** Is told what nodes announced, on a thread that may not wait. */
+  @FunctionalInterface
+  public interface Listener {
+    /** A member announced these, which are in the index now. */
+    void added(KnownNode node, List<Holding> holdings);
+  }
 
   /** Starts with what is remembered: all nodes away. */
   public NodeRegistry(
@@ -107,6 +115,11 @@ public final class NodeRegistry {
   /** The same for those who look at some of them. */
   NodeRing ring() {
     return ring;
+  }
+
+  /** From now on {@code listener} hears of what nodes announce. */
+  public void listen(Listener listener) {
+    announced = listener;
   }
 
   /** The node of that name, or null. */
@@ -247,7 +260,7 @@ public final class NodeRegistry {
   }
 
   /**
-   * Lets a node have calls: one that waits, drains, or was revoked.
+   * Lets a node have calls: one that waits, drains, or was revoked; and believes what it announces.
    *
    * @throws LimpetException {@code node-not-found}
    */
@@ -255,6 +268,7 @@ public final class NodeRegistry {
     KnownNode node = known(name);
     Standing before = node.standing();
     remembered.saveStanding(node, Standing.APPROVED);
+    node.credit().reset();
     revoked.remove(node.peerId());
     String token = tokens.get(node);
     Session session = token == null ? null : sessionsByToken.get(token);
@@ -340,17 +354,19 @@ public final class NodeRegistry {
       }
       List<Holding> whole =
           session.accept(said, time.ticks(), Math.min(MAX_SNAPSHOT, index.maxEntries()));
-      apply(session.node(), said, whole);
+      apply(session, said, whole);
       compare(session, said);
     }
   }
 
-  private void apply(KnownNode node, Announcement said, @Nullable List<Holding> whole) {
+  private void apply(Session session, Announcement said, @Nullable List<Holding> whole) {
+    KnownNode node = session.node();
     switch (said.kind()) {
       case SNAPSHOT -> {
         if (whole != null && node.isMember()) {
           remembered.replace(node, whole);
-          index.replace(node, whole);
+          index.replace(node, whole, session.keepsProofs());
+          announced.added(node, whole);
         }
       }
       case DELTA -> {
@@ -393,6 +409,7 @@ public final class NodeRegistry {
   private void change(KnownNode node, Announcement said) {
     remembered.change(node, said.added(), said.removed());
     said.added().forEach(holding -> index.put(node, holding));
+    announced.added(node, said.added());
     for (Cid removed : said.removed()) {
       index.remove(node, removed);
     }
@@ -406,6 +423,9 @@ public final class NodeRegistry {
       long silent = time.ticks() - session.heardAtTicks();
       if (silent > suspicious) {
         session.node().suspect();
+      }
+      if (session.node().credit().expire(time.ticks())) {
+        LOG.log(Level.INFO, "node {0} is believed again", session.node().name());
       }
       if (session.node().isHere() && silent > longest) {
         session.node().leaves(NodeState.AWAY);

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Decides which nodes may get a call, in which order, and can say why.
  *
  * <p>A function goes to its data. Nodes that may not have the call are left out: those that are not
- * here, that give less memory than the function may use, that decline it. The others are weighed by
- * the {@link CostModel}. While a node that holds all of the data has a free slot, the holders share
- * the call among them. When none has, a node that would fetch what it lacks comes first if the move
+ * here, that give less memory than the function may use, that decline it; and of holders those that
+ * have not shown that they have what they announced ({@link Proofs}). The others are weighed by the
+ * {@link CostModel}. While a node that holds all of the data has a free slot, the holders share the
+ * call among them. When none has, a node that would fetch what it lacks comes first if the move
  * takes less time than the shortest queue, and if the call allows that much to travel. Last come
  * nodes that can get from outside what no node gives.
  *
@@ -333,6 +334,12 @@ public final class Placement {
       reason = absent;
     } else if (!hasMemory(link, question)) {
       reason = Reason.MEMORY_LIMIT;
+    } else if (needs && !node.credit().isGood()) {
+      reason = Reason.NOT_BELIEVED;
+    } else if (needs && field.claims(node)) {
+      reason = Reason.NOT_SHOWN;
+    } else if (needs && field.hasFailed(node)) {
+      reason = Reason.FAILED_TO_SHOW;
     } else if (needs && !haveSources(supplies) && !asksOutside(node, question)) {
       reason = Reason.NO_SOURCE;
     } else if (needs && bytes > question.maxFetchBytes()) {

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * Not safe for use by several threads.
  *
  * <p>A posting says whose it is by the number of a {@link Tenancy}, and by bits beside it how the
- * block is read, why it is held, and whether all below it is there.
+ * block is read, why it is held, whether all below it is there, and whether that was shown.
  */
 final class Postings {
   /** Behind the last posting of a chain. */
@@ -22,7 +22,8 @@ final class Postings {
   private static final int COMPLETE = 1;
   private static final int KIND_SHIFT = 1;
   private static final int CODEC_SHIFT = 3;
-  private static final int TENANCY_SHIFT = 6;
+  private static final int PROOF_SHIFT = 6;
+  private static final int TENANCY_SHIFT = 8;
 
   /** Of each posting its next and its bits in one, then its two sizes: one place for all. */
   private long[] records = new long[LONGS * FIRST_CAPACITY];
@@ -30,7 +31,7 @@ final class Postings {
   private int firstFree = END;
   private int used;
 
-  /** A new posting before {@code next}. */
+  /** A new posting before {@code next}, of which nothing is shown. */
   int add(int tenancy, int codec, Holding holding, int next) {
     int posting = firstFree;
     if (posting != END) {
@@ -42,20 +43,26 @@ final class Postings {
       posting = used++;
     }
     records[LONGS * posting] = (long) next << Integer.SIZE;
-    set(posting, tenancy, codec, holding);
+    set(posting, tenancy, codec, holding, Proof.CLAIMED);
     return posting;
   }
 
   /** Changes everything but the place in the chain. */
-  void set(int posting, int tenancy, int codec, Holding holding) {
+  void set(int posting, int tenancy, int codec, Holding holding, Proof proof) {
     int bits =
         tenancy << TENANCY_SHIFT
+            | bits(proof) << PROOF_SHIFT
             | codec << CODEC_SHIFT
             | bits(holding.kind()) << KIND_SHIFT
             | (holding.complete() ? COMPLETE : 0);
     setBits(posting, bits);
     records[LONGS * posting + SIZE] = holding.size();
     records[LONGS * posting + DAG_SIZE] = holding.dagSize();
+  }
+
+  /** Changes whether it was shown, and nothing else. */
+  void prove(int posting, Proof proof) {
+    setBits(posting, (bits(posting) & ~(3 << PROOF_SHIFT)) | bits(proof) << PROOF_SHIFT);
   }
 
   private int bits(int posting) {
@@ -103,6 +110,22 @@ final class Postings {
       case ROOT -> 0;
       case ENTRY -> 1;
       case CACHED -> 2;
+    };
+  }
+
+  Proof proof(int posting) {
+    return switch (bits(posting) >>> PROOF_SHIFT & 3) {
+      case 0 -> Proof.CLAIMED;
+      case 1 -> Proof.SHOWN;
+      default -> Proof.FAILED;
+    };
+  }
+
+  private static int bits(Proof proof) {
+    return switch (proof) {
+      case CLAIMED -> 0;
+      case SHOWN -> 1;
+      case FAILED -> 2;
     };
   }
 

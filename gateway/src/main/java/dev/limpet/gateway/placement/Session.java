@@ -27,6 +27,7 @@ final class Session {
   private boolean ended;
   private boolean wanted;
   private boolean digests = true;
+  private boolean showed;
   private @Nullable List<Holding> pages;
 
   Session(String id, KnownNode node, long nowTicks) {
@@ -69,6 +70,16 @@ final class Session {
   /** It cannot. */
   void trustNoDigest() {
     digests = false;
+  }
+
+  /**
+   * Whether what the node has shown until now still counts with the snapshot that has come: not
+   * with the first one, for who joins may have lost what it had.
+   */
+  boolean keepsProofs() {
+    boolean before = showed;
+    showed = true;
+    return before;
   }
 
   long heardAtTicks() {

@@ -31,17 +31,21 @@ final class Tenancies {
   /** The tenancy of a node, which is a new one when it has none. */
   Tenancy of(KnownNode node) {
     Tenancy known = current.get(node);
-    return known != null ? known : next(node);
+    return known != null ? known : next(node, false);
   }
 
-  /** A new tenancy of a node; the one before stands until it is retired. */
-  synchronized Tenancy next(KnownNode node) {
+  /**
+   * A new tenancy of a node; the one before stands until it is retired.
+   *
+   * @param keepsProofs whether what was shown under that counts under this
+   */
+  synchronized Tenancy next(KnownNode node, boolean keepsProofs) {
     Integer again = free.poll();
     int number = again != null ? again : used++;
     if (number >= Tenancy.MAX_TENANCIES) {
       throw new IllegalStateException("numbers are swept long before they run out");
     }
-    Tenancy tenancy = new Tenancy(node, number);
+    Tenancy tenancy = new Tenancy(node, number, keepsProofs);
     if (number >= byNumber.length()) {
       grow();
     }

@@ -3,27 +3,38 @@ package dev.limpet.gateway.placement;
 import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.HoldingKind;
 import dev.limpet.protocol.HoldingsDigest;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What one node has in the index, from one snapshot of it to the next. Its number stands in each of
  * its postings, so when the number is retired all of them are forgotten at once.
  *
- * <p>Changed only by the thread that applies what the node announced; one at a time.
+ * <p>Changed only by the thread that applies what the node announced, one at a time; but what was
+ * shown, by any.
  */
 final class Tenancy {
-  /** Numbers are below this: they share an {@code int} with six bits. */
+  /** Numbers are below this: they share an {@code int} with eight bits. */
   static final int MAX_TENANCIES = 1 << 24;
 
   private final KnownNode node;
   private final int number;
+  private final boolean keepsProofs;
+  private final AtomicInteger failed = new AtomicInteger();
   private HoldingsDigest digest = HoldingsDigest.EMPTY;
   private boolean lacking;
   private long roots;
   private long rootBytes;
 
-  Tenancy(KnownNode node, int number) {
+  /**
+   * An empty one.
+   *
+   * @param keepsProofs whether what the node has shown before counts: not when it is another
+   *     process since
+   */
+  Tenancy(KnownNode node, int number, boolean keepsProofs) {
     this.node = node;
     this.number = number;
+    this.keepsProofs = keepsProofs;
   }
 
   KnownNode node() {
@@ -32,6 +43,20 @@ final class Tenancy {
 
   int number() {
     return number;
+  }
+
+  boolean keepsProofs() {
+    return keepsProofs;
+  }
+
+  /** Holdings that the node could not show. */
+  int failed() {
+    return failed.get();
+  }
+
+  /** One of its postings has another proof now. */
+  void proved(Proof before, Proof now) {
+    failed.addAndGet((now == Proof.FAILED ? 1 : 0) - (before == Proof.FAILED ? 1 : 0));
   }
 
   int holdings() {

@@ -128,12 +128,7 @@ public final class NodeClient implements AutoCloseable {
   /** Sends a request whose answer is read whole. Fails with {@code node-failed}. */
   public Future<Answer> send(Outbound to, @Nullable Buffer body, Bounds bounds) {
     RequestOptions wanted =
-        new RequestOptions()
-            .setServer(to.server())
-            .setMethod(to.method())
-            .setURI(to.uri())
-            .setConnectTimeout(connectTimeout.toMillis())
-            .putHeader("Host", to.authority());
+        to.options().setConnectTimeout(connectTimeout.toMillis()).putHeader("Host", to.authority());
     to.headers().forEach(line -> wanted.putHeader(line.getKey(), line.getValue()));
     Future<HttpClientRequest> made;
     try {

@@ -1,6 +1,7 @@
 package dev.limpet.gateway.proxy;
 
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -19,4 +20,12 @@ public record Outbound(
     String authority,
     HttpMethod method,
     String uri,
-    List<Map.Entry<String, String>> headers) {}
+    List<Map.Entry<String, String>> headers) {
+  /** The request without headers; who sends it says how long it may take. */
+  RequestOptions options() {
+    RequestOptions options = new RequestOptions().setServer(server).setMethod(method).setURI(uri);
+    String host = server.host();
+    boolean six = host.indexOf(':') >= 0; // which Vert.x takes for a host only in brackets
+    return six ? options.setHost("[" + host + "]").setPort(server.port()) : options;
+  }
+}

@@ -119,12 +119,7 @@ public final class Transfer {
   }
 
   private RequestOptions options(Outbound to) {
-    RequestOptions options =
-        new RequestOptions()
-            .setServer(to.server())
-            .setMethod(to.method())
-            .setURI(to.uri())
-            .setConnectTimeout(limits.connect.toMillis());
+    RequestOptions options = to.options().setConnectTimeout(limits.connect.toMillis());
     if (limits.idle != null) {
       options.setIdleTimeout(limits.idle.toMillis());
     }

@@ -28,7 +28,9 @@ import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.KnownRoots;
 import dev.limpet.gateway.placement.NodeRegistry;
 import dev.limpet.gateway.placement.Placement;
+import dev.limpet.gateway.placement.Proofs;
 import dev.limpet.gateway.placement.Time;
+import dev.limpet.gateway.proof.Prover;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.gateway.store.Database;
 import dev.limpet.protocol.Announcement;
@@ -92,6 +94,7 @@ final class CallsUnderTest implements AutoCloseable {
 
   private final HolderIndex index = new HolderIndex(1000);
   private final NodeRegistry registry;
+  private final Proofs proofs;
   private final Deploys deploys;
   private final CallPaths calls;
   private final Listener listener;
@@ -150,6 +153,8 @@ final class CallsUnderTest implements AutoCloseable {
     Placement placement = new Placement(registry, index);
     client = new NodeClient(vertx, setup.policy.maxCalls(), setup.policy.connectTimeout());
     work = new BlockingWork(vertx, 2);
+    proofs = new Proofs(index, Time.SYSTEM);
+    Prover prover = new Prover(proofs, client, work);
     InstantSource clock = InstantSource.system();
     FunctionStore functions = new FunctionStore(database, new InMemoryBlockstore(), clock);
     NameStore names =
@@ -163,20 +168,11 @@ final class CallsUnderTest implements AutoCloseable {
     FunctionPush push = new FunctionPush(functions, registry, client, work);
     deploys = new Deploys(new Deploys.Shelf(functions, names, catalog, disk), fetch, push, work);
     FunctionLookup lookup = new FunctionLookup(functions, names, fetch);
-    Door door =
-        new Door(
-            new Door.Rules(
-                new HostRule(List.of()),
-                new OriginRule(setup.origins),
-                new Pages(setup.origins, setup.callOrigins),
-                setup.guarded ? new Tokens(MANAGE_TOKEN, CALLS_TOKEN, null) : Tokens.none(),
-                setup.publicToo,
-                setup.publicToo),
-            registry);
+    Door door = door(setup);
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     calls =
         new CallPaths(
-            new CallPaths.Ground(door, lookup, placement, registry, index, client),
+            new CallPaths.Ground(door, lookup, placement, registry, index, prover, client),
             setup.policy,
             clock,
             meters);
@@ -185,7 +181,8 @@ final class CallsUnderTest implements AutoCloseable {
     audit = AuditLog.open(folder);
     Services services =
         new Services(
-            functions, names, catalog, lookup, deploys, registry, index, placement, work, audit);
+            functions, names, catalog, lookup, deploys, registry, index, placement, prover, work,
+            audit);
     Router router =
         new Router(
             vertx,
@@ -205,6 +202,18 @@ final class CallsUnderTest implements AutoCloseable {
   /** Requests that are not answered yet. */
   boolean isIdle() {
     return listener.idle(Duration.ZERO).isComplete();
+  }
+
+  private Door door(Setup setup) {
+    return new Door(
+        new Door.Rules(
+            new HostRule(List.of()),
+            new OriginRule(setup.origins),
+            new Pages(setup.origins, setup.callOrigins),
+            setup.guarded ? new Tokens(MANAGE_TOKEN, CALLS_TOKEN, null) : Tokens.none(),
+            setup.publicToo,
+            setup.publicToo),
+        registry);
   }
 
   static CallsUnderTest open(Path folder) {
@@ -274,44 +283,74 @@ final class CallsUnderTest implements AutoCloseable {
   /** A node that has joined. */
   final class Member {
     private final String name;
+    private final NodeIdentity identity;
     private final NodeWelcome welcome;
     private long sequence;
 
-    private Member(String name, NodeWelcome welcome) {
+    private Member(String name, NodeIdentity identity, NodeWelcome welcome) {
       this.name = name;
+      this.identity = identity;
       this.welcome = welcome;
     }
 
-    /** Says that it has all of these and nothing else. */
+    /** Says that it has all of these and nothing else, and shows nothing. */
+    Member claims(Cid... roots) {
+      return announce(AnnouncementKind.SNAPSHOT, holdings(roots));
+    }
+
+    /** Says that it has all of these and nothing else, and has shown it. */
     Member holds(Cid... roots) {
+      return holds(holdings(roots));
+    }
+
+    private static List<Holding> holdings(Cid... roots) {
       List<Holding> holdings = new ArrayList<>();
       for (Cid root : roots) {
         holdings.add(new Holding(root, 900, 1000, true, HoldingKind.ROOT));
       }
-      return announce(AnnouncementKind.SNAPSHOT, holdings);
+      return holdings;
+    }
+
+    private Member holds(List<Holding> holdings) {
+      announce(AnnouncementKind.SNAPSHOT, holdings);
+      for (Holding holding : holdings) {
+        Proofs.Claim claim = new Proofs.Claim(known(), holding.cid(), holding.complete());
+        proofs.found(claim, Proofs.Finding.SHOWN);
+      }
+      return this;
     }
 
     /** Says that it has all of this, of a size, and nothing else. */
     Member holdsAllOf(Cid root, long dagSize) {
-      return announce(
-          AnnouncementKind.SNAPSHOT,
-          List.of(new Holding(root, dagSize, dagSize, true, HoldingKind.ROOT)));
+      return holds(List.of(new Holding(root, dagSize, dagSize, true, HoldingKind.ROOT)));
     }
 
     /** Says that it has a part of this. */
     Member holdsPartOf(Cid root, long dagSize) {
-      return announce(
-          AnnouncementKind.SNAPSHOT,
-          List.of(new Holding(root, dagSize, dagSize, false, HoldingKind.CACHED)));
+      return holds(List.of(new Holding(root, dagSize, dagSize, false, HoldingKind.CACHED)));
     }
 
     /** Says that it has a part of this, and all of an entry inside. */
     Member holdsPartOf(Cid root, long dagSize, Cid entry, long entrySize) {
-      return announce(
-          AnnouncementKind.SNAPSHOT,
+      return holds(
           List.of(
               new Holding(root, dagSize, dagSize, false, HoldingKind.CACHED),
               new Holding(entry, entrySize, entrySize, true, HoldingKind.ENTRY)));
+    }
+
+    /** Says that it has these, too, and shows nothing. */
+    Member alsoClaims(Cid... roots) {
+      return announce(AnnouncementKind.DELTA, holdings(roots));
+    }
+
+    /** Says that it is here. */
+    Member beats() {
+      return announce(AnnouncementKind.HEARTBEAT, List.of());
+    }
+
+    /** The same node after a restart. */
+    Member again() {
+      return join(name, identity, known().toInfo().url(), Map.of());
     }
 
     void saysGoodbye() {
@@ -342,7 +381,15 @@ final class CallsUnderTest implements AutoCloseable {
 
   /** A node joins that is reached, or not, at {@code url}. */
   Member join(String name, URI url) {
-    NodeIdentity identity = NodeIdentity.generate();
+    return join(name, url, Map.of());
+  }
+
+  /** A node joins with labels. */
+  Member join(String name, URI url, Map<String, String> labels) {
+    return join(name, NodeIdentity.generate(), url, labels);
+  }
+
+  private Member join(String name, NodeIdentity identity, URI url, Map<String, String> labels) {
     String nonce = registry.challenge().nonce();
     String linkToken = "link-token-of-" + name + "-0123456789abcdef0123456789";
     ByteString signature = identity.sign(new JoinClaim(name, url, nonce, linkToken));
@@ -358,14 +405,19 @@ final class CallsUnderTest implements AutoCloseable {
                 "test",
                 linkToken,
                 new Capacity(1L << 30, 4, 1L << 30),
-                Map.of(),
+                labels,
                 List.of(),
                 NodeJoin.WIRE),
             true);
-    return new Member(name, welcome);
+    return new Member(name, identity, welcome);
   }
 
-  /** Some data that exists only by its CID. */
+  /** Somebody believes a node again. */
+  void approve(String name) {
+    registry.approve(name);
+  }
+
+  /** Some data that exists only by its CID: the text {@code data 1}, and so on. */
   Cid data() {
     return Cid.of(
         Multicodec.RAW, ("data " + announced.incrementAndGet()).getBytes(StandardCharsets.UTF_8));

@@ -2,6 +2,7 @@ package dev.limpet.gateway.call;
 
 import static dev.limpet.gateway.call.Asking.answerWell;
 import static dev.limpet.gateway.call.Asking.get;
+import static dev.limpet.gateway.call.Asking.isInquiry;
 import static dev.limpet.gateway.call.Asking.problem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class InquiriesTest {
   private final List<String> asked = new CopyOnWriteArrayList<>();
+  private final List<String> shown = new CopyOnWriteArrayList<>();
 
   @TempDir private Path folder;
 
@@ -32,6 +34,11 @@ class InquiriesTest {
   }
 
   private void answer(WireExchange e, String name, boolean has) throws IOException {
+    if (has && isInquiry(e) && e.head().method().equals("GET")) {
+      shown.add(name);
+      e.answer(200, "data 1");
+      return;
+    }
     if (!e.head().method().equals("HEAD")) {
       answerWell(e);
       return;
@@ -55,6 +62,26 @@ class InquiriesTest {
 
       String question = " /ipfs/" + deep + "?format=raw only-if-cached";
       assertEquals(List.of("has" + question, "lacks" + question), asked.stream().sorted().toList());
+      assertEquals(List.of("has"), shown);
+    }
+  }
+
+  @Test
+  void a_node_that_only_says_so_does_not_get_it() throws Exception {
+    try (var says =
+            CallsUnderTest.node(
+                e -> {
+                  if (isInquiry(e)) {
+                    e.answer(200, e.head().method().equals("GET") ? "something else" : "");
+                  } else {
+                    answerWell(e);
+                  }
+                });
+        var gateway = CallsUnderTest.open(folder)) {
+      gateway.join("says", says).holds();
+      gateway.deploy("hello");
+      var answer = get(gateway, "/on/" + gateway.data() + "/-/hello");
+      assertEquals(ErrorCode.DATA_NOT_FOUND, problem(answer).code());
     }
   }
 

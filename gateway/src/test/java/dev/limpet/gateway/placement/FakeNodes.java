@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ final class FakeNodes implements AutoCloseable {
   private final Map<String, NodeIdentity> identities = new HashMap<>();
   private final Map<String, NodeWelcome> welcomes = new HashMap<>();
   private final Map<String, Long> sequences = new HashMap<>();
+  private final Map<String, List<Holding>> pages = new HashMap<>();
   private long nanos;
   private Database database;
   private JoinRules rules = new JoinRules(false, new DialRule(false));
@@ -44,6 +46,10 @@ final class FakeNodes implements AutoCloseable {
   Map<String, String> labels = Map.of();
   List<String> functions = List.of();
   @Nullable String digest;
+
+  /** Whether nodes show at once what they announce. */
+  boolean show = true;
+
   HolderIndex index;
   NodeRegistry registry;
 
@@ -56,8 +62,11 @@ final class FakeNodes implements AutoCloseable {
   }
 
   private NodeRegistry open() {
-    Time time = new Time(() -> Instant.ofEpochSecond(0, nanos), () -> nanos);
-    return new NodeRegistry(new KnownRoots(database), index, HEARTBEAT, rules, time);
+    return new NodeRegistry(new KnownRoots(database), index, HEARTBEAT, rules, time());
+  }
+
+  Time time() {
+    return new Time(() -> Instant.ofEpochSecond(0, nanos), () -> nanos);
   }
 
   /** From now on somebody must approve new nodes. */
@@ -181,6 +190,13 @@ final class FakeNodes implements AutoCloseable {
 
   void send(String name, Announcement said) {
     registry.announce(name, welcome(name).nodeToken(), said);
+    KnownNode node = registry.find(name);
+    if (show && node != null) {
+      pages.computeIfAbsent(name, _ -> new ArrayList<>()).addAll(said.added());
+      if (said.last()) {
+        pages.remove(name).forEach(holding -> index.prove(node, holding.cid(), Proof.SHOWN));
+      }
+    }
   }
 
   @Override

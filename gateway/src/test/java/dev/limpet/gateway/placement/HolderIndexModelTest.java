@@ -65,7 +65,7 @@ class HolderIndexModelTest {
       }
     }
     compare(model);
-    nodes.forEach(node -> index.replace(node, List.of()));
+    nodes.forEach(node -> index.replace(node, List.of(), true));
     assertEquals(0, index.entries());
     assertTrue(index.holders(FakeNodes.cid("cid 1")).isEmpty());
   }
@@ -78,7 +78,7 @@ class HolderIndexModelTest {
         Holding holding = holding(random);
         held.put(holding.cid(), holding);
       }
-      index.replace(node, held.values());
+      index.replace(node, held.values(), true);
     } else if (what < 12) {
       Holding holding = holding(random);
       held.put(holding.cid(), holding);
@@ -106,7 +106,9 @@ class HolderIndexModelTest {
           (node, held) -> {
             Holding h = held.get(cid);
             if (h != null) {
-              expected.add(new Holder(node, h.complete(), h.size(), h.dagSize(), h.kind(), false));
+              expected.add(
+                  new Holder(
+                      node, h.complete(), h.size(), h.dagSize(), h.kind(), false, Proof.CLAIMED));
             }
           });
       assertEquals(expected, new HashSet<>(index.holders(cid)), cid.toString());
@@ -182,7 +184,7 @@ class HolderIndexModelTest {
       for (int j = 0; j < 100; j++) {
         all.add(holding(random));
       }
-      index.replace(node, all);
+      index.replace(node, all, true);
     }
     over.set(true);
     reader.join();

@@ -23,6 +23,13 @@ final class SimulatedNode {
   final TreeSet<Cid> holds = new TreeSet<>();
   boolean runs = true;
   boolean cut;
+
+  /** What it announces besides what it holds. */
+  final TreeSet<Cid> lies = new TreeSet<>();
+
+  /** Whether it gives other bytes for what it lacks, instead of saying that it lacks it. */
+  boolean forges;
+
   private final FakeNodes nodes;
   private final Random random;
   private @Nullable String session;
@@ -74,17 +81,35 @@ final class SimulatedNode {
     }
   }
 
+  private TreeSet<Cid> said() {
+    TreeSet<Cid> said = new TreeSet<>(holds);
+    said.addAll(lies);
+    return said;
+  }
+
+  /** What comes of asking it for a random block. */
+  Proofs.Finding asked(Cid root) {
+    if (!runs || cut) {
+      return Proofs.Finding.UNANSWERED;
+    }
+    if (holds.contains(root)) {
+      return Proofs.Finding.SHOWN;
+    }
+    return forges ? Proofs.Finding.WRONG : Proofs.Finding.MISSING;
+  }
+
   private Announcement snapshot() {
-    told = new TreeSet<>(holds);
+    told = said();
     return next(AnnouncementKind.SNAPSHOT, told, List.of());
   }
 
   private Announcement news() {
-    TreeSet<Cid> added = new TreeSet<>(holds);
+    TreeSet<Cid> now = said();
+    TreeSet<Cid> added = new TreeSet<>(now);
     added.removeAll(told);
     TreeSet<Cid> removed = new TreeSet<>(told);
-    removed.removeAll(holds);
-    told = new TreeSet<>(holds);
+    removed.removeAll(now);
+    told = now;
     boolean same = added.isEmpty() && removed.isEmpty();
     return next(
         same ? AnnouncementKind.HEARTBEAT : AnnouncementKind.DELTA, added, List.copyOf(removed));

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *       or data moves although the queue of a holder is shorter than the move;
  *   <li>the index does not say the truth of each node that runs two announce periods after the last
  *       fault, or counts one that does not run after as many as make a silent node away;
+ *   <li>a call goes to a node, or data is to come from one, that only says that it has the data;
  *   <li>a call ends not at all or twice, ran twice without leave, or ran without its caller being
  *       told that it may have.
  * </ul>
@@ -34,13 +35,17 @@ final class Simulation {
 
   private final FakeNodes gateway;
   private final Random random;
+  private Proofs proofs;
   private final List<SimulatedNode> nodes = new ArrayList<>();
   private final List<Cid> roots = new ArrayList<>();
+  private final Cid nowhere = FakeNodes.cid("what nobody has");
   private final List<KnownNode> working = new ArrayList<>();
   private final Map<String, Integer> runs = new HashMap<>();
 
   Simulation(FakeNodes gateway, long seed) {
     this.gateway = gateway;
+    gateway.show = false;
+    proofs = new Proofs(gateway.index, gateway.time());
     this.random = new Random(seed);
   }
 
@@ -77,13 +82,14 @@ final class Simulation {
 
   private void fault() {
     SimulatedNode node = nodes.get(random.nextInt(NODES));
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(9)) {
       case 0 -> node.crash();
       case 1, 2 -> node.runs = true;
       case 3 -> node.cut = !node.cut;
       case 4 -> node.holds.add(roots.get(random.nextInt(ROOTS)));
       case 5 -> node.holds.remove(roots.get(random.nextInt(ROOTS)));
       case 6 -> restart();
+      case 7 -> lie(node);
       default -> {}
     }
     while (!working.isEmpty() && random.nextInt(3) > 0) {
@@ -91,10 +97,32 @@ final class Simulation {
     }
   }
 
+  /** A node begins to lie, or to tell the truth. */
+  private void lie(SimulatedNode node) {
+    node.forges = random.nextBoolean();
+    node.lies.clear();
+    if (random.nextInt(3) > 0) {
+      node.lies.add(nowhere);
+      node.lies.add(roots.get(random.nextInt(ROOTS)));
+    }
+  }
+
+  /** Nodes that say that they have a root show it, or do not. */
+  private void prove(Cid root) {
+    for (Proofs.Claim claim : proofs.open(root)) {
+      proofs.found(claim, simulated(claim.node()).asked(root));
+    }
+  }
+
+  private SimulatedNode simulated(KnownNode known) {
+    return nodes.stream().filter(node -> node.name.equals(known.name())).findFirst().orElseThrow();
+  }
+
   private void restart() {
     if (random.nextInt(3) == 0) {
       working.clear();
       gateway.restart();
+      proofs = new Proofs(gateway.index, gateway.time());
     }
   }
 
@@ -108,19 +136,26 @@ final class Simulation {
   /** The index says of these nodes what is true. */
   private void converged(List<SimulatedNode> judged) {
     for (Cid root : roots) {
+      prove(root);
       for (SimulatedNode node : judged) {
         boolean known =
             gateway.index.holders(root).stream()
+                .filter(Holder::counts)
                 .map(Holder::node)
                 .anyMatch(holder -> holder.isReady() && holder.name().equals(node.name));
-        boolean holds = node.runs && node.holds.contains(root);
+        KnownNode judge = gateway.registry.find(node.name);
+        boolean believed = judge != null && judge.credit().isGood();
+        boolean holds = node.runs && node.holds.contains(root) && believed;
         check(known == holds, node.name + (holds ? " holds " : " does not hold ") + root);
       }
     }
   }
 
   private void call() {
-    Cid root = roots.get(random.nextInt(ROOTS));
+    Cid root = random.nextInt(9) == 0 ? nowhere : roots.get(random.nextInt(ROOTS));
+    if (random.nextBoolean()) {
+      prove(root);
+    }
     Question question =
         new Question(
             FUNCTION,
@@ -130,6 +165,7 @@ final class Simulation {
             Needs.NONE);
     Placement placement = new Placement(gateway.registry, gateway.index);
     if (placement.decide(question) instanceof Decision.Run run) {
+      check(!root.equals(nowhere), "a call goes where its data never was");
       obeysTheRule(run.choices(), question);
       travel(placement, question, run.choices());
     }
@@ -140,11 +176,13 @@ final class Simulation {
     Choice chosen = choices.getFirst();
     Set<KnownNode> holders =
         gateway.index.holders(question.data().getFirst().root()).stream()
+            .filter(Holder::counts)
             .map(Holder::node)
             .filter(node -> node.isReady() && !node.isSuspect())
             .collect(Collectors.toSet());
     boolean moves =
         gateway.index.holders(question.data().getFirst().root()).stream()
+            .filter(Holder::counts)
             .noneMatch(holder -> holder.node() == chosen.node());
     check(moves == (chosen.bytesToMove() > 0), "what moves is not what is lacking");
     long move = CostModel.FETCH_MICROS;
@@ -196,8 +234,7 @@ final class Simulation {
 
   /** How far a call came at a node; null when it was answered. */
   private @Nullable Reached attempt(String id, Choice at, Question question) {
-    SimulatedNode node =
-        nodes.stream().filter(n -> n.name.equals(at.node().name())).findFirst().orElseThrow();
+    SimulatedNode node = simulated(at.node());
     if (!node.runs || node.cut) {
       return Reached.NOTHING;
     }

@@ -1,19 +1,14 @@
-package dev.limpet.gateway;
+package dev.limpet.gateway.call;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
-import dev.limpet.protocol.Announcement;
-import dev.limpet.protocol.AnnouncementKind;
-import dev.limpet.protocol.Holding;
-import dev.limpet.protocol.HoldingKind;
-import dev.limpet.protocol.Json;
-import dev.limpet.protocol.Load;
-import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.protocol.NodeJoin;
-import dev.limpet.protocol.NodeWelcome;
 import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.testkit.wire.WireServer;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +23,11 @@ class RoutingTest {
   private static final Map<String, String> PUBLIC = Map.of(NodeJoin.PUBLIC_DATA_LABEL, "true");
 
   @TempDir private Path dir;
-  private GatewayUnderTest gateway;
+  private CallsUnderTest gateway;
 
   @BeforeEach
   void start() {
-    gateway = GatewayUnderTest.start(dir);
+    gateway = CallsUnderTest.open(dir);
   }
 
   @AfterEach
@@ -41,30 +36,12 @@ class RoutingTest {
   }
 
   private WireAnswer providers(String query, String... lines) {
-    return gateway.get("/routing/v1/providers/" + DATA + query, lines);
+    return Asking.get(gateway, "/routing/v1/providers/" + DATA + query, lines);
   }
 
-  private NodeIdentity join(String name, String url, Map<String, String> labels, boolean whole) {
-    NodeIdentity identity = NodeIdentity.generate();
-    NodeWelcome welcome =
-        GatewayUnderTest.read(NodeWelcome.class, gateway.join(identity, name, url, labels), 201);
-    Announcement said =
-        new Announcement(
-            welcome.session(),
-            1,
-            AnnouncementKind.SNAPSHOT,
-            true,
-            List.of(new Holding(DATA, 1, 1, whole, HoldingKind.ROOT)),
-            List.of(),
-            Load.IDLE,
-            null);
-    WireAnswer told =
-        gateway.json(
-            "POST /v1/nodes/announcements",
-            Json.writeString(said),
-            "Authorization: Bearer " + welcome.nodeToken());
-    assertEquals(204, told.status());
-    return identity;
+  private KnownNode join(String name, String url, Map<String, String> labels, boolean whole) {
+    CallsUnderTest.Member member = gateway.join(name, URI.create(url), labels);
+    return (whole ? member.holdsAllOf(DATA, 1) : member.holdsPartOf(DATA, 1)).known();
   }
 
   @Test
@@ -75,16 +52,16 @@ class RoutingTest {
     assertEquals("application/json", none.header("Content-Type"));
     assertEquals("public, max-age=15, stale-while-revalidate=172800", none.header("Cache-Control"));
     assertEquals("", providers("", "Accept: application/x-ndjson").text());
-    assertEquals(400, gateway.get("/routing/v1/providers/nocid").status());
-    assertEquals(404, gateway.get("/routing/v1/peers/" + DATA).status());
+    assertEquals(400, Asking.get(gateway, "/routing/v1/providers/nocid").status());
+    assertEquals(404, Asking.get(gateway, "/routing/v1/peers/" + DATA).status());
   }
 
   @Test
   void nodes_that_let_anybody_read_and_have_all_of_it_are_named() {
     join("closed", "http://192.0.2.1:8641", Map.of(), true);
     join("part", "http://192.0.2.2:8641", PUBLIC, false);
-    NodeIdentity open = join("open", "http://192.0.2.9:80", PUBLIC, true);
-    NodeIdentity six = join("six", "http://[2001:db8::1]:8641", PUBLIC, true);
+    KnownNode open = join("open", "http://192.0.2.9:80", PUBLIC, true);
+    KnownNode six = join("six", "http://[2001:db8::1]:8641", PUBLIC, true);
     String first = peer(open, "/ip4/192.0.2.9/tcp/80/http");
     String second = peer(six, "/ip6/2001:db8:0:0:0:0:0:1/tcp/8641/http");
     WireAnswer all = providers("");
@@ -96,8 +73,16 @@ class RoutingTest {
   }
 
   @Test
+  void a_node_that_has_not_shown_what_it_announced_is_not_named() throws Exception {
+    try (WireServer liar = CallsUnderTest.node(exchange -> exchange.answer(200, "other bytes"))) {
+      gateway.join("liar", liar.url(), PUBLIC).claims(DATA);
+      assertEquals("{\"Providers\":[]}", providers("").text());
+    }
+  }
+
+  @Test
   void a_node_on_loopback_is_named_to_this_machine_and_not_through_a_proxy_on_it() {
-    NodeIdentity here = join("here", "http://127.0.0.1:8641", PUBLIC, true);
+    KnownNode here = join("here", "http://127.0.0.1:8641", PUBLIC, true);
     String peer = peer(here, "/ip4/127.0.0.1/tcp/8641/http");
     assertEquals("{\"Providers\":[" + peer + "]}", providers("").text());
     assertEquals("{\"Providers\":[]}", providers("", "X-Forwarded-For: 192.0.2.7").text());
@@ -105,8 +90,8 @@ class RoutingTest {
 
   @Test
   void filters_leave_out_what_a_client_cannot_use() {
-    NodeIdentity open = join("open", "http://192.0.2.9:80", PUBLIC, true);
-    NodeIdentity plain = join("six", "http://[2001:db8::1]:8641", PUBLIC, true);
+    KnownNode open = join("open", "http://192.0.2.9:80", PUBLIC, true);
+    KnownNode plain = join("six", "http://[2001:db8::1]:8641", PUBLIC, true);
     String first = peer(open, "/ip4/192.0.2.9/tcp/80/http");
     String second = peer(plain, "/ip6/2001:db8:0:0:0:0:0:1/tcp/8641/http");
     assertEquals("{\"Providers\":[" + first + "]}", providers("?filter-addrs=ip4,quic").text());
@@ -121,22 +106,21 @@ class RoutingTest {
   @Test
   void who_may_not_read_data_may_not_ask_where_it_is() {
     gateway.close();
-    Map<String, String> secrets =
-        Map.of(
-            "LIMPET_GATEWAY_TOKEN", "manage-0123456789abcdef",
-            "LIMPET_GATEWAY_CALLS_TOKEN", "calls-0123456789abcdef");
-    gateway = GatewayUnderTest.start(dir, secrets);
+    CallsUnderTest.Setup guarded =
+        new CallsUnderTest.Setup(CallPolicy.STANDARD, true, false, List.of(), List.of());
+    gateway = new CallsUnderTest(dir, guarded);
     assertEquals(401, providers("").status());
-    assertEquals(200, providers("", "Authorization: Bearer calls-0123456789abcdef").status());
+    assertEquals(
+        200, providers("", "Authorization: Bearer " + CallsUnderTest.CALLS_TOKEN).status());
     gateway.close();
-    gateway = GatewayUnderTest.start(dir, secrets, "public-data=true");
+    gateway = new CallsUnderTest(dir, guarded.withPublic());
     assertEquals(
         "public, max-age=15, stale-while-revalidate=172800", providers("").header("Cache-Control"));
   }
 
-  private static String peer(NodeIdentity identity, String address) {
+  private static String peer(KnownNode node, String address) {
     return "{\"Schema\":\"peer\",\"ID\":\""
-        + identity.peerId()
+        + node.peerId()
         + "\",\"Addrs\":[\""
         + address
         + "\"],\"Protocols\":[\"transport-ipfs-gateway-http\"]}";

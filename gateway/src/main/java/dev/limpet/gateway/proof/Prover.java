@@ -1,0 +1,195 @@
+package dev.limpet.gateway.proof;
+
+import dev.limpet.content.block.Block;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.gateway.admission.BlockingWork;
+import dev.limpet.gateway.admission.Permits;
+import dev.limpet.gateway.admission.SharedWork;
+import dev.limpet.gateway.placement.KnownNode;
+import dev.limpet.gateway.placement.NodeLink;
+import dev.limpet.gateway.placement.Proofs;
+import dev.limpet.gateway.placement.Proofs.Claim;
+import dev.limpet.gateway.placement.Proofs.Finding;
+import dev.limpet.gateway.proxy.NodeClient;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.http.HttpMethod;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Asks nodes for random blocks of what they announced, so that it counts. A call that needs a root
+ * which nobody has shown waits for that; what was announced just now is asked for in the
+ * background, within bounds, so that hardly a call has to wait.
+ */
+public final class Prover {
+  /** Roots that calls wait for at once; of each a block of up to 2 MiB is in memory. */
+  static final int MAX_PROOFS = 16;
+
+  /** The time of one way down; what takes longer is asked for again later. */
+  static final Duration MAX_PROOF_TIME = Duration.ofSeconds(4);
+
+  /** A block of this size is hashed in less time than it takes to hand it to another thread. */
+  private static final int HASHED_AT_ONCE = 64 << 10;
+
+  private static final Set<String> NOT_THERE =
+      Set.of(
+          ErrorCode.NOT_CACHED.code(),
+          ErrorCode.DATA_NOT_FOUND.code(),
+          ErrorCode.STORE_FAILED.code());
+
+  private static final List<Map.Entry<String, String>> IF_HERE =
+      List.of(Map.entry("Cache-Control", "only-if-cached"));
+
+  private final Proofs proofs;
+  private final NodeClient client;
+  private final BlockingWork work;
+  private final SecureRandom random = new SecureRandom();
+  private final Permits permits = new Permits("proofs of holdings", MAX_PROOFS);
+  private final SharedWork<Claim, Finding> running = new SharedWork<>();
+  private final ProofQueue ahead = new ProofQueue(this);
+  private final Map<Finding, Counter> findings = new EnumMap<>(Finding.class);
+
+  /** Nobody is asked for anything yet. */
+  public Prover(Proofs proofs, NodeClient client, BlockingWork work) {
+    this.proofs = proofs;
+    this.client = client;
+    this.work = work;
+  }
+
+  /** Shows what was found. */
+  public void measure(MeterRegistry meters) {
+    for (Finding finding : Finding.values()) {
+      findings.put(
+          finding,
+          Counter.builder("limpet.gateway.proofs")
+              .tag("finding", finding.name().toLowerCase(Locale.ROOT))
+              .register(meters));
+    }
+    Gauge.builder("limpet.gateway.proofs.queued", ahead, ProofQueue::size).register(meters);
+  }
+
+  /** What nodes announced is asked for in the background, as far as there is room. */
+  public ProofQueue ahead() {
+    return ahead;
+  }
+
+  /** Who says that it has the root and has still to show it. */
+  public List<Claim> open(Cid root) {
+    return proofs.open(root);
+  }
+
+  /**
+   * Has all of these nodes show what they say. Completes when the first of them has, and else when
+   * all were asked; with all of them asked when {@code all} is set. Fails with {@code overloaded}.
+   */
+  public Future<Void> prove(List<Claim> claims, boolean all) {
+    Promise<Void> known = Promise.promise();
+    List<Future<Finding>> asked = new ArrayList<>(claims.size());
+    for (Claim claim : claims) {
+      Future<Finding> one = running.of(claim, () -> admitted(claim));
+      asked.add(one);
+      one.onSuccess(
+          finding -> {
+            if (finding == Finding.SHOWN && !all) {
+              known.tryComplete();
+            }
+          });
+    }
+    Future.join(asked)
+        .onComplete(
+            done -> {
+              boolean refused = !asked.isEmpty() && asked.stream().allMatch(Future::failed);
+              if (refused) {
+                known.tryFail(done.cause());
+              } else {
+                known.tryComplete();
+              }
+            });
+    return known.future();
+  }
+
+  private Future<Finding> admitted(Claim claim) {
+    try {
+      permits.take();
+    } catch (LimpetException e) {
+      return Future.failedFuture(e);
+    }
+    return ask(claim).onComplete(_ -> permits.release());
+  }
+
+  /** Asks whatever else runs, and lets what is found count. */
+  Future<Finding> ask(Claim claim) {
+    if (!proofs.mayAsk(claim)) {
+      return Future.succeededFuture(Finding.UNANSWERED);
+    }
+    return find(claim)
+        .onSuccess(
+            finding -> {
+              proofs.found(claim, finding);
+              Counter counter = findings.get(finding);
+              if (counter != null) {
+                counter.increment();
+              }
+            });
+  }
+
+  /** Whether a node that announced nothing of it gives a random block of a DAG. Never fails. */
+  public Future<Boolean> shows(KnownNode node, Cid root) {
+    return find(new Claim(node, root, true)).map(finding -> finding == Finding.SHOWN);
+  }
+
+  private Future<Finding> find(Claim claim) {
+    long end = System.nanoTime() + MAX_PROOF_TIME.toNanos();
+    Walk walk = new Walk(claim.cid(), claim.whole(), random);
+    return step(claim.node(), walk, end).recover(_ -> Future.succeededFuture(Finding.UNANSWERED));
+  }
+
+  private Future<Finding> step(KnownNode node, Walk walk, long endNanos) {
+    Cid cid = walk.next();
+    NodeLink link = node.link();
+    Duration left = Duration.ofNanos(endNanos - System.nanoTime());
+    if (cid == null || link == null || left.toMillis() <= 0) {
+      return Future.succeededFuture(Finding.UNANSWERED);
+    }
+    if (cid.multihash().isIdentity()) {
+      walk.take(cid, cid.multihash().digest());
+      return next(node, walk, endNanos);
+    }
+    return client
+        .send(
+            link.request(HttpMethod.GET, "/ipfs/" + cid + "?format=raw", IF_HERE),
+            null,
+            new NodeClient.Bounds(left, Block.MAX_BLOCK_BYTES + 1))
+        .compose(answer -> judge(cid, answer, walk))
+        .compose(further -> next(node, further, endNanos));
+  }
+
+  private Future<Finding> next(KnownNode node, Walk walk, long endNanos) {
+    Finding finding = walk.finding();
+    return finding == null ? step(node, walk, endNanos) : Future.succeededFuture(finding);
+  }
+
+  private Future<Walk> judge(Cid cid, NodeClient.Answer answer, Walk walk) {
+    if (!answer.isSuccess()) {
+      String error = answer.error();
+      boolean gone = error != null && NOT_THERE.contains(error);
+      return Future.succeededFuture(walk.end(gone ? Finding.MISSING : Finding.UNANSWERED));
+    }
+    byte[] bytes = answer.body().getBytes();
+    return bytes.length <= HASHED_AT_ONCE
+        ? Future.succeededFuture(walk.take(cid, bytes))
+        : work.run(() -> walk.take(cid, bytes));
+  }
+}
