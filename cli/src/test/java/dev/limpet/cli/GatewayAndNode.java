@@ -27,14 +27,31 @@ record GatewayAndNode(Gateway gateway, Node node) implements AutoCloseable {
     }
   }
 
-  private static Node node(Path folder, URI gateway) {
-    List<String> settings =
+  /** The same, {@code setting} for both. */
+  static GatewayAndNode traced(Path folder, String setting) {
+    Gateway gateway =
+        Gateway.start(
+            GatewayConfig.load(
+                null,
+                Map.of(),
+                List.of("listen=127.0.0.1:0", "dir=" + folder.resolve("gateway"), setting)));
+    try {
+      return new GatewayAndNode(gateway, node(folder, gateway.url(), setting));
+    } catch (RuntimeException | Error e) {
+      gateway.close();
+      throw e;
+    }
+  }
+
+  private static Node node(Path folder, URI gateway, String... more) {
+    List<String> settings = new ArrayList<>(List.of(more));
+    settings.addAll(
         List.of(
             "listen=127.0.0.1:0",
             "name=node-1",
             "compiler=inline",
             "dir=" + folder.resolve("node"),
-            "gateway=" + gateway);
+            "gateway=" + gateway));
     return Node.start(NodeConfig.load(null, Map.of(), settings));
   }
 

@@ -18,6 +18,7 @@ import dev.limpet.protocol.Capacity;
 import dev.limpet.protocol.Load;
 import dev.limpet.protocol.MemoState;
 import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.trace.SpanExporter;
 import dev.limpet.wasmhost.Sandbox;
 import dev.limpet.wasmhost.SandboxConfig;
 import dev.limpet.wasmhost.engine.CompileCounts;
@@ -99,17 +100,20 @@ final class Guests implements AutoCloseable {
   }
 
   /**
-   * Opens the sandbox; calls run as soon as the resources are served.
+   * Who else has to do with calls.
    *
    * @param gateway where functions come from that are missing here; null while there is none
+   * @param spans where spans of traces go, or null
+   */
+  record Links(Supplier<@Nullable GatewayDoor> gateway, @Nullable SpanExporter spans) {}
+
+  /**
+   * Opens the sandbox; calls run as soon as the resources are served.
+   *
    * @throws java.io.UncheckedIOException when the folder for compiled code or that for logs cannot
    *     be used
    */
-  static Guests open(
-      NodeConfig config,
-      NodeIdentity identity,
-      NodeStore store,
-      Supplier<@Nullable GatewayDoor> gateway) {
+  static Guests open(NodeConfig config, NodeIdentity identity, NodeStore store, Links links) {
     Capacity capacity = config.capacity();
     SandboxConfig.CompiledCache cache =
         new SandboxConfig.CompiledCache(
@@ -143,11 +147,12 @@ final class Guests implements AutoCloseable {
             new StoredData(store),
             store.functions(),
             sandbox,
-            gateway,
+            links.gateway,
             new AllowedFunctions(config.allowFunctions()),
             config.trustlessGateways(),
             logs,
-            memo);
+            memo,
+            links.spans);
     return new Guests(sandbox, logs, memo, new Invocations(parts, admission));
   }
 

@@ -29,6 +29,7 @@ import dev.limpet.protocol.access.Token;
 import dev.limpet.protocol.accesslog.AccessLog;
 import dev.limpet.protocol.audit.AuditLog;
 import dev.limpet.protocol.config.FolderFormat;
+import dev.limpet.protocol.trace.SpanExporter;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -63,6 +64,7 @@ public final class Node implements AutoCloseable {
   private final String name;
   private final Guests guests;
   private final @Nullable AccessLog accessLog;
+  private final @Nullable SpanExporter spans;
   private final AuditLog audit;
   private final Router router;
   private final NodeServer server;
@@ -76,6 +78,7 @@ public final class Node implements AutoCloseable {
     this.store = store;
     this.name = config.name().orElseGet(() -> nameOf(identity));
     this.accessLog = AccessLog.of(config.shown());
+    this.spans = SpanExporter.of(config.shown(), "limpet-node", 0);
     this.audit = AuditLog.open(config.dir());
     this.guests = openGuests();
     gauges();
@@ -91,7 +94,7 @@ public final class Node implements AutoCloseable {
 
   private Guests openGuests() {
     try {
-      return Guests.open(config, identity, store, this::door);
+      return Guests.open(config, identity, store, new Guests.Links(this::door, spans));
     } catch (RuntimeException e) {
       audit.close();
       throw e;
@@ -213,6 +216,11 @@ public final class Node implements AutoCloseable {
       String says = "Lines of the access log that were dropped";
       metrics.counted("limpet_node_access_log_dropped", says, access::dropped);
     }
+    SpanExporter exporter = spans;
+    if (exporter != null) {
+      metrics.counted("limpet_node_spans_sent", "Spans that a collector took", exporter::sent);
+      metrics.counted("limpet_node_spans_dropped", "Spans that were dropped", exporter::dropped);
+    }
     ExecutionLogs logs = guests.logs();
     metrics.gauge("limpet_node_logs", "Logs that are kept", logs::count);
     metrics.gauge("limpet_node_log_bytes", "Bytes of logs on the disk", logs::storedBytes);
@@ -284,6 +292,7 @@ public final class Node implements AutoCloseable {
     try (store;
         audit;
         accessLog;
+        spans;
         guests) {
       if (link != null) {
         link.close();

@@ -136,6 +136,25 @@ class FetchTest {
   }
 
   @Test
+  void a_peer_is_told_the_trace_of_the_call_that_it_is_asked_for() {
+    SampleDag data = SampleDag.file(77, 1000);
+    String trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    List<String> told = new CopyOnWriteArrayList<>();
+    try (WireServer peer =
+        WireServer.start(
+            exchange -> {
+              told.add(exchange.head().header("traceparent").orElse("none"));
+              told.add(exchange.head().header("tracestate").orElse("none"));
+              exchange.answer(404, "");
+            })) {
+      TestCall call = TestCall.of(COPY).on(data.root()).from(peer.url(), TICKET);
+      assertTrue(call.ask(node).status() >= 400);
+      assertTrue(call.traced(trace, "v=1").ask(node).status() >= 400);
+    }
+    assertEquals(List.of("none", "none", trace, "v=1"), told);
+  }
+
+  @Test
   void wrong_bytes_are_noticed_and_the_next_source_is_asked() {
     SampleDag data = held(300_000);
     try (Relay liar = Relay.to(holder.url())) {

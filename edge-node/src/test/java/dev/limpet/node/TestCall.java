@@ -34,6 +34,7 @@ final class TestCall {
   private Map<String, String> headers = Map.of();
   private @Nullable String contentType;
   private MemoWish memo = MemoWish.USE;
+  private String trace = "";
 
   private TestCall(SampleFunction function) {
     this.function = function;
@@ -122,6 +123,12 @@ final class TestCall {
     return this;
   }
 
+  /** Makes it part of a trace, with these lines. */
+  TestCall traced(String parent, String state) {
+    trace = "traceparent: " + parent + "\r\ntracestate: " + state + "\r\n";
+    return this;
+  }
+
   /** The value of the header. */
   String header() {
     byte[] sent = body;
@@ -158,7 +165,8 @@ final class TestCall {
             .append(Headers.INVOCATION)
             .append(": ")
             .append(header())
-            .append("\r\n");
+            .append("\r\n")
+            .append(trace);
     if (sent == null) {
       return client.send(request.append("Content-Length: 0\r\n\r\n").toString());
     }

@@ -37,6 +37,7 @@ import dev.limpet.protocol.accesslog.AccessLog;
 import dev.limpet.protocol.audit.AuditLog;
 import dev.limpet.protocol.config.FreeDisk;
 import dev.limpet.protocol.tls.ServerKeys;
+import dev.limpet.protocol.trace.SpanExporter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -104,7 +105,7 @@ public final class Gateway implements AutoCloseable {
           opened(new NodeClient(vertx, config.maxCalls(), CallPolicy.DEFAULT_CONNECT_TIMEOUT));
       this.services = services(files, work, client);
       Door door = new Door(bindings.rules(config), services.registry());
-      Resources resources = new Resources(services, door, meters, () -> ready, accessLog());
+      Resources resources = new Resources(services, door, meters, () -> ready, seen());
       CallPaths calls = calls(door, client);
       this.logs = opened(logs(door, client, calls));
       this.router =
@@ -197,14 +198,22 @@ public final class Gateway implements AutoCloseable {
             door, services.lookup(), services.registry(), calls.executions(), client));
   }
 
-  private @Nullable AccessLog accessLog() {
+  private Resources.Seen seen() {
     AccessLog log = config.openAccessLog();
     if (log != null) {
       opened(log);
       FunctionCounter.builder("limpet.gateway.access.log.dropped", log, AccessLog::dropped)
           .register(meters);
     }
-    return log;
+    SpanExporter spans = config.openSpans();
+    if (spans != null) {
+      opened(spans);
+      FunctionCounter.builder("limpet.gateway.spans.sent", spans, SpanExporter::sent)
+          .register(meters);
+      FunctionCounter.builder("limpet.gateway.spans.dropped", spans, SpanExporter::dropped)
+          .register(meters);
+    }
+    return new Resources.Seen(log, spans);
   }
 
   private int listen(Binding at, String written, @Nullable ServerKeys keys) {

@@ -11,6 +11,7 @@ import dev.limpet.protocol.config.ConfigKey;
 import dev.limpet.protocol.config.ConfigSchema;
 import dev.limpet.protocol.config.ConfigSource;
 import dev.limpet.protocol.tls.TlsSettings;
+import dev.limpet.protocol.trace.SpanExporter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -192,7 +193,9 @@ public final class GatewayConfig {
               MAX_BODY,
               MAX_HOLDINGS,
               HEARTBEAT,
-              AccessLog.TARGET));
+              AccessLog.TARGET,
+              SpanExporter.ENDPOINT,
+              SpanExporter.PERCENT));
 
   private final Config config;
 
@@ -226,6 +229,11 @@ public final class GatewayConfig {
   /** Opens the log of all requests, if there is to be one. */
   @Nullable AccessLog openAccessLog() {
     return AccessLog.of(config);
+  }
+
+  /** Sends spans of calls, if somebody takes them. */
+  @Nullable SpanExporter openSpans() {
+    return SpanExporter.of(config, "limpet-gateway", config.get(SpanExporter.PERCENT));
   }
 
   /** Its folder. */

@@ -88,7 +88,8 @@ public final class LocalRun implements AutoCloseable {
                 AllowedFunctions.ALL,
                 List.of(),
                 LogKeeper.NONE,
-                AnswerMemo.off()),
+                AnswerMemo.off(),
+                null),
             new Admission(new Admission.Limits(1, 0, Duration.ZERO)));
   }
 
@@ -170,7 +171,7 @@ public final class LocalRun implements AutoCloseable {
       throws IOException {
     RunAnswer answer = new RunAnswer(out);
     try {
-      invocations.run(invocation(manifest, request), request.body(), answer);
+      invocations.run(invocation(manifest, request), request.body(), answer, null);
     } catch (LimpetException | AnswerCutException e) {
       ClosedPipeException closed = answer.closed();
       throw closed == null ? e : closed;

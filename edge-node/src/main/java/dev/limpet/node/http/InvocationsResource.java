@@ -9,6 +9,7 @@ import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.RequestTarget;
+import dev.limpet.protocol.trace.TraceContext;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
@@ -76,7 +77,10 @@ public final class InvocationsResource implements Resource {
     exchange.calls(invocation.function());
     InvocationAnswer answer = new InvocationAnswer(exchange);
     try {
-      invocations.run(invocation, new ExchangeBody(exchange), answer);
+      TraceContext given =
+          TraceContext.read(
+              exchange.lines(TraceContext.PARENT), exchange.lines(TraceContext.STATE));
+      invocations.run(invocation, new ExchangeBody(exchange), answer, given);
     } catch (AnswerCutException e) {
       LOG.log(Level.INFO, "{0}: {1}", invocation.execution(), e.getMessage());
       throw new CloseConnectionException("the answer is cut", e);

@@ -2,6 +2,9 @@ package dev.limpet.node.invoke;
 
 import dev.limpet.wasmhost.Usage;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Where the time of one call goes. */
 final class CallTimes {
@@ -9,6 +12,35 @@ final class CallTimes {
   private long admitted = start;
   private long found = start;
   private long loaded = start;
+  private Usage.@Nullable Times used;
+
+  /**
+   * A part of a call, in values of {@code System.nanoTime}.
+   *
+   * @param name as in {@code Server-Timing}
+   */
+  record Part(String name, long beganNanos, long endedNanos) {}
+
+  /** When it began. */
+  long start() {
+    return start;
+  }
+
+  /** The parts that it came to, one after the other. */
+  List<Part> parts() {
+    List<Part> parts = new ArrayList<>(4);
+    parts.add(new Part("queue", start, admitted));
+    if (found > admitted) {
+      parts.add(new Part("data", admitted, found));
+    }
+    Usage.Times times = used;
+    if (times != null) {
+      long began = loaded + times.queued().toNanos() + times.loaded().toNanos();
+      parts.add(new Part("load", found, began));
+      parts.add(new Part("run", began, began + times.ran().toNanos()));
+    }
+    return parts;
+  }
 
   void admitted() {
     admitted = System.nanoTime();
@@ -32,6 +64,7 @@ final class CallTimes {
 
   /** The value of {@code Server-Timing}; milliseconds with three decimals. */
   String text(Usage.Times times) {
+    used = times;
     return text(times.queued(), times.loaded(), times.ran());
   }
 

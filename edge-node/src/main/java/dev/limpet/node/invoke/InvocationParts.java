@@ -4,6 +4,7 @@ import dev.limpet.content.block.Blockstore;
 import dev.limpet.node.log.LogKeeper;
 import dev.limpet.node.memo.AnswerMemo;
 import dev.limpet.node.retrieval.TrustlessGateway;
+import dev.limpet.protocol.trace.SpanExporter;
 import dev.limpet.wasmhost.Sandbox;
 import java.util.List;
 import java.util.function.Supplier;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param outside trustless gateways that are asked for data that no node gives
  * @param logs where logs of Executions go
  * @param memo answers that are given again
+ * @param spans where spans of traces go, or null
  */
 public record InvocationParts(
     LocalData data,
@@ -29,4 +31,5 @@ public record InvocationParts(
     AllowedFunctions allowed,
     List<TrustlessGateway> outside,
     LogKeeper logs,
-    AnswerMemo memo) {}
+    AnswerMemo memo,
+    @Nullable SpanExporter spans) {}

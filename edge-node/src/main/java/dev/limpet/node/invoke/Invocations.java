@@ -8,6 +8,8 @@ import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Problem;
+import dev.limpet.protocol.trace.SpanExporter;
+import dev.limpet.protocol.trace.TraceContext;
 import dev.limpet.wasmhost.Watchdog;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,6 +32,7 @@ public final class Invocations implements AutoCloseable {
   private final RunningInvocations running = new RunningInvocations();
   private final ScheduledThreadPoolExecutor timer;
   private final Watchdog watchdog = new Watchdog("limpet-answers");
+  private final @Nullable SpanExporter spans;
   private final CarClient client;
   private final TrustlessGateways outside;
   private final CallTools tools;
@@ -45,6 +48,7 @@ public final class Invocations implements AutoCloseable {
   Invocations(InvocationParts parts, Admission admission, Duration maxStall) {
     this.admission = admission;
     this.logs = parts.logs();
+    this.spans = parts.spans();
     this.timer =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("limpet-fetches").daemon().factory());
@@ -65,13 +69,36 @@ public final class Invocations implements AutoCloseable {
   /**
    * Runs one invocation and answers it.
    *
+   * @param given the trace that it belongs to, or null
    * @throws LimpetException when nothing has been answered yet: it becomes the answer
    * @throws AnswerCutException when an answer was begun and must be cut
    * @throws IOException when the caller went away
    */
-  public void run(Invocation invocation, CallerBody body, AnswerChannel channel)
+  public void run(
+      Invocation invocation, CallerBody body, AnswerChannel channel, @Nullable TraceContext given)
       throws IOException {
     CallTimes times = new CallTimes();
+    if (given == null) {
+      run(invocation, body, channel, times);
+      return;
+    }
+    CallTrace trace = new CallTrace(spans, given);
+    boolean failed = true;
+    try {
+      ScopedValue.where(CallTrace.CURRENT, trace.context())
+          .<@Nullable Void, IOException>call(
+              () -> {
+                run(invocation, body, channel, times);
+                return null;
+              });
+      failed = false;
+    } finally {
+      trace.ended(invocation, times, failed);
+    }
+  }
+
+  private void run(Invocation invocation, CallerBody body, AnswerChannel channel, CallTimes times)
+      throws IOException {
     requireOpen();
     RequestRules.check(invocation, body.length());
     Duration time = Duration.ofMillis(Math.min(invocation.timeoutMs(), MAX_CALL_TIME.toMillis()));

@@ -2,8 +2,11 @@ package dev.limpet.node.invoke;
 
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.Invocation;
+import dev.limpet.protocol.trace.TraceContext;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Another node, which the gateway named.
@@ -11,16 +14,28 @@ import java.util.Map;
  * @param peer where it is, and what to show it
  * @param client asks it
  * @param data takes what it sends
+ * @param trace that of the call, which the peer is told; or null
  */
-record PeerSource(Invocation.Source peer, CarClient client, LocalData data) implements DataSource {
+record PeerSource(
+    Invocation.Source peer, CarClient client, LocalData data, @Nullable TraceContext trace)
+    implements DataSource {
   @Override
   public void fetch(Part part, DataFetch.Order order) {
     URI url = URI.create(base() + part.carTarget());
-    CarClient.Wanted wanted =
-        new CarClient.Wanted(
-            url, Map.of(Headers.TICKET, peer.ticket()), order.deadline(), order.over());
+    CarClient.Wanted wanted = new CarClient.Wanted(url, headers(), order.deadline(), order.over());
     CarIntake intake = new CarIntake(part.ref().root(), data.fetched());
     client.get(wanted, order.meter(), reader -> intake.read(reader, order::check));
+  }
+
+  private Map<String, String> headers() {
+    Map<String, String> headers = new HashMap<>(Map.of(Headers.TICKET, peer.ticket()));
+    if (trace != null) {
+      headers.put(TraceContext.PARENT, trace.parent());
+      if (!trace.state().isEmpty()) {
+        headers.put(TraceContext.STATE, trace.state());
+      }
+    }
+    return headers;
   }
 
   private String base() {

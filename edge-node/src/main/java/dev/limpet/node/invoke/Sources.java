@@ -2,6 +2,7 @@ package dev.limpet.node.invoke;
 
 import dev.limpet.node.retrieval.TrustlessGateways;
 import dev.limpet.protocol.Invocation;
+import dev.limpet.protocol.trace.TraceContext;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,9 +21,10 @@ record Sources(CarClient client, TrustlessGateways outside, LocalData data) {
    */
   List<DataSource> of(Invocation invocation, int input) {
     List<DataSource> sources = new ArrayList<>();
+    TraceContext trace = CallTrace.CURRENT.isBound() ? CallTrace.CURRENT.get() : null;
     for (Invocation.Source peer : invocation.sources()) {
       if (peer.input() == input) {
-        sources.add(new PeerSource(peer, client, data));
+        sources.add(new PeerSource(peer, client, data, trace));
       }
     }
     if (invocation.maxFetchBytes() > 0) {

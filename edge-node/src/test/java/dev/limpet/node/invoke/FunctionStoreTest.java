@@ -84,7 +84,8 @@ class FunctionStoreTest {
             new AllowedFunctions(List.of()),
             List.of(),
             LogKeeper.NONE,
-            AnswerMemo.off()),
+            AnswerMemo.off(),
+            null),
         new Admission(ADMISSION));
   }
 

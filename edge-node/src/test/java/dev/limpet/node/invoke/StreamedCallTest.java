@@ -88,12 +88,13 @@ class StreamedCallTest {
             AllowedFunctions.ALL,
             List.of(),
             LogKeeper.NONE,
-            AnswerMemo.off());
+            AnswerMemo.off(),
+            null);
     Admission admission = new Admission(new Admission.Limits(1, 1, Duration.ofSeconds(1)));
     return CompletableFuture.runAsync(
         () -> {
           try (Invocations invocations = new Invocations(parts, admission, maxStall)) {
-            invocations.run(invocation(manifest), body, answer);
+            invocations.run(invocation(manifest), body, answer, null);
           } catch (IOException e) {
             throw new CompletionException(e);
           }

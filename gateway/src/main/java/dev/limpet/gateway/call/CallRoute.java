@@ -2,6 +2,7 @@ package dev.limpet.gateway.call;
 
 import dev.limpet.gateway.admission.RetryBudget;
 import dev.limpet.gateway.function.StoredFunction;
+import dev.limpet.gateway.http.CallTrace;
 import dev.limpet.gateway.placement.Choice;
 import dev.limpet.gateway.placement.Itinerary;
 import dev.limpet.gateway.placement.KnownNode;
@@ -143,6 +144,7 @@ final class CallRoute implements Route {
     if (place == null || now == null) {
       return;
     }
+    traced(true);
     switch (reached) {
       case REQUEST -> {
         cancel(now);
@@ -276,6 +278,7 @@ final class CallRoute implements Route {
       end(now, ending, bytes);
     }
     leave();
+    traced(ending != Ending.WHOLE || (now != null && !now.isDone()));
     parts.metrics.ended(ending);
     parts.functions.ended(
         asked.target().function(),
@@ -293,6 +296,14 @@ final class CallRoute implements Route {
     long in = asked.exchange().body().received();
     parts.executions.ended(
         now, now.end(ending, new Attempt.Bytes(in, bytes), parts.executions.now()));
+  }
+
+  /** The node that was asked last has answered, or failed. */
+  private void traced(boolean failed) {
+    CallTrace spans = asked.exchange().spans();
+    if (spans != null) {
+      spans.answered(failed);
+    }
   }
 
   /** The node of the present attempt has the call no longer. */

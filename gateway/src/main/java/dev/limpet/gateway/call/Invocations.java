@@ -2,6 +2,7 @@ package dev.limpet.gateway.call;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.function.StoredFunction;
+import dev.limpet.gateway.http.CallTrace;
 import dev.limpet.gateway.http.Caller;
 import dev.limpet.gateway.placement.Choice;
 import dev.limpet.gateway.placement.KnownNode;
@@ -109,7 +110,8 @@ final class Invocations {
     if (trace == null) {
       return List.of(invocation);
     }
-    TraceContext next = trace.next();
+    CallTrace spans = asked.exchange().spans();
+    TraceContext next = spans == null ? trace.next() : spans.asks(choice.node().name());
     List<Map.Entry<String, String>> lines = new ArrayList<>(3);
     lines.add(invocation);
     lines.add(Map.entry(TraceContext.PARENT, next.parent()));

@@ -16,6 +16,7 @@ import dev.limpet.protocol.access.BodyRule;
 import dev.limpet.protocol.access.HeaderLines;
 import dev.limpet.protocol.access.SecurityHeaders;
 import dev.limpet.protocol.audit.AuditEntry;
+import dev.limpet.protocol.trace.SpanExporter;
 import dev.limpet.protocol.trace.TraceContext;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -57,6 +58,7 @@ public final class Exchange {
   private final List<Runnable> ends = new ArrayList<>();
   private @Nullable AuditedAction action;
   private @Nullable TraceContext trace;
+  private @Nullable CallTrace spans;
   private boolean over;
 
   /** Wraps a request whose body was taken already. */
@@ -81,6 +83,10 @@ public final class Exchange {
 
   /** The trace that the request belongs to, or null. A malformed one is replaced by a new one. */
   public @Nullable TraceContext trace() {
+    CallTrace recorded = spans;
+    if (recorded != null) {
+      return recorded.context();
+    }
     List<String> parents = headers.values(TraceContext.PARENT);
     if (parents.isEmpty()) {
       return null;
@@ -92,6 +98,20 @@ public final class Exchange {
       trace = known;
     }
     return known;
+  }
+
+  /** Has the spans of this call recorded. */
+  void traced(SpanExporter exporter) {
+    List<String> parents = headers.values(TraceContext.PARENT);
+    CallTrace begun =
+        new CallTrace(exporter, TraceContext.read(parents, headers.values(TraceContext.STATE)));
+    spans = begun;
+    whenAnswered(() -> begun.ended(this));
+  }
+
+  /** The spans of this call, or null when they are not recorded. */
+  public @Nullable CallTrace spans() {
+    return spans;
   }
 
   /** The caller's connection, as the place where the answer of a node goes. */

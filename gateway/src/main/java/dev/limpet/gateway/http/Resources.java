@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import dev.limpet.protocol.accesslog.AccessLog;
 import dev.limpet.protocol.audit.AuditLog;
+import dev.limpet.protocol.trace.SpanExporter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
@@ -16,7 +17,19 @@ public final class Resources {
   private final Map<String, Resource> byName;
   private final Traffic traffic;
   private final @Nullable Access access;
+  private final @Nullable SpanExporter spans;
   private final AuditLog audit;
+
+  /**
+   * What is told of requests, besides what {@code /metrics} counts.
+   *
+   * @param log of all, or null
+   * @param spans of calls, or null
+   */
+  public record Seen(@Nullable AccessLog log, @Nullable SpanExporter spans) {
+    /** Nothing. */
+    public static final Seen NOWHERE = new Seen(null, null);
+  }
 
   /**
    * Makes them.
@@ -25,16 +38,17 @@ public final class Resources {
    * @param door who may do what
    * @param meters what {@code /metrics} shows
    * @param ready whether calls are welcome
-   * @param log of all requests, or null
+   * @param seen what is told of requests elsewhere
    */
   public Resources(
       Services services,
       Door door,
       PrometheusMeterRegistry meters,
       BooleanSupplier ready,
-      @Nullable AccessLog log) {
+      Seen seen) {
     this.traffic = new Traffic(meters);
-    this.access = log == null ? null : new Access(log, door);
+    this.access = seen.log == null ? null : new Access(seen.log, door);
+    this.spans = seen.spans;
     this.audit = services.audit();
     this.byName =
         Map.ofEntries(
@@ -78,6 +92,11 @@ public final class Resources {
   /** Where requests are logged, if they are. */
   @Nullable Access access() {
     return access;
+  }
+
+  /** Where spans of calls go, if they do. */
+  @Nullable SpanExporter spans() {
+    return spans;
   }
 
   Traffic traffic() {

@@ -8,6 +8,7 @@ import dev.limpet.protocol.Paths;
 import dev.limpet.protocol.QueryParameters;
 import dev.limpet.protocol.RequestTarget;
 import dev.limpet.protocol.audit.AuditLog;
+import dev.limpet.protocol.trace.SpanExporter;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -39,6 +40,7 @@ public final class Router {
   private final Traffic traffic;
   private final AuditLog audit;
   private final @Nullable Access access;
+  private final @Nullable SpanExporter spans;
   private volatile boolean draining;
 
   /**
@@ -64,6 +66,7 @@ public final class Router {
     this.traffic = resources.traffic();
     this.audit = resources.audit();
     this.access = resources.access();
+    this.spans = resources.spans();
     this.maxBodyBytes = maxBodyBytes;
   }
 
@@ -123,6 +126,9 @@ public final class Router {
     switch (target) {
       case RequestTarget.Call call -> {
         begin(exchange, "call");
+        if (spans != null) {
+          exchange.traced(spans);
+        }
         // A page learns no more than that functions may take these; its call learns whether.
         preflight(exchange, CallMethods.HTTP);
         boolean asks = exchange.is(HttpMethod.OPTIONS);

@@ -188,7 +188,7 @@ final class CallsUnderTest implements AutoCloseable {
             vertx,
             door,
             new Router.Ways(calls, logs),
-            new Resources(services, door, meters, () -> true, null),
+            new Resources(services, door, meters, () -> true, Resources.Seen.NOWHERE),
             MAX_BODY_BYTES);
     listener = new Listener(vertx, router, 500);
     port = listener.listen("127.0.0.1", 0, 1).await();

@@ -5,6 +5,7 @@ import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.NearMatch;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +47,13 @@ public final class ConfigSchema {
         throw new IllegalArgumentException("the key " + key.name() + " is declared twice");
       }
     }
+  }
+
+  /** The same with more keys behind these. */
+  public ConfigSchema and(List<ConfigKey<?>> more) {
+    List<ConfigKey<?>> all = new ArrayList<>(keys.values());
+    all.addAll(more);
+    return new ConfigSchema(process, all);
   }
 
   /** Such as {@code node}. */
