@@ -131,7 +131,7 @@ class StoreTest {
     folder = Files.createDirectory(directory.resolve("empty"));
     assertEquals(2, onFolder("stat"));
     assertTrue(terminal.err().contains("not the folder of a node"), terminal.err());
-    assertEquals(2, store("verify"));
+    assertEquals(2, store("import", "--flatfs", flatfs.toString(), root.cid().toString()));
     assertTrue(terminal.err().contains("--dir"), terminal.err());
   }
 
@@ -175,6 +175,28 @@ class StoreTest {
       assertEquals(2, onFolder("verify"));
       assertTrue(terminal.err().contains("in use by"), terminal.err());
       assertTrue(terminal.err().contains("--node"), terminal.err());
+    }
+  }
+
+  @Test
+  void a_flipped_bit_is_found_by_a_node_that_runs() throws IOException {
+    importFromKubo();
+    NodeConfig config =
+        NodeConfig.load(null, Map.of(), List.of("listen=127.0.0.1:0", "dir=" + folder));
+    try (Node node = Node.start(config)) {
+      String url = node.url().toString();
+      assertEquals(0, store("verify", "--node", url), terminal.err());
+      assertTrue(terminal.out().startsWith("all is well: 2 blocks"), terminal.out());
+      Path segment = folder.resolve("blocks/segment-0000000001.car");
+      byte[] bytes = Files.readAllBytes(segment);
+      String leafText = new String(leaf.bytes(), StandardCharsets.ISO_8859_1);
+      bytes[new String(bytes, StandardCharsets.ISO_8859_1).indexOf(leafText)] ^= 1;
+      Files.write(segment, bytes);
+      assertEquals(1, store("verify", "--node", url), terminal.err());
+      assertTrue(terminal.err().contains("damaged: " + leaf.cid()), terminal.err());
+      assertTrue(terminal.err().contains("not whole: " + root.cid()), terminal.err());
+      assertEquals(0, store("stat", "--node", url, "--json"), terminal.err());
+      assertTrue(terminal.out().contains("\"partialPins\":1"), terminal.out());
     }
   }
 }

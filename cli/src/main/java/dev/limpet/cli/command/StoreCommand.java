@@ -11,7 +11,6 @@ import dev.limpet.content.block.FlatfsBlocks;
 import dev.limpet.content.car.CarExport;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.node.store.NodeStore;
-import dev.limpet.node.store.StoreCheck;
 import dev.limpet.protocol.AddedDag;
 import dev.limpet.protocol.Json;
 import java.io.BufferedInputStream;
@@ -22,7 +21,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,7 +33,7 @@ import picocli.CommandLine.Parameters;
     name = "store",
     description = {
       "Look after the store of a node: in its folder while the node is stopped (--dir),",
-      "or, for all but verify, through a node that runs (--node)."
+      "or through a node that runs (--node)."
     },
     mixinStandardHelpOptions = true,
     footer = {"", "Example: limpet store verify --dir ./data/node-1"})
@@ -109,42 +107,25 @@ public final class StoreCommand extends CommandGroup {
   @Command(
       name = "verify",
       description = {
-        "Read and hash every block, and walk every pinned DAG, in a node's folder.",
-        "Exits with 1 when something is damaged or missing."
+        "Read and hash every block of a node, and walk every pinned DAG. A node that runs",
+        "takes its time for it, beside traffic. Exits with 1 when something is damaged or missing."
       },
       mixinStandardHelpOptions = true,
-      footer = {"", "Example: limpet store verify --dir ./data/node-1"})
-  int verify(
-      @Mixin StoreFolder place,
-      @Option(names = "--json", description = "Answer with one JSON object.") boolean json) {
-    StoreCheck check;
-    try (NodeStore store = place.open();
-        ProgressBar bar = new ProgressBar(session.terminal(), "reading", store.storedBytes())) {
-      check = StorePlace.checked(() -> store.verify(bar::advance));
+      footer = {
+        "",
+        "Example: limpet store verify --node shed",
+        "Example: limpet store verify --dir ./data/node-1"
+      })
+  int verify(@Mixin StorePlace place) {
+    StoreVerification done =
+        place.isFolder()
+            ? StoreVerification.ofFolder(session, place)
+            : StoreVerification.ofNode(session, place.client(session));
+    if (!place.json()) {
+      done.notes().forEach(session.terminal()::note);
     }
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("blocks", check.blocks());
-    fields.put("bytes", check.bytes());
-    fields.put("damaged", texts(check.damaged()));
-    fields.put("partial", texts(check.partial()));
-    if (!json) {
-      check.damaged().forEach(cid -> session.terminal().note("damaged: " + cid));
-      check.partial().forEach(cid -> session.terminal().note("pinned and not whole: " + cid));
-    }
-    int shown =
-        answer(
-            json,
-            fields,
-            "%s: %d blocks, %s"
-                .formatted(
-                    check.isGreen() ? "all is well" : "NOT WELL, add the damaged data again",
-                    check.blocks(),
-                    Amounts.bytes(check.bytes())));
-    return check.isGreen() ? shown : ExitCode.FUNCTION_FAILED.number();
-  }
-
-  private static List<String> texts(List<Cid> cids) {
-    return cids.stream().map(Cid::toString).toList();
+    int shown = answer(place.json(), done.fields(), done.sentence());
+    return done.isGreen() ? shown : ExitCode.FUNCTION_FAILED.number();
   }
 
   /** Writes a DAG. */

@@ -68,6 +68,14 @@ final class RepoCommands {
     }
   }
 
+  private StoreCheck verified(Consumer<Long> told) {
+    try {
+      return store.verifier().run(told::accept);
+    } catch (CancellationException e) {
+      throw new LimpetException(ErrorCode.DRAINING, "the node is stopping", e);
+    }
+  }
+
   /** A line for each block that was read, and what was found at the end. */
   void verify(Call call) throws IOException {
     call.answer().beginLines();
@@ -75,7 +83,7 @@ final class RepoCommands {
     Consumer<Long> told =
         Lines.of(
             _ -> call.answer().put(new JsonObject().put("Msg", "").put("Progress", ++count[0])));
-    StoreCheck check = store.verify(told::accept);
+    StoreCheck check = verified(told);
     for (Cid cid : check.damaged()) {
       call.answer()
           .put(

@@ -403,7 +403,8 @@ public final class KeptDags {
     }
   }
 
-  private void takeStock(Pin pin) {
+  /** Looks what of a pin is here, and announces that. */
+  void takeStock(Pin pin) {
     try {
       if (pin.kind() == PinKind.DIRECT) {
         holdings.replace(alone(pin.root()));

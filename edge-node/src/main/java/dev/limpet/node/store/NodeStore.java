@@ -13,7 +13,6 @@ import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.StoreInfo;
 import dev.limpet.protocol.config.FreeDisk;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -50,6 +49,7 @@ public final class NodeStore implements AutoCloseable {
   private final FetchedDags fetchedDags;
   private final FreeDisk disk;
   private final BlockRemoval removal;
+  private final Verifier verifier = new Verifier(this::verify);
 
   /**
    * How much of the disk each part may take.
@@ -265,32 +265,24 @@ public final class NodeStore implements AutoCloseable {
   }
 
   /**
-   * Reads and hashes every block, and walks every pinned DAG.
+   * Reads and hashes every block, and walks every pinned DAG, as fast as it goes.
    *
    * @param read gets the number of bytes of each block
    * @return what was found
    */
   public StoreCheck verify(LongConsumer read) {
-    long[] well = {0, 0};
-    List<Cid> damaged = new ArrayList<>();
-    for (PackBlockstore part : List.of(packs.kept(), packs.fetched(), packs.functions())) {
-      part.visitBlocks(
-          cid -> {
-            try {
-              byte[] bytes = part.require(cid);
-              well[0]++;
-              well[1] += bytes.length;
-              read.accept(bytes.length);
-            } catch (ContentException e) {
-              if (damaged.size() < StoreCheck.MAX_NAMED_BLOCKS) {
-                damaged.add(cid);
-              }
-            }
-          });
-    }
-    List<Cid> partial =
-        pins.list().stream().filter(pin -> !StoreCheck.isWhole(data, pin)).map(Pin::root).toList();
-    return new StoreCheck(well[0], well[1], damaged, partial);
+    return verify(read, () -> {});
+  }
+
+  private StoreCheck verify(LongConsumer read, Runnable step) {
+    List<PackBlockstore> all = List.of(packs.kept(), packs.fetched(), packs.functions());
+    Verification.Parts parts = new Verification.Parts(all, data, pins, keptDags::takeStock);
+    return new Verification(parts, read, step).run();
+  }
+
+  /** Verifies beside traffic. */
+  public Verifier verifier() {
+    return verifier;
   }
 
   @Override
@@ -299,6 +291,7 @@ public final class NodeStore implements AutoCloseable {
         fetched;
         functions;
         pins) {
+      verifier.close();
       collector.close();
       flusher.close();
     }

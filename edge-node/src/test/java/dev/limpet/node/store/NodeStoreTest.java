@@ -11,9 +11,13 @@ import dev.limpet.content.block.PinKind;
 import dev.limpet.content.block.QuotaExceededException;
 import dev.limpet.protocol.Holding;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +77,97 @@ class NodeStoreTest {
       assertArrayEquals(dag.blocks().getFirst().bytes(), store.data().get(dag.root()));
       assertNull(store.data().get(dag.blocks().getLast().cid()));
       assertEquals("top", store.kept().pins().getFirst().name());
+    }
+  }
+
+  @Test
+  void what_is_damaged_is_named_and_written_anew_where_another_copy_is_here() throws IOException {
+    CrashDag lost = CrashDag.of(3);
+    CrashDag saved = CrashDag.of(5);
+    try (NodeStore store = open()) {
+      saved.blocks().forEach(store.fetched().sink()::put);
+      store.kept().add(lost.car());
+      store.kept().add(saved.car());
+      damage(lost.blocks().getLast());
+      damage(saved.blocks().getLast());
+      StoreCheck check = store.verify(_ -> {});
+      assertEquals(List.of(lost.blocks().getLast().cid()), check.damaged());
+      assertEquals(List.of(saved.blocks().getLast().cid()), check.repaired());
+      assertEquals(List.of(lost.root()), check.partial());
+      assertFalse(check.isGreen());
+      Holding holding = store.holdings().get(lost.root());
+      assertFalse(holding == null || holding.complete(), "it is announced as if it were whole");
+      store.kept().add(lost.car());
+      assertTrue(store.verify(_ -> {}).isGreen());
+    }
+    try (NodeStore store = open()) {
+      assertTrue(store.verify(_ -> {}).isGreen());
+      assertHolds(store, lost);
+      assertHolds(store, saved);
+    }
+  }
+
+  /** Changes a byte of a block where it is kept. */
+  private void damage(Block block) throws IOException {
+    String wanted = new String(block.bytes(), StandardCharsets.ISO_8859_1);
+    int changed = 0;
+    try (Stream<Path> files = Files.list(folder.resolve("blocks"))) {
+      for (Path file : files.toList()) {
+        byte[] bytes = Files.readAllBytes(file);
+        int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(wanted);
+        if (at >= 0) {
+          bytes[at] ^= 1;
+          Files.write(file, bytes);
+          changed++;
+        }
+      }
+    }
+    assertEquals(1, changed);
+  }
+
+  @Test
+  void a_verification_beside_traffic_ends_with_what_it_found_or_with_the_store() throws Exception {
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    StoreCheck green = new StoreCheck(1, 7, List.of(), List.of(), List.of());
+    Verifier verifier =
+        new Verifier(
+            (read, step) -> {
+              read.accept(7);
+              reading.countDown();
+              await(goOn);
+              step.run();
+              return green;
+            });
+    try (verifier) {
+      assertEquals(new Verifier.State.None(), verifier.state());
+      assertTrue(verifier.begin() instanceof Verifier.State.Running);
+      await(reading);
+      assertEquals(new Verifier.State.Running(7), verifier.begin(), "another one was begun");
+      goOn.countDown();
+      while (verifier.state() instanceof Verifier.State.Running) {
+        Thread.onSpinWait();
+      }
+      assertEquals(new Verifier.State.Done(green), verifier.state());
+    }
+    assertEquals(new Verifier.State.Done(green), verifier.begin(), "it began after the end");
+    Verifier endless =
+        new Verifier(
+            (_, step) -> {
+              while (true) {
+                step.run();
+              }
+            });
+    endless.begin();
+    endless.close();
+    assertEquals(new Verifier.State.None(), endless.state());
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(1, TimeUnit.MINUTES));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
