@@ -8,6 +8,7 @@ import dev.limpet.content.unixfs.UnixFsAttributes;
 import dev.limpet.content.unixfs.UnixFsImporter;
 import dev.limpet.node.store.KeptImport;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -113,14 +114,20 @@ final class AddCommand implements Command {
 
     private ImportedRoot file(Part part, String name, UnixFsAttributes attributes)
         throws IOException {
-      if (!options.shape().progress()) {
-        return importer.importFile(part.body(), attributes, _ -> {});
+      try (InputStream in = uploads.ahead(part.body())) {
+        return options.shape().progress()
+            ? watched(in, name, attributes)
+            : importer.importFile(in, attributes, _ -> {});
       }
+    }
+
+    private ImportedRoot watched(InputStream in, String name, UnixFsAttributes attributes)
+        throws IOException {
       long[] bytes = {0, 0};
       Consumer<Long> told = Lines.of(read -> tellProgress(name, read));
       ImportedRoot root =
           importer.importFile(
-              part.body(),
+              in,
               attributes,
               read -> {
                 bytes[0] += read;

@@ -11,6 +11,7 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -66,26 +67,32 @@ final class DagImport implements Command {
     }
   }
 
-  private static void read(Multipart cars, BlockSink sink, Came came) throws IOException {
+  private void read(Multipart cars, BlockSink sink, Came came) throws IOException {
     int parts = 0;
     for (Part part = cars.next(); part != null; part = cars.next()) {
       parts++;
-      CarReader reader =
-          new CarReader(new BufferedInputStream(part.body(), BUFFER_BYTES), CarLimits.unbounded());
-      came.roots.addAll(reader.roots());
-      if (came.roots.size() > MAX_IMPORT_ROOTS) {
-        throw RpcException.failed("at most " + MAX_IMPORT_ROOTS + " roots can be imported at once");
-      }
-      for (Block block = reader.next(); block != null; block = reader.next()) {
-        if (!block.cid().isIdentity()) {
-          sink.put(block);
-          came.blocks++;
-          came.bytes += block.bytes().length;
-        }
+      try (InputStream in = uploads.ahead(part.body())) {
+        read(in, sink, came);
       }
     }
     if (parts == 0) {
       throw RpcException.usage("file argument 'path' is required");
+    }
+  }
+
+  private static void read(InputStream in, BlockSink sink, Came came) throws IOException {
+    CarReader reader =
+        new CarReader(new BufferedInputStream(in, BUFFER_BYTES), CarLimits.unbounded());
+    came.roots.addAll(reader.roots());
+    if (came.roots.size() > MAX_IMPORT_ROOTS) {
+      throw RpcException.failed("at most " + MAX_IMPORT_ROOTS + " roots can be imported at once");
+    }
+    for (Block block = reader.next(); block != null; block = reader.next()) {
+      if (!block.cid().isIdentity()) {
+        sink.put(block);
+        came.blocks++;
+        came.bytes += block.bytes().length;
+      }
     }
   }
 

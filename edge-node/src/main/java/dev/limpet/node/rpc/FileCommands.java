@@ -33,8 +33,10 @@ final class FileCommands {
   private final UnixFsReader reader;
   private final RpcPaths paths;
   private final TarTree tree;
+  private final ReadAheads aheads;
 
-  FileCommands(BlockSource data, UnixFsReader reader, RpcPaths paths) {
+  FileCommands(BlockSource data, UnixFsReader reader, RpcPaths paths, ReadAheads aheads) {
+    this.aheads = aheads;
     this.data = data;
     this.reader = reader;
     this.paths = paths;
@@ -98,7 +100,9 @@ final class FileCommands {
     }
     call.answer().beginBytes("text/plain", total);
     for (InputStream in : wanted) {
-      copy(in, call.answer());
+      try (InputStream ahead = aheads.of(in)) {
+        copy(ahead, call.answer());
+      }
     }
   }
 

@@ -31,6 +31,7 @@ public final class Rpc {
 
   private final Map<String, Command> reading = new HashMap<>();
   private final Map<String, Command> managing = new HashMap<>();
+  private final ReadAheads aheads = new ReadAheads();
   private final Parts parts;
 
   /**
@@ -71,7 +72,7 @@ public final class Rpc {
 
   private void data(UnixFsReader reader, RpcPaths paths) {
     NodeStore store = parts.store;
-    FileCommands files = new FileCommands(store.data(), reader, paths);
+    FileCommands files = new FileCommands(store.data(), reader, paths, aheads);
     reading.put("cat", files::cat);
     reading.put("get", files::get);
     reading.put("ls", new LsCommand(store.data(), reader, paths));
@@ -83,7 +84,7 @@ public final class Rpc {
 
   private void changes(RpcPaths paths) {
     NodeStore store = parts.store;
-    Uploads uploads = new Uploads(store, parts.metrics);
+    Uploads uploads = new Uploads(store, parts.metrics, aheads);
     Writing writing = new Writing(uploads);
     managing.put("add", new AddCommand(uploads));
     BlockCommands blocks = new BlockCommands(store, paths, writing);

@@ -10,6 +10,8 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Problem;
 import io.micrometer.core.instrument.Counter;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -31,12 +33,14 @@ final class Uploads {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   private final NodeStore store;
+  private final ReadAheads aheads;
   private final Counter dags;
   private final Counter bytes;
   private final Semaphore turns = new Semaphore(MAX_RPC_UPLOADS, true);
 
-  Uploads(NodeStore store, NodeMetrics metrics) {
+  Uploads(NodeStore store, NodeMetrics metrics, ReadAheads aheads) {
     this.store = store;
+    this.aheads = aheads;
     this.dags = metrics.counter("limpet_node_dags_added", "DAGs that were added");
     this.bytes = metrics.counter("limpet_node_bytes_added", "Bytes of blocks that were added");
   }
@@ -95,6 +99,11 @@ final class Uploads {
   void counted(long dagSize) {
     dags.increment();
     bytes.increment((double) dagSize);
+  }
+
+  /** The bytes of a file, read while those before are worked on; to be closed. */
+  InputStream ahead(InputStream in) throws IOException {
+    return aheads.of(in);
   }
 
   /** Waits a moment until the gateway knows what is new, as other ways to add do. */

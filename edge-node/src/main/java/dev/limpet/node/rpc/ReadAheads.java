@@ -1,0 +1,200 @@
+package dev.limpet.node.rpc;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Streams that are read in a thread of their own while what came before is worked on: taking an
+ * upload from its connection goes on while it is hashed and written, and the other way round for a
+ * download. Only for what is long: a stream that ends within its first piece has no such thread.
+ *
+ * <p>Neither thread is ever interrupted: that would close the connection, or a file of the store,
+ * under the other. Who stops reading waits until the read that is under way returns.
+ */
+final class ReadAheads {
+  /** Streams that are read ahead at once; others are read where they are needed. */
+  static final int MAX_READ_AHEADS = 16;
+
+  /** Pieces of one stream: together the size of the largest usual block. */
+  static final int MAX_AHEAD_PIECES = 4;
+
+  private static final int PIECE_BYTES = 256 << 10;
+
+  private final Semaphore free = new Semaphore(MAX_READ_AHEADS);
+
+  /**
+   * The bytes of a stream. It must be closed before the stream itself is used again.
+   *
+   * @param in is not closed
+   */
+  InputStream of(InputStream in) throws IOException {
+    byte[] first = in.readNBytes(PIECE_BYTES);
+    boolean ended = first.length < PIECE_BYTES;
+    boolean ahead = !ended && free.tryAcquire();
+    return new Ahead(in, first, ended, ahead ? free : null);
+  }
+
+  /**
+   * Bytes that were read, or the end.
+   *
+   * @param length how many of the array; negative at the end
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+  private record Piece(byte[] bytes, int length, @Nullable Throwable failure) {}
+
+  private static final class Ahead extends InputStream {
+    private final InputStream in;
+    private final BlockingQueue<Piece> full = new ArrayBlockingQueue<>(MAX_AHEAD_PIECES + 2);
+    private final BlockingQueue<byte[]> empty = new ArrayBlockingQueue<>(MAX_AHEAD_PIECES + 1);
+    private final @Nullable Semaphore permits;
+    private final @Nullable Thread reader;
+    private Piece piece;
+    private int position;
+    private boolean ended;
+    private boolean closed;
+    private volatile boolean stopped;
+
+    Ahead(InputStream in, byte[] first, boolean ended, @Nullable Semaphore permits) {
+      this.in = in;
+      this.piece = new Piece(first, first.length, null);
+      this.ended = ended;
+      this.permits = permits;
+      if (permits == null) {
+        reader = null;
+      } else {
+        for (int i = 0; i < MAX_AHEAD_PIECES; i++) {
+          empty.add(NOT_YET);
+        }
+        reader = Thread.ofVirtual().name("limpet-read-ahead").start(this::readAhead);
+      }
+    }
+
+    private static final byte[] NOT_YET = {};
+
+    private void readAhead() {
+      try {
+        boolean more = true;
+        while (more && !stopped) {
+          byte[] next = empty.take();
+          more = fill(next.length == 0 ? new byte[PIECE_BYTES] : next);
+        }
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("nobody interrupts this thread", e);
+      }
+    }
+
+    /**
+     * Reads a piece, or at least something when the reader is to stop. What came before a failure
+     * is read before it.
+     *
+     * @return whether more may come
+     */
+    private boolean fill(byte[] bytes) throws InterruptedException {
+      int length = 0;
+      int read = 0;
+      Throwable failure = null;
+      try {
+        while (read >= 0 && length < bytes.length && !stopped) {
+          read = in.read(bytes, length, bytes.length - length);
+          length += Math.max(0, read);
+        }
+      } catch (IOException | RuntimeException | Error e) {
+        failure = e;
+      }
+      if (length > 0) {
+        full.put(new Piece(bytes, length, null));
+      }
+      boolean last = read < 0 || failure != null;
+      if (last) {
+        full.put(new Piece(NOT_YET, -1, failure));
+      }
+      return !last;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      Objects.checkFromIndexSize(offset, length, target.length);
+      if (length == 0) {
+        return 0;
+      }
+      if (position == piece.length && !next()) {
+        return -1;
+      }
+      int count = Math.min(length, piece.length - position);
+      System.arraycopy(piece.bytes, position, target, offset, count);
+      position += count;
+      return count;
+    }
+
+    private boolean next() throws IOException {
+      if (ended) {
+        return false;
+      }
+      Piece next = reader == null ? readHere() : taken();
+      ended = next.length < 0;
+      rethrow(next.failure);
+      if (!ended) {
+        piece = next;
+        position = 0;
+      }
+      return !ended;
+    }
+
+    private Piece readHere() throws IOException {
+      int length = in.read(piece.bytes, 0, piece.bytes.length);
+      return new Piece(piece.bytes, length, null);
+    }
+
+    private Piece taken() throws IOException {
+      try {
+        empty.add(piece.bytes);
+        return full.take();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("the node is stopping, or the caller stalls");
+      }
+    }
+
+    private static void rethrow(@Nullable Throwable failure) throws IOException {
+      switch (failure) {
+        case null -> {}
+        case IOException e -> throw e;
+        case RuntimeException e -> throw e;
+        case Error e -> throw e;
+        default -> throw new IllegalStateException(failure);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      Semaphore taken = permits;
+      Thread running = reader;
+      if (taken == null || running == null || closed) {
+        return;
+      }
+      closed = true;
+      stopped = true;
+      boolean _ = empty.offer(NOT_YET); // it may wait for an array
+      try {
+        running.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("the node is stopping, or the caller stalls");
+      } finally {
+        taken.release();
+      }
+    }
+  }
+}

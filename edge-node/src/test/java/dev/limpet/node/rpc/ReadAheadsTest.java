@@ -1,0 +1,98 @@
+package dev.limpet.node.rpc;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class ReadAheadsTest {
+  private static byte[] random(long seed, int length) {
+    byte[] bytes = new byte[length];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
+  }
+
+  @Test
+  void what_is_read_ahead_is_what_was_there_whatever_its_length() throws IOException {
+    ReadAheads aheads = new ReadAheads();
+    int piece = 256 << 10;
+    for (int length : List.of(0, 1, piece - 1, piece, piece + 1, 5 * piece, 9 * piece + 77)) {
+      byte[] bytes = random(length, length);
+      try (InputStream in = aheads.of(new ByteArrayInputStream(bytes))) {
+        assertArrayEquals(bytes, in.readAllBytes(), "length " + length);
+        assertEquals(-1, in.read());
+      }
+    }
+  }
+
+  @Test
+  void streams_beyond_those_that_are_read_ahead_are_read_all_the_same() throws IOException {
+    ReadAheads aheads = new ReadAheads();
+    byte[] bytes = random(3, 1 << 20);
+    List<InputStream> open = new ArrayList<>();
+    for (int i = 0; i < ReadAheads.MAX_READ_AHEADS + 2; i++) {
+      open.add(aheads.of(new ByteArrayInputStream(bytes)));
+    }
+    for (InputStream in : open) {
+      assertArrayEquals(bytes, in.readAllBytes());
+      in.close();
+    }
+  }
+
+  @Test
+  void what_came_before_a_failure_is_read_and_then_the_failure_is_told() throws IOException {
+    RpcException failure = RpcException.failed("no more");
+    byte[] bytes = random(4, 600_000);
+    InputStream failing =
+        new ByteArrayInputStream(bytes) {
+          @Override
+          public synchronized int read(byte[] target, int offset, int length) {
+            int read = super.read(target, offset, length);
+            if (read < 0) {
+              throw failure;
+            }
+            return read;
+          }
+        };
+    try (InputStream in = new ReadAheads().of(failing)) {
+      assertArrayEquals(bytes, in.readNBytes(bytes.length));
+      assertSame(failure, assertThrows(RpcException.class, in::read));
+      assertEquals(-1, in.read());
+    }
+  }
+
+  @Test
+  void nothing_is_read_of_the_stream_after_it_was_closed() throws IOException {
+    AtomicBoolean closed = new AtomicBoolean();
+    AtomicBoolean late = new AtomicBoolean();
+    InputStream endless =
+        new InputStream() {
+          @Override
+          public int read() {
+            return read(new byte[1], 0, 1);
+          }
+
+          @Override
+          public int read(byte[] target, int offset, int length) {
+            late.compareAndSet(false, closed.get());
+            return length;
+          }
+        };
+    InputStream in = new ReadAheads().of(endless);
+    assertEquals(300_000, in.readNBytes(300_000).length);
+    in.close();
+    closed.set(true);
+    in.close();
+    assertTrue(!late.get(), "read by another thread while its owner goes on with it");
+  }
+}
