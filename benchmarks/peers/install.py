@@ -17,7 +17,7 @@ from .comparison import NotRun
 from .rounds import say
 
 WASMTIME, WORKERD, KUBO, ZIGLANG = "48.0.8", "1.20261117.1", "0.43.0", "0.17.1"
-COMPONENTIZE_JS, JCO = "0.23.0", "1.35.0"
+COMPONENTIZE_JS, JCO, KUBO_RPC_CLIENT = "0.23.0", "1.35.0", "7.1.0"
 WASMTIME_FEATURES = (
     "run,compile,serve,wasi-http,wat,parallel-compilation,pooling-allocator,cranelift,component-model,"
     "component-model-async,logging,backtrace,gc,gc-drc,gc-null,threads,clap/default")
@@ -64,6 +64,14 @@ class Peers:
             ["go", "get", f"github.com/ipfs/kubo/cmd/ipfs@v{KUBO}"],
             ["go", "build", "-o", "ipfs", "github.com/ipfs/kubo/cmd/ipfs"]], "some minutes")
         return Peer(program, said(program, "--version"))
+
+    def kubo_rpc_client(self):
+        """Kubo's client for JavaScript: the folder whose `node_modules` have it."""
+        self._made(
+            f"kubo-rpc-client-{KUBO_RPC_CLIENT}", "node_modules/kubo-rpc-client/package.json", "npm", lambda into: [
+                ["npm", "install", "--prefix", into, "--ignore-scripts", "--no-audit", "--no-fund",
+                 f"kubo-rpc-client@{KUBO_RPC_CLIENT}"]], "about a minute")
+        return Peer(self.folder / f"kubo-rpc-client-{KUBO_RPC_CLIENT}", f"kubo-rpc-client {KUBO_RPC_CLIENT}")
 
     def zig(self):
         """The Python of an environment with zig's C compiler: `PYTHON -m ziglang cc -target wasm32-wasi`."""

@@ -17,6 +17,7 @@ import dev.limpet.node.invoke.GatewayDoor;
 import dev.limpet.node.link.GatewayLink;
 import dev.limpet.node.log.ExecutionLogs;
 import dev.limpet.node.metrics.NodeMetrics;
+import dev.limpet.node.name.Names;
 import dev.limpet.node.rpc.Rpc;
 import dev.limpet.node.store.NodeStore;
 import dev.limpet.protocol.ErrorCode;
@@ -57,6 +58,7 @@ public final class Node implements AutoCloseable {
   private final NodeConfig config;
   private final NodeIdentity identity;
   private final NodeStore store;
+  private final Names names;
   private final NodeMetrics metrics = new NodeMetrics();
   private final Sickness sickness = new Sickness();
   private final String linkToken = Token.random();
@@ -72,10 +74,11 @@ public final class Node implements AutoCloseable {
   private final @Nullable GatewayLink link;
   private volatile boolean ready = true;
 
-  private Node(NodeConfig config, NodeIdentity identity, NodeStore store) {
+  private Node(NodeConfig config, NodeIdentity identity, NodeStore store, Names names) {
     this.config = config;
     this.identity = identity;
     this.store = store;
+    this.names = names;
     this.name = config.name().orElseGet(() -> nameOf(identity));
     this.accessLog = AccessLog.of(config.shown());
     this.spans = SpanExporter.of(config.shown(), "limpet-node", 0);
@@ -145,7 +148,8 @@ public final class Node implements AutoCloseable {
       FolderFormat.claim(dir, FolderFormat.NODE);
       NodeStore store = NodeStore.open(dir, config.quotas(), config.syncRule());
       try {
-        return new Node(config, NodeIdentity.loadOrCreate(dir.resolve("identity.key")), store);
+        NodeIdentity identity = NodeIdentity.loadOrCreate(dir.resolve("identity.key"));
+        return new Node(config, identity, store, Names.open(dir, identity));
       } catch (IOException | RuntimeException e) {
         store.close();
         throw e;
@@ -197,6 +201,7 @@ public final class Node implements AutoCloseable {
   private Rpc.Parts rpc() {
     return new Rpc.Parts(
         store,
+        names,
         metrics,
         identity.peerId(),
         this::url,

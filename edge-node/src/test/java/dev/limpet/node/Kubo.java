@@ -13,10 +13,12 @@ import org.awaitility.Awaitility;
 /** Kubo's daemon, offline, with a repository of its own, and its gateway. */
 final class Kubo implements AutoCloseable {
   private final Process daemon;
+  private final URI api;
   private final URI gateway;
 
-  private Kubo(Process daemon, URI gateway) {
+  private Kubo(Process daemon, URI api, URI gateway) {
     this.daemon = daemon;
+    this.api = api;
     this.gateway = gateway;
   }
 
@@ -35,15 +37,22 @@ final class Kubo implements AutoCloseable {
     }
     Process daemon = process(program, repository, "daemon", "--offline");
     Path address = repository.resolve("gateway");
+    Path api = repository.resolve("api");
     try {
       Awaitility.await()
           .atMost(30, TimeUnit.SECONDS)
           .until(() -> Files.exists(address) && Files.size(address) > 0);
-      return new Kubo(daemon, URI.create(Files.readString(address).strip()));
+      return new Kubo(daemon, url(api), URI.create(Files.readString(address).strip()));
     } catch (RuntimeException e) {
       daemon.destroyForcibly();
       throw e;
     }
+  }
+
+  /** Of an address such as {@code /ip4/127.0.0.1/tcp/5001}. */
+  private static URI url(Path multiaddr) throws IOException {
+    String[] parts = Files.readString(multiaddr).strip().split("/", -1);
+    return URI.create("http://" + parts[2] + ":" + parts[4]);
   }
 
   private static Process process(Path program, Path repository, String... arguments)
@@ -77,6 +86,11 @@ final class Kubo implements AutoCloseable {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  /** Where its RPC listens. */
+  URI api() {
+    return api;
   }
 
   /** Where its gateway listens. */

@@ -36,7 +36,12 @@ class RpcAccessTest {
           "repo/verify",
           "repo/version",
           "config/show",
-          "swarm/peers");
+          "swarm/peers",
+          "key/gen?arg=x",
+          "key/list",
+          "key/rename?arg=x&arg=y",
+          "key/rm?arg=x",
+          "name/publish?arg=" + EMPTY);
 
   private static final List<String> OF_READERS =
       List.of(

@@ -378,6 +378,35 @@ class RpcTest {
   }
 
   @Test
+  void names_are_made_published_followed_and_taken_away() {
+    String made = rpc.ask("key/gen?arg=n1&type=ed25519&ipns-base=base36").text();
+    assertTrue(made.matches("\\{\"Name\":\"n1\",\"Id\":\"k51[a-z0-9]{59}\"}\n"), made);
+    String id = made.substring(made.indexOf("k51"), made.indexOf("k51") + 62);
+    assertFails("key with name 'n1' already exists", rpc.ask("key/gen?arg=n1"));
+    assertFails("cannot create key with name 'self'", rpc.ask("key/gen?arg=self"));
+    assertTrue(
+        rpc.ask("key/list?l=true").text().startsWith("{\"Keys\":[{\"Name\":\"self\",\"Id\":"));
+    assertTrue(rpc.ask("key/list?ipns-base=b58mh").text().contains("12D3Koo"));
+    assertJson(
+        "{\"Was\":\"n1\",\"Now\":\"n2\",\"Id\":\"" + id + "\",\"Overwrite\":false}",
+        rpc.ask("key/rename?arg=n1&arg=n2"));
+    assertJson(
+        "{\"Name\":\"" + id + "\",\"Value\":\"/ipfs/" + TREE + "\"}",
+        rpc.ask("name/publish?key=n2&lifetime=48h0m0s&ttl=5m&arg=" + TREE));
+    assertFails("no key by the given name was found", rpc.ask("name/publish?key=x&arg=" + TREE));
+    assertFails(NOT_HERE, rpc.ask("name/publish?key=n2&arg=" + ABSENT));
+    assertFails(
+        "error parsing lifetime option: time: invalid duration \"x\"",
+        rpc.ask("name/publish?lifetime=x&arg=" + TREE));
+    assertJson("{\"Path\":\"/ipfs/" + TREE + "\"}", rpc.ask("name/resolve?arg=" + id));
+    assertJson("{\"Path\":\"/ipfs/" + SUB + "\"}", rpc.ask("resolve?arg=/ipns/" + id + "/y"));
+    assertBytes("text/plain", "hello", rpc.ask("cat?arg=/ipns/" + id + "/y/b.txt"));
+    assertFails("could not resolve name", rpc.ask("name/resolve"));
+    assertJson("{\"Keys\":[{\"Name\":\"n2\",\"Id\":\"" + id + "\"}]}", rpc.ask("key/rm?arg=n2"));
+    assertFails("no key named n2 was found", rpc.ask("key/rm?arg=n2"));
+  }
+
+  @Test
   void a_command_that_does_not_exist_is_told_as_kubo_tells_it() {
     for (String command : List.of("nope", "files/ls", "object/get", "dag", "add/x")) {
       assertText(404, "404 page not found", rpc.ask(command));

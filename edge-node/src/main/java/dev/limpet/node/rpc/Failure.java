@@ -3,6 +3,7 @@ package dev.limpet.node.rpc;
 import dev.limpet.content.block.BlockNotFoundException;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.node.http.Failures;
+import dev.limpet.node.name.NameException;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Problem;
 import java.io.IOException;
@@ -29,6 +30,8 @@ record Failure(int status, boolean plain, String message, String code) {
       case RpcException refused ->
           new Failure(
               refused.status(), refused.plain(), refused.text(), ErrorCode.BAD_REQUEST.code());
+      case NameException name ->
+          new Failure(SERVER_ERROR, false, name.reason(), ErrorCode.NAME_NOT_FOUND.code());
       case BlockNotFoundException absent ->
           new Failure(SERVER_ERROR, false, missing(absent.cid()), ErrorCode.DATA_NOT_FOUND.code());
       default -> of(Failures.problem(e));

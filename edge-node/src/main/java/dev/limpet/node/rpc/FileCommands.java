@@ -9,7 +9,6 @@ import dev.limpet.content.unixfs.UnixFsFile;
 import dev.limpet.content.unixfs.UnixFsReader;
 import dev.limpet.content.unixfs.UnixFsSymlink;
 import dev.limpet.node.http.TarTree;
-import dev.limpet.protocol.DataRef;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.FilterOutputStream;
@@ -142,8 +141,7 @@ final class FileCommands {
     if (data.sizeOf(cid) < 0) {
       throw new BlockNotFoundException(cid);
     }
-    DataRef ref = RpcPaths.ref(path);
-    String name = ref.path().isEmpty() ? ref.root().toString() : ref.path().getLast();
+    String name = RpcPaths.lastName(path);
     tree.check(name, cid);
     if (compress) {
       call.answer().beginBytes("application/gzip", -1);

@@ -1,9 +1,11 @@
 package dev.limpet.node.rpc;
 
+import static java.util.Map.entry;
+
 import dev.limpet.content.unixfs.UnixFsReader;
 import dev.limpet.node.http.Resource;
 import dev.limpet.node.metrics.NodeMetrics;
-import dev.limpet.node.store.ContentPaths;
+import dev.limpet.node.name.Names;
 import dev.limpet.node.store.NodeStore;
 import dev.limpet.protocol.PeerId;
 import java.net.URI;
@@ -19,15 +21,19 @@ import java.util.function.Supplier;
  */
 public final class Rpc {
   private static final Map<String, String> ACTIONS =
-      Map.of(
-          "add", "add",
-          "block/put", "add",
-          "dag/put", "add",
-          "dag/import", "add",
-          "block/rm", "block-rm",
-          "pin/add", "pin",
-          "pin/rm", "unpin",
-          "repo/gc", "store-gc");
+      Map.ofEntries(
+          entry("add", "add"),
+          entry("block/put", "add"),
+          entry("dag/put", "add"),
+          entry("dag/import", "add"),
+          entry("block/rm", "block-rm"),
+          entry("pin/add", "pin"),
+          entry("pin/rm", "unpin"),
+          entry("repo/gc", "store-gc"),
+          entry("key/gen", "key-gen"),
+          entry("key/rename", "key-rename"),
+          entry("key/rm", "key-rm"),
+          entry("name/publish", "name-publish"));
 
   private final Map<String, Command> reading = new HashMap<>();
   private final Map<String, Command> managing = new HashMap<>();
@@ -38,6 +44,7 @@ public final class Rpc {
    * What the commands work on.
    *
    * @param store the data
+   * @param names that keys of the node own
    * @param metrics where uploads are counted
    * @param self who the node is
    * @param url where it listens
@@ -46,6 +53,7 @@ public final class Rpc {
    */
   public record Parts(
       NodeStore store,
+      Names names,
       NodeMetrics metrics,
       PeerId self,
       Supplier<URI> url,
@@ -60,9 +68,10 @@ public final class Rpc {
   public static List<Resource> resources(Parts parts) {
     Rpc rpc = new Rpc(parts);
     UnixFsReader reader = new UnixFsReader(parts.store.data());
-    RpcPaths paths = new RpcPaths(new ContentPaths(parts.store.data()));
+    RpcPaths paths = new RpcPaths(parts.store.data(), parts.names.records());
     rpc.data(reader, paths);
     rpc.changes(paths);
+    rpc.names(paths);
     rpc.node();
     BrowserRule browsers = new BrowserRule(parts.origins);
     return List.of(
@@ -112,7 +121,7 @@ public final class Rpc {
 
   private void node() {
     NodeCommands node =
-        new NodeCommands(parts.self, parts.url, parts.store.quotaBytes(), this::names);
+        new NodeCommands(parts.self, parts.url, parts.store.quotaBytes(), this::commands);
     reading.put("version", node::version);
     reading.put("id", node::id);
     reading.put("commands", node::commands);
@@ -120,7 +129,17 @@ public final class Rpc {
     managing.put("config/show", node::config);
   }
 
-  private Iterable<String> names() {
+  private void names(RpcPaths paths) {
+    NameCommands names = new NameCommands(parts.names, parts.self, paths);
+    managing.put("key/gen", names::generate);
+    managing.put("key/list", names::list);
+    managing.put("key/rename", names::rename);
+    managing.put("key/rm", names::remove);
+    managing.put("name/publish", names::publish);
+    reading.put("name/resolve", names::resolve);
+  }
+
+  private Iterable<String> commands() {
     TreeSet<String> names = new TreeSet<>(reading.keySet());
     names.addAll(managing.keySet());
     return names;

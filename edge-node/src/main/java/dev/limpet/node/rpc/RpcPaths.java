@@ -1,20 +1,37 @@
 package dev.limpet.node.rpc;
 
+import dev.limpet.content.block.BlockNotFoundException;
+import dev.limpet.content.block.BlockSource;
 import dev.limpet.content.block.PathNotFoundException;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.CidFormatException;
+import dev.limpet.node.name.NameRecords;
 import dev.limpet.node.store.ContentPaths;
 import dev.limpet.protocol.DataRef;
 import dev.limpet.protocol.LimpetException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the arguments of commands name: {@code CID}, {@code CID/a/b} or {@code /ipfs/CID/a/b}. */
+/**
+ * What the arguments of commands name: {@code CID}, {@code CID/a/b}, {@code /ipfs/CID/a/b} or
+ * {@code /ipns/NAME/a/b}.
+ */
 final class RpcPaths {
-  private final ContentPaths paths;
+  private static final String NAMES = "/ipns/";
 
-  RpcPaths(ContentPaths paths) {
-    this.paths = paths;
+  private final BlockSource data;
+  private final ContentPaths paths;
+  private final NameRecords names;
+
+  /**
+   * Follows paths there.
+   *
+   * @param names what names of keys stand for
+   */
+  RpcPaths(BlockSource data, NameRecords names) {
+    this.data = data;
+    this.paths = new ContentPaths(data);
+    this.names = names;
   }
 
   /**
@@ -24,12 +41,30 @@ final class RpcPaths {
    * @throws dev.limpet.content.block.BlockNotFoundException when a block on the way is not here
    */
   ContentPaths.Followed follow(String text) {
-    DataRef ref = ref(text);
+    DataRef ref = ref(text.startsWith(NAMES) ? names.resolve(text, true) : text);
     try {
       return paths.follow(ref);
     } catch (PathNotFoundException e) {
       throw RpcException.failed(firstMissing(ref, e));
     }
+  }
+
+  /**
+   * Refuses a path that leads to nothing that is here.
+   *
+   * @throws BlockNotFoundException when the block at its end is not here
+   */
+  void requireHere(String text) {
+    Cid cid = follow(text).cid();
+    if (data.sizeOf(cid) < 0) {
+      throw new BlockNotFoundException(cid);
+    }
+  }
+
+  /** The last name of a path, or its CID. */
+  static String lastName(String text) {
+    String path = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    return path.substring(path.lastIndexOf('/') + 1);
   }
 
   /** The block that a path leads to, where it must be one of its own. */

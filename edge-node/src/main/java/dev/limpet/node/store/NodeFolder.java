@@ -5,12 +5,15 @@ import dev.limpet.content.block.PackSnapshot;
 import dev.limpet.protocol.config.FolderFormat;
 import dev.limpet.protocol.config.FolderSnapshot;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder of a node as something to copy, while the node runs or not: its key, its pins, and the
- * blocks of what is pinned. Compiled code is left out, since a node makes it anew, and so are logs.
+ * The folder of a node as something to copy, while the node runs or not: its key, the keys and
+ * records of names, its pins, and the blocks of what is pinned. Compiled code is left out, since a
+ * node makes it anew, and so are logs.
  */
 public final class NodeFolder {
   private NodeFolder() {}
@@ -27,6 +30,8 @@ public final class NodeFolder {
     boolean whole = false;
     try {
       snapshot.add(FrozenFile.open(dir.resolve("identity.key"), "identity.key"));
+      addAll(dir.resolve("keys"), "keys/", snapshot);
+      addAll(dir.resolve("names"), "names/", snapshot);
       addKept(dir, snapshot);
       snapshot.addAudit(dir);
       if (cache) {
@@ -38,6 +43,18 @@ public final class NodeFolder {
     } finally {
       if (!whole) {
         snapshot.close();
+      }
+    }
+  }
+
+  /** All files of a folder that may not be there. */
+  private static void addAll(Path folder, String prefix, FolderSnapshot snapshot)
+      throws IOException {
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.sorted().toList()) {
+          snapshot.add(FrozenFile.open(file, prefix + file.getFileName()));
+        }
       }
     }
   }

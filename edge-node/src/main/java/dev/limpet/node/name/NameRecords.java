@@ -1,0 +1,170 @@
+package dev.limpet.node.name;
+
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.ipns.IpnsContent;
+import dev.limpet.protocol.ipns.IpnsName;
+import dev.limpet.protocol.ipns.IpnsRecord;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records that keys of this node signed, the newest of each name in a file. A record is on the
+ * disk when it is published; nobody else is told of it. May be used by several threads.
+ */
+public final class NameRecords {
+  /** Names that stand for names, as with Kubo. */
+  static final int MAX_NAMES_IN_A_ROW = 32;
+
+  private static final System.Logger LOG = System.getLogger(NameRecords.class.getName());
+
+  private static final String NAMESPACE = "/ipns/";
+  private static final String ENDING = ".ipns-record";
+
+  private final Path folder;
+  private final InstantSource clock;
+
+  /**
+   * Keeps records there.
+   *
+   * @param folder made with the first of them
+   * @param clock says until when records hold
+   */
+  public NameRecords(Path folder, InstantSource clock) {
+    this.folder = folder;
+    this.clock = clock;
+  }
+
+  /**
+   * Signs a record that is newer than the one before, and keeps it.
+   *
+   * @param key of the name
+   * @param value what the name stands for: a path
+   * @param lifetime how long the record holds
+   * @param ttl how long a copy may be used before there is asked again
+   * @throws NameException when there can be no such record
+   */
+  public synchronized IpnsRecord publish(
+      NodeIdentity key, String value, Duration lifetime, Duration ttl) {
+    IpnsName name = new IpnsName(key.peerId());
+    try {
+      long sequence = nextSequence(name);
+      Instant validity = clock.instant().plus(lifetime);
+      IpnsRecord record = IpnsRecord.sign(key, new IpnsContent(value, validity, sequence, ttl));
+      write(name, record.bytes());
+      return record;
+    } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
+      throw new NameException(String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
+      throw new LimpetException(ErrorCode.STORE_FAILED, "the record could not be written", e);
+    }
+  }
+
+  /** After a record that nobody can read a number that none before it can have had. */
+  private long nextSequence(IpnsName name) {
+    try {
+      IpnsRecord before = find(name);
+      return before == null ? 0 : Math.addExact(before.content().sequence(), 1);
+    } catch (NameException damaged) {
+      LOG.log(Level.WARNING, damaged.reason());
+      return clock.instant().getEpochSecond();
+    }
+  }
+
+  private void write(IpnsName name, byte[] record) throws IOException {
+    Files.createDirectories(folder);
+    Path file = file(name);
+    Path unfinished = file.resolveSibling(file.getFileName() + ".new");
+    try (FileChannel out =
+        FileChannel.open(
+            unfinished,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.wrap(record);
+      while (bytes.hasRemaining()) {
+        out.write(bytes);
+      }
+      out.force(true);
+    }
+    Path _ = Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel directory = FileChannel.open(folder)) {
+      directory.force(true);
+    }
+  }
+
+  private Path file(IpnsName name) {
+    return folder.resolve(name + ENDING);
+  }
+
+  /** The newest record of a name that is here, checked, or null. */
+  public synchronized @Nullable IpnsRecord find(IpnsName name) {
+    Path file = file(name);
+    try {
+      if (!Files.exists(file)) {
+        return null;
+      }
+      if (Files.size(file) > IpnsRecord.MAX_RECORD_BYTES) {
+        throw new NameException("the record of " + name + " is damaged: publish it again");
+      }
+      return IpnsRecord.verify(name, Files.readAllBytes(file));
+    } catch (IllegalArgumentException e) {
+      throw new NameException("the record of " + name + " is damaged: publish it again", e);
+    } catch (IOException e) {
+      throw new LimpetException(ErrorCode.STORE_FAILED, "the record could not be read", e);
+    }
+  }
+
+  /**
+   * What a path of names stands for.
+   *
+   * @param path {@code /ipns/NAME}, maybe with names of files behind it
+   * @param recursive whether a name that stands for a name is followed
+   * @return a path, {@code /ipfs/…} unless {@code recursive} is false
+   * @throws NameException when a name is none, has no record here, or its record no longer holds
+   */
+  public String resolve(String path, boolean recursive) {
+    String value = path;
+    for (int i = 0; value.startsWith(NAMESPACE); i++) {
+      if (i == MAX_NAMES_IN_A_ROW) {
+        throw new NameException("could not resolve name (recursion limit exceeded)");
+      }
+      value = step(value);
+      if (!recursive) {
+        return value;
+      }
+    }
+    return value;
+  }
+
+  private String step(String path) {
+    int end = path.indexOf('/', NAMESPACE.length());
+    String name = path.substring(NAMESPACE.length(), end < 0 ? path.length() : end);
+    String rest = end < 0 ? "" : path.substring(end);
+    IpnsRecord record;
+    try {
+      record = find(IpnsName.parse(name));
+    } catch (IllegalArgumentException e) {
+      throw new NameException("could not resolve name: a node knows no DNSLink names", e);
+    }
+    if (record == null) {
+      throw new NameException("could not resolve name");
+    }
+    if (!record.holdsAt(clock.instant())) {
+      throw new NameException("could not resolve name: its record no longer holds; publish it");
+    }
+    return record.content().value() + rest;
+  }
+}
