@@ -27,7 +27,7 @@ A node against Kubo's daemon, offline, default datastore (flatfs), profile `unix
 CIDs: all roots are compared, with those of the other and, for files, with those that the script computes itself. Each round has
 new random bytes, so nothing is there already: a file of {FILE_MIB} MiB, {FOLDERS * FILES_EACH} files of 4 KiB in {FOLDERS} folders,
 and a CAR of another file of {FILE_MIB} MiB. Adding is done by the command of each (`limpet add`, a JVM that starts and cuts and hashes;
-`ipfs add`, which sends the file), all else by one client over HTTP; small blocks are asked for by `?format=raw`. What Limpet has
+`ipfs add`, which sends the file), and once more by `ipfs --api` for both; all else by one client over HTTP; small blocks are asked for by `?format=raw`. What Limpet has
 acknowledged is synced to the disk; Kubo syncs the pin, not the blocks. `SHA-256 alone` is the CPU that hashing the file once takes
 here. The node runs with `{NODE_OPTIONS}`; it hashes every block that it reads from the disk."""
 _SERVER = Metric("cpu", "CPU of the server", "s", "less", "the CPU of the server", chart=True)
@@ -48,6 +48,8 @@ CASES = (
     Case("again", "read it once more", (_WALL, _SERVER, _RSS)),
     Case("car-out", "read it as a CAR (`?format=car`)", (_WALL, _SERVER, _RSS)),
     Case("car-in", f"import a CAR of {FILE_MIB} MiB", (_WALL, _SERVER, _RSS)),
+    Case("api-add", f"add a file of {FILE_MIB} MiB with `ipfs --api`", (_WALL, _SERVER, _CLIENT, _BOTH, _RSS)),
+    Case("api-cat", "read that file with `ipfs --api`", (_WALL, _SERVER, _CLIENT, _RSS)),
     *(Case(f"get-{connections}", f"small blocks, {connections} connections", _LOAD) for connections in CONNECTIONS))
 # Case, metric, what it is at most (or at least, where more is better) of Kubo's, in words.
 GOALS = (
@@ -59,6 +61,8 @@ GOALS = (
     ("again", "cpu", 0.5, "read it once more, CPU"),
     ("car-out", "cpu", 1 / 3, "read a CAR, CPU"),
     ("car-in", "cpu", 1 / 3, "import a CAR, CPU"),
+    ("api-add", "wall", 0.7, "add a large file with `ipfs --api`, time"),
+    ("api-cat", "wall", 0.7, "read it with `ipfs --api`, time"),
     *((f"get-{connections}", metric, bound, f"small blocks, {connections} connections, {words}")
       for connections in CONNECTIONS for metric, bound, words in (("rps", 4, "requests a second"), ("p99", 1 / 3, "p99"))))
 MOST_MIB = 150
@@ -82,6 +86,10 @@ class Inputs:
     def file(self, turn):
         """(path, CID) of a file."""
         return self._one("file", turn, lambda path: unixfs.write_file(path, self._leaves(f"file {turn}")))
+
+    def sent(self, turn):
+        """(path, CID) of a file for the command of Kubo, which sends it to either."""
+        return self._one("sent", turn, lambda path: unixfs.write_file(path, self._leaves(f"sent {turn}")))
 
     def car(self, turn):
         """(path, root) of a CAR."""
@@ -121,6 +129,7 @@ class _Store(Contestant):
     """What both do the same way. Turn 0 is the one that warms."""
     process = None
     read_url = ""  # of the server that has /ipfs
+    rpc_url = ""  # of the server that has /api/v0
 
     def __init__(self, bench, inputs, roots, key, title, ours=False):
         super().__init__(key, title, ours)
@@ -198,6 +207,30 @@ class _Store(Contestant):
             raise RuntimeError(f"{self.title}: the CAR has the root {said}, not {root}")
         return paid
 
+    def _ipfs_api(self, *arguments):
+        """Runs Kubo's command against this server, with the CIDs of `unixfs-v1-2025`."""
+        api = "/ip4/127.0.0.1/tcp/" + self.rpc_url.rpartition(":")[2]
+        empty = {**os.environ, "IPFS_PATH": str(self.bench.fresh("no-repository")), "IPFS_TELEMETRY": "off"}
+        line = '"$@" > "$OUT"'
+        ended = self.bench.fresh("said") / "out"
+        words = ["sh", "-c", line, "sh", self.bench.peers.kubo().path, "--api", api, *arguments]
+        target = "/dev/null" if arguments[0] == "cat" else str(ended)
+        spent = processes.run(words, environment={**empty, "OUT": target})
+        return (ended.read_text(encoding="ascii").strip() if target != "/dev/null" else ""), spent
+
+    def _api_add(self, turn, _):
+        path, root = self.inputs.sent(turn)
+        options = ("--cid-version=1", f"--chunker=size-{unixfs.LEAF_BYTES}", "--max-file-links=1024")
+        paid, (said, ended) = self._paid(lambda: self._ipfs_api("add", "-Q", *options, path))
+        if said != root:
+            raise RuntimeError(f"{self.title}: the file that was sent is {said}, not {root}")
+        self.roots["sent", turn] = root
+        return _added(paid, ended)
+
+    def _api_cat(self, turn, _):
+        paid, (_, ended) = self._paid(lambda: self._ipfs_api("cat", self.roots["sent", turn]))
+        return {**paid, "wall": ended.wall_seconds, "client": ended.cpu_seconds}
+
     def _get(self, turn, connections, seconds):
         """Of the files of this turn, in an order that jumps."""
         names = self.inputs.tree(turn)[1]
@@ -253,6 +286,7 @@ class _Limpet(_Store):
         environment = {**os.environ, "LIMPET_JAVA_OPTS": NODE_OPTIONS}
         self.process = server("node", ["node", "--quota", "60GiB"], folder, environment)
         self.read_url, self.version, self.flags = self.process.url, version(), f"limpet node --quota 60GiB, {NODE_OPTIONS}"
+        self.rpc_url = self.process.url
 
     def add(self, path):
         ended = processes.run([COMMAND, "add", path, "--json", "--node", self.process.url])
