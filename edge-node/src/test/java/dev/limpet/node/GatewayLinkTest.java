@@ -66,6 +66,9 @@ class GatewayLinkTest {
       await().until(() -> isJoined(node));
       assertEquals(201, node.add(dag.car()).status());
       assertEquals(dag.root(), gateway.added().getFirst().cid());
+      String told =
+          new RpcClient(node.url()).send("add?cid-version=1", RpcClient.file("f", "rpc")).text();
+      assertTrue(told.contains(gateway.added().getLast().cid().toString()), told);
     }
   }
 

@@ -32,6 +32,69 @@ import org.junit.jupiter.api.io.TempDir;
 class RpcTranscriptTest {
   private static final String FORMAT = "[%{http_code} %{content_type}]";
 
+  private static final String IPFS =
+      """
+      add -r d
+      add -r --hidden d
+      add -rQ --cid-version=1 d
+      add -r -w d/sub d/a.txt
+      add -n -r --progress=false d
+      add --raw-leaves -q d/big
+      add --chunker=size-1000 -q d/big
+      add --chunker=rabin -q d/big
+      add --chunker=buzhash --trickle -q d/big
+      add --max-file-links=3 --chunker=size-1000 -q d/big
+      add --empty-dirs=false -r d
+      add --mode=0600 --mtime=1000 -q d/a.txt
+      add --preserve-mode --raw-leaves d/a.txt
+      add --cid-version=2 d/a.txt
+      add --chunker=malformed d/a.txt
+      add --pin=false -q d/a.txt
+      add --pin-name=kept -q d/sub/b_c.txt
+      pin ls --names QmPEs7vkaWVymNoCKt8ucijxQDVWGDbrpQnt1oNXBRcqXv
+      cat QmWfVY9y3xjsixTgbd9AorQxH7VtMpzfx2HaWtsoUYecaX
+      cat -o 1 -l 2 QmWfVY9y3xjsixTgbd9AorQxH7VtMpzfx2HaWtsoUYecaX
+      cat QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn
+      cat bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e
+      ls QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
+      ls -s --size=false QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
+      get -o got QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
+      refs -r -e QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
+      resolve /ipfs/QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o/b_c.txt
+      block put d/a.txt
+      block put --cid-codec=dag-cbor --mhtype=sha3-256 d/a.txt
+      block stat bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq
+      block get bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq
+      block rm bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq
+      block rm QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
+      dag put j.json
+      dag put --store-codec=dag-json --pin j.json
+      dag put d/a.txt --input-codec=malformed
+      dag get QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
+      dag resolve QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o/b_c.txt
+      dag stat --progress=false QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
+      dag export --progress=false QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
+      pin add --name=x QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
+      pin add --recursive=false QmWfVY9y3xjsixTgbd9AorQxH7VtMpzfx2HaWtsoUYecaX
+      pin ls --type=recursive -q
+      pin rm QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
+      pin rm QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
+      repo version
+      repo stat
+      key list
+      key gen self
+      key rename nope n3
+      key rm nope
+      name publish --allow-offline --key=nope QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn
+      name publish --allow-offline --lifetime=x QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn
+      name resolve
+      name publish --allow-offline -Q QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn
+      name resolve
+      swarm peers
+      files ls
+      id
+      """;
+
   @TempDir Path dir = Path.of("");
 
   private final Map<RpcDifference, Integer> accepted = new EnumMap<>(RpcDifference.class);
@@ -131,7 +194,7 @@ class RpcTranscriptTest {
           command.addAll(List.of(arguments));
           return command;
         };
-    compare("ipfs", program, client, ipfs());
+    compare("ipfs", program, client, steps(IPFS));
   }
 
   private static String[] step(String text) {
@@ -144,71 +207,6 @@ class RpcTranscriptTest {
 
   private static List<String[]> steps(String text) {
     return text.lines().map(String::strip).map(RpcTranscriptTest::step).toList();
-  }
-
-  private static List<String[]> ipfs() {
-    return steps(
-        """
-        add -r d
-        add -r --hidden d
-        add -rQ --cid-version=1 d
-        add -r -w d/sub d/a.txt
-        add -n -r --progress=false d
-        add --raw-leaves -q d/big
-        add --chunker=size-1000 -q d/big
-        add --chunker=rabin -q d/big
-        add --chunker=buzhash --trickle -q d/big
-        add --max-file-links=3 --chunker=size-1000 -q d/big
-        add --empty-dirs=false -r d
-        add --mode=0600 --mtime=1000 -q d/a.txt
-        add --preserve-mode --raw-leaves d/a.txt
-        add --cid-version=2 d/a.txt
-        add --chunker=malformed d/a.txt
-        add --pin=false -q d/a.txt
-        add --pin-name=kept -q d/sub/b_c.txt
-        pin ls --names QmPEs7vkaWVymNoCKt8ucijxQDVWGDbrpQnt1oNXBRcqXv
-        cat QmWfVY9y3xjsixTgbd9AorQxH7VtMpzfx2HaWtsoUYecaX
-        cat -o 1 -l 2 QmWfVY9y3xjsixTgbd9AorQxH7VtMpzfx2HaWtsoUYecaX
-        cat QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn
-        cat bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e
-        ls QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
-        ls -s --size=false QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
-        get -o got QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
-        refs -r -e QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
-        resolve /ipfs/QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o/b_c.txt
-        block put d/a.txt
-        block put --cid-codec=dag-cbor --mhtype=sha3-256 d/a.txt
-        block stat bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq
-        block get bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq
-        block rm bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq
-        block rm QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
-        dag put j.json
-        dag put --store-codec=dag-json --pin j.json
-        dag put d/a.txt --input-codec=malformed
-        dag get QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
-        dag resolve QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o/b_c.txt
-        dag stat --progress=false QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
-        dag export --progress=false QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
-        pin add --name=x QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
-        pin add --recursive=false QmWfVY9y3xjsixTgbd9AorQxH7VtMpzfx2HaWtsoUYecaX
-        pin ls --type=recursive -q
-        pin rm QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
-        pin rm QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
-        repo version
-        repo stat
-        key list
-        key gen self
-        key rename nope n3
-        key rm nope
-        name publish --allow-offline --key=nope QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn
-        name publish --allow-offline --lifetime=x QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn
-        name resolve
-        name publish --allow-offline -Q QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn
-        name resolve
-        swarm peers
-        files ls
-        id
-        """);
   }
 
   @Test
