@@ -64,7 +64,7 @@ class Machine:
         if self.users > 1:
             return
         folder = self.bench.fresh("limpet")
-        self.gateway = server("gateway", ["gateway"], folder)
+        self.gateway = server("gateway", ["gateway", "--set", "memo-memory=0"], folder)
         # Functions are measured, so every call runs.
         self.node = server(
             "node", ["node", "--gateway", self.gateway.url, "--name", "bench", "--set", "memo-quota=0"], folder)

@@ -97,7 +97,9 @@ public class EndToEndBench {
     Gateway front =
         Gateway.start(
             GatewayConfig.load(
-                null, Map.of(), List.of("listen=127.0.0.1:0", "dir=" + own.resolve("gateway"))));
+                null,
+                Map.of(),
+                List.of("listen=127.0.0.1:0", "dir=" + own.resolve("gateway"), "memo-memory=0")));
     gateway = front;
     Node worker =
         Node.start(

@@ -16,6 +16,7 @@ import dev.limpet.gateway.http.Resources;
 import dev.limpet.gateway.http.Router;
 import dev.limpet.gateway.http.Services;
 import dev.limpet.gateway.log.LogPaths;
+import dev.limpet.gateway.memo.AnswerMemo;
 import dev.limpet.gateway.name.BuiltInNames;
 import dev.limpet.gateway.name.NameStore;
 import dev.limpet.gateway.name.SqliteNameStore;
@@ -173,6 +174,8 @@ public final class Gateway implements AutoCloseable {
   }
 
   private CallPaths calls(Door door, NodeClient client) {
+    AnswerMemo memo = new AnswerMemo(config.memoBytes());
+    services.registry().whenRevoked(node -> memo.forgetNode(node.peerId()));
     CallPolicy policy =
         CallPolicy.STANDARD
             .withMaxCalls(config.maxCalls())
@@ -186,7 +189,8 @@ public final class Gateway implements AutoCloseable {
             services.registry(),
             services.holders(),
             services.prover(),
-            client),
+            client,
+            memo),
         policy,
         Time.SYSTEM.wall(),
         meters);

@@ -193,6 +193,7 @@ public final class GatewayConfig {
               MAX_BODY,
               MAX_HOLDINGS,
               HEARTBEAT,
+              MemoSettings.MEMORY,
               AccessLog.TARGET,
               SpanExporter.ENDPOINT,
               SpanExporter.PERCENT));
@@ -234,6 +235,11 @@ public final class GatewayConfig {
   /** Sends spans of calls, if somebody takes them. */
   @Nullable SpanExporter openSpans() {
     return SpanExporter.of(config, "limpet-gateway", config.get(SpanExporter.PERCENT));
+  }
+
+  /** Memory for answers that are given again. */
+  long memoBytes() {
+    return MemoSettings.memory(config);
   }
 
   /** Its folder. */

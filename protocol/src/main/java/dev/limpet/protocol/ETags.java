@@ -22,7 +22,15 @@ public final class ETags {
    * @param ifNoneMatch the value; several lines joined by a comma
    */
   public static boolean noneMatch(String ifNoneMatch, Cid task) {
-    String wanted = of(task);
+    return noneMatch(ifNoneMatch, of(task));
+  }
+
+  /**
+   * The same for an answer whose tag is known.
+   *
+   * @param wanted the tag with its quotes
+   */
+  public static boolean noneMatch(String ifNoneMatch, String wanted) {
     for (String part : ifNoneMatch.split(",", -1)) {
       String tag = part.strip();
       if (tag.equals("*") || tag.equals(wanted) || tag.equals("W/" + wanted)) {

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param memo what the caller wants of the memo
  * @param async whether the caller wants to come back for the answer
  * @param waiter whoever waits for the answer
+ * @param turn what it has to do with the memo
  */
 record AskedCall(
     Exchange exchange,
@@ -47,7 +48,8 @@ record AskedCall(
     long maxFetchBytes,
     MemoWish memo,
     boolean async,
-    Waiter waiter) {
+    Waiter waiter,
+    MemoTurn turn) {
 
   /** Longest value of a request header that goes into an Invocation; records refuse longer text. */
   static final int MAX_HEADER_VALUE_CHARS = 4096;
@@ -77,7 +79,8 @@ record AskedCall(
         maxFetch(headers, caller),
         MemoWish.of(headers.values("Cache-Control")),
         caller != Caller.PUBLIC && !exchange.is(HttpMethod.HEAD) && prefersAsync(headers),
-        new Waiter.Caller(exchange));
+        new Waiter.Caller(exchange),
+        MemoTurn.NONE);
   }
 
   /** The one in the path first, then those of the query, then those of headers. */
@@ -126,6 +129,15 @@ record AskedCall(
 
   /** The same call with somebody else who waits for its answer. */
   AskedCall with(Waiter other) {
+    return with(other, turn);
+  }
+
+  /** The same call with something to do with the memo. */
+  AskedCall with(MemoTurn other) {
+    return with(waiter, other);
+  }
+
+  private AskedCall with(Waiter otherWaiter, MemoTurn otherTurn) {
     return new AskedCall(
         exchange,
         caller,
@@ -136,7 +148,8 @@ record AskedCall(
         maxFetchBytes,
         memo,
         async,
-        other);
+        otherWaiter,
+        otherTurn);
   }
 
   private static Duration timeout(HeaderLines headers, Duration max) {
@@ -239,6 +252,12 @@ record AskedCall(
   private static LimpetException outOfTime(String what) {
     return new LimpetException(
         ErrorCode.OUT_OF_TIME, "the time for this call was over before " + what);
+  }
+
+  /** Whether it may take as long, and have as much moved for it, as calls usually do. */
+  boolean hasUsualBudget() {
+    HeaderLines headers = exchange.headers();
+    return headers.values(Headers.TIMEOUT).isEmpty() && headers.values(Headers.MAX_FETCH).isEmpty();
   }
 
   boolean isHead() {

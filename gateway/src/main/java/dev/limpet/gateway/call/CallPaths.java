@@ -11,6 +11,7 @@ import dev.limpet.gateway.http.Caller;
 import dev.limpet.gateway.http.Calls;
 import dev.limpet.gateway.http.Door;
 import dev.limpet.gateway.http.Exchange;
+import dev.limpet.gateway.memo.AnswerMemo;
 import dev.limpet.gateway.placement.Choice;
 import dev.limpet.gateway.placement.Decision;
 import dev.limpet.gateway.placement.Holder;
@@ -20,8 +21,8 @@ import dev.limpet.gateway.placement.NodeRegistry;
 import dev.limpet.gateway.placement.Placement;
 import dev.limpet.gateway.placement.Question;
 import dev.limpet.gateway.proof.Prover;
-import dev.limpet.gateway.proxy.CallerOutlet;
 import dev.limpet.gateway.proxy.NodeClient;
+import dev.limpet.gateway.proxy.Outlet;
 import dev.limpet.gateway.proxy.Route;
 import dev.limpet.gateway.proxy.Transfer;
 import dev.limpet.protocol.Abi;
@@ -76,6 +77,7 @@ public final class CallPaths implements Calls {
   private final DataSearch search;
   private final AsyncCalls async;
   private final ExecutionAnswers answers;
+  private final CallMemo memo;
 
   /**
    * What calls run on.
@@ -87,6 +89,7 @@ public final class CallPaths implements Calls {
    * @param index knows holders
    * @param prover has nodes show what they announced
    * @param client reaches nodes
+   * @param memo keeps answers
    */
   public record Ground(
       Door door,
@@ -95,7 +98,8 @@ public final class CallPaths implements Calls {
       NodeRegistry registry,
       HolderIndex index,
       Prover prover,
-      NodeClient client) {}
+      NodeClient client,
+      AnswerMemo memo) {}
 
   /** Opens the way. */
   public CallPaths(Ground ground, CallPolicy policy, InstantSource clock, MeterRegistry metrics) {
@@ -125,6 +129,9 @@ public final class CallPaths implements Calls {
     this.sizes = new PathSize(ground.index, ground.client);
     this.async = new AsyncCalls(executions);
     this.answers = new ExecutionAnswers(ground.door, executions, async, ground.client);
+    MemoAnswers kept = new MemoAnswers(rules, parts.functions(), parts.metrics());
+    this.memo = new CallMemo(ground.memo, ground.functions, ground.index, kept);
+    memo.measure(metrics);
     admission.measure(metrics, retries);
     this.readMetrics = new CallMetrics(metrics, "reads", reads);
   }
@@ -144,19 +151,23 @@ public final class CallPaths implements Calls {
       if (asked.async()) {
         async.take();
       }
-      find(asked)
-          .onComplete(
-              found -> {
-                if (found.succeeded()) {
-                  send(asked, entry, found.result());
-                } else {
-                  fail(asked, entry, found.cause());
-                }
-              });
+      memo.enter(asked, entry, call -> begin(call, entry));
     } catch (RuntimeException e) {
       entry.run();
       throw e;
     }
+  }
+
+  private void begin(AskedCall asked, CallAdmission.Entry entry) {
+    find(asked)
+        .onComplete(
+            found -> {
+              if (found.succeeded()) {
+                send(asked, entry, found.result());
+              } else {
+                fail(asked, entry, found.cause());
+              }
+            });
   }
 
   /** The function; for a caller who does not wait only when all of the request is here. */
@@ -175,6 +186,7 @@ public final class CallPaths implements Calls {
 
   private void giveBack(AskedCall asked, CallAdmission.Entry entry) {
     entry.run();
+    asked.turn().end();
     if (asked.async()) {
       async.release();
     }
@@ -310,7 +322,9 @@ public final class CallPaths implements Calls {
       return;
     }
     Route route = new CallRoute(parts, call.asked, invocations, chosen, call.entry);
-    transfer(call.asked.exchange(), limits(call.asked, call.function), route);
+    Exchange exchange = call.asked.exchange();
+    Outlet caller = call.asked.turn().outlet(exchange.outlet(), exchange.vertx());
+    transfer(caller, exchange, limits(call.asked, call.function), route);
   }
 
   /** The caller is told where to come back; the call goes on without it. */
@@ -345,8 +359,7 @@ public final class CallPaths implements Calls {
     return new Transfer.Limits(policy.connectTimeout(), idle, total, streams);
   }
 
-  private void transfer(Exchange exchange, Transfer.Limits limits, Route route) {
-    CallerOutlet caller = exchange.outlet();
+  private void transfer(Outlet caller, Exchange exchange, Transfer.Limits limits, Route route) {
     new Transfer(ground.client.ground(), limits, caller, exchange.body(), route).start();
   }
 
@@ -377,6 +390,7 @@ public final class CallPaths implements Calls {
     reads.take();
     ContentRoute.Reader reader = new ContentRoute.Reader(exchange, caller, holders, readRetries);
     transfer(
+        exchange.outlet(),
         exchange,
         new Transfer.Limits(policy.connectTimeout(), MAX_READ_IDLE, null, false),
         new ContentRoute(reader, rules, readMetrics, reads::release));

@@ -181,6 +181,7 @@ final class CallRoute implements Route {
     out.set(FUNCTION, function.cid().toString());
     out.set(MEMO, now.memo().text());
     parts.rules.call(asked, function, answer.statusCode(), out);
+    asked.turn().head(answer);
     if (answer.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
       out.set("Trailer", TRAILER_NAMES);
     }
@@ -215,6 +216,9 @@ final class CallRoute implements Route {
     Attempt now = current();
     if (body != null && answer.headers().contains(ERROR)) {
       now.exited(exitCode(body));
+    }
+    if (body != null) {
+      asked.turn().whole(now, function, answer, body);
     }
     end(now, Ending.WHOLE, bytes);
   }
@@ -279,6 +283,7 @@ final class CallRoute implements Route {
     }
     leave();
     traced(ending != Ending.WHOLE || (now != null && !now.isDone()));
+    asked.turn().end();
     parts.metrics.ended(ending);
     parts.functions.ended(
         asked.target().function(),

@@ -75,6 +75,14 @@ final class FunctionMeters {
     }
   }
 
+  /** A call got an answer that was kept. */
+  void given(FunctionRef called, Cid function, long bytesOut) {
+    switch (called) {
+      case FunctionRef.ByName name -> of(name.name()).countGiven(bytesOut);
+      case FunctionRef.ByCid _ -> of(function).countGiven(bytesOut);
+    }
+  }
+
   private Meters of(Object key) {
     Meters known = functions.get(key);
     if (known != null) {
@@ -127,6 +135,11 @@ final class FunctionMeters {
         LongAdder adder,
         ToDoubleFunction<LongAdder> value) {
       FunctionCounter.builder(PREFIX + name, adder, value).tags(tags).register(registry);
+    }
+
+    void countGiven(long bytes) {
+      done.increment();
+      bytesOut.add(bytes);
     }
 
     void count(Ended call) {

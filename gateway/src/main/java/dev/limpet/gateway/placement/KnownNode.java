@@ -71,6 +71,11 @@ public final class KnownNode {
     };
   }
 
+  /** Whether it was thrown out. */
+  public boolean isRevoked() {
+    return standing == Standing.REVOKED;
+  }
+
   /** What people decided about it. */
   Standing standing() {
     return standing;

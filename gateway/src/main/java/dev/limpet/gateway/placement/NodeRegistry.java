@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,7 @@ public final class NodeRegistry {
   private final Time time;
   private final JoinRules rules;
   private final Set<PeerId> revoked = ConcurrentHashMap.newKeySet();
+  private volatile Consumer<KnownNode> revocation = _ -> {};
   private final Challenges challenges;
   private final Map<String, KnownNode> nodes = new ConcurrentSkipListMap<>();
   private final Map<String, Session> sessionsByToken = new ConcurrentHashMap<>();
@@ -300,6 +302,11 @@ public final class NodeRegistry {
     return node;
   }
 
+  /** Runs this for each node that is revoked from now on. */
+  public void whenRevoked(Consumer<KnownNode> then) {
+    revocation = then;
+  }
+
   /**
    * Throws a node out: its session ends, what it held is forgotten, its key is refused from now on.
    *
@@ -313,6 +320,7 @@ public final class NodeRegistry {
     node.stand(Standing.REVOKED);
     node.leaves(NodeState.AWAY);
     index.forget(node);
+    revocation.accept(node);
     return node;
   }
 

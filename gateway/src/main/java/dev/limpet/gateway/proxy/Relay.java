@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * ended only when the node ended it.
  */
 final class Relay {
-  /** An answer of known length up to this leaves in one write, with its head. */
-  static final int MAX_GATHERED_BYTES = 16 * 1024;
-
   /** How the streaming ended. */
   enum End {
     /** The node's answer reached its end, and so did the caller's. */
@@ -54,7 +51,7 @@ final class Relay {
     ofConnection = AnswerHeaders.ofConnection(in.headers());
     long length = length(in);
     boolean empty = isWithoutBody(in);
-    if (!empty && length >= 0 && length <= MAX_GATHERED_BYTES) {
+    if (!empty && length >= 0 && length <= Route.MAX_GATHERED_BYTES) {
       gathered = Buffer.buffer((int) length);
       in.handler(data -> gather(in, data, length));
     } else if (empty) {

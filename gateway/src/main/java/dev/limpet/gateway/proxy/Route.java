@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * to say when there is none. Called on the transfer's event loop, never after {@link #finished}.
  */
 public interface Route {
+  /** An answer of known length up to this leaves in one write, with its head. */
+  int MAX_GATHERED_BYTES = 16 * 1024;
+
   /** Why a caller gets no answer of a node. */
   enum Failure {
     /** No candidate could be reached. */

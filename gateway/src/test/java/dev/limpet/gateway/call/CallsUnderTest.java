@@ -18,6 +18,7 @@ import dev.limpet.gateway.http.Resources;
 import dev.limpet.gateway.http.Router;
 import dev.limpet.gateway.http.Services;
 import dev.limpet.gateway.log.LogPaths;
+import dev.limpet.gateway.memo.AnswerMemo;
 import dev.limpet.gateway.name.BuiltInNames;
 import dev.limpet.gateway.name.NameStore;
 import dev.limpet.gateway.name.SqliteNameStore;
@@ -92,6 +93,7 @@ final class CallsUnderTest implements AutoCloseable {
   /** Bytes that the disk has free. */
   final AtomicLong freeDisk = new AtomicLong(Long.MAX_VALUE);
 
+  final AnswerMemo memo = new AnswerMemo(1 << 20);
   private final HolderIndex index = new HolderIndex(1000);
   private final NodeRegistry registry;
   private final Proofs proofs;
@@ -169,10 +171,11 @@ final class CallsUnderTest implements AutoCloseable {
     deploys = new Deploys(new Deploys.Shelf(functions, names, catalog, disk), fetch, push, work);
     FunctionLookup lookup = new FunctionLookup(functions, names, fetch);
     Door door = door(setup);
+    registry.whenRevoked(node -> memo.forgetNode(node.peerId()));
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     calls =
         new CallPaths(
-            new CallPaths.Ground(door, lookup, placement, registry, index, prover, client),
+            new CallPaths.Ground(door, lookup, placement, registry, index, prover, client, memo),
             setup.policy,
             clock,
             meters);
@@ -415,6 +418,10 @@ final class CallsUnderTest implements AutoCloseable {
   /** Somebody believes a node again. */
   void approve(String name) {
     registry.approve(name);
+  }
+
+  void revoke(String node) {
+    KnownNode _ = registry.revoke(node);
   }
 
   /** Some data that exists only by its CID: the text {@code data 1}, and so on. */

@@ -59,7 +59,7 @@ class OverloadTest {
       gateway.deploy("hello");
       first.send(WireClient.request("GET /fn/hello", null));
       await().until(() -> asked.get() == 1);
-      second.send(WireClient.request("GET /fn/hello", null));
+      second.send(WireClient.request("GET /fn/hello?arg=2", null));
       await().until(() -> member.known().gate().waiting() == 1);
       assertEquals(1, asked.get());
       go.release(2);
@@ -79,7 +79,7 @@ class OverloadTest {
       first.send(WireClient.request("GET /fn/hello", null));
       await().until(() -> asked.get() == 1);
       try (var second = WireClient.connect(gateway.url())) {
-        second.send(WireClient.request("GET /fn/hello", null));
+        second.send(WireClient.request("GET /fn/hello?arg=2", null));
         await().until(() -> member.known().gate().waiting() == 1);
       }
       await().until(() -> member.known().gate().waiting() == 0);
@@ -116,7 +116,7 @@ class OverloadTest {
       gateway.deploy("hello");
       first.send(WireClient.request("GET /fn/hello", null));
       await().until(() -> asked.get() == 1);
-      WireAnswer second = get(gateway, "/fn/hello", "Limpet-Timeout: 20ms");
+      WireAnswer second = get(gateway, "/fn/hello?arg=2", "Limpet-Timeout: 20ms");
       assertEquals(429, second.status());
       assertEquals(ErrorCode.OVERLOADED, problem(second).code());
       assertEquals("1", second.header("Retry-After"));
@@ -164,7 +164,7 @@ class OverloadTest {
       gateway.deploy("other", "\"args\":[\"x\"]");
       first.send(WireClient.request("GET /fn/hello", null));
       await().until(() -> asked.get() == 1);
-      WireAnswer second = get(gateway, "/fn/hello");
+      WireAnswer second = get(gateway, "/fn/hello?arg=2");
       assertEquals(429, second.status());
       assertTrue(problem(second).detail().contains("this function"));
       go.release(2);
@@ -185,7 +185,7 @@ class OverloadTest {
       gateway.deploy("hello");
       first.send(WireClient.request("GET /fn/hello", null));
       await().until(() -> asked.get() == 1);
-      WireAnswer second = get(gateway, "/fn/hello");
+      WireAnswer second = get(gateway, "/fn/hello?arg=2");
       assertEquals(429, second.status());
       assertTrue(problem(second).detail().contains("this caller"));
       go.release(1);

@@ -1,0 +1,83 @@
+package dev.limpet.gateway.call;
+
+import io.vertx.core.Context;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that others wait for, because theirs are equal. When its caller leaves it goes on for
+ * them, until the last one has left. Callers are on event loops of their own; the state is guarded
+ * by this object, and nothing is run while it is held.
+ */
+final class CallFlight {
+  private final List<Waiting> waiting = new ArrayList<>();
+  private @Nullable Runnable unwanted;
+  private boolean over;
+
+  /**
+   * One who waits.
+   *
+   * @param context its event loop
+   * @param wake what to do there at the end
+   */
+  record Waiting(Context context, Runnable wake) {}
+
+  /** Waits; false when it is over. */
+  synchronized boolean join(Waiting one) {
+    if (!over) {
+      waiting.add(one);
+    }
+    return !over;
+  }
+
+  /** Waits no longer. */
+  void leave(Waiting one) {
+    Runnable stop = null;
+    synchronized (this) {
+      if (waiting.remove(one) && waiting.isEmpty()) {
+        stop = unwanted;
+      }
+    }
+    if (stop != null) {
+      stop.run();
+    }
+  }
+
+  /**
+   * The caller who began it has left.
+   *
+   * @param stop run when nobody waits for it any more, at once when nobody does
+   */
+  void leaderLeaves(Runnable stop) {
+    synchronized (this) {
+      if (!waiting.isEmpty()) {
+        unwanted = stop;
+        return;
+      }
+    }
+    stop.run();
+  }
+
+  /** Whether somebody waits besides the one who began it. */
+  synchronized boolean isWanted() {
+    return !waiting.isEmpty();
+  }
+
+  /** It is over, or nobody should wait for it; only the first time counts. */
+  void end() {
+    List<Waiting> all;
+    Runnable stop;
+    synchronized (this) {
+      over = true;
+      all = List.copyOf(waiting);
+      waiting.clear();
+      stop = unwanted;
+      unwanted = null;
+    }
+    all.forEach(one -> one.context.runOnContext(_ -> one.wake.run()));
+    if (stop != null) {
+      stop.run();
+    }
+  }
+}

@@ -1,0 +1,247 @@
+package dev.limpet.gateway.call;
+
+import dev.limpet.gateway.function.FunctionLookup;
+import dev.limpet.gateway.function.StoredFunction;
+import dev.limpet.gateway.memo.AnswerMemo;
+import dev.limpet.gateway.memo.MemoEntry;
+import dev.limpet.gateway.memo.MemoKey;
+import dev.limpet.gateway.placement.HolderIndex;
+import dev.limpet.protocol.DataRef;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Headers;
+import dev.limpet.protocol.ManifestMemo;
+import dev.limpet.protocol.MemoWish;
+import dev.limpet.protocol.Problem;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What calls share of equal ones at the gateway: answers in memory, and calls under way. It is
+ * asked by those who were let in and may make the call; an answer about data that no node is known
+ * to have is not given.
+ */
+final class CallMemo {
+  private final AnswerMemo memo;
+  private final FunctionLookup functions;
+  private final HolderIndex index;
+  private final MemoAnswers answers;
+  private final ConcurrentHashMap<MemoKey, CallFlight> flights = new ConcurrentHashMap<>();
+
+  CallMemo(AnswerMemo memo, FunctionLookup functions, HolderIndex index, MemoAnswers answers) {
+    this.memo = memo;
+    this.functions = functions;
+    this.index = index;
+    this.answers = answers;
+  }
+
+  /** Shows what is kept and given. */
+  void measure(MeterRegistry meters) {
+    FunctionCounter.builder("limpet.gateway.memo.hits", memo, AnswerMemo::hits)
+        .description("Calls that were answered without a node")
+        .register(meters);
+    FunctionCounter.builder("limpet.gateway.memo.joined", memo, AnswerMemo::joined)
+        .description("Calls that waited for an equal one")
+        .register(meters);
+    Gauge.builder("limpet.gateway.memo.entries", memo, AnswerMemo::entries)
+        .description("Answers that are kept in memory")
+        .strongReference(true)
+        .register(meters);
+    Gauge.builder("limpet.gateway.memo.bytes", memo, AnswerMemo::bytes)
+        .description("Memory that these take, about")
+        .strongReference(true)
+        .register(meters);
+  }
+
+  /**
+   * Answers a call, or lets it go on: at once, or when an equal one has ended.
+   *
+   * @param done run when the call is over and has not gone on
+   * @param goOn takes the call when it must go to a node
+   */
+  void enter(AskedCall asked, Runnable done, Consumer<AskedCall> goOn) {
+    StoredFunction function = function(asked);
+    if (function == null) {
+      goOn.accept(asked);
+      return;
+    }
+    MemoKey key = key(asked, function);
+    if (asked.memo() != MemoWish.USE) {
+      goOn.accept(asked.with(new MemoTurn(memo, key, null, () -> {})));
+    } else if (answer(asked, function, key)) {
+      done.run();
+    } else {
+      share(new Asking(asked, function, key, done, goOn));
+    }
+  }
+
+  /** The function of a call that the memo has a part in, else null. */
+  private @Nullable StoredFunction function(AskedCall asked) {
+    if (!memo.isOn() || !asked.isRead() || asked.async() || asked.memo() == MemoWish.NO_STORE) {
+      return null;
+    }
+    StoredFunction function = functions.kept(asked.target().function());
+    boolean may =
+        function != null
+            && function.manifest().pure()
+            && function.manifest().effectiveMemo() != ManifestMemo.NEVER;
+    return may ? function : null;
+  }
+
+  private static MemoKey key(AskedCall asked, StoredFunction function) {
+    List<String> listed = function.manifest().headers();
+    String type = asked.joined("Content-Type");
+    List<String> data = asked.exchange().headers().values(Headers.DATA);
+    String target = asked.exchange().request().uri();
+    if (listed.isEmpty() && type == null && data.isEmpty()) {
+      return new MemoKey(function.cid(), target, List.of());
+    }
+    List<String> seen = new ArrayList<>(listed.size() + data.size() + 1);
+    seen.add(said(type));
+    for (String name : listed) {
+      seen.add(said(asked.joined(name)));
+    }
+    seen.addAll(data);
+    return new MemoKey(function.cid(), target, seen);
+  }
+
+  /** A header that is not there is another one than an empty one. */
+  private static String said(@Nullable String value) {
+    return value == null ? "-" : "=" + value;
+  }
+
+  private boolean answer(AskedCall asked, StoredFunction function, MemoKey key) {
+    MemoEntry entry = memo.find(key);
+    if (entry == null) {
+      return false;
+    }
+    for (DataRef input : asked.inputs()) {
+      if (index.isUnknown(input.root())) {
+        return false;
+      }
+    }
+    memo.hit();
+    answers.give(asked, function, entry);
+    return true;
+  }
+
+  /** A call that found no answer. */
+  private record Asking(
+      AskedCall asked,
+      StoredFunction function,
+      MemoKey key,
+      Runnable done,
+      Consumer<AskedCall> goOn) {}
+
+  private void share(Asking asking) {
+    if (!memo.isKept(asking.function.cid())) {
+      goAlone(asking);
+      return;
+    }
+    CallFlight other = flights.get(asking.key);
+    if (other != null && joins(other, asking)) {
+      return;
+    }
+    if (asking.asked.isHead() || !asking.asked.hasUsualBudget()) {
+      goAlone(asking);
+      return;
+    }
+    CallFlight mine = new CallFlight();
+    CallFlight before = flights.putIfAbsent(asking.key, mine);
+    if (before == null) {
+      Runnable ended = () -> flights.remove(asking.key, mine);
+      asking.goOn.accept(asking.asked.with(new MemoTurn(memo, asking.key, mine, ended)));
+    } else if (!joins(before, asking)) {
+      goAlone(asking);
+    }
+  }
+
+  private void goAlone(Asking asking) {
+    MemoKey key = asking.asked.isHead() ? null : asking.key;
+    asking.goOn.accept(asking.asked.with(new MemoTurn(memo, key, null, () -> {})));
+  }
+
+  /** Waits for an equal call; false when that is over. */
+  private boolean joins(CallFlight flight, Asking asking) {
+    Vertx vertx = asking.asked.exchange().vertx();
+    Wait wait = new Wait(asking, flight);
+    CallFlight.Waiting one =
+        new CallFlight.Waiting(vertx.getOrCreateContext(), () -> wait.over(Wait.Why.ENDED));
+    wait.self = one;
+    if (!flight.join(one)) {
+      return false;
+    }
+    memo.joins();
+    wait.begin(vertx);
+    return true;
+  }
+
+  /** One call that waits; all on its own event loop. */
+  private final class Wait {
+    private final Asking asking;
+    private final CallFlight flight;
+    private CallFlight.@Nullable Waiting self;
+    private long timer;
+    private boolean over;
+
+    enum Why {
+      ENDED,
+      OUT_OF_TIME,
+      CALLER_GONE
+    }
+
+    Wait(Asking asking, CallFlight flight) {
+      this.asking = asking;
+      this.flight = flight;
+    }
+
+    void begin(Vertx vertx) {
+      long left = Math.max(1, asking.asked.remainingMillis());
+      timer = vertx.setTimer(left, _ -> over(Why.OUT_OF_TIME));
+      asking.asked.exchange().whenAnswered(() -> over(Why.CALLER_GONE));
+    }
+
+    void over(Why why) {
+      if (over) {
+        return;
+      }
+      over = true;
+      asking.asked.exchange().vertx().cancelTimer(timer);
+      CallFlight.Waiting one = self;
+      if (why != Why.ENDED && one != null) {
+        flight.leave(one);
+      }
+      switch (why) {
+        case ENDED -> goOn();
+        case OUT_OF_TIME -> {
+          asking.done.run();
+          asking.asked.exchange().problem(OUT_OF_TIME);
+        }
+        case CALLER_GONE -> asking.done.run();
+      }
+    }
+
+    private void goOn() {
+      if (answer(asking.asked, asking.function, asking.key)) {
+        asking.done.run();
+        return;
+      }
+      try {
+        goAlone(asking);
+      } catch (RuntimeException e) {
+        asking.done.run();
+        asking.asked.exchange().fail(e);
+      }
+    }
+  }
+
+  private static final Problem OUT_OF_TIME =
+      Problem.of(
+          ErrorCode.OUT_OF_TIME, "the time for this call was over before that of an equal one");
+}

@@ -1,0 +1,121 @@
+package dev.limpet.gateway.call;
+
+import dev.limpet.gateway.function.StoredFunction;
+import dev.limpet.gateway.memo.AnswerMemo;
+import dev.limpet.gateway.memo.MemoEntry;
+import dev.limpet.gateway.memo.MemoKey;
+import dev.limpet.gateway.placement.KnownNode;
+import dev.limpet.gateway.proxy.AnswerHeaders;
+import dev.limpet.gateway.proxy.KnownNames;
+import dev.limpet.gateway.proxy.Outlet;
+import dev.limpet.gateway.proxy.Route;
+import dev.limpet.protocol.Headers;
+import dev.limpet.protocol.MemoState;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a call that goes to a node has to do with the memo. */
+final class MemoTurn {
+  /** Nothing. */
+  static final MemoTurn NONE = new MemoTurn(new AnswerMemo(0), null, null, () -> {});
+
+  private static final CharSequence ETAG = KnownNames.of("ETag");
+  private static final CharSequence TASK = KnownNames.of(Headers.TASK);
+
+  /** What an answer says of its making when nothing was made. */
+  private static final String NO_TIME =
+      "route;dur=0, queue;dur=0, data;dur=0, load;dur=0, run;dur=0";
+
+  private final AnswerMemo memo;
+  private final @Nullable MemoKey key;
+  private final @Nullable CallFlight flight;
+  private final Runnable ended;
+
+  /**
+   * A turn.
+   *
+   * @param key under which the answer is kept, or null when it is not
+   * @param flight that others wait for, or null
+   * @param ended run when it is over for them
+   */
+  MemoTurn(AnswerMemo memo, @Nullable MemoKey key, @Nullable CallFlight flight, Runnable ended) {
+    this.memo = memo;
+    this.key = key;
+    this.flight = flight;
+    this.ended = ended;
+  }
+
+  /** Where the answer goes, so that it comes to its end for those who wait, too. */
+  Outlet outlet(Outlet caller, Vertx vertx) {
+    return flight == null ? caller : new SharedOutlet(caller, flight, vertx.getOrCreateContext());
+  }
+
+  /** Nobody waits for what streams, or is too long to be kept. */
+  void head(HttpClientResponse answer) {
+    if (key != null && !isShort(answer)) {
+      memo.learn(key.function(), false);
+      end();
+    }
+  }
+
+  private static boolean isShort(HttpClientResponse answer) {
+    String length = answer.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return length != null && Long.parseLong(length.trim()) <= Route.MAX_GATHERED_BYTES;
+  }
+
+  /** Keeps a whole answer when its node says that it may be. */
+  void whole(Attempt attempt, StoredFunction function, HttpClientResponse answer, Buffer body) {
+    String etag = answer.getHeader(ETAG);
+    String task = answer.getHeader(TASK);
+    int status = answer.statusCode();
+    if (key == null) {
+      return;
+    }
+    boolean may =
+        attempt.memo() != MemoState.BYPASS
+            && status / 100 == 2
+            && status != PARTIAL
+            && task != null
+            && etag != null
+            && etag.length() == task.length() + 2
+            && etag.startsWith(task, 1);
+    memo.learn(key.function(), may);
+    if (!may) {
+      return;
+    }
+    KnownNode node = attempt.choice().node();
+    MultiMap lines = HttpHeaders.headers();
+    AnswerHeaders.copyAnswer(answer.headers(), OF_THE_ANSWER, lines);
+    lines.set(Headers.EXECUTION, attempt.id().text());
+    lines.set(Headers.NODE, node.name());
+    lines.set(Headers.FUNCTION, function.cid().toString());
+    lines.set(Headers.MEMO, MemoState.HIT.text());
+    lines.set(Headers.BYTES_FETCHED, "0");
+    lines.set(Headers.BLOCKS_READ, "0");
+    lines.set(Headers.SERVER_TIMING, NO_TIME);
+    memo.keep(
+        key, new MemoEntry(status, lines, Buffer.buffer(body.getBytes()), etag, node.peerId()));
+    if (node.isRevoked()) { // between its answer and here
+      memo.forgetNode(node.peerId());
+    }
+  }
+
+  private static final int PARTIAL = 206;
+
+  /** What is said anew each time. */
+  private static final Set<String> OF_THE_ANSWER =
+      Set.of("cache-control", "content-length", "accept-ranges", "date", "connection");
+
+  /** It is over. */
+  void end() {
+    ended.run();
+    if (flight != null) {
+      flight.end();
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package dev.limpet.gateway.memo;
+
+import dev.limpet.protocol.PeerId;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+
+/**
+ * An answer as it is given again.
+ *
+ * @param status of HTTP
+ * @param lines its header lines, but for those that depend on who asks; not to be changed
+ * @param body all of it; not to be changed
+ * @param etag its tag with the quotes
+ * @param node that made it
+ */
+public record MemoEntry(int status, MultiMap lines, Buffer body, String etag, PeerId node) {}
