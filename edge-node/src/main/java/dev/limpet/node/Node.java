@@ -146,7 +146,9 @@ public final class Node implements AutoCloseable {
     try {
       Path dir = Files.createDirectories(config.dir());
       FolderFormat.claim(dir, FolderFormat.NODE);
-      NodeStore store = NodeStore.open(dir, config.quotas(), config.syncRule());
+      NodeStore store =
+          NodeStore.open(
+              dir, config.quotas(), config.syncRule(), StoreSettings.kubo(config.shown()));
       try {
         NodeIdentity identity = NodeIdentity.loadOrCreate(dir.resolve("identity.key"));
         return new Node(config, identity, store, Names.open(dir, identity));
@@ -186,7 +188,7 @@ public final class Node implements AutoCloseable {
     List<Resource> resources =
         new ArrayList<>(
             List.of(
-                new HealthResource(this::whyNotReady),
+                new HealthResource(this::whyNotReady, store.backend()),
                 new MetricsResource(metrics),
                 new StatusResource(this::status),
                 new DagsResource(store.kept(), store.holdings(), metrics),
@@ -247,7 +249,8 @@ public final class Node implements AutoCloseable {
         load(),
         startedAt,
         metrics.counts(),
-        link == null ? null : link.state());
+        link == null ? null : link.state(),
+        store.backendVersion());
   }
 
   private @Nullable String whyNotReady() {
@@ -255,7 +258,7 @@ public final class Node implements AutoCloseable {
     if (sick != null) {
       return "the node is sick and will be started again: " + sick;
     }
-    return ready ? null : "the node takes no requests now";
+    return ready ? store.trouble() : "the node takes no requests now";
   }
 
   /**

@@ -22,11 +22,9 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -108,19 +106,6 @@ public final class NodeConfig {
           .orElse("16MiB")
           .says("disk for logs of functions; the oldest go first; 0 keeps none");
 
-  static final ConfigKey<String> SYNC =
-      ConfigKey.choice(
-              "sync", Arrays.stream(SyncRule.Policy.values()).map(SyncRule.Policy::text).toList())
-          .orElse(SyncRule.Policy.ALWAYS.text())
-          .says(
-              "when added data is on the disk, should the power fail: before the answer, every"
-                  + " `sync-interval`, or when the system likes");
-
-  static final ConfigKey<Duration> SYNC_INTERVAL =
-      ConfigKey.duration("sync-interval", Duration.ofMillis(10), Duration.ofMinutes(10))
-          .orElse("1s")
-          .says("what a power cut may take with `sync = interval`");
-
   static final ConfigKey<Long> MEMORY =
       ConfigKey.bytes("max-memory", 1L << 20, LARGEST_QUOTA)
           .says("memory of all guests together; half of the heap without it");
@@ -177,6 +162,9 @@ public final class NodeConfig {
                   PUBLIC_DATA,
                   RetrievalSettings.GATEWAYS,
                   RetrievalSettings.LOCAL_GATEWAYS,
+                  StoreSettings.STORE,
+                  StoreSettings.TOKEN,
+                  StoreSettings.REFRESH,
                   QUOTA,
                   FETCHED_QUOTA,
                   FUNCTION_QUOTA,
@@ -188,8 +176,8 @@ public final class NodeConfig {
                   LOG_QUOTA,
                   MemoSettings.QUOTA,
                   MIN_FREE,
-                  SYNC,
-                  SYNC_INTERVAL,
+                  StoreSettings.SYNC,
+                  StoreSettings.SYNC_INTERVAL,
                   LABELS,
                   ALLOW_FUNCTIONS,
                   MEMORY,
@@ -379,8 +367,7 @@ public final class NodeConfig {
 
   /** When what was added reaches the disk. */
   SyncRule syncRule() {
-    String policy = config.get(SYNC).toUpperCase(Locale.ROOT);
-    return new SyncRule(SyncRule.Policy.valueOf(policy), config.get(SYNC_INTERVAL));
+    return StoreSettings.syncRule(config);
   }
 
   /** What the owner says about the node, and what the node says itself. */

@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Assumptions;
 
 /** Kubo's daemon, offline, with a repository of its own, and its gateway. */
-final class Kubo implements AutoCloseable {
+public final class Kubo implements AutoCloseable {
   private final Process daemon;
   private final URI api;
   private final URI gateway;
@@ -22,8 +23,18 @@ final class Kubo implements AutoCloseable {
     this.gateway = gateway;
   }
 
+  /** The program that {@code -Dlimpet.kubo} names, or that the comparison with peers has built. */
+  public static Path program() {
+    String built = System.getProperty("user.home") + "/.cache/limpet/peers/kubo-0.43.0/ipfs";
+    Path program = Path.of(System.getProperty("limpet.kubo", built)).toAbsolutePath();
+    Assumptions.assumeTrue(
+        Files.isExecutable(program),
+        "skipped: -Dlimpet.kubo names the ipfs program of Kubo 0.43.0");
+    return program;
+  }
+
   /** Starts it with the blocks of these CARs. */
-  static Kubo start(Path program, Path dir, List<Path> cars) throws IOException {
+  public static Kubo start(Path program, Path dir, List<Path> cars) throws IOException {
     Path repository = dir.resolve("repository");
     run(program, repository, "init", "--profile=test", "--empty-repo");
     run(program, repository, "config", "--json", "Addresses.Swarm", "[]");
@@ -89,7 +100,7 @@ final class Kubo implements AutoCloseable {
   }
 
   /** Where its RPC listens. */
-  URI api() {
+  public URI api() {
     return api;
   }
 

@@ -48,8 +48,8 @@ class KuboGatewayTest {
   @Test
   @Tag("nightly")
   void a_node_answers_as_kubo_does_but_for_differences_that_have_a_name() throws IOException {
-    Path program = setting("limpet.kubo", built(), "the ipfs program of Kubo 0.43.0");
-    Path fixtures = setting("limpet.vectors", "", "a folder with gateway-fixtures");
+    Path program = Kubo.program();
+    Path fixtures = setting("limpet.vectors", "a folder with gateway-fixtures");
     List<Path> cars = new ArrayList<>();
     for (Path car : cars(fixtures.resolve("gateway-fixtures"))) {
       if (read(car)) {
@@ -63,16 +63,11 @@ class KuboGatewayTest {
     }
   }
 
-  private static Path setting(String name, String otherwise, String what) {
-    String value = System.getProperty(name, otherwise);
+  private static Path setting(String name, String what) {
+    String value = System.getProperty(name, "");
     assumeTrue(
         !value.isEmpty() && Files.exists(Path.of(value)), "skipped: -D" + name + " names " + what);
     return Path.of(value).toAbsolutePath();
-  }
-
-  /** Where the comparison with peers puts the one that it builds. */
-  private static String built() {
-    return System.getProperty("user.home") + "/.cache/limpet/peers/kubo-0.43.0/ipfs";
   }
 
   private static List<Path> cars(Path folder) throws IOException {

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt when this process started
  * @param counters what it counted since, by metric name
  * @param state what the gateway thinks of it; null without a gateway, or before it said so
+ * @param store which store keeps the data, with its version where it has one of its own; null from
+ *     older nodes
  */
 @Json
 public record NodeStatus(
@@ -37,7 +39,8 @@ public record NodeStatus(
     Load load,
     Instant startedAt,
     Map<String, Long> counters,
-    @Nullable NodeState state) {
+    @Nullable NodeState state,
+    @Nullable String store) {
   /** Checks the parts. */
   public NodeStatus {
     Names.node(Wire.present("name", name));

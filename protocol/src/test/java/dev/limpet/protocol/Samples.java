@@ -152,7 +152,8 @@ public final class Samples {
         Load.IDLE,
         TIME,
         Map.of("limpet_blocks_read_total", 5L),
-        NodeState.PENDING);
+        NodeState.PENDING,
+        "kubo 0.43.0");
   }
 
   private static LogItem logItem() {

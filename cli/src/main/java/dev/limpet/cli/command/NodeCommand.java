@@ -37,6 +37,14 @@ public final class NodeCommand implements Callable<Integer> {
   private @Nullable String quota;
 
   @Option(
+      names = "--store",
+      paramLabel = "embedded|kubo:URL",
+      description =
+          "Where its owner's data is: in its folder (default), or in the Kubo whose RPC listens"
+              + " there, such as kubo:http://127.0.0.1:5001.")
+  private @Nullable String store;
+
+  @Option(
       names = "--max-memory",
       paramLabel = "BYTES",
       description = "Memory of all its functions together, e.g. 256MiB.")
@@ -78,6 +86,7 @@ public final class NodeCommand implements Callable<Integer> {
     ServerProcessOptions.add(more, "gateway", gateway);
     ServerProcessOptions.add(more, "name", name);
     ServerProcessOptions.add(more, "quota", quota);
+    ServerProcessOptions.add(more, "store", store);
     ServerProcessOptions.add(more, "max-memory", maxMemory);
     ServerProcessOptions.add(more, "max-cpus", maxCpus);
     ServerProcessOptions.add(more, "labels", joined(labels));

@@ -34,7 +34,8 @@ final class NodeScreen {
             + ", "
             + bytes(node, "bytes")
             + " of "
-            + bytes(node, "quotaBytes"));
+            + bytes(node, "quotaBytes")
+            + (node.text("store").startsWith("kubo") ? " in " + node.text("store") : ""));
     terminal.line(
         "ran       "
             + Amounts.count(count(counters, "limpet_node_calls_taken"), "call")

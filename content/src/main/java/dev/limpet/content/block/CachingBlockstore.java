@@ -20,6 +20,7 @@ public final class CachingBlockstore implements Blockstore {
 
   private final Blockstore below;
   private final Cache<Multihash, byte @Nullable []> cache;
+  private final boolean far;
   private volatile boolean closed;
 
   /**
@@ -29,13 +30,30 @@ public final class CachingBlockstore implements Blockstore {
    * @param maxBytes how much of the heap may be used, overheads included; at least 0
    */
   public CachingBlockstore(Blockstore below, long maxBytes) {
+    this(below, maxBytes, false);
+  }
+
+  private CachingBlockstore(Blockstore below, long maxBytes, boolean far) {
     this.below = below;
+    this.far = far;
     this.cache =
         Caffeine.newBuilder()
             .maximumWeight(maxBytes)
             .weigher((Multihash hash, byte[] bytes) -> bytes.length + OVERHEAD_BYTES)
             .executor(Runnable::run)
             .build();
+  }
+
+  /**
+   * Puts a cache before a store for which it is much work to say whether it has a block: of those
+   * that are in memory it is not asked.
+   *
+   * @param below the store; closed with this one
+   * @param maxBytes how much of the heap may be used, overheads included; at least 0
+   * @return the store behind the cache
+   */
+  public static CachingBlockstore beforeFar(Blockstore below, long maxBytes) {
+    return new CachingBlockstore(below, maxBytes, true);
   }
 
   @Override
@@ -53,12 +71,18 @@ public final class CachingBlockstore implements Blockstore {
 
   @Override
   public boolean has(Cid cid) {
-    return below.has(cid);
+    return inMemory(cid) != null || below.has(cid);
   }
 
   @Override
   public long sizeOf(Cid cid) {
-    return below.sizeOf(cid);
+    byte[] bytes = inMemory(cid);
+    return bytes == null ? below.sizeOf(cid) : bytes.length;
+  }
+
+  /** Null also where the store below knows as fast. */
+  private byte @Nullable [] inMemory(Cid cid) {
+    return far && !closed ? cache.policy().getIfPresentQuietly(cid.multihash()) : null;
   }
 
   @Override

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Roots are equal when they name the same DAG: version 0 and 1 of a CID are one pin. All methods
  * may be called from any thread.
  */
-public final class PinSet implements AutoCloseable {
+public final class PinSet implements Pins, AutoCloseable {
   /** Some 30 MB of memory; each pin stands for a DAG, of which a node has fewer. */
   public static final int MAX_PINS = 100_000;
 
@@ -153,6 +153,7 @@ public final class PinSet implements AutoCloseable {
    * @throws ContentLimitException when there are {@link #MAX_PINS} pins
    * @throws StoreFailedException when it cannot be written
    */
+  @Override
   public Pin pin(Pin wanted) {
     Pin before;
     Pin pin;
@@ -188,6 +189,7 @@ public final class PinSet implements AutoCloseable {
    * @return whether it was pinned
    * @throws StoreFailedException when it cannot be written
    */
+  @Override
   public boolean unpin(Cid root) {
     Pin before;
     long change;
@@ -283,6 +285,7 @@ public final class PinSet implements AutoCloseable {
    * @param root the root
    * @return its pin, or null when it is not pinned
    */
+  @Override
   public @Nullable Pin find(Cid root) {
     return pins.get(root.toV1());
   }
@@ -292,6 +295,7 @@ public final class PinSet implements AutoCloseable {
    *
    * @return a copy, oldest first, equal times in the order of the CIDs
    */
+  @Override
   public List<Pin> list() {
     return pins.values().stream()
         .sorted(Comparator.comparing(Pin::since).thenComparing(Pin::root))

@@ -12,17 +12,18 @@ import org.jspecify.annotations.Nullable;
 public final class HealthResource implements Resource {
   private static final List<String> LIVE = List.of("health", "live");
   private static final List<String> READY = List.of("health", "ready");
-  private static final byte[] UP = "{\"status\":\"up\"}".getBytes(StandardCharsets.UTF_8);
-
   private final Supplier<@Nullable String> whyNotReady;
+  private final byte[] up;
 
   /**
    * Health of a node.
    *
    * @param whyNotReady why it takes no requests; null while it does
+   * @param store which store keeps its data, a word
    */
-  public HealthResource(Supplier<@Nullable String> whyNotReady) {
+  public HealthResource(Supplier<@Nullable String> whyNotReady, String store) {
     this.whyNotReady = whyNotReady;
+    this.up = ("{\"status\":\"up\",\"store\":\"" + store + "\"}").getBytes(StandardCharsets.UTF_8);
   }
 
   @Override
@@ -46,6 +47,6 @@ public final class HealthResource implements Resource {
     if (why != null) {
       throw new LimpetException(ErrorCode.DRAINING, why);
     }
-    exchange.answer(200, "application/json", UP);
+    exchange.answer(200, "application/json", up);
   }
 }

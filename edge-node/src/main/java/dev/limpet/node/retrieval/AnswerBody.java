@@ -2,6 +2,7 @@ package dev.limpet.node.retrieval;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The body of an answer (RFC 9112, section 6): of a stated length, in chunks, or up to the end of
  * the connection. An end before the stated one is an error.
  */
-final class AnswerBody extends InputStream {
+public final class AnswerBody extends InputStream {
   /** A size in hexadecimal and extensions that nobody uses. */
   static final int MAX_CHUNK_LINE_BYTES = 256;
 
@@ -34,8 +35,12 @@ final class AnswerBody extends InputStream {
     this.left = left;
   }
 
-  /** The body behind a head. */
-  static AnswerBody of(AnswerHead head, InputStream in) throws IOException {
+  /**
+   * The body behind a head.
+   *
+   * @throws IOException when the head says nothing that a body can be read by
+   */
+  public static AnswerBody of(AnswerHead head, InputStream in) throws IOException {
     String coding = head.line("transfer-encoding");
     if (coding != null) {
       if (!coding.equalsIgnoreCase("chunked")) {
@@ -104,6 +109,24 @@ final class AnswerBody extends InputStream {
     String line = lines.next();
     int extension = line.indexOf(';');
     left = number((extension < 0 ? line : line.substring(0, extension)).strip(), HEXADECIMAL);
+  }
+
+  /** Whether what follows on the connection is known: it can serve another answer. */
+  public boolean leavesOpen() {
+    return kind != Kind.TO_THE_END;
+  }
+
+  /**
+   * The lines behind the last chunk (RFC 9112, section 7.1.2), once the body has been read to its
+   * end.
+   *
+   * @return values by name in lower case; none behind a body that is not in chunks
+   * @throws IOException when the connection ends before they do
+   */
+  public Map<String, String> trailers() throws IOException {
+    return kind == Kind.CHUNKS && ended
+        ? AnswerHead.fields(new AnswerHead.Lines(in, AnswerHead.MAX_HEAD_BYTES))
+        : Map.of();
   }
 
   @Override

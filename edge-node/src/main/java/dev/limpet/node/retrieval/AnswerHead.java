@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param status of three digits
  * @param lines by name in lower case; of several of one name the last
  */
-record AnswerHead(int status, Map<String, String> lines) {
+public record AnswerHead(int status, Map<String, String> lines) {
   /** Gateways send some 2 KiB. */
   static final int MAX_HEAD_BYTES = 32 << 10;
 
@@ -25,8 +25,12 @@ record AnswerHead(int status, Map<String, String> lines) {
   private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([1-5][0-9]{2})(?: .*)?");
   private static final int FIRST_FINAL = 200;
 
-  /** Reads the head of the answer itself. */
-  static AnswerHead read(InputStream in) throws IOException {
+  /**
+   * Reads the head of the answer itself.
+   *
+   * @throws IOException when it is none, or too large
+   */
+  public static AnswerHead read(InputStream in) throws IOException {
     for (int heads = 0; heads <= MAX_INTERIM_HEADS; heads++) {
       AnswerHead head = readOne(in);
       if (head.status >= FIRST_FINAL) {
@@ -42,6 +46,11 @@ record AnswerHead(int status, Map<String, String> lines) {
     if (!first.matches()) {
       throw new IOException("it does not speak HTTP/1.1");
     }
+    return new AnswerHead(Integer.parseInt(first.group(1)), fields(from));
+  }
+
+  /** Header lines, up to the empty one. */
+  static Map<String, String> fields(Lines from) throws IOException {
     Map<String, String> lines = new HashMap<>();
     for (String line = from.next(); !line.isEmpty(); line = from.next()) {
       int colon = line.indexOf(':');
@@ -51,11 +60,11 @@ record AnswerHead(int status, Map<String, String> lines) {
       lines.put(
           line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
-    return new AnswerHead(Integer.parseInt(first.group(1)), lines);
+    return lines;
   }
 
   /** The value of a header line; null without it. */
-  @Nullable String line(String name) {
+  public @Nullable String line(String name) {
     return lines.get(name);
   }
 

@@ -5,10 +5,9 @@ import dev.limpet.content.block.BlockSource;
 import dev.limpet.content.block.Blockstore;
 import dev.limpet.content.block.ContentException;
 import dev.limpet.content.block.ContentLimitException;
-import dev.limpet.content.block.PackBlockstore;
 import dev.limpet.content.block.Pin;
 import dev.limpet.content.block.PinKind;
-import dev.limpet.content.block.PinSet;
+import dev.limpet.content.block.Pins;
 import dev.limpet.content.block.QuotaExceededException;
 import dev.limpet.content.car.CarLimits;
 import dev.limpet.content.car.CarReader;
@@ -32,6 +31,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,10 +45,10 @@ public final class KeptDags {
   /** What is looked through at a start; some thousand reads. */
   private static final long STOCK_AT_START_BYTES = 1L << 30;
 
-  private final PackBlockstore pack;
   private final Blockstore kept;
   private final LocalBlocks data;
-  private final PinSet pins;
+  private final Pins pins;
+  private final LongSupplier liveBytes;
   private final Holdings holdings;
   private final Intakes intakes;
   private final Collector collector;
@@ -63,12 +63,21 @@ public final class KeptDags {
    */
   record Disk(FreeDisk free, Flusher flusher) {}
 
-  KeptDags(Collector.Parts parts, LocalBlocks data, Collector collector, Disk disk) {
+  /**
+   * Where they are kept.
+   *
+   * @param blocks what is written and looked through
+   * @param pins what must stay
+   * @param liveBytes how much of the quota is taken
+   */
+  record Place(Blockstore blocks, Pins pins, LongSupplier liveBytes) {}
+
+  KeptDags(Place place, Collector.Parts parts, LocalBlocks data, Collector collector, Disk disk) {
     this.disk = disk.free();
     this.flusher = disk.flusher();
-    this.pack = parts.pack();
-    this.kept = parts.kept();
-    this.pins = parts.pins();
+    this.kept = place.blocks();
+    this.pins = place.pins();
+    this.liveBytes = place.liveBytes();
     this.holdings = parts.holdings();
     this.intakes = parts.intakes();
     this.data = data;
@@ -84,7 +93,7 @@ public final class KeptDags {
    */
   public void requireRoom(long dagSize) {
     disk.require(dagSize);
-    if (dagSize > kept.quotaBytes() - pack.liveBytes()) {
+    if (dagSize > kept.quotaBytes() - liveBytes.getAsLong()) {
       throw new QuotaExceededException(kept.quotaBytes());
     }
   }

@@ -8,14 +8,20 @@ import dev.limpet.content.block.PackOptions;
 import dev.limpet.content.block.Pin;
 import dev.limpet.content.block.PinSet;
 import dev.limpet.content.cid.Cid;
+import dev.limpet.node.kubo.KuboBlockstore;
+import dev.limpet.node.kubo.KuboClient;
+import dev.limpet.node.kubo.KuboPins;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.StoreInfo;
 import dev.limpet.protocol.config.FreeDisk;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The embedded store of a node, in one folder:
@@ -26,6 +32,9 @@ import java.util.function.LongConsumer;
  *       FetchedDags});
  *   <li>{@code functions}: modules and manifests that the gateway pushed; a cache as well.
  * </ul>
+ *
+ * <p>What the owner keeps may be in a Kubo instead ({@link KuboStore}); what was in the folder
+ * before stays there, and is served.
  *
  * <p>The folder belongs to one process, by a lock that dies with it.
  */
@@ -46,6 +55,9 @@ public final class NodeStore implements AutoCloseable {
   private final Flusher flusher;
   private final Collector collector;
   private final KeptDags keptDags;
+  private final KeptDags ownDags;
+  private final @Nullable Blockstore kuboBlocks;
+  private final @Nullable KuboDags kubo;
   private final FetchedDags fetchedDags;
   private final FreeDisk disk;
   private final BlockRemoval removal;
@@ -65,7 +77,7 @@ public final class NodeStore implements AutoCloseable {
   private record Files(
       PackBlockstore kept, PackBlockstore fetched, PackBlockstore functions, PinSet pins) {}
 
-  private NodeStore(Files packs, FreeDisk disk, SyncRule rule) {
+  private NodeStore(Files packs, FreeDisk disk, SyncRule rule, @Nullable KuboStore elsewhere) {
     this.packs = packs;
     this.disk = disk;
     long heap = Runtime.getRuntime().maxMemory();
@@ -73,13 +85,30 @@ public final class NodeStore implements AutoCloseable {
     fetched = new CachingBlockstore(packs.fetched(), heap / FETCHED_HEAP_PART);
     functions = packs.functions();
     pins = packs.pins();
-    data = new LocalBlocks(List.of(kept, fetched));
-    all = new LocalBlocks(List.of(kept, fetched, functions));
+    KuboClient client = elsewhere == null ? null : client(elsewhere);
+    kuboBlocks = client == null ? null : cached(client, heap / KEPT_HEAP_PART);
+    data = new LocalBlocks(stores(kept, fetched, kuboBlocks));
+    all = new LocalBlocks(stores(kept, fetched, functions, kuboBlocks));
     packs.kept().alsoCount(pins::diskBytes);
     flusher = new Flusher(rule, kept, pins);
     Collector.Parts parts = new Collector.Parts(packs.kept(), kept, pins, holdings, new Intakes());
     collector = new Collector(parts);
-    keptDags = new KeptDags(parts, data, collector, new KeptDags.Disk(disk, flusher));
+    KeptDags.Disk free = new KeptDags.Disk(disk, flusher);
+    KeptDags.Place folder = new KeptDags.Place(kept, pins, packs.kept()::liveBytes);
+    ownDags = new KeptDags(folder, parts, data, collector, free);
+    kubo =
+        client == null || kuboBlocks == null
+            ? null
+            : new KuboDags(new KuboPins(client), kuboBlocks, data, parts);
+    keptDags =
+        kubo == null || kuboBlocks == null
+            ? ownDags
+            : new KeptDags(
+                new KeptDags.Place(kuboBlocks, kubo, kuboBlocks::storedBytes),
+                parts,
+                data,
+                collector,
+                free);
     fetchedDags =
         new FetchedDags(
             new FetchedDags.Room(packs.fetched(), fetched, disk), data, holdings, collector);
@@ -104,14 +133,41 @@ public final class NodeStore implements AutoCloseable {
    *     its files are damaged, with what to do
    */
   public static NodeStore open(Path directory, Quotas quotas, SyncRule rule) {
+    return open(directory, quotas, rule, null);
+  }
+
+  /**
+   * The same, where a Kubo keeps what the owner adds; it need not answer yet.
+   *
+   * @param elsewhere the Kubo, or null
+   */
+  public static NodeStore open(
+      Path directory, Quotas quotas, SyncRule rule, @Nullable KuboStore elsewhere) {
     NodeStore store =
         new NodeStore(
             openFiles(directory, quotas, rule),
             FreeDisk.of(directory, new FreeDisk.Rule(quotas.minFree(), "node", "unpin data")),
-            rule);
-    store.keptDags.rebuild();
+            rule,
+            elsewhere);
+    store.ownDags.rebuild();
+    if (store.kubo != null && elsewhere != null) {
+      store.kubo.start(elsewhere.refresh());
+    }
     store.collector.request();
     return store;
+  }
+
+  private static KuboClient client(KuboStore elsewhere) {
+    return new KuboClient(elsewhere.address(), KuboStore.SILENCE);
+  }
+
+  private static Blockstore cached(KuboClient client, long bytes) {
+    return CachingBlockstore.beforeFar(new KuboBlockstore(client), bytes);
+  }
+
+  /** What costs a call to another process comes last. */
+  private static List<Blockstore> stores(@Nullable Blockstore... stores) {
+    return Stream.of(stores).filter(Objects::nonNull).map(Objects::requireNonNull).toList();
   }
 
   private static Files openFiles(Path directory, Quotas quotas, SyncRule rule) {
@@ -199,14 +255,30 @@ public final class NodeStore implements AutoCloseable {
     return kept.storedBytes() + fetched.storedBytes() + functions.storedBytes();
   }
 
-  /** Bytes on the disk of what is kept. */
+  /** Bytes on the disk of what is kept; of a Kubo all that it has. */
   public long keptBytes() {
-    return kept.storedBytes();
+    return kubo == null ? kept.storedBytes() : kubo.state().stored();
   }
 
   /** Bytes that may be kept. */
   public long quotaBytes() {
-    return kept.quotaBytes();
+    return kubo == null ? kept.quotaBytes() : kubo.state().most();
+  }
+
+  /** Which store keeps the owner's data: {@code embedded} or {@code kubo}. */
+  public String backend() {
+    return kubo == null ? "embedded" : "kubo";
+  }
+
+  /** The same with the version of that store, where it has one of its own. */
+  public String backendVersion() {
+    return kubo == null ? backend() : (backend() + " " + kubo.state().version()).strip();
+  }
+
+  /** Why what is kept cannot be reached now; null when it can. */
+  public @Nullable String trouble() {
+    String trouble = kubo == null ? "" : kubo.state().trouble();
+    return trouble.isEmpty() ? null : "the Kubo that keeps the data fails: " + trouble;
   }
 
   /**
@@ -252,7 +324,7 @@ public final class NodeStore implements AutoCloseable {
 
   /** The store in numbers. */
   public StoreInfo info() {
-    List<Pin> kept = pins.list();
+    List<Pin> kept = keptDags.pins();
     return new StoreInfo(
         packs.kept().blocks(),
         this.kept.storedBytes(),
@@ -290,8 +362,12 @@ public final class NodeStore implements AutoCloseable {
     try (kept;
         fetched;
         functions;
+        kuboBlocks;
         pins) {
       verifier.close();
+      if (kubo != null) {
+        kubo.close();
+      }
       collector.close();
       flusher.close();
     }

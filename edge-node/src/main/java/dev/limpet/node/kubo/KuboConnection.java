@@ -1,0 +1,80 @@
+package dev.limpet.node.kubo;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.Socket;
+import java.time.Duration;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
+/** One connection to a Kubo, which serves one call after the other. */
+final class KuboConnection implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(KuboConnection.class.getName());
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final Socket socket;
+  private final InputStream in;
+  private final OutputStream out;
+
+  private KuboConnection(Socket socket) throws IOException {
+    this.socket = socket;
+    this.in = new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES);
+    this.out = socket.getOutputStream();
+  }
+
+  /**
+   * Connects.
+   *
+   * @param connect how long that may take
+   * @param silence how long Kubo may send nothing while an answer is waited for
+   */
+  static KuboConnection open(KuboAddress address, Duration connect, Duration silence)
+      throws IOException {
+    Socket plain = new Socket(Proxy.NO_PROXY);
+    try {
+      String host = address.url().getHost();
+      plain.connect(new InetSocketAddress(host, address.port()), (int) connect.toMillis());
+      plain.setTcpNoDelay(true);
+      plain.setSoTimeout((int) silence.toMillis());
+      return new KuboConnection(address.isSecure() ? secured(plain, host, address) : plain);
+    } catch (IOException e) {
+      plain.close();
+      throw e;
+    }
+  }
+
+  private static Socket secured(Socket plain, String host, KuboAddress address) throws IOException {
+    SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
+    SSLSocket secure = (SSLSocket) factory.createSocket(plain, host, address.port(), true);
+    SSLParameters parameters = secure.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    secure.setSSLParameters(parameters);
+    secure.startHandshake();
+    return secure;
+  }
+
+  void send(byte[] head, byte[] body) throws IOException {
+    out.write(head);
+    out.write(body);
+    out.flush();
+  }
+
+  InputStream in() {
+    return in;
+  }
+
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "a connection did not close", e);
+    }
+  }
+}

@@ -1,0 +1,253 @@
+package dev.limpet.node;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.content.block.Block;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.unixfs.ImportOptions;
+import dev.limpet.content.unixfs.UnixFsImporter;
+import dev.limpet.content.unixfs.UnixFsProfile;
+import dev.limpet.node.kubo.FakeKubo;
+import dev.limpet.node.kubo.KuboAddress;
+import dev.limpet.node.store.KuboStore;
+import dev.limpet.node.store.NodeStore;
+import dev.limpet.node.store.SyncRule;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Holding;
+import dev.limpet.protocol.HoldingKind;
+import dev.limpet.protocol.Json;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.NodeStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A node whose owner's data is in a Kubo. */
+class KuboNodeTest {
+  private static final NodeStore.Quotas QUOTAS = new NodeStore.Quotas(1 << 30, 1 << 26, 1 << 26, 0);
+
+  private static final FileAttribute<?> PRIVATE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  @TempDir private Path dir = Path.of("");
+
+  private final FakeKubo kubo = new FakeKubo();
+
+  KuboNodeTest() throws IOException {}
+
+  @AfterEach
+  void stop() {
+    kubo.close();
+  }
+
+  private NodeUnderTest node(String... more) {
+    String[] settings = new String[more.length + 2];
+    settings[0] = "store=kubo:" + kubo.url();
+    settings[1] = "store-refresh=100ms";
+    System.arraycopy(more, 0, settings, 2, more.length);
+    NodeUnderTest node = NodeUnderTest.start(dir.resolve("node"), settings);
+    Awaitility.await().until(() -> node.ask("GET /health/ready").status() == 200);
+    return node;
+  }
+
+  private NodeStore store() {
+    KuboAddress address = new KuboAddress(kubo.url(), null);
+    return NodeStore.open(
+        dir.resolve("node"),
+        QUOTAS,
+        SyncRule.ALWAYS,
+        new KuboStore(address, Duration.ofMillis(20)));
+  }
+
+  /** A directory in the Kubo, whose file has a CID of its own. */
+  private Cid imported(String name, String shared) throws IOException {
+    Path tree = Files.createDirectory(dir.resolve(name));
+    Files.writeString(tree.resolve("own.txt"), name);
+    Files.writeString(tree.resolve("shared.txt"), shared);
+    return new UnixFsImporter(b -> kubo.hold(b.cid(), b.bytes()), UnixFsProfile.KUBO_CIDV1)
+        .importTree(tree, ImportOptions.standard())
+        .cid();
+  }
+
+  private static Cid raw(String text) {
+    return Block.of(0x55, text.getBytes(java.nio.charset.StandardCharsets.UTF_8)).cid();
+  }
+
+  @Test
+  void what_the_kubo_pins_is_announced_and_what_it_lets_go_is_not() throws IOException {
+    Cid first = imported("first", "common");
+    Cid second = imported("second", "common");
+    kubo.pin(first, "one");
+    try (NodeStore store = store()) {
+      Awaitility.await().until(() -> store.holdings().isComplete(first));
+      Holding root = Objects.requireNonNull(store.holdings().get(first));
+      assertEquals(HoldingKind.ROOT, root.kind());
+      assertEquals("first".length() + "common".length(), root.size());
+      assertTrue(store.holdings().isComplete(raw("common")));
+      assertNull(store.holdings().get(second));
+      kubo.pin(second, "");
+      Awaitility.await().until(() -> store.holdings().isComplete(second));
+      kubo.unpin(first);
+      Awaitility.await().until(() -> store.holdings().get(first) == null);
+      Awaitility.await().until(() -> store.holdings().get(raw("first")) == null);
+      Awaitility.await().until(() -> store.holdings().isComplete(raw("common")));
+      assertEquals(1, store.kept().pins().size());
+      assertNull(store.trouble());
+    }
+  }
+
+  @Test
+  void a_pinned_dag_that_is_damaged_is_announced_as_not_whole_and_others_are_served()
+      throws IOException {
+    Cid gone = kubo.hold(new byte[5]);
+    Cid here = kubo.hold(new byte[6]);
+    kubo.pin(gone, "");
+    kubo.pin(here, "");
+    kubo.lose(gone);
+    try (NodeStore store = store()) {
+      Awaitility.await().until(() -> store.holdings().isComplete(here));
+      Awaitility.await().until(() -> store.holdings().get(gone) != null);
+      assertFalse(store.holdings().isComplete(gone));
+    }
+  }
+
+  @Test
+  void data_in_the_kubo_is_served_from_memory_once_it_was_read() throws IOException {
+    byte[] bytes = SampleDag.bytes(1, 5000);
+    Cid root = kubo.hold(bytes);
+    kubo.pin(root, "");
+    try (NodeUnderTest node = node()) {
+      assertArrayEquals(bytes, node.ask("GET /ipfs/" + root).bytes());
+      long before = blocksAsked();
+      assertArrayEquals(bytes, node.ask("GET /ipfs/" + root).bytes());
+      assertEquals(before, blocksAsked());
+      assertEquals(404, node.ask("GET /ipfs/" + raw("nobody has it")).status());
+    }
+    assertTrue(
+        kubo.requests().stream()
+            .filter(request -> request.contains("/block/"))
+            .allMatch(request -> request.contains("offline=true")));
+  }
+
+  private long blocksAsked() {
+    return kubo.requests().stream().filter(request -> request.contains("/block/")).count();
+  }
+
+  @Test
+  void what_is_added_through_the_node_is_in_the_kubo_and_pinned_there() {
+    SampleDag dag = SampleDag.file(7, 300_000);
+    try (NodeUnderTest node = node()) {
+      assertEquals(201, node.add(dag.car()).status());
+      assertTrue(kubo.holds(dag.root()));
+      assertEquals(Set.of(dag.root().toString()), kubo.pins());
+      assertEquals(200, node.ask("GET /ipfs/" + dag.root()).status());
+      assertTrue(node.ask("GET /v1/pins").text().contains(dag.root().toString()));
+      assertEquals(204, node.ask("DELETE /v1/pins/" + dag.root()).status());
+      assertEquals(Set.of(), kubo.pins());
+    }
+    try (NodeUnderTest alone = NodeUnderTest.start(dir.resolve("node"))) {
+      assertEquals(404, alone.ask("GET /ipfs/" + dag.root()).status(), "no copy in its folder");
+    }
+  }
+
+  @Test
+  void what_the_folder_held_before_is_served_beside_the_kubo() {
+    SampleDag dag = SampleDag.file(3, 1000);
+    try (NodeUnderTest alone = NodeUnderTest.start(dir.resolve("node"))) {
+      assertEquals(201, alone.add(dag.car()).status());
+      assertTrue(alone.ask("GET /health/live").text().contains("embedded"));
+    }
+    try (NodeUnderTest node = node()) {
+      assertEquals(200, node.ask("GET /ipfs/" + dag.root()).status());
+      assertFalse(kubo.holds(dag.root()));
+    }
+  }
+
+  @Test
+  void status_and_health_name_the_store_and_its_troubles() throws IOException {
+    byte[] bytes = SampleDag.bytes(2, 100);
+    Cid root = kubo.hold(bytes);
+    int port = kubo.url().getPort();
+    try (NodeUnderTest node = node()) {
+      assertEquals("kubo 0.43.0", status(node).store());
+      assertEquals(bytes.length, status(node).bytes());
+      assertEquals("{\"status\":\"up\",\"store\":\"kubo\"}", node.ask("GET /health/live").text());
+      kubo.close();
+      Awaitility.await().until(() -> node.ask("GET /health/ready").status() == 503);
+      assertTrue(node.ask("GET /health/ready").text().contains("Kubo"));
+      assertEquals(200, node.ask("GET /health/live").status());
+      assertEquals("store-failed", node.ask("GET /ipfs/" + root).header("Limpet-Error"));
+      try (FakeKubo again = new FakeKubo(port)) {
+        Cid _ = again.hold(bytes);
+        Awaitility.await().until(() -> node.ask("GET /health/ready").status() == 200);
+        assertEquals(200, node.ask("GET /ipfs/" + root).status());
+      }
+    }
+  }
+
+  private static NodeStatus status(NodeUnderTest node) {
+    return Json.read(NodeStatus.class, node.ask("GET /v1/node").bytes(), 1 << 16);
+  }
+
+  @Test
+  void a_node_starts_before_its_kubo_and_is_ready_with_it() throws IOException {
+    int port = kubo.url().getPort();
+    kubo.close();
+    try (NodeUnderTest node =
+        NodeUnderTest.start(
+            dir.resolve("node"), "store=kubo:http://127.0.0.1:" + port, "store-refresh=100ms")) {
+      assertEquals(503, node.ask("GET /health/ready").status());
+      try (FakeKubo late = new FakeKubo(port)) {
+        assertNotNull(late.url());
+        Awaitility.await().until(() -> node.ask("GET /health/ready").status() == 200);
+      }
+    }
+  }
+
+  @Test
+  void the_token_of_the_kubo_is_sent() throws IOException {
+    kubo.want("s3cret-s3cret-s3cret");
+    Path file = Files.createFile(dir.resolve("token"), PRIVATE);
+    Files.writeString(file, "s3cret-s3cret-s3cret\n");
+    try (NodeUnderTest node = node("store-token-file=" + file)) {
+      assertEquals("kubo 0.43.0", status(node).store());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "kubo:http://192.168.1.7:5001",
+        "kubo:http://kubo.example:5001",
+        "kubo:",
+        "kubo:ftp://127.0.0.1",
+        "kubo:http://127.0.0.1:5001/api/v0",
+        "kubo:http://user:secret@127.0.0.1:5001",
+        "postgres"
+      })
+  void a_store_that_cannot_be_is_refused_before_anything_starts(String store) {
+    LimpetException refused =
+        assertThrows(
+            LimpetException.class,
+            () -> NodeUnderTest.start(dir.resolve("other"), "store=" + store).close());
+    assertEquals(ErrorCode.BAD_CONFIG, refused.code());
+    assertTrue(String.valueOf(refused.getMessage()).contains("store"), refused.getMessage());
+  }
+}
