@@ -3,16 +3,19 @@ package dev.limpet.node;
 import dev.limpet.node.http.FunctionsResource;
 import dev.limpet.node.http.InvocationsResource;
 import dev.limpet.node.http.LogsResource;
+import dev.limpet.node.http.ReceiptsResource;
 import dev.limpet.node.http.Resource;
 import dev.limpet.node.invoke.Admission;
 import dev.limpet.node.invoke.AllowedFunctions;
 import dev.limpet.node.invoke.GatewayDoor;
 import dev.limpet.node.invoke.InvocationParts;
 import dev.limpet.node.invoke.Invocations;
+import dev.limpet.node.invoke.ReceiptMaker;
 import dev.limpet.node.invoke.StoredData;
 import dev.limpet.node.log.ExecutionLogs;
 import dev.limpet.node.memo.AnswerMemo;
 import dev.limpet.node.metrics.NodeMetrics;
+import dev.limpet.node.receipt.ReceiptLog;
 import dev.limpet.node.store.NodeStore;
 import dev.limpet.protocol.Capacity;
 import dev.limpet.protocol.Load;
@@ -90,12 +93,19 @@ final class Guests implements AutoCloseable {
   private final Sandbox sandbox;
   private final ExecutionLogs logs;
   private final AnswerMemo memo;
+  private final ReceiptLog receipts;
   private final Invocations invocations;
 
-  private Guests(Sandbox sandbox, ExecutionLogs logs, AnswerMemo memo, Invocations invocations) {
+  private Guests(
+      Sandbox sandbox,
+      ExecutionLogs logs,
+      AnswerMemo memo,
+      ReceiptLog receipts,
+      Invocations invocations) {
     this.sandbox = sandbox;
     this.logs = logs;
     this.memo = memo;
+    this.receipts = receipts;
     this.invocations = invocations;
   }
 
@@ -136,12 +146,21 @@ final class Guests implements AutoCloseable {
         ExecutionLogs.open(
             new ExecutionLogs.Parts(
                 config.dir().resolve("logs"),
-                config.logQuota(),
+                config.shown().get(NodeConfig.LOG_QUOTA),
                 store::hasRoom,
                 InstantSource.system()));
     AnswerMemo memo =
         AnswerMemo.open(
             config.dir().resolve("memo"), MemoSettings.quota(config.shown()), store::hasRoom);
+    ReceiptLog receipts =
+        ReceiptLog.open(
+            new ReceiptLog.Parts(
+                config.dir().resolve("receipts"),
+                identity,
+                ReceiptSettings.quota(config.shown()),
+                ReceiptSettings.age(config.shown()),
+                store::hasRoom,
+                InstantSource.system()));
     InvocationParts parts =
         new InvocationParts(
             new StoredData(store),
@@ -152,8 +171,9 @@ final class Guests implements AutoCloseable {
             config.trustlessGateways(),
             logs,
             memo,
-            links.spans);
-    return new Guests(sandbox, logs, memo, new Invocations(parts, admission));
+            links.spans,
+            new ReceiptMaker(receipts, identity.peerId()));
+    return new Guests(sandbox, logs, memo, receipts, new Invocations(parts, admission));
   }
 
   /**
@@ -174,7 +194,13 @@ final class Guests implements AutoCloseable {
     return List.of(
         new InvocationsResource(invocations),
         new FunctionsResource(invocations.functions()),
-        new LogsResource(invocations::log, logs));
+        new LogsResource(invocations::log, logs),
+        new ReceiptsResource(receipts));
+  }
+
+  /** The log of receipts. */
+  ReceiptLog receipts() {
+    return receipts;
   }
 
   /** What is kept of logs. */
@@ -187,6 +213,7 @@ final class Guests implements AutoCloseable {
     CompileCounts counts = sandbox.counts();
     COUNTED.forEach(
         (event, metric) -> metrics.counted(metric.name(), metric.says(), () -> counts.of(event)));
+    countReceipts(metrics);
     metrics.counted(
         "limpet_node_compile_seconds", "Time by the clock spent compiling", counts::seconds);
     COUNTED_MEMO.forEach(
@@ -196,6 +223,21 @@ final class Guests implements AutoCloseable {
         "limpet_node_memo_dropped", "Answers for which there was no room", memo::dropped);
     metrics.gauge("limpet_node_memo_entries", "Answers that are kept", memo::entries);
     metrics.gauge("limpet_node_memo_bytes", "Bytes of kept answers", memo::storedBytes);
+  }
+
+  private void countReceipts(NodeMetrics metrics) {
+    metrics.counted(
+        "limpet_node_receipts_appended", "Receipts that are in the log", receipts::appended);
+    metrics.counted(
+        "limpet_node_receipts_dropped", "Executions without room for a receipt", receipts::dropped);
+    metrics.counted(
+        "limpet_node_receipts_lost", "Receipts that were promised and are lost", receipts::lost);
+    metrics.counted("limpet_node_receipt_gaps", "Gaps that the log reports", receipts::gaps);
+    metrics.gauge(
+        "limpet_node_receipts_pending", "Receipts that wait for the log", receipts::pending);
+    metrics.gauge("limpet_node_receipt_log_size", "Entries of the log", receipts::size);
+    metrics.gauge(
+        "limpet_node_receipt_bytes", "Bytes of receipts on the disk", receipts::storedBytes);
   }
 
   /** How busy it is. */
@@ -213,7 +255,8 @@ final class Guests implements AutoCloseable {
   @Override
   public void close() {
     try (logs;
-        memo) {
+        memo;
+        receipts) {
       invocations.close();
       sandbox.close();
     }

@@ -15,6 +15,7 @@ import dev.limpet.node.http.StatusResource;
 import dev.limpet.node.http.StoreResource;
 import dev.limpet.node.invoke.GatewayDoor;
 import dev.limpet.node.link.GatewayLink;
+import dev.limpet.node.link.WitnessLink;
 import dev.limpet.node.log.ExecutionLogs;
 import dev.limpet.node.metrics.NodeMetrics;
 import dev.limpet.node.name.Names;
@@ -72,6 +73,7 @@ public final class Node implements AutoCloseable {
   private final NodeServer server;
   private final URI url;
   private final @Nullable GatewayLink link;
+  private final @Nullable WitnessLink witness;
   private volatile boolean ready = true;
 
   private Node(NodeConfig config, NodeIdentity identity, NodeStore store, Names names) {
@@ -90,8 +92,10 @@ public final class Node implements AutoCloseable {
     server = listen();
     url = config.localUrl(server.port());
     link = config.gateway().map(this::link).orElse(null);
-    if (link != null) {
+    witness = link == null ? null : witness(link);
+    if (link != null && witness != null) {
       link.start();
+      witness.start();
     }
   }
 
@@ -128,6 +132,10 @@ public final class Node implements AutoCloseable {
             config.labels(),
             config.allowFunctions());
     return new GatewayLink(self, store.holdings(), this::load);
+  }
+
+  private WitnessLink witness(GatewayLink joined) {
+    return new WitnessLink(config.gateway().orElseThrow(), guests.receipts(), joined::nodeToken);
   }
 
   /** Where functions come from, as long as the gateway knows this node. */
@@ -302,7 +310,8 @@ public final class Node implements AutoCloseable {
         accessLog;
         spans;
         guests) {
-      if (link != null) {
+      if (link != null && witness != null) {
+        witness.close();
         link.close();
       }
       server.close();

@@ -174,6 +174,8 @@ public final class NodeConfig {
                   CompilerSettings.CPU,
                   CompilerSettings.BUILDERS,
                   LOG_QUOTA,
+                  ReceiptSettings.QUOTA,
+                  ReceiptSettings.AGE,
                   MemoSettings.QUOTA,
                   MIN_FREE,
                   StoreSettings.SYNC,
@@ -398,11 +400,6 @@ public final class NodeConfig {
   /** Code that others may have made for this node; null when nobody is trusted with it. */
   @Nullable TrustedCode builtCode() {
     return CompilerSettings.builtCode(config, dir());
-  }
-
-  /** Bytes of logs on the disk. */
-  long logQuota() {
-    return config.get(LOG_QUOTA);
   }
 
   /** What guests may take: memory of all, how many at once, and the largest one. */

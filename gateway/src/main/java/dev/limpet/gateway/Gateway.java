@@ -31,6 +31,9 @@ import dev.limpet.gateway.placement.Proofs;
 import dev.limpet.gateway.placement.Time;
 import dev.limpet.gateway.proof.Prover;
 import dev.limpet.gateway.proxy.NodeClient;
+import dev.limpet.gateway.receipt.Enrolments;
+import dev.limpet.gateway.receipt.ReceiptPaths;
+import dev.limpet.gateway.receipt.Witness;
 import dev.limpet.gateway.store.GatewayFiles;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
@@ -106,7 +109,12 @@ public final class Gateway implements AutoCloseable {
           opened(new NodeClient(vertx, config.maxCalls(), CallPolicy.DEFAULT_CONNECT_TIMEOUT));
       this.services = services(files, work, client);
       Door door = new Door(bindings.rules(config), services.registry());
-      Resources resources = new Resources(services, door, meters, () -> ready, seen());
+      Resources resources =
+          new Resources(
+              new Resources.Ground(services, door, receipts(files, door, client)),
+              meters,
+              () -> ready,
+              seen());
       CallPaths calls = calls(door, client);
       this.logs = opened(logs(door, client, calls));
       this.router =
@@ -194,6 +202,24 @@ public final class Gateway implements AutoCloseable {
         policy,
         Time.SYSTEM.wall(),
         meters);
+  }
+
+  private ReceiptPaths receipts(GatewayFiles files, Door door, NodeClient client) {
+    Witness witness = new Witness(files.database(), files.operator(), Time.SYSTEM.wall());
+    FunctionCounter.builder("limpet.gateway.checkpoints.cosigned", witness, Witness::cosigned)
+        .description("Checkpoints of logs of nodes that were cosigned")
+        .register(meters);
+    FunctionCounter.builder("limpet.gateway.checkpoints.refused", witness, Witness::refused)
+        .description("Checkpoints of logs that forked or shrank")
+        .register(meters);
+    return new ReceiptPaths(
+        new ReceiptPaths.Ground(
+            door,
+            services.registry(),
+            client,
+            witness,
+            new Enrolments(files.database(), files.operator(), Time.SYSTEM.wall()),
+            services.work()));
   }
 
   private LogPaths logs(Door door, NodeClient client, CallPaths calls) {

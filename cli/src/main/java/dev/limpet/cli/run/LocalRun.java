@@ -17,6 +17,7 @@ import dev.limpet.node.invoke.AllowedFunctions;
 import dev.limpet.node.invoke.AnswerCutException;
 import dev.limpet.node.invoke.InvocationParts;
 import dev.limpet.node.invoke.Invocations;
+import dev.limpet.node.invoke.ReceiptMaker;
 import dev.limpet.node.log.LogKeeper;
 import dev.limpet.node.memo.AnswerMemo;
 import dev.limpet.protocol.ByteString;
@@ -89,7 +90,8 @@ public final class LocalRun implements AutoCloseable {
                 List.of(),
                 LogKeeper.NONE,
                 AnswerMemo.off(),
-                null),
+                null,
+                ReceiptMaker.NONE),
             new Admission(new Admission.Limits(1, 0, Duration.ZERO)));
   }
 

@@ -21,6 +21,7 @@ final class InvocationAnswer implements AnswerChannel {
   private static final HeaderName DATA_BYTES = HeaderNames.create(Headers.DATA_BYTES);
   private static final HeaderName MEMO = HeaderNames.create(Headers.MEMO);
   private static final HeaderName TASK = HeaderNames.create(Headers.TASK);
+  private static final HeaderName RECEIPT = HeaderNames.create(Headers.RECEIPT);
   private static final HeaderName BYTES_FETCHED = HeaderNames.create(Headers.BYTES_FETCHED);
   private static final HeaderName BLOCKS_READ = HeaderNames.create(Headers.BLOCKS_READ);
   private static final HeaderName USAGE = HeaderNames.create(Headers.USAGE);
@@ -116,6 +117,9 @@ final class InvocationAnswer implements AnswerChannel {
   private void end(AnswerEnd end, BiConsumer<HeaderName, String> set) {
     if (end.task() != null) {
       set.accept(TASK, end.task().toString());
+    }
+    if (end.receipt() != null) {
+      set.accept(RECEIPT, end.receipt().toString());
     }
     if (end.etag() != null) {
       set.accept(HeaderNames.ETAG, end.etag());

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * trailers.
  *
  * @param task CID of the Task, or null when the function has not read a streamed body to its end
+ * @param receipt CID of the receipt, or null when none is kept
  * @param etag entity tag with its quotes, or null when the answer has none
  * @param bytesFetched bytes that came from elsewhere for this call
  * @param blocksRead blocks that the guest's reads touched
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AnswerEnd(
     @Nullable Cid task,
+    @Nullable Cid receipt,
     @Nullable String etag,
     long bytesFetched,
     long blocksRead,
@@ -25,6 +27,6 @@ public record AnswerEnd(
     long memoryBytes) {
   /** The same without a tag: the answer is not to be kept. */
   AnswerEnd withoutTag() {
-    return new AnswerEnd(task, null, bytesFetched, blocksRead, timing, fuel, memoryBytes);
+    return new AnswerEnd(task, receipt, null, bytesFetched, blocksRead, timing, fuel, memoryBytes);
   }
 }

@@ -1,6 +1,7 @@
 package dev.limpet.node.invoke;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
 import dev.limpet.protocol.Task;
 import dev.limpet.protocol.TaskDerivation;
 import dev.limpet.wasmhost.Determinism;
@@ -25,8 +26,14 @@ record Begun(
     AnswerHead head,
     @Nullable String etag) {
 
-  /** A Task and its id, which takes hashing to find. */
-  record NamedTask(Task task, Cid id) {
+  /** A Task, its form and its id, which take time to find. */
+  @SuppressWarnings("ArrayRecordComponent") // Handed over, and never compared.
+  record NamedTask(Task task, byte[] form, Cid id) {
+    static NamedTask of(Task task) {
+      byte[] form = task.encode();
+      return new NamedTask(task, form, Cid.of(Multicodec.DAG_CBOR, form));
+    }
+
     Determinism determinism() {
       Cid bareId = task.bodyDigest() == null ? id : task.withoutBody().cid();
       return new Determinism(TaskDerivation.clockBaseNanos(bareId), TaskDerivation.seed(bareId));

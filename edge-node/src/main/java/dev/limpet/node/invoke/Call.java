@@ -66,12 +66,13 @@ final class Call {
     Task task = input.begin(task(invocation, function, inputs));
     request.times().found();
     AnswerHead head = head(function, inputs, tools.memo().state(function, invocation, input));
-    Cid id = task.cid();
+    Begun.NamedTask named = Begun.NamedTask.of(task);
+    Cid id = named.id();
     String etag = etag(function, id);
-    Begun call = new Begun(function, inputs, input, new Begun.NamedTask(task, id), head, etag);
+    Begun call = new Begun(function, inputs, input, named, head, etag);
     String known = invocation.ifNoneMatch();
     if (etag != null && known != null && ETags.noneMatch(known, id)) {
-      request.channel().notModified(head, endOfNone(call));
+      request.channel().notModified(head, endOfNone(call, null));
       return;
     }
     run(call);
@@ -118,14 +119,15 @@ final class Call {
         .channel()
         .whole(
             begun.head().with(kept),
-            endOfNone(begun),
+            endOfNone(begun, kept.origin().receipt()),
             new AnswerChannel.Held(body, kept.body().length));
   }
 
   /** The end of an answer for which nothing ran. */
-  private AnswerEnd endOfNone(Begun begun) {
+  private AnswerEnd endOfNone(Begun begun, @Nullable Cid receipt) {
     return new AnswerEnd(
         begun.task().id(),
+        receipt,
         begun.etag(),
         fetched.bytes(),
         blocks.blocks(),

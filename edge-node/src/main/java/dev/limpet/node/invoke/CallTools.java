@@ -10,5 +10,6 @@ record CallTools(
     FunctionStore functions,
     Sandbox sandbox,
     MemoCalls memo,
+    ReceiptMaker receipts,
     Alarms alarms,
     Duration maxStall) {}

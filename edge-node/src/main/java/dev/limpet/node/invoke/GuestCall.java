@@ -1,6 +1,5 @@
 package dev.limpet.node.invoke;
 
-import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
@@ -152,20 +151,19 @@ final class GuestCall {
       if (!Faults.isSuccess(result.outcome())) {
         throw new LimpetException(failure(result));
       }
-      succeeded(begun.head(), result);
+      AnswerEnd end = end(result, body(discarded), null);
+      succeeded(begun.head(), result, end);
       request
           .channel()
-          .whole(
-              begun.head(),
-              end(result.usage()),
-              new AnswerChannel.Held(new byte[0], discarded.bytes()));
+          .whole(begun.head(), end, new AnswerChannel.Held(new byte[0], discarded.bytes()));
       return;
     }
     HeldAnswer answer = held(begun.head(), HeldAnswer.Progress.UNHEARD);
     ExecutionResult result = sandboxed(module, spec, recorded(answer));
     if (Faults.isSuccess(result.outcome())) {
-      succeeded(begun.head(), result);
-      answer.finish(end(result.usage()));
+      AnswerEnd end = end(result, body(answer), null);
+      succeeded(begun.head(), result, end);
+      answer.finish(end);
       return;
     }
     throw failed(failure(result), answer);
@@ -176,9 +174,9 @@ final class GuestCall {
     return recorder == null ? answer : recorder.through(answer);
   }
 
-  private void succeeded(AnswerHead head, ExecutionResult result) {
+  private void succeeded(AnswerHead head, ExecutionResult result, AnswerEnd end) {
     if (recorder != null) {
-      recorder.succeeded(request.invocation().execution(), head, result);
+      recorder.succeeded(head, result, end.receipt());
     }
   }
 
@@ -216,10 +214,10 @@ final class GuestCall {
       throw body instanceof HeldAnswer held ? failed(problem, held) : new LimpetException(problem);
     }
     GuestHead said = answer.head();
-    AnswerEnd whole = end(result.usage());
+    AnswerEnd whole = end(result, body(body), said);
     AnswerEnd end = said.isCacheable() ? whole : whole.withoutTag();
     if (said.isCacheable()) {
-      succeeded(begun.head().with(said), result);
+      succeeded(begun.head().with(said), result, end);
     }
     if (body instanceof HeldAnswer held) {
       held.finish(end);
@@ -275,15 +273,46 @@ final class GuestCall {
         && host.cause() instanceof VirtualMachineError error) {
       throw error;
     }
+    tools.receipts().failure(ran(whole()), result.usage(), result.outcome());
     return Faults.of(result, request.invocation(), request.body());
   }
 
-  private AnswerEnd end(Usage usage) {
+  /** The Task with the body that was read, or null when some of it was not. */
+  private Begun.@Nullable NamedTask whole() {
     Begun.NamedTask named = begun.task();
     Task whole = begun.input().end(named.task());
-    Cid id = whole == null ? null : whole.equals(named.task()) ? named.id() : whole.cid();
+    return whole == null ? null : whole.equals(named.task()) ? named : Begun.NamedTask.of(whole);
+  }
+
+  /** What the guest wrote; where others wait for it, too, the caller may have got less. */
+  private AnsweredBody body(@Nullable OutputStream answer) {
+    AnsweredBody all = recorder == null ? null : recorder.body();
+    if (all != null) {
+      return all;
+    }
+    return switch (answer) {
+      case HeldAnswer held -> held.body();
+      case DiscardedAnswer discarded -> discarded.body();
+      case null, default -> throw new IllegalStateException("an answer without a body");
+    };
+  }
+
+  private ReceiptMaker.Ran ran(Begun.@Nullable NamedTask whole) {
+    return new ReceiptMaker.Ran(
+        request.invocation(),
+        begun.function().manifest(),
+        whole == null ? null : whole.id(),
+        (whole == null ? begun.task() : whole).form(),
+        blocks,
+        fetched.bytes());
+  }
+
+  private AnswerEnd end(ExecutionResult result, AnsweredBody body, @Nullable GuestHead said) {
+    Usage usage = result.usage();
+    Begun.NamedTask whole = whole();
     return new AnswerEnd(
-        id,
+        whole == null ? null : whole.id(),
+        tools.receipts().success(ran(whole), usage, body, said),
         begun.etag(),
         fetched.bytes(),
         blocks.blocks(),

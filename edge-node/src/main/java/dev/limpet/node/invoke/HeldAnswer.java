@@ -1,5 +1,6 @@
 package dev.limpet.node.invoke;
 
+import dev.limpet.content.unixfs.PassingFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -42,6 +43,7 @@ final class HeldAnswer extends OutputStream {
   private byte[] held = new byte[0];
   private int heldBytes;
   private @Nullable OutputStream out;
+  private @Nullable PassingFile streamed;
   private @Nullable Runnable takeFlushBack;
   private volatile boolean started;
   private boolean ended;
@@ -111,6 +113,7 @@ final class HeldAnswer extends OutputStream {
         keep(source, offset, length);
       } else {
         OutputStream begun = open == null ? begin() : open;
+        pass(source, offset, length);
         begun.write(source, offset, length);
         progress.moved();
       }
@@ -141,10 +144,33 @@ final class HeldAnswer extends OutputStream {
     OutputStream begun = channel.stream(head);
     out = begun;
     if (heldBytes > 0) {
+      pass(held, 0, heldBytes);
       begun.write(held, 0, heldBytes);
       held = new byte[0];
     }
     return begun;
+  }
+
+  private void pass(byte[] source, int offset, int length) {
+    PassingFile file = streamed;
+    if (file == null) {
+      file = new PassingFile();
+      streamed = file;
+    }
+    file.update(source, offset, length);
+  }
+
+  /** What was written, once, when the guest has ended. */
+  AnsweredBody body() {
+    lock.lock();
+    try {
+      PassingFile file = streamed;
+      return file == null
+          ? new AnsweredBody(PassingFile.cidOf(held, 0, heldBytes), heldBytes)
+          : new AnsweredBody(file.cid(), file.size());
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void flushNow() {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param logs where logs of Executions go
  * @param memo answers that are given again
  * @param spans where spans of traces go, or null
+ * @param receipts makes their receipts
  */
 public record InvocationParts(
     LocalData data,
@@ -32,4 +33,5 @@ public record InvocationParts(
     List<TrustlessGateway> outside,
     LogKeeper logs,
     AnswerMemo memo,
-    @Nullable SpanExporter spans) {}
+    @Nullable SpanExporter spans,
+    ReceiptMaker receipts) {}

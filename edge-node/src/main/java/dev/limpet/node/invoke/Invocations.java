@@ -62,6 +62,7 @@ public final class Invocations implements AutoCloseable {
             new FunctionStore(parts, client),
             parts.sandbox(),
             new MemoCalls(parts.memo()),
+            parts.receipts(),
             Alarms.of(watchdog),
             maxStall);
   }

@@ -1,9 +1,9 @@
 package dev.limpet.node.invoke;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.content.unixfs.PassingFile;
 import dev.limpet.node.memo.AnswerMemo;
 import dev.limpet.node.memo.MemoAnswer;
-import dev.limpet.protocol.ExecutionId;
 import dev.limpet.wasmhost.CancelToken;
 import dev.limpet.wasmhost.ExecutionResult;
 import dev.limpet.wasmhost.Outcome;
@@ -65,8 +65,13 @@ final class Recorder implements AutoCloseable {
     calls.end(task, flight, new Flight.Ending.Alone());
   }
 
+  /** All that the guest wrote, or null when it was too much; the caller may have less. */
+  @Nullable AnsweredBody body() {
+    return tooLong ? null : new AnsweredBody(PassingFile.cidOf(taken, 0, count), count);
+  }
+
   /** The run has ended well, with an answer that may be kept. */
-  void succeeded(ExecutionId execution, AnswerHead head, ExecutionResult result) {
+  void succeeded(AnswerHead head, ExecutionResult result, @Nullable Cid receipt) {
     if (tooLong) {
       return;
     }
@@ -77,7 +82,10 @@ final class Recorder implements AutoCloseable {
             head.lines(),
             Arrays.copyOf(taken, count),
             new MemoAnswer.Origin(
-                execution, result.usage().fuel(), result.usage().peakMemoryBytes(), null));
+                head.execution(),
+                result.usage().fuel(),
+                result.usage().peakMemoryBytes(),
+                receipt));
     calls.keep(task, answer);
     calls.end(task, flight, new Flight.Ending.Answered(answer));
   }
@@ -157,6 +165,9 @@ final class Recorder implements AutoCloseable {
     @Override
     public void write(byte[] source, int offset, int length) throws IOException {
       take(source, offset, length);
+      if (callerGone && tooLong) {
+        throw new IOException("nobody waits for this answer any more");
+      }
       if (callerGone) {
         return;
       }

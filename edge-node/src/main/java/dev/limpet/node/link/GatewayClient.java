@@ -12,6 +12,7 @@ import dev.limpet.protocol.NodeState;
 import dev.limpet.protocol.NodeWelcome;
 import dev.limpet.protocol.Problem;
 import dev.limpet.protocol.access.PlainHttp;
+import dev.limpet.protocol.tlog.WitnessRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -20,6 +21,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,7 @@ final class GatewayClient implements AutoCloseable {
   private static final Duration GOODBYE_TIME = Duration.ofSeconds(2);
 
   private static final int FIRST_FAILURE = 300;
+  private static final int CONFLICT = 409;
 
   private final URI gateway;
   private final HttpClient client;
@@ -71,6 +74,71 @@ final class GatewayClient implements AutoCloseable {
             Json.write(said),
             goodbye ? GOODBYE_TIME : ANSWER_TIME);
     return reply.state();
+  }
+
+  /** What the operator says of this node: a signed note. */
+  String enrolment(String nodeToken) throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(gateway + "/v1/witness/enrolment")).timeout(ANSWER_TIME);
+    HttpResponse<InputStream> response = send(request.GET(), nodeToken);
+    return text(response, wholeOf(response));
+  }
+
+  /** What the gateway says to a checkpoint of this node's log. */
+  sealed interface Seen {
+    /**
+     * It cosigned.
+     *
+     * @param line of the signature
+     */
+    record Cosigned(String line) implements Seen {}
+
+    /**
+     * It knows another size than the request began with.
+     *
+     * @param size that it knows
+     */
+    record Elsewhere(long size) implements Seen {}
+  }
+
+  /** Shows a checkpoint of this node's log (C2SP tlog-witness). */
+  Seen witness(String nodeToken, WitnessRequest shown) throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(gateway + "/v1/witness/add-checkpoint"))
+            .timeout(ANSWER_TIME)
+            .header("Content-Type", "application/octet-stream")
+            .POST(BodyPublishers.ofString(shown.toString()));
+    HttpResponse<InputStream> response = send(request, nodeToken);
+    byte[] body = wholeOf(response);
+    String type = response.headers().firstValue("Content-Type").orElse("");
+    if (response.statusCode() == CONFLICT && type.startsWith("text/x.tlog.size")) {
+      String size = new String(body, StandardCharsets.UTF_8).strip();
+      if (!size.matches("[0-9]{1,18}")) {
+        throw new IOException("it answered with a size that is none");
+      }
+      return new Seen.Elsewhere(Long.parseLong(size));
+    }
+    return new Seen.Cosigned(text(response, body).strip());
+  }
+
+  private HttpResponse<InputStream> send(HttpRequest.Builder request, String nodeToken)
+      throws IOException, InterruptedException {
+    return client.send(
+        request.header("Authorization", "Bearer " + nodeToken).build(),
+        BodyHandlers.ofInputStream());
+  }
+
+  private static byte[] wholeOf(HttpResponse<InputStream> response) throws IOException {
+    try (InputStream body = response.body()) {
+      return body.readNBytes(Problem.MAX_JSON_BYTES);
+    }
+  }
+
+  private static String text(HttpResponse<InputStream> response, byte[] body) {
+    if (response.statusCode() >= FIRST_FAILURE) {
+      throw new LimpetException(problem(response.statusCode(), body));
+    }
+    return new String(body, StandardCharsets.UTF_8);
   }
 
   /** An answer without a problem. */

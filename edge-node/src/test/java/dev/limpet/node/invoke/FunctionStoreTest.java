@@ -85,7 +85,8 @@ class FunctionStoreTest {
             List.of(),
             LogKeeper.NONE,
             AnswerMemo.off(),
-            null),
+            null,
+            ReceiptMaker.NONE),
         new Admission(ADMISSION));
   }
 

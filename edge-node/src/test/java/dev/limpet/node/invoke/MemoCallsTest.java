@@ -83,7 +83,7 @@ class MemoCallsTest {
     AnswerHead head =
         new AnswerHead(
             ExecutionId.random(), TASK, -1, "text/x", List.of(), 200, List.of(), MemoState.MISS);
-    recorder.succeeded(head.execution(), head, result(new Outcome.Completed(0)));
+    recorder.succeeded(head, result(new Outcome.Completed(0)), null);
   }
 
   private static String text(MemoCalls.Turn turn) {

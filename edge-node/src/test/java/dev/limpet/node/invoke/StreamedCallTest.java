@@ -89,7 +89,8 @@ class StreamedCallTest {
             List.of(),
             LogKeeper.NONE,
             AnswerMemo.off(),
-            null);
+            null,
+            ReceiptMaker.NONE);
     Admission admission = new Admission(new Admission.Limits(1, 1, Duration.ofSeconds(1)));
     return CompletableFuture.runAsync(
         () -> {

@@ -32,20 +32,27 @@ public final class Resources {
   }
 
   /**
+   * What resources work with.
+   *
+   * @param services the parts of the gateway
+   * @param door who may do what
+   * @param receipts where receipts are
+   */
+  public record Ground(Services services, Door door, Receipts receipts) {}
+
+  /**
    * Makes them.
    *
-   * @param services what they work with
-   * @param door who may do what
+   * @param ground what they work with
    * @param meters what {@code /metrics} shows
    * @param ready whether calls are welcome
    * @param seen what is told of requests elsewhere
    */
   public Resources(
-      Services services,
-      Door door,
-      PrometheusMeterRegistry meters,
-      BooleanSupplier ready,
-      Seen seen) {
+      Ground ground, PrometheusMeterRegistry meters, BooleanSupplier ready, Seen seen) {
+    Services services = ground.services;
+    Door door = ground.door;
+    Receipts receipts = ground.receipts;
     this.traffic = new Traffic(meters);
     this.access = seen.log == null ? null : new Access(seen.log, door);
     this.spans = seen.spans;
@@ -64,20 +71,13 @@ public final class Resources {
                     List.of(),
                     List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST),
                     "this build has no jobs; call the function once for each input")),
-            reserved(
-                "v1/receipts",
-                door,
-                List.of(""),
-                "this build has no receipts; /v1/executions tells of calls"),
+            entry("v1/receipts", new ReceiptsResource(receipts)),
+            entry("v1/witness", new WitnessResource(receipts)),
+            entry("v1/verify", new VerifyPageResource()),
             entry("v1/openapi.json", new ApiDocumentResource()),
             entry("routing", new RoutingResource(services, door)),
             entry("health", new HealthResource(ready)),
             entry("metrics", new MetricsResource(door, meters)));
-  }
-
-  private static Map.Entry<String, Resource> reserved(
-      String name, Door door, List<String> place, String instead) {
-    return entry(name, new ReservedResource(door, place, Resource.READ, instead));
   }
 
   Map<String, Resource> byName() {

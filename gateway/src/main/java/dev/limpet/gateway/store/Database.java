@@ -29,7 +29,7 @@ import org.sqlite.SQLiteOpenMode;
  */
 public final class Database implements AutoCloseable {
   /** What stands in {@code PRAGMA user_version} of a file with the present tables. */
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
   /** How long a copy waits for a commit of the gateway; one takes milliseconds. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);

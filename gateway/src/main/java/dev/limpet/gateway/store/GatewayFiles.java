@@ -7,6 +7,7 @@ import dev.limpet.content.block.PackOptions;
 import dev.limpet.content.block.StoreFailedException;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.config.FolderFormat;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,13 +21,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param store of the blocks of modules
  * @param database of names, functions and nodes
+ * @param operator the key with which the operator vouches for nodes
  */
-public record GatewayFiles(PackBlockstore store, Database database) implements AutoCloseable {
+public record GatewayFiles(PackBlockstore store, Database database, NodeIdentity operator)
+    implements AutoCloseable {
   /** The folder of the blocks of modules. */
   static final String FUNCTIONS = "functions";
 
   /** The file of everything else. */
   static final String DATABASE = "gateway.db";
+
+  /** The file of the key with which the operator vouches for nodes and their logs. */
+  static final String OPERATOR_KEY = "operator.key";
 
   /** Space of deleted modules comes back by segment, and a segment costs a file descriptor. */
   private static final int SEGMENTS = 64;
@@ -45,7 +51,8 @@ public record GatewayFiles(PackBlockstore store, Database database) implements A
           PackBlockstore.open(
               dir.resolve(FUNCTIONS),
               new PackOptions(functionQuota, segmentBytes(functionQuota), false));
-      return new GatewayFiles(store, Database.open(dir.resolve(DATABASE)));
+      NodeIdentity operator = NodeIdentity.loadOrCreate(dir.resolve(OPERATOR_KEY));
+      return new GatewayFiles(store, Database.open(dir.resolve(DATABASE)), operator);
     } catch (IOException | StoreFailedException e) {
       throw failed(store, new LimpetException(code(e), message(dir, e), e));
     } catch (LimpetException e) {

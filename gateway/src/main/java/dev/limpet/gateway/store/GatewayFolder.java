@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The folder of a gateway as something to copy, while the gateway runs or not: its database and the
- * blocks of modules that the database speaks of.
+ * The folder of a gateway as something to copy, while the gateway runs or not: its database, the
+ * blocks of modules that the database speaks of, and the operator's key.
  */
 public final class GatewayFolder {
   private GatewayFolder() {}
@@ -38,6 +38,10 @@ public final class GatewayFolder {
                 Database.copy(dir.resolve(GatewayFiles.DATABASE), copy);
               }));
       snapshot.add(FrozenFile.open(copy, GatewayFiles.DATABASE));
+      Path key = dir.resolve(GatewayFiles.OPERATOR_KEY);
+      if (Files.exists(key)) {
+        snapshot.add(FrozenFile.open(key, GatewayFiles.OPERATOR_KEY));
+      }
       snapshot.addAudit(dir);
       whole = true;
       return snapshot;

@@ -1,5 +1,6 @@
 package dev.limpet.gateway.store;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** The tables of the gateway. CIDs are blobs (their binary form), times milliseconds since 1970. */
@@ -18,16 +19,52 @@ final class Tables {
 
   private static final String BY_SCRIPT = "CREATE INDEX function_by_script ON function(script)";
 
+  private static final List<String> RECEIPTS =
+      List.of(
+          // The last checkpoint of each log that was cosigned: never forgotten, since a witness
+          // that
+          // forgets could be shown another history.
+          """
+          CREATE TABLE witnessed_log (
+            origin TEXT PRIMARY KEY,
+            node TEXT NOT NULL,
+            note TEXT NOT NULL,
+            at INTEGER NOT NULL
+          ) WITHOUT ROWID
+          """,
+          """
+          CREATE TABLE log_evidence (
+            id INTEGER PRIMARY KEY,
+            origin TEXT NOT NULL,
+            node TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            known TEXT NOT NULL,
+            offered TEXT NOT NULL,
+            at INTEGER NOT NULL
+          )
+          """,
+          // Since when a key has been that of a node of that name.
+          """
+          CREATE TABLE enrolment (
+            peer_id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            PRIMARY KEY (peer_id, name)
+          ) WITHOUT ROWID
+          """);
+
   /** From each older version to the next; the first is from 1 to 2. */
   static final List<List<String>> MIGRATE =
       List.of(
           List.of(
               "ALTER TABLE node ADD COLUMN standing TEXT NOT NULL DEFAULT 'approved'", REVOKED_KEY),
-          List.of(SCRIPT_COLUMN, BY_SCRIPT));
+          List.of(SCRIPT_COLUMN, BY_SCRIPT),
+          RECEIPTS);
 
   /** Makes all tables of an empty file. */
   static final List<String> CREATE =
-      List.of(
+      with(
+          RECEIPTS,
           // Whose name it is, from its first join on; url and last_seen name it in errors.
           """
           CREATE TABLE node (
@@ -98,6 +135,12 @@ final class Tables {
             PRIMARY KEY (name, version)
           ) WITHOUT ROWID
           """);
+
+  private static List<String> with(List<String> more, String... tables) {
+    List<String> all = new ArrayList<>(List.of(tables));
+    all.addAll(more);
+    return List.copyOf(all);
+  }
 
   private Tables() {}
 }

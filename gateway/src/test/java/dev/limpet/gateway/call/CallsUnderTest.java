@@ -33,6 +33,7 @@ import dev.limpet.gateway.placement.Proofs;
 import dev.limpet.gateway.placement.Time;
 import dev.limpet.gateway.proof.Prover;
 import dev.limpet.gateway.proxy.NodeClient;
+import dev.limpet.gateway.receipt.TestReceipts;
 import dev.limpet.gateway.store.Database;
 import dev.limpet.protocol.Announcement;
 import dev.limpet.protocol.AnnouncementKind;
@@ -191,7 +192,12 @@ final class CallsUnderTest implements AutoCloseable {
             vertx,
             door,
             new Router.Ways(calls, logs),
-            new Resources(services, door, meters, () -> true, Resources.Seen.NOWHERE),
+            new Resources(
+                new Resources.Ground(
+                    services, door, TestReceipts.of(door, registry, client, work, database)),
+                meters,
+                () -> true,
+                Resources.Seen.NOWHERE),
             MAX_BODY_BYTES);
     listener = new Listener(vertx, router, 500);
     port = listener.listen("127.0.0.1", 0, 1).await();

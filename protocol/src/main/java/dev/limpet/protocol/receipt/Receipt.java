@@ -63,6 +63,15 @@ public record Receipt(Work work, Ending ending, Used used, Ran ran) {
     public Work {
       inputs = List.copyOf(inputs);
     }
+
+    /**
+     * CID of the function's manifest, out of the Task.
+     *
+     * @throws IllegalArgumentException when the form is not that of a Task
+     */
+    public Cid function() {
+      return ReceiptReader.function(form.toBytes());
+    }
   }
 
   /**

@@ -89,10 +89,19 @@ final class ReceiptReader {
       throw new IllegalArgumentException("work must be a map");
     }
     byte[] bytes = DagCbor.encode(form);
+    function(bytes);
     if (task != null && !Cid.of(Multicodec.DAG_CBOR, bytes).equals(task)) {
       throw new IllegalArgumentException("task is not the CID of work");
     }
     return new Work(task, ByteString.of(bytes), texts("from"));
+  }
+
+  /** The function that a Task is about. */
+  static Cid function(byte[] form) {
+    if (map(form).get("manifest") instanceof Ipld.LinkNode(Cid cid)) {
+      return cid;
+    }
+    throw new IllegalArgumentException("work names no manifest");
   }
 
   private @Nullable Result result() {

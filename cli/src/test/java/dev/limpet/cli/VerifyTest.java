@@ -1,0 +1,129 @@
+package dev.limpet.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.cli.client.JsonObject;
+import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.receipt.ReceiptSamples;
+import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.testkit.wire.WireClient;
+import dev.limpet.wasmgate.SampleModules;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code limpet verify}, from an answer to the file that proves it. */
+class VerifyTest {
+  @TempDir private Path dir = Path.of("");
+
+  private final RecordingTerminal terminal = new RecordingTerminal();
+  private final NodeIdentity node = NodeIdentity.generate();
+  private final NodeIdentity operator = NodeIdentity.generate();
+
+  private Path sample() throws IOException {
+    byte[] receipt = ReceiptSamples.receipt(node.peerId()).encode();
+    return Files.writeString(
+        dir.resolve("good"), ReceiptSamples.file(node, operator, receipt).proof().toString());
+  }
+
+  private RecordingTerminal verify(int exit, String... arguments) {
+    RecordingTerminal own = new RecordingTerminal();
+    String[] all = new String[arguments.length + 1];
+    all[0] = "verify";
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    assertEquals(exit, own.run(all), () -> own.out() + own.err());
+    return own;
+  }
+
+  @Test
+  void a_good_file_is_green_line_by_line() throws IOException {
+    String out = verify(0, sample().toString()).out();
+    assertTrue(out.contains("ok      enrolment   operator " + operator.peerId()), out);
+    assertTrue(out.contains("ok      checkpoint  node " + node.peerId()), out);
+    assertTrue(out.contains("says    outcome ok"), out);
+    assertTrue(out.endsWith("green: it is what that node said, unaltered, and in its log\n"), out);
+    verify(0, sample().toString(), "--operator", operator.peerId().toString());
+  }
+
+  @Test
+  void an_altered_file_is_red_with_the_step_that_fails() throws IOException {
+    Path file = sample();
+    String text = Files.readString(file);
+    Files.writeString(file, text.replace("index 2", "index 3"));
+    RecordingTerminal red = verify(1, file.toString());
+    assertTrue(red.out().contains("failed  inclusion"), red.out());
+    assertTrue(red.out().endsWith("red: inclusion does not hold\n"), red.out());
+    assertFalse(red.out().contains("\nsays "), red.out());
+    JsonObject json = JsonObject.parse(verify(1, file.toString(), "--json").out());
+    assertEquals("false", String.valueOf(json.fields().get("green")));
+  }
+
+  @Test
+  void another_operator_is_red() throws IOException {
+    String other = NodeIdentity.generate().peerId().toString();
+    String out = verify(1, sample().toString(), "--operator", other).out();
+    assertTrue(out.contains("failed  enrolment"), out);
+  }
+
+  @Test
+  void a_file_that_is_huge_is_red_at_once_and_one_that_is_not_there_is_wrong_usage()
+      throws IOException {
+    Path huge = dir.resolve("huge");
+    try (RandomAccessFile sparse = new RandomAccessFile(huge.toFile(), "rw")) {
+      sparse.setLength(4L << 30);
+    }
+    assertTrue(verify(1, huge.toString()).out().contains("failed  file"));
+    assertEquals("", verify(2, dir.resolve("none").toString()).out());
+    verify(2, dir.toString());
+    verify(2, sample().toString(), "--operator", "me");
+  }
+
+  @Test
+  void a_file_comes_from_standard_input_too() throws IOException {
+    RecordingTerminal piped = new RecordingTerminal(Map.of(), Files.readAllBytes(sample()));
+    assertEquals(0, piped.run("verify", "-"), piped.out());
+  }
+
+  private static WireAnswer get(URI at, String target) {
+    return WireClient.ask(at, WireClient.request("GET " + target, null));
+  }
+
+  @Test
+  void the_receipt_of_a_call_is_fetched_through_the_gateway_and_has_its_witness() throws Exception {
+    try (GatewayAndNode both = GatewayAndNode.start(dir)) {
+      Path module = Files.write(dir.resolve("hello.wasm"), SampleModules.hello());
+      String gateway = both.gateway().url().toString();
+      assertEquals(
+          0,
+          terminal.run("deploy", module.toString(), "--name", "hello", "--gateway", gateway),
+          terminal::err);
+      WireAnswer answer = get(both.gateway().url(), "/fn/hello");
+      assertEquals(200, answer.status(), answer::text);
+      String target = "/v1/receipts/" + answer.header("Limpet-Receipt");
+      WireAnswer file =
+          Awaitility.await()
+              .until(
+                  () -> get(both.gateway().url(), target),
+                  found ->
+                      found.status() == 200 && found.text().contains("\u2014 limpet.operator/"));
+      Path receipt = Files.write(dir.resolve("hello.receipt"), file.bytes());
+      String key =
+          get(both.gateway().url(), "/v1/witness/key").text().lines().findFirst().orElse("");
+      String out = verify(0, receipt.toString(), "--operator", key).out();
+      assertTrue(out.contains("ok      witness"), out);
+      assertTrue(out.contains("says    function " + answer.header("Limpet-Function")), out);
+      byte[] altered = file.bytes();
+      altered[altered.length / 2] ^= 1;
+      Files.write(receipt, altered);
+      verify(1, receipt.toString());
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package dev.limpet.node.invoke;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
+import dev.limpet.content.ipld.DagCbor;
+import dev.limpet.content.ipld.Ipld;
+import dev.limpet.node.receipt.ReceiptKeeper;
+import dev.limpet.protocol.ByteString;
+import dev.limpet.protocol.DataRef;
+import dev.limpet.protocol.FunctionManifest;
+import dev.limpet.protocol.Invocation;
+import dev.limpet.protocol.PeerId;
+import dev.limpet.protocol.receipt.Receipt;
+import dev.limpet.protocol.receipt.Receipt.Ending;
+import dev.limpet.protocol.receipt.ReceiptOutcome;
+import dev.limpet.wasmhost.Outcome;
+import dev.limpet.wasmhost.Usage;
+import dev.limpet.wasmhost.engine.Compiler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the receipts of one node's Executions.
+ *
+ * @param keeper where they go
+ * @param node whose they are
+ */
+public record ReceiptMaker(ReceiptKeeper keeper, PeerId node) {
+  /** Makes none. */
+  public static final ReceiptMaker NONE =
+      new ReceiptMaker(ReceiptKeeper.NONE, PeerId.of(new byte[PeerId.PUBLIC_KEY_BYTES]));
+
+  private static final String ENGINE = Compiler.version();
+  private static final int OK = 200;
+
+  /**
+   * What ran.
+   *
+   * @param invocation what was asked for
+   * @param manifest of the function
+   * @param task its Task id, or null when the body was not read to its end
+   * @param form DAG-CBOR of the Task
+   * @param blocks what it read
+   * @param fetchedBytes what came from elsewhere for it
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Handed over, and never compared.
+  record Ran(
+      Invocation invocation,
+      FunctionManifest manifest,
+      @Nullable Cid task,
+      byte[] form,
+      BlockCounter blocks,
+      long fetchedBytes) {}
+
+  /**
+   * The receipt of a success.
+   *
+   * @param said what a function of the kind http said itself, or null
+   * @return its CID, or null when none is kept
+   */
+  @Nullable Cid success(Ran ran, Usage usage, AnsweredBody body, @Nullable GuestHead said) {
+    Receipt.Result result =
+        said == null
+            ? new Receipt.Result(body.cid(), body.bytes(), OK, null)
+            : new Receipt.Result(body.cid(), body.bytes(), said.status(), head(said));
+    return keep(ran, usage, new Ending(ReceiptOutcome.OK, null, null, result));
+  }
+
+  /** The receipt of a function that began and did not succeed. */
+  void failure(Ran ran, Usage usage, Outcome outcome) {
+    keep(ran, usage, ending(outcome));
+  }
+
+  private static Ending ending(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Completed completed ->
+          new Ending(
+              ReceiptOutcome.EXITED, Integer.toUnsignedLong(completed.exitCode()), null, null);
+      case Outcome.Trapped trapped ->
+          new Ending(ReceiptOutcome.TRAPPED, null, trapped.reason(), null);
+      case Outcome.OutOfFuel _ -> plain(ReceiptOutcome.OUT_OF_FUEL);
+      case Outcome.OverMemory _ -> plain(ReceiptOutcome.OUT_OF_MEMORY);
+      case Outcome.OverOutput _ -> plain(ReceiptOutcome.OUT_OF_OUTPUT);
+      case Outcome.OutOfTime _ -> plain(ReceiptOutcome.OUT_OF_TIME);
+      case Outcome.Cancelled _ -> plain(ReceiptOutcome.CANCELLED);
+      case Outcome.OutputFailed _ -> plain(ReceiptOutcome.CANCELLED);
+      case Outcome.InputFailed _ -> plain(ReceiptOutcome.FAILED);
+      case Outcome.NoNodeMemory _ -> plain(ReceiptOutcome.FAILED);
+      case Outcome.DataUnavailable _ -> plain(ReceiptOutcome.FAILED);
+      case Outcome.HostFailed _ -> plain(ReceiptOutcome.FAILED);
+    };
+  }
+
+  private static Ending plain(ReceiptOutcome outcome) {
+    return new Ending(outcome, null, null, null);
+  }
+
+  private @Nullable Cid keep(Ran ran, Usage usage, Ending ending) {
+    if (!keeper.isKeeping()) {
+      return null;
+    }
+    long tookMicros = TimeUnit.NANOSECONDS.toMicros(usage.times().ran().toNanos());
+    long startedMs = System.currentTimeMillis() - TimeUnit.MICROSECONDS.toMillis(tookMicros);
+    Receipt.Work work =
+        new Receipt.Work(ran.task(), ByteString.of(ran.form()), asked(ran.invocation()));
+    Receipt.Used used =
+        new Receipt.Used(
+            usage.fuel(),
+            usage.peakMemoryBytes(),
+            ran.blocks().bytes(),
+            ran.blocks().blocks(),
+            ran.fetchedBytes());
+    Receipt.Ran where =
+        new Receipt.Ran(
+            node,
+            ran.invocation().execution(),
+            ENGINE,
+            List.copyOf(ran.manifest().grants().keySet()),
+            Math.max(0, startedMs),
+            tookMicros);
+    return keeper.keep(new Receipt(work, ending, used, where));
+  }
+
+  private static List<String> asked(Invocation invocation) {
+    List<Invocation.Input> inputs = invocation.inputs();
+    if (inputs.isEmpty()) {
+      return List.of();
+    }
+    List<String> asked = new ArrayList<>(inputs.size());
+    for (Invocation.Input input : inputs) {
+      asked.add(
+          input.path().isEmpty()
+              ? input.root().toString()
+              : new DataRef(input.root(), input.path()).toEncoded());
+    }
+    return asked;
+  }
+
+  /** What is said besides the body: {@code {type, lines}}, each line a list of name and value. */
+  private static Cid head(GuestHead said) {
+    List<Ipld> lines = new ArrayList<>();
+    for (Map.Entry<String, String> line : said.lines()) {
+      lines.add(
+          new Ipld.ListNode(List.of(new Ipld.Text(line.getKey()), new Ipld.Text(line.getValue()))));
+    }
+    String type = said.contentType();
+    Ipld head =
+        new Ipld.MapNode(
+            Map.of(
+                "type",
+                type == null ? new Ipld.Null() : new Ipld.Text(type),
+                "lines",
+                new Ipld.ListNode(lines)));
+    return Cid.of(Multicodec.DAG_CBOR, DagCbor.encode(head));
+  }
+}

@@ -1,0 +1,173 @@
+package dev.limpet.node.receipt;
+
+import dev.limpet.protocol.tlog.Tile;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The entries of a log in bundles of 256, each entry behind its length in two bytes (C2SP
+ * tlog-tiles). Unlike hashes, old bundles are removed.
+ *
+ * <p>One thread writes and removes; others read.
+ */
+final class EntryFiles {
+  /** Largest entry, whose length has two bytes. */
+  static final int MAX_ENTRY_BYTES = 0xffff;
+
+  private final Path dir;
+  private final Map<Long, Long> lengths = new TreeMap<>(); // of bundles, by their index
+  private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
+  private final List<Integer> waitingLengths = new ArrayList<>();
+  private final AtomicLong storedBytes = new AtomicLong();
+
+  EntryFiles(Path dir) {
+    this.dir = dir;
+  }
+
+  /** Takes an entry; {@link #write} puts it on the disk. */
+  void add(byte[] entry) {
+    if (entry.length > MAX_ENTRY_BYTES) {
+      throw new IllegalArgumentException("an entry has " + entry.length + " bytes");
+    }
+    waiting.write(entry.length >>> Byte.SIZE);
+    waiting.write(entry.length);
+    waiting.writeBytes(entry);
+    waitingLengths.add(entry.length + Short.BYTES);
+  }
+
+  private void drop() {
+    waiting.reset();
+    waitingLengths.clear();
+  }
+
+  /**
+   * Writes what waits.
+   *
+   * @param size entries that are on the disk
+   */
+  void write(long size) throws IOException {
+    byte[] bytes = waiting.toByteArray();
+    long at = size;
+    int done = 0;
+    int next = 0;
+    while (next < waitingLengths.size()) {
+      long bundle = at / Tile.WIDTH;
+      int length = 0;
+      do {
+        length += waitingLengths.get(next++);
+        at++;
+      } while (next < waitingLengths.size() && at % Tile.WIDTH != 0);
+      long before = lengths.getOrDefault(bundle, 0L);
+      SyncedFiles.write(file(bundle), before, ByteBuffer.wrap(bytes, done, length));
+      lengths.put(bundle, before + length);
+      storedBytes.addAndGet(length);
+      done += length;
+    }
+    drop();
+  }
+
+  /**
+   * Cuts off what lies behind a size, and hands over every entry that is there.
+   *
+   * @throws IOException when entries of the bundle that is not full are missing
+   */
+  void recover(long size, Reader reader) throws IOException {
+    drop();
+    lengths.clear();
+    long last = size / Tile.WIDTH;
+    long stored = 0;
+    for (long bundle = 0; bundle <= last; bundle++) {
+      if (!Files.exists(file(bundle))) {
+        continue;
+      }
+      List<byte[]> entries = entries(bundle);
+      int wanted = (int) Math.min(Tile.WIDTH, size - bundle * Tile.WIDTH);
+      long length = 0;
+      for (int i = 0; i < Math.min(wanted, entries.size()); i++) {
+        reader.entry(bundle * Tile.WIDTH + i, entries.get(i));
+        length += entries.get(i).length + Short.BYTES;
+      }
+      SyncedFiles.truncate(file(bundle), length);
+      lengths.put(bundle, length);
+      stored += length;
+      if (bundle == last && entries.size() < wanted) {
+        throw new IOException(dir.relativize(file(bundle)) + " lacks entries");
+      }
+    }
+    if (size % Tile.WIDTH != 0 && !lengths.containsKey(last)) {
+      throw new IOException(dir.relativize(file(last)) + " is missing");
+    }
+    storedBytes.set(stored);
+  }
+
+  /** Takes entries one by one. */
+  interface Reader {
+    /** An entry and its place. */
+    void entry(long index, byte[] entry);
+  }
+
+  /** The whole entries of a bundle; what follows them, if anything does, is none. */
+  private List<byte[]> entries(long bundle) throws IOException {
+    ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(file(bundle)));
+    List<byte[]> entries = new ArrayList<>();
+    while (entries.size() < Tile.WIDTH && in.remaining() >= Short.BYTES) {
+      int length = Short.toUnsignedInt(in.getShort());
+      if (length > in.remaining()) {
+        break;
+      }
+      byte[] entry = new byte[length];
+      in.get(entry);
+      entries.add(entry);
+    }
+    return entries;
+  }
+
+  /** An entry that the log has; the file is missing when it was removed meanwhile. */
+  byte[] read(long index) throws IOException {
+    List<byte[]> entries = entries(index / Tile.WIDTH);
+    int place = (int) (index % Tile.WIDTH);
+    if (place >= entries.size()) {
+      throw new IOException("entry " + index + " is not where it was");
+    }
+    return entries.get(place);
+  }
+
+  /**
+   * Removes the oldest bundles that are full while they are too many or too old.
+   *
+   * @param most bytes of all
+   * @param oldest bundles whose last entry came before go
+   * @return the index of the first entry that is kept
+   */
+  long prune(long size, long most, Instant oldest) throws IOException {
+    long full = size / Tile.WIDTH;
+    for (Long bundle : List.copyOf(lengths.keySet())) {
+      if (bundle >= full
+          || (storedBytes.get() <= most
+              && !Files.getLastModifiedTime(file(bundle)).toInstant().isBefore(oldest))) {
+        return bundle * Tile.WIDTH;
+      }
+      SyncedFiles.remove(file(bundle));
+      storedBytes.addAndGet(-lengths.getOrDefault(bundle, 0L));
+      lengths.remove(bundle);
+    }
+    return full * Tile.WIDTH;
+  }
+
+  long storedBytes() {
+    return storedBytes.get();
+  }
+
+  private Path file(long bundle) {
+    return dir.resolve(Tile.pathOf(Tile.ENTRIES, bundle));
+  }
+}

@@ -1,0 +1,57 @@
+package dev.limpet.node.receipt;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.protocol.tlog.Tile;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * Where in the log receipts stand: 64 bits of each digest, in an array for each bundle, so that a
+ * bundle is forgotten as a whole. Who looks something up compares the CID itself.
+ *
+ * <p>One thread writes; others read.
+ */
+final class ReceiptIndex {
+  private final NavigableMap<Long, long[]> bundles = new ConcurrentSkipListMap<>();
+
+  void put(Cid receipt, long index) {
+    bundles
+            .computeIfAbsent(index / Tile.WIDTH, _ -> new long[Tile.WIDTH])[
+            (int) (index % Tile.WIDTH)] =
+        key(receipt);
+  }
+
+  /** Places where that receipt may stand, the newest first. */
+  List<Long> find(Cid receipt) {
+    long key = key(receipt);
+    List<Long> found = new ArrayList<>();
+    bundles
+        .descendingMap()
+        .forEach(
+            (bundle, keys) -> {
+              for (int i = 0; i < keys.length; i++) {
+                if (keys[i] == key) {
+                  found.add(bundle * Tile.WIDTH + i);
+                }
+              }
+            });
+    return found;
+  }
+
+  /** Forgets what stands before a place. */
+  void forget(long before) {
+    bundles.headMap(before / Tile.WIDTH).clear();
+  }
+
+  void clear() {
+    bundles.clear();
+  }
+
+  private static long key(Cid receipt) {
+    byte[] digest = receipt.multihash().digest();
+    return digest.length < Long.BYTES ? 0 : ByteBuffer.wrap(digest).getLong();
+  }
+}

@@ -1,0 +1,427 @@
+package dev.limpet.node.receipt;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
+import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.receipt.LogGap;
+import dev.limpet.protocol.receipt.Receipt;
+import dev.limpet.protocol.receipt.ReceiptFile;
+import dev.limpet.protocol.tlog.NoteSignature;
+import dev.limpet.protocol.tlog.SignedNote;
+import dev.limpet.protocol.tlog.WitnessRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node's receipts. Who ends an Execution hands its receipt over and goes on: one thread writes
+ * many at a time and signs once for all of them, behind a queue of bounded bytes. A receipt for
+ * which there is no room is not promised; one that was promised and did not get into the log leaves
+ * a {@link LogGap} there.
+ */
+public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
+  /** Receipts on their way to the disk: some ten thousand. */
+  static final long MAX_PENDING_RECEIPT_BYTES = 8L << 20;
+
+  /** How long receipts gather before they are written; with writing, the promise is kept in 200. */
+  private static final Duration GATHER = Duration.ofMillis(60);
+
+  /** How often old entries are looked for when no new ones come. */
+  private static final Duration SWEEP = Duration.ofMinutes(10);
+
+  /** How long a node that stops waits for its last receipts. */
+  private static final Duration LAST = Duration.ofSeconds(5);
+
+  /** What a receipt in the queue takes besides its bytes. */
+  private static final int FIXED_BYTES = 128;
+
+  /** Wakes the writer up; no receipt is empty. */
+  private static final ReceiptStore.Entry STOP = new ReceiptStore.Entry(null, new byte[0]);
+
+  private static final System.Logger LOG = System.getLogger(ReceiptLog.class.getName());
+
+  private final Parts parts;
+  private final BlockingQueue<ReceiptStore.Entry> queue = new LinkedBlockingQueue<>();
+  private final Set<Cid> pending = ConcurrentHashMap.newKeySet();
+  private final AtomicLong pendingBytes = new AtomicLong();
+  private final AtomicLong dropped = new AtomicLong();
+  private final AtomicLong lost = new AtomicLong();
+  private final AtomicLong appended = new AtomicLong();
+  private final AtomicLong gaps = new AtomicLong();
+  private final AtomicLong witnessed = new AtomicLong();
+  private final CountDownLatch opened = new CountDownLatch(1);
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Thread writer;
+  private volatile @Nullable ReceiptStore store;
+  private volatile boolean keeping;
+  private @Nullable LogGap due; // of the writer alone
+  private boolean broken; // as well
+
+  /**
+   * What it works with.
+   *
+   * @param dir the folder of the log
+   * @param node whose log it is
+   * @param quotaBytes of entries on the disk; 0 keeps no receipts
+   * @param age after which entries are removed
+   * @param hasRoom whether so many bytes may be written to the disk
+   * @param clock tells the time
+   */
+  public record Parts(
+      Path dir,
+      NodeIdentity node,
+      long quotaBytes,
+      Duration age,
+      LongPredicate hasRoom,
+      InstantSource clock) {}
+
+  /** What is known of a receipt. */
+  public sealed interface Found {
+    /** It was promised and is not in the log yet. */
+    record Pending() implements Found {}
+
+    /**
+     * It is in the log.
+     *
+     * @param file shows it
+     */
+    record Proven(ReceiptFile file) implements Found {}
+
+    /** It was never here, is lost, or was removed. */
+    record Missing() implements Found {}
+  }
+
+  private ReceiptLog(Parts parts) {
+    this.parts = parts;
+    this.keeping = parts.quotaBytes() > 0;
+    this.writer = Thread.ofPlatform().daemon().name("limpet-receipts").unstarted(this::write);
+  }
+
+  /** Opens the log; its folder is read on a thread of its own. */
+  public static ReceiptLog open(Parts parts) {
+    ReceiptLog log = new ReceiptLog(parts);
+    log.writer.start();
+    return log;
+  }
+
+  @Override
+  public boolean isKeeping() {
+    return keeping;
+  }
+
+  @Override
+  public @Nullable Cid keep(Receipt receipt) {
+    if (!keeping) {
+      return null;
+    }
+    byte[] bytes = receipt.encode();
+    boolean fits = bytes.length <= Receipt.MAX_RECEIPT_BYTES;
+    if (!fits || pendingBytes.get() + weight(bytes) > MAX_PENDING_RECEIPT_BYTES) {
+      dropped.incrementAndGet();
+      return null;
+    }
+    Cid cid = Receipt.cidOf(bytes);
+    pendingBytes.addAndGet(weight(bytes));
+    pending.add(cid);
+    queue.add(new ReceiptStore.Entry(cid, bytes));
+    return cid;
+  }
+
+  private static int weight(byte[] bytes) {
+    return bytes.length + FIXED_BYTES;
+  }
+
+  private void write() {
+    try {
+      if (!open()) {
+        return;
+      }
+      boolean going = true;
+      while (going) {
+        going = turn();
+      }
+      SyncedFiles.remove(marker());
+    } catch (InterruptedException e) {
+      LOG.log(Level.DEBUG, "the node stops", e);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "the log of receipts did not close", e);
+    } finally {
+      keeping = false;
+    }
+  }
+
+  /** A file that is there while a process writes the log. */
+  private Path marker() {
+    return parts.dir().resolve("open");
+  }
+
+  private boolean open() {
+    if (parts.quotaBytes() == 0) {
+      opened.countDown();
+      return false;
+    }
+    try {
+      ReceiptStore read = ReceiptStore.open(parts.dir(), parts.node());
+      if (Files.exists(marker())) {
+        due = gap(read.lastWritten(), null);
+      }
+      SyncedFiles.replace(marker(), new byte[0]);
+      store = read;
+      if (due != null) {
+        commit(List.of());
+      }
+      return true;
+    } catch (IOException e) {
+      keeping = false;
+      LOG.log(
+          Level.ERROR,
+          "no receipts: the log in {0} is damaged ({1}); move that folder away, and a new log"
+              + " begins at the next start",
+          parts.dir(),
+          e.getMessage());
+      return false;
+    } finally {
+      opened.countDown();
+    }
+  }
+
+  private LogGap gap(Instant since, @Nullable Long count) {
+    return new LogGap(parts.node().peerId(), since, parts.clock().instant(), count);
+  }
+
+  /** Waits for receipts and writes those that have come; false when the node stops. */
+  private boolean turn() throws InterruptedException {
+    ReceiptStore.Entry first = queue.poll(SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+    if (first != null) {
+      boolean stops = closing.await(GATHER.toMillis(), TimeUnit.MILLISECONDS);
+      List<ReceiptStore.Entry> batch = new ArrayList<>();
+      batch.add(first);
+      queue.drainTo(batch);
+      batch.removeIf(entry -> entry.bytes().length == 0);
+      if (!batch.isEmpty()) {
+        commit(batch);
+      }
+      if (stops && queue.isEmpty()) {
+        return false;
+      }
+    }
+    sweep();
+    return true;
+  }
+
+  private void commit(List<ReceiptStore.Entry> batch) {
+    ReceiptStore open = store;
+    if (open == null) {
+      throw new IllegalStateException("the log is not open");
+    }
+    List<ReceiptStore.Entry> all = new ArrayList<>();
+    LogGap reported = due;
+    if (reported != null) {
+      all.add(new ReceiptStore.Entry(null, reported.encode()));
+    }
+    all.addAll(batch);
+    try {
+      append(open, all);
+      appended.addAndGet(batch.size());
+      if (reported != null) {
+        gaps.incrementAndGet();
+        LOG.log(Level.WARNING, "receipts since {0} may be lost; the log says so", reported.since());
+      }
+      due = null;
+      broken = false;
+    } catch (IOException | RuntimeException e) {
+      failed(open, batch.size(), e);
+    } finally {
+      batch.forEach(this::settled);
+    }
+  }
+
+  private void append(ReceiptStore open, List<ReceiptStore.Entry> all) throws IOException {
+    if (broken) {
+      open.recover();
+    }
+    long bytes = all.stream().mapToLong(entry -> weight(entry.bytes())).sum();
+    if (!parts.hasRoom().test(bytes)) {
+      throw new IOException("there is no room on the disk");
+    }
+    open.append(all);
+  }
+
+  private void settled(ReceiptStore.Entry entry) {
+    pendingBytes.addAndGet(-weight(entry.bytes()));
+    if (entry.cid() != null) {
+      pending.remove(entry.cid());
+    }
+  }
+
+  private void failed(ReceiptStore open, int count, Exception e) {
+    if (!broken) {
+      LOG.log(Level.WARNING, "receipts cannot be written", e);
+    }
+    broken = true;
+    lost.addAndGet(count);
+    LogGap before = due;
+    long already = before == null || before.lost() == null ? 0 : before.lost();
+    boolean counted = before == null || before.lost() != null;
+    Instant since = before == null ? since(open) : before.since();
+    due = gap(since, counted ? already + count : null);
+  }
+
+  private Instant since(ReceiptStore open) {
+    try {
+      return open.lastWritten();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "nothing tells when the log was written", e);
+      return Instant.EPOCH;
+    }
+  }
+
+  private void sweep() {
+    ReceiptStore open = store;
+    if (open != null && !broken) {
+      try {
+        open.prune(parts.quotaBytes(), parts.clock().instant(), parts.age());
+      } catch (IOException e) {
+        LOG.log(Level.WARNING, "old receipts cannot be removed", e);
+      }
+    }
+  }
+
+  /**
+   * Looks for a receipt.
+   *
+   * @throws UncheckedIOException when the disk fails, or the log is damaged
+   */
+  public Found find(Cid receipt) {
+    if (receipt.codec() != Multicodec.DAG_CBOR || !receipt.multihash().isVerifiable()) {
+      return new Found.Missing();
+    }
+    try {
+      opened.await();
+      if (pending.contains(receipt)) {
+        return new Found.Pending();
+      }
+      ReceiptStore open = store;
+      ReceiptFile file = open == null ? null : open.find(receipt);
+      return file == null ? new Found.Missing() : new Found.Proven(file);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Found.Missing();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Takes what the operator says of this node.
+   *
+   * @throws IllegalArgumentException when it does not hold
+   * @throws IOException when it cannot be kept
+   */
+  public void enrolled(SignedNote note) throws IOException {
+    ReceiptStore open = store;
+    if (open != null) {
+      open.vouched().enrolled(note);
+    }
+  }
+
+  /**
+   * What the gateway should be shown of the log; null when it knows all of it.
+   *
+   * @throws IOException when the disk fails
+   */
+  public @Nullable WitnessRequest toWitness() throws IOException {
+    ReceiptStore open = store;
+    if (open == null) {
+      return null;
+    }
+    ReceiptStore.Head seen = open.vouched().cosigned();
+    return open.after(Math.max(witnessed.get(), seen == null ? 0 : seen.size()));
+  }
+
+  /** The gateway knows so many entries of the log. */
+  public void witnessKnows(long size) {
+    witnessed.set(size);
+  }
+
+  /**
+   * Takes a cosignature.
+   *
+   * @throws IllegalArgumentException when it is none by the operator of this node
+   * @throws IOException when it cannot be kept
+   */
+  public void cosigned(WitnessRequest shown, NoteSignature signature) throws IOException {
+    ReceiptStore open = store;
+    if (open != null) {
+      open.vouched().cosigned(shown.checkpoint(), signature);
+    }
+  }
+
+  /** Receipts that were written since the start. */
+  public long appended() {
+    return appended.get();
+  }
+
+  /** Receipts that wait to be written. */
+  public long pending() {
+    return pending.size();
+  }
+
+  /** Receipts that were promised and are lost since the start. */
+  public long lost() {
+    return lost.get();
+  }
+
+  /** Gaps that were written into the log since the start. */
+  public long gaps() {
+    return gaps.get();
+  }
+
+  /** Executions for whose receipt there was no room. */
+  public long dropped() {
+    return dropped.get();
+  }
+
+  /** Entries of the log, whether they are kept or not. */
+  public long size() {
+    ReceiptStore open = store;
+    return open == null ? 0 : open.head().size();
+  }
+
+  /** Bytes of entries on the disk. */
+  public long storedBytes() {
+    ReceiptStore open = store;
+    return open == null ? 0 : open.storedBytes();
+  }
+
+  /** Writes what waits and closes the log. */
+  @Override
+  public void close() {
+    keeping = false;
+    closing.countDown();
+    queue.add(STOP);
+    try {
+      if (!writer.join(LAST)) {
+        LOG.log(Level.WARNING, "the disk is slow; the last receipts are lost");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

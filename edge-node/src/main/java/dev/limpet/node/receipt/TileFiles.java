@@ -1,0 +1,130 @@
+package dev.limpet.node.receipt;
+
+import dev.limpet.protocol.tlog.HashSource;
+import dev.limpet.protocol.tlog.Tile;
+import dev.limpet.protocol.tlog.TreeHash;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The hashes of a log in tiles, each a file that grows until it is full; a partial tile is the
+ * beginning of its file. Level L holds the roots of complete subtrees of 256^L leaves, so a file's
+ * content never changes but at its end.
+ *
+ * <p>One thread writes; others read what the last checkpoint covers.
+ */
+final class TileFiles implements HashSource {
+  private static final int LEVELS = 8;
+  private static final int FULL_BYTES = Tile.WIDTH * TreeHash.BYTES;
+
+  private final Path dir;
+  private final List<ByteArrayOutputStream> waiting = new ArrayList<>();
+
+  TileFiles(Path dir) {
+    this.dir = dir;
+    for (int level = 0; level < LEVELS; level++) {
+      waiting.add(new ByteArrayOutputStream());
+    }
+  }
+
+  /** Takes the root of a complete subtree; {@link #write} puts it on the disk. */
+  void add(int treeLevel, TreeHash hash) {
+    if (treeLevel % Tile.HEIGHT == 0) {
+      waiting.get(treeLevel / Tile.HEIGHT).writeBytes(hash.toBytes());
+    }
+  }
+
+  /** Forgets what waits. */
+  void drop() {
+    waiting.forEach(ByteArrayOutputStream::reset);
+  }
+
+  /**
+   * Writes what waits.
+   *
+   * @param size leaves that are on the disk
+   */
+  void write(long size) throws IOException {
+    for (int level = 0; level < LEVELS; level++) {
+      byte[] hashes = waiting.get(level).toByteArray();
+      long at = size >>> (level * Tile.HEIGHT);
+      for (int done = 0; done < hashes.length; ) {
+        int offset = (int) (at % Tile.WIDTH) * TreeHash.BYTES;
+        int length = Math.min(FULL_BYTES - offset, hashes.length - done);
+        SyncedFiles.write(
+            file(level, at / Tile.WIDTH), offset, ByteBuffer.wrap(hashes, done, length));
+        done += length;
+        at += length / TreeHash.BYTES;
+      }
+    }
+    drop();
+  }
+
+  /**
+   * Cuts off what lies behind a size, and looks whether all before it is there.
+   *
+   * @throws IOException when something is missing
+   */
+  void recover(long size) throws IOException {
+    drop();
+    for (int level = 0; level < LEVELS; level++) {
+      long hashes = size >>> (level * Tile.HEIGHT);
+      for (long tile = 0; tile <= hashes / Tile.WIDTH; tile++) {
+        long wanted = Math.min(FULL_BYTES, (hashes - tile * Tile.WIDTH) * TreeHash.BYTES);
+        Path file = file(level, tile);
+        long length = Files.exists(file) ? Files.size(file) : 0;
+        if (length < wanted) {
+          throw new IOException(
+              dir.relativize(file) + " has " + length + " bytes and should have " + wanted);
+        }
+        SyncedFiles.truncate(file, wanted);
+      }
+    }
+  }
+
+  @Override
+  public TreeHash subtree(int level, long index) {
+    int below = level % Tile.HEIGHT;
+    long first = index << below;
+    ByteBuffer hashes = ByteBuffer.allocate(TreeHash.BYTES << below);
+    Path file = file(level / Tile.HEIGHT, first / Tile.WIDTH);
+    try (FileChannel in = FileChannel.open(file)) {
+      in.position(first % Tile.WIDTH * TreeHash.BYTES);
+      while (hashes.hasRemaining()) {
+        if (in.read(hashes) < 0) {
+          throw new EOFException(dir.relativize(file) + " is shorter than it was");
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return root(hashes.array());
+  }
+
+  private static TreeHash root(byte[] bytes) {
+    List<TreeHash> row = new ArrayList<>();
+    for (int at = 0; at < bytes.length; at += TreeHash.BYTES) {
+      row.add(TreeHash.of(bytes, at, TreeHash.BYTES));
+    }
+    while (row.size() > 1) {
+      List<TreeHash> above = new ArrayList<>();
+      for (int i = 0; i < row.size(); i += 2) {
+        above.add(TreeHash.node(row.get(i), row.get(i + 1)));
+      }
+      row = above;
+    }
+    return row.getFirst();
+  }
+
+  private Path file(int level, long tile) {
+    return dir.resolve(Tile.pathOf(level, tile));
+  }
+}

@@ -1,0 +1,155 @@
+package dev.limpet.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
+import dev.limpet.content.unixfs.PassingFile;
+import dev.limpet.protocol.ExecutionId;
+import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.receipt.Receipt;
+import dev.limpet.protocol.receipt.ReceiptOutcome;
+import dev.limpet.protocol.receipt.ReceiptVerifier;
+import dev.limpet.protocol.receipt.Verification;
+import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.wasmgate.SampleModules;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.Objects;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What each Execution leaves behind, as its node shows it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ReceiptsTest {
+  private Path dir = Path.of("");
+  private NodeUnderTest node;
+
+  @BeforeAll
+  void start(@TempDir Path fresh) {
+    dir = fresh.resolve("node");
+    node = NodeUnderTest.start(dir);
+  }
+
+  @AfterAll
+  void stop() {
+    node.close();
+  }
+
+  private TestCall call(SampleFunction function) {
+    assertEquals(204, function.pushTo(node.url()).status());
+    return TestCall.of(function);
+  }
+
+  private WireAnswer settled(String receipt) {
+    return Awaitility.await()
+        .until(
+            () -> node.ask("GET /v1/receipts/" + receipt),
+            answer -> {
+              assertTrue(answer.status() != 202 || "1".equals(answer.header("Retry-After")));
+              return answer.status() != 202;
+            });
+  }
+
+  private Receipt verified(String receipt) throws IOException {
+    WireAnswer answer = settled(receipt);
+    assertEquals(200, answer.status(), answer::text);
+    Verification verification =
+        ReceiptVerifier.verify(
+            answer.bytes(),
+            new ReceiptVerifier.Trust(
+                null, NodeIdentity.loadOrCreate(dir.resolve("identity.key")).peerId()),
+            Instant.now());
+    assertTrue(verification.isGreen(), () -> verification.checks().toString());
+    assertTrue(verification.checks().toString().contains(receipt));
+    return Objects.requireNonNull(verification.receipt());
+  }
+
+  @Test
+  void a_call_promises_a_receipt_that_says_what_ran_and_what_came_out() throws IOException {
+    ExecutionId id = ExecutionId.random();
+    SampleFunction echo = SampleFunction.of(SampleModules.echo());
+    byte[] body = "one two two".getBytes(StandardCharsets.UTF_8);
+    WireAnswer answer = call(echo).method("POST").body(body).execution(id).ask(node);
+    assertEquals(200, answer.status(), answer::text);
+    Receipt receipt = verified(answer.header("Limpet-Receipt"));
+    assertEquals(answer.header("Limpet-Task"), String.valueOf(receipt.work().task()));
+    assertEquals(
+        receipt.work().task(), Cid.of(Multicodec.DAG_CBOR, receipt.work().form().toBytes()));
+    assertEquals(id, receipt.ran().execution());
+    assertEquals(ReceiptOutcome.OK, receipt.ending().outcome());
+    byte[] bytes = answer.bytes();
+    Receipt.Result result = Objects.requireNonNull(receipt.ending().result());
+    assertEquals(PassingFile.cidOf(bytes, 0, bytes.length), result.body());
+    assertEquals(bytes.length, result.size());
+    assertTrue(receipt.used().fuel() > 0 && receipt.used().memory() > 0);
+  }
+
+  @Test
+  void an_answer_that_streams_has_its_receipt_in_the_trailers() throws IOException {
+    byte[] body = SampleDag.bytes(1, 3 << 20);
+    WireAnswer answer =
+        call(SampleFunction.of(SampleModules.echo())).method("POST").body(body).ask(node);
+    Receipt receipt = verified(answer.trailer("Limpet-Receipt").orElse(""));
+    Receipt.Result result = Objects.requireNonNull(receipt.ending().result());
+    assertEquals(PassingFile.cidOf(body, 0, body.length), result.body());
+    assertEquals(answer.trailer("Limpet-Task").orElse(""), String.valueOf(receipt.work().task()));
+  }
+
+  @Test
+  void an_answer_that_is_given_again_has_the_receipt_of_the_run_that_made_it() throws IOException {
+    SampleFunction echo = SampleFunction.of(SampleModules.echo());
+    ExecutionId first = ExecutionId.random();
+    WireAnswer ran = call(echo).execution(first).ask(node);
+    WireAnswer again = call(echo).ask(node);
+    assertEquals("hit", again.header("Limpet-Memo"));
+    assertEquals(ran.header("Limpet-Receipt"), again.header("Limpet-Receipt"));
+    assertEquals(first, verified(again.header("Limpet-Receipt")).ran().execution());
+  }
+
+  @Test
+  void a_receipt_that_nobody_promised_is_not_found() {
+    WireAnswer none = settled("bafyreifv4u6dyzpfw6ozcax4qvxwx2cgveu5svkyi7avrudo7yciabucya");
+    assertEquals(404, none.status());
+    assertEquals("receipt-not-found", none.header("Limpet-Error"));
+    assertEquals(400, node.ask("GET /v1/receipts/nonsense").status());
+    assertEquals(405, node.ask("POST /v1/receipts/nonsense", "Content-Length: 0").status());
+  }
+
+  @Test
+  void receipts_go_to_nobody_who_may_not_inspect_the_node(@TempDir Path fresh) throws IOException {
+    Path token = fresh.resolve("token");
+    Files.writeString(token, "the-management-token");
+    Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
+    try (NodeUnderTest guarded =
+        NodeUnderTest.start(fresh.resolve("node"), "token-file=" + token)) {
+      String question =
+          "GET /v1/receipts/bafyreifv4u6dyzpfw6ozcax4qvxwx2cgveu5svkyi7avrudo7yciabucya";
+      assertEquals(401, guarded.ask(question).status());
+      WireAnswer owner = guarded.ask(question, "Authorization: Bearer the-management-token");
+      assertEquals(404, owner.status());
+    }
+  }
+
+  @Test
+  void a_node_without_room_for_receipts_promises_none(@TempDir Path fresh) {
+    try (NodeUnderTest none = NodeUnderTest.start(fresh.resolve("n"), "receipt-quota=0")) {
+      SampleFunction words = SampleFunction.of(SampleModules.echo());
+      assertEquals(204, words.pushTo(none.url()).status());
+      WireAnswer answer = TestCall.of(words).ask(none);
+      assertEquals(200, answer.status(), answer::text);
+      assertEquals("", answer.header("Limpet-Receipt"));
+      assertFalse(fresh.resolve("n/receipts").toFile().exists());
+    }
+  }
+}

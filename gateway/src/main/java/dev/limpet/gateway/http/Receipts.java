@@ -1,0 +1,21 @@
+package dev.limpet.gateway.http;
+
+import dev.limpet.content.cid.Cid;
+
+/**
+ * The way to receipts and to the witness, as the router reaches it. Each of these asks the {@link
+ * Door}, and answers or fails the exchange. What they throw becomes the answer.
+ */
+public interface Receipts {
+  /** {@code GET /v1/receipts/{cid}}. */
+  void receipt(Exchange exchange, Cid receipt);
+
+  /** {@code POST /v1/witness/add-checkpoint}: a node shows how its log has grown. */
+  void cosign(Exchange exchange);
+
+  /** {@code GET /v1/witness/enrolment}: a node asks what the operator says of it. */
+  void enrol(Exchange exchange);
+
+  /** {@code GET /v1/witness/key}: the operator's key. */
+  void key(Exchange exchange);
+}

@@ -1,0 +1,25 @@
+package dev.limpet.gateway.http;
+
+import dev.limpet.protocol.QueryParameters;
+import io.vertx.core.http.HttpMethod;
+import java.util.List;
+
+/** {@code /v1/receipts/{cid}}: the file that proves a receipt. */
+final class ReceiptsResource implements Resource {
+  private final Receipts receipts;
+
+  ReceiptsResource(Receipts receipts) {
+    this.receipts = receipts;
+  }
+
+  @Override
+  public List<HttpMethod> methods(List<String> rest) {
+    return rest.size() == 1 ? READ : List.of();
+  }
+
+  @Override
+  public void handle(Exchange exchange, List<String> rest, QueryParameters query) {
+    query.onlyKnown(List.of());
+    receipts.receipt(exchange, Cids.parse(rest.getFirst()).toV1());
+  }
+}

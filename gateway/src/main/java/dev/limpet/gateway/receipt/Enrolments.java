@@ -1,0 +1,70 @@
+package dev.limpet.gateway.receipt;
+
+import dev.limpet.gateway.placement.KnownNode;
+import dev.limpet.gateway.store.Database;
+import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.PeerId;
+import dev.limpet.protocol.receipt.Enrolment;
+import dev.limpet.protocol.tlog.SignedNote;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * What the operator says of the keys of nodes that were let in. The first moment is remembered, so
+ * that a statement which is made anew also holds for receipts of before.
+ *
+ * <p>Blocks; never called on an event loop.
+ */
+public final class Enrolments {
+  /** How long a statement holds; a node asks for a new one each time it joins. */
+  static final Duration VALID = Duration.ofDays(365);
+
+  private final Database database;
+  private final NodeIdentity operator;
+  private final InstantSource clock;
+
+  /** Statements with the operator's key. */
+  public Enrolments(Database database, NodeIdentity operator, InstantSource clock) {
+    this.database = database;
+    this.operator = operator;
+    this.clock = clock;
+  }
+
+  /** Whose statements these are. */
+  public PeerId operator() {
+    return operator.peerId();
+  }
+
+  /** Says that a key is that of a node that was let in. */
+  public SignedNote enrol(KnownNode node) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    Instant from = Instant.ofEpochSecond(since(node, now.getEpochSecond()));
+    String label = node.toInfo().labels().getOrDefault(Enrolment.REGION_LABEL, "");
+    String region = label.isBlank() ? Enrolment.NO_REGION : label;
+    Instant until = now.isBefore(from) ? from.plus(VALID) : now.plus(VALID);
+    return new Enrolment(operator.peerId(), node.peerId(), node.name(), region, from, until)
+        .sign(operator);
+  }
+
+  private long since(KnownNode node, long now) {
+    String key = node.peerId().toString();
+    return database.write(
+        connection -> {
+          Database.update(
+              connection,
+              "INSERT OR IGNORE INTO enrolment (peer_id, name, since) VALUES (?, ?, ?)",
+              key,
+              node.name(),
+              now);
+          return Database.query(
+                  connection,
+                  "SELECT since FROM enrolment WHERE peer_id = ? AND name = ?",
+                  row -> row.getLong(1),
+                  key,
+                  node.name())
+              .getFirst();
+        });
+  }
+}

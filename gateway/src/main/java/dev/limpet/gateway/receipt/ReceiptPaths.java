@@ -1,0 +1,188 @@
+package dev.limpet.gateway.receipt;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.gateway.admission.BlockingWork;
+import dev.limpet.gateway.http.Door;
+import dev.limpet.gateway.http.Exchange;
+import dev.limpet.gateway.http.Receipts;
+import dev.limpet.gateway.placement.KnownNode;
+import dev.limpet.gateway.placement.NodeLink;
+import dev.limpet.gateway.placement.NodeRegistry;
+import dev.limpet.gateway.proxy.NodeClient;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.receipt.Enrolment;
+import dev.limpet.protocol.receipt.ReceiptFile;
+import dev.limpet.protocol.tlog.Cosignature;
+import dev.limpet.protocol.tlog.WitnessRequest;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The paths of receipts. A receipt is for whoever may make calls and knows its CID, which nobody
+ * guesses: it is in the answer of the call, and contains the random id of its Execution. All others
+ * get the same 404 as for receipts that never were.
+ */
+public final class ReceiptPaths implements Receipts {
+  /** Nodes that are asked for one receipt. */
+  static final int MAX_ASKED_FOR_RECEIPT = 64;
+
+  private static final Duration TIME = Duration.ofSeconds(5);
+  private static final List<String> TYPES = List.of("application/octet-stream");
+  private static final String SIZE_TYPE = "text/x.tlog.size";
+  private static final String TEXT = "text/plain; charset=utf-8";
+  private static final int OK = 200;
+  private static final int ACCEPTED = 202;
+  private static final int CONFLICT = 409;
+
+  private final Ground ground;
+
+  /**
+   * What it works with.
+   *
+   * @param door who may do what
+   * @param registry the nodes
+   * @param client reaches them
+   * @param witness watches their logs
+   * @param enrolments vouch for their keys
+   * @param work threads for what blocks
+   */
+  public record Ground(
+      Door door,
+      NodeRegistry registry,
+      NodeClient client,
+      Witness witness,
+      Enrolments enrolments,
+      BlockingWork work) {}
+
+  /** Opens the paths. */
+  public ReceiptPaths(Ground ground) {
+    this.ground = ground;
+  }
+
+  @Override
+  public void receipt(Exchange exchange, Cid receipt) {
+    ground.door.ask(exchange.headers());
+    List<Future<Optional<NodeClient.Answer>>> asked =
+        ground.registry.nodes().stream()
+            .filter(KnownNode::servesData)
+            .limit(MAX_ASKED_FOR_RECEIPT)
+            .map(node -> ask(node, receipt))
+            .toList();
+    Future<NodeClient.Answer> found =
+        Future.join(asked)
+            .map(
+                _ ->
+                    asked.stream()
+                        .flatMap(answer -> answer.result().stream())
+                        .findFirst()
+                        .orElseThrow(() -> unknown(receipt)));
+    exchange.answer(found, answer -> give(exchange, answer));
+  }
+
+  /** The answer of a node that has it or promised it; a node that fails counts as one without. */
+  private Future<Optional<NodeClient.Answer>> ask(KnownNode node, Cid receipt) {
+    NodeLink link = node.link();
+    if (link == null) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    return ground
+        .client
+        .send(
+            link.request(HttpMethod.GET, "/v1/receipts/" + receipt, List.of()),
+            null,
+            new NodeClient.Bounds(TIME, ReceiptFile.MAX_RECEIPT_FILE_BYTES))
+        .map(
+            answer ->
+                answer.isSuccess() ? Optional.of(answer) : Optional.<NodeClient.Answer>empty())
+        .otherwise(Optional.empty());
+  }
+
+  private static LimpetException unknown(Cid receipt) {
+    return new LimpetException(
+        ErrorCode.RECEIPT_NOT_FOUND,
+        "no node that is here has a receipt " + receipt + "; it may be too old, or its node away");
+  }
+
+  private static void give(Exchange exchange, NodeClient.Answer answer) {
+    exchange.header("Cache-Control", "no-store");
+    if (answer.status() == ACCEPTED) {
+      exchange.header("Retry-After", "1");
+      exchange.bytes(ACCEPTED, TEXT, Buffer.buffer());
+    } else {
+      exchange.bytes(OK, ReceiptFile.MEDIA_TYPE, answer.body());
+    }
+  }
+
+  @Override
+  public void cosign(Exchange exchange) {
+    KnownNode node = member(exchange);
+    Future<Witness.Verdict> looked =
+        exchange
+            .read(TYPES, WitnessRequest.MAX_REQUEST_CHARS)
+            .compose(
+                body -> ground.work.run(() -> ground.witness.look(node.peerId(), request(body))));
+    exchange.answer(
+        looked,
+        verdict -> {
+          switch (verdict) {
+            case Witness.Verdict.Cosigned cosigned ->
+                exchange.bytes(OK, TEXT, text(cosigned.signature() + "\n"));
+            case Witness.Verdict.Elsewhere elsewhere ->
+                exchange.bytes(CONFLICT, SIZE_TYPE, text(elsewhere.size() + "\n"));
+            case Witness.Verdict.Forked forked ->
+                exchange.fail(new LimpetException(ErrorCode.LOG_FORKED, forked.detail()));
+          }
+        });
+  }
+
+  private static Buffer text(String text) {
+    return Buffer.buffer(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static WitnessRequest request(Buffer body) {
+    try {
+      return WitnessRequest.parse(new String(body.getBytes(), StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException e) {
+      throw new LimpetException(ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public void enrol(Exchange exchange) {
+    KnownNode node = member(exchange);
+    exchange.answer(
+        ground.work.run(() -> ground.enrolments.enrol(node)),
+        note -> exchange.bytes(OK, TEXT, text(note.toString())));
+  }
+
+  private KnownNode member(Exchange exchange) {
+    KnownNode node = ground.door.node(exchange.headers());
+    if (!node.isMember()) {
+      throw new LimpetException(
+          ErrorCode.FORBIDDEN, "this node was not let in yet: limpet nodes approve " + node.name());
+    }
+    return node;
+  }
+
+  @Override
+  public void key(Exchange exchange) {
+    ground.door.ask(exchange.headers());
+    String name = Enrolment.keyName(ground.enrolments.operator());
+    exchange.bytes(
+        OK,
+        TEXT,
+        text(
+            ground.enrolments.operator()
+                + "\n"
+                + Enrolment.key(ground.enrolments.operator()).verifierKey()
+                + "\n"
+                + Cosignature.key(name, ground.enrolments.operator()).verifierKey()
+                + "\n"));
+  }
+}
