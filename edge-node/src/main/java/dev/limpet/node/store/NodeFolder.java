@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The folder of a node as something to copy, while the node runs or not: its key, the keys and
  * records of names, its pins, and the blocks of what is pinned. Compiled code is left out, since a
- * node makes it anew, and so are logs.
- * The log of receipts is left out, too: a copy that is put back would be shorter than what the
- * gateway has seen, as if receipts had been taken out; without it a log with another name begins.
+ * node makes it anew, and so are logs. The log of receipts is left out, too: a copy that is put
+ * back would be shorter than what the gateway has seen, as if receipts had been taken out; without
+ * it a log with another name begins.
  */
 public final class NodeFolder {
   private NodeFolder() {}
