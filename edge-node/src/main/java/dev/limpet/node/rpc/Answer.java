@@ -35,6 +35,7 @@ final class Answer extends OutputStream {
   private byte[] held = new byte[FIRST_BYTES];
   private int filled;
   private @Nullable OutputStream out;
+  private long exactly = -1;
 
   Answer(Exchange exchange) {
     this.exchange = exchange;
@@ -73,6 +74,16 @@ final class Answer extends OutputStream {
     if (length >= 0) {
       exchange.set(CONTENT_LENGTH, length);
     }
+  }
+
+  /**
+   * Says that exactly the bytes that {@link #beginBytes} told will come, so that they need no
+   * chunks. What fails then is told by an end that comes too early, without its reason.
+   *
+   * @param length of all
+   */
+  void certain(long length) {
+    exactly = length;
   }
 
   @Override
@@ -124,8 +135,10 @@ final class Answer extends OutputStream {
   private OutputStream begin() {
     OutputStream begun = out;
     if (begun == null) {
-      exchange.announceTrailers(List.of(ERROR_TRAILER));
-      begun = exchange.stream(200, -1);
+      if (exactly < 0) {
+        exchange.announceTrailers(List.of(ERROR_TRAILER));
+      }
+      begun = exchange.stream(200, exactly);
       out = begun;
     }
     return begun;
@@ -147,6 +160,9 @@ final class Answer extends OutputStream {
   /** Tells what went wrong: as an answer of its own, or behind what has been answered already. */
   void fail(Failure failure) throws IOException {
     exchange.record(failure.code());
+    if (out != null && exactly >= 0) {
+      throw new IOException("the answer broke off: " + failure.message());
+    }
     if (out != null) {
       send();
       exchange.trailer(STREAM_ERROR, header(failure.message()));

@@ -9,6 +9,8 @@ import dev.limpet.content.unixfs.UnixFsFile;
 import dev.limpet.content.unixfs.UnixFsReader;
 import dev.limpet.content.unixfs.UnixFsSymlink;
 import dev.limpet.node.http.TarTree;
+import dev.limpet.node.store.Holdings;
+import dev.limpet.node.store.NodeStore;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.FilterOutputStream;
@@ -29,14 +31,16 @@ final class FileCommands {
   private static final int BEST_COMPRESSION = 9;
 
   private final BlockSource data;
+  private final Holdings holdings;
   private final UnixFsReader reader;
   private final RpcPaths paths;
   private final TarTree tree;
   private final ReadAheads aheads;
 
-  FileCommands(BlockSource data, UnixFsReader reader, RpcPaths paths, ReadAheads aheads) {
+  FileCommands(NodeStore store, UnixFsReader reader, RpcPaths paths, ReadAheads aheads) {
+    this.holdings = store.holdings();
     this.aheads = aheads;
-    this.data = data;
+    this.data = store.data();
     this.reader = reader;
     this.paths = paths;
     this.tree = new TarTree(reader);
@@ -88,8 +92,11 @@ final class FileCommands {
     }
     List<InputStream> wanted = new ArrayList<>();
     long total = 0;
+    boolean whole = true;
     for (String name : names) {
-      Source file = readable(paths.resolve(name));
+      Cid cid = paths.resolve(name);
+      whole &= holdings.isComplete(cid);
+      Source file = readable(cid);
       long from = Math.min(skip, file.size());
       long to = Math.min(file.size(), from + Math.min(left, file.size() - from));
       skip -= from;
@@ -98,6 +105,9 @@ final class FileCommands {
       wanted.add(file.open(from, to));
     }
     call.answer().beginBytes("text/plain", total);
+    if (whole) {
+      call.answer().certain(total);
+    }
     for (InputStream in : wanted) {
       try (InputStream ahead = aheads.of(in)) {
         copy(ahead, call.answer());

@@ -81,7 +81,7 @@ public final class Rpc {
 
   private void data(UnixFsReader reader, RpcPaths paths) {
     NodeStore store = parts.store;
-    FileCommands files = new FileCommands(store.data(), reader, paths, aheads);
+    FileCommands files = new FileCommands(store, reader, paths, aheads);
     reading.put("cat", files::cat);
     reading.put("get", files::get);
     reading.put("ls", new LsCommand(store.data(), reader, paths));
