@@ -3,20 +3,28 @@ package dev.limpet.benchmarks;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongUnaryOperator;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of a gateway that is asked for three times what it can do. First callers that wait
  * for their answers find the most that it does in a second (the peak); then requests come at a
  * fixed rate, whatever the answers take: at nine tenths of the peak for comparison, and at three
- * times the peak. Latencies count from when a request was meant to start.
+ * times the peak. Latencies count from when a request was meant to start; those of refusals also
+ * from when it was sent, which is what the gateway can do about them. No request waits for the
+ * answer to another one: each has a connection of its own as long as it lasts.
  */
 public final class Overload {
   private static final int OK = 200;
@@ -43,7 +51,7 @@ public final class Overload {
    * @param arguments URL of the gateway; target to GET; seconds of each part; connections; callers
    *     that find the peak
    */
-  public static void main(String[] arguments) throws InterruptedException {
+  public static void main(String[] arguments) throws InterruptedException, IOException {
     URI server = URI.create(arguments[0]);
     Overload overload =
         new Overload(
@@ -60,7 +68,7 @@ public final class Overload {
         Locale.ROOT,
         "result: {\"peak\":%d,\"goodput\":%.0f,\"p50Calm\":%d,\"p99Calm\":%d,"
             + "\"p50Accepted\":%d,\"p99Accepted\":%d,\"refused\":%d,\"p99Refused\":%d,"
-            + "\"failed\":%d}%n",
+            + "\"p50RefusedSent\":%d,\"p99RefusedSent\":%d,\"failed\":%d}%n",
         peak,
         loaded.goodput(),
         calm.micros(OK, 0.5),
@@ -69,11 +77,19 @@ public final class Overload {
         loaded.micros(OK, 0.99),
         loaded.count(TOO_MANY),
         loaded.micros(TOO_MANY, 0.99),
+        loaded.sentMicros(TOO_MANY, 0.5),
+        loaded.sentMicros(TOO_MANY, 0.99),
         loaded.size() - loaded.count(OK) - loaded.count(TOO_MANY));
   }
 
-  /** One answer: its status, and how long it took. */
-  private record Answered(int status, long nanos) {}
+  /**
+   * One answer.
+   *
+   * @param status 0 when there was no connection left for the request
+   * @param nanos from when it was meant to start
+   * @param sentNanos from when it was sent
+   */
+  private record Answered(int status, long nanos, long sentNanos) {}
 
   /** All answers of one part. */
   private record Answers(List<Answered> all, double seconds) {
@@ -90,70 +106,95 @@ public final class Overload {
     }
 
     long micros(int status, double part) {
+      return micros(status, part, Answered::nanos);
+    }
+
+    long sentMicros(int status, double part) {
+      return micros(status, part, Answered::sentNanos);
+    }
+
+    private long micros(int status, double part, ToLongFunction<Answered> nanos) {
       long[] sorted =
-          all.stream()
-              .filter(one -> one.status == status)
-              .mapToLong(Answered::nanos)
-              .sorted()
-              .toArray();
+          all.stream().filter(one -> one.status == status).mapToLong(nanos).sorted().toArray();
       return sorted.length == 0 ? -1 : sorted[(int) (sorted.length * part)] / 1000;
     }
   }
 
   /** Callers that wait for each answer before they ask again. */
   private Answers waiting(int callers) throws InterruptedException {
-    return all(callers, _ -> 0, Long.MAX_VALUE);
-  }
-
-  /** So many requests a second. */
-  private Answers at(long perSecond) throws InterruptedException {
-    return all(
-        connections,
-        number -> Math.round(number * NANOS / perSecond),
-        Math.round(perSecond * seconds));
-  }
-
-  private Answers all(int loops, LongUnaryOperator startOf, long count)
-      throws InterruptedException {
-    // Connecting and starting threads has this long, so that the first requests are not late.
-    long origin = System.nanoTime() + 300_000_000L;
-    List<Future<List<Answered>>> running = new ArrayList<>();
-    List<Answered> all = new ArrayList<>();
+    long end = System.nanoTime() + Math.round(seconds * NANOS);
+    Queue<Answered> all = new ConcurrentLinkedQueue<>();
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int loop = 0; loop < loops; loop++) {
-        Turns turns = new Turns(loop, loops, count, origin, startOf);
-        running.add(executor.submit(() -> loop(turns)));
+      List<Future<?>> running = new ArrayList<>();
+      for (int caller = 0; caller < callers; caller++) {
+        running.add(executor.submit(() -> wait(end, all)));
       }
-      for (Future<List<Answered>> one : running) {
-        all.addAll(one.get());
+      await(running);
+    }
+    return new Answers(List.copyOf(all), seconds);
+  }
+
+  private @Nullable Void wait(long end, Queue<Answered> all) throws IOException {
+    try (HttpConnection http = new HttpConnection(server)) {
+      for (long sent = System.nanoTime(); sent < end; sent = System.nanoTime()) {
+        int status = http.status(request);
+        long took = System.nanoTime() - sent;
+        all.add(new Answered(status, took, took));
+      }
+    }
+    return null;
+  }
+
+  private static void await(List<Future<?>> running) throws InterruptedException {
+    try {
+      for (Future<?> one : running) {
+        one.get();
       }
     } catch (ExecutionException e) {
       throw new IllegalStateException("the load broke off", e.getCause());
     }
-    return new Answers(all, seconds);
   }
 
-  /** Which requests one connection sends, and when. */
-  private record Turns(int first, int step, long count, long origin, LongUnaryOperator startOf) {}
-
-  private List<Answered> loop(Turns turns) throws IOException {
-    List<Answered> answers = new ArrayList<>();
-    long end = turns.origin + Math.round(seconds * NANOS);
-    try (HttpConnection http = new HttpConnection(server)) {
-      for (long turn = turns.first; turn < turns.count; turn += turns.step) {
-        long meant = turns.origin + turns.startOf.applyAsLong(turn);
-        boolean isPaced = turns.count < Long.MAX_VALUE;
-        for (long left = meant - System.nanoTime(); left > 0; left = meant - System.nanoTime()) {
-          LockSupport.parkNanos(left);
+  /** So many requests a second. */
+  private Answers at(long perSecond) throws InterruptedException, IOException {
+    long count = Math.round(perSecond * seconds);
+    long origin = System.nanoTime();
+    Queue<Answered> all = new ConcurrentLinkedQueue<>();
+    Deque<HttpConnection> idle = new ConcurrentLinkedDeque<>();
+    Semaphore left = new Semaphore(connections);
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> running = new ArrayList<>();
+      for (long turn = 0; turn < count; turn++) {
+        long meant = origin + Math.round(turn * NANOS / perSecond);
+        for (long early = meant - System.nanoTime(); early > 0; early = meant - System.nanoTime()) {
+          LockSupport.parkNanos(early);
         }
-        long from = isPaced ? meant : System.nanoTime();
-        if (from >= end) {
-          break;
+        if (left.tryAcquire()) {
+          running.add(executor.submit(() -> one(meant, idle, left, all)));
+        } else {
+          all.add(new Answered(0, 0, 0));
         }
-        int status = http.status(request);
-        answers.add(new Answered(status, System.nanoTime() - from));
+      }
+      await(running);
+    } finally {
+      for (HttpConnection http : idle) {
+        http.close();
       }
     }
-    return answers;
+    return new Answers(List.copyOf(all), seconds);
+  }
+
+  private @Nullable Void one(
+      long meant, Deque<HttpConnection> idle, Semaphore left, Queue<Answered> all)
+      throws IOException {
+    HttpConnection free = idle.poll();
+    HttpConnection http = free == null ? new HttpConnection(server) : free;
+    long sent = System.nanoTime();
+    int status = http.status(request);
+    long now = System.nanoTime();
+    all.add(new Answered(status, now - meant, now - sent));
+    idle.push(http);
+    left.release();
+    return null;
   }
 }

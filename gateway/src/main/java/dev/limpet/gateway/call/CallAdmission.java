@@ -1,11 +1,14 @@
 package dev.limpet.gateway.call;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.gateway.admission.BodyShares;
+import dev.limpet.gateway.admission.NodeGate;
 import dev.limpet.gateway.admission.Permits;
 import dev.limpet.gateway.admission.RetryBudget;
 import dev.limpet.gateway.admission.Shares;
 import dev.limpet.gateway.http.Exchange;
 import dev.limpet.gateway.placement.Choice;
+import dev.limpet.gateway.proxy.RequestBody;
 import dev.limpet.protocol.LimpetException;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,6 +28,7 @@ final class CallAdmission {
   private final Permits calls;
   private final Shares<Cid> functions;
   private final Shares<String> callers;
+  private final BodyShares<String> bodies = new BodyShares<>();
 
   CallAdmission(CallPolicy policy) {
     this.calls = new Permits("calls", policy.maxCalls());
@@ -58,27 +62,6 @@ final class CallAdmission {
     return at < 0 ? address : address.substring(0, at);
   }
 
-  /** The first of these nodes that has room, with its place taken; null when none has. */
-  static @Nullable Choice enterNode(List<Choice> choices) {
-    for (Choice choice : choices) {
-      if (choice.node().gate().tryEnter()) {
-        return choice;
-      }
-    }
-    return null;
-  }
-
-  /** Waits for a place at the best of these nodes. Fails with {@code overloaded}. */
-  static Future<Choice> awaitNode(AskedCall asked, Choice best) {
-    PlaceWait wait = new PlaceWait(asked, best);
-    try {
-      wait.begin();
-    } catch (LimpetException e) {
-      return Future.failedFuture(e);
-    }
-    return wait.place();
-  }
-
   /** Calls that are let in. */
   Permits calls() {
     return calls;
@@ -90,6 +73,8 @@ final class CallAdmission {
         .register(meters);
     FunctionCounter.builder("limpet.gateway.calls.refused.caller", callers, Shares::refused)
         .register(meters);
+    FunctionCounter.builder("limpet.gateway.calls.refused.body", bodies, BodyShares::refused)
+        .register(meters);
     FunctionCounter.builder("limpet.gateway.retries.denied", retries, RetryBudget::denied)
         .register(meters);
   }
@@ -98,6 +83,7 @@ final class CallAdmission {
   final class Entry implements Runnable {
     private final String caller;
     private @Nullable Cid function;
+    private @Nullable NodeGate reading;
 
     private Entry(String caller) {
       this.caller = caller;
@@ -113,8 +99,62 @@ final class CallAdmission {
       function = called;
     }
 
+    /** The first of these nodes that has room, with its place taken; null when none has. */
+    @Nullable Choice enterNode(AskedCall asked, List<Choice> choices) {
+      for (Choice choice : choices) {
+        if (holds(asked, choice)) {
+          if (choice.node().gate().tryEnter()) {
+            return choice;
+          }
+          read();
+        }
+      }
+      return null;
+    }
+
+    /** Waits for a place at the best of these nodes. Fails with {@code overloaded}. */
+    Future<Choice> awaitNode(AskedCall asked, List<Choice> choices) {
+      for (Choice choice : choices) {
+        if (holds(asked, choice)) {
+          PlaceWait wait = new PlaceWait(asked, choice);
+          try {
+            wait.begin();
+          } catch (LimpetException e) {
+            return Future.failedFuture(e);
+          }
+          return wait.place();
+        }
+      }
+      return Future.failedFuture(bodies.refuse());
+    }
+
+    /** Whether the body is here, or one more of this caller may be on its way to that node. */
+    private boolean holds(AskedCall asked, Choice choice) {
+      RequestBody body = asked.exchange().body();
+      NodeGate gate = choice.node().gate();
+      if (body.isReplayable() || body.isEnded()) {
+        return true;
+      }
+      if (!bodies.take(caller, gate)) {
+        return false;
+      }
+      reading = gate;
+      body.whenRead(this::read);
+      return true;
+    }
+
+    /** The body has been read, or is no longer waited for at that node. */
+    private void read() {
+      NodeGate gate = reading;
+      reading = null;
+      if (gate != null) {
+        bodies.release(caller, gate);
+      }
+    }
+
     @Override
     public void run() {
+      read();
       Cid called = function;
       if (called != null) {
         functions.release(called);

@@ -303,12 +303,13 @@ public final class CallPaths implements Calls {
   /** Sends the call to the first node that has room, or waits for room at the best one. */
   private void enter(Admitted call, Invocations invocations, List<Choice> choices) {
     try {
-      Choice entered = CallAdmission.enterNode(choices);
+      Choice entered = call.entry.enterNode(call.asked, choices);
       if (entered != null) {
         go(call, invocations, new CallRoute.Chosen(choices, entered));
         return;
       }
-      CallAdmission.awaitNode(call.asked, choices.getFirst())
+      call.entry
+          .awaitNode(call.asked, choices)
           .onSuccess(place -> go(call, invocations, new CallRoute.Chosen(choices, place)))
           .onFailure(why -> fail(call.asked, call.entry, why));
     } catch (RuntimeException e) {

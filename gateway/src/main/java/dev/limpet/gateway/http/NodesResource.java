@@ -12,6 +12,7 @@ import dev.limpet.protocol.NodeJoin;
 import dev.limpet.protocol.NodeWelcome;
 import dev.limpet.protocol.QueryParameters;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,10 @@ final class NodesResource implements Resource {
   private static final List<String> TYPES = List.of(Json.MEDIA_TYPE);
   private static final String CHALLENGES = "challenges";
   private static final String ANNOUNCEMENTS = "announcements";
+
+  /** Longer announcements are read by another thread; a heartbeat has some 300 bytes. */
+  private static final int MAX_HEARTBEAT_BYTES = 1024;
+
   private static final List<String> DECISIONS = List.of("approve", "drain", "revoke");
 
   private final Services services;
@@ -164,27 +169,36 @@ final class NodesResource implements Resource {
     KnownNode node = door.node(exchange.headers());
     String token = Door.nodeToken(exchange.headers());
     Future<KnownNode> heard =
-        exchange
-            .read(TYPES, Announcement.MAX_JSON_BYTES)
-            .compose(
-                body ->
-                    services
-                        .work()
-                        .run(
-                            () -> {
-                              Announcement said =
-                                  Json.read(
-                                      Announcement.class,
-                                      body.getBytes(),
-                                      Announcement.MAX_JSON_BYTES);
-                              services.registry().announce(node.name(), token, said);
-                              return node;
-                            }));
+        exchange.read(TYPES, Announcement.MAX_JSON_BYTES).compose(body -> hear(node, token, body));
     exchange.answer(
         heard,
         known -> {
           exchange.header(Headers.NODE_STATE, known.state().text());
           exchange.noContent();
         });
+  }
+
+  /**
+   * A heartbeat is taken here, on the event loop: to wake a thread for it and this one again costs
+   * more than all of its work, and thousands of nodes send them all the time.
+   */
+  private Future<KnownNode> hear(KnownNode node, String token, Buffer body) {
+    if (body.length() <= MAX_HEARTBEAT_BYTES) {
+      Announcement said = announcement(body);
+      if (services.registry().beats(node.name(), token, said)) {
+        return Future.succeededFuture(node);
+      }
+    }
+    return services
+        .work()
+        .run(
+            () -> {
+              services.registry().announce(node.name(), token, announcement(body));
+              return node;
+            });
+  }
+
+  private static Announcement announcement(Buffer body) {
+    return Json.read(Announcement.class, body.getBytes(), Announcement.MAX_JSON_BYTES);
   }
 }

@@ -1,6 +1,5 @@
 package dev.limpet.gateway.placement;
 
-import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.Announcement;
 import dev.limpet.protocol.AnnouncementKind;
 import dev.limpet.protocol.Challenge;
@@ -45,9 +44,6 @@ public final class NodeRegistry {
   /** Nodes that wait to be approved: what a stranger with a join token can fill. */
   static final int MAX_PENDING_NODES = 64;
 
-  /** Holdings of one node's snapshot, at some 200 bytes each while its pages come in. */
-  static final int MAX_SNAPSHOT = 200_000;
-
   /** A node that missed so many heartbeats is away: one lost packet does not move calls. */
   private static final int MISSED_HEARTBEATS = 3;
 
@@ -67,11 +63,11 @@ public final class NodeRegistry {
   private final Set<PeerId> revoked = ConcurrentHashMap.newKeySet();
   private volatile Consumer<KnownNode> revocation = _ -> {};
   private final Challenges challenges;
+  private final Announcements announcements;
   private final Map<String, KnownNode> nodes = new ConcurrentSkipListMap<>();
   private final Map<String, Session> sessionsByToken = new ConcurrentHashMap<>();
   private final Map<KnownNode, String> tokens = new ConcurrentHashMap<>();
   private volatile NodeRing ring;
-  private volatile Listener announced = (_, _) -> {};
 
   /** Is told what nodes announced, on a thread that may not wait. */
   @FunctionalInterface
@@ -89,6 +85,7 @@ public final class NodeRegistry {
     this.heartbeat = heartbeat;
     this.time = time;
     this.challenges = new Challenges(time);
+    this.announcements = new Announcements(remembered, index, time);
     for (KnownRoots.Remembered node : remembered.nodes()) {
       nodes.put(
           node.name(),
@@ -121,7 +118,7 @@ public final class NodeRegistry {
 
   /** From now on {@code listener} hears of what nodes announce. */
   public void listen(Listener listener) {
-    announced = listener;
+    announcements.listen(listener);
   }
 
   /** The node of that name, or null. */
@@ -278,9 +275,12 @@ public final class NodeRegistry {
       node.stand(Standing.APPROVED);
       return node;
     }
-    synchronized (session) {
+    session.lock().lock();
+    try {
       node.stand(Standing.APPROVED);
       session.requireSnapshot();
+    } finally {
+      session.lock().unlock();
     }
     return node;
   }
@@ -349,6 +349,39 @@ public final class NodeRegistry {
    * @throws LimpetException {@code unknown-session} or {@code resync}
    */
   public void announce(String name, String nodeToken, Announcement said) {
+    Session session = session(name, nodeToken, said);
+    session.lock().lock();
+    try {
+      announcements.apply(session, said);
+    } finally {
+      session.lock().unlock();
+    }
+  }
+
+  /**
+   * Takes a heartbeat without waiting for anything, neither the database nor an announcement of the
+   * same node that is being applied.
+   *
+   * @return false when it would have to wait: then it is for {@link #announce}
+   * @throws LimpetException as there
+   */
+  public boolean beats(String name, String nodeToken, Announcement said) {
+    if (said.kind() != AnnouncementKind.HEARTBEAT) {
+      return false;
+    }
+    Session session = session(name, nodeToken, said);
+    if (!session.lock().tryLock()) {
+      return false;
+    }
+    try {
+      announcements.apply(session, said);
+    } finally {
+      session.lock().unlock();
+    }
+    return true;
+  }
+
+  Session session(String name, String nodeToken, Announcement said) {
     Session session = sessionsByToken.get(Secrets.digest(nodeToken));
     if (session == null
         || !session.node().name().equals(name)
@@ -356,71 +389,7 @@ public final class NodeRegistry {
       throw new LimpetException(
           ErrorCode.UNKNOWN_SESSION, "this gateway does not know the session; join again");
     }
-    synchronized (session) {
-      if (session.hasEnded()) {
-        throw new LimpetException(ErrorCode.UNKNOWN_SESSION, "the session has ended; join again");
-      }
-      List<Holding> whole =
-          session.accept(said, time.ticks(), Math.min(MAX_SNAPSHOT, index.maxEntries()));
-      apply(session, said, whole);
-      compare(session, said);
-    }
-  }
-
-  private void apply(Session session, Announcement said, @Nullable List<Holding> whole) {
-    KnownNode node = session.node();
-    switch (said.kind()) {
-      case SNAPSHOT -> {
-        if (whole != null && node.isMember()) {
-          remembered.replace(node, whole);
-          index.replace(node, whole, session.keepsProofs());
-          announced.added(node, whole);
-        }
-      }
-      case DELTA -> {
-        if (node.isMember()) {
-          change(node, said);
-        }
-      }
-      case HEARTBEAT -> {}
-      case GOODBYE -> {
-        node.leaves(NodeState.GONE);
-        remembered.saveNode(node, node.toInfo().url());
-        LOG.log(Level.INFO, "node {0} says goodbye", node.name());
-        return;
-      }
-    }
-    node.heard(time.now(), said.load());
-  }
-
-  /**
-   * Asks for everything again when a node has something else than what is known of it. One whose
-   * snapshot comes to something else than it says itself is not asked: it would be for ever.
-   */
-  private void compare(Session session, Announcement said) {
-    KnownNode node = session.node();
-    String digest = said.digest();
-    if (digest == null || !said.last() || !node.isMember() || index.agrees(node, digest)) {
-      return;
-    }
-    if (said.kind() == AnnouncementKind.SNAPSHOT) {
-      LOG.log(Level.WARNING, "the snapshot of node {0} is not what it says", node.name());
-      session.trustNoDigest();
-    } else if (session.trustsDigests()) {
-      LOG.log(Level.WARNING, "node {0} has something else than is known here", node.name());
-      session.requireSnapshot();
-      throw new LimpetException(
-          ErrorCode.RESYNC, "what is known here of this node is not what it has; send everything");
-    }
-  }
-
-  private void change(KnownNode node, Announcement said) {
-    remembered.change(node, said.added(), said.removed());
-    said.added().forEach(holding -> index.put(node, holding));
-    announced.added(node, said.added());
-    for (Cid removed : said.removed()) {
-      index.remove(node, removed);
-    }
+    return session;
   }
 
   /** Finds nodes that were not heard of for too long; called twice a heartbeat. */

@@ -7,11 +7,12 @@ import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.LimpetException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One membership of a node, from a join to the next. Puts the announcements of the session into
- * their order; what they change is done by the {@link NodeRegistry}, under the lock of this object.
+ * their order; what they change is done by the {@link NodeRegistry}, under its lock.
  *
  * <p>Sequence numbers count from 1 without gaps. The number that came last may come again: its
  * answer was lost on the way, and announcements may be applied twice. A snapshot may start at any
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Session {
   private final String id;
   private final KnownNode node;
+  private final ReentrantLock lock = new ReentrantLock();
   private long lastSequence;
   private volatile long heardAtTicks;
   private boolean synced;
@@ -44,19 +46,29 @@ final class Session {
     return node;
   }
 
-  /** Nothing of this session counts any more. */
-  synchronized void end() {
-    ended = true;
+  /** Held while an announcement is applied, which may take as long as the disk does. */
+  ReentrantLock lock() {
+    return lock;
   }
 
-  /** Whether it counts no more; under the lock of this object. */
+  /** Nothing of this session counts any more. */
+  void end() {
+    lock.lock();
+    try {
+      ended = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether it counts no more; under the lock. */
   boolean hasEnded() {
     return ended;
   }
 
   /**
    * What was announced until now did not count: asks for a snapshot, unless one is on its way.
-   * Under the lock of this object.
+   * Under the lock.
    */
   void requireSnapshot() {
     wanted = pages == null;

@@ -68,6 +68,7 @@ public final class RequestBody {
   private Handler<Fault> faultHandler = _ -> {};
   private @Nullable Handler<Buffer> handler;
   private @Nullable Handler<Void> endHandler;
+  private Runnable whenRead = () -> {};
 
   /**
    * Takes the body of {@code request} and pauses it; must be the first thing done with a request.
@@ -135,6 +136,14 @@ public final class RequestBody {
   /** Whether all of it has been read from the caller. */
   public boolean isEnded() {
     return ended;
+  }
+
+  /** Runs {@code then} when all of it has been read, at once when it has; one may ask. */
+  public void whenRead(Runnable then) {
+    whenRead = then;
+    if (ended) {
+      then.run();
+    }
   }
 
   /** Whether no byte of it has been asked for yet, so that any node may still be sent all of it. */
@@ -340,6 +349,7 @@ public final class RequestBody {
     if (endHandler != null) {
       endHandler.handle(null);
     }
+    whenRead.run();
   }
 
   private void fail(Fault what) {

@@ -1,6 +1,7 @@
 package dev.limpet.gateway.placement;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,6 +22,7 @@ import dev.limpet.protocol.NodeWelcome;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -248,6 +250,54 @@ class NodeRegistryTest {
     nodes.restart();
     assertEquals(NodeState.AWAY, nodes.index.holders(DATA).getFirst().node().state());
     assertEquals(1, nodes.index.holders(FakeNodes.cid("more")).size());
+  }
+
+  @Test
+  void a_heartbeat_waits_for_no_announcement_of_its_node_that_is_being_applied() throws Exception {
+    nodes.join("a");
+    nodes.snapshot("a");
+    NodeWelcome welcome = nodes.welcome("a");
+    Session session =
+        nodes.registry.session("a", welcome.nodeToken(), heartbeat(welcome.session(), 2));
+    CountDownLatch applied = new CountDownLatch(1);
+    CountDownLatch held = new CountDownLatch(1);
+    Thread slow =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  session.lock().lock();
+                  held.countDown();
+                  try {
+                    applied.await();
+                  } catch (InterruptedException stop) {
+                    Thread.currentThread().interrupt();
+                  } finally {
+                    session.lock().unlock();
+                  }
+                });
+    held.await();
+    Announcement beat = heartbeat(welcome.session(), 2);
+    assertFalse(nodes.registry.beats("a", welcome.nodeToken(), beat));
+    applied.countDown();
+    slow.join();
+    assertTrue(nodes.registry.beats("a", welcome.nodeToken(), beat));
+    refused(
+        ErrorCode.RESYNC,
+        () -> nodes.registry.beats("a", welcome.nodeToken(), heartbeat(welcome.session(), 4)));
+    refused(
+        ErrorCode.UNKNOWN_SESSION,
+        () -> nodes.registry.beats("a", "another-token", heartbeat(welcome.session(), 3)));
+    Announcement snapshot =
+        new Announcement(
+            welcome.session(),
+            3,
+            AnnouncementKind.SNAPSHOT,
+            true,
+            List.of(),
+            List.of(),
+            Load.IDLE,
+            null);
+    assertFalse(nodes.registry.beats("a", welcome.nodeToken(), snapshot));
   }
 
   private static Announcement heartbeat(String session, long sequence) {
