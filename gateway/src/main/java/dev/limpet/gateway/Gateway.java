@@ -188,6 +188,7 @@ public final class Gateway implements AutoCloseable {
         CallPolicy.STANDARD
             .withMaxCalls(config.maxCalls())
             .withShares(config.shares())
+            .withHedging(config.hedgeCalls())
             .withImmutable(config.immutable());
     return new CallPaths(
         new CallPaths.Ground(

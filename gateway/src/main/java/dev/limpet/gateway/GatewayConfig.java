@@ -141,6 +141,13 @@ public final class GatewayConfig {
           .orElse("256")
           .says("Never more than this; the same as `min-node-calls` fixes it.");
 
+  private static final ConfigKey<Boolean> HEDGE_CALLS =
+      ConfigKey.flag("hedge-calls")
+          .orElse("false")
+          .says(
+              "A call without a body of a pure function goes to a second node that has its data,"
+                  + " when the first takes longer than nineteen of twenty calls of it do.");
+
   private static final ConfigKey<Integer> MAX_CONNECTIONS =
       ConfigKey.integer("max-connections", 16, 100_000)
           .orElse("2048")
@@ -189,6 +196,7 @@ public final class GatewayConfig {
               MAX_CALLER_CALLS,
               MIN_NODE_CALLS,
               MAX_NODE_CALLS,
+              HEDGE_CALLS,
               MAX_CONNECTIONS,
               MAX_BODY,
               MAX_HOLDINGS,
@@ -325,6 +333,11 @@ public final class GatewayConfig {
   /** Calls of one node at once. */
   CallRoom nodeCalls() {
     return new CallRoom(config.get(MIN_NODE_CALLS), config.get(MAX_NODE_CALLS));
+  }
+
+  /** Whether slow calls go to a second node. */
+  boolean hedgeCalls() {
+    return config.get(HEDGE_CALLS);
   }
 
   /** Connections at once. */

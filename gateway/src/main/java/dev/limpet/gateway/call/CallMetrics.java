@@ -19,6 +19,7 @@ final class CallMetrics {
   private final Map<Choice.Reason, Counter> reasons = new EnumMap<>(Choice.Reason.class);
   private final Timer firstByte;
   private final Counter cancelsFailed;
+  private final Counter hedgesWon;
 
   /**
    * Counts into {@code registry}.
@@ -45,6 +46,7 @@ final class CallMetrics {
     firstByte = Timer.builder("limpet.gateway." + what + ".first.byte").register(registry);
     cancelsFailed =
         Counter.builder("limpet.gateway." + what + ".cancels.failed").register(registry);
+    hedgesWon = Counter.builder("limpet.gateway." + what + ".hedges.won").register(registry);
     Gauge.builder("limpet.gateway." + what + ".now", permits, Permits::taken).register(registry);
     FunctionCounter.builder("limpet.gateway." + what + ".refused", permits, Permits::refused)
         .register(registry);
@@ -68,6 +70,11 @@ final class CallMetrics {
   /** From the head of the request to the head of the answer. */
   void firstByte(long nanos) {
     firstByte.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** The second node that was asked answered first. */
+  void hedgeWon() {
+    hedgesWon.increment();
   }
 
   /** A node could not be told that nobody waits. */

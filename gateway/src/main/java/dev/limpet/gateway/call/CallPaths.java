@@ -72,6 +72,7 @@ public final class CallPaths implements Calls {
   private final CallProblems problems;
   private final ExecutionLog executions;
   private final CallParts parts;
+  private final HedgedCalls hedged;
   private final CallMetrics readMetrics;
   private final PathSize sizes;
   private final DataSearch search;
@@ -119,7 +120,9 @@ public final class CallPaths implements Calls {
             problems,
             retries,
             new FunctionMeters(metrics),
-            new CallMetrics(metrics, "calls", admission.calls()));
+            new CallMetrics(metrics, "calls", admission.calls()),
+            new Hedges(policy.hedging()));
+    this.hedged = new HedgedCalls(parts);
     this.search =
         new DataSearch(
             ground.placement,
@@ -322,10 +325,8 @@ public final class CallPaths implements Calls {
       runAlone(call, invocations, chosen);
       return;
     }
-    Route route = new CallRoute(parts, call.asked, invocations, chosen, call.entry);
-    Exchange exchange = call.asked.exchange();
-    Outlet caller = call.asked.turn().outlet(exchange.outlet(), exchange.vertx());
-    transfer(caller, exchange, limits(call.asked, call.function), route);
+    Transfer.Limits limits = limits(call.asked, call.function);
+    hedged.start(new HedgedCalls.Call(call.asked, invocations, chosen, limits, call.entry));
   }
 
   /** The caller is told where to come back; the call goes on without it. */
@@ -338,10 +339,11 @@ public final class CallPaths implements Calls {
             asked.with(call),
             invocations,
             chosen,
-            () -> {
-              async.end(call);
-              giveBack(asked, admitted.entry);
-            });
+            new CallRoute.Alone(
+                () -> {
+                  async.end(call);
+                  giveBack(asked, admitted.entry);
+                }));
     async.accept(asked.exchange(), call);
     new Transfer(
             ground.client.ground(),

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param immutable whether answers by CID may be kept without ever asking again
  * @param ownContentHost whether answers of functions come from a host that serves nothing else
  * @param shares calls at once of one caller, and of one function
+ * @param hedging whether a call of a pure function goes to a second node when the first is slow
  */
 public record CallPolicy(
     int maxCalls,
@@ -21,7 +22,8 @@ public record CallPolicy(
     Duration connectTimeout,
     boolean immutable,
     boolean ownContentHost,
-    Shares shares) {
+    Shares shares,
+    boolean hedging) {
 
   /**
    * Calls at once of one caller, and of one function.
@@ -57,24 +59,31 @@ public record CallPolicy(
           DEFAULT_CONNECT_TIMEOUT,
           false,
           false,
-          Shares.STANDARD);
+          Shares.STANDARD,
+          false);
 
   /** The same with another bound on calls. */
   public CallPolicy withMaxCalls(int calls) {
     return new CallPolicy(
-        calls, maxReads, maxTime, connectTimeout, immutable, ownContentHost, shares);
+        calls, maxReads, maxTime, connectTimeout, immutable, ownContentHost, shares, hedging);
   }
 
   /** The same with another word for caches. */
   public CallPolicy withImmutable(boolean forever) {
     return new CallPolicy(
-        maxCalls, maxReads, maxTime, connectTimeout, forever, ownContentHost, shares);
+        maxCalls, maxReads, maxTime, connectTimeout, forever, ownContentHost, shares, hedging);
   }
 
   /** The same with other parts of one caller and one function. */
   public CallPolicy withShares(Shares other) {
     return new CallPolicy(
-        maxCalls, maxReads, maxTime, connectTimeout, immutable, ownContentHost, other);
+        maxCalls, maxReads, maxTime, connectTimeout, immutable, ownContentHost, other, hedging);
+  }
+
+  /** The same with or without second nodes for slow calls. */
+  public CallPolicy withHedging(boolean on) {
+    return new CallPolicy(
+        maxCalls, maxReads, maxTime, connectTimeout, immutable, ownContentHost, shares, on);
   }
 
   /** Calls of one caller at once. */

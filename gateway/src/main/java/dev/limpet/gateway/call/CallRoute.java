@@ -46,7 +46,8 @@ final class CallRoute implements Route {
   private final AskedCall asked;
   private final StoredFunction function;
   private final Invocations invocations;
-  private final Runnable released;
+  private final Sequel sequel;
+  private final boolean isHedge;
   private final long beganNanos = System.nanoTime();
   private final Itinerary itinerary;
   private final Refused refused = new Refused();
@@ -63,7 +64,42 @@ final class CallRoute implements Route {
       CallProblems problems,
       RetryBudget retries,
       FunctionMeters functions,
-      CallMetrics metrics) {}
+      CallMetrics metrics,
+      Hedges hedges) {}
+
+  /** What comes after a route has ended. */
+  interface Sequel {
+    /** Whether this is the end of the call, and not of one of two ways to its answer. */
+    boolean isCounted();
+
+    /** Whether the caller got its answer from here. */
+    boolean isWinner();
+
+    /** The route has ended. */
+    void run();
+  }
+
+  /**
+   * Of a call with one route.
+   *
+   * @param over what follows
+   */
+  record Alone(Runnable over) implements Sequel {
+    @Override
+    public boolean isCounted() {
+      return true;
+    }
+
+    @Override
+    public boolean isWinner() {
+      return true;
+    }
+
+    @Override
+    public void run() {
+      over.run();
+    }
+  }
 
   /**
    * Where a call may go.
@@ -74,24 +110,27 @@ final class CallRoute implements Route {
   record Chosen(List<Choice> choices, Choice entered) {}
 
   CallRoute(
-      CallParts parts, AskedCall asked, Invocations invocations, Chosen chosen, Runnable released) {
+      CallParts parts, AskedCall asked, Invocations invocations, Chosen chosen, Sequel sequel) {
     this.parts = parts;
     this.asked = asked;
     this.function = invocations.function();
     this.invocations = invocations;
-    this.released = released;
+    this.sequel = sequel;
+    this.isHedge = chosen.entered.reason() == Choice.Reason.HEDGES;
     KnownNode entered = chosen.entered.node();
     this.itinerary =
         new Itinerary(parts.placement, invocations.question(), chosen.choices, entered);
     NodeLink link = entered.link();
     this.at = link == null ? null : new Itinerary.Stop(chosen.entered, link);
-    parts.retries.called();
+    if (!isHedge) { // which is paid by calls, and is none
+      parts.retries.called();
+    }
     parts.metrics.placed(chosen.entered.reason());
   }
 
   @Override
   public boolean hasNext() {
-    return itinerary.hasNext();
+    return !isHedge && itinerary.hasNext();
   }
 
   @Override
@@ -144,7 +183,7 @@ final class CallRoute implements Route {
     if (place == null || now == null) {
       return;
     }
-    traced(true);
+    traced(now, true);
     switch (reached) {
       case REQUEST -> {
         cancel(now);
@@ -186,7 +225,9 @@ final class CallRoute implements Route {
       out.set("Trailer", TRAILER_NAMES);
     }
     timing(now, answer.headers(), out);
-    parts.metrics.firstByte(System.nanoTime() - beganNanos);
+    long nanos = System.nanoTime() - beganNanos;
+    parts.metrics.firstByte(nanos);
+    parts.hedges.answered(function.cid(), nanos);
   }
 
   private static final String TRAILER_NAMES = String.join(", ", Headers.TRAILERS);
@@ -282,19 +323,30 @@ final class CallRoute implements Route {
       end(now, ending, bytes);
     }
     leave();
-    traced(ending != Ending.WHOLE || (now != null && !now.isDone()));
-    asked.turn().end();
+    if (now != null) {
+      traced(now, ending != Ending.WHOLE || !now.isDone());
+    }
+    if (isHedge && sequel.isWinner()) {
+      parts.metrics.hedgeWon();
+    }
+    if (sequel.isCounted()) {
+      asked.turn().end();
+      count(ending, bytes);
+    }
+    sequel.run();
+  }
+
+  private void count(Ending ending, long bytes) {
     parts.metrics.ended(ending);
     parts.functions.ended(
         asked.target().function(),
         function.cid(),
         new FunctionMeters.Ended(
-            now,
+            attempt,
             ending,
             asked.exchange().body().received(),
             bytes,
             System.nanoTime() - beganNanos));
-    released.run();
   }
 
   private void end(Attempt now, Ending ending, long bytes) {
@@ -304,10 +356,10 @@ final class CallRoute implements Route {
   }
 
   /** The node that was asked last has answered, or failed. */
-  private void traced(boolean failed) {
+  private void traced(Attempt now, boolean failed) {
     CallTrace spans = asked.exchange().spans();
     if (spans != null) {
-      spans.answered(failed);
+      spans.answered(now.choice().node().name(), failed);
     }
   }
 

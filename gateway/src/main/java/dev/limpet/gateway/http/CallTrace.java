@@ -7,6 +7,7 @@ import dev.limpet.protocol.trace.TraceClock;
 import dev.limpet.protocol.trace.TraceContext;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +23,7 @@ public final class CallTrace {
   private final TraceContext own;
   private final String parent;
   private boolean placed;
-  private @Nullable TraceContext toNode;
-  private String node = "";
-  private long nodeBeganNanos;
+  private final Map<String, Asked> asked = new HashMap<>(2);
 
   /**
    * Begins.
@@ -53,19 +52,19 @@ public final class CallTrace {
           new Part("placement", Span.Kind.INTERNAL, beganNanos, false, Map.of()));
     }
     TraceContext next = own.next();
-    toNode = next;
-    node = chosen;
-    nodeBeganNanos = now;
+    asked.put(chosen, new Asked(next, now));
     return next;
   }
 
-  /** The node that was asked has answered to the end, or failed. */
-  public void answered(boolean failed) {
-    TraceContext asked = toNode;
-    toNode = null;
-    if (asked != null) {
+  /** A node that was asked has answered to the end, or failed, or is not waited for. */
+  public void answered(String node, boolean failed) {
+    Asked one = asked.remove(node);
+    if (one != null) {
       Map<String, Object> named = Map.of("limpet.node", node);
-      record(asked, own.span(), new Part("node", Span.Kind.CLIENT, nodeBeganNanos, failed, named));
+      record(
+          one.context,
+          own.span(),
+          new Part("node", Span.Kind.CLIENT, one.beganNanos, failed, named));
     }
   }
 
@@ -84,6 +83,9 @@ public final class CallTrace {
     boolean failed = !response.ended() || response.getStatusCode() >= 500;
     record(own, parent, new Part("call", Span.Kind.SERVER, beganNanos, failed, attributes));
   }
+
+  /** A node that has not answered yet; of a hedged call there are two. */
+  private record Asked(TraceContext context, long beganNanos) {}
 
   private record Part(
       String name,

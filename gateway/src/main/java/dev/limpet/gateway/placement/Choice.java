@@ -54,6 +54,8 @@ public record Choice(
     FETCHES(true),
     /** It asks trustless gateways outside for what no node gives. */
     FETCHES_OUTSIDE(true),
+    /** Another node took longer than usual, and the answer is the same here. */
+    HEDGES(true),
     /** It would fetch the data, and has more calls than it runs at once. */
     BUSY(false),
     /** More would have to travel than the call allows. */
@@ -97,6 +99,11 @@ public record Choice(
     }
   }
 
+  /** The same node for another reason. */
+  public Choice as(Reason other) {
+    return new Choice(node, holds, bytesToMove, sources, other, declines, cost);
+  }
+
   /** As answers show it. */
   public Candidate toCandidate() {
     return new Candidate(
@@ -111,6 +118,7 @@ public record Choice(
       case NO_DATA_NEEDED_BUSY -> "no data is needed, but many calls (" + cost.calls() + ")";
       case FETCHES -> "would fetch " + amount() + " from " + names();
       case FETCHES_OUTSIDE -> "would fetch " + amount() + " from its trustless gateways" + others();
+      case HEDGES -> "asked too: another node took longer than this function usually does";
       case BUSY -> "would have to fetch the data, and has many calls (" + cost.calls() + ")";
       case TOO_MUCH_TO_MOVE -> "would have to fetch " + amount() + ", more than the call allows";
       case NOT_SHOWN -> "announced the data, and has not shown a random block of it yet";

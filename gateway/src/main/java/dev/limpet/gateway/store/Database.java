@@ -31,6 +31,9 @@ public final class Database implements AutoCloseable {
   /** What stands in {@code PRAGMA user_version} of a file with the present tables. */
   private static final int VERSION = 4;
 
+  /** Rows that are run together: each alone asks the driver for what nobody reads. */
+  private static final int MAX_BATCH_ROWS = 500;
+
   /** How long a copy waits for a commit of the gateway; one takes milliseconds. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -196,10 +199,17 @@ public final class Database implements AutoCloseable {
   public static void updateEach(Connection connection, String sql, Stream<Object[]> rows)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      int waiting = 0;
       for (Object[] row : (Iterable<Object[]>) rows::iterator) {
         bind(statement, row);
-        statement.executeUpdate();
+        statement.addBatch();
+        waiting++;
+        if (waiting == MAX_BATCH_ROWS) {
+          statement.executeBatch();
+          waiting = 0;
+        }
       }
+      statement.executeBatch();
     }
   }
 

@@ -112,23 +112,16 @@ final class CallsUnderTest implements AutoCloseable {
       List<String> callOrigins) {
     static final Setup OPEN = new Setup(CallPolicy.STANDARD, false, false, List.of(), List.of());
 
-    static Setup within(Duration time) {
-      CallPolicy p = CallPolicy.STANDARD;
-      return new Setup(
-          new CallPolicy(
-              p.maxCalls(), p.maxReads(), time, p.connectTimeout(), false, false, p.shares()),
-          false,
-          false,
-          List.of(),
-          List.of());
-    }
-
     Setup calls(int max) {
       return new Setup(policy.withMaxCalls(max), guarded, publicToo, origins, callOrigins);
     }
 
     Setup sharing(CallPolicy.Shares shares) {
       return new Setup(policy.withShares(shares), guarded, publicToo, origins, callOrigins);
+    }
+
+    Setup hedging() {
+      return new Setup(policy.withHedging(true), guarded, publicToo, origins, callOrigins);
     }
 
     Setup withPublic() {

@@ -112,27 +112,27 @@ class OverloadTest {
     String head = "POST /fn/hello HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n";
     try (var node = CallsUnderTest.node(e -> e.answer(200, "got:" + e.bodyText().length()));
         var gateway = CallsUnderTest.open(folder);
-        var first = WireClient.connect(gateway.url());
-        var second = WireClient.connect(gateway.url());
-        var third = WireClient.connect(gateway.url())) {
+        var first = WireClient.connect(gateway.url())) {
       var gate = gateway.join("b", node).holds().known().gate();
       gate.bounds(new AdaptiveLimit.Bounds(4, 4));
       gateway.deploy("hello");
       first.send(head + "a".repeat(10));
-      second.send(head + "b".repeat(10));
-      await().until(() -> gate.inFlight() == 2);
-      third.send(head);
-      WireAnswer refused = third.answer();
-      assertEquals(429, refused.status());
-      assertTrue(problem(refused).detail().contains("on their way"), refused::text);
-      assertEquals("1", refused.header("Retry-After"));
-      assertEquals("got:0", get(gateway, "/fn/hello").text());
+      try (var second = WireClient.connect(gateway.url());
+          var third = WireClient.connect(gateway.url())) {
+        second.send(head + "b".repeat(10));
+        await().until(() -> gate.inFlight() == 2);
+        third.send(head);
+        WireAnswer refused = third.answer();
+        assertEquals(429, refused.status());
+        assertTrue(problem(refused).detail().contains("on their way"), refused::text);
+        assertEquals("1", refused.header("Retry-After"));
+        assertEquals("got:0", get(gateway, "/fn/hello").text());
 
-      first.send("a".repeat(99_990));
-      assertEquals("got:100000", first.answer().text());
-      first.send(head + "c".repeat(100_000));
-      assertEquals("got:100000", first.answer().text());
-      second.close();
+        first.send("a".repeat(99_990));
+        assertEquals("got:100000", first.answer().text());
+        first.send(head + "c".repeat(100_000));
+        assertEquals("got:100000", first.answer().text());
+      }
       await().until(() -> gate.inFlight() == 0);
       assertTrue(
           get(gateway, "/metrics").text().contains("limpet_gateway_calls_refused_body_total 1.0"),

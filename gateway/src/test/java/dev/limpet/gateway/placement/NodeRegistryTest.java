@@ -266,8 +266,8 @@ class NodeRegistryTest {
             .start(
                 () -> {
                   session.lock().lock();
-                  held.countDown();
                   try {
+                    held.countDown();
                     applied.await();
                   } catch (InterruptedException stop) {
                     Thread.currentThread().interrupt();

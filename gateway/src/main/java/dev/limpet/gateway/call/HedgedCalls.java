@@ -1,0 +1,89 @@
+package dev.limpet.gateway.call;
+
+import dev.limpet.gateway.call.CallRoute.CallParts;
+import dev.limpet.gateway.call.CallRoute.Chosen;
+import dev.limpet.gateway.http.Exchange;
+import dev.limpet.gateway.placement.Choice;
+import dev.limpet.gateway.proxy.Outlet;
+import dev.limpet.gateway.proxy.Route;
+import dev.limpet.gateway.proxy.Transfer;
+import java.util.List;
+
+/**
+ * Sends calls to a node, and those that may be sent twice to a second one when the first takes
+ * longer than the function usually does: calls of pure functions without a body, whose answer is
+ * the same wherever they run. The first answer counts, the other node is told to stop. Each second
+ * node is paid from the budget of second tries, so that a node that is slow for all calls does not
+ * double them.
+ */
+final class HedgedCalls {
+  private final CallParts parts;
+  private final Hedges hedges;
+
+  HedgedCalls(CallParts parts) {
+    this.parts = parts;
+    this.hedges = parts.hedges();
+  }
+
+  /**
+   * One call.
+   *
+   * @param chosen whose place is taken
+   * @param over run when all of it has ended
+   */
+  record Call(
+      AskedCall asked,
+      Invocations invocations,
+      Chosen chosen,
+      Transfer.Limits limits,
+      Runnable over) {
+    private boolean mayRunTwice() {
+      return asked.isRead()
+          && invocations.function().manifest().pure()
+          && asked.exchange().body().isReplayable()
+          && chosen.choices().size() > 1;
+    }
+
+    private Call at(Choice other) {
+      return new Call(asked, invocations, new Chosen(List.of(other), other), limits, over);
+    }
+  }
+
+  /** Starts a call whose caller waits on its connection. */
+  void start(Call call) {
+    Exchange exchange = call.asked.exchange();
+    Outlet caller = call.asked.turn().outlet(exchange.outlet(), exchange.vertx());
+    long delay = call.mayRunTwice() ? hedges.delayMillis(call.invocations.function().cid()) : -1;
+    if (delay < 0) {
+      Route route =
+          new CallRoute(
+              parts, call.asked, call.invocations, call.chosen, new CallRoute.Alone(call.over));
+      new Transfer(parts.client().ground(), call.limits, caller, exchange.body(), route).start();
+      return;
+    }
+    Race race = new Race(caller, call.asked.waiter(), call.over);
+    run(call, race.first());
+    long _ = exchange.vertx().setTimer(delay, _ -> hedge(call, race));
+  }
+
+  private void hedge(Call call, Race race) {
+    if (!race.isOpen()) {
+      return;
+    }
+    Choice other = Hedges.enterOther(call.chosen.choices(), call.chosen.entered());
+    if (other == null) {
+      return;
+    }
+    if (parts.retries().spend()) {
+      run(call.at(other), race.second());
+    } else {
+      other.node().callEnded();
+    }
+  }
+
+  private void run(Call call, Race.Lane lane) {
+    Route route = new CallRoute(parts, call.asked.with(lane), call.invocations, call.chosen, lane);
+    Exchange exchange = call.asked.exchange();
+    new Transfer(parts.client().ground(), call.limits, lane, exchange.body(), route).start();
+  }
+}
