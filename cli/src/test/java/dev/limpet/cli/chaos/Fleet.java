@@ -55,7 +55,11 @@ final class Fleet implements AutoCloseable {
   static Fleet start(Path dir, Servers servers, int nodes, Random random) throws IOException {
     Servers.Running gateway =
         servers.gateway(
-            List.of("listen=127.0.0.1:0", "dir=" + dir.resolve("gateway"), "heartbeat=1s"));
+            List.of(
+                "listen=127.0.0.1:0",
+                "dir=" + dir.resolve("gateway"),
+                "heartbeat=1s",
+                "hedge-calls=true"));
     Fleet fleet = new Fleet(dir, gateway);
     try {
       for (int i = 1; i <= nodes; i++) {
