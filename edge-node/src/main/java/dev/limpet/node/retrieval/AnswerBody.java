@@ -22,6 +22,7 @@ public final class AnswerBody extends InputStream {
   private long left;
   private boolean begun;
   private boolean ended;
+  private Map<String, String> trailers = Map.of();
 
   private enum Kind {
     LENGTH,
@@ -109,6 +110,18 @@ public final class AnswerBody extends InputStream {
     String line = lines.next();
     int extension = line.indexOf(';');
     left = number((extension < 0 ? line : line.substring(0, extension)).strip(), HEXADECIMAL);
+    if (left == 0) {
+      trailers = AnswerHead.fields(new AnswerHead.Lines(in, AnswerHead.MAX_HEAD_BYTES));
+    }
+  }
+
+  /** Whether it was read to its end, and what follows on the connection is another answer. */
+  boolean isBehind() {
+    return switch (kind) {
+      case LENGTH -> left == 0;
+      case CHUNKS -> ended;
+      case TO_THE_END -> false;
+    };
   }
 
   /** Whether what follows on the connection is known: it can serve another answer. */
@@ -121,12 +134,9 @@ public final class AnswerBody extends InputStream {
    * end.
    *
    * @return values by name in lower case; none behind a body that is not in chunks
-   * @throws IOException when the connection ends before they do
    */
-  public Map<String, String> trailers() throws IOException {
-    return kind == Kind.CHUNKS && ended
-        ? AnswerHead.fields(new AnswerHead.Lines(in, AnswerHead.MAX_HEAD_BYTES))
-        : Map.of();
+  public Map<String, String> trailers() {
+    return trailers;
   }
 
   @Override

@@ -13,16 +13,19 @@ import org.jspecify.annotations.Nullable;
  * The status and the header lines of an answer (RFC 9112).
  *
  * @param status of three digits
- * @param lines by name in lower case; of several of one name the last
+ * @param persistent whether the connection may serve another request afterwards (section 9.3)
+ * @param lines by name in lower case; of several of one name the last, of {@code connection} all
  */
-public record AnswerHead(int status, Map<String, String> lines) {
+public record AnswerHead(int status, boolean persistent, Map<String, String> lines) {
   /** Gateways send some 2 KiB. */
   static final int MAX_HEAD_BYTES = 32 << 10;
 
   /** Heads before the answer's own (103 Early Hints). */
   static final int MAX_INTERIM_HEADS = 8;
 
-  private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([1-5][0-9]{2})(?: .*)?");
+  private static final Pattern STATUS = Pattern.compile("HTTP/1\\.([01]) ([1-5][0-9]{2})(?: .*)?");
+  private static final String CONNECTION = "connection";
+  private static final Pattern CLOSE = Pattern.compile("(?i)(^|,)\\s*close\\s*(,|$)");
   private static final int FIRST_FINAL = 200;
 
   /**
@@ -46,7 +49,10 @@ public record AnswerHead(int status, Map<String, String> lines) {
     if (!first.matches()) {
       throw new IOException("it does not speak HTTP/1.1");
     }
-    return new AnswerHead(Integer.parseInt(first.group(1)), fields(from));
+    Map<String, String> lines = fields(from);
+    boolean persistent =
+        first.group(1).equals("1") && !CLOSE.matcher(lines.getOrDefault(CONNECTION, "")).find();
+    return new AnswerHead(Integer.parseInt(first.group(2)), persistent, lines);
   }
 
   /** Header lines, up to the empty one. */
@@ -57,8 +63,10 @@ public record AnswerHead(int status, Map<String, String> lines) {
       if (colon <= 0) {
         throw new IOException("it sends a header line without a name");
       }
-      lines.put(
-          line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+      String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
+      boolean all = name.equals(CONNECTION);
+      String value = line.substring(colon + 1).strip();
+      lines.merge(name, value, (before, last) -> all ? before + "," + last : last);
     }
     return lines;
   }

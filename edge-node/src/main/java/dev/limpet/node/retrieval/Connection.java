@@ -38,6 +38,7 @@ final class Connection implements AutoCloseable {
   private InputStream in = InputStream.nullInputStream();
   private OutputStream out = OutputStream.nullOutputStream();
   private final Set<Connection> open;
+  private long before;
   private volatile String ended = "";
 
   /**
@@ -110,11 +111,26 @@ final class Connection implements AutoCloseable {
 
   /** Sends a request. */
   void send(byte[] request) throws IOException {
+    before = count.get();
     try {
       out.write(request);
       out.flush();
     } catch (IOException e) {
       throw why(e);
+    }
+  }
+
+  /** Whether anything came since the last request was sent. */
+  boolean isAnswered() {
+    return count.get() != before;
+  }
+
+  /** Whether it is open, and nothing came that nobody has read. */
+  boolean isQuiet() {
+    try {
+      return ended.isEmpty() && !socket.isClosed() && in.available() == 0;
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -5,29 +5,41 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 
-/** What a gateway answers; its connection serves this one answer and closes with it. */
+/**
+ * What a gateway answers. Its connection serves another one afterwards, if this one was read to its
+ * end and the gateway does not mind.
+ */
 public final class TrustlessAnswer implements AutoCloseable {
   private static final int RETRY_DIGITS = 9;
 
   private final AnswerHead head;
-  private final InputStream body;
+  private final AnswerBody body;
   private final Connection connection;
+  private final Consumer<Connection> keep;
+  private boolean closed;
 
-  private TrustlessAnswer(AnswerHead head, InputStream body, Connection connection) {
+  private TrustlessAnswer(
+      AnswerHead head, AnswerBody body, Connection connection, Consumer<Connection> keep) {
     this.head = head;
     this.body = body;
     this.connection = connection;
+    this.keep = keep;
   }
 
-  /** Reads the head of an answer. */
-  static TrustlessAnswer read(Connection connection) throws IOException {
+  /**
+   * Reads the head of an answer.
+   *
+   * @param keep gets the connection when this is closed and it can serve another answer
+   */
+  static TrustlessAnswer read(Connection connection, Consumer<Connection> keep) throws IOException {
     AnswerHead head = AnswerHead.read(connection.in());
     String coding = head.line("content-encoding");
     if (coding != null && !coding.equalsIgnoreCase("identity")) {
       throw new IOException("it sends a content coding that was not asked for");
     }
-    return new TrustlessAnswer(head, AnswerBody.of(head, connection.in()), connection);
+    return new TrustlessAnswer(head, AnswerBody.of(head, connection.in()), connection, keep);
   }
 
   /** Three digits. */
@@ -62,6 +74,14 @@ public final class TrustlessAnswer implements AutoCloseable {
 
   @Override
   public void close() {
-    connection.close();
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (head.persistent() && body.isBehind() && connection.isQuiet()) {
+      keep.accept(connection);
+    } else {
+      connection.close();
+    }
   }
 }

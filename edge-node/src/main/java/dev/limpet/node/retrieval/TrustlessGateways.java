@@ -5,6 +5,7 @@ import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Problem;
 import dev.limpet.protocol.Release;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,9 +18,10 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * The gateways outside that a node's owner listed, and how they are asked: one connection for each
- * answer, to an address that was checked, without a proxy, and redirects are not followed. One that
- * wants to be left alone for some time is not asked in that time, for no call.
+ * The gateways outside that a node's owner listed, and how they are asked: over connections to
+ * addresses that were checked, which serve one answer after the other as long as one follows soon
+ * ({@link IdleConnections}), without a proxy, and redirects are not followed. One that wants to be
+ * left alone for some time is not asked in that time, for no call.
  */
 public final class TrustlessGateways implements AutoCloseable {
   /** Addresses of one name that are tried: some of each kind. */
@@ -28,6 +30,8 @@ public final class TrustlessGateways implements AutoCloseable {
   /** A gateway may not rule itself out for longer than this. */
   static final Duration MAX_REST = Duration.ofMinutes(10);
 
+  private static final System.Logger LOG = System.getLogger(TrustlessGateways.class.getName());
+  private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
   private static final Duration DEFAULT_REST = Duration.ofSeconds(10);
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int UNAVAILABLE = 503;
@@ -36,6 +40,7 @@ public final class TrustlessGateways implements AutoCloseable {
   private final Ground ground;
   private final Map<TrustlessGateway, Long> restUntil = new ConcurrentHashMap<>();
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+  private final IdleConnections idle = new IdleConnections();
   private volatile boolean closed;
 
   /**
@@ -125,20 +130,38 @@ public final class TrustlessGateways implements AutoCloseable {
             + accept
             + "\r\nUser-Agent: limpet/"
             + Release.VERSION
-            + "\r\nConnection: close\r\n\r\n";
+            + "\r\n\r\n";
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
+  /** A connection that was idle may be gone by now; nobody knows before it is asked. */
   private TrustlessAnswer ask(TrustlessGateway gateway, byte[] request, Duration left)
       throws IOException {
     long end = System.nanoTime() + left.toNanos();
-    Connection connection = connect(gateway, end);
+    Connection used = idle.take(gateway);
+    if (used != null) {
+      try {
+        return ask(gateway, used, request, end);
+      } catch (IOException e) {
+        if (used.isAnswered()) {
+          throw e;
+        }
+        LOG.log(Level.DEBUG, "a connection that was idle does not answer", e);
+      }
+    }
+    return ask(gateway, connect(gateway, end), request, end);
+  }
+
+  private TrustlessAnswer ask(
+      TrustlessGateway gateway, Connection connection, byte[] request, long end)
+      throws IOException {
     try {
       connection.endIn(least(ground.pace.head, end), "it took too long to answer");
       connection.send(request);
-      TrustlessAnswer answer = TrustlessAnswer.read(connection);
+      TrustlessAnswer answer =
+          TrustlessAnswer.read(connection, behind -> idle.keep(gateway, behind));
       connection.calm();
-      connection.endIn(least(left, end), "the time was over");
+      connection.endIn(least(FOREVER, end), "the time was over");
       connection.keepPace(ground.pace.window, ground.pace.leastBytes);
       return answer;
     } catch (IOException | RuntimeException e) {

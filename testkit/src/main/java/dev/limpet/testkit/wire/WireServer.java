@@ -15,6 +15,8 @@ import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 
 /**
  * A server on a free loopback port that does with each request exactly what a test says, down to
@@ -51,17 +53,32 @@ public final class WireServer implements AutoCloseable {
       ServerSocket socket = new ServerSocket();
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      WireServer server = new WireServer(socket, script);
-      Thread.ofVirtual().name("wire-accept").start(server::accept);
-      return server;
+      return start(socket, script);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Where it listens. */
+  /** Starts on a free port with TLS. */
+  public static WireServer start(SSLContext tls, Script script) {
+    try {
+      InetAddress loopback = InetAddress.getLoopbackAddress();
+      return start(tls.getServerSocketFactory().createServerSocket(0, 50, loopback), script);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static WireServer start(ServerSocket socket, Script script) {
+    WireServer server = new WireServer(socket, script);
+    Thread.ofVirtual().name("wire-accept").start(server::accept);
+    return server;
+  }
+
+  /** Where it listens; certificates of tests name {@code localhost}. */
   public URI url() {
-    return URI.create("http://127.0.0.1:" + server.getLocalPort());
+    String base = server instanceof SSLServerSocket ? "https://localhost:" : "http://127.0.0.1:";
+    return URI.create(base + server.getLocalPort());
   }
 
   /** Connections that were ever made to it. */

@@ -1,0 +1,45 @@
+package dev.limpet.node.retrieval;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connections to gateways that wait for the next request, of which the last one is taken first.
+ * They do not wait long: most gateways close them soon, and a name may lead elsewhere by then.
+ */
+final class IdleConnections {
+  /** Connections to one gateway that wait: as many as one call uses at once. */
+  static final int MAX_IDLE_CONNECTIONS = 4;
+
+  private static final Duration MOST_IDLE = Duration.ofSeconds(5);
+
+  private final Map<TrustlessGateway, Deque<Connection>> idle = new HashMap<>();
+
+  /** One that was open a moment ago; null when there is none. */
+  synchronized @Nullable Connection take(TrustlessGateway gateway) {
+    Deque<Connection> waiting = idle.getOrDefault(gateway, new ArrayDeque<>());
+    for (Connection next = waiting.pollLast(); next != null; next = waiting.pollLast()) {
+      next.calm();
+      if (next.isQuiet()) {
+        return next;
+      }
+      next.close();
+    }
+    return null;
+  }
+
+  /** Keeps one for some seconds; the one that waits for the longest time has to go for it. */
+  synchronized void keep(TrustlessGateway gateway, Connection connection) {
+    Deque<Connection> waiting = idle.computeIfAbsent(gateway, _ -> new ArrayDeque<>());
+    connection.calm();
+    connection.endIn(MOST_IDLE, "nobody needed it");
+    waiting.addLast(connection);
+    if (waiting.size() > MAX_IDLE_CONNECTIONS) {
+      waiting.removeFirst().close();
+    }
+  }
+}
