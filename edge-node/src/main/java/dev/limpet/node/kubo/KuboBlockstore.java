@@ -11,6 +11,7 @@ import dev.limpet.content.cid.Multihash;
 import dev.limpet.content.ipld.Ipld;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -74,24 +75,25 @@ public final class KuboBlockstore implements Blockstore {
     }
     byte[] bytes =
         asked(
-            () -> {
-              try (KuboAnswer answer = client.call("block/get" + argument(cid))) {
-                return answer.bytes(Block.MAX_BLOCK_BYTES);
-              } catch (KuboException e) {
-                return absent(e);
-              }
-            });
+                () -> {
+                  try (KuboAnswer answer = client.call("block/get" + argument(cid))) {
+                    return Optional.of(answer.bytes(Block.MAX_BLOCK_BYTES));
+                  } catch (KuboException e) {
+                    requireNotFound(e);
+                    return Optional.<byte[]>empty();
+                  }
+                })
+            .orElse(null);
     if (bytes != null && !cid.multihash().matches(bytes)) {
       throw new HashMismatchException(cid);
     }
     return bytes;
   }
 
-  private static <T> @Nullable T absent(KuboException refusal) throws KuboException {
-    if (refusal.isNotFound()) {
-      return null;
+  private static void requireNotFound(KuboException refusal) throws KuboException {
+    if (!refusal.isNotFound()) {
+      throw refusal;
     }
-    throw refusal;
   }
 
   @Override
@@ -99,16 +101,15 @@ public final class KuboBlockstore implements Blockstore {
     if (cid.isIdentity()) {
       return cid.multihash().digestLength();
     }
-    Long found =
-        asked(
-            () -> {
-              try (KuboAnswer answer = client.call("block/stat" + argument(cid))) {
-                return number(answer.only(), "Size");
-              } catch (KuboException e) {
-                return absent(e);
-              }
-            });
-    return found == null ? -1 : found;
+    return asked(
+        () -> {
+          try (KuboAnswer answer = client.call("block/stat" + argument(cid))) {
+            return number(answer.only(), "Size");
+          } catch (KuboException e) {
+            requireNotFound(e);
+            return -1L;
+          }
+        });
   }
 
   private static long number(Map<String, Ipld> entries, String key) throws IOException {

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KuboBlockstoreTest extends BlockstoreContract {
   private static final Duration SILENCE = Duration.ofSeconds(20);
   private static final byte[] BYTES = "limpet".getBytes(StandardCharsets.UTF_8);
+  private static final String CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
   private static final Cid CID = Cid.of(Multicodec.RAW, BYTES);
 
   private final FakeKubo kubo = new FakeKubo();
@@ -89,10 +90,9 @@ class KuboBlockstoreTest extends BlockstoreContract {
   @ValueSource(
       strings = {
         "",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nlimp",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nlimpet\r\n0\r\n"
-            + "X-Stream-Error: disk on fire\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nlimpet\r\n0\r\n",
+        CHUNKED + "6\r\nlimp",
+        CHUNKED + "6\r\nlimpet\r\n0\r\nX-Stream-Error: disk on fire\r\n\r\n",
+        CHUNKED + "6\r\nlimpet\r\n0\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nlimpet",
         "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nlimpet",
         "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
@@ -111,11 +111,10 @@ class KuboBlockstoreTest extends BlockstoreContract {
 
   @Test
   void an_endless_block_or_line_is_cut_at_its_limit() {
-    String head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     int chunk = Block.MAX_BLOCK_BYTES + 1;
-    kubo.tell("block/get", head + Integer.toHexString(chunk) + "\r\n" + "x".repeat(chunk));
+    kubo.tell("block/get", CHUNKED + Integer.toHexString(chunk) + "\r\n" + "x".repeat(chunk));
     assertThrows(StoreFailedException.class, () -> store.get(CID));
-    kubo.tell("pin/ls", head + "fffff\r\n{\"Cid\":\"" + "x".repeat(0xfffff));
+    kubo.tell("pin/ls", CHUNKED + "fffff\r\n{\"Cid\":\"" + "x".repeat(0xfffff));
     IOException refusal =
         assertThrows(IOException.class, () -> new KuboPins(client).list(PinKind.RECURSIVE));
     assertTrue(String.valueOf(refusal.getMessage()).contains("line"), refusal.getMessage());
