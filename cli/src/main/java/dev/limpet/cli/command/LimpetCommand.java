@@ -57,6 +57,7 @@ import picocli.CommandLine.Spec;
       TopCommand.class,
       ConfigCommand.class,
       StoreCommand.class,
+      IpnsCommand.class,
       BackupCommand.class,
       RestoreCommand.class,
       DoctorCommand.class,
@@ -99,6 +100,7 @@ public final class LimpetCommand implements Runnable {
       case "top" -> TopCommand.class;
       case "config" -> ConfigCommand.class;
       case "store" -> StoreCommand.class;
+      case "ipns" -> IpnsCommand.class;
       case "backup" -> BackupCommand.class;
       case "restore" -> RestoreCommand.class;
       case "doctor" -> DoctorCommand.class;
