@@ -54,6 +54,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -244,7 +245,16 @@ public final class Gateway implements AutoCloseable {
       FunctionCounter.builder("limpet.gateway.spans.dropped", spans, SpanExporter::dropped)
           .register(meters);
     }
-    return new Resources.Seen(log, spans);
+    return new Resources.Seen(log, spans, this::publicTlsUrl);
+  }
+
+  /** As IPFS clients elsewhere reach it, if they do: by the first name in the configuration. */
+  private @Nullable URI publicTlsUrl() {
+    URI bound = tlsUrl;
+    List<String> names = config.hosts();
+    return bound == null || names.isEmpty()
+        ? bound
+        : URI.create("https://" + names.getFirst() + ":" + bound.getPort());
   }
 
   private int listen(Binding at, String written, @Nullable ServerKeys keys) {

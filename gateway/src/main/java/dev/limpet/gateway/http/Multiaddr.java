@@ -5,9 +5,10 @@ import java.net.InetAddress;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** The address of an HTTP server as IPFS writes it (multiaddr); nodes speak no TLS. */
+/** The address of an HTTP server as IPFS writes it (multiaddr); with {@code tls} for https. */
 final class Multiaddr {
   private static final int HTTP_PORT = 80;
+  private static final int HTTPS_PORT = 443;
 
   private Multiaddr() {}
 
@@ -18,8 +19,10 @@ final class Multiaddr {
     if (server.getHost() == null || !bare) {
       return null;
     }
-    int port = server.getPort() >= 0 ? server.getPort() : HTTP_PORT;
-    return host(server.getHost()) + "/tcp/" + port + "/http";
+    boolean tls = "https".equals(server.getScheme());
+    int usual = tls ? HTTPS_PORT : HTTP_PORT;
+    int port = server.getPort() >= 0 ? server.getPort() : usual;
+    return host(server.getHost()) + "/tcp/" + port + (tls ? "/tls/http" : "/http");
   }
 
   private static String host(String host) {

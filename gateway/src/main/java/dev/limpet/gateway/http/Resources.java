@@ -7,9 +7,11 @@ import dev.limpet.protocol.audit.AuditLog;
 import dev.limpet.protocol.trace.SpanExporter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.http.HttpMethod;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** All resources but calls and data, by the first segments of their paths. */
@@ -21,14 +23,16 @@ public final class Resources {
   private final AuditLog audit;
 
   /**
-   * What is told of requests, besides what {@code /metrics} counts.
+   * What others see of the gateway, besides what {@code /metrics} counts.
    *
    * @param log of all, or null
    * @param spans of calls, or null
+   * @param tls where https is spoken, for IPFS clients; null while it is not
    */
-  public record Seen(@Nullable AccessLog log, @Nullable SpanExporter spans) {
+  public record Seen(
+      @Nullable AccessLog log, @Nullable SpanExporter spans, Supplier<@Nullable URI> tls) {
     /** Nothing. */
-    public static final Seen NOWHERE = new Seen(null, null);
+    public static final Seen NOWHERE = new Seen(null, null, () -> null);
   }
 
   /**
@@ -75,7 +79,7 @@ public final class Resources {
             entry("v1/witness", new WitnessResource(receipts)),
             entry("v1/verify", new VerifyPageResource()),
             entry("v1/openapi.json", new ApiDocumentResource()),
-            entry("routing", new RoutingResource(services, door)),
+            entry("routing", new RoutingResource(services, door, seen.tls)),
             entry("health", new HealthResource(ready)),
             entry("metrics", new MetricsResource(door, meters)));
   }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,10 +39,12 @@ final class RoutingResource implements Resource {
 
   private final Services services;
   private final Door door;
+  private final Supplier<@Nullable URI> tls;
 
-  RoutingResource(Services services, Door door) {
+  RoutingResource(Services services, Door door, Supplier<@Nullable URI> tls) {
     this.services = services;
     this.door = door;
+    this.tls = tls;
   }
 
   @Override
@@ -70,7 +73,7 @@ final class RoutingResource implements Resource {
         .map(Holder::node)
         .filter(KnownNode::servesData)
         .sorted(Comparator.comparingInt(KnownNode::inFlight).thenComparing(KnownNode::name))
-        .map(node -> record(node, exchange, query))
+        .map(node -> record(node, new Asker(exchange, caller), query))
         .forEach(record -> add(records, record));
     answer(exchange, caller, records);
   }
@@ -103,29 +106,56 @@ final class RoutingResource implements Resource {
         .anyMatch(value -> value.toLowerCase(Locale.ROOT).contains(type));
   }
 
+  private record Asker(Exchange exchange, Caller caller) {
+    /** An address on loopback is for clients on the same machine alone. */
+    boolean reaches(URI url) {
+      return !isLoopback(url) || exchange.isOverLoopback();
+    }
+  }
+
   /**
    * A peer record; every part of it is ASCII without quotes. Null when it is not for the caller.
    */
-  private static @Nullable String record(KnownNode node, Exchange exchange, QueryParameters query) {
-    NodeLink link = node.link();
-    boolean open =
-        link != null && "true".equals(link.terms().labels().get(NodeJoin.PUBLIC_DATA_LABEL));
-    URI url = node.toInfo().url();
-    String address = open ? Multiaddr.of(url) : null;
-    if (address == null || (isLoopback(url) && !exchange.isOverLoopback())) {
-      return null;
-    }
-    List<String> parts = List.of(address.substring(1).split("/", -1));
-    if (!wants(query, "filter-addrs", parts)) {
+  private @Nullable String record(KnownNode node, Asker asker, QueryParameters query) {
+    List<String> addresses =
+        addresses(node, asker).stream()
+            .filter(each -> wants(query, "filter-addrs", parts(each)))
+            .toList();
+    if (addresses.isEmpty()) {
       return null;
     }
     return "{\"Schema\":\"peer\",\"ID\":\""
         + node.peerId()
         + "\",\"Addrs\":[\""
-        + address
+        + String.join("\",\"", addresses)
         + "\"],\"Protocols\":[\""
         + PROTOCOL
         + "\"]}";
+  }
+
+  private static List<String> parts(String address) {
+    return List.of(address.substring(1).split("/", -1));
+  }
+
+  /**
+   * The node's own, and that of the gateway, which reads from it over https. The latter only for
+   * who has leave: for the public nobody asks nodes for the blocks inside of a DAG.
+   */
+  private List<String> addresses(KnownNode node, Asker asker) {
+    List<String> addresses = new ArrayList<>(2);
+    NodeLink link = node.link();
+    boolean open =
+        link != null && "true".equals(link.terms().labels().get(NodeJoin.PUBLIC_DATA_LABEL));
+    add(addresses, open ? node.toInfo().url() : null, asker);
+    add(addresses, asker.caller == Caller.PUBLIC ? null : tls.get(), asker);
+    return addresses;
+  }
+
+  private static void add(List<String> addresses, @Nullable URI url, Asker asker) {
+    String address = url == null || !asker.reaches(url) ? null : Multiaddr.of(url);
+    if (address != null) {
+      addresses.add(address);
+    }
   }
 
   /**

@@ -70,6 +70,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** The gateway's way of calls in one process with a real listener; nodes are wire servers. */
 final class CallsUnderTest implements AutoCloseable {
@@ -101,6 +102,7 @@ final class CallsUnderTest implements AutoCloseable {
   private final Deploys deploys;
   private final CallPaths calls;
   private final Listener listener;
+  volatile @Nullable URI tlsUrl; // where it says that https is spoken
   private final int port;
 
   /** What differs between gateways of tests. */
@@ -190,7 +192,7 @@ final class CallsUnderTest implements AutoCloseable {
                     services, door, TestReceipts.of(door, registry, client, work, database)),
                 meters,
                 () -> true,
-                Resources.Seen.NOWHERE),
+                new Resources.Seen(null, null, () -> tlsUrl)),
             MAX_BODY_BYTES);
     listener = new Listener(vertx, router, 500);
     port = listener.listen("127.0.0.1", 0, 1).await();

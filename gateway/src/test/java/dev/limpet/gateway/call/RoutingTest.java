@@ -1,6 +1,8 @@
 package dev.limpet.gateway.call;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
@@ -86,6 +88,34 @@ class RoutingTest {
     String peer = peer(here, "/ip4/127.0.0.1/tcp/8641/http");
     assertEquals("{\"Providers\":[" + peer + "]}", providers("").text());
     assertEquals("{\"Providers\":[]}", providers("", "X-Forwarded-For: 192.0.2.7").text());
+  }
+
+  @Test
+  void the_gateway_is_named_over_https_for_what_any_node_has_to_whom_it_reads_for() {
+    KnownNode closed = join("closed", "http://192.0.2.1:8641", Map.of(), true);
+    KnownNode open = join("open", "http://192.0.2.9:80", PUBLIC, true);
+    gateway.tlsUrl = URI.create("https://data.example:8443");
+    String first = peer(closed, "/dns/data.example/tcp/8443/tls/http");
+    String second =
+        peer(open, "/ip4/192.0.2.9/tcp/80/http\",\"/dns/data.example/tcp/8443/tls/http");
+    assertEquals("{\"Providers\":[" + first + "," + second + "]}", providers("").text());
+    String tls = peer(open, "/dns/data.example/tcp/8443/tls/http");
+    assertEquals(
+        "{\"Providers\":[" + first + "," + tls + "]}", providers("?filter-addrs=tls").text());
+    gateway.tlsUrl = URI.create("https://127.0.0.1");
+    String local = peer(closed, "/ip4/127.0.0.1/tcp/443/tls/http");
+    assertTrue(providers("").text().contains(local));
+    assertFalse(providers("", "X-Forwarded-For: 192.0.2.7").text().contains("127.0.0.1"));
+  }
+
+  @Test
+  void the_public_is_not_sent_to_a_gateway_that_asks_no_node_for_it() {
+    gateway.close();
+    gateway = new CallsUnderTest(dir, CallsUnderTest.Setup.OPEN.withPublic());
+    gateway.tlsUrl = URI.create("https://data.example:8443");
+    KnownNode open = join("open", "http://192.0.2.9:80", PUBLIC, true);
+    String first = peer(open, "/ip4/192.0.2.9/tcp/80/http");
+    assertEquals("{\"Providers\":[" + first + "]}", providers("").text());
   }
 
   @Test
