@@ -13,6 +13,8 @@ import java.util.concurrent.locks.StampedLock;
  * one chain, never for more than that, except while the arrays of this part grow or are swept.
  */
 final class IndexShard {
+  private static final int USUAL_HOLDERS = 4;
+
   private final StampedLock lock = new StampedLock();
   private final DigestTable digests;
   private final Postings postings = new Postings();
@@ -45,7 +47,7 @@ final class IndexShard {
   }
 
   private List<Holder> collect(IndexKey key, int first) {
-    List<Holder> holders = new ArrayList<>();
+    List<Holder> holders = new ArrayList<>(USUAL_HOLDERS);
     boolean others = false;
     for (int at = first; at != Postings.END; at = postings.next(at)) {
       if (postings.codec(at) != key.codec()) {

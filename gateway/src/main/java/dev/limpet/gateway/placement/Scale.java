@@ -19,7 +19,6 @@ final class Scale {
   private long bytesPerSecond;
   private long bytes;
   private long move;
-  private boolean fromOutside;
   private long queue;
   private long cold;
   private long home;
@@ -54,8 +53,8 @@ final class Scale {
 
   /** Of most nodes the same bytes are missing, and many have the speed that nobody measured. */
   private void move(long bytesToMove, long perSecond) {
-    if (fromOutside || bytesToMove != bytes || perSecond != bytesPerSecond) {
-      fromOutside = false;
+    boolean sameBytes = bytesToMove == bytes && perSecond == bytesPerSecond;
+    if (!sameBytes || move == CostModel.UNKNOWN_MICROS) { // which may be said of one node alone
       bytes = bytesToMove;
       bytesPerSecond = perSecond;
       move = CostModel.moveMicros(bytesToMove, perSecond);
@@ -64,7 +63,6 @@ final class Scale {
 
   /** What is on would have to come from outside, which may cost anything. */
   void fromOutside() {
-    fromOutside = true;
     move = CostModel.UNKNOWN_MICROS;
   }
 
