@@ -19,16 +19,13 @@ import dev.limpet.protocol.Page;
 import dev.limpet.protocol.PinInfo;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -240,29 +237,13 @@ class AddTest {
     assertEquals(201, node.add(good.car()).status());
     assertEquals(201, node.add(bad.car()).status());
     node.close();
-    damage(bad.blocks().require(bad.root()));
+    NodeUnderTest.damage(dir, bad.blocks().require(bad.root()));
     node = NodeUnderTest.start(dir, "quota=32MiB");
     assertEquals(200, node.ask("GET /ipfs/" + good.root()).status());
     WireAnswer damaged = node.ask("GET /ipfs/" + bad.root());
     assertTrue(damaged.status() == 500 || damaged.status() == 404, damaged::text);
     assertEquals(201, node.add(bad.car()).status());
     assertEquals(200, node.ask("GET /ipfs/" + bad.root()).status());
-  }
-
-  /** Changes one byte of a block where it lies in a segment. */
-  private void damage(byte[] block) throws IOException {
-    try (Stream<Path> files = Files.list(dir.resolve("blocks"))) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".car")).toList()) {
-        byte[] bytes = Files.readAllBytes(file);
-        int at = NodeUnderTest.latin1(bytes).indexOf(NodeUnderTest.latin1(block));
-        if (at >= 0) {
-          bytes[at + 10] ^= 1;
-          Files.write(file, bytes);
-          return;
-        }
-      }
-    }
-    throw new IOException("no segment has the block");
   }
 
   private static String lines(String... lines) {

@@ -2,12 +2,18 @@ package dev.limpet.node;
 
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A node on a free port of loopback, and how to ask it. */
 final class NodeUnderTest implements AutoCloseable {
@@ -62,6 +68,23 @@ final class NodeUnderTest implements AutoCloseable {
   /** A body as it stands in a request string of {@link WireClient}. */
   static String latin1(byte[] bytes) {
     return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Changes one byte of a block where it lies in a segment of what is kept in that folder. */
+  static void damage(Path dir, byte[] block) throws IOException {
+    try (Stream<Path> files = Files.list(dir.resolve("blocks"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".car")).toList()) {
+        byte[] bytes = Files.readAllBytes(file);
+        int at = NodeUnderTest.latin1(bytes).indexOf(NodeUnderTest.latin1(block));
+        if (at >= 0) {
+          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {(byte) ~bytes[at + 10]}), at + 10);
+          }
+          return;
+        }
+      }
+    }
+    throw new IOException("no segment has the block");
   }
 
   @Override

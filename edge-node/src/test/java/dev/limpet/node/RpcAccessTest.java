@@ -123,6 +123,11 @@ class RpcAccessTest {
           rpc.ask("version", "User-Agent: Mozilla/5.0", "Referer: https://console.example/x")
               .status());
       assertEquals(200, rpc.ask("version", "User-Agent: go-ipfs-cmds/http").status());
+      WireAnswer trusted = rpc.ask("version", "Origin: https://console.example");
+      assertEquals(200, trusted.status());
+      assertEquals("https://console.example", trusted.header("Access-Control-Allow-Origin"));
+      WireAnswer foreign = rpc.ask("version", "Origin: https://evil.example");
+      assertEquals("", foreign.header("Access-Control-Allow-Origin"));
     }
   }
 

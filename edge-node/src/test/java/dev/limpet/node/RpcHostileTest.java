@@ -7,13 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,7 +138,7 @@ class RpcHostileTest {
     assertArrayEquals(SampleDag.bytes(3, bytes), answer.bytes());
     String damaged = added(4, bytes);
     byte[] content = SampleDag.bytes(4, bytes);
-    damage(Arrays.copyOfRange(content, 2 << 20, bytes));
+    NodeUnderTest.damage(dir, Arrays.copyOfRange(content, 2 << 20, bytes));
     WireAnswer cut = rpc.ask("cat?arg=" + damaged);
     assertEquals(200, cut.status());
     assertTrue(cut.cut());
@@ -155,22 +150,5 @@ class RpcHostileTest {
             "add?cid-version=1&chunker=size-1048576", RpcClient.file("f", large(seed, bytes)))
         .text()
         .replaceAll("(?s).*\"Hash\":\"([a-z0-9]+)\".*", "$1");
-  }
-
-  /** Changes one byte of a block where it lies in a segment. */
-  private void damage(byte[] block) throws IOException {
-    try (Stream<Path> files = Files.list(dir.resolve("blocks"))) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".car")).toList()) {
-        byte[] bytes = Files.readAllBytes(file);
-        int at = NodeUnderTest.latin1(bytes).indexOf(NodeUnderTest.latin1(block));
-        if (at >= 0) {
-          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.write(ByteBuffer.wrap(new byte[] {(byte) ~bytes[at + 10]}), at + 10);
-          }
-          return;
-        }
-      }
-    }
-    throw new IOException("no segment has the block");
   }
 }
