@@ -76,6 +76,19 @@ class MemoTest {
   }
 
   @Test
+  void a_range_can_be_had_of_what_is_kept_and_only_of_that() {
+    TestCall call = call(SampleModules.hello(), "").range("bytes=1-3");
+    WireAnswer whole = call.ask(node);
+    assertEquals(200, whole.status());
+    WireAnswer part = call.ask(node);
+    assertEquals(206, part.status());
+    assertEquals(whole.text().substring(1, 4), part.text());
+    assertEquals("bytes 1-3/" + whole.text().length(), part.header("Content-Range"));
+    assertEquals(whole.header("ETag"), part.header("ETag"));
+    assertEquals(416, call.range("bytes=9999-").ask(node).status());
+  }
+
+  @Test
   void a_caller_may_want_a_run_and_may_want_nothing_kept() {
     TestCall call = call(SampleModules.hello(), "");
     assertEquals("bypass", memo(call.memo(MemoWish.NO_STORE).ask(node)));

@@ -33,6 +33,7 @@ final class TestCall {
   private boolean chunked;
   private Map<String, String> headers = Map.of();
   private @Nullable String contentType;
+  private String range = "";
   private MemoWish memo = MemoWish.USE;
   private String trace = "";
 
@@ -118,6 +119,11 @@ final class TestCall {
     return this;
   }
 
+  TestCall range(String value) {
+    range = "Range: " + value + "\r\n";
+    return this;
+  }
+
   TestCall memo(MemoWish wish) {
     memo = wish;
     return this;
@@ -166,6 +172,7 @@ final class TestCall {
             .append(": ")
             .append(header())
             .append("\r\n")
+            .append(range)
             .append(trace);
     if (sent == null) {
       return client.send(request.append("Content-Length: 0\r\n\r\n").toString());

@@ -1,5 +1,6 @@
 package dev.limpet.node.http;
 
+import dev.limpet.protocol.ByteRange;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import io.helidon.http.HeaderNames;

@@ -3,6 +3,7 @@ package dev.limpet.node.http;
 import dev.limpet.content.block.BlockNotFoundException;
 import dev.limpet.content.unixfs.UnixFsFile;
 import dev.limpet.content.unixfs.UnixFsReader;
+import dev.limpet.protocol.ByteRange;
 import io.helidon.http.HeaderNames;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,6 +4,7 @@ import dev.limpet.node.invoke.AnswerChannel;
 import dev.limpet.node.invoke.AnswerEnd;
 import dev.limpet.node.invoke.AnswerHead;
 import dev.limpet.protocol.Headers;
+import dev.limpet.protocol.MemoState;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import java.io.FilterOutputStream;
@@ -26,6 +27,7 @@ final class InvocationAnswer implements AnswerChannel {
   private static final HeaderName BLOCKS_READ = HeaderNames.create(Headers.BLOCKS_READ);
   private static final HeaderName USAGE = HeaderNames.create(Headers.USAGE);
   private static final HeaderName TIMING = HeaderNames.create(Headers.SERVER_TIMING);
+  private static final int OK = 200;
   private static final int NO_CONTENT = 204;
   private static final int NOT_MODIFIED = 304;
 
@@ -54,6 +56,8 @@ final class InvocationAnswer implements AnswerChannel {
       exchange.answerEmpty(head.status());
     } else if (exchange.isHead() || body.bytes().length == 0) {
       exchange.answerHead(head.status(), body.length());
+    } else if (head.memo() == MemoState.HIT && head.status() == OK && end.etag() != null) {
+      BytesAnswer.answer(exchange, end.etag(), body.bytes());
     } else {
       exchange.answer(
           head.status(), head.contentType(), body.bytes(), Math.toIntExact(body.length()));

@@ -22,6 +22,7 @@ final class AnswerRules {
   private static final String NO_STORE = "no-store";
 
   private static final CharSequence CACHING = KnownNames.of("Cache-Control");
+  private static final CharSequence VARY = KnownNames.of("Vary");
   private static final CharSequence ERROR = KnownNames.of(Headers.ERROR);
   private static final Map<CharSequence, String> API = KnownNames.in(SecurityHeaders.api());
 
@@ -39,11 +40,19 @@ final class AnswerRules {
       problem(out);
     } else {
       content.forEach(out::set);
-      out.set(CACHING, caching(asked, function, status, out));
-      if (asked.dataInHeader()) {
-        out.add("Vary", Headers.DATA);
+      String caching = caching(asked, function, status, out);
+      out.set(CACHING, caching);
+      // Without it a cache would give this to who names data in a header.
+      if (asked.dataInHeader() || !caching.equals(NO_STORE)) {
+        vary(out);
       }
     }
+  }
+
+  /** All in one line: there are caches that read no second one. */
+  private static void vary(MultiMap out) {
+    List<String> said = out.getAll(VARY);
+    out.set(VARY, said.isEmpty() ? Headers.DATA : String.join(", ", said) + ", " + Headers.DATA);
   }
 
   private String caching(AskedCall asked, StoredFunction function, int status, MultiMap out) {

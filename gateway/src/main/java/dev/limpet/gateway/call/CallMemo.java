@@ -228,12 +228,12 @@ final class CallMemo {
     }
 
     private void goOn() {
-      if (answer(asking.asked, asking.function, asking.key)) {
-        asking.done.run();
-        return;
-      }
       try {
-        goAlone(asking);
+        if (answer(asking.asked, asking.function, asking.key)) {
+          asking.done.run();
+        } else {
+          goAlone(asking);
+        }
       } catch (RuntimeException e) {
         asking.done.run();
         asking.asked.exchange().fail(e);

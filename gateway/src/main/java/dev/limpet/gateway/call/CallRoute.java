@@ -18,6 +18,7 @@ import dev.limpet.protocol.Candidate;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.MemoState;
 import dev.limpet.protocol.Problem;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -36,10 +37,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallRoute implements Route {
   private static final CharSequence ERROR = KnownNames.of(Headers.ERROR);
+  private static final CharSequence ETAG = KnownNames.of("ETag");
   private static final CharSequence EXECUTION = KnownNames.of(Headers.EXECUTION);
   private static final CharSequence FUNCTION = KnownNames.of(Headers.FUNCTION);
   private static final CharSequence MEMO = KnownNames.of(Headers.MEMO);
   private static final CharSequence NODE = KnownNames.of(Headers.NODE);
+  private static final CharSequence RANGES = KnownNames.of("Accept-Ranges");
   private static final CharSequence TIMING = KnownNames.of(Headers.SERVER_TIMING);
 
   private final CallParts parts;
@@ -220,6 +223,9 @@ final class CallRoute implements Route {
     out.set(FUNCTION, function.cid().toString());
     out.set(MEMO, now.memo().text());
     parts.rules.call(asked, function, answer.statusCode(), out);
+    if (now.memo() != MemoState.BYPASS && out.contains(ETAG)) {
+      out.set(RANGES, "bytes"); // for whoever asks again
+    }
     asked.turn().head(answer);
     if (answer.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
       out.set("Trailer", TRAILER_NAMES);

@@ -41,6 +41,8 @@ final class Invocations {
   private final Map<String, String> headers;
   private final @Nullable String contentType;
   private final @Nullable String ifNoneMatch;
+  private final @Nullable String range;
+  private final @Nullable String ifRange;
 
   /**
    * Reads what the function may see of the request.
@@ -54,6 +56,8 @@ final class Invocations {
     this.headers = listed(asked, function.manifest().headers());
     this.contentType = asked.joined("Content-Type");
     this.ifNoneMatch = asked.isRead() && !asked.async() ? asked.joined("If-None-Match") : null;
+    this.range = asked.isRead() && !asked.async() ? asked.joined("Range") : null;
+    this.ifRange = range == null ? null : asked.joined("If-Range");
     if (mayBeTooLong()) {
       invocation(ExecutionId.random(), List.of()).toHeader();
     }
@@ -101,19 +105,27 @@ final class Invocations {
   }
 
   /**
-   * The header lines of the request to a node: the invocation, and for the node's operator alone
-   * the caller's trace. A trace is no part of a Task.
+   * The header lines of the request to a node: the invocation, for the node's operator alone the
+   * caller's trace, and which part of a kept answer is wanted. These are no part of a Task.
    */
   List<Map.Entry<String, String>> lines(ExecutionId id, Choice choice) {
     Map.Entry<String, String> invocation = Map.entry(Headers.INVOCATION, header(id, choice));
     TraceContext trace = asked.exchange().trace();
-    if (trace == null) {
+    if (trace == null && range == null) {
       return List.of(invocation);
+    }
+    List<Map.Entry<String, String>> lines = new ArrayList<>(List.of(invocation));
+    if (range != null) {
+      lines.add(Map.entry("Range", range));
+    }
+    if (ifRange != null) {
+      lines.add(Map.entry("If-Range", ifRange));
+    }
+    if (trace == null) {
+      return lines;
     }
     CallTrace spans = asked.exchange().spans();
     TraceContext next = spans == null ? trace.next() : spans.asks(choice.node().name());
-    List<Map.Entry<String, String>> lines = new ArrayList<>(3);
-    lines.add(invocation);
     lines.add(Map.entry(TraceContext.PARENT, next.parent()));
     if (!next.state().isEmpty()) {
       lines.add(Map.entry(TraceContext.STATE, next.state()));

@@ -3,13 +3,20 @@ package dev.limpet.gateway.call;
 import dev.limpet.gateway.function.StoredFunction;
 import dev.limpet.gateway.memo.MemoEntry;
 import dev.limpet.gateway.proxy.Route;
+import dev.limpet.protocol.ByteRange;
 import dev.limpet.protocol.ETags;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import org.jspecify.annotations.Nullable;
 
 /** Gives kept answers to callers: all of one, a range of it, or 304 to who has it. */
 final class MemoAnswers {
+  private static final MultiMap NO_MORE_LINES = HttpHeaders.headers();
+  private static final int OK = 200;
+  private static final int PARTIAL = 206;
   private static final int NOT_MODIFIED = 304;
 
   private final AnswerRules rules;
@@ -22,24 +29,64 @@ final class MemoAnswers {
     this.metrics = metrics;
   }
 
-  /** Answers a call. */
+  /**
+   * Answers a call.
+   *
+   * @throws LimpetException {@code range-not-satisfiable}
+   */
   void give(AskedCall asked, StoredFunction function, MemoEntry entry) {
-    MultiMap out = asked.exchange().request().response().headers();
     String known = asked.joined("If-None-Match");
-    if (known != null && ETags.noneMatch(known, entry.etag())) {
-      rules.call(asked, function, NOT_MODIFIED, out);
-      MultiMap lines = HttpHeaders.headers().addAll(entry.lines());
-      asked.exchange().replay(NOT_MODIFIED, lines.remove("Content-Type"), Buffer.buffer());
-      ended(asked, function, 0);
-      return;
+    boolean has = known != null && ETags.noneMatch(known, entry.etag());
+    ByteRange range = has ? null : range(asked, entry);
+    if (has) {
+      MultiMap out = head(asked, function, entry, NOT_MODIFIED);
+      out.remove("Content-Type");
+      end(asked, function, NOT_MODIFIED, Buffer.buffer());
+    } else if (range != null) {
+      part(asked, function, entry, range);
+    } else {
+      MultiMap _ = head(asked, function, entry, entry.status());
+      end(asked, function, entry.status(), entry.body());
     }
-    rules.call(asked, function, entry.status(), out);
-    asked.exchange().replay(entry.status(), entry.lines(), entry.body());
-    ended(asked, function, asked.isHead() ? 0 : entry.body().length());
   }
 
-  private void ended(AskedCall asked, StoredFunction function, long bytes) {
+  private MultiMap head(AskedCall asked, StoredFunction function, MemoEntry entry, int status) {
+    MultiMap out = asked.exchange().request().response().headers();
+    out.addAll(entry.lines());
+    rules.call(asked, function, status, out);
+    return out;
+  }
+
+  /** The range that is asked for of an answer that is still the one that the caller means. */
+  private static @Nullable ByteRange range(AskedCall asked, MemoEntry entry) {
+    String wanted = asked.isHead() || entry.status() != OK ? null : asked.joined("Range");
+    if (wanted == null) {
+      return null;
+    }
+    String meant = asked.joined("If-Range");
+    boolean same = meant == null || meant.strip().equals(entry.etag());
+    return same ? ByteRange.parse(wanted, entry.body().length()).orElse(null) : null;
+  }
+
+  private void part(AskedCall asked, StoredFunction function, MemoEntry entry, ByteRange range) {
+    int size = entry.body().length();
+    if (!range.isSatisfiable()) {
+      asked.exchange().header("Content-Range", "bytes */" + size);
+      throw new LimpetException(ErrorCode.RANGE_NOT_SATISFIABLE, "there are " + size + " bytes");
+    }
+    MultiMap out = head(asked, function, entry, PARTIAL);
+    out.set(
+        "Content-Range", "bytes " + range.from() + "-" + (range.toExclusive() - 1) + "/" + size);
+    end(
+        asked,
+        function,
+        PARTIAL,
+        entry.body().slice((int) range.from(), (int) range.toExclusive()));
+  }
+
+  private void end(AskedCall asked, StoredFunction function, int status, Buffer body) {
+    asked.exchange().replay(status, NO_MORE_LINES, body);
     metrics.ended(Route.Ending.WHOLE);
-    functions.given(asked.target().function(), function.cid(), bytes);
+    functions.given(asked.target().function(), function.cid(), asked.isHead() ? 0 : body.length());
   }
 }

@@ -95,6 +95,7 @@ final class MemoTurn {
     lines.set(Headers.NODE, node.name());
     lines.set(Headers.FUNCTION, function.cid().toString());
     lines.set(Headers.MEMO, MemoState.HIT.text());
+    lines.set("Accept-Ranges", "bytes");
     lines.set(Headers.BYTES_FETCHED, "0");
     lines.set(Headers.BLOCKS_READ, "0");
     lines.set(Headers.SERVER_TIMING, NO_TIME);

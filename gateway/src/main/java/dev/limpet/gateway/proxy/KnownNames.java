@@ -14,12 +14,14 @@ import java.util.Map;
 public final class KnownNames {
   private static final List<String> TEXTS =
       List.of(
+          "Accept-Ranges",
           "Authorization",
           "Cache-Control",
           "Connection",
           "Content-Length",
           "Content-Security-Policy",
           "Content-Type",
+          "ETag",
           "Expect",
           "Host",
           "If-None-Match",
@@ -29,6 +31,7 @@ public final class KnownNames {
           "Set-Cookie",
           "Trailer",
           "Transfer-Encoding",
+          "Vary",
           "X-Content-Type-Options",
           "traceparent",
           "tracestate",

@@ -147,6 +147,34 @@ class CallMemoTest {
   }
 
   @Test
+  void a_range_of_a_kept_answer_can_be_had_as_long_as_it_is_the_same() throws Exception {
+    try (var node = node();
+        var gateway = CallsUnderTest.open(folder)) {
+      gateway.join("a", node).holds();
+      gateway.deploy("hello");
+      assertEquals(200, get(gateway, "/fn/hello", "Range: bytes=1-2").status());
+      WireAnswer part = get(gateway, "/fn/hello", "Range: bytes=1-2");
+      assertEquals(206, part.status());
+      assertEquals("el", part.text());
+      assertEquals("bytes 1-2/5", part.header("Content-Range"));
+      assertEquals("bytes", part.header("Accept-Ranges"));
+      String tag = part.header("ETag");
+      WireAnswer same = get(gateway, "/fn/hello", "Range: bytes=-2", "If-Range: " + tag);
+      assertEquals("lo", same.text());
+      WireAnswer other = get(gateway, "/fn/hello", "Range: bytes=-2", "If-Range: \"x\"");
+      assertEquals(200, other.status());
+      assertEquals("hello", other.text());
+      WireAnswer beyond = get(gateway, "/fn/hello", "Range: bytes=9-");
+      assertEquals(416, beyond.status());
+      assertEquals("bytes */5", beyond.header("Content-Range"));
+      assertEquals("no-store", beyond.header("Cache-Control"));
+      assertEquals("", beyond.header("ETag"));
+      assertEquals("hello", get(gateway, "/fn/hello", "Range: lines=1").text());
+      assertEquals(1, runs.get());
+    }
+  }
+
+  @Test
   void what_differs_in_anything_that_the_function_may_see_is_another_call() throws Exception {
     try (var node = node();
         var gateway = CallsUnderTest.open(folder)) {

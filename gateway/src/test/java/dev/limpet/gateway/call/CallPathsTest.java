@@ -205,7 +205,7 @@ class CallPathsTest {
       assertEquals(304, answer.status());
       assertEquals("\"t\"", answer.header("ETag"));
       assertEquals("public, no-cache", answer.header("Cache-Control"));
-      assertEquals("accept-language", answer.header("Vary"));
+      assertEquals("accept-language, Limpet-Data", answer.header("Vary"));
       assertEquals("\"t\"", seen.getFirst().ifNoneMatch());
       assertEquals(Map.of("accept-language", "de"), seen.getFirst().headers());
     }
@@ -221,7 +221,7 @@ class CallPathsTest {
       WireAnswer answer = get(gateway, "/fn/hello", "Origin: " + origin);
       assertEquals(200, answer.status());
       assertEquals(origin, answer.header("Access-Control-Allow-Origin"));
-      assertEquals("Origin", answer.header("Vary"));
+      assertEquals("Origin, Limpet-Data", answer.header("Vary"));
       assertEquals("", get(gateway, "/fn/hello").header("Access-Control-Allow-Origin"));
     }
   }

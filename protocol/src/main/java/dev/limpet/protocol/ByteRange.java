@@ -1,4 +1,4 @@
-package dev.limpet.node.http;
+package dev.limpet.protocol;
 
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param toExclusive the byte behind the last one; equal to {@code from} when there is no such
  *     range
  */
-record ByteRange(long from, long toExclusive) {
+public record ByteRange(long from, long toExclusive) {
   /** Ranges of one header that are looked at; more are ignored, and with them the header. */
   static final int MAX_RANGES = 64;
 
@@ -20,7 +20,7 @@ record ByteRange(long from, long toExclusive) {
   private static final Pattern ONE = Pattern.compile("([0-9]{0,18})\\s*-\\s*([0-9]{0,18})");
 
   /** Whether there is at least one byte of it. */
-  boolean isSatisfiable() {
+  public boolean isSatisfiable() {
     return toExclusive > from;
   }
 
@@ -31,7 +31,7 @@ record ByteRange(long from, long toExclusive) {
    *
    * @param size of what is asked for
    */
-  static Optional<ByteRange> parse(@Nullable String header, long size) {
+  public static Optional<ByteRange> parse(@Nullable String header, long size) {
     String text = header == null ? "" : header.strip();
     if (!text.startsWith(UNIT) || size == 0) {
       return Optional.empty();
