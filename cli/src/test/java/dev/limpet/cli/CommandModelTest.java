@@ -23,7 +23,17 @@ import picocli.CommandLine.Model.OptionSpec;
 class CommandModelTest {
   /** The commands that answer with data, text of their own, or run until they are stopped. */
   private static final List<String> WITHOUT_JSON =
-      List.of("call", "cat", "completion", "demo", "gateway", "help", "limpet", "node", "up");
+      List.of(
+          "call",
+          "cat",
+          "completion",
+          "demo",
+          "gateway",
+          "help",
+          "limpet",
+          "node",
+          "receipt",
+          "up");
 
   private final RecordingTerminal terminal = new RecordingTerminal();
 

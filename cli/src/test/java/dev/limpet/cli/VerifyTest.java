@@ -120,6 +120,16 @@ class VerifyTest {
       String out = verify(0, receipt.toString(), "--operator", key).out();
       assertTrue(out.contains("ok      witness"), out);
       assertTrue(out.contains("says    function " + answer.header("Limpet-Function")), out);
+      RecordingTerminal fetched = new RecordingTerminal();
+      String cid = answer.header("Limpet-Receipt");
+      assertEquals(0, fetched.run("receipt", cid, "--gateway", gateway), fetched::err);
+      assertTrue(fetched.out().startsWith("c2sp.org/tlog-proof@v1\n"), fetched.out());
+      RecordingTerminal stated = new RecordingTerminal();
+      assertEquals(0, stated.run("receipt", cid, "--dsse", "--gateway", gateway), stated::err);
+      assertTrue(stated.out().contains("application/vnd.in-toto+json"), stated.out());
+      RecordingTerminal none = new RecordingTerminal();
+      String unknown = "bafyreifv4u6dyzpfw6ozcax4qvxwx2cgveu5svkyi7avrudo7yciabucya";
+      assertEquals(5, none.run("receipt", unknown, "--gateway", gateway), none::err);
       byte[] altered = file.bytes();
       altered[altered.length / 2] ^= 1;
       Files.write(receipt, altered);

@@ -48,6 +48,7 @@ import picocli.CommandLine.Spec;
       CallCommand.class,
       SqlCommand.class,
       WhyCommand.class,
+      ReceiptCommand.class,
       VerifyCommand.class,
       LogsCommand.class,
       NameCommand.class,
@@ -91,6 +92,7 @@ public final class LimpetCommand implements Runnable {
       case "call" -> CallCommand.class;
       case "sql" -> SqlCommand.class;
       case "why" -> WhyCommand.class;
+      case "receipt" -> ReceiptCommand.class;
       case "verify" -> VerifyCommand.class;
       case "logs" -> LogsCommand.class;
       case "name" -> NameCommand.class;

@@ -7,8 +7,12 @@ import dev.limpet.content.cid.Cid;
  * Door}, and answers or fails the exchange. What they throw becomes the answer.
  */
 public interface Receipts {
-  /** {@code GET /v1/receipts/{cid}}. */
-  void receipt(Exchange exchange, Cid receipt);
+  /**
+   * {@code GET /v1/receipts/{cid}}.
+   *
+   * @param dsse whether a signed statement is wanted and not the file itself
+   */
+  void receipt(Exchange exchange, Cid receipt, boolean dsse);
 
   /** {@code POST /v1/witness/add-checkpoint}: a node shows how its log has grown. */
   void cosign(Exchange exchange);

@@ -1,11 +1,16 @@
 package dev.limpet.gateway.http;
 
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.QueryParameters;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 
 /** {@code /v1/receipts/{cid}}: the file that proves a receipt. */
 final class ReceiptsResource implements Resource {
+  private static final String PROOF = "proof";
+  private static final String DSSE = "dsse";
+
   private final Receipts receipts;
 
   ReceiptsResource(Receipts receipts) {
@@ -19,7 +24,11 @@ final class ReceiptsResource implements Resource {
 
   @Override
   public void handle(Exchange exchange, List<String> rest, QueryParameters query) {
-    query.onlyKnown(List.of());
-    receipts.receipt(exchange, Cids.parse(rest.getFirst()).toV1());
+    query.onlyKnown(List.of("format"));
+    String format = query.one("format").orElse(PROOF);
+    if (!format.equals(PROOF) && !format.equals(DSSE)) {
+      throw new LimpetException(ErrorCode.BAD_QUERY, "format is " + PROOF + " or " + DSSE);
+    }
+    receipts.receipt(exchange, Cids.parse(rest.getFirst()).toV1(), format.equals(DSSE));
   }
 }

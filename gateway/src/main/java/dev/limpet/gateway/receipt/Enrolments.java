@@ -2,9 +2,16 @@ package dev.limpet.gateway.receipt;
 
 import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.store.Database;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.PeerId;
 import dev.limpet.protocol.receipt.Enrolment;
+import dev.limpet.protocol.receipt.Receipt;
+import dev.limpet.protocol.receipt.ReceiptFile;
+import dev.limpet.protocol.receipt.ReceiptStatement;
+import dev.limpet.protocol.receipt.ReceiptVerifier;
+import dev.limpet.protocol.receipt.Verification;
 import dev.limpet.protocol.tlog.SignedNote;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,6 +53,29 @@ public final class Enrolments {
     Instant until = now.isBefore(from) ? from.plus(VALID) : now.plus(VALID);
     return new Enrolment(operator.peerId(), node.peerId(), node.name(), region, from, until)
         .sign(operator);
+  }
+
+  /**
+   * States what a receipt says, for tools that read in-toto, when its file holds.
+   *
+   * @param file as a node gave it
+   * @return a DSSE envelope with the operator's signature
+   * @throws LimpetException {@code node-failed} when it does not hold, {@code not-supported} when
+   *     there is no product to speak of
+   */
+  public byte[] state(byte[] file) {
+    ReceiptVerifier.Trust trust = new ReceiptVerifier.Trust(operator.peerId(), null);
+    Verification found = ReceiptVerifier.verify(file, trust, clock.instant());
+    Receipt receipt = found.receipt();
+    if (!found.isGreen() || receipt == null) {
+      throw new LimpetException(
+          ErrorCode.NODE_FAILED, "the file that the node gave does not hold; ask again");
+    }
+    if (receipt.ending().result() == null) {
+      throw new LimpetException(
+          ErrorCode.NOT_SUPPORTED, "the function had no success, so there is no product to state");
+    }
+    return ReceiptStatement.envelope(ReceiptFile.parse(file), operator);
   }
 
   private long since(KnownNode node, long now) {

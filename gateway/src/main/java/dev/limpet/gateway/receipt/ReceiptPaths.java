@@ -13,6 +13,7 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.receipt.Enrolment;
 import dev.limpet.protocol.receipt.ReceiptFile;
+import dev.limpet.protocol.receipt.ReceiptStatement;
 import dev.limpet.protocol.tlog.Cosignature;
 import dev.limpet.protocol.tlog.WitnessRequest;
 import io.vertx.core.Future;
@@ -22,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The paths of receipts. A receipt is for whoever may make calls and knows its CID, which nobody
@@ -66,7 +68,7 @@ public final class ReceiptPaths implements Receipts {
   }
 
   @Override
-  public void receipt(Exchange exchange, Cid receipt) {
+  public void receipt(Exchange exchange, Cid receipt, boolean dsse) {
     ground.door.ask(exchange.headers());
     List<Future<Optional<NodeClient.Answer>>> asked =
         ground.registry.nodes().stream()
@@ -82,7 +84,11 @@ public final class ReceiptPaths implements Receipts {
                         .flatMap(answer -> answer.result().stream())
                         .findFirst()
                         .orElseThrow(() -> unknown(receipt)));
-    exchange.answer(found, answer -> give(exchange, answer));
+    if (dsse) {
+      exchange.answer(found.compose(this::stated), answer -> give(exchange, answer));
+    } else {
+      exchange.answer(found.map(ReceiptPaths::asItIs), answer -> give(exchange, answer));
+    }
   }
 
   /** The answer of a node that has it or promised it; a node that fails counts as one without. */
@@ -109,13 +115,32 @@ public final class ReceiptPaths implements Receipts {
         "no node that is here has a receipt " + receipt + "; it may be too old, or its node away");
   }
 
-  private static void give(Exchange exchange, NodeClient.Answer answer) {
-    exchange.header("Cache-Control", "no-store");
+  /** What is given: of no type while the receipt is only promised. */
+  private record Given(@Nullable String type, Buffer body) {}
+
+  private static Given asItIs(NodeClient.Answer answer) {
+    return new Given(answer.status() == ACCEPTED ? null : ReceiptFile.MEDIA_TYPE, answer.body());
+  }
+
+  /** The statement of the operator, who looks at the file first. */
+  private Future<Given> stated(NodeClient.Answer answer) {
     if (answer.status() == ACCEPTED) {
+      return Future.succeededFuture(asItIs(answer));
+    }
+    return ground.work.run(
+        () ->
+            new Given(
+                ReceiptStatement.MEDIA_TYPE,
+                Buffer.buffer(ground.enrolments.state(answer.body().getBytes()))));
+  }
+
+  private static void give(Exchange exchange, Given given) {
+    exchange.header("Cache-Control", "no-store");
+    if (given.type() == null) {
       exchange.header("Retry-After", "1");
       exchange.bytes(ACCEPTED, TEXT, Buffer.buffer());
     } else {
-      exchange.bytes(OK, ReceiptFile.MEDIA_TYPE, answer.body());
+      exchange.bytes(OK, given.type(), given.body());
     }
   }
 

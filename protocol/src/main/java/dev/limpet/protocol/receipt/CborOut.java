@@ -39,9 +39,32 @@ final class CborOut {
 
   /** A key or another text. */
   void text(String text) {
+    if (ascii(text)) {
+      return;
+    }
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     head(TEXT, utf8.length);
     raw(utf8);
+  }
+
+  /** Nearly all text is, and needs no array of its own; false, and nothing written, when not. */
+  private boolean ascii(String text) {
+    int before = length;
+    int count = text.length();
+    head(TEXT, count);
+    if (length + count > out.length) {
+      out = Arrays.copyOf(out, Math.max(out.length * 2, length + count));
+    }
+    for (int i = 0; i < count; i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        length = before;
+        return false;
+      }
+      out[length + i] = (byte) c;
+    }
+    length += count;
+    return true;
   }
 
   /** A link is tag 42 over its bytes behind a zero. */

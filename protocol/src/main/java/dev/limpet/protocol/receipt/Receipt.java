@@ -72,6 +72,15 @@ public record Receipt(Work work, Ending ending, Used used, Ran ran) {
     public Cid function() {
       return ReceiptReader.function(form.toBytes());
     }
+
+    /**
+     * The data that it ran on, out of the Task: what the inputs resolved to, in their order.
+     *
+     * @throws IllegalArgumentException when the form is not that of a Task
+     */
+    public List<Cid> data() {
+      return ReceiptReader.data(form.toBytes());
+    }
   }
 
   /**

@@ -90,10 +90,26 @@ final class ReceiptReader {
     }
     byte[] bytes = DagCbor.encode(form);
     function(bytes);
+    data(bytes);
     if (task != null && !Cid.of(Multicodec.DAG_CBOR, bytes).equals(task)) {
       throw new IllegalArgumentException("task is not the CID of work");
     }
     return new Work(task, ByteString.of(bytes), texts("from"));
+  }
+
+  /** The data that a Task is about. */
+  static List<Cid> data(byte[] form) {
+    if (!(map(form).get("inputs") instanceof Ipld.ListNode(List<Ipld> items))) {
+      throw new IllegalArgumentException("work names no inputs");
+    }
+    List<Cid> data = new ArrayList<>();
+    for (Ipld item : items) {
+      if (!(item instanceof Ipld.LinkNode(Cid cid))) {
+        throw new IllegalArgumentException("an input of work is no link");
+      }
+      data.add(cid);
+    }
+    return data;
   }
 
   /** The function that a Task is about. */
