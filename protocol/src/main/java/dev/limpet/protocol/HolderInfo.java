@@ -14,6 +14,8 @@ import java.time.Instant;
  * @param lastSeen when the node was last heard of
  * @param asked whether it did not announce it and said so when it was asked: it has the block, and
  *     whether it has all below is unknown
+ * @param holds how much of it the gateway takes it to have: unknown for what was not shown, for
+ *     what was asked for, and for a block that was announced to be read in another way
  * @param shown whether it gave a random block of it when it was asked to; else it does not count
  */
 @Json
@@ -25,11 +27,13 @@ public record HolderInfo(
     long dagSize,
     Instant lastSeen,
     boolean asked,
-    boolean shown) {
+    boolean shown,
+    Holds holds) {
   /** Checks the parts. */
   public HolderInfo {
     Wire.text("node", node);
     Wire.present("state", state);
+    Wire.present("holds", holds);
     Wire.present("lastSeen", lastSeen);
   }
 }

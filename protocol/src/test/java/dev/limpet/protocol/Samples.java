@@ -111,7 +111,7 @@ public final class Samples {
         new Rollback(2),
         nodeInfo(),
         nodeStatus(),
-        new HolderInfo("node-1", NodeState.AWAY, false, 1, 2, TIME, false, false),
+        new HolderInfo("node-1", NodeState.AWAY, false, 1, 2, TIME, false, false, Holds.UNKNOWN),
         new Why(
             FUNCTION, DATA + "/a", List.of(DATA + "/a"), "node-1", List.of(candidate()), "no-node"),
         new AddedDag(DATA, 1, 2, 3),

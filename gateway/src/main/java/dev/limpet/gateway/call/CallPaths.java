@@ -404,7 +404,7 @@ public final class CallPaths implements Calls {
     return ground.index.holders(root).stream()
         .filter(Holder::counts)
         .sorted(
-            Comparator.comparing((Holder holder) -> !holder.complete())
+            Comparator.comparing(Holder::holds)
                 .thenComparingInt(holder -> holder.node().inFlight()))
         .map(Holder::node)
         .toList();

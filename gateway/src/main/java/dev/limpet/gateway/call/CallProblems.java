@@ -55,9 +55,15 @@ final class CallProblems {
     };
   }
 
-  /** For the public no data travels, also when nobody knows how much it would be. */
+  /**
+   * For the public no data travels, also when nobody knows how much it would be: a node that may
+   * have all of it answers from that, or not at all.
+   */
   private static List<Choice> held(Decision.Run run) {
-    List<Choice> held = run.choices().stream().filter(c -> c.bytesToMove() == 0).toList();
+    List<Choice> held =
+        run.choices().stream()
+            .filter(c -> c.bytesToMove() == 0 || c.reason() == Choice.Reason.MAY_HOLD_DATA)
+            .toList();
     if (held.isEmpty()) {
       throw wouldMove(-1, List.of(), Caller.PUBLIC);
     }

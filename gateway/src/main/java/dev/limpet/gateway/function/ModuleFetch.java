@@ -11,6 +11,7 @@ import dev.limpet.gateway.placement.NodeLink;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.FunctionManifest;
+import dev.limpet.protocol.Holds;
 import dev.limpet.protocol.LimpetException;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
@@ -115,7 +116,7 @@ public final class ModuleFetch {
     }
     for (Holder holder : index.holders(module)) {
       boolean fits = holder.dagSize() <= Intake.MAX_CAR_BYTES;
-      boolean held = holder.complete() && !holder.hasFailed();
+      boolean held = holder.holds() != Holds.PARTIAL && !holder.hasFailed();
       if (held && fits && holder.node().servesData()) {
         return holder.node().link();
       }

@@ -69,7 +69,7 @@ final class RoutingResource implements Resource {
   private void answer(Exchange exchange, Caller caller, Cid cid, QueryParameters query) {
     List<String> records = new ArrayList<>();
     services.holders().holders(cid).stream()
-        .filter(holder -> holder.complete() && holder.counts() && !holder.asked())
+        .filter(holder -> holder.complete() && holder.counts())
         .map(Holder::node)
         .filter(KnownNode::servesData)
         .sorted(Comparator.comparingInt(KnownNode::inFlight).thenComparing(KnownNode::name))

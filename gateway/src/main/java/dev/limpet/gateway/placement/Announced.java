@@ -1,9 +1,10 @@
 package dev.limpet.gateway.placement;
 
+import dev.limpet.protocol.Holds;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of the roots of one call each node has whole: a hash table by identity, made once and read
+ * Which of the roots of one call each node has whole, or may have: a hash table by identity, made once and read
  * for each node that is weighed.
  */
 final class Announced {
@@ -12,19 +13,22 @@ final class Announced {
 
   private final @Nullable KnownNode[] nodes;
   private final int[] complete;
+  private final int[] unknown;
 
   /** Room for so many nodes. */
   Announced(int most) {
     int size = Integer.highestOneBit(Math.max(1, SPARSE * most)) << 1;
     this.nodes = new KnownNode[size];
     this.complete = new int[size];
+    this.unknown = new int[size];
   }
 
   /** A node announced a root, by its number among those of the call. */
-  void add(KnownNode node, int root, boolean whole) {
+  void add(KnownNode node, int root, Holds holds) {
     int slot = slot(node);
     nodes[slot] = node;
-    complete[slot] |= whole ? 1 << root : 0;
+    complete[slot] |= holds == Holds.COMPLETE ? 1 << root : 0;
+    unknown[slot] |= holds == Holds.UNKNOWN ? 1 << root : 0;
   }
 
   private int slot(KnownNode node) {
@@ -45,6 +49,11 @@ final class Announced {
   /** The roots that a node has whole, a bit for each. */
   int complete(KnownNode node) {
     return complete[slot(node)];
+  }
+
+  /** The roots of which nobody knows whether a node has them whole, a bit for each. */
+  int unknown(KnownNode node) {
+    return unknown[slot(node)];
   }
 
   /** Places of the table. */

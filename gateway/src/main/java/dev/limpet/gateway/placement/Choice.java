@@ -50,6 +50,8 @@ public record Choice(
     NO_DATA_NEEDED(true),
     /** As above, and more calls than it runs at once. */
     NO_DATA_NEEDED_BUSY(true),
+    /** It has at least a part of all of the data, and perhaps all: nobody knows. */
+    MAY_HOLD_DATA(true),
     /** It fetches the data from a holder. */
     FETCHES(true),
     /** It asks trustless gateways outside for what no node gives. */
@@ -116,6 +118,9 @@ public record Choice(
       case HOLDS_DATA_BUSY -> "holds the data, but has many calls (" + cost.calls() + ")";
       case NO_DATA_NEEDED -> "no data is needed; " + cost.calls() + " calls there now";
       case NO_DATA_NEEDED_BUSY -> "no data is needed, but many calls (" + cost.calls() + ")";
+      case MAY_HOLD_DATA ->
+          "has the first block of the data, and perhaps all of it"
+              + (names().isEmpty() ? "" : "; would fetch what is missing from " + names());
       case FETCHES -> "would fetch " + amount() + " from " + names();
       case FETCHES_OUTSIDE -> "would fetch " + amount() + " from its trustless gateways" + others();
       case HEDGES -> "asked too: another node took longer than this function usually does";

@@ -58,21 +58,22 @@ final class Field {
       return largest;
     }
 
-    /** Who can be asked for it: complete holders, else those that have a part. */
+    /** Who can be asked for it: complete holders, else those that may be, else those of a part. */
     List<KnownNode> sources() {
       List<KnownNode> known = sources;
       if (known == null) {
-        known = sources(true);
-        known = known.isEmpty() ? sources(false) : known;
+        known = sources(Holds.COMPLETE);
+        known = known.isEmpty() ? sources(Holds.UNKNOWN) : known;
+        known = known.isEmpty() ? sources(Holds.PARTIAL) : known;
         sources = known;
       }
       return known;
     }
 
-    private List<KnownNode> sources(boolean complete) {
+    private List<KnownNode> sources(Holds holds) {
       List<KnownNode> ready = new ArrayList<>(Placement.MAX_NAMED_SOURCES);
       for (Holder holder : holders) {
-        if (holder.complete() == complete && holder.node().servesData()) {
+        if (holder.holds() == holds && holder.node().servesData()) {
           ready.add(holder.node());
           if (ready.size() == Placement.MAX_NAMED_SOURCES) {
             break;
@@ -123,7 +124,7 @@ final class Field {
       made = new Announced(most);
       for (int i = 0; i < roots.length; i++) {
         for (Holder holder : roots[i].holders) {
-          made.add(holder.node(), i, holder.complete());
+          made.add(holder.node(), i, holder.holds());
         }
       }
       announced = made;
@@ -136,34 +137,42 @@ final class Field {
     return roots.length == 1 || announced().complete(node) == allRoots;
   }
 
-  /** How much a node has of all roots together. */
+  /**
+   * How much a node has of all roots together: a part when one is missing or there in part, unknown
+   * when of some it is not known and the others are there whole.
+   */
   Holds holds(KnownNode node) {
     Announced who = announced();
     if (!who.has(node)) {
       return Holds.NONE;
     }
-    return who.complete(node) == allRoots ? Holds.COMPLETE : Holds.PARTIAL;
+    if (who.complete(node) == allRoots) {
+      return Holds.COMPLETE;
+    }
+    int perhaps = who.complete(node) | who.unknown(node);
+    return perhaps == allRoots ? Holds.UNKNOWN : Holds.PARTIAL;
   }
 
   /**
    * What a node would have to fetch: the sum over the roots that it does not have whole. -1 when
-   * one of them is of unknown size, unless the others alone are more than {@code most}.
+   * one of them is of unknown size, or it is unknown how much of it is there, unless the others
+   * alone are more than {@code most}.
    */
   long bytesToMove(KnownNode node, long most) {
-    return sum(announced().complete(node), most);
+    return sum(announced().complete(node), announced().unknown(node), most);
   }
 
   /** The same for a node that has nothing. */
   long bytes(long most) {
-    return sum(0, most);
+    return sum(0, 0, most);
   }
 
-  private long sum(int complete, long most) {
+  private long sum(int complete, int perhaps, long most) {
     long sum = 0;
     boolean unknown = false;
     for (int i = 0; i < roots.length; i++) {
       if ((complete & 1 << i) == 0) {
-        long bytes = roots[i].bytes;
+        long bytes = (perhaps & 1 << i) == 0 ? roots[i].bytes : -1;
         unknown |= bytes < 0;
         sum = Math.addExact(sum, Math.clamp(bytes, 0, Long.MAX_VALUE - sum));
       }

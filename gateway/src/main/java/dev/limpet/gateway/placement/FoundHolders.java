@@ -5,14 +5,15 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.HoldingKind;
+import dev.limpet.protocol.Holds;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What nodes answered when they were asked for CIDs that nobody announced: who has the block, or
- * that nobody does. Whether such a node has all that the block links to is unknown; it is believed,
- * because what is inside of a DAG is kept with it.
+ * that nobody does. Whether such a node has all that the block links to is unknown ({@link
+ * Holds#UNKNOWN}).
  */
 final class FoundHolders {
   /** CIDs whose answers are remembered; some 200 bytes each. */
@@ -48,7 +49,9 @@ final class FoundHolders {
   void remember(Cid cid, List<KnownNode> nodes) {
     List<Holder> holders =
         nodes.stream()
-            .map(node -> new Holder(node, true, -1, -1, HoldingKind.ENTRY, true, Proof.SHOWN))
+            .map(
+                node ->
+                    new Holder(node, Holds.UNKNOWN, -1, -1, HoldingKind.ENTRY, true, Proof.SHOWN))
             .toList();
     answers.put(cid.toV1(), holders);
   }

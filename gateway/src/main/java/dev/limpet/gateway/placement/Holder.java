@@ -2,27 +2,32 @@ package dev.limpet.gateway.placement;
 
 import dev.limpet.protocol.HolderInfo;
 import dev.limpet.protocol.HoldingKind;
+import dev.limpet.protocol.Holds;
 
 /**
  * A node that announced a DAG.
  *
  * @param node who
- * @param complete whether it has every block
+ * @param holds how much of it, once that is shown
  * @param size bytes of the files, or -1
  * @param dagSize bytes of the blocks, or -1
  * @param kind why it has it
- * @param asked whether it announced nothing and said so when it was asked; then whether it is
- *     complete is believed and not known
+ * @param asked whether it announced nothing and said so when it was asked
  * @param proof whether it has shown it
  */
 public record Holder(
     KnownNode node,
-    boolean complete,
+    Holds holds,
     long size,
     long dagSize,
     HoldingKind kind,
     boolean asked,
     Proof proof) {
+  /** Whether it has every block below, and not only some or perhaps. */
+  public boolean complete() {
+    return holds == Holds.COMPLETE;
+  }
+
   /** Whether calls may be placed by it: it was shown, and its node is believed. */
   public boolean counts() {
     return proof == Proof.SHOWN && node.credit().isGood();
@@ -43,11 +48,12 @@ public record Holder(
     return new HolderInfo(
         node.name(),
         node.state(),
-        complete && !asked && counts(),
+        complete() && counts(),
         size,
         dagSize,
         node.lastSeen(),
         asked,
-        counts());
+        counts(),
+        counts() ? holds : Holds.UNKNOWN);
   }
 }

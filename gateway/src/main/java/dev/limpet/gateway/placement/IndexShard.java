@@ -2,6 +2,7 @@ package dev.limpet.gateway.placement;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.Holding;
+import dev.limpet.protocol.Holds;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -59,7 +60,7 @@ final class IndexShard {
         holders.add(
             new Holder(
                 tenancy.node(),
-                postings.complete(at),
+                postings.complete(at) ? Holds.COMPLETE : Holds.PARTIAL,
                 postings.size(at),
                 postings.dagSize(at),
                 postings.kind(at),
@@ -78,7 +79,7 @@ final class IndexShard {
    * to nothing is known; a raw block links to nothing.
    */
   private void addOthers(IndexKey key, int first, List<Holder> holders) {
-    boolean whole = key.codec() == IndexKey.RAW;
+    Holds holds = key.codec() == IndexKey.RAW ? Holds.COMPLETE : Holds.UNKNOWN;
     Set<KnownNode> known = new HashSet<>();
     for (Holder holder : holders) {
       known.add(holder.node());
@@ -89,7 +90,7 @@ final class IndexShard {
       if (tenancy != null && known.add(tenancy.node())) {
         holders.add(
             new Holder(
-                tenancy.node(), whole, -1, -1, postings.kind(at), false, postings.proof(at)));
+                tenancy.node(), holds, -1, -1, postings.kind(at), false, postings.proof(at)));
       }
     }
   }

@@ -177,7 +177,7 @@ public final class Placement {
   }
 
   /**
-   * Ready nodes that would have to fetch, may, and are not full; the shortest move and queue first,
+   * Ready nodes that would have to fetch, or may have to, may, and are not full; the shortest move and queue first,
    * and a node that has a part before one that has nothing.
    */
   private List<Choice> fetchers(Scale scale, Field field, Set<KnownNode> tried) {
@@ -189,7 +189,7 @@ public final class Placement {
         NodeLink link = usable(node, scale.question());
         if (link != null) {
           scale.weigh(node, link, field.bytesToMove(node, scale.question().maxFetchBytes()));
-          offerFetcher(fetchers, scale, node, Holds.PARTIAL, field.supplies(node));
+          offerFetcher(fetchers, scale, node, field.holds(node), field.supplies(node));
         }
       }
     }
@@ -221,7 +221,14 @@ public final class Placement {
 
   private static void offerFetcher(
       Ranking ranking, Scale scale, KnownNode node, Holds holds, List<Choice.Supply> supplies) {
-    if (scale.isFull() || scale.bytes() > scale.question().maxFetchBytes()) {
+    boolean full = scale.isFull() && holds != Holds.UNKNOWN;
+    if (full || scale.bytes() > scale.question().maxFetchBytes()) {
+      return;
+    }
+    if (holds == Holds.UNKNOWN) {
+      if (ranking.takes(scale, holds)) {
+        ranking.add(scale, scale.choice(node, holds, supplies, Reason.MAY_HOLD_DATA));
+      }
       return;
     }
     boolean held = haveSources(supplies);
@@ -291,7 +298,7 @@ public final class Placement {
   private List<KnownNode> inOrder(Field field, Set<KnownNode> told, int most) {
     List<KnownNode> ordered = new ArrayList<>();
     int enough = most + told.size();
-    for (Holds holds : List.of(Holds.COMPLETE, Holds.PARTIAL)) {
+    for (Holds holds : List.of(Holds.COMPLETE, Holds.UNKNOWN, Holds.PARTIAL)) {
       List<KnownNode> some = new ArrayList<>();
       Announced announced = field.announced();
       for (int i = 0; i < announced.places() && ordered.size() + some.size() < enough; i++) {
@@ -315,8 +322,9 @@ public final class Placement {
 
   private static Choice against(KnownNode node, Scale scale, Field field) {
     Question question = scale.question();
-    Holds holds = field.holds(node);
-    boolean needs = !field.isEmpty() && holds != Holds.COMPLETE;
+    Holds held = field.holds(node);
+    Holds holds = held == Holds.NONE && field.claims(node) ? Holds.UNKNOWN : held;
+    boolean needs = !field.isEmpty() && held != Holds.COMPLETE;
     long bytes = needs ? field.bytesToMove(node, question.maxFetchBytes()) : 0;
     NodeLink link = node.link();
     if (link == null) {

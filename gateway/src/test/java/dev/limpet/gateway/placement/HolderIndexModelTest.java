@@ -8,6 +8,7 @@ import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.cid.Multihash;
 import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.HoldingKind;
+import dev.limpet.protocol.Holds;
 import dev.limpet.protocol.NodeIdentity;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -108,7 +109,13 @@ class HolderIndexModelTest {
             if (h != null) {
               expected.add(
                   new Holder(
-                      node, h.complete(), h.size(), h.dagSize(), h.kind(), false, Proof.CLAIMED));
+                      node,
+                      h.complete() ? Holds.COMPLETE : Holds.PARTIAL,
+                      h.size(),
+                      h.dagSize(),
+                      h.kind(),
+                      false,
+                      Proof.CLAIMED));
             }
           });
       assertEquals(expected, new HashSet<>(index.holders(cid)), cid.toString());
@@ -126,10 +133,10 @@ class HolderIndexModelTest {
     index.put(a, FakeNodes.root(v0, 10, true));
     index.put(b, FakeNodes.root(raw, 5, true));
 
-    Map<String, Boolean> complete =
+    Map<String, Holds> holds =
         index.holders(v0.toV1()).stream()
-            .collect(Collectors.toMap(h -> h.node().name(), Holder::complete));
-    assertEquals(Map.of("a", true, "b", false), complete);
+            .collect(Collectors.toMap(h -> h.node().name(), Holder::holds));
+    assertEquals(Map.of("a", Holds.COMPLETE, "b", Holds.UNKNOWN), holds);
     assertEquals(2, index.holders(raw).stream().filter(Holder::complete).count());
     index.put(b, FakeNodes.root(v0, 10, true));
     assertEquals(2, index.holders(v0).stream().filter(Holder::complete).count());

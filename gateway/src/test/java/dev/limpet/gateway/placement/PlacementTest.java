@@ -40,7 +40,8 @@ class PlacementTest {
   }
 
   /**
-   * Nodes are {@code name:what}, where what is made of: C complete, P partial, N nothing; b busy, a
+   * Nodes are {@code name:what}, where what is made of: C complete, P partial, U unknown, N nothing,
+   * K announced and not shown, F announced and not to be shown, D complete and not believed; b busy, a
    * away, g gone, s small memory, o asks trustless gateways outside.
    */
   @ParameterizedTest(name = "{0}, fetch up to {1}: {2}")
@@ -73,6 +74,15 @@ class PlacementTest {
         "a:Ca b:No c:N   | 1000 | run b       | a=AWAY b=FETCHES_OUTSIDE c=NO_SOURCE",
         "a:Ca b:No       | 99   | offline a   | a=AWAY b=TOO_MUCH_TO_MOVE",
         "a:Ca b:Po c:N   | 1000 | run c b     | a=AWAY b=FETCHES_OUTSIDE c=FETCHES",
+        "a:U b:N         | 1000 | run a b     | a=MAY_HOLD_DATA b=FETCHES",
+        "a:Ub b:N        | 1000 | run b a     | b=FETCHES a=MAY_HOLD_DATA",
+        "a:Ub            | 1000 | run a       | a=MAY_HOLD_DATA",
+        "a:K b:N         | 1000 | offline a   | a=NOT_SHOWN b=NO_SOURCE",
+        "a:K b:C         | 1000 | run b       | b=HOLDS_DATA a=NOT_SHOWN",
+        "a:F b:N         | 1000 | unknown     | a=FAILED_TO_SHOW b=NO_SOURCE",
+        "a:F b:P c:C     | 1000 | run c       | c=HOLDS_DATA b=NOT_NEEDED a=FAILED_TO_SHOW",
+        "a:D b:C         | 1000 | run b       | b=HOLDS_DATA a=NOT_BELIEVED",
+        "a:D b:N         | 1000 | offline a   | a=NOT_BELIEVED b=NO_SOURCE",
       })
   void a_function_goes_to_its_data(String field, long maxFetch, String decision, String reasons) {
     for (String node : field.strip().split(" ", -1)) {
@@ -94,10 +104,19 @@ class PlacementTest {
     nodes.labels =
         what.contains("o") ? Map.of(NodeJoin.TRUSTLESS_GATEWAYS_LABEL, "true") : Map.of();
     KnownNode node = nodes.join(name, new Capacity(1 << 30, 1, small ? 1 << 20 : FakeNodes.MEMORY));
-    if (what.contains("N")) {
+    if (what.contains("N") || what.contains("U")) {
       nodes.snapshot(name);
     } else {
-      nodes.snapshot(name, FakeNodes.root(DATA, 100, what.contains("C")));
+      nodes.snapshot(name, FakeNodes.root(DATA, 100, !what.contains("P")));
+    }
+    if (what.contains("U")) {
+      nodes.index.remember(DATA, List.of(node));
+    }
+    if (what.contains("K") || what.contains("F")) {
+      nodes.index.prove(node, DATA, what.contains("K") ? Proof.CLAIMED : Proof.FAILED);
+    }
+    for (int i = 0; what.contains("D") && i < Credit.MAX_FAILED_PROOFS; i++) {
+      boolean _ = node.credit().fails(0);
     }
     for (int i = 0; what.contains("b") && i < BUSY; i++) {
       node.callStarted();
