@@ -1,5 +1,6 @@
 package dev.limpet.node;
 
+import dev.limpet.node.http.CopiesResource;
 import dev.limpet.node.http.FunctionsResource;
 import dev.limpet.node.http.InvocationsResource;
 import dev.limpet.node.http.LogsResource;
@@ -16,6 +17,7 @@ import dev.limpet.node.log.ExecutionLogs;
 import dev.limpet.node.memo.AnswerMemo;
 import dev.limpet.node.metrics.NodeMetrics;
 import dev.limpet.node.receipt.ReceiptLog;
+import dev.limpet.node.store.Holdings;
 import dev.limpet.node.store.NodeStore;
 import dev.limpet.protocol.Capacity;
 import dev.limpet.protocol.Load;
@@ -190,10 +192,11 @@ final class Guests implements AutoCloseable {
     }
   }
 
-  List<Resource> resources() {
+  List<Resource> resources(Holdings holdings) {
     return List.of(
         new InvocationsResource(invocations),
         new FunctionsResource(invocations.functions()),
+        new CopiesResource(invocations.copies(), holdings),
         new LogsResource(invocations::log, logs),
         new ReceiptsResource(receipts));
   }

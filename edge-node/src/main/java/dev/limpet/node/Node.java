@@ -204,7 +204,7 @@ public final class Node implements AutoCloseable {
                 new StoreResource(store),
                 new DataResource(store, config.publicData())));
     resources.addAll(Rpc.resources(rpc()));
-    resources.addAll(guests.resources());
+    resources.addAll(guests.resources(store.holdings()));
     return resources;
   }
 
@@ -222,6 +222,10 @@ public final class Node implements AutoCloseable {
   private void gauges() {
     metrics.gauge("limpet_node_stored_bytes", "Bytes on the disk", store::storedBytes);
     metrics.gauge("limpet_node_kept_bytes", "Bytes of kept data on the disk", store::keptBytes);
+    metrics.gauge(
+        "limpet_node_copied_bytes",
+        "Bytes of data that the gateway had this node copy",
+        () -> store.fetched().copiedBytes());
     metrics.gauge("limpet_node_blocks_read", "Blocks of data read", () -> store.data().reads());
     metrics.gauge("limpet_node_calls", "Calls under way", () -> guests.load().running());
     metrics.gauge("limpet_node_calls_waiting", "Calls that wait", () -> guests.load().queued());

@@ -3,6 +3,8 @@ package dev.limpet.gateway;
 import dev.limpet.gateway.admission.BlockingWork;
 import dev.limpet.gateway.call.CallPaths;
 import dev.limpet.gateway.call.CallPolicy;
+import dev.limpet.gateway.copy.Copies;
+import dev.limpet.gateway.copy.HotData;
 import dev.limpet.gateway.function.BuiltIn;
 import dev.limpet.gateway.function.Catalog;
 import dev.limpet.gateway.function.Deploys;
@@ -69,6 +71,9 @@ public final class Gateway implements AutoCloseable {
   /** How long a stop waits for what runs (house rule). */
   private static final Duration MAX_DRAIN = Duration.ofSeconds(10);
 
+  /** How often it is looked what data is hot. */
+  private static final Duration COPY_TICK = Duration.ofSeconds(1);
+
   /** Threads that block on database and disk. */
   private static final int WORKERS = 8;
 
@@ -116,7 +121,8 @@ public final class Gateway implements AutoCloseable {
               meters,
               () -> ready,
               seen());
-      CallPaths calls = calls(door, client);
+      Copies copies = copies(client);
+      CallPaths calls = calls(door, client, copies.hot());
       this.logs = opened(logs(door, client, calls));
       this.router =
           new Router(vertx, door, new Router.Ways(calls, logs), resources, config.maxBody());
@@ -167,7 +173,6 @@ public final class Gateway implements AutoCloseable {
     FunctionPush push = new FunctionPush(functions, registry, client, work);
     Prover prover = new Prover(new Proofs(holders, time), client, work);
     prover.measure(meters);
-    registry.listen(prover.ahead());
     return new Services(
         functions,
         names,
@@ -182,7 +187,26 @@ public final class Gateway implements AutoCloseable {
         opened(AuditLog.open(config.dir())));
   }
 
-  private CallPaths calls(Door door, NodeClient client) {
+  private Copies copies(NodeClient client) {
+    Prover prover = services.prover();
+    Copies copies =
+        Copies.of(
+            new Copies.Ground(services.registry(), services.holders(), prover, client),
+            config.copyBudget(),
+            Time.SYSTEM,
+            meters);
+    services
+        .registry()
+        .listen(
+            (node, holdings) -> {
+              prover.ahead().added(node, holdings);
+              copies.copier().added(node, holdings);
+            });
+    vertx.setPeriodic(COPY_TICK.toMillis(), _ -> copies.copier().tick());
+    return copies;
+  }
+
+  private CallPaths calls(Door door, NodeClient client, HotData hot) {
     AnswerMemo memo = new AnswerMemo(config.memoBytes());
     services.registry().whenRevoked(node -> memo.forgetNode(node.peerId()));
     CallPolicy policy =
@@ -199,6 +223,7 @@ public final class Gateway implements AutoCloseable {
             services.registry(),
             services.holders(),
             services.prover(),
+            hot,
             client,
             memo),
         policy,
@@ -308,6 +333,7 @@ public final class Gateway implements AutoCloseable {
     nodes("limpet.gateway.calls.waiting", node -> node.gate().waiting());
     nodes("limpet.gateway.node.places", node -> node.isReady() ? node.gate().limit() : 0);
     nodes("limpet.gateway.node.places.refused", node -> node.gate().refused());
+    nodes("limpet.gateway.copies", KnownNode::copies);
     nodes("limpet.gateway.nodes.distrusted", node -> node.credit().isGood() ? 0 : 1);
     nodes(
         "limpet.gateway.circuits.open",

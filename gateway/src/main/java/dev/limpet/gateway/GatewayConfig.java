@@ -1,6 +1,7 @@
 package dev.limpet.gateway;
 
 import dev.limpet.gateway.call.CallPolicy;
+import dev.limpet.gateway.copy.CopySettings;
 import dev.limpet.gateway.http.Pages;
 import dev.limpet.gateway.placement.CallRoom;
 import dev.limpet.protocol.access.HostRule;
@@ -200,6 +201,7 @@ public final class GatewayConfig {
               MAX_CONNECTIONS,
               MAX_BODY,
               MAX_HOLDINGS,
+              CopySettings.BUDGET,
               HEARTBEAT,
               MemoSettings.MEMORY,
               AccessLog.TARGET,
@@ -353,6 +355,11 @@ public final class GatewayConfig {
   /** Pairs of CID and node. */
   int maxHoldings() {
     return config.get(MAX_HOLDINGS);
+  }
+
+  /** Bytes a minute for copies of hot data. */
+  long copyBudget() {
+    return config.get(CopySettings.BUDGET);
   }
 
   /** Between two heartbeats of a node. */

@@ -16,6 +16,7 @@ import java.time.Instant;
  *     whether it has all below is unknown
  * @param holds how much of it the gateway takes it to have: unknown for what was not shown, for
  *     what was asked for, and for a block that was announced to be read in another way
+ * @param copied whether it fetched it for the gateway ahead of calls
  * @param shown whether it gave a random block of it when it was asked to; else it does not count
  */
 @Json
@@ -28,7 +29,8 @@ public record HolderInfo(
     Instant lastSeen,
     boolean asked,
     boolean shown,
-    Holds holds) {
+    Holds holds,
+    boolean copied) {
   /** Checks the parts. */
   public HolderInfo {
     Wire.text("node", node);

@@ -9,7 +9,9 @@ public enum HoldingKind {
   /** A file or directory below such a root. */
   ENTRY("entry"),
   /** Fetched for a call; may be dropped at any time. */
-  CACHED("cached");
+  CACHED("cached"),
+  /** Fetched because the gateway asked for it ahead of calls; it says when it is not needed. */
+  COPIED("copied");
 
   private final String text;
 

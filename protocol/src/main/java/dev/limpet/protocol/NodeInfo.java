@@ -18,6 +18,7 @@ import java.util.Map;
  * @param lastSeen when it was last heard of
  * @param labels what its owner says about it
  * @param failedRoots DAGs that it announced and could not show when it was asked for a block
+ * @param copies DAGs that it fetched for the gateway ahead of calls
  * @param distrusted whether it could not show so many that nothing it announces counts now
  */
 @Json
@@ -32,6 +33,7 @@ public record NodeInfo(
     Instant lastSeen,
     Map<String, String> labels,
     int failedRoots,
+    int copies,
     boolean distrusted) {
   /** Checks the parts. */
   public NodeInfo {

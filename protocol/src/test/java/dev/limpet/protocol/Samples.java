@@ -111,7 +111,8 @@ public final class Samples {
         new Rollback(2),
         nodeInfo(),
         nodeStatus(),
-        new HolderInfo("node-1", NodeState.AWAY, false, 1, 2, TIME, false, false, Holds.UNKNOWN),
+        new HolderInfo(
+            "node-1", NodeState.AWAY, false, 1, 2, TIME, false, false, Holds.UNKNOWN, true),
         new Why(
             FUNCTION, DATA + "/a", List.of(DATA + "/a"), "node-1", List.of(candidate()), "no-node"),
         new AddedDag(DATA, 1, 2, 3),
@@ -135,7 +136,7 @@ public final class Samples {
   private static NodeInfo nodeInfo() {
     URI url = URI.create("http://127.0.0.1:8641");
     return new NodeInfo(
-        "node-1", url, PEER, NodeState.READY, 1, 2, 3, TIME, Map.of("zone", "eu"), 0, false);
+        "node-1", url, PEER, NodeState.READY, 1, 2, 3, TIME, Map.of("zone", "eu"), 0, 0, false);
   }
 
   private static NodeStatus nodeStatus() {

@@ -43,12 +43,14 @@ public final class StatusCommand implements Callable<Integer> {
     List<JsonObject> functions = gateway.list("/v1/functions");
     long ready = nodes.stream().filter(node -> node.text("state").equals("ready")).count();
     long held = nodes.stream().mapToLong(node -> Math.max(0, node.number("bytes"))).sum();
+    long copies = nodes.stream().mapToLong(node -> Math.max(0, node.number("copies"))).sum();
     if (options.json()) {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("gateway", gateway.base().toString());
       json.put("nodes", nodes.size());
       json.put("ready", ready);
       json.put("bytes", held);
+      json.put("copies", copies);
       json.put("functions", functions.size());
       json.put("names", names.size());
       session.terminal().json(json);
@@ -63,7 +65,8 @@ public final class StatusCommand implements Callable<Integer> {
                 + " ready of "
                 + nodes.size()
                 + ", holding "
-                + Amounts.bytes(held));
+                + Amounts.bytes(held)
+                + (copies > 0 ? ", copies of hot data: " + copies : ""));
     for (JsonObject node : nodes) {
       String line =
           node.text("name") + "  " + node.text("state") + "  " + node.text("running") + " running";

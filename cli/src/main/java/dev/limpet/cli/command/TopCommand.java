@@ -18,6 +18,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,6 +36,8 @@ import picocli.CommandLine.Option;
     footer = {"", "Example: limpet top --every 2s"})
 public final class TopCommand implements Callable<Integer> {
   private static final String METRICS = "/metrics";
+  private static final Pattern COPIES =
+      Pattern.compile("(?m)^limpet_gateway_copies (\\d{1,9})\\.0$");
   private static final double MILLIS_PER_SECOND = 1000;
 
   private final Session session;
@@ -55,18 +59,22 @@ public final class TopCommand implements Callable<Integer> {
     ServerClient gateway = session.gateway(options);
     Duration pause = pause();
     Map<String, FunctionUse> before = new HashMap<>();
-    List<FunctionUse> now = FunctionUse.parse(gateway.text(METRICS));
+    String metrics = gateway.text(METRICS);
+    List<FunctionUse> now = FunctionUse.parse(metrics);
     if (pause == null) {
       show(now, 0);
+      showCopies(metrics);
       return ExitCode.DONE.number();
     }
     while (true) {
       now.forEach(use -> before.put(use.function(), use));
       long from = System.nanoTime();
       rest(from, pause);
-      now = FunctionUse.parse(gateway.text(METRICS));
+      metrics = gateway.text(METRICS);
+      now = FunctionUse.parse(metrics);
       double seconds = (System.nanoTime() - from) / 1e9;
       show(now.stream().map(use -> since(before, use)).toList(), seconds);
+      showCopies(metrics);
     }
   }
 
@@ -126,6 +134,14 @@ public final class TopCommand implements Callable<Integer> {
           Amounts.bytes(use.bytesNotMoved()));
     }
     table.print(session.terminal());
+  }
+
+  /** How many copies of hot data there are, when there are any. */
+  private void showCopies(String metrics) {
+    Matcher copies = COPIES.matcher(metrics);
+    if (!options.json() && copies.find() && !copies.group(1).equals("0")) {
+      session.terminal().line("copies of hot data: " + copies.group(1));
+    }
   }
 
   private static String decimal(double number) {

@@ -47,4 +47,17 @@ final class ImportedData implements LocalData {
   public boolean keepFetched(Cid cid) {
     return holds(cid);
   }
+
+  @Override
+  public void requireCopyRoom(long bytes) {}
+
+  @Override
+  public boolean keepCopy(Cid cid) {
+    return holds(cid);
+  }
+
+  @Override
+  public boolean dropCopy(Cid cid) {
+    return false; // no gateway asks for copies here
+  }
 }

@@ -6,6 +6,7 @@ import dev.limpet.content.block.BlockNotFoundException;
 import dev.limpet.content.block.ContentException;
 import dev.limpet.content.block.PathNotFoundException;
 import dev.limpet.content.block.StoreFailedException;
+import dev.limpet.content.cid.Cid;
 import dev.limpet.content.unixfs.ContentPath;
 import dev.limpet.content.unixfs.UnixFsDirectory;
 import dev.limpet.content.unixfs.UnixFsEntry;
@@ -19,6 +20,7 @@ import dev.limpet.protocol.LimpetException;
 import dev.limpet.wasmhost.CancelToken;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the data of a call, and brings it here when that is allowed. */
@@ -53,13 +55,25 @@ final class Inputs {
       ResolvedInput here = local(ref);
       while (here == null) {
         DataFetch.Order order = order(invocation, i, deadline, cancel, meter);
-        boolean _ = fetches.run(ref, deadline, () -> fetch(order));
+        boolean _ = fetches.run(ref, deadline, () -> fetch(order, data::keepFetched));
         here = local(ref);
         deadline.check("while data was fetched");
       }
       found.add(new ResolvedInput(input.mount(), here.entry(), here.bytes()));
     }
     return found;
+  }
+
+  /**
+   * Brings a DAG here for the gateway; does nothing when all of it is here.
+   *
+   * @throws LimpetException what {@link DataFetch#fetch} throws
+   */
+  void copy(DataFetch.Order order) {
+    while (local(order.ref()) == null) {
+      boolean _ = fetches.run(order.ref(), order.deadline(), () -> fetch(order, data::keepCopy));
+      order.check();
+    }
   }
 
   private DataFetch.Order order(
@@ -72,17 +86,17 @@ final class Inputs {
     return new DataFetch.Order(ref, able, deadline, cancel::isCancelled, meter);
   }
 
-  private void fetch(DataFetch.Order order) {
+  private void fetch(DataFetch.Order order, Predicate<Cid> keep) {
     if (local(order.ref()) == null) {
-      fetch.fetch(order, arrival(order.ref()));
+      fetch.fetch(order, arrival(order.ref(), keep));
     }
   }
 
-  private DataFetch.Arrival arrival(DataRef ref) {
+  private DataFetch.Arrival arrival(DataRef ref, Predicate<Cid> keep) {
     return new DataFetch.Arrival() {
       @Override
       public boolean isWhole() {
-        return arrived(ref);
+        return arrived(ref, keep);
       }
 
       @Override
@@ -99,9 +113,9 @@ final class Inputs {
     };
   }
 
-  private boolean arrived(DataRef ref) {
+  private boolean arrived(DataRef ref, Predicate<Cid> keep) {
     UnixFsEntry entry = resolve(ref);
-    return entry != null && data.keepFetched(entry.cid());
+    return entry != null && keep.test(entry.cid());
   }
 
   /** The data when all of it is here, else null. */

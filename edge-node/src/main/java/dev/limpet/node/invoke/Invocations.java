@@ -36,6 +36,7 @@ public final class Invocations implements AutoCloseable {
   private final CarClient client;
   private final TrustlessGateways outside;
   private final CallTools tools;
+  private final Copies copies;
   private final LogKeeper logs;
   private volatile boolean draining;
 
@@ -55,10 +56,13 @@ public final class Invocations implements AutoCloseable {
     timer.setRemoveOnCancelPolicy(true);
     this.client = new CarClient(timer);
     this.outside = new TrustlessGateways(parts.outside(), timer);
+    Sources sources = new Sources(client, outside, parts.data());
+    Inputs inputs = new Inputs(parts.data(), sources);
+    this.copies = new Copies(parts.data(), inputs, sources, running, () -> draining);
     this.tools =
         new CallTools(
             parts.data(),
-            new Inputs(parts.data(), new Sources(client, outside, parts.data())),
+            inputs,
             new FunctionStore(parts, client),
             parts.sandbox(),
             new MemoCalls(parts.memo()),
@@ -170,6 +174,11 @@ public final class Invocations implements AutoCloseable {
   /** The functions that this node knows. */
   public FunctionStore functions() {
     return tools.functions();
+  }
+
+  /** Data that the gateway has this node fetch. */
+  public Copies copies() {
+    return copies;
   }
 
   /** How busy it is. */

@@ -28,4 +28,21 @@ public interface LocalData {
    * @return false when a block is missing
    */
   boolean keepFetched(Cid cid);
+
+  /**
+   * Refuses a copy for the gateway for which there is no room.
+   *
+   * @throws dev.limpet.content.block.QuotaExceededException when there is none
+   */
+  void requireCopyRoom(long bytes);
+
+  /**
+   * Ends a copy for the gateway, as {@link #keepFetched}.
+   *
+   * @return false when a block is missing
+   */
+  boolean keepCopy(Cid cid);
+
+  /** Forgets a copy for the gateway; false when it is none. */
+  boolean dropCopy(Cid cid);
 }

@@ -11,6 +11,7 @@ import dev.limpet.wasmhost.CancelToken;
 import dev.limpet.wasmhost.GuestLog;
 import dev.limpet.wasmhost.LiveLog;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,16 +19,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param execution its id
  * @param function CID of the manifest
+ * @param inputs what it reads
  * @param startedAt when it was let in
  * @param cancel ends it
  * @param log what its function wrote until now
  */
 record RunningInvocation(
-    ExecutionId execution, Cid function, Instant startedAt, CancelToken cancel, LiveLog log) {
+    ExecutionId execution,
+    Cid function,
+    List<Invocation.Input> inputs,
+    Instant startedAt,
+    CancelToken cancel,
+    LiveLog log) {
   static RunningInvocation of(Invocation invocation) {
     return new RunningInvocation(
         invocation.execution(),
         invocation.function(),
+        invocation.inputs(),
         Instant.now(),
         new CancelToken(),
         new LiveLog());

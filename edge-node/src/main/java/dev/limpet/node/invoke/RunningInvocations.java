@@ -1,5 +1,6 @@
 package dev.limpet.node.invoke;
 
+import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.Invocation;
@@ -33,6 +34,18 @@ final class RunningInvocations {
   /** An Execution that runs, or null. */
   @Nullable RunningInvocation find(ExecutionId execution) {
     return running.get(execution);
+  }
+
+  /** Whether an Execution that runs reads the DAG under this root. */
+  boolean read(Cid root) {
+    for (RunningInvocation each : running.values()) {
+      for (Invocation.Input input : each.inputs()) {
+        if (input.root().toV1().equals(root)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** Cancels an Execution; false when it does not run. */

@@ -1,6 +1,7 @@
 package dev.limpet.node.invoke;
 
 import dev.limpet.node.retrieval.TrustlessGateways;
+import dev.limpet.protocol.CopyOrder;
 import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.trace.TraceContext;
 import java.util.ArrayList;
@@ -14,6 +15,13 @@ import java.util.List;
  * @param data takes what they send
  */
 record Sources(CarClient client, TrustlessGateways outside, LocalData data) {
+  /** Peers alone, as a gateway names them. */
+  List<DataSource> of(CopyOrder order) {
+    List<DataSource> sources = new ArrayList<>();
+    order.sources().forEach(peer -> sources.add(new PeerSource(peer, client, data, null)));
+    return sources;
+  }
+
   /**
    * Them in the order in which they are asked: peers, and then, for a call for which anything may
    * travel, those outside. The gateway lets nothing travel for callers without a token, so they

@@ -35,4 +35,19 @@ public record StoredData(NodeStore store) implements LocalData {
   public boolean keepFetched(Cid cid) {
     return store.fetched().holds(cid);
   }
+
+  @Override
+  public void requireCopyRoom(long bytes) {
+    store.fetched().requireCopyRoom(bytes);
+  }
+
+  @Override
+  public boolean keepCopy(Cid cid) {
+    return store.fetched().keepCopy(cid);
+  }
+
+  @Override
+  public boolean dropCopy(Cid cid) {
+    return store.fetched().dropCopy(cid);
+  }
 }

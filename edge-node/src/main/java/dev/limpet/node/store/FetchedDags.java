@@ -4,10 +4,14 @@ import dev.limpet.content.block.BlockSink;
 import dev.limpet.content.block.Blockstore;
 import dev.limpet.content.block.ContentException;
 import dev.limpet.content.block.PackBlockstore;
+import dev.limpet.content.block.QuotaExceededException;
 import dev.limpet.content.cid.Cid;
+import dev.limpet.content.ipld.DagStat;
 import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.HoldingKind;
 import dev.limpet.protocol.config.FreeDisk;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -15,6 +19,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * when room is needed; each time that happens the account of what is whole is made anew.
  */
 public final class FetchedDags {
+  private static final List<HoldingKind> FETCHED = List.of(HoldingKind.CACHED, HoldingKind.COPIED);
+
+  /** Copies have this part of the room of fetched data. */
+  private static final int COPIES_PART = 2;
+
   private final Blockstore fetched;
   private final LocalBlocks data;
   private final Holdings holdings;
@@ -73,6 +82,59 @@ public final class FetchedDags {
     return true;
   }
 
+  /**
+   * Refuses a copy for which there is no room: all copies together take at most half of what
+   * fetched data may take, so that data which calls fetched is not pushed out by them.
+   *
+   * @throws QuotaExceededException when there is none
+   */
+  public void requireCopyRoom(long bytes) {
+    long quota = fetched.quotaBytes() / COPIES_PART;
+    if (bytes > quota - copiedBytes()) {
+      throw new QuotaExceededException(quota);
+    }
+  }
+
+  /** Bytes of the DAGs that were copied for the gateway. */
+  public long copiedBytes() {
+    return holdings.ofKind(HoldingKind.COPIED).stream()
+        .mapToLong(copy -> Math.max(0, copy.dagSize()))
+        .sum();
+  }
+
+  /**
+   * Ends a copy: when every block below the CID is here, it is announced as {@link
+   * HoldingKind#COPIED}, unless it is here for a better reason.
+   *
+   * @return false when a block is missing
+   */
+  public boolean keepCopy(Cid cid) {
+    if (!DagCheck.isComplete(data, cid)) {
+      return false;
+    }
+    holdings.put(Survey.of(data, cid, HoldingKind.COPIED).root());
+    return true;
+  }
+
+  /**
+   * Forgets a copy and deletes its blocks; what is kept has blocks of its own. Other fetched data
+   * that shared some is looked at again.
+   *
+   * @return false when it is no copy, or the owner keeps it now
+   */
+  public boolean dropCopy(Cid cid) {
+    Holding holding = holdings.get(cid);
+    if (holding == null || holding.kind() != HoldingKind.COPIED) {
+      return false;
+    }
+    holdings.remove(cid, HoldingKind.COPIED);
+    List<Cid> blocks = new ArrayList<>();
+    DagStat _ = DagCheck.of(data, cid, blocks::add);
+    blocks.forEach(fetched::delete);
+    recheck();
+    return true;
+  }
+
   /** Bytes of all files below a directory, or -1 when that is not known. */
   public long directoryBytes(Cid directory) {
     Holding known = holdings.get(directory);
@@ -80,7 +142,7 @@ public final class FetchedDags {
   }
 
   private void evicted(Cid cid) {
-    holdings.remove(cid, HoldingKind.CACHED);
+    FETCHED.forEach(kind -> holdings.remove(cid, kind));
     recheck();
   }
 
@@ -93,9 +155,11 @@ public final class FetchedDags {
 
   private void check() {
     checking.set(false);
-    for (Holding holding : holdings.ofKind(HoldingKind.CACHED)) {
-      if (!isHere(holding.cid())) {
-        holdings.remove(holding.cid(), HoldingKind.CACHED);
+    for (HoldingKind kind : FETCHED) {
+      for (Holding holding : holdings.ofKind(kind)) {
+        if (!isHere(holding.cid())) {
+          holdings.remove(holding.cid(), kind);
+        }
       }
     }
   }

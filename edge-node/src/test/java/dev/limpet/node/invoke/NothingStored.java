@@ -32,4 +32,17 @@ final class NothingStored implements LocalData {
   public boolean keepFetched(Cid cid) {
     return false;
   }
+
+  @Override
+  public void requireCopyRoom(long bytes) {}
+
+  @Override
+  public boolean keepCopy(Cid cid) {
+    return false;
+  }
+
+  @Override
+  public boolean dropCopy(Cid cid) {
+    return false;
+  }
 }

@@ -6,6 +6,7 @@ import dev.limpet.gateway.admission.NodeGate;
 import dev.limpet.gateway.admission.Permits;
 import dev.limpet.gateway.admission.RetryBudget;
 import dev.limpet.gateway.admission.Shares;
+import dev.limpet.gateway.copy.HotRoot;
 import dev.limpet.gateway.http.Exchange;
 import dev.limpet.gateway.placement.Choice;
 import dev.limpet.gateway.proxy.RequestBody;
@@ -84,6 +85,7 @@ final class CallAdmission {
     private final String caller;
     private @Nullable Cid function;
     private @Nullable NodeGate reading;
+    private @Nullable HotRoot data;
 
     private Entry(String caller) {
       this.caller = caller;
@@ -152,9 +154,18 @@ final class CallAdmission {
       }
     }
 
+    /** The call wants this data, if anybody counts that. */
+    void on(@Nullable HotRoot wanted) {
+      data = wanted;
+    }
+
     @Override
     public void run() {
       read();
+      HotRoot wanted = data;
+      if (wanted != null) {
+        wanted.ended();
+      }
       Cid called = function;
       if (called != null) {
         functions.release(called);

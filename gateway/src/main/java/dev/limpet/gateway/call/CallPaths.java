@@ -4,6 +4,7 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.admission.Permits;
 import dev.limpet.gateway.admission.RetryBudget;
 import dev.limpet.gateway.call.CallRoute.CallParts;
+import dev.limpet.gateway.copy.HotData;
 import dev.limpet.gateway.function.FunctionLookup;
 import dev.limpet.gateway.function.StoredFunction;
 import dev.limpet.gateway.http.CallMethods;
@@ -89,6 +90,7 @@ public final class CallPaths implements Calls {
    * @param registry knows nodes
    * @param index knows holders
    * @param prover has nodes show what they announced
+   * @param hot counts what calls want
    * @param client reaches nodes
    * @param memo keeps answers
    */
@@ -99,6 +101,7 @@ public final class CallPaths implements Calls {
       NodeRegistry registry,
       HolderIndex index,
       Prover prover,
+      HotData hot,
       NodeClient client,
       AnswerMemo memo) {}
 
@@ -306,6 +309,7 @@ public final class CallPaths implements Calls {
   /** Sends the call to the first node that has room, or waits for room at the best one. */
   private void enter(Admitted call, Invocations invocations, List<Choice> choices) {
     try {
+      call.entry.on(ground.hot.called(invocations.question(), choices.getFirst()));
       Choice entered = call.entry.enterNode(call.asked, choices);
       if (entered != null) {
         go(call, invocations, new CallRoute.Chosen(choices, entered));

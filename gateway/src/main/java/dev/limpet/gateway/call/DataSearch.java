@@ -2,7 +2,6 @@ package dev.limpet.gateway.call;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.http.Caller;
-import dev.limpet.gateway.placement.Choice;
 import dev.limpet.gateway.placement.Decision;
 import dev.limpet.gateway.placement.Holder;
 import dev.limpet.gateway.placement.HolderIndex;
@@ -35,8 +34,7 @@ final class DataSearch {
   /** Whether a node that holds all of the data is free, or none is needed. */
   static boolean isNeedless(Question question, Decision decision) {
     return question.data().isEmpty()
-        || (decision instanceof Decision.Run run
-            && run.choices().getFirst().reason() == Choice.Reason.HOLDS_DATA);
+        || (decision instanceof Decision.Run run && run.choices().getFirst().isFreeHolder());
   }
 
   /**

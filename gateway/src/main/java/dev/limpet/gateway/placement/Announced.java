@@ -4,8 +4,8 @@ import dev.limpet.protocol.Holds;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of the roots of one call each node has whole, or may have: a hash table by identity, made once and read
- * for each node that is weighed.
+ * Which of the roots of one call each node has whole, or may have: a hash table by identity, made
+ * once and read for each node that is weighed.
  */
 final class Announced {
   /** A table that is half empty answers at the first or second place. */

@@ -44,6 +44,8 @@ public record Choice(
   public enum Reason {
     /** It has all of the data and a free place. */
     HOLDS_DATA(true),
+    /** It has a copy of all of the data that this gateway had made, and a free place. */
+    HOLDS_COPY(true),
     /** It has all of the data, and more calls than it runs at once. */
     HOLDS_DATA_BUSY(true),
     /** The call needs no data. */
@@ -106,6 +108,11 @@ public record Choice(
     return new Choice(node, holds, bytesToMove, sources, other, declines, cost);
   }
 
+  /** Whether it has all of the data and a free place. */
+  public boolean isFreeHolder() {
+    return reason == Reason.HOLDS_DATA || reason == Reason.HOLDS_COPY;
+  }
+
   /** As answers show it. */
   public Candidate toCandidate() {
     return new Candidate(
@@ -115,6 +122,10 @@ public record Choice(
   private String sentence() {
     return switch (reason) {
       case HOLDS_DATA -> "holds the data; " + cost.calls() + " calls there now";
+      case HOLDS_COPY ->
+          "holds a copy of the data that the gateway had it make; "
+              + cost.calls()
+              + " calls there now";
       case HOLDS_DATA_BUSY -> "holds the data, but has many calls (" + cost.calls() + ")";
       case NO_DATA_NEEDED -> "no data is needed; " + cost.calls() + " calls there now";
       case NO_DATA_NEEDED_BUSY -> "no data is needed, but many calls (" + cost.calls() + ")";

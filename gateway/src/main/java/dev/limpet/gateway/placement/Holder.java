@@ -28,6 +28,11 @@ public record Holder(
     return holds == Holds.COMPLETE;
   }
 
+  /** Whether its node fetched it for this gateway ahead of calls. */
+  public boolean isCopy() {
+    return kind == HoldingKind.COPIED;
+  }
+
   /** Whether calls may be placed by it: it was shown, and its node is believed. */
   public boolean counts() {
     return proof == Proof.SHOWN && node.credit().isGood();
@@ -54,6 +59,7 @@ public record Holder(
         node.lastSeen(),
         asked,
         counts(),
-        counts() ? holds : Holds.UNKNOWN);
+        counts() ? holds : Holds.UNKNOWN,
+        isCopy());
   }
 }

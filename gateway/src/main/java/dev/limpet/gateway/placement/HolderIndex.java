@@ -92,7 +92,7 @@ public final class HolderIndex {
   }
 
   private static void tell(KnownNode node, Tenancy tenancy) {
-    node.holds(tenancy.roots(), tenancy.rootBytes(), tenancy.failed());
+    node.holds(tenancy.roots(), tenancy.rootBytes(), tenancy.failed(), tenancy.copies());
   }
 
   private List<Holder> announced(Cid cid) {
@@ -173,7 +173,7 @@ public final class HolderIndex {
   void forget(KnownNode node) {
     retire(tenancies.of(node));
     found.forget(node);
-    node.holds(0, 0, 0);
+    node.holds(0, 0, 0, 0);
   }
 
   /** One more holding of a node, or news about one. */

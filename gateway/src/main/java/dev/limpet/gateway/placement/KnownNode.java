@@ -41,6 +41,7 @@ public final class KnownNode {
   private volatile long roots;
   private volatile long rootBytes;
   private volatile int failedRoots;
+  private volatile int copies;
   private volatile int announcements;
 
   KnownNode(String name, PeerId peerId, URI url, Instant lastSeen, Standing standing) {
@@ -136,6 +137,11 @@ public final class KnownNode {
     return circuit;
   }
 
+  /** Copies that it announced: what it fetched for this gateway ahead of calls. */
+  public int copies() {
+    return copies;
+  }
+
   /** How often it was heard of, whatever it said; only the difference of two means something. */
   int announcements() {
     return announcements;
@@ -193,6 +199,7 @@ public final class KnownNode {
         lastSeen,
         at == null ? Map.of() : at.terms().labels(),
         failedRoots,
+        copies,
         !credit.isGood());
   }
 
@@ -233,8 +240,9 @@ public final class KnownNode {
     others = 0;
   }
 
-  /** How many roots it announced, the bytes of their blocks, and what it could not show. */
-  void holds(long newRoots, long newRootBytes, int newFailedRoots) {
+  /** How many roots it announced, the bytes of their blocks, what it could not show, and copies. */
+  void holds(long newRoots, long newRootBytes, int newFailedRoots, int newCopies) {
+    copies = newCopies;
     roots = newRoots;
     rootBytes = newRootBytes;
     failedRoots = newFailedRoots;

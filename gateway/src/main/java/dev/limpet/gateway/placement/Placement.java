@@ -40,7 +40,7 @@ public final class Placement {
   static final int MAX_WEIGHED = 256;
 
   /** Peers that are named to a node that must fetch; more do not make it faster. */
-  static final int MAX_NAMED_SOURCES = 4;
+  public static final int MAX_NAMED_SOURCES = 4;
 
   private final NodeRegistry registry;
   private final HolderIndex index;
@@ -68,7 +68,7 @@ public final class Placement {
       if (link != null && field.hasRest(node)) {
         scale.weigh(node, link, 0);
         shortestQueue = Math.min(shortestQueue, scale.queue());
-        offer(holders, node, scale, true);
+        offer(holders, node, scale, holder.isCopy() ? Reason.HOLDS_COPY : Reason.HOLDS_DATA);
       }
     }
     // No move takes less time than this: holders that wait no longer share the call among them.
@@ -77,9 +77,10 @@ public final class Placement {
         : elsewhere(scale, field, holders, shortestQueue);
   }
 
-  private static void offer(Ranking ranking, KnownNode node, Scale scale, boolean needsData) {
-    if (ranking.takes(scale, needsData ? Holds.COMPLETE : Holds.NONE)) {
-      ranking.add(scale, scale.here(node, needsData));
+  private static void offer(Ranking ranking, KnownNode node, Scale scale, Reason free) {
+    Holds holds = free == Reason.NO_DATA_NEEDED ? Holds.NONE : Holds.COMPLETE;
+    if (ranking.takes(scale, holds)) {
+      ranking.add(scale, scale.here(node, holds, free));
     }
   }
 
@@ -101,7 +102,7 @@ public final class Placement {
       NodeLink link = usable(node, scale.question());
       if (link != null) {
         scale.weigh(node, link, 0);
-        offer(nodes, node, scale, false);
+        offer(nodes, node, scale, Reason.NO_DATA_NEEDED);
         weighed++;
         free += scale.isFree() ? 1 : 0;
       }
@@ -177,8 +178,8 @@ public final class Placement {
   }
 
   /**
-   * Ready nodes that would have to fetch, or may have to, may, and are not full; the shortest move and queue first,
-   * and a node that has a part before one that has nothing.
+   * Ready nodes that would have to fetch, or may have to, may, and are not full; the shortest move
+   * and queue first, and a node that has a part before one that has nothing.
    */
   private List<Choice> fetchers(Scale scale, Field field, Set<KnownNode> tried) {
     Ranking fetchers = new Ranking(true);

@@ -101,7 +101,8 @@ final class Postings {
     return switch (bits(posting) >>> KIND_SHIFT & 3) {
       case 0 -> HoldingKind.ROOT;
       case 1 -> HoldingKind.ENTRY;
-      default -> HoldingKind.CACHED;
+      case 2 -> HoldingKind.CACHED;
+      default -> HoldingKind.COPIED;
     };
   }
 
@@ -110,6 +111,7 @@ final class Postings {
       case ROOT -> 0;
       case ENTRY -> 1;
       case CACHED -> 2;
+      case COPIED -> 3;
     };
   }
 

@@ -106,13 +106,14 @@ final class Scale {
     return new Cost(move, queue, cold, calls, slots, runMicros, bytesPerSecond, home);
   }
 
-  /** The node as a choice that needs no data of others. */
-  Choice here(KnownNode node, boolean needsData) {
-    Reason reason =
-        needsData
-            ? calls < slots ? Reason.HOLDS_DATA : Reason.HOLDS_DATA_BUSY
-            : calls < slots ? Reason.NO_DATA_NEEDED : Reason.NO_DATA_NEEDED_BUSY;
-    return choice(node, needsData ? Holds.COMPLETE : Holds.NONE, List.of(), reason);
+  /**
+   * The node as a choice that needs no data of others.
+   *
+   * @param free why it may have the call when it has a free slot
+   */
+  Choice here(KnownNode node, Holds holds, Reason free) {
+    Reason busy = holds == Holds.NONE ? Reason.NO_DATA_NEEDED_BUSY : Reason.HOLDS_DATA_BUSY;
+    return choice(node, holds, List.of(), calls < slots ? free : busy);
   }
 
   /** The node as a choice. */

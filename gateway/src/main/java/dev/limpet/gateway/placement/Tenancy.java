@@ -22,6 +22,7 @@ final class Tenancy {
   private final AtomicInteger failed = new AtomicInteger();
   private HoldingsDigest digest = HoldingsDigest.EMPTY;
   private boolean lacking;
+  private int copies;
   private long roots;
   private long rootBytes;
 
@@ -63,6 +64,10 @@ final class Tenancy {
     return (int) digest.count();
   }
 
+  int copies() {
+    return copies;
+  }
+
   long roots() {
     return roots;
   }
@@ -89,6 +94,7 @@ final class Tenancy {
   /** One more posting. */
   void add(Holding holding) {
     digest = digest.with(holding);
+    copies += holding.kind() == HoldingKind.COPIED ? 1 : 0;
     if (holding.kind() == HoldingKind.ROOT) {
       roots++;
       rootBytes += Math.max(0, holding.dagSize());
@@ -98,6 +104,7 @@ final class Tenancy {
   /** One less. */
   void subtract(Holding holding) {
     digest = digest.without(holding);
+    copies -= holding.kind() == HoldingKind.COPIED ? 1 : 0;
     if (holding.kind() == HoldingKind.ROOT) {
       roots--;
       rootBytes -= Math.max(0, holding.dagSize());

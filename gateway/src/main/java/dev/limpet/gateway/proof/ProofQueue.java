@@ -45,7 +45,7 @@ public final class ProofQueue implements NodeRegistry.Listener {
   public void added(KnownNode node, List<Holding> holdings) {
     List<Holding> roots = new ArrayList<>();
     for (Holding holding : holdings) {
-      if (holding.kind() == HoldingKind.ROOT) {
+      if (holding.kind() == HoldingKind.ROOT || holding.kind() == HoldingKind.COPIED) {
         roots.add(holding);
       }
     }

@@ -4,6 +4,7 @@ import dev.limpet.content.block.InMemoryBlockstore;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.gateway.admission.BlockingWork;
+import dev.limpet.gateway.copy.HotData;
 import dev.limpet.gateway.function.BuiltIn;
 import dev.limpet.gateway.function.Catalog;
 import dev.limpet.gateway.function.Deploys;
@@ -153,6 +154,7 @@ final class CallsUnderTest implements AutoCloseable {
     work = new BlockingWork(vertx, 2);
     proofs = new Proofs(index, Time.SYSTEM);
     Prover prover = new Prover(proofs, client, work);
+    HotData hot = new HotData(index, System::nanoTime, false);
     InstantSource clock = InstantSource.system();
     FunctionStore functions = new FunctionStore(database, new InMemoryBlockstore(), clock);
     NameStore names =
@@ -171,7 +173,8 @@ final class CallsUnderTest implements AutoCloseable {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     calls =
         new CallPaths(
-            new CallPaths.Ground(door, lookup, placement, registry, index, prover, client, memo),
+            new CallPaths.Ground(
+                door, lookup, placement, registry, index, prover, hot, client, memo),
             setup.policy,
             clock,
             meters);

@@ -26,9 +26,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A registry whose clock stands still until a test moves it, and nodes that join it. */
-final class FakeNodes implements AutoCloseable {
-  static final Duration HEARTBEAT = Duration.ofSeconds(2);
-  static final long MEMORY = 64L << 20;
+public final class FakeNodes implements AutoCloseable {
+  /** Between two heartbeats. */
+  public static final Duration HEARTBEAT = Duration.ofSeconds(2);
+
+  /** What a function of tests may use. */
+  public static final long MEMORY = 64L << 20;
 
   /** Nodes of an explanation, where there are only some. */
   static final int ALL = 1000;
@@ -50,10 +53,14 @@ final class FakeNodes implements AutoCloseable {
   /** Whether nodes show at once what they announce. */
   boolean show = true;
 
-  HolderIndex index;
-  NodeRegistry registry;
+  /** Who has what. */
+  public HolderIndex index;
 
-  FakeNodes(Path dir, int maxHoldings) {
+  /** The nodes. */
+  public NodeRegistry registry;
+
+  /** A gateway that knows nobody. */
+  public FakeNodes(Path dir, int maxHoldings) {
     this.file = dir.resolve("gateway.db");
     this.maxHoldings = maxHoldings;
     this.database = Database.open(file);
@@ -65,7 +72,8 @@ final class FakeNodes implements AutoCloseable {
     return new NodeRegistry(new KnownRoots(database), index, HEARTBEAT, rules, time());
   }
 
-  Time time() {
+  /** The clock that {@link #pass} moves. */
+  public Time time() {
     return new Time(() -> Instant.ofEpochSecond(0, nanos), () -> nanos);
   }
 
@@ -73,6 +81,11 @@ final class FakeNodes implements AutoCloseable {
   void approveByHand() {
     rules = new JoinRules(true, new DialRule(false));
     restart();
+  }
+
+  /** From now on nodes say that they are there. */
+  public void reachedAt(URI where) {
+    at = where;
   }
 
   /** From now on addresses are looked up and judged so, and nodes say that they are there. */
@@ -90,16 +103,19 @@ final class FakeNodes implements AutoCloseable {
     registry = open();
   }
 
-  void pass(Duration time) {
+  /** Time passes. */
+  public void pass(Duration time) {
     nanos += time.toNanos();
     registry.tick();
   }
 
-  static Cid cid(String text) {
+  /** The CID of a text. */
+  public static Cid cid(String text) {
     return Cid.of(Multicodec.RAW, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  static Holding root(Cid cid, long dagSize, boolean complete) {
+  /** A root of that size. */
+  public static Holding root(Cid cid, long dagSize, boolean complete) {
     return new Holding(cid, dagSize, dagSize, complete, HoldingKind.ROOT);
   }
 
@@ -131,7 +147,8 @@ final class FakeNodes implements AutoCloseable {
     return join(name, new Capacity(1 << 30, 1, MEMORY));
   }
 
-  KnownNode join(String name, Capacity capacity) {
+  /** A node joins. */
+  public KnownNode join(String name, Capacity capacity) {
     String nonce = registry.challenge().nonce();
     welcomes.put(name, registry.join(claim(name, identity(name), nonce, capacity), true));
     sequences.put(name, 0L);
@@ -150,19 +167,23 @@ final class FakeNodes implements AutoCloseable {
     return welcome;
   }
 
-  void snapshot(String name, Holding... holdings) {
+  /** A node says that it has these and nothing else. */
+  public void snapshot(String name, Holding... holdings) {
     say(name, AnnouncementKind.SNAPSHOT, true, List.of(holdings), List.of());
   }
 
-  void delta(String name, List<Holding> added, List<Cid> removed) {
+  /** A node says what has changed. */
+  public void delta(String name, List<Holding> added, List<Cid> removed) {
     say(name, AnnouncementKind.DELTA, true, added, removed);
   }
 
-  void heartbeat(String name) {
+  /** A node says that it is here. */
+  public void heartbeat(String name) {
     say(name, AnnouncementKind.HEARTBEAT, true, List.of(), List.of());
   }
 
-  void goodbye(String name) {
+  /** A node says goodbye. */
+  public void goodbye(String name) {
     say(name, AnnouncementKind.GOODBYE, true, List.of(), List.of());
   }
 

@@ -40,9 +40,9 @@ class PlacementTest {
   }
 
   /**
-   * Nodes are {@code name:what}, where what is made of: C complete, P partial, U unknown, N nothing,
-   * K announced and not shown, F announced and not to be shown, D complete and not believed; b busy, a
-   * away, g gone, s small memory, o asks trustless gateways outside.
+   * Nodes are {@code name:what}, where what is made of: C complete, P partial, U unknown, N
+   * nothing, K announced and not shown, F announced and not to be shown, D complete and not
+   * believed; b busy, a away, g gone, s small memory, o asks trustless gateways outside.
    */
   @ParameterizedTest(name = "{0}, fetch up to {1}: {2}")
   @CsvSource(
