@@ -169,7 +169,10 @@ class EveryExitCodeTest {
           String label = each.paramLabel();
           boolean file =
               label.contains("FILE") || Arrays.asList(each.auxiliaryTypes()).contains(Path.class);
-          words.add(file ? module.toString() : label.contains("CID") ? CID : "name");
+          words.add(
+              file
+                  ? module.toString()
+                  : label.contains("CID") || label.equals("RECEIPT") ? CID : "name");
         }
       }
       command.options().stream()

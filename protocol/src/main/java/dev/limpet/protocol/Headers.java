@@ -46,6 +46,12 @@ public final class Headers {
    */
   public static final String MAX_FETCH = "Limpet-Max-Fetch";
 
+  /**
+   * On a call that wants no answer from memory: the name or key of a node that is not to run it
+   * when another one can.
+   */
+  public static final String AVOID = "Limpet-Avoid";
+
   /** On a call: data as {@code CID[/PATH]}, percent-encoded; one line for each input. */
   public static final String DATA = "Limpet-Data";
 

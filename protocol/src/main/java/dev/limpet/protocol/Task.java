@@ -145,6 +145,15 @@ public record Task(
     return DagCbor.encode(TaskRules.toIpld(this));
   }
 
+  /**
+   * Reads what {@link #encode} wrote.
+   *
+   * @throws IllegalArgumentException when it is no Task of this version
+   */
+  public static Task decode(byte[] bytes) {
+    return TaskReader.read(bytes);
+  }
+
   /** The Task id. */
   public Cid cid() {
     return Cid.of(Multicodec.DAG_CBOR, encode());

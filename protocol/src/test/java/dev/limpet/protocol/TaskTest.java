@@ -10,11 +10,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.cid.Multihash;
+import dev.limpet.content.ipld.DagCbor;
+import dev.limpet.content.ipld.Ipld;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,6 +47,37 @@ class TaskTest {
     assertEquals(vector.cid(), vector.task().cid().toString());
     assertEquals(vector.seed(), HexFormat.of().formatHex(vector.task().seed()));
     assertEquals(vector.clock(), vector.task().clockBaseNanos());
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.limpet.protocol.Vectors#tasks")
+  void a_task_is_read_from_its_bytes(Vectors.OfTask vector) {
+    assertEquals(vector.task(), Task.decode(HexFormat.of().parseHex(vector.cbor())));
+  }
+
+  @Test
+  void what_is_no_task_is_refused_with_what_is_wrong_about_it() {
+    Map<String, Ipld> entries =
+        new LinkedHashMap<>(((Ipld.MapNode) TaskRules.toIpld(PLAIN)).entries());
+    entries.put("more", new Ipld.Text("x"));
+    refuses("unknown keys", entries);
+    entries.remove("more");
+    entries.put("args", new Ipld.ListNode(List.of(new Ipld.Int(1))));
+    refuses("args", entries);
+    entries.remove("args");
+    entries.put("v", new Ipld.Int(2));
+    refuses("version", entries);
+    entries.clear();
+    refuses("version", entries);
+    assertThrows(IllegalArgumentException.class, () -> Task.decode(new byte[] {1}));
+    assertThrows(IllegalArgumentException.class, () -> Task.decode(new byte[0]));
+  }
+
+  private static void refuses(String why, Map<String, Ipld> entries) {
+    byte[] bytes = DagCbor.encode(new Ipld.MapNode(entries));
+    String said =
+        assertThrows(IllegalArgumentException.class, () -> Task.decode(bytes)).getMessage();
+    assertTrue(said.contains(why), said);
   }
 
   @Test

@@ -50,6 +50,8 @@ import picocli.CommandLine.Spec;
       WhyCommand.class,
       ReceiptCommand.class,
       VerifyCommand.class,
+      ReplayCommand.class,
+      DiffCommand.class,
       LogsCommand.class,
       NameCommand.class,
       FunctionsCommand.class,
@@ -94,6 +96,8 @@ public final class LimpetCommand implements Runnable {
       case "why" -> WhyCommand.class;
       case "receipt" -> ReceiptCommand.class;
       case "verify" -> VerifyCommand.class;
+      case "replay" -> ReplayCommand.class;
+      case "diff" -> DiffCommand.class;
       case "logs" -> LogsCommand.class;
       case "name" -> NameCommand.class;
       case "functions" -> FunctionsCommand.class;

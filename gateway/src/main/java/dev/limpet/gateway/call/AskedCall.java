@@ -254,6 +254,22 @@ record AskedCall(
         ErrorCode.OUT_OF_TIME, "the time for this call was over before " + what);
   }
 
+  /**
+   * The node that is not to run it when another one can; null for every call that may be answered
+   * from memory, for such an answer ran where it ran.
+   *
+   * @throws LimpetException {@code bad-header} when it is said more than once, {@code unauthorized}
+   *     to the public, which does not choose nodes
+   */
+  @Nullable String avoided() {
+    String node = memo == MemoWish.USE ? null : one(exchange.headers(), Headers.AVOID);
+    if (node != null && caller == Caller.PUBLIC) {
+      throw new LimpetException(
+          ErrorCode.UNAUTHORIZED, "without a token " + Headers.AVOID + " may not be said");
+    }
+    return node;
+  }
+
   /** Whether it may take as long, and have as much moved for it, as calls usually do. */
   boolean hasUsualBudget() {
     HeaderLines headers = exchange.headers();

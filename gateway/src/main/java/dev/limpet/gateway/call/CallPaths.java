@@ -247,7 +247,8 @@ public final class CallPaths implements Calls {
               function.memoryBytes(),
               asked.roots(),
               asked.maxFetchBytes(),
-              ground.functions.needs(function));
+              ground.functions.needs(function),
+              asked.avoided());
       Decision decision = ground.placement.decide(question);
       if (DataSearch.isNeedless(question, decision)) {
         place(call, question, decision);
@@ -290,6 +291,11 @@ public final class CallPaths implements Calls {
 
   /** Reads a short body first: who is slow to send it keeps no place at a node from others. */
   private void run(Admitted call, Question question, Decision decision) {
+    if (question.avoided() != null && !(decision instanceof Decision.Run)) {
+      Question anywhere = question.avoiding(null); // no other node can
+      run(call, anywhere, ground.placement.decide(anywhere));
+      return;
+    }
     try {
       List<Choice> choices = problems.choices(decision, question, call.asked.caller());
       Invocations invocations = new Invocations(call.asked, call.function, question);

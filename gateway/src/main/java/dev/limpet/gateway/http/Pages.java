@@ -51,6 +51,7 @@ public final class Pages {
           Headers.DATA,
           Headers.TIMEOUT,
           Headers.MAX_FETCH,
+          Headers.AVOID,
           Headers.IDEMPOTENCY_KEY);
 
   /** What a page may read; the star adds what functions say, and old browsers do not know it. */

@@ -376,6 +376,7 @@ public final class Placement {
     NodeLink link = node.isReady() ? node.link() : null;
     return link != null
             && hasMemory(link, question)
+            && !question.avoids(node)
             && link.terms().accepts(question.function(), question.needs())
         ? link
         : null;

@@ -3,6 +3,7 @@ package dev.limpet.gateway.placement;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.Invocation;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a call needs of a node.
@@ -12,9 +13,15 @@ import java.util.List;
  * @param data the roots that the caller named, each once; none for a call without data
  * @param maxFetchBytes how much may travel, between nodes or from outside
  * @param needs what else the function asks of a node
+ * @param avoided name or key of a node that does not get the call; null: any may have it
  */
 public record Question(
-    Cid function, long memoryBytes, List<Wanted> data, long maxFetchBytes, Needs needs) {
+    Cid function,
+    long memoryBytes,
+    List<Wanted> data,
+    long maxFetchBytes,
+    Needs needs,
+    @Nullable String avoided) {
   /** What may travel for a call that says nothing about it (house rule: 64 MiB). */
   public static final long DEFAULT_MAX_FETCH_BYTES = 64L << 20;
 
@@ -24,6 +31,12 @@ public record Question(
       throw new IllegalArgumentException("at most " + Invocation.MAX_INPUTS + " roots");
     }
     data = List.copyOf(data);
+  }
+
+  /** A question about all nodes. */
+  public Question(
+      Cid function, long memoryBytes, List<Wanted> data, long maxFetchBytes, Needs needs) {
+    this(function, memoryBytes, data, maxFetchBytes, needs, null);
   }
 
   /**
@@ -41,6 +54,17 @@ public record Question(
 
   /** The same, knowing how much lies below the paths. */
   public Question withData(List<Wanted> known) {
-    return new Question(function, memoryBytes, known, maxFetchBytes, needs);
+    return new Question(function, memoryBytes, known, maxFetchBytes, needs, avoided);
+  }
+
+  /** The same about all nodes but this, by name or key; null: about all. */
+  public Question avoiding(@Nullable String node) {
+    return new Question(function, memoryBytes, data, maxFetchBytes, needs, node);
+  }
+
+  /** Whether this node does not get the call. */
+  boolean avoids(KnownNode node) {
+    return avoided != null
+        && (avoided.equals(node.name()) || avoided.equals(node.peerId().toString()));
   }
 }

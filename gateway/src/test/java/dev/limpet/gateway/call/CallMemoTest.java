@@ -126,6 +126,35 @@ class CallMemoTest {
   }
 
   @Test
+  void a_call_that_avoids_a_node_runs_on_another_one_as_long_as_there_is_one() throws Exception {
+    try (var a = node();
+        var b = node();
+        var gateway = CallsUnderTest.open(folder)) {
+      Cid root = gateway.data();
+      gateway.join("a", a).holds(root);
+      CallsUnderTest.Member other = gateway.join("b", b).holds(root);
+      gateway.deploy("hello");
+      String target = "/on/" + root + "/-/hello";
+      String key = other.known().peerId().toString();
+      for (int i = 0; i < 4; i++) {
+        assertEquals("b", ran(get(gateway, target, "Cache-Control: no-store", "Limpet-Avoid: a")));
+        assertEquals(
+            "a", ran(get(gateway, target, "Cache-Control: no-store", "Limpet-Avoid: " + key)));
+      }
+      other.saysGoodbye();
+      assertEquals("a", ran(get(gateway, target, "Cache-Control: no-store", "Limpet-Avoid: a")));
+      assertEquals(
+          400,
+          get(gateway, target, "Cache-Control: no-store", "Limpet-Avoid: a", "Limpet-Avoid: b")
+              .status());
+    }
+  }
+
+  private static String ran(WireAnswer answer) {
+    return answer.header("Limpet-Node");
+  }
+
+  @Test
   void who_has_it_gets_304_and_head_gets_the_head() throws Exception {
     try (var node = node();
         var gateway = CallsUnderTest.open(folder)) {

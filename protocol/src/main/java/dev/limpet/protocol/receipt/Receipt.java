@@ -5,6 +5,7 @@ import dev.limpet.content.cid.Multicodec;
 import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.PeerId;
+import dev.limpet.protocol.Task;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,20 @@ public record Receipt(Work work, Ending ending, Used used, Ran ran) {
      */
     public List<Cid> data() {
       return ReceiptReader.data(form.toBytes());
+    }
+
+    /**
+     * The Task itself.
+     *
+     * @throws IllegalArgumentException when the form is not that of a Task
+     */
+    public Task toTask() {
+      return Task.decode(form.toBytes());
+    }
+
+    /** What two receipts of the same work have in common, also when there is no Task id. */
+    public Cid id() {
+      return Cid.of(Multicodec.DAG_CBOR, form.toBytes());
     }
   }
 

@@ -1,0 +1,59 @@
+package dev.limpet.cli.client;
+
+import dev.limpet.cli.CliException;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.receipt.ReceiptFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+/** The file of a receipt from a gateway, which has it a moment after it was promised. */
+public final class ReceiptDownload {
+  /** A receipt is in the log a fifth of a second after it was promised, on a slow disk later. */
+  static final int MAX_RECEIPT_ASKS = 60;
+
+  private static final Duration PAUSE = Duration.ofMillis(500);
+  private static final int ACCEPTED = 202;
+
+  private ReceiptDownload() {}
+
+  /**
+   * Waits until it is there.
+   *
+   * @return its file; at most one byte more than one may have
+   * @throws CliException {@code receipt-not-found}, or {@code overloaded} when it does not come
+   */
+  public static byte[] of(ServerClient gateway, Cid receipt) {
+    try (InputStream file = open(gateway, "/v1/receipts/" + receipt)) {
+      return file.readNBytes(ReceiptFile.MAX_RECEIPT_FILE_BYTES + 1);
+    } catch (IOException e) {
+      throw brokeOff(e);
+    }
+  }
+
+  /**
+   * The same as a stream, in the form that the target asks for.
+   *
+   * @throws CliException as above
+   */
+  public static InputStream open(ServerClient gateway, String rawTarget) throws IOException {
+    for (int asked = 0; asked < MAX_RECEIPT_ASKS; asked++) {
+      HttpResponse<InputStream> answer = gateway.stream(gateway.request(rawTarget).GET().build());
+      if (answer.statusCode() != ACCEPTED) {
+        return answer.body();
+      }
+      answer.body().close();
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+    throw new CliException(
+        ErrorCode.OVERLOADED, "the receipt is still not in the log of its node; ask again later");
+  }
+
+  /** What a read that fails becomes. */
+  public static CliException brokeOff(IOException cause) {
+    return new CliException(ErrorCode.UNREACHABLE, "the receipt broke off: " + cause.getMessage());
+  }
+}

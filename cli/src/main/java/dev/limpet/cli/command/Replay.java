@@ -1,0 +1,123 @@
+package dev.limpet.cli.command;
+
+import dev.limpet.cli.CliException;
+import dev.limpet.cli.client.Targets;
+import dev.limpet.protocol.DataRef;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Headers;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Task;
+import dev.limpet.protocol.receipt.Receipt;
+import dev.limpet.protocol.receipt.ReceiptOutcome;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The call that does the work of a receipt once more.
+ *
+ * @param method of it
+ * @param target of it
+ * @param headers what the function saw, and who should not run it
+ */
+record Replay(String method, String target, Map<String, String> headers) {
+  /**
+   * The call, or a refusal that says why there is none.
+   *
+   * @param hasBody whether the caller has the body at hand
+   * @throws CliException {@code not-supported} when no replay can tell anything, wrong usage when
+   *     the body is missing
+   */
+  static Replay of(Receipt receipt, boolean hasBody) {
+    Task task = refuseWhatIsNotRepeatable(receipt);
+    if (task.bodyDigest() != null && !hasBody) {
+      throw CliException.usage(
+          "of the body of the call only the digest is kept: give the body with --body FILE");
+    }
+    if (task.bodyDigest() == null && hasBody) {
+      throw CliException.usage("the call had no body: leave --body out");
+    }
+    Map<String, String> headers = new LinkedHashMap<>(task.headers());
+    if (task.contentType() != null) {
+      headers.put("content-type", task.contentType());
+    }
+    headers.put("Cache-Control", "no-store");
+    headers.put(Headers.AVOID, receipt.ran().node().toString());
+    return new Replay(task.method(), target(task, receipt.work().inputs()), headers);
+  }
+
+  private static Task refuseWhatIsNotRepeatable(Receipt receipt) {
+    if (!receipt.ran().grants().isEmpty()) {
+      throw refused(
+          "the function is not pure (it had "
+              + String.join(", ", receipt.ran().grants())
+              + "), so another run may rightly give something else");
+    }
+    if (receipt.work().task() == null) {
+      throw refused(
+          "the function did not read the whole body of its call, and no receipt says how much");
+    }
+    switch (receipt.ending().outcome()) {
+      case OK, EXITED, TRAPPED, OUT_OF_FUEL, OUT_OF_MEMORY, OUT_OF_OUTPUT -> {}
+      case OUT_OF_TIME, CANCELLED, FAILED ->
+          throw refused(
+              "the Execution ended "
+                  + receipt.ending().outcome().text()
+                  + ", which says nothing about the function");
+    }
+    try {
+      return receipt.work().toTask();
+    } catch (IllegalArgumentException e) {
+      throw refused("what ran cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static CliException refused(String why) {
+    return new CliException(ErrorCode.NOT_SUPPORTED, "no replay: " + why);
+  }
+
+  /** Inputs as they were asked for: nodes know the roots that they hold, not all below them. */
+  private static String target(Task task, List<String> inputs) {
+    List<String> parameters = new ArrayList<>();
+    for (String input : inputs) {
+      parameters.add("limpet-data=" + Targets.query(asked(input)));
+    }
+    for (String argument : task.arguments()) {
+      parameters.add("arg=" + Targets.query(argument));
+    }
+    if (!task.query().isEmpty()) {
+      parameters.add(task.query());
+    }
+    String query = parameters.isEmpty() ? "" : "?" + String.join("&", parameters);
+    return "/fn/" + task.manifest() + Targets.path(task.path()) + query;
+  }
+
+  private static String asked(String input) {
+    try {
+      return DataRef.parseEncoded(input).toString();
+    } catch (LimpetException e) {
+      throw refused("its input is no data: " + e.getMessage());
+    }
+  }
+
+  /** What an error of a call says about how the function ended; empty: nothing. */
+  static Optional<ReceiptOutcome> outcome(CliException failure) {
+    if (failure.ran() == null) {
+      return Optional.empty(); // no function ran
+    }
+    return ErrorCode.parse(failure.code())
+        .map(
+            code ->
+                switch (code) {
+                  case GUEST_FAILED, BAD_ARGUMENTS -> ReceiptOutcome.EXITED;
+                  case GUEST_TRAPPED -> ReceiptOutcome.TRAPPED;
+                  case OUT_OF_FUEL -> ReceiptOutcome.OUT_OF_FUEL;
+                  case OUT_OF_MEMORY -> ReceiptOutcome.OUT_OF_MEMORY;
+                  case OUT_OF_OUTPUT -> ReceiptOutcome.OUT_OF_OUTPUT;
+                  default -> ReceiptOutcome.FAILED;
+                })
+        .filter(outcome -> outcome != ReceiptOutcome.FAILED);
+  }
+}

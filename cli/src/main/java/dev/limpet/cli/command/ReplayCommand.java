@@ -1,0 +1,174 @@
+package dev.limpet.cli.command;
+
+import dev.limpet.cli.CliException;
+import dev.limpet.cli.ExitCode;
+import dev.limpet.cli.ServerOptions;
+import dev.limpet.cli.Session;
+import dev.limpet.cli.client.ServerClient;
+import dev.limpet.cli.client.StreamClient.Body;
+import dev.limpet.cli.client.StreamedAnswer;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Headers;
+import dev.limpet.protocol.receipt.Receipt;
+import dev.limpet.protocol.receipt.ReceiptComparison;
+import dev.limpet.protocol.receipt.ReceiptOutcome;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code limpet replay}: the work of a receipt once more, elsewhere, and what both runs say. */
+@Command(
+    name = "replay",
+    description = "Run the work of a receipt again, on another node if one can, and compare.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "same: both runs say it. DIFFERS: they cannot both be right. aside: it may be different.",
+      "Exit code 0: the runs agree; 1: they do not.",
+      "",
+      "Examples:",
+      "  limpet replay answer.receipt",
+      "  limpet replay bafyrei… --max-fetch 1GiB",
+      "  limpet replay answer.receipt --body notes.txt"
+    })
+public final class ReplayCommand implements Callable<Integer> {
+  private final Session session;
+
+  @Mixin private ServerOptions options = new ServerOptions();
+
+  @Parameters(paramLabel = "RECEIPT", description = "A file, or a CID.")
+  private String receipt = "";
+
+  @Mixin private BodyOption body = new BodyOption();
+
+  @Mixin private CallBounds bounds = new CallBounds();
+
+  ReplayCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    ServerClient gateway = session.gateway(options);
+    ShownReceipt shown = ShownReceipt.of(receipt, () -> gateway);
+    Replay replay = Replay.of(shown.receipt(), body.isGiven());
+    if (!options.json()) {
+      ComparedReceipts.note(session.terminal(), shown.note("the receipt"));
+    }
+    try {
+      Cid second = run(gateway, replay);
+      return compared(shown, ShownReceipt.of(second.toString(), () -> gateway));
+    } catch (CliException failure) {
+      ReceiptOutcome outcome = Replay.outcome(failure).orElseThrow(() -> failure);
+      return failed(shown.receipt(), outcome, failure);
+    }
+  }
+
+  /** The receipt of the run. */
+  private Cid run(ServerClient gateway, Replay replay) {
+    Map<String, String> headers = new LinkedHashMap<>(replay.headers());
+    bounds.addTo(headers);
+    if (!body.isGiven()) {
+      return receipt(gateway.streamed(replay.method(), replay.target(), headers, null));
+    }
+    try (InputStream in = body.open(session.terminal())) {
+      Body sent = new Body(in, body.length());
+      return receipt(gateway.streamed(replay.method(), replay.target(), headers, sent));
+    } catch (IOException e) {
+      throw body.unreadable(e);
+    }
+  }
+
+  private static Cid receipt(StreamedAnswer answer) {
+    try (InputStream all = answer.body()) {
+      all.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw new CliException(ErrorCode.ANSWER_CUT, "the answer of the replay broke off");
+    }
+    String said = answer.header(Headers.RECEIPT);
+    for (Map.Entry<String, String> line : answer.trailers()) {
+      said = line.getKey().equalsIgnoreCase(Headers.RECEIPT) ? line.getValue() : said;
+    }
+    try {
+      return Cid.parse(said);
+    } catch (IllegalArgumentException e) {
+      throw new CliException(
+          ErrorCode.NOT_SUPPORTED,
+          "it ran on "
+              + answer.header(Headers.NODE)
+              + ", which keeps no receipts (receipt-quota), so nothing can be compared");
+    }
+  }
+
+  private int compared(ShownReceipt first, ShownReceipt second) {
+    Receipt before = first.receipt();
+    Receipt now = second.receipt();
+    if (!before.work().id().equals(now.work().id()) && body.isGiven()) {
+      throw CliException.usage("--body is not the body of that call: its digest is another one");
+    }
+    ReceiptComparison comparison = ReceiptComparison.of(before, now);
+    boolean elsewhere = !before.ran().node().equals(now.ran().node());
+    if (options.json()) {
+      Map<String, Object> all = new LinkedHashMap<>(ComparedReceipts.json(comparison));
+      all.put("elsewhere", elsewhere);
+      all.put("receiptHolds", first.holds());
+      all.put("replayHolds", second.holds());
+      all.put("replay", Receipt.cidOf(now.encode()).toString());
+      session.terminal().json(all);
+    } else {
+      print(second, comparison, elsewhere);
+    }
+    return exit(comparison.agrees());
+  }
+
+  private void print(ShownReceipt second, ReceiptComparison comparison, boolean elsewhere) {
+    ComparedReceipts.note(session.terminal(), second.note("the receipt of the replay"));
+    ComparedReceipts.print(session.terminal(), comparison);
+    String where = elsewhere ? "another node" : "the same node";
+    String verdict =
+        comparison.agrees()
+            ? "agrees: " + where + " says the same" + (elsewhere ? "" : "; no other could run it")
+            : "differs on " + where + ": " + String.join(", ", comparison.differences());
+    session.terminal().line(verdict);
+  }
+
+  /** A run without success has a receipt that nobody is told of; how it ended the error says. */
+  private int failed(Receipt before, ReceiptOutcome now, CliException failure) {
+    CliException.Ran ran = failure.ran();
+    Long code = ran == null ? null : ran.exitCode();
+    Long expected = before.ending().code();
+    boolean agrees =
+        before.ending().outcome() == now
+            && (now != ReceiptOutcome.EXITED || Objects.equals(code, expected));
+    String ended = now.text() + (code == null ? "" : " " + code);
+    String said = before.ending().outcome().text() + (expected == null ? "" : " " + expected);
+    if (options.json()) {
+      Map<String, Object> all = new LinkedHashMap<>();
+      all.put("agrees", agrees);
+      all.put("outcome", ended);
+      all.put("expected", said);
+      session.terminal().json(all);
+    } else {
+      session
+          .terminal()
+          .line(
+              String.format(
+                  "%-7s outcome    %s",
+                  agrees ? "same" : "DIFFERS", agrees ? ended : said + "  |  " + ended));
+      session.terminal().line(agrees ? "agrees: it failed in the same way" : "differs: outcome");
+    }
+    return exit(agrees);
+  }
+
+  private static int exit(boolean agrees) {
+    return agrees ? ExitCode.DONE.number() : ExitCode.FUNCTION_FAILED.number();
+  }
+}

@@ -1,0 +1,192 @@
+package dev.limpet.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.cli.client.JsonObject;
+import dev.limpet.node.Node;
+import dev.limpet.node.NodeConfig;
+import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.receipt.Receipt;
+import dev.limpet.protocol.receipt.Receipt.Ending;
+import dev.limpet.protocol.receipt.Receipt.Used;
+import dev.limpet.protocol.receipt.ReceiptFile;
+import dev.limpet.protocol.receipt.ReceiptOutcome;
+import dev.limpet.protocol.receipt.ReceiptSamples;
+import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.testkit.wire.WireClient;
+import dev.limpet.wasmgate.SampleModules;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code limpet replay} and {@code limpet diff}. */
+class ReplayTest {
+  @TempDir private Path dir = Path.of("");
+
+  private final NodeIdentity signer = NodeIdentity.generate();
+
+  private static RecordingTerminal run(int exit, String... arguments) {
+    RecordingTerminal own = new RecordingTerminal();
+    assertEquals(exit, own.run(arguments), () -> own.out() + own.err());
+    return own;
+  }
+
+  private static RecordingTerminal run(int exit, GatewayAndNode both, String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--gateway", both.gateway().url().toString()));
+    return run(exit, all.toArray(String[]::new));
+  }
+
+  /** A file that a node made with these words in it. */
+  private Path file(String name, Receipt receipt) throws IOException {
+    return Files.writeString(
+        dir.resolve(name),
+        ReceiptSamples.file(signer, NodeIdentity.generate(), receipt.encode()).proof().toString());
+  }
+
+  private Path file(String name, Receipt like, Ending ending, Used used) throws IOException {
+    return file(name, new Receipt(like.work(), ending, used, like.ran()));
+  }
+
+  private Node second(GatewayAndNode both) {
+    return Node.start(
+        NodeConfig.load(
+            null,
+            Map.of(),
+            List.of(
+                "listen=127.0.0.1:0",
+                "name=node-2",
+                "compiler=inline",
+                "dir=" + dir.resolve("node2"),
+                "gateway=" + both.gateway().url())));
+  }
+
+  private void deploy(GatewayAndNode both, String name, byte[] wasm) throws IOException {
+    Path module = Files.write(dir.resolve(name + ".wasm"), wasm);
+    run(0, both, "deploy", module.toString(), "--name", name);
+  }
+
+  /** An answer that names its receipt in its head: a slow one does in its trailers. */
+  private static WireAnswer call(GatewayAndNode both, String line, @Nullable String body) {
+    return Awaitility.await()
+        .until(
+            () -> WireClient.ask(both.gateway().url(), WireClient.request(line, body)),
+            answer -> answer.status() == 200 && !answer.header("Limpet-Receipt").isEmpty());
+  }
+
+  private Path fetched(GatewayAndNode both, WireAnswer answer) throws IOException {
+    String cid = answer.header("Limpet-Receipt");
+    return Files.writeString(dir.resolve(cid), run(0, both, "receipt", cid).out());
+  }
+
+  private static Receipt read(Path file) throws IOException {
+    return Receipt.decode(ReceiptFile.parse(Files.readAllBytes(file)).receipt().toBytes());
+  }
+
+  @Test
+  void a_receipt_is_replayed_on_the_other_node_and_a_forged_one_is_found_out() throws Exception {
+    try (GatewayAndNode both = GatewayAndNode.start(dir)) {
+      deploy(both, "hello", SampleModules.hello());
+      WireAnswer answer = call(both, "GET /fn/hello", null);
+      Path file = fetched(both, answer);
+      String alone = run(0, both, "replay", file.toString()).out();
+      assertTrue(alone.contains("agrees: the same node says the same; no other"), alone);
+      try (Node _ = second(both)) {
+        Awaitility.await()
+            .until(() -> run(0, both, "nodes", "list").out().split("\\bready\\b", -1).length == 3);
+        String out = run(0, both, "replay", file.toString()).out();
+        assertTrue(out.contains("same    fuel"), out);
+        assertTrue(out.endsWith("agrees: another node says the same\n"), out);
+        JsonObject json =
+            JsonObject.parse(
+                run(0, both, "replay", answer.header("Limpet-Receipt"), "--json").out());
+        assertEquals(true, json.fields().get("agrees"));
+        assertEquals(true, json.fields().get("elsewhere"));
+        assertEquals(true, json.fields().get("replayHolds"));
+        run(0, both, "diff", file.toString(), json.text("replay"));
+        Receipt good = read(file);
+        Used more = new Used(good.used().fuel() + 1, good.used().memory(), 0, 0, 0);
+        Path forged = file("forged", good, good.ending(), more);
+        RecordingTerminal red = run(1, both, "replay", forged.toString());
+        assertTrue(red.out().contains("DIFFERS fuel"), red.out());
+        assertTrue(red.out().endsWith("differs on another node: fuel\n"), red.out());
+        assertTrue(red.err().contains("does not hold"), red.err());
+      }
+    }
+  }
+
+  @Test
+  void a_call_with_a_body_needs_it_again_and_a_failure_is_repeated() throws Exception {
+    try (GatewayAndNode both = GatewayAndNode.start(dir)) {
+      deploy(both, "echo", SampleModules.echo());
+      deploy(both, "exits", SampleModules.exitsWith(3));
+      String body = "abc";
+      Path file = fetched(both, call(both, "POST /fn/echo", body));
+      Path right = Files.writeString(dir.resolve("right"), body);
+      Path wrong = Files.writeString(dir.resolve("wrong"), "d");
+      String err = run(2, both, "replay", file.toString()).err();
+      assertTrue(err.contains("--body"), err);
+      run(0, both, "replay", file.toString(), "--body", right.toString());
+      err = run(2, both, "replay", file.toString(), "--body", wrong.toString()).err();
+      assertTrue(err.contains("digest is another one"), err);
+      Receipt good = read(fetched(both, call(both, "GET /fn/echo", null)));
+      Path claims =
+          file("exits", good, new Ending(ReceiptOutcome.EXITED, 3L, null, null), good.used());
+      String out = run(1, both, "replay", claims.toString()).out();
+      assertTrue(out.contains("DIFFERS outcome    exited  |  ok"), out);
+    }
+  }
+
+  @Test
+  void what_no_replay_can_tell_is_refused_with_the_reason() throws Exception {
+    Receipt sample = ReceiptSamples.receipt(signer.peerId());
+    Path late =
+        file(
+            "late",
+            sample,
+            new Ending(ReceiptOutcome.OUT_OF_TIME, null, null, null),
+            sample.used());
+    String err = run(4, "replay", late.toString()).err();
+    assertTrue(err.contains("says nothing about the function"), err);
+    Receipt.Work unread = new Receipt.Work(null, sample.work().form(), sample.work().inputs());
+    Path part = file("part", new Receipt(unread, sample.ending(), sample.used(), sample.ran()));
+    err = run(4, "replay", part.toString()).err();
+    assertTrue(err.contains("did not read the whole body"), err);
+    Receipt.Ran granted =
+        new Receipt.Ran(
+            signer.peerId(), sample.ran().execution(), "engine", List.of("clock"), 1, 1);
+    Path impure =
+        file("impure", new Receipt(sample.work(), sample.ending(), sample.used(), granted));
+    err = run(4, "replay", impure.toString()).err();
+    assertTrue(err.contains("not pure (it had clock)"), err);
+    Path garbage = Files.writeString(dir.resolve("garbage"), "receipt\n");
+    run(2, "replay", garbage.toString());
+    run(2, "replay", dir.resolve("none").toString());
+  }
+
+  @Test
+  void two_receipts_part_where_they_say_what_cannot_both_be_right() throws Exception {
+    Receipt sample = ReceiptSamples.receipt(signer.peerId());
+    Path one = file("one", sample);
+    Path same = file("same", sample);
+    String out = run(0, "diff", one.toString(), same.toString()).out();
+    assertTrue(out.endsWith("they agree\n"), out);
+    Ending trapped = new Ending(ReceiptOutcome.TRAPPED, null, "unreachable", null);
+    Path other = file("other", sample, trapped, sample.used());
+    out = run(1, "diff", one.toString(), other.toString()).out();
+    assertTrue(out.contains("DIFFERS outcome    ok  |  trapped"), out);
+    assertTrue(out.contains("they part: outcome, result, size, status, says"), out);
+    JsonObject json =
+        JsonObject.parse(run(1, "diff", one.toString(), other.toString(), "--json").out());
+    assertEquals(false, json.fields().get("agrees"));
+    assertEquals(true, json.fields().get("firstHolds"));
+  }
+}
