@@ -117,10 +117,10 @@ class AccessTest {
               "X-Content-Type-Options",
               "Content-Security-Policy",
               "Cache-Control",
-              "Limpet-Function",
-              "Limpet-Memo")) {
+              "Limpet-Function")) {
         assertEquals("", answer.header(own), own);
       }
+      assertEquals("miss", answer.header("Limpet-Memo"));
     }
   }
 

@@ -118,6 +118,9 @@ class StartTest {
     }
     Files.delete(dir.resolve("format"));
     database(
+        "DROP TABLE witnessed_log",
+        "DROP TABLE log_evidence",
+        "DROP TABLE enrolment",
         "DROP TABLE revoked_key",
         "ALTER TABLE node DROP COLUMN standing",
         "DROP INDEX function_by_script",

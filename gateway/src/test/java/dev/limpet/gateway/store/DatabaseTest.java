@@ -21,6 +21,9 @@ class DatabaseTest {
   @Test
   void a_database_of_the_first_version_is_migrated_and_keeps_its_nodes() {
     change(
+        "DROP TABLE witnessed_log",
+        "DROP TABLE log_evidence",
+        "DROP TABLE enrolment",
         "DROP TABLE revoked_key",
         "ALTER TABLE node DROP COLUMN standing",
         "DROP INDEX function_by_script",
@@ -37,7 +40,7 @@ class DatabaseTest {
           List.of(0), database.read("SELECT count(*) FROM revoked_key", row -> row.getInt(1)));
     }
     try (Database again = Database.open(file)) {
-      assertEquals(List.of(3), again.read("PRAGMA user_version", row -> row.getInt(1)));
+      assertEquals(List.of(4), again.read("PRAGMA user_version", row -> row.getInt(1)));
     }
   }
 
