@@ -16,7 +16,8 @@ import java.util.List;
  * that is not there may be one that was dropped a moment ago, so the node is asked once more when
  * it was heard of twice since and has not taken its word back, and only then it is the same. A node
  * that does not answer has shown nothing and is left alone for {@link #MAX_SILENCE}; that is held
- * against nobody. Who fails for too many roots is not believed at all ({@link Credit}).
+ * against nobody. Who fails for too many roots is not believed at all ({@link Credit}). What failed
+ * is asked for again when it is no longer held against the node: it may have been mended meanwhile.
  */
 public final class Proofs {
   /** Roots that were missing once, and are asked for again; some 150 bytes each. */
@@ -37,6 +38,7 @@ public final class Proofs {
   private final Time time;
   private final Cache<Claim, Integer> missed;
   private final Cache<KnownNode, Long> silent;
+  private final Cache<Claim, Proof> failed;
 
   /**
    * What a node says that it has.
@@ -70,6 +72,13 @@ public final class Proofs {
             .expireAfterWrite(MAX_MISSED_AGE)
             .executor(Runnable::run)
             .build();
+    this.failed =
+        Caffeine.newBuilder()
+            .maximumSize(MAX_MISSED)
+            .ticker(time::ticks)
+            .expireAfterWrite(Credit.MAX_DISTRUST)
+            .executor(Runnable::run)
+            .build();
     this.silent =
         Caffeine.newBuilder()
             .maximumSize(NodeRegistry.MAX_NODES)
@@ -86,9 +95,10 @@ public final class Proofs {
   public List<Claim> open(Cid root) {
     List<Claim> open = new ArrayList<>();
     for (Holder holder : index.holders(root)) {
-      if (holder.proof() == Proof.CLAIMED && open.size() < Placement.MAX_CHOICES) {
+      if (holder.proof() != Proof.SHOWN && open.size() < Placement.MAX_CHOICES) {
         Claim claim = new Claim(holder.node(), root.toV1(), holder.complete());
-        if (mayAsk(claim)) {
+        boolean again = !holder.hasFailed() || failed.getIfPresent(claim) == null;
+        if (again && mayAsk(claim)) {
           open.add(claim);
         }
       }
@@ -128,6 +138,7 @@ public final class Proofs {
 
   private void fails(Claim claim, String how) {
     KnownNode node = claim.node;
+    failed.put(claim, Proof.FAILED);
     index.prove(node, claim.cid, Proof.FAILED);
     LOG.log(Level.WARNING, "node {0} announced {1} and {2} it", node.name(), claim.cid, how);
     if (node.credit().fails(time.ticks())) {

@@ -27,6 +27,9 @@ final class SimulatedNode {
   /** What it announces besides what it holds. */
   final TreeSet<Cid> lies = new TreeSet<>();
 
+  /** What it announced at some time without holding it. */
+  final TreeSet<Cid> lied = new TreeSet<>();
+
   /** Whether it gives other bytes for what it lacks, instead of saying that it lacks it. */
   boolean forges;
 
