@@ -148,7 +148,7 @@ final class Simulation {
         boolean believed = judge != null && judge.credit().isGood();
         if (node.lied.contains(root)) {
           continue; // what it shows once it may drop, and what it cannot show it may get, in
-                    // silence
+          // silence
         }
         boolean holds = node.runs && node.holds.contains(root) && believed;
         check(known == holds, node.name + (holds ? " holds " : " does not hold ") + root);
