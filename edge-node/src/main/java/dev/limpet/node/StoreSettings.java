@@ -1,6 +1,8 @@
 package dev.limpet.node;
 
 import dev.limpet.node.kubo.KuboAddress;
+import dev.limpet.node.library.LibraryClasses;
+import dev.limpet.node.library.LibraryClient;
 import dev.limpet.node.store.KuboStore;
 import dev.limpet.node.store.SyncRule;
 import dev.limpet.protocol.ErrorCode;
@@ -17,17 +19,25 @@ import org.jspecify.annotations.Nullable;
 final class StoreSettings {
   private static final String EMBEDDED = "embedded";
   private static final String KUBO = "kubo:";
+  private static final String LIBRARY = "java-ipfs-http-client";
+  private static final String LIBRARY_URL = LIBRARY + ":";
+
+  /** Where a Kubo listens unless it is told otherwise. */
+  private static final String USUAL_URL = "http://127.0.0.1:5001";
+
   private static final ConfigKey<URI> URL = ConfigKey.url("store");
 
   static final ConfigKey<String> STORE =
       ConfigKey.of(
               "store",
-              "embedded, or kubo: and a URL such as kubo:http://127.0.0.1:5001",
+              "embedded, or kubo: and a URL such as kubo:http://127.0.0.1:5001, or"
+                  + " java-ipfs-http-client, maybe with : and a URL",
               StoreSettings::store)
           .orElse(EMBEDDED)
           .says(
               "where the owner's data is: in `dir`, or in the Kubo that listens there, on this"
-                  + " machine or behind https");
+                  + " machine or behind https; through java-ipfs-http-client, whose jars you"
+                  + " bring, on this machine only");
 
   static final ConfigKey<String> TOKEN =
       ConfigKey.secret("store-token")
@@ -63,16 +73,22 @@ final class StoreSettings {
     if (text.equals(EMBEDDED)) {
       return text;
     }
-    if (!text.startsWith(KUBO)) {
-      throw new IllegalArgumentException("it names no store");
+    if (text.equals(LIBRARY)) {
+      return LIBRARY_URL + USUAL_URL;
     }
-    return KUBO + URL.parser().apply(text.substring(KUBO.length()));
+    for (String kind : new String[] {KUBO, LIBRARY_URL}) {
+      if (text.startsWith(kind)) {
+        return kind + URL.parser().apply(text.substring(kind.length()));
+      }
+    }
+    throw new IllegalArgumentException("it names no store");
   }
 
   /**
    * The Kubo that keeps the owner's data; null when the node does.
    *
-   * @throws LimpetException {@code bad-config} when it could be read on the way to it
+   * @throws LimpetException {@code bad-config} when it could be read on the way to it, or the
+   *     library that shall ask it is not there
    */
   static @Nullable KuboStore kubo(Config config) {
     String store = config.get(STORE);
@@ -80,9 +96,15 @@ final class StoreSettings {
       return null;
     }
     try {
-      URI url = URI.create(store.substring(KUBO.length()));
+      boolean byLibrary = store.startsWith(LIBRARY_URL);
+      URI url = URI.create(store.substring((byLibrary ? LIBRARY_URL : KUBO).length()));
       KuboAddress address = new KuboAddress(url, config.find(TOKEN).orElse(null));
-      return new KuboStore(address, config.get(REFRESH));
+      if (!byLibrary) {
+        return new KuboStore(address, config.get(REFRESH));
+      }
+      LibraryClasses.require(StoreSettings.class.getClassLoader());
+      LibraryClient.requireUsable(address);
+      return new KuboStore(address, config.get(REFRESH), KuboStore.Client.LIBRARY);
     } catch (IllegalArgumentException e) {
       throw new LimpetException(ErrorCode.BAD_CONFIG, "store: " + e.getMessage(), e);
     }

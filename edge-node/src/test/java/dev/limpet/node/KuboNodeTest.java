@@ -129,6 +129,22 @@ class KuboNodeTest {
   }
 
   @Test
+  void the_library_java_ipfs_http_client_serves_the_same_data() throws IOException {
+    byte[] bytes = SampleDag.bytes(1, 5000);
+    Cid root = kubo.hold(bytes);
+    kubo.pin(root, "");
+    kubo.writeBase58();
+    String store = "store=java-ipfs-http-client:" + kubo.url();
+    try (NodeUnderTest node =
+        NodeUnderTest.start(dir.resolve("node"), store, "store-refresh=100ms")) {
+      Awaitility.await().until(() -> node.ask("GET /health/ready").status() == 200);
+      assertArrayEquals(bytes, node.ask("GET /ipfs/" + root).bytes());
+      assertTrue(node.ask("GET /health/ready").text().contains("java-ipfs-http-client"));
+      assertTrue(node.ask("GET /v1/node").text().contains("kubo 0.43.0 by java-ipfs-http-client"));
+    }
+  }
+
+  @Test
   void data_in_the_kubo_is_served_from_memory_once_it_was_read() throws IOException {
     byte[] bytes = SampleDag.bytes(1, 5000);
     Cid root = kubo.hold(bytes);

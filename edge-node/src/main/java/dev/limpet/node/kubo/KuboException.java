@@ -16,13 +16,13 @@ public final class KuboException extends IOException {
   }
 
   /** Whether it lacks a block; offline it says so of what it would have to fetch. */
-  boolean isNotFound() {
+  public boolean isNotFound() {
     String message = String.valueOf(getMessage());
     return message.contains("could not find") || message.contains("not found");
   }
 
   /** Whether there is no such pin. */
-  boolean isNotPinned() {
+  public boolean isNotPinned() {
     return String.valueOf(getMessage()).contains("not pinned");
   }
 }

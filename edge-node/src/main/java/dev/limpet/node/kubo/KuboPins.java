@@ -4,30 +4,18 @@ import dev.limpet.content.block.PinKind;
 import dev.limpet.content.block.PinSet;
 import dev.limpet.content.block.StoreFailedException;
 import dev.limpet.content.cid.Cid;
-import dev.limpet.content.cid.CidFormatException;
-import dev.limpet.content.ipld.Ipld;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 /** The pins of a Kubo. */
-public final class KuboPins {
-  private final KuboClient client;
-
-  /** Pins behind a client. */
-  public KuboPins(KuboClient client) {
-    this.client = client;
-  }
-
+public interface KuboPins {
   /**
    * A pin.
    *
    * @param root what is pinned
    * @param name what its owner calls it, maybe empty
    */
-  public record Pinned(Cid root, String name) {}
+  record Pinned(Cid root, String name) {}
 
   /**
    * All pins of a kind, as they are now.
@@ -35,47 +23,14 @@ public final class KuboPins {
    * @throws IOException when Kubo does not answer, breaks off, or has more than {@link
    *     PinSet#MAX_PINS}
    */
-  public List<Pinned> list(PinKind kind) throws IOException {
-    List<Pinned> pins = new ArrayList<>();
-    String type = kind.name().toLowerCase(Locale.ROOT);
-    try (KuboAnswer answer = client.call("pin/ls?names=true&stream=true&type=" + type)) {
-      Map<String, Ipld> line = answer.next();
-      while (line != null) {
-        pins.add(pinned(line));
-        if (pins.size() > PinSet.MAX_PINS) {
-          throw new IOException("it has more than " + PinSet.MAX_PINS + " pins");
-        }
-        line = answer.next();
-      }
-    }
-    return pins;
-  }
-
-  private static Pinned pinned(Map<String, Ipld> line) throws IOException {
-    if (!(line.get("Cid") instanceof Ipld.Text(String text))) {
-      throw new IOException("it lists a pin without a CID");
-    }
-    String name = line.get("Name") instanceof Ipld.Text(String given) ? given : "";
-    try {
-      return new Pinned(Cid.parseLink(text), name);
-    } catch (CidFormatException e) {
-      throw new IOException("it lists a pin of what is no CID", e);
-    }
-  }
+  List<Pinned> list(PinKind kind) throws IOException;
 
   /**
    * Pins what is there; Kubo looks whether it is.
    *
    * @throws IOException when Kubo does not answer or refuses
    */
-  public void add(Cid root, String name, PinKind kind) throws IOException {
-    String named = name.isEmpty() ? "" : "&name=" + KuboClient.encoded(name);
-    String command =
-        "pin/add?arg=" + root + "&offline=true&recursive=" + (kind == PinKind.RECURSIVE) + named;
-    try (KuboAnswer answer = client.call(command)) {
-      var _ = answer.only();
-    }
-  }
+  void add(Cid root, String name, PinKind kind) throws IOException;
 
   /**
    * Lets a pin go.
@@ -83,31 +38,15 @@ public final class KuboPins {
    * @return false when there was none
    * @throws IOException when Kubo does not answer or refuses
    */
-  public boolean remove(Cid root) throws IOException {
-    try (KuboAnswer answer = client.call("pin/rm?arg=" + root)) {
-      var _ = answer.only();
-      return true;
-    } catch (KuboException e) {
-      if (e.isNotPinned()) {
-        return false;
-      }
-      throw e;
-    }
-  }
+  boolean remove(Cid root) throws IOException;
 
   /** What a call that failed is to those who need the store. */
-  public StoreFailedException failed(IOException e) {
-    return KuboBlockstore.failed(client, e);
-  }
+  StoreFailedException failed(IOException e);
 
   /**
    * The version of the Kubo.
    *
    * @throws IOException when it does not answer
    */
-  public String version() throws IOException {
-    try (KuboAnswer answer = client.call("version")) {
-      return answer.only().get("Version") instanceof Ipld.Text(String text) ? text : "?";
-    }
-  }
+  String version() throws IOException;
 }

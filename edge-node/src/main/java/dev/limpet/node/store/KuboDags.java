@@ -150,8 +150,8 @@ final class KuboDags implements Pins, AutoCloseable {
   private void announce(Cid root) {
     Survey.Result found = survey(root);
     announced.put(root, found.entries());
+    found.entries().forEach(own.holdings()::put); // who sees the root finds what is in it
     own.holdings().replace(found.root());
-    found.entries().forEach(own.holdings()::put);
     known.computeIfPresent(
         root,
         (_, pin) ->

@@ -1,6 +1,14 @@
 package dev.limpet.node.store;
 
+import dev.limpet.content.block.Blockstore;
 import dev.limpet.node.kubo.KuboAddress;
+import dev.limpet.node.kubo.KuboBlockstore;
+import dev.limpet.node.kubo.KuboClient;
+import dev.limpet.node.kubo.KuboPins;
+import dev.limpet.node.kubo.RpcPins;
+import dev.limpet.node.library.LibraryBlockstore;
+import dev.limpet.node.library.LibraryClient;
+import dev.limpet.node.library.LibraryPins;
 import java.time.Duration;
 
 /**
@@ -8,8 +16,48 @@ import java.time.Duration;
  *
  * @param address where it listens
  * @param refresh how often it is asked for its pins
+ * @param client which code asks it
  */
-public record KuboStore(KuboAddress address, Duration refresh) {
+public record KuboStore(KuboAddress address, Duration refresh, Client client) {
+  /** What speaks to the Kubo. */
+  public enum Client {
+    /** Our own. */
+    OWN,
+    /** The library java-ipfs-http-client, which the user has put on the class path. */
+    LIBRARY
+  }
+
+  /** A Kubo that our own client asks. */
+  public KuboStore(KuboAddress address, Duration refresh) {
+    this(address, refresh, Client.OWN);
+  }
+
   /** A Kubo that sends nothing for so long while it is waited for has failed. */
   static final Duration SILENCE = Duration.ofSeconds(30);
+
+  /** How its blocks and pins are reached, and how health and status call it. */
+  record Door(String backend, Blockstore blocks, KuboPins pins) {
+    /** The version of the Kubo and what asks it. */
+    String withVersion(String version) {
+      String kubo = ("kubo " + version).strip();
+      return backend.equals(OWN_BACKEND) ? kubo : kubo + " by " + backend;
+    }
+  }
+
+  private static final String OWN_BACKEND = "kubo";
+
+  /** Opens the way to it; nothing is sent yet. */
+  Door door() {
+    return switch (client) {
+      case OWN -> {
+        KuboClient own = new KuboClient(address, SILENCE);
+        yield new Door(OWN_BACKEND, new KuboBlockstore(own), new RpcPins(own));
+      }
+      case LIBRARY -> {
+        LibraryClient library = new LibraryClient(address, SILENCE);
+        yield new Door(
+            "java-ipfs-http-client", new LibraryBlockstore(library), new LibraryPins(library));
+      }
+    };
+  }
 }

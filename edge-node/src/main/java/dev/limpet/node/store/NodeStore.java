@@ -8,9 +8,6 @@ import dev.limpet.content.block.PackOptions;
 import dev.limpet.content.block.Pin;
 import dev.limpet.content.block.PinSet;
 import dev.limpet.content.cid.Cid;
-import dev.limpet.node.kubo.KuboBlockstore;
-import dev.limpet.node.kubo.KuboClient;
-import dev.limpet.node.kubo.KuboPins;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.StoreInfo;
@@ -56,6 +53,7 @@ public final class NodeStore implements AutoCloseable {
   private final Collector collector;
   private final KeptDags keptDags;
   private final KeptDags ownDags;
+  private final KuboStore.@Nullable Door door;
   private final @Nullable Blockstore kuboBlocks;
   private final @Nullable KuboDags kubo;
   private final FetchedDags fetchedDags;
@@ -85,8 +83,9 @@ public final class NodeStore implements AutoCloseable {
     fetched = new CachingBlockstore(packs.fetched(), heap / FETCHED_HEAP_PART);
     functions = packs.functions();
     pins = packs.pins();
-    KuboClient client = elsewhere == null ? null : client(elsewhere);
-    kuboBlocks = client == null ? null : cached(client, heap / KEPT_HEAP_PART);
+    door = elsewhere == null ? null : elsewhere.door();
+    kuboBlocks =
+        door == null ? null : CachingBlockstore.beforeFar(door.blocks(), heap / KEPT_HEAP_PART);
     data = new LocalBlocks(stores(kept, fetched, kuboBlocks));
     all = new LocalBlocks(stores(kept, fetched, functions, kuboBlocks));
     packs.kept().alsoCount(pins::diskBytes);
@@ -97,9 +96,9 @@ public final class NodeStore implements AutoCloseable {
     KeptDags.Place folder = new KeptDags.Place(kept, pins, packs.kept()::liveBytes);
     ownDags = new KeptDags(folder, parts, data, collector, free);
     kubo =
-        client == null || kuboBlocks == null
+        door == null || kuboBlocks == null
             ? null
-            : new KuboDags(new KuboPins(client), kuboBlocks, data, parts);
+            : new KuboDags(door.pins(), kuboBlocks, data, parts);
     keptDags =
         kubo == null || kuboBlocks == null
             ? ownDags
@@ -155,14 +154,6 @@ public final class NodeStore implements AutoCloseable {
     }
     store.collector.request();
     return store;
-  }
-
-  private static KuboClient client(KuboStore elsewhere) {
-    return new KuboClient(elsewhere.address(), KuboStore.SILENCE);
-  }
-
-  private static Blockstore cached(KuboClient client, long bytes) {
-    return CachingBlockstore.beforeFar(new KuboBlockstore(client), bytes);
   }
 
   /** What costs a call to another process comes last. */
@@ -265,14 +256,17 @@ public final class NodeStore implements AutoCloseable {
     return kubo == null ? kept.quotaBytes() : kubo.state().most();
   }
 
-  /** Which store keeps the owner's data: {@code embedded} or {@code kubo}. */
+  /**
+   * Which store keeps the owner's data: {@code embedded}, {@code kubo} or {@code
+   * java-ipfs-http-client}.
+   */
   public String backend() {
-    return kubo == null ? "embedded" : "kubo";
+    return door == null ? "embedded" : door.backend();
   }
 
   /** The same with the version of that store, where it has one of its own. */
   public String backendVersion() {
-    return kubo == null ? backend() : (backend() + " " + kubo.state().version()).strip();
+    return kubo == null || door == null ? backend() : door.withVersion(kubo.state().version());
   }
 
   /** Why what is kept cannot be reached now; null when it can. */

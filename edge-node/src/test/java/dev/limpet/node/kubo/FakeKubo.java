@@ -2,10 +2,12 @@ package dev.limpet.node.kubo;
 
 import dev.limpet.content.block.Block;
 import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multibase;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.cid.Multihash;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -49,6 +51,8 @@ public final class FakeKubo implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile @Nullable String token;
   private volatile @Nullable String stalled;
+  private volatile boolean onlyPosts;
+  private volatile boolean base58;
 
   /** Starts to listen on a port of its own. */
   public FakeKubo() throws IOException {
@@ -79,6 +83,20 @@ public final class FakeKubo implements AutoCloseable {
   /** Never answers this command. */
   public void stall(String command) {
     stalled = command;
+  }
+
+  /** Refuses GET from now on, as each Kubo does; the library's fork of 2019 knows nothing else. */
+  public void refuseGets() {
+    onlyPosts = true;
+  }
+
+  /** Writes CIDs in base58 from now on: the library's fork of 2019 reads no base32. */
+  public void writeBase58() {
+    base58 = true;
+  }
+
+  private String written(Cid cid) {
+    return base58 && cid.version() == 1 ? cid.toString(Multibase.BASE58BTC) : cid.toString();
   }
 
   /** Wants this token from now on. */
@@ -149,10 +167,12 @@ public final class FakeKubo implements AutoCloseable {
           head.append('\n').append(next);
           if (next.startsWith("Content-Length: ")) {
             length = Integer.parseInt(next.substring(16));
+          } else if (next.equalsIgnoreCase("Transfer-Encoding: chunked")) {
+            length = -1;
           }
         }
         requests.add(head.toString());
-        byte[] body = in.readNBytes(length);
+        byte[] body = length < 0 ? chunks(in) : in.readNBytes(length);
         if (!answer(line.split(" ", -1)[1].substring("/api/v0/".length()), head, body, socket)) {
           return;
         }
@@ -170,6 +190,17 @@ public final class FakeKubo implements AutoCloseable {
       line.append((char) next);
     }
     return line.toString().stripTrailing();
+  }
+
+  private static byte[] chunks(InputStream in) throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    int length;
+    do {
+      length = Integer.parseInt(line(in), 16);
+      body.write(in.readNBytes(length));
+      line(in);
+    } while (length > 0);
+    return body.toByteArray();
   }
 
   /** What is answered: a status and bytes. */
@@ -198,11 +229,8 @@ public final class FakeKubo implements AutoCloseable {
       out.flush();
       return false;
     }
-    String wanted = token;
-    Answer answer =
-        wanted == null || head.toString().contains("\nAuthorization: Bearer " + wanted)
-            ? answer(command, query(target), body)
-            : new Answer(403, "403 - Access Denied\n".getBytes(StandardCharsets.UTF_8));
+    Answer refusal = refusal(head.toString());
+    Answer answer = refusal == null ? answer(command, query(target), body) : refusal;
     String type = command.equals("block/get") ? "application/vnd.ipld.raw" : "application/json";
     String answerHead =
         String.join(
@@ -224,6 +252,16 @@ public final class FakeKubo implements AutoCloseable {
     out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     out.flush();
     return true;
+  }
+
+  private @Nullable Answer refusal(String head) {
+    if (onlyPosts && !head.startsWith("POST ")) {
+      return new Answer(405, "405 - Method Not Allowed\n".getBytes(StandardCharsets.UTF_8));
+    }
+    String wanted = token;
+    return wanted == null || head.contains("\nAuthorization: Bearer " + wanted)
+        ? null
+        : new Answer(403, "403 - Access Denied\n".getBytes(StandardCharsets.UTF_8));
   }
 
   private void awaitClose() {
@@ -248,17 +286,19 @@ public final class FakeKubo implements AutoCloseable {
     String argument = query.getOrDefault("arg", "");
     return switch (command) {
       case "version" -> Answer.json("{\"Version\":\"0.43.0\",\"Commit\":\"\"}");
-      case "repo/stat" -> Answer.json("{\"RepoSize\":" + size() + ",\"StorageMax\":10000000000}");
+      case "repo/stat" ->
+          Answer.json("{\"RepoSize\":" + size() + ",\"StorageMax\":10000000000,\"NumObjects\":0}");
       case "block/get" -> block(argument, true);
       case "block/stat" -> block(argument, false);
       case "block/put" -> put(query, body);
       case "block/rm" -> remove(Cid.parseLink(argument));
-      case "pin/ls" -> list(query.getOrDefault("type", "all"));
+      case "pin/ls" ->
+          query.containsKey("stream") ? list(query.getOrDefault("type", "all")) : listed(query);
       case "pin/add" -> pin(argument, query);
       case "pin/rm" ->
           recursive.remove(argument) == null && direct.remove(argument) == null
               ? Answer.error("not pinned or pinned indirectly")
-              : Answer.json("{\"Pins\":[\"" + argument + "\"]}");
+              : pinned(argument);
       default -> new Answer(404, "404 page not found\n".getBytes(StandardCharsets.UTF_8));
     };
   }
@@ -285,7 +325,7 @@ public final class FakeKubo implements AutoCloseable {
     Multihash hash = hash(query, bytes);
     blocks.putIfAbsent(hash, bytes);
     Cid key = Cid.v1(Multicodec.RAW, hash);
-    return Answer.json("{\"Key\":\"" + key + "\",\"Size\":" + bytes.length + "}");
+    return Answer.json("{\"Key\":\"" + written(key) + "\",\"Size\":" + bytes.length + "}");
   }
 
   private static Multihash hash(Map<String, String> query, byte[] bytes) {
@@ -333,6 +373,17 @@ public final class FakeKubo implements AutoCloseable {
     return lines.isEmpty() ? new Answer(200, new byte[0]) : Answer.json(String.join("\n", lines));
   }
 
+  /** As without {@code stream}: all in one. */
+  private Answer listed(Map<String, String> query) {
+    String type = query.getOrDefault("t", "all");
+    List<String> keys = new ArrayList<>();
+    (type.equals("recursive") ? recursive : direct)
+        .forEach(
+            (cid, _) ->
+                keys.add("\"%s\":{\"Type\":\"%s\"}".formatted(written(Cid.parseLink(cid)), type)));
+    return Answer.json("{\"Keys\":{" + String.join(",", keys) + "}}");
+  }
+
   private Answer pin(String argument, Map<String, String> query) {
     if (!holds(Cid.parseLink(argument))) {
       return Answer.error(
@@ -340,7 +391,11 @@ public final class FakeKubo implements AutoCloseable {
     }
     boolean all = !"false".equals(query.get("recursive"));
     (all ? recursive : direct).put(argument, query.getOrDefault("name", ""));
-    return Answer.json("{\"Pins\":[\"" + argument + "\"]}");
+    return pinned(argument);
+  }
+
+  private Answer pinned(String argument) {
+    return Answer.json("{\"Pins\":[\"" + written(Cid.parseLink(argument)) + "\"]}");
   }
 
   /** A block of its own. */

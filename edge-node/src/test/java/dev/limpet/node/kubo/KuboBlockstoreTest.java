@@ -116,7 +116,7 @@ class KuboBlockstoreTest extends BlockstoreContract {
     assertThrows(StoreFailedException.class, () -> store.get(CID));
     kubo.tell("pin/ls", CHUNKED + "fffff\r\n{\"Cid\":\"" + "x".repeat(0xfffff));
     IOException refusal =
-        assertThrows(IOException.class, () -> new KuboPins(client).list(PinKind.RECURSIVE));
+        assertThrows(IOException.class, () -> new RpcPins(client).list(PinKind.RECURSIVE));
     assertTrue(String.valueOf(refusal.getMessage()).contains("line"), refusal.getMessage());
   }
 
@@ -133,12 +133,12 @@ class KuboBlockstoreTest extends BlockstoreContract {
     String good = "{\"Cid\":\"" + CID + "\",\"Type\":\"recursive\",\"Name\":\"\"}\n";
     String body = good + line + "\n";
     kubo.tell("pin/ls", "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
-    assertThrows(IOException.class, () -> new KuboPins(client).list(PinKind.RECURSIVE));
+    assertThrows(IOException.class, () -> new RpcPins(client).list(PinKind.RECURSIVE));
   }
 
   @Test
   void pins_are_added_listed_and_let_go() throws IOException {
-    KuboPins pins = new KuboPins(client);
+    RpcPins pins = new RpcPins(client);
     kubo.hold(BYTES);
     pins.add(CID, "a name & more", PinKind.RECURSIVE);
     assertEquals(List.of(new KuboPins.Pinned(CID, "a name & more")), pins.list(PinKind.RECURSIVE));

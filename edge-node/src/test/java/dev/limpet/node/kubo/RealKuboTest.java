@@ -88,7 +88,7 @@ class RealKuboTest extends BlockstoreContract {
     Block block = Block.of(Multicodec.RAW, new byte[] {1, 2, 3});
     try (Blockstore store = open(0);
         KuboClient client = client()) {
-      KuboPins pins = new KuboPins(client);
+      RpcPins pins = new RpcPins(client);
       assertThrows(KuboException.class, () -> pins.add(block.cid(), "", PinKind.RECURSIVE));
       store.put(block);
       pins.add(block.cid(), "a name & more", PinKind.RECURSIVE);
@@ -114,7 +114,7 @@ class RealKuboTest extends BlockstoreContract {
               .importFile(new ByteArrayInputStream(bytes))
               .cid();
       try (KuboClient client = client()) {
-        new KuboPins(client).add(root, "", PinKind.RECURSIVE);
+        new RpcPins(client).add(root, "", PinKind.RECURSIVE);
         Awaitility.await().until(() -> store.holdings().isComplete(root));
         assertEquals(bytes.length, Objects.requireNonNull(store.holdings().get(root)).size());
         Cid leaf = Cid.of(Multicodec.RAW, Arrays.copyOf(bytes, 1 << 20));

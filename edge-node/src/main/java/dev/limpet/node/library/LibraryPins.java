@@ -1,0 +1,83 @@
+package dev.limpet.node.library;
+
+import dev.limpet.content.block.PinKind;
+import dev.limpet.content.block.PinSet;
+import dev.limpet.content.block.StoreFailedException;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.CidFormatException;
+import dev.limpet.node.kubo.KuboException;
+import dev.limpet.node.kubo.KuboPins;
+import io.ipfs.api.IPFS;
+import io.ipfs.multihash.Multihash;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** The pins of a Kubo as the library lists them: without their names, which it does not ask for. */
+public final class LibraryPins implements KuboPins {
+  private final LibraryClient client;
+
+  /** Pins behind a client. */
+  public LibraryPins(LibraryClient client) {
+    this.client = client;
+  }
+
+  @Override
+  public List<Pinned> list(PinKind kind) throws IOException {
+    IPFS.PinType type =
+        switch (kind) {
+          case RECURSIVE -> IPFS.PinType.recursive;
+          case DIRECT -> IPFS.PinType.direct;
+        };
+    Set<Multihash> roots = client.call(ipfs -> ipfs.pin.ls(type)).keySet();
+    if (roots.size() > PinSet.MAX_PINS) {
+      throw new IOException("it has more than " + PinSet.MAX_PINS + " pins");
+    }
+    List<Pinned> pins = new ArrayList<>(roots.size());
+    for (Multihash root : roots) {
+      try {
+        pins.add(new Pinned(Cid.decodeLink(root.toBytes()), ""));
+      } catch (CidFormatException e) {
+        throw new IOException("it lists a pin of what is no CID", e);
+      }
+    }
+    return pins;
+  }
+
+  @Override
+  public void add(Cid root, String name, PinKind kind) throws IOException {
+    String named = name.isEmpty() ? "" : "&name=" + encoded(name);
+    String options = "&offline=true&recursive=" + (kind == PinKind.RECURSIVE) + named;
+    var _ = client.call(ipfs -> ipfs.pin.add(new Argument(root, options)));
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public boolean remove(Cid root) throws IOException {
+    try {
+      var _ = client.call(ipfs -> ipfs.pin.rm(new Argument(root, ""), true));
+      return true;
+    } catch (KuboException e) {
+      if (e.isNotPinned()) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public StoreFailedException failed(IOException e) {
+    return client.failed(e);
+  }
+
+  @Override
+  public String version() throws IOException {
+    return client.call(IPFS::version);
+  }
+}
