@@ -144,6 +144,23 @@ class KuboNodeTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"block/rm", "repo/gc", "repo/stat", "repo/verify", "refs/local"})
+  void commands_about_the_folder_say_in_the_shape_of_kubo_where_the_data_is(String command) {
+    Cid held = kubo.hold(new byte[7]);
+    try (NodeUnderTest node = node()) {
+      var answer = node.ask("POST /api/v0/" + command + "?arg=" + held);
+      assertEquals(500, answer.status());
+      String name = command.replace('/', ' ');
+      assertEquals(
+          ("{\"Message\":\"the data of this node is in the Kubo at %s: run \\\"%s\\\" there\","
+                  + "\"Code\":0,\"Type\":\"error\"}")
+              .formatted(kubo.url(), name),
+          answer.text().strip());
+      assertTrue(kubo.holds(held));
+    }
+  }
+
   @Test
   void data_in_the_kubo_is_served_from_memory_once_it_was_read() throws IOException {
     byte[] bytes = SampleDag.bytes(1, 5000);

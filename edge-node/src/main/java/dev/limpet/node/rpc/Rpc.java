@@ -87,7 +87,7 @@ public final class Rpc {
     reading.put("ls", new LsCommand(store.data(), reader, paths));
     RefsCommands refs = new RefsCommands(store, paths);
     reading.put("refs", refs::refs);
-    managing.put("refs/local", refs::local);
+    managing.put("refs/local", inFolder("refs/local", refs::local));
     reading.put("dag/stat", new DagStatCommand(store.data(), paths));
   }
 
@@ -100,7 +100,7 @@ public final class Rpc {
     reading.put("block/get", blocks::get);
     reading.put("block/stat", blocks::stat);
     managing.put("block/put", blocks::put);
-    managing.put("block/rm", blocks::rm);
+    managing.put("block/rm", inFolder("block/rm", blocks::rm));
     DagCommands dags = new DagCommands(store, paths, writing);
     reading.put("dag/get", dags::get);
     reading.put("dag/resolve", dags::resolve);
@@ -113,10 +113,26 @@ public final class Rpc {
     managing.put("pin/ls", pins::ls);
     managing.put("pin/rm", pins::rm);
     RepoCommands repo = new RepoCommands(store, parts.folder);
-    managing.put("repo/stat", repo::stat);
-    managing.put("repo/gc", repo::gc);
-    managing.put("repo/verify", repo::verify);
+    managing.put("repo/stat", inFolder("repo/stat", repo::stat));
+    managing.put("repo/gc", inFolder("repo/gc", repo::gc));
+    managing.put("repo/verify", inFolder("repo/verify", repo::verify));
     managing.put("repo/version", repo::version);
+  }
+
+  /**
+   * A command about all blocks of the node's folder. Where a Kubo keeps the data that would be the
+   * least part of them, and to answer with it would be wrong: then it says where to ask.
+   */
+  private Command inFolder(String name, Command command) {
+    String elsewhere = parts.store.elsewhere();
+    if (elsewhere == null) {
+      return command;
+    }
+    String said = name.replace('/', ' ');
+    return _ -> {
+      throw RpcException.failed(
+          "the data of this node is in the Kubo at " + elsewhere + ": run \"" + said + "\" there");
+    };
   }
 
   private void node() {

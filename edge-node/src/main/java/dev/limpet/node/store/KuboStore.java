@@ -36,7 +36,7 @@ public record KuboStore(KuboAddress address, Duration refresh, Client client) {
   static final Duration SILENCE = Duration.ofSeconds(30);
 
   /** How its blocks and pins are reached, and how health and status call it. */
-  record Door(String backend, Blockstore blocks, KuboPins pins) {
+  record Door(String backend, KuboAddress address, Blockstore blocks, KuboPins pins) {
     /** The version of the Kubo and what asks it. */
     String withVersion(String version) {
       String kubo = ("kubo " + version).strip();
@@ -51,12 +51,15 @@ public record KuboStore(KuboAddress address, Duration refresh, Client client) {
     return switch (client) {
       case OWN -> {
         KuboClient own = new KuboClient(address, SILENCE);
-        yield new Door(OWN_BACKEND, new KuboBlockstore(own), new RpcPins(own));
+        yield new Door(OWN_BACKEND, address, new KuboBlockstore(own), new RpcPins(own));
       }
       case LIBRARY -> {
         LibraryClient library = new LibraryClient(address, SILENCE);
         yield new Door(
-            "java-ipfs-http-client", new LibraryBlockstore(library), new LibraryPins(library));
+            "java-ipfs-http-client",
+            address,
+            new LibraryBlockstore(library),
+            new LibraryPins(library));
       }
     };
   }

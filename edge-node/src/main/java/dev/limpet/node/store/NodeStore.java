@@ -269,6 +269,11 @@ public final class NodeStore implements AutoCloseable {
     return kubo == null || door == null ? backend() : door.withVersion(kubo.state().version());
   }
 
+  /** Where the Kubo is that keeps the owner's data; null when the node does. */
+  public @Nullable String elsewhere() {
+    return door == null ? null : door.address().toString();
+  }
+
   /** Why what is kept cannot be reached now; null when it can. */
   public @Nullable String trouble() {
     String trouble = kubo == null ? "" : kubo.state().trouble();
