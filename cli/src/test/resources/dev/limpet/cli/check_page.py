@@ -4,8 +4,9 @@ import json
 import pathlib
 import sys
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
+PATIENCE_MS = 60_000
 page_file, folder, chromium = sys.argv[1:4]
 found = {}
 with sync_playwright() as playwright:
@@ -18,7 +19,7 @@ with sync_playwright() as playwright:
     for file in sorted(pathlib.Path(folder).iterdir()):
         page.evaluate("document.getElementById('end').textContent = ''")
         page.set_input_files("#file", str(file))
-        page.wait_for_function("document.getElementById('end').textContent !== ''")
+        expect(page.locator("#end")).not_to_be_empty(timeout=PATIENCE_MS)
         found[file.name] = [page.inner_text("#end"), page.inner_text("#checks")]
     good = pathlib.Path(folder, "good").read_bytes()
     page.evaluate("document.getElementById('end').textContent = ''")
@@ -29,7 +30,7 @@ with sync_playwright() as playwright:
           document.dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true}));
         }""",
         base64.b64encode(good).decode())
-    page.wait_for_function("document.getElementById('end').textContent !== ''")
+    expect(page.locator("#end")).not_to_be_empty(timeout=PATIENCE_MS)
     found["dropped"] = [page.inner_text("#end"), page.inner_text("#checks")]
     found["greenAfterFlips"] = page.evaluate(
         """async text => {
