@@ -16,6 +16,7 @@ import dev.limpet.content.unixfs.UnixFsImporter;
 import dev.limpet.content.unixfs.UnixFsProfile;
 import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Headers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpRequest;
@@ -32,7 +33,10 @@ import java.util.concurrent.TimeUnit;
 /** What the demo asks of the gateway and of one node, by the same means as the commands. */
 public final class DemoClient implements AutoCloseable {
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
-  private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+  /** A megabyte of code takes a busy machine that long to compile. */
+  private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
   private static final long ASK_AGAIN_MILLIS = 50;
   private static final int HTTP_OK = 200;
 
@@ -158,6 +162,30 @@ public final class DemoClient implements AutoCloseable {
       throw new CliException(
           ExitCode.FUNCTION_FAILED, "demo-failed", target + " broke off: " + e.getMessage());
     }
+  }
+
+  /** A GET that no remembered answer will do for. */
+  Answer getRun(String target) {
+    return get(target, "Cache-Control", "no-cache");
+  }
+
+  /**
+   * Bytes of data that travelled for an answer. One that streamed says it at its end, which this
+   * client does not show, and the gateway knows it afterwards.
+   */
+  long fetched(Answer answer) {
+    long told = answer.number(Headers.BYTES_FETCHED);
+    if (told >= 0) {
+      return told;
+    }
+    String execution = "/v1/executions/" + answer.header(Headers.EXECUTION);
+    long deadline = System.nanoTime() + SETTLE_NANOS;
+    JsonObject known = gateway.get(execution);
+    while (known.text("state").equals("running") && System.nanoTime() < deadline) {
+      pause();
+      known = gateway.get(execution);
+    }
+    return known.object("usage").number("bytesFetched");
   }
 
   /** Asks until the answer has {@code status}: a node that stops or starts takes a moment. */

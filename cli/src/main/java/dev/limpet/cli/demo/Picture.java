@@ -44,7 +44,7 @@ final class Picture {
     story.fact("look at it", stage.machine().gateway() + target);
     story.require(answer.header("Content-Type").equals("image/jpeg"), "it is a JPEG");
     story.require(small != null && small.getWidth() == WIDTH, "it is as wide as asked for");
-    story.require(answer.number("Limpet-Bytes-Fetched") == 0, "no data travelled between nodes");
+    story.require(stage.client().fetched(answer) == 0, "no data travelled between nodes");
   }
 
   private static String size(@Nullable BufferedImage image) {
