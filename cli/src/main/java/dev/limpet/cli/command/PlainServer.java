@@ -22,6 +22,7 @@ public final class PlainServer {
       Map.of(
           "--gateway", "gateway",
           "--name", "name",
+          "--store", "store",
           "--quota", "quota",
           "--max-memory", "max-memory",
           "--max-cpus", "max-cpus");

@@ -15,6 +15,11 @@ import dev.limpet.content.ipld.PbLink;
 import dev.limpet.content.ipld.PbNode;
 import dev.limpet.node.Node;
 import dev.limpet.protocol.ExecutionId;
+import dev.limpet.protocol.receipt.ReceiptFile;
+import dev.limpet.protocol.tlog.Checkpoint;
+import dev.limpet.protocol.tlog.SignedNote;
+import dev.limpet.protocol.tlog.TreeHash;
+import dev.limpet.protocol.tlog.WitnessRequest;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.wasmgate.SampleModules;
 import io.vertx.core.buffer.Buffer;
@@ -311,6 +316,21 @@ class ApiAnswersTest {
   }
 
   @Test
+  void receipts_are_shown_as_described() {
+    deploy(SampleModules.copiesInput(0), "proven");
+    WireAnswer answer = open.ask("GET", "/on/" + FILE.cid() + "/-/proven");
+    String receipt = answer.header("Limpet-Receipt");
+    await().until(() -> open.ask("GET", "/v1/receipts/" + receipt).status() == 200);
+    problem(404, "receipt-not-found", open.ask("GET", "/v1/receipts/" + FILE.cid()));
+    problem(400, "bad-cid", open.ask("GET", "/v1/receipts/x"));
+    assertEquals(200, open.ask("GET", "/v1/witness/key").status());
+    assertEquals(200, open.ask("GET", "/v1/verify").status());
+    problem(409, "unknown-session", open.ask("GET", "/v1/witness/enrolment"));
+    byte[] nothing = new byte[0];
+    problem(409, "unknown-session", open.send("POST", "/v1/witness/add-checkpoint", nothing));
+  }
+
+  @Test
   void probes_answer_and_what_is_not_built_yet_says_so() {
     problem(501, "not-supported", open.ask("GET", "/v1/jobs"));
     problem(501, "not-supported", open.json("POST", "/v1/jobs", "{}"));
@@ -344,6 +364,25 @@ class ApiAnswersTest {
       problem(404, "node-not-found", guarded.ask("POST", "/v1/nodes/nobody/approve", TOKEN));
       problem(404, "node-not-found", guarded.ask("DELETE", "/v1/nodes/nobody", TOKEN));
       json(guarded.ask("GET", "/v1/nodes", TOKEN), 200);
+    }
+  }
+
+  @Test
+  void logs_of_receipts_are_witnessed_as_described(@TempDir Path own) {
+    try (ApiMachine guarded = new ApiMachine(own, CHECK, true)) {
+      ApiMachine.Joined node = guarded.joinByHand("edge");
+      assertEquals(200, guarded.ask("GET", "/v1/witness/enrolment", node.own()).status());
+      String origin = ReceiptFile.origin(node.identity().peerId(), "a");
+      TreeHash root = TreeHash.leaf(new byte[] {1});
+      String first = new Checkpoint(origin, 1, root).text();
+      SignedNote signed = SignedNote.sign(first, origin, node.identity());
+      WitnessRequest request = new WitnessRequest(0, List.of(), signed);
+      byte[] body = request.toString().getBytes(StandardCharsets.UTF_8);
+      String type = "Content-Type: application/octet-stream";
+      WireAnswer seen = guarded.send("POST", "/v1/witness/add-checkpoint", body, node.own(), type);
+      assertEquals(200, seen.status(), seen.text());
+      assertEquals(
+          409, guarded.send("POST", "/v1/witness/add-checkpoint", body, node.own(), type).status());
     }
   }
 

@@ -125,8 +125,11 @@ final class ApiMachine implements AutoCloseable {
     return answer;
   }
 
+  /** A node that is joined by hand: its key, and what it shows to the gateway. */
+  record Joined(NodeIdentity identity, String own) {}
+
   /** Joins as a node does, by hand, and says that it has nothing. */
-  void joinByHand(String name) {
+  Joined joinByHand(String name) {
     Challenge challenge =
         Json.read(
             Challenge.class, json("POST", "/v1/nodes/challenges", "{}", JOIN).bytes(), 1 << 16);
@@ -161,6 +164,7 @@ final class ApiMachine implements AutoCloseable {
             null);
     String own = "Authorization: Bearer " + welcome.nodeToken();
     json("POST", "/v1/nodes/announcements", Json.writeString(said), own);
+    return new Joined(identity, own);
   }
 
   Gateway gateway() {
