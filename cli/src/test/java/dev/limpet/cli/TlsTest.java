@@ -1,21 +1,36 @@
 package dev.limpet.cli;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.gateway.Gateway;
 import dev.limpet.gateway.GatewayConfig;
+import dev.limpet.node.Node;
+import dev.limpet.node.NodeConfig;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.tls.KeyFiles;
 import dev.limpet.protocol.tls.TestAuthority;
+import dev.limpet.wasmgate.SampleModules;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command talks to a gateway over https, when it is told whom to believe. */
+/** The command and nodes talk to a gateway over https, when they are told whom to believe. */
 @Timeout(60)
 class TlsTest {
   @TempDir private Path folder;
@@ -79,6 +94,88 @@ class TlsTest {
       String url = "--gateway=https://127.0.0.1:1";
       assertEquals(2, terminal.run("name", "list", url, "--ca=" + file));
       assertTrue(terminal.err().contains("cannot be read: "), terminal.err());
+    }
+  }
+
+  private Node node(Gateway gateway, String... more) {
+    List<String> settings = new ArrayList<>(List.of(more));
+    settings.addAll(
+        List.of(
+            "listen=127.0.0.1:0",
+            "name=shed",
+            "compiler=inline",
+            "dir=" + folder.resolve("node"),
+            "gateway=" + gateway.tlsUrl().orElseThrow()));
+    return Node.start(NodeConfig.load(null, Map.of(), settings));
+  }
+
+  private static boolean isJoined(Node node) {
+    RecordingTerminal terminal = new RecordingTerminal();
+    assertEquals(0, terminal.run("status", "--json", "--node=" + node.url()), terminal.err());
+    return terminal.out().contains("\"joined\":true");
+  }
+
+  @Test
+  void a_node_joins_and_fetches_functions_over_https_with_the_authority_of_the_gateway()
+      throws Exception {
+    TestAuthority authority = new TestAuthority(folder);
+    Path module = Files.write(folder.resolve("says.wasm"), SampleModules.writes("hello"));
+    try (Gateway gateway = gateway(authority)) {
+      String at = "--gateway=" + gateway.url();
+      RecordingTerminal deploying = new RecordingTerminal();
+      assertEquals(
+          0, deploying.run("deploy", module.toString(), "--name=says", at), deploying.err());
+      try (Node node = node(gateway, "gateway-ca=" + authority.authorities())) {
+        await().atMost(Duration.ofSeconds(30)).until(() -> isJoined(node));
+        RecordingTerminal calling = new RecordingTerminal();
+        assertEquals(0, calling.run("call", "says", at), calling.err());
+        assertEquals("hello", calling.out().strip());
+      }
+    }
+  }
+
+  @Test
+  void a_node_that_does_not_believe_its_gateway_stays_outside_and_says_what_to_add()
+      throws Exception {
+    List<String> lines = new CopyOnWriteArrayList<>();
+    Handler listener = listener(lines);
+    Logger log = Logger.getLogger("dev.limpet.node.link");
+    log.addHandler(listener);
+    try (Gateway gateway = gateway(new TestAuthority(folder));
+        Node node = node(gateway)) {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> lines.stream().anyMatch(line -> line.contains("gateway-ca = PEM-FILE")));
+      assertFalse(isJoined(node));
+    } finally {
+      log.removeHandler(listener);
+    }
+  }
+
+  private static Handler listener(List<String> lines) {
+    return new Handler() {
+      @Override
+      public void publish(LogRecord said) {
+        lines.add(new SimpleFormatter().formatMessage(said));
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Test
+  void an_authority_that_is_of_no_use_is_refused_at_the_start_of_a_node() throws Exception {
+    Path empty = Files.writeString(folder.resolve("empty.pem"), "nothing");
+    for (String gateway : List.of("gateway=https://127.0.0.1:1", "gateway=http://127.0.0.1:1")) {
+      List<String> settings = List.of(gateway, "gateway-ca=" + empty);
+      LimpetException refused =
+          assertThrows(LimpetException.class, () -> NodeConfig.load(null, Map.of(), settings));
+      assertEquals(ErrorCode.BAD_CONFIG, refused.code());
+      assertTrue(refused.getMessage().contains("gateway-ca = " + empty), refused.getMessage());
     }
   }
 }

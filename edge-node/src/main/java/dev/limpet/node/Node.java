@@ -122,6 +122,7 @@ public final class Node implements AutoCloseable {
     GatewayLink.Self self =
         new GatewayLink.Self(
             gateway,
+            config.gatewayAuthorities(),
             config.joinToken().orElse(null),
             identity,
             name,
@@ -135,14 +136,20 @@ public final class Node implements AutoCloseable {
   }
 
   private WitnessLink witness(GatewayLink joined) {
-    return new WitnessLink(config.gateway().orElseThrow(), guests.receipts(), joined::nodeToken);
+    return new WitnessLink(
+        config.gateway().orElseThrow(),
+        config.gatewayAuthorities(),
+        guests.receipts(),
+        joined::nodeToken);
   }
 
   /** Where functions come from, as long as the gateway knows this node. */
   private @Nullable GatewayDoor door() {
     GatewayLink joined = link;
     String token = joined == null ? null : joined.nodeToken();
-    return token == null ? null : new GatewayDoor(config.gateway().orElseThrow(), token);
+    return token == null
+        ? null
+        : new GatewayDoor(config.gateway().orElseThrow(), config.gatewayAuthorities(), token);
   }
 
   /**

@@ -16,6 +16,7 @@ import dev.limpet.protocol.config.Config;
 import dev.limpet.protocol.config.ConfigKey;
 import dev.limpet.protocol.config.ConfigSchema;
 import dev.limpet.protocol.config.ConfigSource;
+import dev.limpet.protocol.tls.Authorities;
 import dev.limpet.wasmhost.compiler.CompilerBounds;
 import dev.limpet.wasmhost.compiler.TrustedCode;
 import java.net.InetAddress;
@@ -154,6 +155,7 @@ public final class NodeConfig {
                   NAME,
                   GATEWAY,
                   PLAIN_GATEWAY,
+                  GatewayTrust.GATEWAY_CA,
                   JOIN_TOKEN,
                   TOKEN,
                   CALLS_TOKEN,
@@ -192,9 +194,11 @@ public final class NodeConfig {
   private static final List<String> WILDCARDS = List.of("0.0.0.0", "[::]");
 
   private final Config config;
+  private final @Nullable Authorities authorities;
 
   private NodeConfig(Config config) {
     this.config = config;
+    this.authorities = GatewayTrust.of(config, gateway());
   }
 
   /**
@@ -351,6 +355,11 @@ public final class NodeConfig {
   /** The gateway to join. */
   Optional<URI> gateway() {
     return config.find(GATEWAY);
+  }
+
+  /** Whom to believe there; null for those whom the machine believes. */
+  @Nullable Authorities gatewayAuthorities() {
+    return authorities;
   }
 
   /** What the gateway wants from nodes that join. */

@@ -27,6 +27,14 @@ public final class NodeCommand implements Callable<Integer> {
   @Option(names = "--gateway", paramLabel = "URL", description = "The gateway to join.")
   private @Nullable String gateway;
 
+  @Option(
+      names = "--gateway-ca",
+      paramLabel = "FILE",
+      description =
+          "PEM file with the authorities to believe when the gateway shows its certificate"
+              + " (default: those of the machine).")
+  private @Nullable String gatewayCa;
+
   @Option(names = "--name", paramLabel = "NAME", description = "What the gateway calls this node.")
   private @Nullable String name;
 
@@ -84,6 +92,7 @@ public final class NodeCommand implements Callable<Integer> {
   ServerLaunch launch() {
     List<String> more = new ArrayList<>();
     ServerProcessOptions.add(more, "gateway", gateway);
+    ServerProcessOptions.add(more, "gateway-ca", gatewayCa);
     ServerProcessOptions.add(more, "name", name);
     ServerProcessOptions.add(more, "quota", quota);
     ServerProcessOptions.add(more, "store", store);

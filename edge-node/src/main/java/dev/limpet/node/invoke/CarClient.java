@@ -5,6 +5,7 @@ import dev.limpet.content.car.CarReader;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.access.PlainHttp;
+import dev.limpet.protocol.tls.Authorities;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +23,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Gets CARs from other processes, within a deadline. */
 final class CarClient implements AutoCloseable {
@@ -39,8 +41,8 @@ final class CarClient implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private final Duration silence;
 
-  /** One for {@code http}, which needs nothing of TLS, and one for {@code https}. */
-  private final Map<Boolean, HttpClient> clients = new HashMap<>();
+  /** One for {@code http}, which needs nothing of TLS, and one for whom to believe over https. */
+  private final Map<Trust, HttpClient> clients = new HashMap<>();
 
   private boolean closed;
 
@@ -60,14 +62,15 @@ final class CarClient implements AutoCloseable {
   }
 
   /** Made for the first fetch: one for TLS reads the machine's certificates. */
-  private synchronized HttpClient clientOf(URI server) throws IOException {
+  private synchronized HttpClient clientOf(URI server, @Nullable Authorities authorities)
+      throws IOException {
     if (closed) {
       throw new IOException("the node stops");
     }
     return clients.computeIfAbsent(
-        "https".equals(server.getScheme()),
+        new Trust("https".equals(server.getScheme()), authorities),
         _ ->
-            PlainHttp.clientOf(server)
+            PlainHttp.clientOf(server, authorities)
                 .proxy(HttpClient.Builder.NO_PROXY)
                 .connectTimeout(CONNECT_TIMEOUT)
                 .executor(Executors.newVirtualThreadPerTaskExecutor())
@@ -78,11 +81,20 @@ final class CarClient implements AutoCloseable {
    * What to get.
    *
    * @param url of the CAR
+   * @param authorities whom to believe there, or null for those whom the machine believes
    * @param headers besides {@code Accept}
    * @param deadline when it must be whole
    * @param over whether nobody wants it any more
    */
-  record Wanted(URI url, Map<String, String> headers, Deadline deadline, BooleanSupplier over) {}
+  record Wanted(
+      URI url,
+      @Nullable Authorities authorities,
+      Map<String, String> headers,
+      Deadline deadline,
+      BooleanSupplier over) {}
+
+  /** Whether there is TLS, and whom to believe then: there are as many as the node is told of. */
+  private record Trust(boolean tls, @Nullable Authorities authorities) {}
 
   /** Reads a CAR. */
   @FunctionalInterface
@@ -136,7 +148,7 @@ final class CarClient implements AutoCloseable {
             .header("Accept", CAR);
     wanted.headers().forEach(request::header);
     try {
-      return clientOf(wanted.url())
+      return clientOf(wanted.url(), wanted.authorities())
           .send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -139,6 +139,7 @@ public final class FunctionStore {
     CarClient.Wanted wanted =
         new CarClient.Wanted(
             door.url().resolve("/v1/functions/" + function.cid()),
+            door.authorities(),
             Map.of("Authorization", "Bearer " + door.token()),
             Deadline.in(FETCH_TIME),
             () -> false);

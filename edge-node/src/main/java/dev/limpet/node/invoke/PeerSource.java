@@ -22,7 +22,8 @@ record PeerSource(
   @Override
   public void fetch(Part part, DataFetch.Order order) {
     URI url = URI.create(base() + part.carTarget());
-    CarClient.Wanted wanted = new CarClient.Wanted(url, headers(), order.deadline(), order.over());
+    CarClient.Wanted wanted =
+        new CarClient.Wanted(url, null, headers(), order.deadline(), order.over());
     CarIntake intake = new CarIntake(part.ref().root(), data.fetched());
     client.get(wanted, order.meter(), reader -> intake.read(reader, order::check));
   }

@@ -13,6 +13,7 @@ import dev.limpet.protocol.NodeWelcome;
 import dev.limpet.protocol.Problem;
 import dev.limpet.protocol.access.PlainHttp;
 import dev.limpet.protocol.tlog.WitnessRequest;
+import dev.limpet.protocol.tls.Authorities;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -45,9 +46,9 @@ final class GatewayClient implements AutoCloseable {
   private final URI gateway;
   private final HttpClient client;
 
-  GatewayClient(URI gateway) {
+  GatewayClient(URI gateway, @Nullable Authorities authorities) {
     this.gateway = gateway;
-    this.client = PlainHttp.clientOf(gateway).connectTimeout(CONNECT_TIME).build();
+    this.client = PlainHttp.clientOf(gateway, authorities).connectTimeout(CONNECT_TIME).build();
   }
 
   /** Asks for something to sign. */

@@ -14,6 +14,7 @@ import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.NodeJoin;
 import dev.limpet.protocol.NodeState;
 import dev.limpet.protocol.NodeWelcome;
+import dev.limpet.protocol.tls.Authorities;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.ConnectException;
@@ -26,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +66,7 @@ public final class GatewayLink implements AutoCloseable {
    * Who joins where.
    *
    * @param gateway base URL
+   * @param authorities whom to believe there, or null for those whom the machine believes
    * @param joinToken what it wants from nodes that join, or null
    * @param identity the key of this node
    * @param name what it wants to be called
@@ -76,6 +79,7 @@ public final class GatewayLink implements AutoCloseable {
    */
   public record Self(
       URI gateway,
+      @Nullable Authorities authorities,
       @Nullable String joinToken,
       NodeIdentity identity,
       String name,
@@ -97,7 +101,7 @@ public final class GatewayLink implements AutoCloseable {
     this.self = self;
     this.holdings = holdings;
     this.load = load;
-    this.client = new GatewayClient(self.gateway());
+    this.client = new GatewayClient(self.gateway(), self.authorities());
   }
 
   /** Begins to join. */
@@ -173,6 +177,10 @@ public final class GatewayLink implements AutoCloseable {
     return switch (e) {
       case LimpetException known -> known.code().code() + ": " + known.problem().detail();
       case ConnectException _ -> "no connection";
+      case SSLHandshakeException refused ->
+          "its certificate is not believed: "
+              + refused.getMessage()
+              + "; if an authority of your own signed it, add the line: gateway-ca = PEM-FILE";
       default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     };
   }

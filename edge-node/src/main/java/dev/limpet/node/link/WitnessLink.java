@@ -6,6 +6,7 @@ import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.tlog.NoteSignature;
 import dev.limpet.protocol.tlog.SignedNote;
 import dev.limpet.protocol.tlog.WitnessRequest;
+import dev.limpet.protocol.tls.Authorities;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -40,13 +41,18 @@ public final class WitnessLink implements AutoCloseable {
    * A link that does nothing yet.
    *
    * @param gateway base URL
+   * @param authorities whom to believe there, or null for those whom the machine believes
    * @param log of this node
    * @param token what this node presents to the gateway, or null while it has not joined
    */
-  public WitnessLink(URI gateway, ReceiptLog log, Supplier<@Nullable String> token) {
+  public WitnessLink(
+      URI gateway,
+      @Nullable Authorities authorities,
+      ReceiptLog log,
+      Supplier<@Nullable String> token) {
     this.log = log;
     this.token = token;
-    this.client = new GatewayClient(gateway);
+    this.client = new GatewayClient(gateway, authorities);
   }
 
   /** Begins. */

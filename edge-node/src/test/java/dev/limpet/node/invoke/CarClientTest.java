@@ -51,7 +51,7 @@ class CarClientTest {
   private LimpetException failure(URI url, Duration silence, BooleanSupplier over) {
     try (CarClient client = new CarClient(timer, silence)) {
       CarClient.Wanted wanted =
-          new CarClient.Wanted(url, Map.of(), Deadline.in(Duration.ofMinutes(5)), over);
+          new CarClient.Wanted(url, null, Map.of(), Deadline.in(Duration.ofMinutes(5)), over);
       return assertThrows(
           LimpetException.class, () -> client.get(wanted, came::addAndGet, CarReader::next));
     } finally {

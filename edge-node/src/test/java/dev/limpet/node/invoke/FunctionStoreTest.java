@@ -74,7 +74,7 @@ class FunctionStoreTest {
   }
 
   private Invocations invocations(WireServer gateway) {
-    GatewayDoor door = new GatewayDoor(gateway.url(), "the-token-of-this-node");
+    GatewayDoor door = new GatewayDoor(gateway.url(), null, "the-token-of-this-node");
     return new Invocations(
         new InvocationParts(
             new NothingStored(),
