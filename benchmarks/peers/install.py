@@ -18,6 +18,7 @@ from .rounds import say
 
 WASMTIME, WORKERD, KUBO, ZIGLANG = "48.0.8", "1.20261117.1", "0.43.0", "0.17.1"
 COMPONENTIZE_JS, JCO, KUBO_RPC_CLIENT = "0.23.0", "1.35.0", "7.1.0"
+VERIFIED_FETCH, NODE_FOR_IT = "8.0.4", "22.23.3"
 WASMTIME_FEATURES = (
     "run,compile,serve,wasi-http,wat,parallel-compilation,pooling-allocator,cranelift,component-model,"
     "component-model-async,logging,backtrace,gc,gc-drc,gc-null,threads,clap/default")
@@ -72,6 +73,16 @@ class Peers:
                 ["npm", "install", "--prefix", into, "--ignore-scripts", "--no-audit", "--no-fund",
                  f"kubo-rpc-client@{KUBO_RPC_CLIENT}"]], "about a minute")
         return Peer(self.folder / f"kubo-rpc-client-{KUBO_RPC_CLIENT}", f"kubo-rpc-client {KUBO_RPC_CLIENT}")
+
+    def verified_fetch(self):
+        """The folder whose `node_modules` have @helia/verified-fetch, and in `.bin` a Node.js that is new enough for it."""
+        name = f"verified-fetch-{VERIFIED_FETCH}"
+        arch = {"x86_64": "x64", "aarch64": "arm64"}.get(os.uname().machine, os.uname().machine)
+        self._made(name, "node_modules/.bin/node", "npm", lambda into: [
+            ["npm", "install", "--prefix", into, "--ignore-scripts", "--no-audit", "--no-fund",
+             f"@helia/verified-fetch@{VERIFIED_FETCH}", f"node-linux-{arch}@{NODE_FOR_IT}"],
+            ["ln", "-sf", f"../node-linux-{arch}/bin/node", f"{into}/node_modules/.bin/node"]], "about a minute")
+        return Peer(self.folder / name, f"@helia/verified-fetch {VERIFIED_FETCH}")
 
     def zig(self):
         """The Python of an environment with zig's C compiler: `PYTHON -m ziglang cc -target wasm32-wasi`."""

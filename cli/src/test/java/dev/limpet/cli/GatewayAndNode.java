@@ -1,5 +1,8 @@
 package dev.limpet.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.limpet.cli.client.JsonObject;
 import dev.limpet.gateway.Gateway;
 import dev.limpet.gateway.GatewayConfig;
 import dev.limpet.node.Node;
@@ -53,6 +56,16 @@ record GatewayAndNode(Gateway gateway, Node node) implements AutoCloseable {
             "dir=" + folder.resolve("node"),
             "gateway=" + gateway));
     return Node.start(NodeConfig.load(null, Map.of(), settings));
+  }
+
+  /** Adds a file to the node, with the command; its CID. */
+  String add(Path file) {
+    RecordingTerminal terminal = new RecordingTerminal();
+    String[] command = {
+      "add", file.toString(), "--json", "--node=" + node.url(), "--gateway=" + gateway.url()
+    };
+    assertEquals(0, terminal.run(command), terminal.err());
+    return JsonObject.parse(terminal.out()).text("cid");
   }
 
   @Override

@@ -2,11 +2,9 @@ package dev.limpet.cli;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.limpet.cli.client.JsonObject;
 import dev.limpet.protocol.tls.KeyFiles;
 import dev.limpet.protocol.tls.TestAuthority;
 import java.io.IOException;
@@ -92,7 +90,7 @@ class KuboRetrievesTest {
             "access-log=" + log)) {
       byte[] bytes = new byte[FILE_BYTES];
       new Random(42).nextBytes(bytes);
-      String root = add(machine, Files.write(folder.resolve("file"), bytes));
+      String root = machine.add(Files.write(folder.resolve("file"), bytes));
       configure(kubo, authority.authorities(), machine);
       Process daemon = start(kubo, authority.authorities(), "daemon");
       try {
@@ -113,19 +111,6 @@ class KuboRetrievesTest {
             .filter(line -> line.contains("\"status\":200"))
             .toList();
     assertTrue(blocks.size() > FILE_BYTES >> 20, String.join("\n", Files.readAllLines(log)));
-  }
-
-  private static String add(GatewayAndNode machine, Path file) {
-    RecordingTerminal terminal = new RecordingTerminal();
-    String[] command = {
-      "add",
-      file.toString(),
-      "--json",
-      "--node=" + machine.node().url(),
-      "--gateway=" + machine.gateway().url()
-    };
-    assertEquals(0, terminal.run(command), terminal.err());
-    return JsonObject.parse(terminal.out()).text("cid");
   }
 
   /** One line names the router; the others keep this Kubo away from the rest of the world. */
