@@ -1,6 +1,7 @@
 package dev.limpet.cli;
 
 import dev.limpet.protocol.ErrorCode;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ public final class CliException extends RuntimeException {
       int status,
       @Nullable String log,
       @Nullable Ran ran,
-      boolean again) {}
+      @Nullable Duration again) {}
 
   /**
    * The run that failed.
@@ -35,7 +36,7 @@ public final class CliException extends RuntimeException {
    * @param detail one sentence that says what to do
    */
   public CliException(ExitCode exit, String code, String detail) {
-    this(detail, new Report(exit, code, 0, null, null, false));
+    this(detail, new Report(exit, code, 0, null, null, null));
   }
 
   private CliException(String detail, Report report) {
@@ -61,7 +62,7 @@ public final class CliException extends RuntimeException {
    */
   public static CliException problem(int status, String code, String detail, @Nullable String log) {
     return new CliException(
-        detail, new Report(ExitCode.of(status, code), code, status, log, null, false));
+        detail, new Report(ExitCode.of(status, code), code, status, log, null, null));
   }
 
   /** The same of a run that the server named. */
@@ -72,10 +73,10 @@ public final class CliException extends RuntimeException {
   }
 
   /** The same of a server that says when to try again. */
-  public CliException withAgain() {
+  public CliException withAgain(Duration after) {
     return new CliException(
         detail(),
-        new Report(report.exit, report.code, report.status, report.log, report.ran, true));
+        new Report(report.exit, report.code, report.status, report.log, report.ran, after));
   }
 
   /**
@@ -83,7 +84,12 @@ public final class CliException extends RuntimeException {
    * the same call goes further the next time.
    */
   public boolean isNotReadyYet() {
-    return report.again && report.code.equals(ErrorCode.OUT_OF_TIME.code());
+    return report.again != null && report.code.equals(ErrorCode.OUT_OF_TIME.code());
+  }
+
+  /** How long to wait before the same is asked again, if the server said so. */
+  public @Nullable Duration again() {
+    return report.again;
   }
 
   /** The run that failed, if the answer named it. */

@@ -4,6 +4,7 @@ import dev.limpet.cli.CliException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** Turns an error answer into what the shell gets (RFC 9457). */
 final class Problems {
@@ -51,7 +52,7 @@ final class Problems {
     CliException failure =
         CliException.problem(status, named.isEmpty() ? code : named, detail, log);
     if (problem.number("retryAfterMs") > 0) {
-      failure = failure.withAgain();
+      failure = failure.withAgain(Duration.ofMillis(problem.number("retryAfterMs")));
     }
     String execution = problem.text("execution");
     if (execution.isEmpty()) {

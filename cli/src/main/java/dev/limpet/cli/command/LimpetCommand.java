@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       "  limpet deploy FUNC.wasm --name f  a function gets its CID and a name",
       "  limpet call f --on CID            the answer, computed where the data is",
       "  limpet sql 'SELECT …' --on CID    the same without a function of one's own",
+      "  limpet map f --on CID --reduce g  on each entry of a folder; only what is new runs",
       "",
       "Example: limpet help call"
     },
@@ -46,6 +47,7 @@ import picocli.CommandLine.Spec;
       CompileCommand.class,
       DeployCommand.class,
       CallCommand.class,
+      MapCommand.class,
       SqlCommand.class,
       WhyCommand.class,
       ReceiptCommand.class,
@@ -92,6 +94,7 @@ public final class LimpetCommand implements Runnable {
       case "compile" -> CompileCommand.class;
       case "deploy" -> DeployCommand.class;
       case "call" -> CallCommand.class;
+      case "map" -> MapCommand.class;
       case "sql" -> SqlCommand.class;
       case "why" -> WhyCommand.class;
       case "receipt" -> ReceiptCommand.class;
