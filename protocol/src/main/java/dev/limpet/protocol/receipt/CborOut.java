@@ -2,14 +2,14 @@ package dev.limpet.protocol.receipt;
 
 import dev.limpet.content.cid.Cid;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * Writes DAG-CBOR whose keys come in their order already, without objects for each value: a receipt
- * is written for each call. Integers are not negative.
+ * is written for each call, so what it takes is counted first and then written into one array of
+ * that size. Integers are not negative.
  */
 final class CborOut {
-  private static final int FIRST_BYTES = 640;
   private static final int UNSIGNED = 0;
   private static final int BYTES = 2;
   private static final int TEXT = 3;
@@ -19,8 +19,27 @@ final class CborOut {
   private static final int LINK_TAG = 42;
   private static final int ONE_BYTE = 24;
 
-  private byte[] out = new byte[FIRST_BYTES];
+  private final byte[] out;
+  private final boolean counts;
   private int length;
+
+  private CborOut(byte[] out, boolean counts) {
+    this.out = out;
+    this.counts = counts;
+  }
+
+  /**
+   * What is written.
+   *
+   * @param value writes it, twice, and the same each time
+   */
+  static byte[] write(Consumer<CborOut> value) {
+    CborOut counted = new CborOut(new byte[0], true);
+    value.accept(counted);
+    CborOut written = new CborOut(new byte[counted.length], false);
+    value.accept(written);
+    return written.out;
+  }
 
   void map(int entries) {
     head(MAP, entries);
@@ -52,16 +71,15 @@ final class CborOut {
     int before = length;
     int count = text.length();
     head(TEXT, count);
-    if (length + count > out.length) {
-      out = Arrays.copyOf(out, Math.max(out.length * 2, length + count));
-    }
     for (int i = 0; i < count; i++) {
       char c = text.charAt(i);
       if (c >= 0x80) {
         length = before;
         return false;
       }
-      out[length + i] = (byte) c;
+      if (!counts) {
+        out[length + i] = (byte) c;
+      }
     }
     length += count;
     return true;
@@ -69,28 +87,32 @@ final class CborOut {
 
   /** A link is tag 42 over its bytes behind a zero. */
   void link(Cid cid) {
-    byte[] bytes = cid.toBytes();
+    int bytes = cid.encodedLength();
     head(TAG, LINK_TAG);
-    head(BYTES, bytes.length + 1);
-    raw(new byte[1]);
-    raw(bytes);
+    head(BYTES, bytes + 1);
+    if (counts) {
+      length += 1 + bytes;
+      return;
+    }
+    out[length++] = 0;
+    raw(cid.toBytes());
   }
 
   /** A value that is DAG-CBOR already. */
   void raw(byte[] encoded) {
-    if (length + encoded.length > out.length) {
-      out = Arrays.copyOf(out, Math.max(out.length * 2, length + encoded.length));
+    if (!counts) {
+      System.arraycopy(encoded, 0, out, length, encoded.length);
     }
-    System.arraycopy(encoded, 0, out, length, encoded.length);
     length += encoded.length;
   }
 
   private void head(int major, long value) {
-    if (length + 1 + Long.BYTES > out.length) {
-      out = Arrays.copyOf(out, out.length * 2);
-    }
     int width = value < ONE_BYTE ? 0 : value <= 0xff ? 1 : value <= 0xffff ? 2 : wide(value);
     int first = width == 0 ? (int) value : ONE_BYTE + Integer.numberOfTrailingZeros(width);
+    if (counts) {
+      length += 1 + width;
+      return;
+    }
     out[length++] = (byte) (major << 5 | first);
     for (int shift = (width - 1) * Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
       out[length++] = (byte) (value >>> shift);
@@ -99,9 +121,5 @@ final class CborOut {
 
   private static int wide(long value) {
     return value <= 0xffffffffL ? Integer.BYTES : Long.BYTES;
-  }
-
-  byte[] toBytes() {
-    return Arrays.copyOf(out, length);
   }
 }

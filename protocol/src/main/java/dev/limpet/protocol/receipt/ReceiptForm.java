@@ -16,11 +16,15 @@ final class ReceiptForm {
   private ReceiptForm() {}
 
   static byte[] encode(Receipt receipt) {
+    byte[] work = receipt.work().form().toBytes();
+    return CborOut.write(out -> write(receipt, work, out));
+  }
+
+  private static void write(Receipt receipt, byte[] work, CborOut out) {
     Ending ending = receipt.ending();
     Result result = ending.result();
     Used used = receipt.used();
     Ran ran = receipt.ran();
-    CborOut out = new CborOut();
     out.map(ALWAYS + optional(receipt));
     number(out, "v", Receipt.VERSION);
     if (ending.code() != null) {
@@ -38,7 +42,7 @@ final class ReceiptForm {
     link(out, "task", receipt.work().task());
     number(out, "took", ran.tookMicros());
     out.text("work");
-    out.raw(receipt.work().form().toBytes());
+    out.raw(work);
     number(out, "blocks", used.blocks());
     text(out, "engine", ran.engine());
     texts(out, "grants", ran.grants());
@@ -51,7 +55,6 @@ final class ReceiptForm {
     text(out, "outcome", ending.outcome().text());
     number(out, "started", ran.startedMs());
     text(out, "execution", ran.execution().text());
-    return out.toBytes();
   }
 
   private static int optional(Receipt receipt) {
