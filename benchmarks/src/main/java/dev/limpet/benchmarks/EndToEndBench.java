@@ -114,7 +114,7 @@ public class EndToEndBench {
                     "gateway=" + front.url())));
     node = worker;
     awaitJoined(worker.url());
-    String name = deploy(front.url());
+    String name = deploy(front.url(), function);
     request =
         switch (function) {
           case "csv" ->
@@ -135,7 +135,7 @@ public class EndToEndBench {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  private static void awaitJoined(URI url) {
+  static void awaitJoined(URI url) {
     try (ServerClient client = new ServerClient(url, "node", Credentials.NONE)) {
       for (int look = 0; look < JOIN_LOOKS; look++) {
         if (client.get("/v1/node").text("joined").equals("true")) {
@@ -148,7 +148,7 @@ public class EndToEndBench {
   }
 
   /** The CID of the function. */
-  private String deploy(URI url) throws IOException {
+  static String deploy(URI url, String function) throws IOException {
     Path example = Path.of("functions-examples", function);
     Path manifest = example.resolve("limpet.json");
     FunctionUpload upload =
