@@ -76,7 +76,8 @@ class TaskTest {
   private static void refuses(String why, Map<String, Ipld> entries) {
     byte[] bytes = DagCbor.encode(new Ipld.MapNode(entries));
     String said =
-        assertThrows(IllegalArgumentException.class, () -> Task.decode(bytes)).getMessage();
+        String.valueOf(
+            assertThrows(IllegalArgumentException.class, () -> Task.decode(bytes)).getMessage());
     assertTrue(said.contains(why), said);
   }
 
