@@ -1,5 +1,6 @@
 package dev.limpet.protocol.receipt;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -46,7 +47,7 @@ class ReceiptComparisonTest {
 
   @Test
   void another_result_or_ending_differs_and_so_does_another_task() {
-    Receipt.Result result = first.ending().result();
+    Receipt.Result result = requireNonNull(first.ending().result());
     Receipt.Ending forged =
         new Receipt.Ending(
             ReceiptOutcome.OK,
