@@ -1,6 +1,9 @@
 package dev.limpet.gateway;
 
 import dev.limpet.gateway.admission.BlockingWork;
+import dev.limpet.gateway.audit.AuditEvidence;
+import dev.limpet.gateway.audit.AuditRuns;
+import dev.limpet.gateway.audit.Auditor;
 import dev.limpet.gateway.call.CallPaths;
 import dev.limpet.gateway.call.CallPolicy;
 import dev.limpet.gateway.copy.Copies;
@@ -53,6 +56,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.transport.Transport;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -72,6 +76,8 @@ public final class Gateway implements AutoCloseable {
   private static final Duration MAX_DRAIN = Duration.ofSeconds(10);
 
   /** How often it is looked what data is hot. */
+  private static final Duration AUDIT_TICK = Duration.ofMillis(250);
+
   private static final Duration COPY_TICK = Duration.ofSeconds(1);
 
   /** Threads that block on database and disk. */
@@ -225,10 +231,31 @@ public final class Gateway implements AutoCloseable {
             services.prover(),
             hot,
             client,
-            memo),
+            memo,
+            auditor(client, memo)),
         policy,
         Time.SYSTEM.wall(),
         meters);
+  }
+
+  private Auditor auditor(NodeClient client, AnswerMemo memo) {
+    Auditor auditor =
+        new Auditor(
+            new Auditor.Ground(
+                services.placement(),
+                services.registry(),
+                new AuditRuns(vertx, client),
+                memo,
+                services.work(),
+                new AuditEvidence(config.dir()),
+                services.audit()),
+            config.audit(),
+            new SecureRandom(),
+            meters);
+    if (config.audit() > 0) {
+      vertx.setPeriodic(AUDIT_TICK.toMillis(), _ -> auditor.tick());
+    }
+    return auditor;
   }
 
   private ReceiptPaths receipts(GatewayFiles files, Door door, NodeClient client) {

@@ -1,5 +1,6 @@
 package dev.limpet.gateway;
 
+import dev.limpet.gateway.audit.AuditSettings;
 import dev.limpet.gateway.call.CallPolicy;
 import dev.limpet.gateway.copy.CopySettings;
 import dev.limpet.gateway.http.Pages;
@@ -202,6 +203,7 @@ public final class GatewayConfig {
               MAX_BODY,
               MAX_HOLDINGS,
               CopySettings.BUDGET,
+              AuditSettings.SHARE,
               HEARTBEAT,
               MemoSettings.MEMORY,
               AccessLog.TARGET,
@@ -250,6 +252,11 @@ public final class GatewayConfig {
   /** Memory for answers that are given again. */
   long memoBytes() {
     return MemoSettings.memory(config);
+  }
+
+  /** The share of answers that is made again elsewhere. */
+  double audit() {
+    return config.get(AuditSettings.SHARE);
   }
 
   /** Its folder. */

@@ -3,6 +3,7 @@ package dev.limpet.gateway.call;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.admission.Permits;
 import dev.limpet.gateway.admission.RetryBudget;
+import dev.limpet.gateway.audit.Auditor;
 import dev.limpet.gateway.call.CallRoute.CallParts;
 import dev.limpet.gateway.copy.HotData;
 import dev.limpet.gateway.function.FunctionLookup;
@@ -93,6 +94,7 @@ public final class CallPaths implements Calls {
    * @param hot counts what calls want
    * @param client reaches nodes
    * @param memo keeps answers
+   * @param auditor has some answers made again
    */
   public record Ground(
       Door door,
@@ -103,7 +105,8 @@ public final class CallPaths implements Calls {
       Prover prover,
       HotData hot,
       NodeClient client,
-      AnswerMemo memo) {}
+      AnswerMemo memo,
+      Auditor auditor) {}
 
   /** Opens the way. */
   public CallPaths(Ground ground, CallPolicy policy, InstantSource clock, MeterRegistry metrics) {
@@ -124,7 +127,8 @@ public final class CallPaths implements Calls {
             retries,
             new FunctionMeters(metrics),
             new CallMetrics(metrics, "calls", admission.calls()),
-            new Hedges(policy.hedging()));
+            new Hedges(policy.hedging()),
+            ground.auditor);
     this.hedged = new HedgedCalls(parts);
     this.search =
         new DataSearch(

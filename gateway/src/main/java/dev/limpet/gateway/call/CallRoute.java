@@ -1,6 +1,9 @@
 package dev.limpet.gateway.call;
 
 import dev.limpet.gateway.admission.RetryBudget;
+import dev.limpet.gateway.audit.AuditCase;
+import dev.limpet.gateway.audit.Auditor;
+import dev.limpet.gateway.audit.Said;
 import dev.limpet.gateway.function.StoredFunction;
 import dev.limpet.gateway.http.CallTrace;
 import dev.limpet.gateway.placement.Choice;
@@ -68,7 +71,8 @@ final class CallRoute implements Route {
       RetryBudget retries,
       FunctionMeters functions,
       CallMetrics metrics,
-      Hedges hedges) {}
+      Hedges hedges,
+      Auditor auditor) {}
 
   /** What comes after a route has ended. */
   interface Sequel {
@@ -266,9 +270,34 @@ final class CallRoute implements Route {
     }
     if (body != null) {
       asked.turn().whole(now, function, answer, body);
+      audit(now, answer, body);
     }
     end(now, Ending.WHOLE, bytes);
   }
+
+  /**
+   * A share of what nodes answer to calls without a body is made again by others, later; also what
+   * they say they had in memory.
+   */
+  private void audit(Attempt now, HttpClientResponse answer, Buffer body) {
+    if (!function.manifest().pure()
+        || !asked.exchange().is(HttpMethod.GET)
+        || answer.statusCode() == NOT_MODIFIED
+        || answer.headers().contains(ERROR)
+        || !parts.auditor.wants()) {
+      return;
+    }
+    parts.auditor.offer(
+        new AuditCase(
+            Said.of(
+                now.choice().node(), answer.statusCode(), body, answer.getHeader(Headers.RECEIPT)),
+            invocations.question().avoiding(now.choice().node().name()),
+            List.of(
+                invocations.again(Auditor.MAX_AUDIT_TIME),
+                invocations.again(Auditor.MAX_AUDIT_TIME))));
+  }
+
+  private static final int NOT_MODIFIED = 304;
 
   private static @Nullable Integer exitCode(Buffer problem) {
     try {

@@ -13,8 +13,10 @@ import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.MemoWish;
 import dev.limpet.protocol.access.Ticket;
 import dev.limpet.protocol.trace.TraceContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,6 +133,31 @@ final class Invocations {
       lines.add(Map.entry(TraceContext.STATE, next.state()));
     }
     return lines;
+  }
+
+  /** The same work for a node that has all the data, whatever is kept, with time of its own. */
+  Invocation again(Duration time) {
+    Invocation first = invocation(ExecutionId.random(), List.of());
+    return new Invocation(
+        first.execution(),
+        first.function(),
+        first.module(),
+        first.manifest(),
+        first.method(),
+        false,
+        first.path(),
+        first.query(),
+        first.arguments(),
+        first.inputs(),
+        first.headers(),
+        first.contentType(),
+        time.toMillis(),
+        0,
+        null,
+        List.of(),
+        0,
+        false,
+        MemoWish.NO_STORE);
   }
 
   private Invocation invocation(ExecutionId id, List<Invocation.Source> sources) {

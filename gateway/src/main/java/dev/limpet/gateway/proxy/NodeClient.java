@@ -2,6 +2,7 @@ package dev.limpet.gateway.proxy;
 
 import dev.limpet.protocol.ByteSizes;
 import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.LimpetException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -57,9 +58,15 @@ public final class NodeClient implements AutoCloseable {
    * @param status its status
    * @param error the code in {@code Limpet-Error}, or null
    * @param roots the value of {@code X-Ipfs-Roots}, or null
+   * @param receipt the value of {@code Limpet-Receipt}, also in a trailer, or null
    * @param body its body
    */
-  public record Answer(int status, @Nullable String error, @Nullable String roots, Buffer body) {
+  public record Answer(
+      int status,
+      @Nullable String error,
+      @Nullable String roots,
+      @Nullable String receipt,
+      Buffer body) {
     /** Whether it is of class 2xx. */
     public boolean isSuccess() {
       return status / 100 == 2;
@@ -168,8 +175,14 @@ public final class NodeClient implements AutoCloseable {
                     head.statusCode(),
                     head.getHeader("Limpet-Error"),
                     head.getHeader("X-Ipfs-Roots"),
+                    receipt(head),
                     gathered)));
     return whole.future();
+  }
+
+  private static @Nullable String receipt(HttpClientResponse head) {
+    String early = head.getHeader(Headers.RECEIPT);
+    return early == null ? head.getTrailer(Headers.RECEIPT) : early;
   }
 
   private static Future<Answer> broken(Throwable cause) {

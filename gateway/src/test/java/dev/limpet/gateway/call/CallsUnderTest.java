@@ -4,6 +4,9 @@ import dev.limpet.content.block.InMemoryBlockstore;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.gateway.admission.BlockingWork;
+import dev.limpet.gateway.audit.AuditEvidence;
+import dev.limpet.gateway.audit.AuditRuns;
+import dev.limpet.gateway.audit.Auditor;
 import dev.limpet.gateway.copy.HotData;
 import dev.limpet.gateway.function.BuiltIn;
 import dev.limpet.gateway.function.Catalog;
@@ -63,6 +66,7 @@ import io.vertx.core.buffer.Buffer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -102,6 +106,8 @@ final class CallsUnderTest implements AutoCloseable {
   private final Proofs proofs;
   private final Deploys deploys;
   private final CallPaths calls;
+  final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  final Auditor auditor;
   private final Listener listener;
   volatile @Nullable URI tlsUrl; // where it says that https is spoken
   private final int port;
@@ -112,31 +118,47 @@ final class CallsUnderTest implements AutoCloseable {
       boolean guarded,
       boolean publicToo,
       List<String> origins,
-      List<String> callOrigins) {
-    static final Setup OPEN = new Setup(CallPolicy.STANDARD, false, false, List.of(), List.of());
+      List<String> callOrigins,
+      boolean audited) {
+    Setup(
+        CallPolicy policy,
+        boolean guarded,
+        boolean publicToo,
+        List<String> origins,
+        List<String> callOrigins) {
+      this(policy, guarded, publicToo, origins, callOrigins, false);
+    }
+
+    static final Setup OPEN =
+        new Setup(CallPolicy.STANDARD, false, false, List.of(), List.of(), false);
 
     Setup calls(int max) {
-      return new Setup(policy.withMaxCalls(max), guarded, publicToo, origins, callOrigins);
+      return new Setup(policy.withMaxCalls(max), guarded, publicToo, origins, callOrigins, audited);
     }
 
     Setup sharing(CallPolicy.Shares shares) {
-      return new Setup(policy.withShares(shares), guarded, publicToo, origins, callOrigins);
+      return new Setup(
+          policy.withShares(shares), guarded, publicToo, origins, callOrigins, audited);
     }
 
     Setup hedging() {
-      return new Setup(policy.withHedging(true), guarded, publicToo, origins, callOrigins);
+      return new Setup(policy.withHedging(true), guarded, publicToo, origins, callOrigins, audited);
+    }
+
+    Setup auditing() {
+      return new Setup(policy, guarded, publicToo, origins, callOrigins, true);
     }
 
     Setup withPublic() {
-      return new Setup(policy, true, true, origins, callOrigins);
+      return new Setup(policy, true, true, origins, callOrigins, audited);
     }
 
     Setup trusting(String origin) {
-      return new Setup(policy, guarded, publicToo, List.of(origin), callOrigins);
+      return new Setup(policy, guarded, publicToo, List.of(origin), callOrigins, audited);
     }
 
     Setup callableFrom(String... pages) {
-      return new Setup(policy, guarded, publicToo, origins, List.of(pages));
+      return new Setup(policy, guarded, publicToo, origins, List.of(pages), audited);
     }
   }
 
@@ -170,17 +192,29 @@ final class CallsUnderTest implements AutoCloseable {
     FunctionLookup lookup = new FunctionLookup(functions, names, fetch);
     Door door = door(setup);
     registry.whenRevoked(node -> memo.forgetNode(node.peerId()));
-    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    audit = AuditLog.open(folder);
+    auditor =
+        new Auditor(
+            new Auditor.Ground(
+                placement,
+                registry,
+                new AuditRuns(vertx, client),
+                memo,
+                work,
+                new AuditEvidence(folder),
+                audit),
+            setup.audited ? 1 : 0,
+            new SecureRandom(),
+            meters);
     calls =
         new CallPaths(
             new CallPaths.Ground(
-                door, lookup, placement, registry, index, prover, hot, client, memo),
+                door, lookup, placement, registry, index, prover, hot, client, memo, auditor),
             setup.policy,
             clock,
             meters);
     LogPaths logs =
         new LogPaths(new LogPaths.Ground(door, lookup, registry, calls.executions(), client));
-    audit = AuditLog.open(folder);
     Services services =
         new Services(
             functions, names, catalog, lookup, deploys, registry, index, placement, prover, work,

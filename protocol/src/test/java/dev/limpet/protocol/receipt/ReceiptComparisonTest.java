@@ -12,6 +12,7 @@ import dev.limpet.protocol.Samples;
 import dev.limpet.protocol.receipt.Receipt.Ran;
 import dev.limpet.protocol.receipt.Receipt.Used;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class ReceiptComparisonTest {
@@ -53,7 +54,7 @@ class ReceiptComparisonTest {
             ReceiptOutcome.OK,
             null,
             null,
-            new Receipt.Result(Samples.MODULE, result.size(), 201, null));
+            new Receipt.Result(Samples.MODULE, Objects.requireNonNull(result).size(), 201, null));
     assertEquals(
         List.of("result", "status"),
         ReceiptComparison.of(first, new Receipt(first.work(), forged, first.used(), first.ran()))

@@ -1,0 +1,82 @@
+package dev.limpet.gateway.audit;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multihash;
+import dev.limpet.gateway.placement.KnownNode;
+import dev.limpet.protocol.ByteString;
+import dev.limpet.protocol.receipt.Receipt;
+import dev.limpet.protocol.receipt.ReceiptComparison;
+import dev.limpet.protocol.receipt.ReceiptFile;
+import io.vertx.core.buffer.Buffer;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node answered.
+ *
+ * @param node the node
+ * @param status of the answer
+ * @param body SHA-256 of its body
+ * @param receipt CID of the receipt that it promised, or null
+ * @param file of that receipt, or null as long as it was not fetched
+ */
+public record Said(
+    KnownNode node, int status, ByteString body, @Nullable Cid receipt, @Nullable ByteString file) {
+  /**
+   * An answer that came.
+   *
+   * @param receipt as the node wrote it, which may be anything, or null
+   */
+  public static Said of(KnownNode node, int status, Buffer body, @Nullable String receipt) {
+    ByteString digest = ByteString.of(Multihash.sha256(body.getBytes()).digest());
+    return new Said(node, status, digest, cid(receipt), null);
+  }
+
+  private static @Nullable Cid cid(@Nullable String text) {
+    try {
+      return text == null ? null : Cid.parse(text);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  /** The same with its receipt. */
+  Said with(byte[] fetched) {
+    return new Said(node, status, body, receipt, ByteString.of(fetched));
+  }
+
+  /** Whether both can be right: the same answer, and receipts that agree where both have one. */
+  boolean agrees(Said other) {
+    Receipt mine = toReceipt();
+    Receipt theirs = other.toReceipt();
+    return status == other.status
+        && body.equals(other.body)
+        && (mine == null || theirs == null || ReceiptComparison.of(mine, theirs).agrees());
+  }
+
+  /** What its file says, when that is the receipt that was promised. */
+  private @Nullable Receipt toReceipt() {
+    if (file == null) {
+      return null;
+    }
+    try {
+      byte[] said = ReceiptFile.parse(file.toBytes()).receipt().toBytes();
+      return Receipt.cidOf(said).equals(receipt) ? Receipt.decode(said) : null;
+    } catch (IllegalArgumentException e) {
+      return null; // it proves nothing, and is kept as it is
+    }
+  }
+
+  /** A line for people. */
+  String line() {
+    return node.name()
+        + " ("
+        + node.peerId()
+        + ") status "
+        + status
+        + " body sha256 "
+        + HexFormat.of().formatHex(body.toBytes())
+        + " receipt "
+        + (receipt == null ? "none" : receipt.toString());
+  }
+}

@@ -1,0 +1,217 @@
+package dev.limpet.gateway.call;
+
+import static dev.limpet.gateway.call.Asking.TASK;
+import static dev.limpet.gateway.call.Asking.get;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.gateway.call.CallsUnderTest.Member;
+import dev.limpet.gateway.call.CallsUnderTest.Setup;
+import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.receipt.Receipt;
+import dev.limpet.protocol.receipt.ReceiptSamples;
+import dev.limpet.testkit.wire.WireServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Answers that are made again on other nodes, among them nodes that lie. */
+@Timeout(60)
+class AuditorTest {
+  @TempDir private Path folder;
+  private final AtomicInteger runs = new AtomicInteger();
+
+  /** A node that says this to every call, with a receipt that says it used this much fuel. */
+  private WireServer node(String says, long fuel) {
+    NodeIdentity identity = NodeIdentity.generate();
+    Receipt sample = ReceiptSamples.receipt(identity.peerId());
+    Receipt.Used used = new Receipt.Used(fuel, sample.used().memory(), 0, 0, 0);
+    byte[] receipt = new Receipt(sample.work(), sample.ending(), used, sample.ran()).encode();
+    String cid = Receipt.cidOf(receipt).toString();
+    String file =
+        ReceiptSamples.file(identity, NodeIdentity.generate(), receipt).proof().toString();
+    return CallsUnderTest.node(
+        exchange -> {
+          if (Asking.isInquiry(exchange)) {
+            exchange.answer(412, "");
+          } else if (exchange.head().target().equals("/v1/receipts/" + cid)) {
+            exchange.answer(200, file);
+          } else {
+            runs.incrementAndGet();
+            exchange.answer(
+                200,
+                says,
+                "Limpet-Memo: miss",
+                "Limpet-Data-Bytes: 900",
+                "Limpet-Task: " + TASK,
+                "Limpet-Receipt: " + cid,
+                "ETag: \"" + TASK + "\"");
+          }
+        });
+  }
+
+  private CallsUnderTest gateway() {
+    return new CallsUnderTest(folder, Setup.OPEN.auditing());
+  }
+
+  private static double audits(CallsUnderTest gateway, String result) {
+    return gateway.meters.get("limpet.gateway.audits").tag("result", result).counter().count();
+  }
+
+  private static double agreement(CallsUnderTest gateway) {
+    return gateway.meters.get("limpet.gateway.audit.agreement").gauge().value();
+  }
+
+  private List<Path> evidence() throws IOException {
+    Path all = folder.resolve("audit-evidence");
+    if (!Files.exists(all)) {
+      return List.of();
+    }
+    try (Stream<Path> cases = Files.list(all)) {
+      return cases.filter(each -> !each.getFileName().toString().startsWith(".")).toList();
+    }
+  }
+
+  /** Lets the auditor go on until there is a case on the disk. */
+  private Path awaitCase(CallsUnderTest gateway) throws IOException {
+    await()
+        .until(
+            () -> {
+              gateway.auditor.tick();
+              return evidence().size() == 1;
+            });
+    return evidence().getFirst();
+  }
+
+  private static String text(Path found) throws IOException {
+    return Files.readString(found.resolve("case.txt"));
+  }
+
+  @Test
+  void a_node_that_lies_is_put_out_of_service_and_what_it_said_is_forgotten() throws Exception {
+    try (var liar = node("bye", 1);
+        var b = node("hello", 1);
+        var c = node("hello", 1);
+        var gateway = gateway()) {
+      Cid root = gateway.data();
+      Member a = gateway.join("a", liar).holds(root);
+      gateway.deploy("hello");
+      String target = "/on/" + root + "/-/hello";
+      assertEquals("bye", get(gateway, target).text());
+      assertEquals("hit", get(gateway, target).header("Limpet-Memo"));
+      Member honest = gateway.join("b", b).holds(root);
+      gateway.join("c", c).holds(root);
+      Path found = awaitCase(gateway);
+      assertTrue(a.known().isRevoked());
+      assertTrue(honest.known().isReady());
+      assertEquals("hello", get(gateway, target).text());
+      assertTrue(text(found).contains("two others against a, which is revoked"), text(found));
+      for (String name : List.of("a", "b", "c")) {
+        assertTrue(Files.size(found.resolve(name + ".receipt")) > 100, name);
+      }
+      assertEquals(0, agreement(gateway));
+      try (Stream<Path> logs = Files.walk(folder.resolve("audit"))) {
+        Path log = logs.filter(Files::isRegularFile).findFirst().orElseThrow();
+        assertTrue(Files.readString(log).contains("\"nodes-revoke\""));
+      }
+    }
+  }
+
+  @Test
+  void who_agrees_stays_and_is_counted() throws Exception {
+    try (var one = node("hello", 1);
+        var other = node("hello", 1);
+        var gateway = gateway()) {
+      Cid root = gateway.data();
+      Member a = gateway.join("a", one).holds(root);
+      gateway.deploy("hello");
+      get(gateway, "/on/" + root + "/-/hello");
+      gateway.join("b", other).holds(root);
+      await()
+          .until(
+              () -> {
+                gateway.auditor.tick();
+                return audits(gateway, "agreed") == 1;
+              });
+      assertEquals(2, runs.get());
+      assertEquals(1, agreement(gateway));
+      assertFalse(a.known().isRevoked());
+      assertEquals(List.of(), evidence());
+    }
+  }
+
+  @Test
+  void with_nobody_to_decide_both_stay_and_are_forgotten() throws Exception {
+    try (var liar = node("bye", 1);
+        var b = node("hello", 1);
+        var gateway = gateway()) {
+      Cid root = gateway.data();
+      Member first = gateway.join("a", liar).holds(root);
+      gateway.deploy("hello");
+      String target = "/on/" + root + "/-/hello";
+      get(gateway, target);
+      assertEquals(1, gateway.memo.entries());
+      Member second = gateway.join("b", b).holds(root);
+      Path found = awaitCase(gateway);
+      assertTrue(text(found).contains("no third node decided"), text(found));
+      assertFalse(first.known().isRevoked());
+      assertFalse(second.known().isRevoked());
+      assertEquals(0, gateway.memo.entries());
+      assertEquals(1, audits(gateway, "differed"));
+    }
+  }
+
+  @Test
+  void a_receipt_that_lies_about_fuel_is_found_out_too() throws Exception {
+    try (var liar = node("hello", 9);
+        var second = node("hello", 5);
+        var third = node("hello", 5);
+        var gateway = gateway()) {
+      Cid root = gateway.data();
+      Member a = gateway.join("a", liar).holds(root);
+      gateway.deploy("hello");
+      get(gateway, "/on/" + root + "/-/hello");
+      gateway.join("b", second).holds(root);
+      gateway.join("c", third).holds(root);
+      assertTrue(text(awaitCase(gateway)).contains("two others against a"));
+      assertTrue(a.known().isRevoked());
+    }
+  }
+
+  @Test
+  void a_node_that_does_not_answer_is_no_liar_and_no_more_cases_are_kept_than_there_is_room()
+      throws Exception {
+    try (var one = node("hello", 1);
+        var broken =
+            CallsUnderTest.node(
+                exchange ->
+                    exchange.answer(
+                        Asking.isInquiry(exchange) ? 412 : 503, "", "Limpet-Error: no-room"));
+        var gateway = gateway()) {
+      Cid root = gateway.data();
+      gateway.join("a", one).holds(root);
+      gateway.deploy("hello");
+      for (int i = 0; i < 65; i++) {
+        get(gateway, "/on/" + root + "/-/hello", "Cache-Control: no-store");
+      }
+      assertEquals(1, audits(gateway, "skipped"));
+      Member b = gateway.join("b", broken).holds(root);
+      await()
+          .until(
+              () -> {
+                gateway.auditor.tick();
+                return audits(gateway, "failed") == 1;
+              });
+      assertFalse(b.known().isRevoked());
+    }
+  }
+}
