@@ -337,7 +337,7 @@ class AsyncCallsTest {
   @Test
   void without_a_token_the_preference_is_not_honoured_and_answers_are_not_shown() throws Exception {
     try (var node = CallsUnderTest.node(e -> e.answer(200, "at once"));
-        var gateway = new CallsUnderTest(folder, CallsUnderTest.Setup.OPEN.withPublic())) {
+        var gateway = new CallsUnderTest(folder, Setup.OPEN.withPublic())) {
       gateway.join("shed", node).holds();
       gateway.deploy("hello");
       WireAnswer answer = ask(gateway, "GET /fn/hello", ASYNC);

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.call.CallsUnderTest.Member;
-import dev.limpet.gateway.call.CallsUnderTest.Setup;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptSamples;

@@ -103,7 +103,7 @@ class CachingProxyTest {
     }
   }
 
-  private CallsUnderTest behindNginx(CallsUnderTest.Setup setup) throws IOException {
+  private CallsUnderTest behindNginx(Setup setup) throws IOException {
     CallsUnderTest opened = new CallsUnderTest(folder, setup);
     gateway = opened;
     int port;
@@ -170,7 +170,7 @@ class CachingProxyTest {
 
   @Test
   void what_is_named_by_cids_is_answered_by_the_cache_and_its_ranges_too() throws Exception {
-    CallsUnderTest behind = behindNginx(CallsUnderTest.Setup.OPEN);
+    CallsUnderTest behind = behindNginx(Setup.OPEN);
     Cid data = behind.data();
     behind.join("a", node).holds(data);
     String target = "/on/" + data + "/-/" + behind.deploy("hello").function() + "?arg=a";
@@ -191,7 +191,7 @@ class CachingProxyTest {
 
   @Test
   void a_name_is_asked_for_again_so_that_its_new_version_is_seen_at_once() throws Exception {
-    CallsUnderTest behind = behindNginx(CallsUnderTest.Setup.OPEN);
+    CallsUnderTest behind = behindNginx(Setup.OPEN);
     behind.join("a", node).holds();
     behind.deploy("hello");
     String before = get("/fn/hello").header("Limpet-Function");
@@ -202,7 +202,7 @@ class CachingProxyTest {
 
   @Test
   void problems_are_never_kept() throws Exception {
-    CallsUnderTest behind = behindNginx(CallsUnderTest.Setup.OPEN);
+    CallsUnderTest behind = behindNginx(Setup.OPEN);
     behind.join("a", node).holds();
     assertEquals(404, get("/fn/hello").status());
     String function = behind.deploy("hello").function().toString();
@@ -223,7 +223,7 @@ class CachingProxyTest {
 
   @Test
   void data_and_headers_that_are_no_part_of_the_url_reach_only_who_sent_them() throws Exception {
-    CallsUnderTest behind = behindNginx(CallsUnderTest.Setup.OPEN);
+    CallsUnderTest behind = behindNginx(Setup.OPEN);
     Cid data = behind.data();
     behind.join("a", node).holds(data);
     String function =
@@ -244,7 +244,7 @@ class CachingProxyTest {
 
   @Test
   void an_answer_with_a_cookie_is_nobody_elses() throws Exception {
-    CallsUnderTest behind = behindNginx(CallsUnderTest.Setup.OPEN);
+    CallsUnderTest behind = behindNginx(Setup.OPEN);
     behind.join("a", node).holds();
     String target = "/fn/" + behind.deploy("hello").function() + "?arg=cookie";
     for (int round = 1; round <= 2; round++) {
@@ -258,7 +258,7 @@ class CachingProxyTest {
 
   @Test
   void what_a_token_opened_stays_closed_to_others() throws Exception {
-    CallsUnderTest behind = behindNginx(CallsUnderTest.Setup.OPEN.withPublic());
+    CallsUnderTest behind = behindNginx(Setup.OPEN.withPublic());
     Cid data = behind.data();
     behind.join("a", node).holds(data);
     String function = behind.deploy("hello").function().toString();

@@ -346,7 +346,7 @@ class CallFaultsTest {
                   }
                   e.answer(200, "done");
                 });
-        var gateway = new CallsUnderTest(folder, CallsUnderTest.Setup.OPEN.calls(1));
+        var gateway = new CallsUnderTest(folder, Setup.OPEN.calls(1));
         var first = WireClient.connect(gateway.url())) {
       gateway.join("b", node).holds();
       gateway.deploy("hello");

@@ -245,7 +245,7 @@ class CallMemoTest {
   @Test
   void who_may_not_call_gets_no_answer_though_one_is_kept() throws Exception {
     try (var node = node();
-        var gateway = new CallsUnderTest(folder, CallsUnderTest.Setup.OPEN.withPublic())) {
+        var gateway = new CallsUnderTest(folder, Setup.OPEN.withPublic())) {
       Cid root = gateway.data();
       CallsUnderTest.Member member = gateway.join("a", node).holds(root);
       Cid function = gateway.deploy("hello").function();

@@ -215,7 +215,7 @@ class CallPathsTest {
   void a_page_that_the_operator_trusts_may_read_answers() throws Exception {
     String origin = "https://console.example";
     try (var node = CallsUnderTest.node(Asking::answerWell);
-        var gateway = new CallsUnderTest(folder, CallsUnderTest.Setup.OPEN.trusting(origin))) {
+        var gateway = new CallsUnderTest(folder, Setup.OPEN.trusting(origin))) {
       gateway.join("b", node).holds();
       gateway.deploy("hello");
       WireAnswer answer = get(gateway, "/fn/hello", "Origin: " + origin);

@@ -268,7 +268,7 @@ class CallRefusalsTest {
                     answerWell(e);
                   }
                 });
-        var gateway = new CallsUnderTest(folder, CallsUnderTest.Setup.OPEN.withPublic())) {
+        var gateway = new CallsUnderTest(folder, Setup.OPEN.withPublic())) {
       Cid root = gateway.data();
       Cid part = gateway.data();
       gateway.join("b", holder).holds(root);

@@ -295,7 +295,7 @@ class CallStreamsTest {
   @Test
   void options_are_the_gateways_own() throws Exception {
     String origin = "https://console.example";
-    try (var gateway = new CallsUnderTest(folder, CallsUnderTest.Setup.OPEN.trusting(origin))) {
+    try (var gateway = new CallsUnderTest(folder, Setup.OPEN.trusting(origin))) {
       String message = WireClient.request("OPTIONS /fn/any", null, "Origin: " + origin);
       WireAnswer answer = WireClient.ask(gateway.url(), message);
       assertEquals(204, answer.status());

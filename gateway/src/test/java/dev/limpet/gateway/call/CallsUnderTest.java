@@ -112,56 +112,6 @@ final class CallsUnderTest implements AutoCloseable {
   volatile @Nullable URI tlsUrl; // where it says that https is spoken
   private final int port;
 
-  /** What differs between gateways of tests. */
-  record Setup(
-      CallPolicy policy,
-      boolean guarded,
-      boolean publicToo,
-      List<String> origins,
-      List<String> callOrigins,
-      boolean audited) {
-    Setup(
-        CallPolicy policy,
-        boolean guarded,
-        boolean publicToo,
-        List<String> origins,
-        List<String> callOrigins) {
-      this(policy, guarded, publicToo, origins, callOrigins, false);
-    }
-
-    static final Setup OPEN =
-        new Setup(CallPolicy.STANDARD, false, false, List.of(), List.of(), false);
-
-    Setup calls(int max) {
-      return new Setup(policy.withMaxCalls(max), guarded, publicToo, origins, callOrigins, audited);
-    }
-
-    Setup sharing(CallPolicy.Shares shares) {
-      return new Setup(
-          policy.withShares(shares), guarded, publicToo, origins, callOrigins, audited);
-    }
-
-    Setup hedging() {
-      return new Setup(policy.withHedging(true), guarded, publicToo, origins, callOrigins, audited);
-    }
-
-    Setup auditing() {
-      return new Setup(policy, guarded, publicToo, origins, callOrigins, true);
-    }
-
-    Setup withPublic() {
-      return new Setup(policy, true, true, origins, callOrigins, audited);
-    }
-
-    Setup trusting(String origin) {
-      return new Setup(policy, guarded, publicToo, List.of(origin), callOrigins, audited);
-    }
-
-    Setup callableFrom(String... pages) {
-      return new Setup(policy, guarded, publicToo, origins, List.of(pages), audited);
-    }
-  }
-
   CallsUnderTest(Path folder, Setup setup) {
     database = Database.open(folder.resolve("gateway.db"));
     registry =
@@ -172,7 +122,7 @@ final class CallsUnderTest implements AutoCloseable {
             new JoinRules(false, new DialRule(false)),
             Time.SYSTEM);
     Placement placement = new Placement(registry, index);
-    client = new NodeClient(vertx, setup.policy.maxCalls(), setup.policy.connectTimeout());
+    client = new NodeClient(vertx, setup.policy().maxCalls(), setup.policy().connectTimeout());
     work = new BlockingWork(vertx, 2);
     proofs = new Proofs(index, Time.SYSTEM);
     Prover prover = new Prover(proofs, client, work);
@@ -193,24 +143,12 @@ final class CallsUnderTest implements AutoCloseable {
     Door door = door(setup);
     registry.whenRevoked(node -> memo.forgetNode(node.peerId()));
     audit = AuditLog.open(folder);
-    auditor =
-        new Auditor(
-            new Auditor.Ground(
-                placement,
-                registry,
-                new AuditRuns(vertx, client),
-                memo,
-                work,
-                new AuditEvidence(folder),
-                audit),
-            setup.audited ? 1 : 0,
-            new SecureRandom(),
-            meters);
+    auditor = auditor(placement, folder, setup.audited() ? 1 : 0);
     calls =
         new CallPaths(
             new CallPaths.Ground(
                 door, lookup, placement, registry, index, prover, hot, client, memo, auditor),
-            setup.policy,
+            setup.policy(),
             clock,
             meters);
     LogPaths logs =
@@ -245,15 +183,30 @@ final class CallsUnderTest implements AutoCloseable {
     return listener.idle(Duration.ZERO).isComplete();
   }
 
+  private Auditor auditor(Placement placement, Path folder, double share) {
+    return new Auditor(
+        new Auditor.Ground(
+            placement,
+            registry,
+            new AuditRuns(vertx, client),
+            memo,
+            work,
+            new AuditEvidence(folder),
+            audit),
+        share,
+        new SecureRandom(),
+        meters);
+  }
+
   private Door door(Setup setup) {
     return new Door(
         new Door.Rules(
             new HostRule(List.of()),
-            new OriginRule(setup.origins),
-            new Pages(setup.origins, setup.callOrigins),
-            setup.guarded ? new Tokens(MANAGE_TOKEN, CALLS_TOKEN, null) : Tokens.none(),
-            setup.publicToo,
-            setup.publicToo),
+            new OriginRule(setup.origins()),
+            new Pages(setup.origins(), setup.callOrigins()),
+            setup.guarded() ? new Tokens(MANAGE_TOKEN, CALLS_TOKEN, null) : Tokens.none(),
+            setup.publicToo(),
+            setup.publicToo()),
         registry);
   }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Calls that go to a second node because the first takes longer than it should. */
 @Timeout(60)
 class HedgingTest {
-  private static final CallsUnderTest.Setup HEDGING = CallsUnderTest.Setup.OPEN.hedging();
+  private static final Setup HEDGING = Setup.OPEN.hedging();
 
   private final Queue<String> cancelled = new ConcurrentLinkedQueue<>();
   private final Queue<String> called = new ConcurrentLinkedQueue<>();

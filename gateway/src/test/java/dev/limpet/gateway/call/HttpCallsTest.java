@@ -130,7 +130,7 @@ class HttpCallsTest {
 
   @Test
   void what_a_function_takes_is_told_to_those_who_may_call_it() throws Exception {
-    try (var gateway = new CallsUnderTest(folder, CallsUnderTest.Setup.OPEN.withPublic())) {
+    try (var gateway = new CallsUnderTest(folder, Setup.OPEN.withPublic())) {
       String function = gateway.deploy("note", "\"abi\":\"http\"").function().toString();
       String token = "Authorization: Bearer " + CallsUnderTest.CALLS_TOKEN;
       assertTrue(allowed(gateway, "note").contains("PATCH"));

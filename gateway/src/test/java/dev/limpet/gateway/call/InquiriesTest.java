@@ -125,7 +125,7 @@ class InquiriesTest {
   @Test
   void a_caller_without_a_token_causes_no_questions() throws Exception {
     try (var has = node("has", true);
-        var gateway = new CallsUnderTest(folder, CallsUnderTest.Setup.OPEN.withPublic())) {
+        var gateway = new CallsUnderTest(folder, Setup.OPEN.withPublic())) {
       gateway.join("has", has).holds();
       gateway.deploy("hello");
       Cid deep = gateway.data();

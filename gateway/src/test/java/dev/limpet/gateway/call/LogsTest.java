@@ -301,7 +301,7 @@ class LogsTest {
     String calls = "Authorization: Bearer " + CallsUnderTest.CALLS_TOKEN;
     String one = log(ExecutionId.random());
     String list = "/v1/logs?function=" + FUNCTION;
-    try (var gateway = new CallsUnderTest(folder, CallsUnderTest.Setup.OPEN.withPublic())) {
+    try (var gateway = new CallsUnderTest(folder, Setup.OPEN.withPublic())) {
       assertEquals(401, get(gateway.url(), one).status());
       assertEquals(404, get(gateway.url(), one, calls).status());
       assertEquals(404, get(gateway.url(), one, manage).status());

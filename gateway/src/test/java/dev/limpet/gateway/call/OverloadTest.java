@@ -72,7 +72,7 @@ class OverloadTest {
   @Test
   void a_caller_who_leaves_while_its_call_waits_is_forgotten() throws Exception {
     try (var node = slow();
-        var gateway = new CallsUnderTest(folder, CallsUnderTest.Setup.OPEN.calls(2));
+        var gateway = new CallsUnderTest(folder, Setup.OPEN.calls(2));
         var first = WireClient.connect(gateway.url())) {
       var member = joinWithOnePlace(gateway, node);
       gateway.deploy("hello");
@@ -190,7 +190,7 @@ class OverloadTest {
   void one_function_leaves_room_for_others() throws Exception {
     CallPolicy.Shares shares = new CallPolicy.Shares(0, 1);
     try (var node = slow();
-        var gateway = new CallsUnderTest(folder, CallsUnderTest.Setup.OPEN.sharing(shares));
+        var gateway = new CallsUnderTest(folder, Setup.OPEN.sharing(shares));
         var first = WireClient.connect(gateway.url())) {
       gateway.join("b", node).holds();
       gateway.deploy("hello");
@@ -212,7 +212,7 @@ class OverloadTest {
   void one_caller_leaves_room_for_others() throws Exception {
     CallPolicy.Shares shares = new CallPolicy.Shares(1, 0);
     try (var node = slow();
-        var gateway = new CallsUnderTest(folder, CallsUnderTest.Setup.OPEN.sharing(shares));
+        var gateway = new CallsUnderTest(folder, Setup.OPEN.sharing(shares));
         var first = WireClient.connect(gateway.url())) {
       gateway.join("b", node).holds();
       gateway.deploy("hello");

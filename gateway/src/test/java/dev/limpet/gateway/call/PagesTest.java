@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
-import dev.limpet.gateway.call.CallsUnderTest.Setup;
 import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.Problem;
 import dev.limpet.testkit.wire.WireAnswer;

@@ -111,7 +111,7 @@ class RoutingTest {
   @Test
   void the_public_is_not_sent_to_a_gateway_that_asks_no_node_for_it() {
     gateway.close();
-    gateway = new CallsUnderTest(dir, CallsUnderTest.Setup.OPEN.withPublic());
+    gateway = new CallsUnderTest(dir, Setup.OPEN.withPublic());
     gateway.tlsUrl = URI.create("https://data.example:8443");
     KnownNode open = join("open", "http://192.0.2.9:80", PUBLIC, true);
     String first = peer(open, "/ip4/192.0.2.9/tcp/80/http");
@@ -136,8 +136,7 @@ class RoutingTest {
   @Test
   void who_may_not_read_data_may_not_ask_where_it_is() {
     gateway.close();
-    CallsUnderTest.Setup guarded =
-        new CallsUnderTest.Setup(CallPolicy.STANDARD, true, false, List.of(), List.of());
+    Setup guarded = new Setup(CallPolicy.STANDARD, true, false, List.of(), List.of());
     gateway = new CallsUnderTest(dir, guarded);
     assertEquals(401, providers("").status());
     assertEquals(
