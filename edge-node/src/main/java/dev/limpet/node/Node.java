@@ -7,6 +7,7 @@ import dev.limpet.node.http.DataResource;
 import dev.limpet.node.http.Guard;
 import dev.limpet.node.http.HealthResource;
 import dev.limpet.node.http.MetricsResource;
+import dev.limpet.node.http.NameResource;
 import dev.limpet.node.http.NodeServer;
 import dev.limpet.node.http.PinsResource;
 import dev.limpet.node.http.Resource;
@@ -209,7 +210,8 @@ public final class Node implements AutoCloseable {
                 new DagsResource(store.kept(), store.holdings(), metrics),
                 new PinsResource(store.kept(), store.holdings()),
                 new StoreResource(store),
-                new DataResource(store, config.publicData())));
+                new DataResource(store, config.publicData()),
+                new NameResource(names.records(), config.publicData())));
     resources.addAll(Rpc.resources(rpc()));
     resources.addAll(guests.resources(store.holdings()));
     return resources;

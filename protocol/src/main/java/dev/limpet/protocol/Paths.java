@@ -18,8 +18,8 @@ import java.util.List;
  *   <li>The path is split at {@code /} once, then each segment is percent-decoded once, strictly,
  *       to UTF-8. Nothing is normalised: an empty segment, {@code .}, {@code ..}, an encoded slash
  *       and NUL are {@code bad-path}.
- *   <li>A slash at the end is an empty segment, so it is refused too; only {@code /ipfs/…/} may end
- *       with one, and then means a directory, and {@code /api/v0/…/}, where it means nothing.
+ *   <li>A slash at the end is an empty segment, so it is refused too; only {@code /ipfs/…/}, which
+ *       then means a directory, {@code /ipns/…/} and {@code /api/v0/…/} may end with one.
  *   <li>The first segment after the CID that is exactly {@code -} ends the data. {@code %2D} is the
  *       same character (RFC 3986, section 6.2.2.2), so it ends the data as well. Data under a name
  *       {@code -} is called by its own CID or with {@code limpet-data}.
@@ -73,7 +73,8 @@ public final class Paths {
             ? QueryParameters.NONE
             : QueryParameters.parse(rawTarget.substring(question + 1));
     boolean content = path.startsWith("/ipfs/");
-    boolean slash = (content || path.startsWith(RPC)) && path.endsWith("/");
+    boolean mayEnd = content || path.startsWith("/ipns/") || path.startsWith(RPC);
+    boolean slash = mayEnd && path.endsWith("/");
     boolean directory = content && slash;
     List<String> segments =
         segments(slash ? path.substring(1, path.length() - 1) : path.substring(1));

@@ -119,7 +119,8 @@ record Asked(
     return known;
   }
 
-  private static boolean names(String tags, String etag) {
+  /** Whether a list of tags, as in {@code If-None-Match}, has this one. */
+  static boolean names(String tags, String etag) {
     for (String part : tags.split(",", -1)) {
       String tag = part.strip();
       if (tag.equals("*") || weak(tag).equals(weak(etag))) {

@@ -153,18 +153,34 @@ public final class NameRecords {
     int end = path.indexOf('/', NAMESPACE.length());
     String name = path.substring(NAMESPACE.length(), end < 0 ? path.length() : end);
     String rest = end < 0 ? "" : path.substring(end);
-    IpnsRecord record;
     try {
-      record = find(IpnsName.parse(name));
+      return current(IpnsName.parse(name)).content().value() + rest;
     } catch (IllegalArgumentException e) {
       throw new NameException("could not resolve name: a node knows no DNSLink names", e);
     }
+  }
+
+  /**
+   * The record of a name, which holds now.
+   *
+   * @throws NameException when there is none here, or it no longer holds
+   */
+  public IpnsRecord current(IpnsName name) {
+    IpnsRecord record = find(name);
     if (record == null) {
       throw new NameException("could not resolve name");
     }
     if (!record.holdsAt(clock.instant())) {
       throw new NameException("could not resolve name: its record no longer holds; publish it");
     }
-    return record.content().value() + rest;
+    return record;
+  }
+
+  /** How long a copy of a record may be used: as it says, and no longer than it holds. */
+  public Duration freshFor(IpnsRecord record) {
+    Duration held = Duration.between(clock.instant(), record.content().validity());
+    Duration said = record.content().ttl();
+    Duration least = held.compareTo(said) < 0 ? held : said;
+    return least.isNegative() ? Duration.ZERO : least;
   }
 }
