@@ -175,7 +175,9 @@ class TlsTest {
       LimpetException refused =
           assertThrows(LimpetException.class, () -> NodeConfig.load(null, Map.of(), settings));
       assertEquals(ErrorCode.BAD_CONFIG, refused.code());
-      assertTrue(refused.getMessage().contains("gateway-ca = " + empty), refused.getMessage());
+      assertTrue(
+          String.valueOf(refused.getMessage()).contains("gateway-ca = " + empty),
+          refused.getMessage());
     }
   }
 }
