@@ -23,6 +23,7 @@ public final class PlainServer {
           "--gateway", "gateway",
           "--name", "name",
           "--store", "store",
+          "--gateway-ca", "gateway-ca",
           "--quota", "quota",
           "--max-memory", "max-memory",
           "--max-cpus", "max-cpus");
