@@ -188,13 +188,16 @@ public final class DemoClient implements AutoCloseable {
     return known.object("usage").number("bytesFetched");
   }
 
-  /** Asks until the answer has {@code status}: a node that stops or starts takes a moment. */
+  /**
+   * Asks until the answer has {@code status}: a node that stops or starts takes a moment. No
+   * remembered answer will do, or it would hide that the holder is gone.
+   */
   Answer getUntil(String target, int status) {
     long deadline = System.nanoTime() + SETTLE_NANOS;
-    Answer answer = get(target);
+    Answer answer = getRun(target);
     while (answer.status() != status && System.nanoTime() < deadline) {
       pause();
-      answer = get(target);
+      answer = getRun(target);
     }
     if (answer.status() != status) {
       throw new CliException(
