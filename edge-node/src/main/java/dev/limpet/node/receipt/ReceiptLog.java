@@ -71,7 +71,8 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
   private volatile @Nullable ReceiptStore store;
   private volatile boolean keeping;
   private @Nullable LogGap due; // of the writer alone
-  private boolean broken; // as well
+  private boolean broken; // as well: what is on the disk may be more than what is known
+  private boolean failing; // as well
 
   /**
    * What it works with.
@@ -156,13 +157,23 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
       while (going) {
         going = turn();
       }
-      SyncedFiles.remove(marker());
+      end();
     } catch (InterruptedException e) {
       LOG.log(Level.DEBUG, "the node stops", e);
     } catch (IOException e) {
       LOG.log(Level.WARNING, "the log of receipts did not close", e);
     } finally {
       keeping = false;
+    }
+  }
+
+  /** A gap that is not in the log yet is written now, or the marker stays and tells of it. */
+  private void end() throws IOException {
+    if (due != null) {
+      commit(List.of());
+    }
+    if (due == null) {
+      SyncedFiles.remove(marker());
     }
   }
 
@@ -245,6 +256,7 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
       }
       due = null;
       broken = false;
+      failing = false;
     } catch (IOException | RuntimeException e) {
       failed(open, batch.size(), e);
     } finally {
@@ -253,13 +265,14 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
   }
 
   private void append(ReceiptStore open, List<ReceiptStore.Entry> all) throws IOException {
+    long bytes = all.stream().mapToLong(entry -> weight(entry.bytes())).sum();
+    if (!parts.hasRoom().test(bytes)) {
+      throw new IOException("there is no room on the disk"); // and nothing was touched
+    }
     if (broken) {
       open.recover();
     }
-    long bytes = all.stream().mapToLong(entry -> weight(entry.bytes())).sum();
-    if (!parts.hasRoom().test(bytes)) {
-      throw new IOException("there is no room on the disk");
-    }
+    broken = true;
     open.append(all);
   }
 
@@ -271,10 +284,10 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
   }
 
   private void failed(ReceiptStore open, int count, Exception e) {
-    if (!broken) {
+    if (!failing) {
       LOG.log(Level.WARNING, "receipts cannot be written", e);
     }
-    broken = true;
+    failing = true;
     lost.addAndGet(count);
     LogGap before = due;
     long already = before == null || before.lost() == null ? 0 : before.lost();

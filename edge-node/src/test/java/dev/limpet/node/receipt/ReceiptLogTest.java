@@ -217,6 +217,23 @@ class ReceiptLogTest {
   }
 
   @Test
+  void what_was_lost_before_a_stop_is_told_by_the_next_start_and_hides_nothing_meanwhile() {
+    List<Cid> kept;
+    try (ReceiptLog log = open(dir, QUOTA)) {
+      kept = keep(log, 2);
+      room = _ -> false;
+      keep(log, 1);
+      keep(log, 1);
+      requireGreen(proven(log, kept.getFirst()));
+    }
+    room = _ -> true;
+    try (ReceiptLog again = open(dir, QUOTA)) {
+      requireGreen(proven(again, kept.getLast()));
+      assertEquals(1, again.gaps());
+    }
+  }
+
+  @Test
   void receipts_that_were_promised_and_found_no_disk_are_counted_and_the_log_says_so() {
     try (ReceiptLog log = open(dir, QUOTA)) {
       keep(log, 2);

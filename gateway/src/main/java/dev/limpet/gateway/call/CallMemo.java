@@ -156,7 +156,13 @@ final class CallMemo {
     CallFlight before = flights.putIfAbsent(asking.key, mine);
     if (before == null) {
       Runnable ended = () -> flights.remove(asking.key, mine);
-      asking.goOn.accept(asking.asked.with(new MemoTurn(memo, asking.key, mine, ended)));
+      MemoTurn turn = new MemoTurn(memo, asking.key, mine, ended);
+      try {
+        asking.goOn.accept(asking.asked.with(turn));
+      } catch (RuntimeException e) {
+        turn.end(); // or equal calls would wait for one that never began
+        throw e;
+      }
     } else if (!joins(before, asking)) {
       goAlone(asking);
     }

@@ -283,6 +283,7 @@ final class CallRoute implements Route {
     if (!function.manifest().pure()
         || !asked.exchange().is(HttpMethod.GET)
         || answer.statusCode() == NOT_MODIFIED
+        || answer.statusCode() == PARTIAL // a range of what others would give whole
         || answer.headers().contains(ERROR)
         || !parts.auditor.wants()) {
       return;
@@ -296,6 +297,8 @@ final class CallRoute implements Route {
                 invocations.again(Auditor.MAX_AUDIT_TIME),
                 invocations.again(Auditor.MAX_AUDIT_TIME))));
   }
+
+  private static final int PARTIAL = 206;
 
   private static final int NOT_MODIFIED = 304;
 

@@ -12,6 +12,7 @@ import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.receipt.Enrolment;
+import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptFile;
 import dev.limpet.protocol.receipt.ReceiptStatement;
 import dev.limpet.protocol.tlog.Cosignature;
@@ -19,8 +20,10 @@ import dev.limpet.protocol.tlog.WitnessRequest;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,7 @@ public final class ReceiptPaths implements Receipts {
   /** Nodes that are asked for one receipt. */
   static final int MAX_ASKED_FOR_RECEIPT = 64;
 
+  private static final System.Logger LOG = System.getLogger(ReceiptPaths.class.getName());
   private static final Duration TIME = Duration.ofSeconds(5);
   private static final List<String> TYPES = List.of("application/octet-stream");
   private static final String SIZE_TYPE = "text/x.tlog.size";
@@ -82,12 +86,24 @@ public final class ReceiptPaths implements Receipts {
                 _ ->
                     asked.stream()
                         .flatMap(answer -> answer.result().stream())
-                        .findFirst()
+                        .filter(answer -> answer.status() == ACCEPTED || isOf(receipt, answer))
+                        .min(Comparator.comparing(answer -> answer.status() == ACCEPTED))
                         .orElseThrow(() -> unknown(receipt)));
     if (dsse) {
       exchange.answer(found.compose(this::stated), answer -> give(exchange, answer));
     } else {
       exchange.answer(found.map(ReceiptPaths::asItIs), answer -> give(exchange, answer));
+    }
+  }
+
+  /** Whether a node gave what was asked for: one that gives another file hides no other's. */
+  private static boolean isOf(Cid receipt, NodeClient.Answer answer) {
+    try {
+      ReceiptFile file = ReceiptFile.parse(answer.body().getBytes());
+      return Receipt.cidOf(file.receipt().toBytes()).equals(receipt);
+    } catch (IllegalArgumentException e) {
+      LOG.log(Level.DEBUG, "a node gave what is no file of a receipt", e);
+      return false;
     }
   }
 
