@@ -1,5 +1,6 @@
 package dev.limpet.gateway;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +24,7 @@ class AccessLogTest {
       String parent = "traceparent: 00-" + trace + "-00f067aa0ba902b7-01";
       assertEquals(404, gateway.get("/fn/nobody?arg=secret", parent).status());
       assertEquals(421, gateway.get("/on/\u00e4", "Host: evil.example").status());
+      await().until(() -> Files.readAllLines(log).size() == 3);
     }
     List<String> lines = Files.readAllLines(log);
     assertEquals(3, lines.size(), lines.toString());

@@ -4,6 +4,7 @@ import dev.limpet.cli.CliException;
 import dev.limpet.cli.client.Targets;
 import dev.limpet.protocol.DataRef;
 import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.HeaderRules;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Task;
@@ -38,6 +39,11 @@ record Replay(String method, String target, Map<String, String> headers) {
     }
     if (task.bodyDigest() == null && hasBody) {
       throw CliException.usage("the call had no body: leave --body out");
+    }
+    for (String name : task.headers().keySet()) {
+      if (!HeaderRules.listable(name)) {
+        throw refused("its work has the header " + name + ", which no function sees");
+      }
     }
     Map<String, String> headers = new LinkedHashMap<>(task.headers());
     if (task.contentType() != null) {

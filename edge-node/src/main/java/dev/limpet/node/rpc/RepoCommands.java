@@ -9,11 +9,16 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.StoreInfo;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** {@code repo/stat|gc|verify|version}: the store itself. */
 final class RepoCommands {
+  private static final System.Logger LOG = System.getLogger(RepoCommands.class.getName());
+
   /** The format of Kubo's repositories at the version whose shapes are answered. */
   static final String REPO_VERSION = "18";
 
@@ -56,7 +61,8 @@ final class RepoCommands {
     Consumer<Cid> told =
         silent
             ? _ -> {}
-            : Lines.of(cid -> call.answer().put(new JsonObject().put("Key", JsonObject.link(cid))));
+            : whileHeard(
+                cid -> call.answer().put(new JsonObject().put("Key", JsonObject.link(cid))));
     try {
       Collector.Collected collected = store.collect(told);
       call.acted("", collected.blocks() + " blocks, " + collected.bytes() + " bytes");
@@ -66,6 +72,23 @@ final class RepoCommands {
       throw RpcException.failed(
           "nothing was collected: " + e.getMessage() + "; add the damaged data again");
     }
+  }
+
+  /** Writes until the caller is gone: a collection that has begun goes on to its end. */
+  private static <T> Consumer<T> whileHeard(Lines.Writing<T> writing) {
+    Consumer<T> told = Lines.of(writing);
+    AtomicBoolean gone = new AtomicBoolean();
+    return value -> {
+      if (gone.get()) {
+        return;
+      }
+      try {
+        told.accept(value);
+      } catch (UncheckedIOException e) {
+        gone.set(true);
+        LOG.log(Level.DEBUG, "the caller went before the end of a collection", e);
+      }
+    };
   }
 
   private StoreCheck verified(Consumer<Long> told) {

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * not answer, what was announced stays, and the node says that it is not ready.
  */
 final class KuboDags implements Pins, AutoCloseable {
+  /** Pins that cannot be read before it is the Kubo that is taken for ill. */
+  static final int MAX_UNREADABLE_IN_A_ROW = 8;
+
   private static final System.Logger LOG = System.getLogger(KuboDags.class.getName());
 
   private final KuboPins kubo;
@@ -127,10 +130,26 @@ final class KuboDags implements Pins, AutoCloseable {
       asking.unlock();
     }
     List.copyOf(announced.keySet()).stream().filter(root -> !isWhole(root)).forEach(this::forget);
+    announceNew();
+  }
+
+  /** One that cannot be read keeps none behind it from being announced; it is asked for again. */
+  private void announceNew() {
+    ContentException first = null;
+    int inARow = 0;
     for (Cid root : known.keySet()) {
-      if (isWhole(root) && !announced.containsKey(root)) {
-        announce(root);
+      if (isWhole(root) && !announced.containsKey(root) && inARow < MAX_UNREADABLE_IN_A_ROW) {
+        try {
+          announce(root);
+          inARow = 0;
+        } catch (StoreFailedException | HashMismatchException e) {
+          inARow++;
+          first = first == null ? e : first;
+        }
       }
+    }
+    if (first != null) {
+      throw first;
     }
   }
 
