@@ -75,9 +75,10 @@ public final class Gateway implements AutoCloseable {
   /** How long a stop waits for what runs (house rule). */
   private static final Duration MAX_DRAIN = Duration.ofSeconds(10);
 
-  /** How often it is looked what data is hot. */
+  /** How often it is looked whether an answer can be made again. */
   private static final Duration AUDIT_TICK = Duration.ofMillis(250);
 
+  /** How often it is looked what data is hot. */
   private static final Duration COPY_TICK = Duration.ofSeconds(1);
 
   /** Threads that block on database and disk. */
