@@ -8,6 +8,7 @@ import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.NodeRegistry;
 import dev.limpet.gateway.placement.Placement;
 import dev.limpet.gateway.placement.Question;
+import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.audit.AuditEntry;
 import dev.limpet.protocol.audit.AuditLog;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -152,16 +153,14 @@ public final class Auditor {
 
   /** At a node whose place is taken. */
   private Future<Void> audit(AuditCase of, KnownNode idle) {
-    return ground
-        .runs
-        .run(idle, of.again().getFirst())
-        .eventually(
-            () -> {
-              idle.callEnded();
-              return Future.succeededFuture();
-            })
+    return run(idle, of.again().getFirst())
         .compose(second -> Future.join(ground.runs.proven(of.first()), ground.runs.proven(second)))
         .compose(both -> compare(of, both.resultAt(0), both.resultAt(1)));
+  }
+
+  /** At a node whose place is given back then. */
+  private Future<Said> run(KnownNode node, Invocation work) {
+    return ground.runs.run(node, work).onComplete(_ -> node.callEnded());
   }
 
   private Future<Void> compare(AuditCase of, Said first, Said second) {
@@ -177,14 +176,7 @@ public final class Auditor {
     }
     KnownNode third = thirds.getFirst();
     third.callStarted();
-    return ground
-        .runs
-        .run(third, of.again().getLast())
-        .eventually(
-            () -> {
-              third.callEnded();
-              return Future.succeededFuture();
-            })
+    return run(third, of.again().getLast())
         .compose(ground.runs::proven)
         .map(said -> List.of(first, second, said))
         .otherwise(List.of(first, second))
