@@ -70,12 +70,12 @@ final class MemoTurn {
 
   /** Keeps a whole answer when its node says that it may be. */
   void whole(Attempt attempt, StoredFunction function, HttpClientResponse answer, Buffer body) {
-    String etag = answer.getHeader(ETAG);
-    String task = answer.getHeader(TASK);
-    int status = answer.statusCode();
     if (key == null) {
       return;
     }
+    String etag = answer.getHeader(ETAG);
+    String task = answer.getHeader(TASK);
+    int status = answer.statusCode();
     boolean may =
         attempt.memo() != MemoState.BYPASS
             && status / 100 == 2

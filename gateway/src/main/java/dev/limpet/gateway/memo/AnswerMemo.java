@@ -61,11 +61,6 @@ public final class AnswerMemo {
     entries.put(key, entry);
   }
 
-  /** Forgets an answer. */
-  public void forget(MemoKey key) {
-    entries.invalidate(key);
-  }
-
   /** Forgets all answers that a node made: it is trusted no longer. */
   public void forgetNode(PeerId node) {
     entries.asMap().values().removeIf(entry -> entry.node().equals(node));
