@@ -2,6 +2,7 @@ package dev.limpet.gateway.call;
 
 import dev.limpet.gateway.function.FunctionLookup;
 import dev.limpet.gateway.function.StoredFunction;
+import dev.limpet.gateway.http.Exchange;
 import dev.limpet.gateway.memo.AnswerMemo;
 import dev.limpet.gateway.memo.MemoEntry;
 import dev.limpet.gateway.memo.MemoKey;
@@ -9,13 +10,13 @@ import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.protocol.DataRef;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Headers;
+import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.ManifestMemo;
 import dev.limpet.protocol.MemoWish;
-import dev.limpet.protocol.Problem;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.vertx.core.Vertx;
+import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -175,79 +176,45 @@ final class CallMemo {
 
   /** Waits for an equal call; false when that is over. */
   private boolean joins(CallFlight flight, Asking asking) {
-    Vertx vertx = asking.asked.exchange().vertx();
-    Wait wait = new Wait(asking, flight);
+    Exchange exchange = asking.asked.exchange();
+    Promise<Void> over = Promise.promise();
     CallFlight.Waiting one =
-        new CallFlight.Waiting(vertx.getOrCreateContext(), () -> wait.over(Wait.Why.ENDED));
-    wait.self = one;
+        new CallFlight.Waiting(exchange.vertx().getOrCreateContext(), over::tryComplete);
     if (!flight.join(one)) {
       return false;
     }
     memo.joins();
-    wait.begin(vertx);
+    asking
+        .asked
+        .inTime(over, "that of an equal one")
+        .onSuccess(_ -> goOn(asking))
+        .onFailure(
+            why -> {
+              flight.leave(one);
+              asking.done.run();
+              exchange.fail(why);
+            });
+    exchange.whenAnswered(() -> callerGone(over));
     return true;
   }
 
-  /** One call that waits; all on its own event loop. */
-  private final class Wait {
-    private final Asking asking;
-    private final CallFlight flight;
-    private CallFlight.@Nullable Waiting self;
-    private long timer;
-    private boolean over;
-
-    enum Why {
-      ENDED,
-      OUT_OF_TIME,
-      CALLER_GONE
-    }
-
-    Wait(Asking asking, CallFlight flight) {
-      this.asking = asking;
-      this.flight = flight;
-    }
-
-    void begin(Vertx vertx) {
-      long left = Math.max(1, asking.asked.remainingMillis());
-      timer = vertx.setTimer(left, _ -> over(Why.OUT_OF_TIME));
-      asking.asked.exchange().whenAnswered(() -> over(Why.CALLER_GONE));
-    }
-
-    void over(Why why) {
-      if (over) {
-        return;
-      }
-      over = true;
-      asking.asked.exchange().vertx().cancelTimer(timer);
-      CallFlight.Waiting one = self;
-      if (why != Why.ENDED && one != null) {
-        flight.leave(one);
-      }
-      switch (why) {
-        case ENDED -> goOn();
-        case OUT_OF_TIME -> {
-          asking.done.run();
-          asking.asked.exchange().problem(OUT_OF_TIME);
-        }
-        case CALLER_GONE -> asking.done.run();
-      }
-    }
-
-    private void goOn() {
-      try {
-        if (answer(asking.asked, asking.function, asking.key)) {
-          asking.done.run();
-        } else {
-          goAlone(asking);
-        }
-      } catch (RuntimeException e) {
-        asking.done.run();
-        asking.asked.exchange().fail(e);
-      }
+  /** Every call ends with an answer, of which those that waited to the end need no word here. */
+  private static void callerGone(Promise<Void> waited) {
+    if (!waited.future().isComplete()) {
+      waited.fail(new LimpetException(ErrorCode.CANCELLED, "the caller went away"));
     }
   }
 
-  private static final Problem OUT_OF_TIME =
-      Problem.of(
-          ErrorCode.OUT_OF_TIME, "the time for this call was over before that of an equal one");
+  private void goOn(Asking asking) {
+    try {
+      if (answer(asking.asked, asking.function, asking.key)) {
+        asking.done.run();
+      } else {
+        goAlone(asking);
+      }
+    } catch (RuntimeException e) {
+      asking.done.run();
+      asking.asked.exchange().fail(e);
+    }
+  }
 }
