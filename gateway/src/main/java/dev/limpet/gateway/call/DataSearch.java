@@ -43,18 +43,22 @@ final class DataSearch {
    */
   Future<Decision> search(AskedCall asked, Question question, Decision first) {
     List<List<Claim>> claims = open(question);
-    boolean held = first instanceof Decision.Run run && run.choices().getFirst().bytesToMove() == 0;
     List<Future<Void>> proofs = claims.stream().map(of -> prover.prove(of, false)).toList();
-    if (held) {
+    if (isHeld(first)) {
       return Future.succeededFuture(first);
     }
     Future<Decision> shown =
         proofs.isEmpty()
             ? Future.succeededFuture(first)
-            : inTime(asked, Future.all(proofs)).map(_ -> placement.decide(question));
+            : inTime(asked, proofs).map(_ -> placement.decide(question));
     return asked.caller() == Caller.PUBLIC
         ? shown
         : shown.compose(decision -> inquire(asked, question, decision));
+  }
+
+  /** Whether the best node has all of the data. */
+  private static boolean isHeld(Decision decision) {
+    return decision instanceof Decision.Run run && run.choices().getFirst().bytesToMove() == 0;
   }
 
   private List<List<Claim>> open(Question question) {
@@ -68,17 +72,26 @@ final class DataSearch {
     return open;
   }
 
-  private static Future<Void> inTime(AskedCall asked, Future<?> proofs) {
+  /** Completes with all of these; fails with {@code out-of-time} when the call's time is over. */
+  private static Future<Void> inTime(AskedCall asked, List<Future<Void>> all) {
     Promise<Void> known = Promise.promise();
-    proofs.onSuccess(_ -> known.tryComplete()).onFailure(known::tryFail);
+    Future.all(all).onSuccess(_ -> known.tryComplete()).onFailure(known::tryFail);
     return asked.inTime(known, "its data was found");
   }
 
+  /** Asks for what nobody announced, when that matters and nobody was asked lately. */
   private Future<Decision> inquire(AskedCall asked, Question question, Decision decision) {
-    List<Cid> unknown = inquiries.open(question, decision);
+    List<Cid> unknown =
+        isHeld(decision)
+            ? List.of()
+            : question.data().stream()
+                .map(Question.Wanted::root)
+                .filter(index::isUnknown)
+                .toList();
     return unknown.isEmpty()
         ? Future.succeededFuture(decision)
-        : inquiries.ask(asked, unknown).map(_ -> placement.decide(question));
+        : inTime(asked, unknown.stream().map(inquiries::ask).toList())
+            .map(_ -> placement.decide(question));
   }
 
   /** Completes when a root is known to have a holder, or everything was tried for the caller. */

@@ -3,13 +3,11 @@ package dev.limpet.gateway.call;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.admission.Permits;
 import dev.limpet.gateway.admission.SharedWork;
-import dev.limpet.gateway.placement.Decision;
 import dev.limpet.gateway.placement.Holder;
 import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.NodeLink;
 import dev.limpet.gateway.placement.NodeRegistry;
-import dev.limpet.gateway.placement.Question;
 import dev.limpet.gateway.proof.Prover;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.protocol.LimpetException;
@@ -61,29 +59,10 @@ final class Inquiries {
     this.prover = prover;
   }
 
-  /** The roots of a call that nobody announced, when that matters and nobody was asked lately. */
-  List<Cid> open(Question question, Decision decision) {
-    boolean sure =
-        decision instanceof Decision.Run run && run.choices().getFirst().bytesToMove() == 0;
-    return sure
-        ? List.of()
-        : question.data().stream().map(Question.Wanted::root).filter(index::isUnknown).toList();
-  }
-
   /**
-   * Asks for all of these roots; when it completes the index knows what was answered. Fails with
-   * {@code overloaded} when too much is asked for, with {@code out-of-time} when the time of the
-   * call is over before.
+   * Asks for one root; callers that want the same one share the answer. When it completes the index
+   * knows what was answered. Fails with {@code overloaded} when too much is asked for.
    */
-  Future<Void> ask(AskedCall asked, List<Cid> roots) {
-    Promise<Void> known = Promise.promise();
-    Future.all(roots.stream().map(this::ask).toList())
-        .onSuccess(_ -> known.tryComplete())
-        .onFailure(known::tryFail);
-    return asked.inTime(known, "its data was found");
-  }
-
-  /** Asks for one root; callers that want the same one share the answer. */
   Future<Void> ask(Cid root) {
     return running.of(root.toV1(), () -> begin(root));
   }
