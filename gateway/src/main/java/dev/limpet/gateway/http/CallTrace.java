@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The spans of one call at the gateway: all of it, the choice of a node, and each node's part. Used
- * on the event loop of the call.
+ * on the event loop of the call. Of a trace that is not recorded only the places are made that go
+ * on to nodes.
  */
 public final class CallTrace {
   private final SpanExporter exporter;
@@ -43,6 +44,10 @@ public final class CallTrace {
 
   /** A node was chosen; what is answered goes on to it. */
   public TraceContext asks(String chosen) {
+    TraceContext next = own.next();
+    if (!own.sampled()) {
+      return next;
+    }
     long now = System.nanoTime();
     if (!placed) {
       placed = true;
@@ -51,7 +56,6 @@ public final class CallTrace {
           own.span(),
           new Part("placement", Span.Kind.INTERNAL, beganNanos, false, Map.of()));
     }
-    TraceContext next = own.next();
     asked.put(chosen, new Asked(next, now));
     return next;
   }
@@ -70,6 +74,9 @@ public final class CallTrace {
 
   /** The answer has ended, or its caller has gone. */
   void ended(Exchange exchange) {
+    if (!own.sampled()) {
+      return;
+    }
     HttpServerResponse response = exchange.request().response();
     MultiMap answer = response.headers();
     Map<String, Object> attributes = new LinkedHashMap<>();
@@ -95,11 +102,9 @@ public final class CallTrace {
       Map<String, Object> attributes) {}
 
   private void record(TraceContext context, String cause, Part part) {
-    if (context.sampled()) {
-      Span.Time time = clock.time(part.beganNanos, System.nanoTime());
-      exporter.export(
-          new Span(context, cause, part.name, part.kind, time, part.failed, part.attributes));
-    }
+    Span.Time time = clock.time(part.beganNanos, System.nanoTime());
+    exporter.export(
+        new Span(context, cause, part.name, part.kind, time, part.failed, part.attributes));
   }
 
   private static void put(Map<String, Object> attributes, String name, @Nullable String value) {
