@@ -84,10 +84,7 @@ final class DataSearch {
     List<Cid> unknown =
         isHeld(decision)
             ? List.of()
-            : question.data().stream()
-                .map(Question.Wanted::root)
-                .filter(index::isUnknown)
-                .toList();
+            : question.data().stream().map(Question.Wanted::root).filter(index::isUnknown).toList();
     return unknown.isEmpty()
         ? Future.succeededFuture(decision)
         : inTime(asked, unknown.stream().map(inquiries::ask).toList())

@@ -1,7 +1,6 @@
 package dev.limpet.gateway.call;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,12 +9,12 @@ import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import dev.limpet.testkit.wire.WireHead;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,46 +35,26 @@ class CallStreamsTest {
     return WireClient.ask(gateway.url(), WireClient.request("GET " + target, null, lines));
   }
 
-  private static boolean stands(AtomicLong counter) {
-    long before = counter.get();
-    await().during(Duration.ofMillis(300)).until(() -> true);
-    return before > 0 && counter.get() == before;
-  }
-
   @Test
   void a_caller_that_does_not_read_stops_the_node() throws Exception {
-    AtomicLong sent = new AtomicLong();
-    byte[] part = new byte[64 << 10];
-    try (var node =
-            CallsUnderTest.node(
-                e -> {
-                  e.begin(200);
-                  for (int i = 0; i < MANY_BYTES / part.length; i++) {
-                    e.chunk(part);
-                    sent.addAndGet(part.length);
-                  }
-                  e.end();
-                });
+    ManyBytes many = new ManyBytes(MANY_BYTES);
+    try (var node = many.node();
         var gateway = CallsUnderTest.open(folder);
         var caller = WireClient.connect(gateway.url(), 32 << 10)) {
       gateway.join("b", node).holds();
       gateway.deploy("hello");
       caller.send(WireClient.request("GET /fn/hello", null));
       WireHead head = caller.head();
-      await().atMost(Duration.ofSeconds(20)).until(() -> stands(sent));
-      assertTrue(sent.get() < BUFFERED_BYTES, "node could send " + sent);
+      long sent = many.awaitStandstill();
+      assertTrue(sent < BUFFERED_BYTES, "node could send " + sent);
       InputStream body = caller.body(head);
-      long read = 0;
-      for (int n = body.read(part); n >= 0; n = body.read(part)) {
-        read += n;
-      }
-      assertEquals(MANY_BYTES, read);
+      assertEquals(MANY_BYTES, body.transferTo(OutputStream.nullOutputStream()));
     }
   }
 
   @Test
   void a_node_that_does_not_read_stops_the_caller() throws Exception {
-    AtomicLong sent = new AtomicLong();
+    ManyBytes many = new ManyBytes(MANY_BYTES);
     Object gate = new Object();
     boolean[] open = {false};
     try (var node =
@@ -91,7 +70,7 @@ class CallStreamsTest {
                       }
                     }
                   }
-                  long read = e.body().transferTo(java.io.OutputStream.nullOutputStream());
+                  long read = e.body().transferTo(OutputStream.nullOutputStream());
                   e.answer(200, Long.toString(read));
                 });
         var gateway = CallsUnderTest.open(folder);
@@ -102,24 +81,21 @@ class CallStreamsTest {
           "POST /fn/hello HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
               + MANY_BYTES
               + "\r\n\r\n");
-      Thread writer =
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    byte[] part = new byte[64 << 10];
-                    for (int i = 0; i < MANY_BYTES / part.length; i++) {
-                      caller.send(part);
-                      sent.addAndGet(part.length);
-                    }
-                  });
-      await().atMost(Duration.ofSeconds(20)).until(() -> stands(sent));
-      assertTrue(sent.get() < BUFFERED_BYTES, "caller could send " + sent);
+      FutureTask<Void> writing =
+          new FutureTask<>(
+              () -> {
+                many.sendTo(caller::send);
+                return null;
+              });
+      Thread.ofVirtual().start(writing);
+      long sent = many.awaitStandstill();
+      assertTrue(sent < BUFFERED_BYTES, "caller could send " + sent);
       synchronized (gate) {
         open[0] = true;
         gate.notifyAll();
       }
       assertEquals(Integer.toString(MANY_BYTES), caller.answer().text());
-      writer.join();
+      writing.get();
     }
   }
 

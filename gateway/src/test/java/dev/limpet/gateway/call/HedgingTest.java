@@ -79,6 +79,14 @@ class HedgingTest {
     return get(gateway, "/fn/hello").text();
   }
 
+  /** From now on a call is sent to both nodes and answered by none before {@link #go}. */
+  private void letBothStick(CallsUnderTest gateway) {
+    learn(gateway);
+    called.clear();
+    stuck.add("a");
+    stuck.add("b");
+  }
+
   @Test
   void a_slow_call_is_answered_by_another_node_and_the_slow_one_is_told_to_stop() throws Exception {
     try (var a = node("a");
@@ -122,10 +130,7 @@ class HedgingTest {
       var first = gateway.join("a", a).holds();
       var second = gateway.join("b", b).holds();
       gateway.deploy("hello");
-      learn(gateway);
-      called.clear();
-      stuck.add("a");
-      stuck.add("b");
+      letBothStick(gateway);
       try (var caller = WireClient.connect(gateway.url())) {
         caller.send(WireClient.request("GET /fn/hello", null));
         await().until(() -> called.size() == 2);
@@ -146,10 +151,7 @@ class HedgingTest {
       var first = gateway.join("a", a).holds();
       var second = gateway.join("b", b).holds();
       gateway.deploy("hello");
-      learn(gateway);
-      called.clear();
-      stuck.add("a");
-      stuck.add("b");
+      letBothStick(gateway);
       breaks = true;
       try (var caller = WireClient.connect(gateway.url())) {
         caller.send(WireClient.request("GET /fn/hello", null));

@@ -9,6 +9,7 @@ import dev.limpet.protocol.tls.Authorities;
 import dev.limpet.protocol.tls.ServerKeys;
 import dev.limpet.protocol.tls.TestAuthority;
 import dev.limpet.testkit.wire.WireServer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
@@ -98,11 +99,26 @@ class HostileHttp2Test {
         caller.get(2 * i + 1, "/fn/hello");
         caller.frame(RawHttp2.RESET, 0, 2 * i + 1, cancel);
       }
-      RawHttp2.Frame goodbye = caller.next(RawHttp2.GOAWAY);
-      assertNotNull(goodbye);
-      assertEquals(ENHANCE_YOUR_CALM, goodbye.error());
+      assertToldToCalmDown(caller);
     }
     serves();
+  }
+
+  private static void assertToldToCalmDown(RawHttp2 caller) throws IOException {
+    RawHttp2.Frame goodbye = caller.next(RawHttp2.GOAWAY);
+    assertNotNull(goodbye);
+    assertEquals(ENHANCE_YOUR_CALM, goodbye.error());
+  }
+
+  /** Asks with this head, of which the first two frames carry so many bytes each. */
+  private static void inThreeFrames(RawHttp2 caller, byte[] head, int each) throws IOException {
+    caller.frame(RawHttp2.HEADERS, RawHttp2.END_STREAM, 1, Arrays.copyOfRange(head, 0, each));
+    caller.frame(RawHttp2.CONTINUATION, 0, 1, Arrays.copyOfRange(head, each, 2 * each));
+    caller.frame(
+        RawHttp2.CONTINUATION,
+        RawHttp2.END_HEADERS,
+        1,
+        Arrays.copyOfRange(head, 2 * each, head.length));
   }
 
   @Test
@@ -110,26 +126,12 @@ class HostileHttp2Test {
     String large = "x-large: " + "x".repeat(15_000);
     try (RawHttp2 caller = connect()) {
       byte[] head = RawHttp2.head("GET", "/fn/hello", large, large, "x-more: " + "x".repeat(5000));
-      int half = head.length / 2 - 4000;
-      caller.frame(RawHttp2.HEADERS, RawHttp2.END_STREAM, 1, Arrays.copyOfRange(head, 0, half));
-      caller.frame(RawHttp2.CONTINUATION, 0, 1, Arrays.copyOfRange(head, half, 2 * half));
-      caller.frame(
-          RawHttp2.CONTINUATION,
-          RawHttp2.END_HEADERS,
-          1,
-          Arrays.copyOfRange(head, 2 * half, head.length));
+      inThreeFrames(caller, head, head.length / 2 - 4000);
       assertEquals("1: 431", caller.nextStatus());
     }
     try (RawHttp2 caller = connect()) {
       byte[] head = RawHttp2.head("GET", "/fn/hello", large, large, large);
-      int half = 16_000;
-      caller.frame(RawHttp2.HEADERS, RawHttp2.END_STREAM, 1, Arrays.copyOfRange(head, 0, half));
-      caller.frame(RawHttp2.CONTINUATION, 0, 1, Arrays.copyOfRange(head, half, 2 * half));
-      caller.frame(
-          RawHttp2.CONTINUATION,
-          RawHttp2.END_HEADERS,
-          1,
-          Arrays.copyOfRange(head, 2 * half, head.length));
+      inThreeFrames(caller, head, 16_000);
       RawHttp2.Frame goodbye = caller.next(RawHttp2.GOAWAY);
       assertNotNull(goodbye, "it is not cut off");
     }
@@ -143,9 +145,7 @@ class HostileHttp2Test {
       for (int i = 0; i < 40; i++) {
         caller.frame(RawHttp2.CONTINUATION, 0, 1, new byte[0]);
       }
-      RawHttp2.Frame goodbye = caller.next(RawHttp2.GOAWAY);
-      assertNotNull(goodbye);
-      assertEquals(ENHANCE_YOUR_CALM, goodbye.error());
+      assertToldToCalmDown(caller);
     }
     serves();
   }

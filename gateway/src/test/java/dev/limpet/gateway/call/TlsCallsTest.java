@@ -24,7 +24,6 @@ import io.vertx.core.net.TrustOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -187,38 +186,22 @@ class TlsCallsTest {
 
   @Test
   void a_caller_of_http_2_that_does_not_read_stops_the_node() throws Exception {
-    AtomicLong sent = new AtomicLong();
-    byte[] part = new byte[64 << 10];
-    try (var node =
-            CallsUnderTest.node(
-                e -> {
-                  e.begin(200);
-                  for (int i = 0; i < MANY_BYTES / part.length; i++) {
-                    e.chunk(part);
-                    sent.addAndGet(part.length);
-                  }
-                  e.end();
-                });
+    ManyBytes many = new ManyBytes(MANY_BYTES);
+    try (var node = many.node();
         var gateway = gateway(node)) {
       HttpClientRequest request =
           request(HttpVersion.HTTP_2, gateway.listen(keys), HttpMethod.GET, "/fn/hello");
       var head = request.response().onSuccess(HttpClientResponse::pause);
       request.end();
       HttpClientResponse response = head.await();
-      await().atMost(Duration.ofSeconds(20)).until(() -> stands(sent));
-      assertTrue(sent.get() < BUFFERED_BYTES, "node could send " + sent);
+      long sent = many.awaitStandstill();
+      assertTrue(sent < BUFFERED_BYTES, "node could send " + sent);
       AtomicLong read = new AtomicLong();
       response.handler(data -> read.addAndGet(data.length()));
       response.resume();
       response.end().await();
       assertEquals(MANY_BYTES, read.get());
     }
-  }
-
-  private static boolean stands(AtomicLong counter) {
-    long before = counter.get();
-    await().during(Duration.ofMillis(300)).until(() -> true);
-    return before > 0 && counter.get() == before;
   }
 
   @Test
