@@ -69,21 +69,20 @@ final class FunctionMeters {
 
   /** A call ended. */
   void ended(FunctionRef called, Cid function, Ended call) {
-    switch (called) {
-      case FunctionRef.ByName name -> of(name.name()).count(call);
-      case FunctionRef.ByCid _ -> of(function).count(call);
-    }
+    of(called, function).count(call);
   }
 
   /** A call got an answer that was kept. */
   void given(FunctionRef called, Cid function, long bytesOut) {
-    switch (called) {
-      case FunctionRef.ByName name -> of(name.name()).countGiven(bytesOut);
-      case FunctionRef.ByCid _ -> of(function).countGiven(bytesOut);
-    }
+    of(called, function).countGiven(bytesOut);
   }
 
-  private Meters of(Object key) {
+  private Meters of(FunctionRef called, Cid function) {
+    Object key =
+        switch (called) {
+          case FunctionRef.ByName name -> name.name();
+          case FunctionRef.ByCid _ -> function;
+        };
     Meters known = functions.get(key);
     if (known != null) {
       return known;
