@@ -181,13 +181,7 @@ public final class Witness {
   private void save(Connection connection, Offer offer, boolean fresh) throws SQLException {
     String node = offer.node().toString();
     if (fresh) {
-      long logs =
-          Database.query(
-                  connection,
-                  "SELECT COUNT(*) FROM witnessed_log WHERE node = ?",
-                  row -> row.getLong(1),
-                  node)
-              .getFirst();
+      long logs = count(connection, "SELECT COUNT(*) FROM witnessed_log WHERE node = ?", node);
       if (logs >= MAX_LOGS_A_NODE) {
         throw new LimpetException(ErrorCode.OVERLOADED, "this node has begun too many logs");
       }
@@ -212,16 +206,14 @@ public final class Witness {
         clock.millis());
   }
 
+  private static long count(Connection connection, String sql, String of) throws SQLException {
+    return Database.query(connection, sql, row -> row.getLong(1), of).getFirst();
+  }
+
   private Verdict refuse(Connection connection, Offer offer, Known known, String kind)
       throws SQLException {
     String origin = offer.checkpoint().origin();
-    long kept =
-        Database.query(
-                connection,
-                "SELECT COUNT(*) FROM log_evidence WHERE origin = ?",
-                row -> row.getLong(1),
-                origin)
-            .getFirst();
+    long kept = count(connection, "SELECT COUNT(*) FROM log_evidence WHERE origin = ?", origin);
     if (kept < MAX_EVIDENCE_A_LOG) {
       Database.update(
           connection,
