@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.limpet.protocol.accesslog.LogLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,23 +29,15 @@ class AccessLogTest {
     }
     List<String> lines = Files.readAllLines(log);
     assertEquals(3, lines.size(), lines.toString());
-    String add = line(lines, "/v1/dags");
+    String add = LogLines.ofPath(lines, "/v1/dags");
     assertTrue(add.contains("\"method\":\"POST\",\"path\":\"/v1/dags\",\"status\":201"), add);
     assertTrue(add.contains("\"bytesIn\":" + dag.car().length + ","), add);
-    String read = line(lines, "/ipfs/" + dag.root());
+    String read = LogLines.ofPath(lines, "/ipfs/" + dag.root());
     assertTrue(read.contains("\"status\":200"), read);
     assertTrue(read.contains("\"end\":\"whole\",\"bytesIn\":0,\"bytesOut\":100,"), read);
     assertTrue(read.endsWith("\"trace\":\"4bf92f3577b34da6a3ce929d0e0e4736\"}"), read);
-    String missing = line(lines, "/nothing");
+    String missing = LogLines.ofPath(lines, "/nothing");
     assertTrue(missing.contains("\"status\":404") && missing.contains("not-found"), missing);
     assertTrue(lines.stream().noneMatch(line -> line.contains("secret")), lines.toString());
-  }
-
-  /** The line of a path: each connection writes when its answer is out, in no order among them. */
-  private static String line(List<String> lines, String path) {
-    return lines.stream()
-        .filter(line -> line.contains("\"path\":\"" + path + "\""))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError(path + " is not in " + lines));
   }
 }

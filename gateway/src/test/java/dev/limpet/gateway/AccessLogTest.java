@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.limpet.protocol.accesslog.LogLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,24 +29,16 @@ class AccessLogTest {
     }
     List<String> lines = Files.readAllLines(log);
     assertEquals(3, lines.size(), lines.toString());
-    String names = line(lines, "/v1/names");
+    String names = LogLines.ofPath(lines, "/v1/names");
     assertTrue(
         names.contains(
             "\"remote\":\"127.0.0.1\",\"who\":\"owner\",\"protocol\":\"HTTP/1.1\","
                 + "\"method\":\"GET\",\"path\":\"/v1/names\",\"status\":200,\"end\":\"whole\""),
         names);
-    String call = line(lines, "/fn/nobody");
+    String call = LogLines.ofPath(lines, "/fn/nobody");
     assertTrue(call.contains("\"error\":\"name-not-found\""), call);
     assertTrue(call.endsWith("\"trace\":\"" + trace + "\"}"), call);
     assertTrue(lines.stream().anyMatch(line -> line.contains("\"status\":421")), lines.toString());
     assertTrue(lines.stream().noneMatch(line -> line.contains("secret")), lines.toString());
-  }
-
-  /** The line of a path: each connection writes when its answer is out, in no order among them. */
-  private static String line(List<String> lines, String path) {
-    return lines.stream()
-        .filter(line -> line.contains("\"path\":\"" + path + "\""))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError(path + " is not in " + lines));
   }
 }
