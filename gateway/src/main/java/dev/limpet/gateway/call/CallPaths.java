@@ -359,13 +359,7 @@ public final class CallPaths implements Calls {
                   giveBack(asked, admitted.entry);
                 }));
     async.accept(asked.exchange(), call);
-    new Transfer(
-            ground.client.ground(),
-            limits(asked, admitted.function),
-            call.answer(),
-            asked.exchange().body(),
-            route)
-        .start();
+    transfer(call.answer(), asked.exchange(), limits(asked, admitted.function), route);
   }
 
   /** An answer of the kind {@code http} may stream on; its node sees to it that it goes on. */

@@ -5,6 +5,7 @@ import dev.limpet.gateway.call.CallRoute.Chosen;
 import dev.limpet.gateway.http.Exchange;
 import dev.limpet.gateway.placement.Choice;
 import dev.limpet.gateway.proxy.Outlet;
+import dev.limpet.gateway.proxy.RequestBody;
 import dev.limpet.gateway.proxy.Route;
 import dev.limpet.gateway.proxy.Transfer;
 import java.util.List;
@@ -55,10 +56,7 @@ final class HedgedCalls {
     Outlet caller = call.asked.turn().outlet(exchange.outlet(), exchange.vertx());
     long delay = call.mayRunTwice() ? hedges.delayMillis(call.invocations.function().cid()) : -1;
     if (delay < 0) {
-      Route route =
-          new CallRoute(
-              parts, call.asked, call.invocations, call.chosen, new CallRoute.Alone(call.over));
-      new Transfer(parts.client().ground(), call.limits, caller, exchange.body(), route).start();
+      run(call, call.asked, caller, new CallRoute.Alone(call.over));
       return;
     }
     Race race = new Race(caller, call.asked.waiter(), call.over);
@@ -82,8 +80,12 @@ final class HedgedCalls {
   }
 
   private void run(Call call, Race.Lane lane) {
-    Route route = new CallRoute(parts, call.asked.with(lane), call.invocations, call.chosen, lane);
-    Exchange exchange = call.asked.exchange();
-    new Transfer(parts.client().ground(), call.limits, lane, exchange.body(), route).start();
+    run(call, call.asked.with(lane), lane, lane);
+  }
+
+  private void run(Call call, AskedCall asked, Outlet out, CallRoute.Sequel sequel) {
+    Route route = new CallRoute(parts, asked, call.invocations, call.chosen, sequel);
+    RequestBody body = asked.exchange().body();
+    new Transfer(parts.client().ground(), call.limits, out, body, route).start();
   }
 }
