@@ -26,13 +26,12 @@ final class MemoIndex {
   private MemoIndex() {}
 
   /**
-   * Where an answer stands.
+   * An answer, behind the one before it.
    *
    * @param task what it answers
-   * @param offset of its frame
    * @param length of its frame
    */
-  record Entry(Cid task, long offset, int length) {}
+  record Entry(Cid task, int length) {}
 
   /** Where the index of that file is. */
   static Path of(Path segment) {
@@ -82,16 +81,14 @@ final class MemoIndex {
 
   private static List<Entry> entries(ByteBuffer in) {
     List<Entry> entries = new ArrayList<>();
-    long offset = 0;
     while (in.hasRemaining()) {
       byte[] task = new byte[MemoFrame.TASK_BYTES];
       in.get(task);
-      Entry entry = new Entry(Cid.decode(task), offset, in.getInt());
+      Entry entry = new Entry(Cid.decode(task), in.getInt());
       if (entry.length < MemoFrame.PREFIX_BYTES) {
         throw new IllegalArgumentException("an answer has a length");
       }
       entries.add(entry);
-      offset += entry.length;
     }
     return entries;
   }

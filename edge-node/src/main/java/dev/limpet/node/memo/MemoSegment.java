@@ -43,10 +43,6 @@ final class MemoSegment implements AutoCloseable {
       return task;
     }
 
-    long offset() {
-      return offset;
-    }
-
     int length() {
       return length;
     }
@@ -109,20 +105,13 @@ final class MemoSegment implements AutoCloseable {
 
   /** Takes over what an index says that the file has; false when it cannot be so. */
   synchronized boolean adopt(List<MemoIndex.Entry> entries) throws IOException {
-    long end = 0;
-    for (MemoIndex.Entry entry : entries) {
-      if (entry.offset() != end) {
-        return false;
-      }
-      end += entry.length();
-    }
-    if (end != file.length()) {
+    if (entries.stream().mapToLong(MemoIndex.Entry::length).sum() != file.length()) {
       return false;
     }
     for (MemoIndex.Entry entry : entries) {
-      places.add(new Place(this, entry.task(), entry.offset(), entry.length()));
+      places.add(new Place(this, entry.task(), size, entry.length()));
+      size += entry.length();
     }
-    size = end;
     return true;
   }
 
