@@ -5,7 +5,6 @@ import dev.limpet.protocol.PeerId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * A key that signs notes, as those who check know it (C2SP signed-note).
@@ -52,20 +51,12 @@ public record NoteKey(String name, Kind kind, PeerId peerId) {
 
   /** The first four bytes of SHA-256 over name, newline, kind and key. */
   public int id() {
-    return ByteBuffer.wrap(digest()).getInt();
-  }
-
-  private byte[] digest() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(name.getBytes(StandardCharsets.UTF_8));
-      digest.update((byte) '\n');
-      digest.update(kind.code);
-      digest.update(peerId.publicKey());
-      return digest.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    MessageDigest digest = TreeHash.sha256();
+    digest.update(name.getBytes(StandardCharsets.UTF_8));
+    digest.update((byte) '\n');
+    digest.update(kind.code);
+    digest.update(peerId.publicKey());
+    return ByteBuffer.wrap(digest.digest()).getInt();
   }
 
   /** As other programs take it (a vkey): {@code name+hash+base64}. */
