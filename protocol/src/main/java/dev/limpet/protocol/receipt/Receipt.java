@@ -71,7 +71,7 @@ public record Receipt(Work work, Ending ending, Used used, Ran ran) {
      * @throws IllegalArgumentException when the form is not that of a Task
      */
     public Cid function() {
-      return ReceiptReader.function(form.toBytes());
+      return ReceiptReader.function(ReceiptReader.map(form.toBytes()));
     }
 
     /**
@@ -80,7 +80,7 @@ public record Receipt(Work work, Ending ending, Used used, Ran ran) {
      * @throws IllegalArgumentException when the form is not that of a Task
      */
     public List<Cid> data() {
-      return ReceiptReader.data(form.toBytes());
+      return ReceiptReader.data(ReceiptReader.map(form.toBytes()));
     }
 
     /**

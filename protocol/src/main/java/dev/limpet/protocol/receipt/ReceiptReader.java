@@ -88,9 +88,9 @@ final class ReceiptReader {
     if (!(taken("work") instanceof Ipld.MapNode form)) {
       throw new IllegalArgumentException("work must be a map");
     }
+    function(form.entries());
+    data(form.entries());
     byte[] bytes = DagCbor.encode(form);
-    function(bytes);
-    data(bytes);
     if (task != null && !Cid.of(Multicodec.DAG_CBOR, bytes).equals(task)) {
       throw new IllegalArgumentException("task is not the CID of work");
     }
@@ -98,8 +98,8 @@ final class ReceiptReader {
   }
 
   /** The data that a Task is about. */
-  static List<Cid> data(byte[] form) {
-    if (!(map(form).get("inputs") instanceof Ipld.ListNode(List<Ipld> items))) {
+  static List<Cid> data(Map<String, Ipld> form) {
+    if (!(form.get("inputs") instanceof Ipld.ListNode(List<Ipld> items))) {
       throw new IllegalArgumentException("work names no inputs");
     }
     List<Cid> data = new ArrayList<>();
@@ -113,8 +113,8 @@ final class ReceiptReader {
   }
 
   /** The function that a Task is about. */
-  static Cid function(byte[] form) {
-    if (map(form).get("manifest") instanceof Ipld.LinkNode(Cid cid)) {
+  static Cid function(Map<String, Ipld> form) {
+    if (form.get("manifest") instanceof Ipld.LinkNode(Cid cid)) {
       return cid;
     }
     throw new IllegalArgumentException("work names no manifest");
