@@ -3,11 +3,11 @@ package dev.limpet.node.receipt;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.PeerId;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptFile;
 import dev.limpet.protocol.tlog.Checkpoint;
 import dev.limpet.protocol.tlog.Frontier;
-import dev.limpet.protocol.tlog.NoteKey;
 import dev.limpet.protocol.tlog.ProofCheck;
 import dev.limpet.protocol.tlog.SignedNote;
 import dev.limpet.protocol.tlog.TlogProof;
@@ -120,8 +120,9 @@ final class ReceiptStore {
     try {
       SignedNote note = SignedNote.parse(Files.readString(file));
       Checkpoint checkpoint = Checkpoint.parse(note.text());
-      NoteKey key = new NoteKey(checkpoint.origin(), NoteKey.Kind.ED25519, node.peerId());
-      if (!ReceiptFile.isOrigin(checkpoint.origin(), node.peerId()) || !note.isSignedBy(key)) {
+      PeerId peer = node.peerId();
+      if (!ReceiptFile.isOrigin(checkpoint.origin(), peer)
+          || !note.isSignedBy(checkpoint.key(peer))) {
         throw new IOException("its " + file.getFileName() + " is not signed by this node");
       }
       return new Head(checkpoint, note);

@@ -63,11 +63,7 @@ final class Vouched {
   /** The note, when it is a statement about this node, signed by the operator that it names. */
   private SignedNote checked(SignedNote note) {
     Enrolment said = Enrolment.parse(note.text());
-    boolean holds =
-        said.node().equals(node)
-            && note.signatures().size() == 1
-            && note.isSignedBy(Enrolment.key(said.operator()));
-    if (!holds) {
+    if (!said.node().equals(node) || !said.isSignedIn(note)) {
       throw new IllegalArgumentException("this is no enrolment of this node");
     }
     return note;
@@ -82,8 +78,7 @@ final class Vouched {
     if (said == null || checkpoint.signatures().size() != 2) {
       return false;
     }
-    PeerId operator = operator(said);
-    NoteKey key = Cosignature.key(Enrolment.keyName(operator), operator);
+    NoteKey key = Enrolment.cosigningKey(operator(said));
     return Cosignature.read(checkpoint.text(), checkpoint.signatures().getLast(), key) != null;
   }
 

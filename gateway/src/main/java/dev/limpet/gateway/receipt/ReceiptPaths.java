@@ -11,11 +11,11 @@ import dev.limpet.gateway.placement.NodeRegistry;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.PeerId;
 import dev.limpet.protocol.receipt.Enrolment;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptFile;
 import dev.limpet.protocol.receipt.ReceiptStatement;
-import dev.limpet.protocol.tlog.Cosignature;
 import dev.limpet.protocol.tlog.WitnessRequest;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -214,16 +214,16 @@ public final class ReceiptPaths implements Receipts {
   @Override
   public void key(Exchange exchange) {
     ground.door.ask(exchange.headers());
-    String name = Enrolment.keyName(ground.enrolments.operator());
+    PeerId operator = ground.enrolments.operator();
     exchange.bytes(
         OK,
         TEXT,
         text(
-            ground.enrolments.operator()
+            operator
                 + "\n"
-                + Enrolment.key(ground.enrolments.operator()).verifierKey()
+                + Enrolment.key(operator).verifierKey()
                 + "\n"
-                + Cosignature.key(name, ground.enrolments.operator()).verifierKey()
+                + Enrolment.cosigningKey(operator).verifierKey()
                 + "\n"));
   }
 }

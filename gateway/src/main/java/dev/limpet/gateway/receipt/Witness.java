@@ -9,7 +9,6 @@ import dev.limpet.protocol.receipt.Enrolment;
 import dev.limpet.protocol.receipt.ReceiptFile;
 import dev.limpet.protocol.tlog.Checkpoint;
 import dev.limpet.protocol.tlog.Cosignature;
-import dev.limpet.protocol.tlog.NoteKey;
 import dev.limpet.protocol.tlog.NoteSignature;
 import dev.limpet.protocol.tlog.ProofCheck;
 import dev.limpet.protocol.tlog.SignedNote;
@@ -130,7 +129,7 @@ public final class Witness {
     if (!ReceiptFile.isOrigin(checkpoint.origin(), node)) {
       throw new LimpetException(ErrorCode.NOT_FOUND, "this is not the name of a log of this node");
     }
-    if (!note.isSignedBy(new NoteKey(checkpoint.origin(), NoteKey.Kind.ED25519, node))) {
+    if (!note.isSignedBy(checkpoint.key(node))) {
       throw new LimpetException(ErrorCode.BAD_SIGNATURE, "the node did not sign this checkpoint");
     }
     return checkpoint;

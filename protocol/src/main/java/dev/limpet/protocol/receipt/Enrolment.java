@@ -2,6 +2,7 @@ package dev.limpet.protocol.receipt;
 
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.PeerId;
+import dev.limpet.protocol.tlog.Cosignature;
 import dev.limpet.protocol.tlog.NoteKey;
 import dev.limpet.protocol.tlog.SignedNote;
 import java.time.Instant;
@@ -64,6 +65,11 @@ public record Enrolment(
     return new NoteKey(keyName(operator), NoteKey.Kind.ED25519, operator);
   }
 
+  /** The key with which an operator cosigns checkpoints. */
+  public static NoteKey cosigningKey(PeerId operator) {
+    return Cosignature.key(keyName(operator), operator);
+  }
+
   /** Signs it; the signer must be the operator. */
   public SignedNote sign(NodeIdentity signer) {
     return SignedNote.sign(text(), keyName(operator), signer);
@@ -95,6 +101,11 @@ public record Enrolment(
     } catch (DateTimeParseException e) {
       throw new IllegalArgumentException("from and until are times", e);
     }
+  }
+
+  /** Whether that note has the operator's signature, and no other. */
+  public boolean isSignedIn(SignedNote note) {
+    return note.signatures().size() == 1 && note.isSignedBy(key(operator));
   }
 
   /** Whether the statement is made for that moment. */

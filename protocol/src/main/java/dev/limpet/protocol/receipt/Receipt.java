@@ -159,6 +159,11 @@ public record Receipt(Work work, Ending ending, Used used, Ran ran) {
     public Instant started() {
       return Instant.ofEpochMilli(startedMs);
     }
+
+    /** When it ended. */
+    public Instant ended() {
+      return started().plusNanos(tookMicros * 1000);
+    }
   }
 
   /** The DAG-CBOR. */

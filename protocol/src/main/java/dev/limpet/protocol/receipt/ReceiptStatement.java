@@ -6,7 +6,6 @@ import dev.limpet.protocol.NodeIdentity;
 import io.avaje.jsonb.Jsonb;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -113,11 +112,10 @@ public final class ReceiptStatement {
   }
 
   private static Map<String, Object> details(Receipt receipt, Cid cid, ReceiptFile file) {
-    Instant started = receipt.ran().started();
     Map<String, Object> metadata = new LinkedHashMap<>();
     metadata.put("invocationId", receipt.ran().execution().text());
-    metadata.put("startedOn", started.toString());
-    metadata.put("finishedOn", started.plusNanos(receipt.ran().tookMicros() * 1000).toString());
+    metadata.put("startedOn", receipt.ran().started().toString());
+    metadata.put("finishedOn", receipt.ran().ended().toString());
     Map<String, Object> proof = new LinkedHashMap<>();
     proof.put("name", "proof");
     proof.put("mediaType", "text/plain");

@@ -106,7 +106,7 @@ public final class ReceiptVerifier {
           Step.ENROLMENT,
           Result.FAILED,
           "it is by operator " + operator + ", not by " + trust.operator());
-    } else if (note.signatures().size() != 1 || !note.isSignedBy(Enrolment.key(operator))) {
+    } else if (!enrolment.isSignedIn(note)) {
       add(Step.ENROLMENT, Result.FAILED, "operator " + operator + " did not sign it");
     } else {
       ok(
@@ -135,10 +135,9 @@ public final class ReceiptVerifier {
   }
 
   private void checkpoint(SignedNote note, Checkpoint checkpoint, PeerId node) {
-    NoteKey key = new NoteKey(checkpoint.origin(), NoteKey.Kind.ED25519, node);
     if (!ReceiptFile.isOrigin(checkpoint.origin(), node)) {
       add(Step.CHECKPOINT, Result.FAILED, "it is of another log: " + checkpoint.origin());
-    } else if (!note.isSignedBy(key)) {
+    } else if (!note.isSignedBy(checkpoint.key(node))) {
       add(Step.CHECKPOINT, Result.FAILED, "node " + node + " did not sign it");
     } else {
       ok(Step.CHECKPOINT, "node " + node + " signed its log of " + checkpoint.size() + " entries");
@@ -184,14 +183,13 @@ public final class ReceiptVerifier {
 
   private static @Nullable Cosignature cosignature(
       SignedNote note, NoteSignature signature, Enrolment enrolment) {
-    PeerId operator = enrolment.operator();
-    NoteKey key = Cosignature.key(Enrolment.keyName(operator), operator);
+    NoteKey key = Enrolment.cosigningKey(enrolment.operator());
     return Cosignature.read(note.text(), signature, key);
   }
 
   private void time(Receipt receipt, @Nullable Enrolment enrolment, @Nullable Instant seen) {
     Instant started = receipt.ran().started();
-    Instant ended = started.plusNanos(receipt.ran().tookMicros() * 1000);
+    Instant ended = receipt.ran().ended();
     Instant latest = now.plus(SKEW);
     if (ended.isAfter(latest) || (seen != null && seen.isAfter(latest))) {
       add(Step.TIME, Result.FAILED, "it says something that happened in the future");

@@ -1,5 +1,6 @@
 package dev.limpet.protocol.tlog;
 
+import dev.limpet.protocol.PeerId;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,6 +39,11 @@ public record Checkpoint(String origin, long size, TreeHash root) {
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("no log is that large", e);
     }
+  }
+
+  /** The key of that log, when it is kept by that peer: it has the name of the log. */
+  public NoteKey key(PeerId log) {
+    return new NoteKey(origin, NoteKey.Kind.ED25519, log);
   }
 
   /** The text that is signed. */
