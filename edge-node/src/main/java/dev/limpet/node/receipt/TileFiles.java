@@ -1,5 +1,6 @@
 package dev.limpet.node.receipt;
 
+import dev.limpet.protocol.tlog.Frontier;
 import dev.limpet.protocol.tlog.HashSource;
 import dev.limpet.protocol.tlog.Tile;
 import dev.limpet.protocol.tlog.TreeHash;
@@ -110,18 +111,11 @@ final class TileFiles implements HashSource {
   }
 
   private static TreeHash root(byte[] bytes) {
-    List<TreeHash> row = new ArrayList<>();
+    Frontier tree = new Frontier((_, _) -> {});
     for (int at = 0; at < bytes.length; at += TreeHash.BYTES) {
-      row.add(TreeHash.of(bytes, at, TreeHash.BYTES));
+      tree.add(TreeHash.of(bytes, at, TreeHash.BYTES));
     }
-    while (row.size() > 1) {
-      List<TreeHash> above = new ArrayList<>();
-      for (int i = 0; i < row.size(); i += 2) {
-        above.add(TreeHash.node(row.get(i), row.get(i + 1)));
-      }
-      row = above;
-    }
-    return row.getFirst();
+    return tree.root();
   }
 
   private Path file(int level, long tile) {
