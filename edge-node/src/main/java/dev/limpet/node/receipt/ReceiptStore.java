@@ -151,9 +151,12 @@ final class ReceiptStore {
 
   private void found(long at, byte[] entry) {
     if (entry.length > ReceiptFile.NONCE_BYTES) {
-      byte[] receipt = Arrays.copyOfRange(entry, ReceiptFile.NONCE_BYTES, entry.length);
-      index.put(Receipt.cidOf(receipt), at);
+      index.put(Receipt.cidOf(receipt(entry)), at);
     }
+  }
+
+  private static byte[] receipt(byte[] entry) {
+    return Arrays.copyOfRange(entry, ReceiptFile.NONCE_BYTES, entry.length);
   }
 
   /**
@@ -249,16 +252,14 @@ final class ReceiptStore {
       } catch (NoSuchFileException e) {
         return null; // pruned since the look into the index
       }
-      byte[] nonce = Arrays.copyOf(entry, ReceiptFile.NONCE_BYTES);
-      byte[] bytes = Arrays.copyOfRange(entry, ReceiptFile.NONCE_BYTES, entry.length);
-      if (Receipt.cidOf(bytes).equals(receipt)) {
-        return prove(at, bytes, nonce);
+      if (Receipt.cidOf(receipt(entry)).equals(receipt)) {
+        return prove(at, entry);
       }
     }
     return null;
   }
 
-  private ReceiptFile prove(long at, byte[] receipt, byte[] nonce) throws IOException {
+  private ReceiptFile prove(long at, byte[] entry) throws IOException {
     SignedNote enrolment = vouched.enrolment();
     Head seen = vouched.cosigned();
     Head with = seen != null && at < seen.size() ? seen : head;
@@ -268,11 +269,12 @@ final class ReceiptStore {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    TreeHash leaf = TreeHash.leaf(ReceiptFile.entry(nonce, receipt));
-    TreeHash root = ProofCheck.rootOf(leaf, at, with.size(), proof);
+    TreeHash root = ProofCheck.rootOf(TreeHash.leaf(entry), at, with.size(), proof);
     if (root == null || !root.equals(with.checkpoint().root())) {
       throw new IOException("hashes of the log of receipts were altered");
     }
+    byte[] nonce = Arrays.copyOf(entry, ReceiptFile.NONCE_BYTES);
+    byte[] receipt = receipt(entry);
     return new ReceiptFile(
         ByteString.of(receipt),
         ByteString.of(nonce),
