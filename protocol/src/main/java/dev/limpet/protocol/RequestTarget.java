@@ -67,5 +67,10 @@ public sealed interface RequestTarget {
     public Resource {
       segments = List.copyOf(segments);
     }
+
+    /** Whether its path is this one and one more name. */
+    public boolean isIn(List<String> path) {
+      return segments.size() == path.size() + 1 && segments.subList(0, path.size()).equals(path);
+    }
   }
 }

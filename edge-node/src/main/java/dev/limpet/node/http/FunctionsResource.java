@@ -25,9 +25,7 @@ public final class FunctionsResource implements Resource {
 
   @Override
   public boolean serves(RequestTarget target) {
-    return target instanceof RequestTarget.Resource resource
-        && resource.segments().size() == AT.size() + 1
-        && resource.segments().subList(0, AT.size()).equals(AT);
+    return target instanceof RequestTarget.Resource resource && resource.isIn(AT);
   }
 
   @Override

@@ -42,9 +42,7 @@ public final class InvocationsResource implements Resource {
   @Override
   public boolean serves(RequestTarget target) {
     return target instanceof RequestTarget.Resource resource
-        && resource.segments().size() >= AT.size()
-        && resource.segments().size() <= AT.size() + 1
-        && resource.segments().subList(0, AT.size()).equals(AT);
+        && (resource.segments().equals(AT) || resource.isIn(AT));
   }
 
   @Override

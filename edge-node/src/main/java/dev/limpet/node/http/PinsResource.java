@@ -39,9 +39,7 @@ public final class PinsResource implements Resource {
   @Override
   public boolean serves(RequestTarget target) {
     return target instanceof RequestTarget.Resource resource
-        && resource.segments().size() <= AT.size() + 1
-        && resource.segments().size() >= AT.size()
-        && resource.segments().subList(0, AT.size()).equals(AT);
+        && (resource.segments().equals(AT) || resource.isIn(AT));
   }
 
   @Override
