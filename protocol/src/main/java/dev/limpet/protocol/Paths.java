@@ -40,7 +40,7 @@ public final class Paths {
   public static final String DATA_PARAMETER = "limpet-data";
 
   /** Where clients of Kubo's RPC call its commands; some put a slash behind their names. */
-  private static final String RPC = "/api/v0/";
+  public static final String RPC = "/api/v0/";
 
   private static final String ARGUMENT = "arg";
   private static final String SEPARATOR = "-";

@@ -2,6 +2,7 @@ package dev.limpet.node.http;
 
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Headers;
+import dev.limpet.protocol.Paths;
 import dev.limpet.protocol.Problem;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
@@ -49,7 +50,7 @@ final class DirectAnswers implements DirectHandler {
 
   /** Clients of Kubo's RPC read plain text. */
   private static boolean isRpc(@Nullable String path) {
-    return path != null && path.startsWith("/api/v0/");
+    return path != null && path.startsWith(Paths.RPC);
   }
 
   private static Problem problem(int status) {

@@ -3,6 +3,7 @@ package dev.limpet.node.rpc;
 import dev.limpet.node.http.Exchange;
 import dev.limpet.node.http.Resource;
 import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Paths;
 import dev.limpet.protocol.Problem;
 import dev.limpet.protocol.RequestTarget;
 import io.helidon.http.HeaderNames;
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * before a command is found as well as in the middle of an answer.
  */
 final class RpcResource implements Resource {
-  private static final String PREFIX = "/api/v0/";
   private static final List<String> AT = List.of("api", "v0");
   private static final String EXPOSED = "X-Stream-Output, X-Chunked-Output, X-Content-Length";
 
@@ -76,7 +76,7 @@ final class RpcResource implements Resource {
 
   @Override
   public boolean tells(String path) {
-    return path.startsWith(PREFIX);
+    return path.startsWith(Paths.RPC);
   }
 
   @Override
