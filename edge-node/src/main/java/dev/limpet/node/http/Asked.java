@@ -2,6 +2,7 @@ package dev.limpet.node.http;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.node.store.ContentPaths;
+import dev.limpet.protocol.ETags;
 import dev.limpet.protocol.QueryParameters;
 import dev.limpet.protocol.RequestTarget;
 import io.helidon.http.HeaderName;
@@ -112,24 +113,17 @@ record Asked(
     exchange.set(HeaderNames.ETAG, etag);
     exchange.set(HeaderNames.CACHE_CONTROL, (isPublic ? "public, " : "private, ") + caching);
     boolean known =
-        exchange.joined(HeaderNames.IF_NONE_MATCH).filter(tags -> names(tags, etag)).isPresent();
+        exchange
+            .joined(HeaderNames.IF_NONE_MATCH)
+            .filter(tags -> ETags.noneMatch(tags, weak(etag)))
+            .isPresent();
     if (known) {
       exchange.answerEmpty(304);
     }
     return known;
   }
 
-  /** Whether a list of tags, as in {@code If-None-Match}, has this one. */
-  static boolean names(String tags, String etag) {
-    for (String part : tags.split(",", -1)) {
-      String tag = part.strip();
-      if (tag.equals("*") || weak(tag).equals(weak(etag))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
+  /** A tag as it is compared, where it does not matter whether it is a weak one. */
   private static String weak(String tag) {
     return tag.startsWith("W/") ? tag.substring(2) : tag;
   }

@@ -3,6 +3,7 @@ package dev.limpet.node.http;
 import dev.limpet.node.name.NameException;
 import dev.limpet.node.name.NameRecords;
 import dev.limpet.protocol.DataRef;
+import dev.limpet.protocol.ETags;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.RequestTarget;
@@ -91,7 +92,7 @@ public final class NameResource implements Resource {
     keep(exchange, records.freshFor(record));
     if (exchange
         .joined(HeaderNames.IF_NONE_MATCH)
-        .filter(tags -> Asked.names(tags, etag))
+        .filter(tags -> ETags.noneMatch(tags, etag))
         .isPresent()) {
       exchange.answerEmpty(304);
       return;
