@@ -151,7 +151,7 @@ final class GuestCall {
       if (!Faults.isSuccess(result.outcome())) {
         throw new LimpetException(failure(result));
       }
-      AnswerEnd end = end(result, body(discarded), null);
+      AnswerEnd end = end(result, discarded, null);
       succeeded(begun.head(), result, end);
       request
           .channel()
@@ -161,7 +161,7 @@ final class GuestCall {
     HeldAnswer answer = held(begun.head(), HeldAnswer.Progress.UNHEARD);
     ExecutionResult result = sandboxed(module, spec, recorded(answer));
     if (Faults.isSuccess(result.outcome())) {
-      AnswerEnd end = end(result, body(answer), null);
+      AnswerEnd end = end(result, answer, null);
       succeeded(begun.head(), result, end);
       answer.finish(end);
       return;
@@ -214,7 +214,7 @@ final class GuestCall {
       throw body instanceof HeldAnswer held ? failed(problem, held) : new LimpetException(problem);
     }
     GuestHead said = answer.head();
-    AnswerEnd whole = end(result, body(body), said);
+    AnswerEnd whole = end(result, body, said);
     AnswerEnd end = said.isCacheable() ? whole : whole.withoutTag();
     if (said.isCacheable()) {
       succeeded(begun.head().with(said), result, end);
@@ -307,12 +307,13 @@ final class GuestCall {
         fetched.bytes());
   }
 
-  private AnswerEnd end(ExecutionResult result, AnsweredBody body, @Nullable GuestHead said) {
+  private AnswerEnd end(
+      ExecutionResult result, @Nullable OutputStream answer, @Nullable GuestHead said) {
     Usage usage = result.usage();
     Begun.NamedTask whole = whole();
     return new AnswerEnd(
         whole == null ? null : whole.id(),
-        tools.receipts().success(ran(whole), usage, body, said),
+        tools.receipts().success(ran(whole), usage, () -> body(answer), said),
         begun.etag(),
         fetched.bytes(),
         blocks.blocks(),

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,10 +59,16 @@ public record ReceiptMaker(ReceiptKeeper keeper, PeerId node) {
   /**
    * The receipt of a success.
    *
+   * @param answer tells what was answered, which takes hashing; asked once, if a receipt is wanted
    * @param said what a function of the kind http said itself, or null
    * @return its CID, or null when none is kept
    */
-  @Nullable Cid success(Ran ran, Usage usage, AnsweredBody body, @Nullable GuestHead said) {
+  @Nullable Cid success(
+      Ran ran, Usage usage, Supplier<AnsweredBody> answer, @Nullable GuestHead said) {
+    if (!keeper.isKeeping()) {
+      return null;
+    }
+    AnsweredBody body = answer.get();
     Receipt.Result result =
         said == null
             ? new Receipt.Result(body.cid(), body.bytes(), OK, null)
@@ -71,7 +78,9 @@ public record ReceiptMaker(ReceiptKeeper keeper, PeerId node) {
 
   /** The receipt of a function that began and did not succeed. */
   void failure(Ran ran, Usage usage, Outcome outcome) {
-    keep(ran, usage, ending(outcome));
+    if (keeper.isKeeping()) {
+      keep(ran, usage, ending(outcome));
+    }
   }
 
   private static Ending ending(Outcome outcome) {
@@ -99,9 +108,6 @@ public record ReceiptMaker(ReceiptKeeper keeper, PeerId node) {
   }
 
   private @Nullable Cid keep(Ran ran, Usage usage, Ending ending) {
-    if (!keeper.isKeeping()) {
-      return null;
-    }
     long tookMicros = TimeUnit.NANOSECONDS.toMicros(usage.times().ran().toNanos());
     long startedMs = System.currentTimeMillis() - TimeUnit.MICROSECONDS.toMillis(tookMicros);
     Receipt.Work work =
