@@ -45,7 +45,9 @@ public record Enrolment(
   private static final Pattern TEXT =
       Pattern.compile(
           "limpet\\.enrolment/v1\\noperator ([A-Za-z0-9]{52})\\nnode ([A-Za-z0-9]{52})\\n"
-              + "name ([a-z0-9][a-z0-9.-]{0,62})\\nregion ([^\\p{Cntrl}]{1,256})\\n"
+              + "name ([a-z0-9][a-z0-9.-]{0,62})\\nregion ([^\\p{Cntrl}]{1,"
+              + MAX_REGION_CHARS
+              + "})\\n"
               + "from ([0-9TZ:-]{20})\\nuntil ([0-9TZ:-]{20})\\n");
 
   /** Checks the parts. */

@@ -13,7 +13,10 @@ import java.util.regex.Pattern;
  */
 public record Checkpoint(String origin, long size, TreeHash root) {
   private static final Pattern TEXT =
-      Pattern.compile("([^\\p{Cntrl}]{1,256})\\n(0|[1-9][0-9]{0,18})\\n([A-Za-z0-9+/]{43}=)\\n");
+      Pattern.compile(
+          "([^\\p{Cntrl}]{1,"
+              + NoteKey.MAX_KEY_NAME_CHARS
+              + "})\\n(0|[1-9][0-9]{0,18})\\n([A-Za-z0-9+/]{43}=)\\n");
 
   /** Checks the parts. */
   public Checkpoint {

@@ -36,8 +36,8 @@ public record NoteKey(String name, Kind kind, PeerId peerId) {
     requireName(name);
   }
 
-  /** The name, when it may name a key; else {@link IllegalArgumentException}. */
-  static String requireName(String name) {
+  /** Refuses what may not name a key with {@link IllegalArgumentException}. */
+  static void requireName(String name) {
     boolean wrong =
         name.isEmpty()
             || name.length() > MAX_KEY_NAME_CHARS
@@ -46,7 +46,6 @@ public record NoteKey(String name, Kind kind, PeerId peerId) {
     if (wrong) {
       throw new IllegalArgumentException("this is no name for a key of a note");
     }
-    return name;
   }
 
   /** The first four bytes of SHA-256 over name, newline, kind and key. */
