@@ -121,13 +121,7 @@ class DataTest {
   }
 
   private long blocksRead() {
-    return node.ask("GET /metrics")
-        .text()
-        .lines()
-        .filter(line -> line.startsWith("limpet_node_blocks_read "))
-        .mapToLong(line -> (long) Double.parseDouble(line.split(" ", 2)[1]))
-        .findFirst()
-        .orElseThrow();
+    return node.metric("limpet_node_blocks_read");
   }
 
   @Test

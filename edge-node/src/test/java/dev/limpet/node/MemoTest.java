@@ -41,16 +41,6 @@ class MemoTest {
     return answer.header("Limpet-Memo");
   }
 
-  private long metric(String name) {
-    return node.ask("GET /metrics")
-        .text()
-        .lines()
-        .filter(line -> line.startsWith(name + " "))
-        .mapToLong(line -> (long) Double.parseDouble(line.substring(name.length() + 1)))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError(name));
-  }
-
   @Test
   void the_second_of_equal_calls_gets_the_same_answer_without_a_run_also_after_a_restart() {
     SampleDag data = SampleDag.file(1, 300_000);
@@ -157,13 +147,13 @@ class MemoTest {
     WireAnswer second = trap.ask(node);
     assertEquals("guest-trapped", second.header("Limpet-Error"));
     assertEquals(first.status(), second.status());
-    assertEquals(1, metric("limpet_node_memo_misses_total"));
-    assertEquals(1, metric("limpet_node_memo_hits_total"));
+    assertEquals(1, node.metric("limpet_node_memo_misses_total"));
+    assertEquals(1, node.metric("limpet_node_memo_hits_total"));
     TestCall exit = call(SampleModules.exitsWith(3), "");
     assertEquals(502, exit.ask(node).status());
     assertEquals(502, exit.ask(node).status());
-    assertEquals(3, metric("limpet_node_memo_misses_total"));
-    assertEquals(0, metric("limpet_node_memo_entries"));
+    assertEquals(3, node.metric("limpet_node_memo_misses_total"));
+    assertEquals(0, node.metric("limpet_node_memo_entries"));
   }
 
   @Test

@@ -70,6 +70,17 @@ final class NodeUnderTest implements AutoCloseable {
     return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
+  /** The value of a metric, which must be there. */
+  long metric(String name) {
+    return ask("GET /metrics")
+        .text()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(name));
+  }
+
   /** Changes one byte of a block where it lies in a segment of what is kept in that folder. */
   static void damage(Path dir, byte[] block) throws IOException {
     try (Stream<Path> files = Files.list(dir.resolve("blocks"))) {
