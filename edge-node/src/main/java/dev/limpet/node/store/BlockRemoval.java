@@ -65,19 +65,21 @@ public final class BlockRemoval {
    *     knows what it keeps: nothing goes then
    */
   public List<Outcome> remove(List<Cid> cids) {
-    List<Outcome> outcomes = new ArrayList<>();
-    collector.alone(
-        () -> {
-          Map<Multihash, Outcome> pinned = pinned(cids);
-          for (Cid cid : cids) {
-            Outcome holds = pinned.get(cid.multihash());
-            outcomes.add(
-                holds == null
-                    ? new Outcome(cid, removed(cid), null)
-                    : new Outcome(cid, holds.state, holds.via));
-          }
-        });
+    List<Outcome> outcomes = collector.alone(() -> removeAlone(cids));
     fetchedDags.recheck();
+    return outcomes;
+  }
+
+  private List<Outcome> removeAlone(List<Cid> cids) {
+    Map<Multihash, Outcome> pinned = pinned(cids);
+    List<Outcome> outcomes = new ArrayList<>();
+    for (Cid cid : cids) {
+      Outcome holds = pinned.get(cid.multihash());
+      outcomes.add(
+          holds == null
+              ? new Outcome(cid, removed(cid), null)
+              : new Outcome(cid, holds.state, holds.via));
+    }
     return outcomes;
   }
 

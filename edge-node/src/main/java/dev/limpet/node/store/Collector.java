@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,20 +126,15 @@ public final class Collector implements AutoCloseable {
 
   /** The same, and each block that went is told. */
   Collected collect(Consumer<Cid> gone) {
-    collecting.lock();
-    try {
-      return collectAlone(gone);
-    } finally {
-      collecting.unlock();
-    }
+    return alone(() -> collectAlone(gone));
   }
 
   /** Runs something while no collection runs, and no upload ends unnoticed, as in a collection. */
-  void alone(Runnable work) {
+  <T> T alone(Supplier<T> work) {
     collecting.lock();
     intakes.beginCollection();
     try {
-      work.run();
+      return work.get();
     } finally {
       intakes.endCollection();
       collecting.unlock();
@@ -148,21 +144,16 @@ public final class Collector implements AutoCloseable {
   private Collected collectAlone(Consumer<Cid> told) {
     long before = pack.storedBytes();
     Pace pace = new Pace(() -> stopping);
-    intakes.beginCollection();
-    try {
-      PackSweep sweep = pack.beginSweep();
-      for (Pin pin : pins.list()) {
-        mark(pin, sweep, pace);
-      }
-      long gone = sweep(sweep, pace, told);
-      forget(sweep, pace);
-      while (pack.compact(COPIED_AT_ONCE)) {
-        pace.large();
-      }
-      return new Collected(gone, Math.max(0, before - pack.storedBytes()));
-    } finally {
-      intakes.endCollection();
+    PackSweep sweep = pack.beginSweep();
+    for (Pin pin : pins.list()) {
+      mark(pin, sweep, pace);
     }
+    long gone = sweep(sweep, pace, told);
+    forget(sweep, pace);
+    while (pack.compact(COPIED_AT_ONCE)) {
+      pace.large();
+    }
+    return new Collected(gone, Math.max(0, before - pack.storedBytes()));
   }
 
   private void mark(Pin pin, PackSweep sweep, Pace pace) {
