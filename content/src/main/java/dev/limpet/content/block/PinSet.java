@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -297,9 +296,7 @@ public final class PinSet implements Pins, AutoCloseable {
    */
   @Override
   public List<Pin> list() {
-    return pins.values().stream()
-        .sorted(Comparator.comparing(Pin::since).thenComparing(Pin::root))
-        .toList();
+    return Pins.inOrder(pins.values());
   }
 
   private void append(String line) {

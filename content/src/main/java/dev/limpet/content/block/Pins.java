@@ -1,6 +1,8 @@
 package dev.limpet.content.block;
 
 import dev.limpet.content.cid.Cid;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,4 +41,14 @@ public interface Pins {
    * @return a copy, oldest first, equal times in the order of the CIDs
    */
   List<Pin> list();
+
+  /**
+   * Pins in the order in which they are listed.
+   *
+   * @param pins in any order
+   * @return a copy, oldest first, equal times in the order of the CIDs
+   */
+  static List<Pin> inOrder(Collection<Pin> pins) {
+    return pins.stream().sorted(Comparator.comparing(Pin::since).thenComparing(Pin::root)).toList();
+  }
 }

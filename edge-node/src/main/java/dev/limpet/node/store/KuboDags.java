@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +37,8 @@ final class KuboDags implements Pins, AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(KuboDags.class.getName());
 
+  private final KuboStore.Door door;
   private final KuboPins kubo;
-  private final Blockstore blocks;
   private final LocalBlocks data;
   private final Collector.Parts own;
   private final ReentrantLock asking = new ReentrantLock();
@@ -63,13 +62,13 @@ final class KuboDags implements Pins, AutoCloseable {
   /**
    * Nothing is asked yet.
    *
-   * @param blocks the Kubo's blocks
+   * @param door the way to the Kubo
    * @param data all that is here, the Kubo's blocks among them
    * @param own what the node keeps in its own folder: it stays announced
    */
-  KuboDags(KuboPins kubo, Blockstore blocks, LocalBlocks data, Collector.Parts own) {
-    this.kubo = kubo;
-    this.blocks = blocks;
+  KuboDags(KuboStore.Door door, LocalBlocks data, Collector.Parts own) {
+    this.door = door;
+    this.kubo = door.pins();
     this.data = data;
     this.own = own;
   }
@@ -85,10 +84,20 @@ final class KuboDags implements Pins, AutoCloseable {
     return state;
   }
 
+  KuboStore.Door door() {
+    return door;
+  }
+
+  /** For what the owner adds: blocks and pins go to the Kubo. */
+  KeptDags.Place place() {
+    return new KeptDags.Place(door.blocks(), this, door.blocks()::storedBytes);
+  }
+
   private void refreshSafely() {
     State before = state;
     try {
       refresh();
+      Blockstore blocks = door.blocks();
       State now = new State(kubo.version(), blocks.storedBytes(), blocks.quotaBytes(), "");
       state = now;
       if (!before.trouble().isEmpty()) {
@@ -254,9 +263,7 @@ final class KuboDags implements Pins, AutoCloseable {
 
   @Override
   public List<Pin> list() {
-    return known.values().stream()
-        .sorted(Comparator.comparing(Pin::since).thenComparing(Pin::root))
-        .toList();
+    return Pins.inOrder(known.values());
   }
 
   /** Asks no more. */

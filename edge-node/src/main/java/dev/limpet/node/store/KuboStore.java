@@ -1,6 +1,7 @@
 package dev.limpet.node.store;
 
 import dev.limpet.content.block.Blockstore;
+import dev.limpet.content.block.CachingBlockstore;
 import dev.limpet.node.kubo.KuboAddress;
 import dev.limpet.node.kubo.KuboBlockstore;
 import dev.limpet.node.kubo.KuboClient;
@@ -35,7 +36,7 @@ public record KuboStore(KuboAddress address, Duration refresh, Client client) {
   /** A Kubo that sends nothing for so long while it is waited for has failed. */
   static final Duration SILENCE = Duration.ofSeconds(30);
 
-  /** How its blocks and pins are reached, and how health and status call it. */
+  /** How its blocks (behind a cache) and pins are reached, and how health and status call it. */
   record Door(String backend, KuboAddress address, Blockstore blocks, KuboPins pins) {
     /** The version of the Kubo and what asks it. */
     String withVersion(String version) {
@@ -46,21 +47,29 @@ public record KuboStore(KuboAddress address, Duration refresh, Client client) {
 
   private static final String OWN_BACKEND = "kubo";
 
-  /** Opens the way to it; nothing is sent yet. */
-  Door door() {
+  /**
+   * Opens the way to it; nothing is sent yet.
+   *
+   * @param cacheBytes how much of the heap its blocks may use
+   */
+  Door door(long cacheBytes) {
     return switch (client) {
       case OWN -> {
         KuboClient own = new KuboClient(address, SILENCE);
-        yield new Door(OWN_BACKEND, address, new KuboBlockstore(own), new RpcPins(own));
+        yield door(OWN_BACKEND, new KuboBlockstore(own), new RpcPins(own), cacheBytes);
       }
       case LIBRARY -> {
         LibraryClient library = new LibraryClient(address, SILENCE);
-        yield new Door(
+        yield door(
             "java-ipfs-http-client",
-            address,
             new LibraryBlockstore(library),
-            new LibraryPins(library));
+            new LibraryPins(library),
+            cacheBytes);
       }
     };
+  }
+
+  private Door door(String backend, Blockstore blocks, KuboPins pins, long cacheBytes) {
+    return new Door(backend, address, CachingBlockstore.beforeFar(blocks, cacheBytes), pins);
   }
 }

@@ -53,8 +53,6 @@ public final class NodeStore implements AutoCloseable {
   private final Collector collector;
   private final KeptDags keptDags;
   private final KeptDags ownDags;
-  private final KuboStore.@Nullable Door door;
-  private final @Nullable Blockstore kuboBlocks;
   private final @Nullable KuboDags kubo;
   private final FetchedDags fetchedDags;
   private final FreeDisk disk;
@@ -83,11 +81,10 @@ public final class NodeStore implements AutoCloseable {
     fetched = new CachingBlockstore(packs.fetched(), heap / FETCHED_HEAP_PART);
     functions = packs.functions();
     pins = packs.pins();
-    door = elsewhere == null ? null : elsewhere.door();
-    kuboBlocks =
-        door == null ? null : CachingBlockstore.beforeFar(door.blocks(), heap / KEPT_HEAP_PART);
-    data = new LocalBlocks(stores(kept, fetched, kuboBlocks));
-    all = new LocalBlocks(stores(kept, fetched, functions, kuboBlocks));
+    KuboStore.Door door = elsewhere == null ? null : elsewhere.door(heap / KEPT_HEAP_PART);
+    Blockstore far = door == null ? null : door.blocks();
+    data = new LocalBlocks(stores(kept, fetched, far));
+    all = new LocalBlocks(stores(kept, fetched, functions, far));
     packs.kept().alsoCount(pins::diskBytes);
     flusher = new Flusher(rule, kept, pins);
     Collector.Parts parts = new Collector.Parts(packs.kept(), kept, pins, holdings, new Intakes());
@@ -95,19 +92,8 @@ public final class NodeStore implements AutoCloseable {
     KeptDags.Disk free = new KeptDags.Disk(disk, flusher);
     KeptDags.Place folder = new KeptDags.Place(kept, pins, packs.kept()::liveBytes);
     ownDags = new KeptDags(folder, parts, data, collector, free);
-    kubo =
-        door == null || kuboBlocks == null
-            ? null
-            : new KuboDags(door.pins(), kuboBlocks, data, parts);
-    keptDags =
-        kubo == null || kuboBlocks == null
-            ? ownDags
-            : new KeptDags(
-                new KeptDags.Place(kuboBlocks, kubo, kuboBlocks::storedBytes),
-                parts,
-                data,
-                collector,
-                free);
+    kubo = door == null ? null : new KuboDags(door, data, parts);
+    keptDags = kubo == null ? ownDags : new KeptDags(kubo.place(), parts, data, collector, free);
     fetchedDags =
         new FetchedDags(
             new FetchedDags.Room(packs.fetched(), fetched, disk), data, holdings, collector);
@@ -261,17 +247,17 @@ public final class NodeStore implements AutoCloseable {
    * java-ipfs-http-client}.
    */
   public String backend() {
-    return door == null ? "embedded" : door.backend();
+    return kubo == null ? "embedded" : kubo.door().backend();
   }
 
   /** The same with the version of that store, where it has one of its own. */
   public String backendVersion() {
-    return kubo == null || door == null ? backend() : door.withVersion(kubo.state().version());
+    return kubo == null ? backend() : kubo.door().withVersion(kubo.state().version());
   }
 
   /** Where the Kubo is that keeps the owner's data; null when the node does. */
   public @Nullable String elsewhere() {
-    return door == null ? null : door.address().toString();
+    return kubo == null ? null : kubo.door().address().toString();
   }
 
   /** Why what is kept cannot be reached now; null when it can. */
@@ -358,10 +344,11 @@ public final class NodeStore implements AutoCloseable {
 
   @Override
   public void close() {
+    Blockstore far = kubo == null ? null : kubo.door().blocks();
     try (kept;
         fetched;
         functions;
-        kuboBlocks;
+        far;
         pins) {
       verifier.close();
       if (kubo != null) {
