@@ -5,7 +5,6 @@ import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.cid.Multihash;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The CID that a file would get ({@code unixfs-v1-2025}), of bytes that pass and are not kept.
@@ -16,20 +15,14 @@ import org.jspecify.annotations.Nullable;
 public final class PassingFile {
   private static final UnixFsProfile PROFILE = UnixFsProfile.V1_2025;
 
-  /** As the profile has it. */
-  private static final int CHUNK_BYTES = 1 << 20;
+  private static final int CHUNK_BYTES = PROFILE.chunker().maxBytes();
 
   private final MessageDigest digest = sha256();
-  private @Nullable Node first;
-  private @Nullable BalancedLayout layout;
+  private final BalancedLayout layout = new BalancedLayout(new NodeSink(_ -> {}, PROFILE));
   private int inChunk;
   private long size;
 
-  /**
-   * Takes the next bytes.
-   *
-   * @throws IllegalStateException after {@link #cid}
-   */
+  /** Takes the next bytes; not after {@link #cid}. */
   public void update(byte[] bytes, int offset, int length) {
     int from = offset;
     int left = length;
@@ -47,31 +40,16 @@ public final class PassingFile {
   }
 
   private void endChunk() {
-    Node leaf = new Node(raw(digest.digest()), inChunk, inChunk);
+    layout.add(new Node(raw(digest.digest()), inChunk, inChunk));
     inChunk = 0;
-    if (first == null) {
-      first = leaf;
-      return;
-    }
-    BalancedLayout tree = layout;
-    if (tree == null) {
-      tree = new BalancedLayout(new NodeSink(_ -> {}, PROFILE));
-      tree.add(first);
-      layout = tree;
-    }
-    tree.add(leaf);
   }
 
   /** The CID of all bytes so far; nothing can follow. */
   public Cid cid() {
-    if (inChunk > 0 || first == null) {
+    if (inChunk > 0 || size == 0) {
       endChunk();
     }
-    Node root = layout == null ? first : layout.finish(UnixFsData.Metadata.ABSENT);
-    if (root == null) {
-      throw new IllegalStateException("a chunk has ended");
-    }
-    return root.cid();
+    return layout.finish(UnixFsData.Metadata.ABSENT).cid();
   }
 
   /** Bytes so far. */
