@@ -122,11 +122,12 @@ final class GatewayClient implements AutoCloseable {
     return new Seen.Cosigned(text(response, body).strip());
   }
 
-  private HttpResponse<InputStream> send(HttpRequest.Builder request, String nodeToken)
+  private HttpResponse<InputStream> send(HttpRequest.Builder request, @Nullable String token)
       throws IOException, InterruptedException {
-    return client.send(
-        request.header("Authorization", "Bearer " + nodeToken).build(),
-        BodyHandlers.ofInputStream());
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    return client.send(request.build(), BodyHandlers.ofInputStream());
   }
 
   private static byte[] wholeOf(HttpResponse<InputStream> response) throws IOException {
@@ -136,10 +137,14 @@ final class GatewayClient implements AutoCloseable {
   }
 
   private static String text(HttpResponse<InputStream> response, byte[] body) {
+    requireDone(response, body);
+    return new String(body, StandardCharsets.UTF_8);
+  }
+
+  private static void requireDone(HttpResponse<InputStream> response, byte[] body) {
     if (response.statusCode() >= FIRST_FAILURE) {
       throw new LimpetException(problem(response.statusCode(), body));
     }
-    return new String(body, StandardCharsets.UTF_8);
   }
 
   /** An answer without a problem. */
@@ -162,22 +167,14 @@ final class GatewayClient implements AutoCloseable {
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(gateway + path)).timeout(patience);
-    if (token != null) {
-      request.header("Authorization", "Bearer " + token);
-    }
     if (json.length > 0) {
       request.header("Content-Type", Json.MEDIA_TYPE);
     }
     HttpResponse<InputStream> response =
-        client.send(
-            request.POST(BodyPublishers.ofByteArray(json)).build(), BodyHandlers.ofInputStream());
-    try (InputStream body = response.body()) {
-      byte[] bytes = body.readNBytes(Problem.MAX_JSON_BYTES);
-      if (response.statusCode() >= FIRST_FAILURE) {
-        throw new LimpetException(problem(response.statusCode(), bytes));
-      }
-      return new Reply(bytes, state(response));
-    }
+        send(request.POST(BodyPublishers.ofByteArray(json)), token);
+    byte[] body = wholeOf(response);
+    requireDone(response, body);
+    return new Reply(body, state(response));
   }
 
   private static Problem problem(int status, byte[] body) {
