@@ -28,10 +28,15 @@ public final class ReceiptDownload {
    */
   public static byte[] of(ServerClient gateway, Cid receipt) {
     try (InputStream file = open(gateway, "/v1/receipts/" + receipt)) {
-      return file.readNBytes(ReceiptFile.MAX_RECEIPT_FILE_BYTES + 1);
+      return read(file);
     } catch (IOException e) {
       throw brokeOff(e);
     }
+  }
+
+  /** The bytes of a file; one more than a receipt may have is enough to refuse a gigabyte. */
+  public static byte[] read(InputStream file) throws IOException {
+    return file.readNBytes(ReceiptFile.MAX_RECEIPT_FILE_BYTES + 1);
   }
 
   /**

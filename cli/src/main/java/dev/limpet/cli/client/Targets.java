@@ -70,6 +70,21 @@ public final class Targets {
     return inputs.stream().skip(1).map(each -> "limpet-data=" + dataQuery(each)).toList();
   }
 
+  /** A function as one path segment: NAME, NAME@VERSION or a CID. */
+  public static String function(String typed) {
+    return segment(typed).replace("%40", "@");
+  }
+
+  /** A function's arguments as query parameters. */
+  public static List<String> arguments(List<String> arguments) {
+    return arguments.stream().map(each -> "arg=" + query(each)).toList();
+  }
+
+  /** What stands behind a path for these query parameters: nothing for none. */
+  public static String queryOf(List<String> parameters) {
+    return parameters.isEmpty() ? "" : "?" + String.join("&", parameters);
+  }
+
   private static String[] parts(String typed) {
     String path = typed.replaceFirst("^/?ipfs/", "").replaceFirst("^/", "").replaceFirst("/$", "");
     String[] parts = path.split("/", -1);

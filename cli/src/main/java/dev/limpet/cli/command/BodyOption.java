@@ -1,6 +1,7 @@
 package dev.limpet.cli.command;
 
 import dev.limpet.cli.CliException;
+import dev.limpet.cli.client.StreamClient.Body;
 import dev.limpet.cli.terminal.Terminal;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -8,6 +9,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The body of a request. Without the option nothing is read. */
@@ -49,6 +52,22 @@ final class BodyOption {
   long length() throws IOException {
     boolean isFile = !file.equals(STANDARD_INPUT) && Files.isRegularFile(file);
     return isFile ? Files.size(file) : -1;
+  }
+
+  /**
+   * What {@code call} answers that sends it, or sends none.
+   *
+   * @throws CliException (wrong usage) when it cannot be read
+   */
+  <T> T sent(Terminal terminal, Function<@Nullable Body, T> call) {
+    if (!isGiven()) {
+      return call.apply(null);
+    }
+    try (InputStream in = open(terminal)) {
+      return call.apply(new Body(in, length()));
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
   }
 
   /** What a failed read becomes. */

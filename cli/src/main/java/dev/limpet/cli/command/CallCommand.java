@@ -3,11 +3,8 @@ package dev.limpet.cli.command;
 import dev.limpet.cli.ServerOptions;
 import dev.limpet.cli.Session;
 import dev.limpet.cli.client.ServerClient;
-import dev.limpet.cli.client.StreamClient.Body;
 import dev.limpet.cli.client.StreamedAnswer;
 import dev.limpet.cli.client.Targets;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,16 +62,12 @@ public final class CallCommand implements Callable<Integer> {
     Map<String, String> headers = new LinkedHashMap<>(typed.headers());
     bounds.addTo(headers);
     String target = target(typed);
-    if (!body.isGiven()) {
-      return printed(gateway.streamed(method(typed, "GET"), target, headers, null));
+    if (body.isGiven()) {
+      headers.putIfAbsent("content-type", "application/octet-stream");
     }
-    headers.putIfAbsent("content-type", "application/octet-stream");
-    try (InputStream in = body.open(session.terminal())) {
-      Body sent = new Body(in, body.length());
-      return printed(gateway.streamed(method(typed, "POST"), target, headers, sent));
-    } catch (IOException e) {
-      throw body.unreadable(e);
-    }
+    String method = method(typed, body.isGiven() ? "POST" : "GET");
+    return body.sent(
+        session.terminal(), sent -> printed(gateway.streamed(method, target, headers, sent)));
   }
 
   private int printed(StreamedAnswer answer) {
@@ -86,15 +79,14 @@ public final class CallCommand implements Callable<Integer> {
   }
 
   private String target(RequestOptions.Typed typed) {
-    String name = Targets.segment(function).replace("%40", "@");
     List<String> parameters = new ArrayList<>(Targets.further(data));
-    for (String argument : arguments) {
-      parameters.add("arg=" + Targets.query(argument));
-    }
+    parameters.addAll(Targets.arguments(arguments));
     if (!typed.query().isEmpty()) {
       parameters.add(typed.query());
     }
-    String query = parameters.isEmpty() ? "" : "?" + String.join("&", parameters);
-    return Targets.called(data) + name + Targets.path(typed.path()) + query;
+    return Targets.called(data)
+        + Targets.function(function)
+        + Targets.path(typed.path())
+        + Targets.queryOf(parameters);
   }
 }

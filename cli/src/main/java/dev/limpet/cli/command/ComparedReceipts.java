@@ -22,17 +22,19 @@ final class ComparedReceipts {
   }
 
   static void print(Terminal terminal, ReceiptComparison comparison) {
-    for (Line line : comparison.lines()) {
-      String word =
-          switch (line.verdict()) {
-            case SAME -> "same";
-            case DIFFERS -> "DIFFERS";
-            case ASIDE -> "aside";
-          };
-      String said =
-          line.verdict() == Verdict.SAME ? line.first() : line.first() + "  |  " + line.second();
-      terminal.line(String.format("%-7s %-10s %s", word, line.what(), said));
-    }
+    comparison.lines().forEach(line -> print(terminal, line));
+  }
+
+  static void print(Terminal terminal, Line line) {
+    String word =
+        switch (line.verdict()) {
+          case SAME -> "same";
+          case DIFFERS -> "DIFFERS";
+          case ASIDE -> "aside";
+        };
+    String said =
+        line.verdict() == Verdict.SAME ? line.first() : line.first() + "  |  " + line.second();
+    terminal.line(String.format("%-7s %-10s %s", word, line.what(), said));
   }
 
   static Map<String, Object> json(ReceiptComparison comparison) {

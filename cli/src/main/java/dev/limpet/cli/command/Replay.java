@@ -90,14 +90,11 @@ record Replay(String method, String target, Map<String, String> headers) {
     for (String input : inputs) {
       parameters.add("limpet-data=" + Targets.query(asked(input)));
     }
-    for (String argument : task.arguments()) {
-      parameters.add("arg=" + Targets.query(argument));
-    }
+    parameters.addAll(Targets.arguments(task.arguments()));
     if (!task.query().isEmpty()) {
       parameters.add(task.query());
     }
-    String query = parameters.isEmpty() ? "" : "?" + String.join("&", parameters);
-    return "/fn/" + task.manifest() + Targets.path(task.path()) + query;
+    return "/fn/" + task.manifest() + Targets.path(task.path()) + Targets.queryOf(parameters);
   }
 
   private static String asked(String input) {

@@ -5,13 +5,14 @@ import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.ServerOptions;
 import dev.limpet.cli.Session;
 import dev.limpet.cli.client.ServerClient;
-import dev.limpet.cli.client.StreamClient.Body;
 import dev.limpet.cli.client.StreamedAnswer;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptComparison;
+import dev.limpet.protocol.receipt.ReceiptComparison.Line;
+import dev.limpet.protocol.receipt.ReceiptComparison.Verdict;
 import dev.limpet.protocol.receipt.ReceiptOutcome;
 import java.io.IOException;
 import java.io.InputStream;
@@ -76,15 +77,9 @@ public final class ReplayCommand implements Callable<Integer> {
   private Cid run(ServerClient gateway, Replay replay) {
     Map<String, String> headers = new LinkedHashMap<>(replay.headers());
     bounds.addTo(headers);
-    if (!body.isGiven()) {
-      return receipt(gateway.streamed(replay.method(), replay.target(), headers, null));
-    }
-    try (InputStream in = body.open(session.terminal())) {
-      Body sent = new Body(in, body.length());
-      return receipt(gateway.streamed(replay.method(), replay.target(), headers, sent));
-    } catch (IOException e) {
-      throw body.unreadable(e);
-    }
+    return body.sent(
+        session.terminal(),
+        sent -> receipt(gateway.streamed(replay.method(), replay.target(), headers, sent)));
   }
 
   private static Cid receipt(StreamedAnswer answer) {
@@ -157,12 +152,11 @@ public final class ReplayCommand implements Callable<Integer> {
       all.put("expected", said);
       session.terminal().json(all);
     } else {
-      session
-          .terminal()
-          .line(
-              String.format(
-                  "%-7s outcome    %s",
-                  agrees ? "same" : "DIFFERS", agrees ? ended : said + "  |  " + ended));
+      Line outcome =
+          agrees
+              ? new Line("outcome", ended, ended, Verdict.SAME)
+              : new Line("outcome", said, ended, Verdict.DIFFERS);
+      ComparedReceipts.print(session.terminal(), outcome);
       session.terminal().line(agrees ? "agrees: it failed in the same way" : "differs: outcome");
     }
     return exit(agrees);

@@ -50,10 +50,9 @@ record ShownReceipt(Receipt receipt, boolean holds) {
     }
   }
 
-  /** One byte more than a file may have is enough to refuse a gigabyte. */
   private static byte[] read(String file) {
     try (InputStream in = Files.newInputStream(Path.of(file))) {
-      return in.readNBytes(ReceiptFile.MAX_RECEIPT_FILE_BYTES + 1);
+      return ReceiptDownload.read(in);
     } catch (IOException | InvalidPathException e) {
       throw CliException.usage(
           "cannot read " + file + ", which is no CID either: " + e.getMessage());

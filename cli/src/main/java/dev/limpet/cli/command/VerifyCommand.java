@@ -3,14 +3,15 @@ package dev.limpet.cli.command;
 import dev.limpet.cli.CliException;
 import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.Session;
+import dev.limpet.cli.client.ReceiptDownload;
 import dev.limpet.protocol.PeerId;
 import dev.limpet.protocol.receipt.Receipt;
-import dev.limpet.protocol.receipt.ReceiptFile;
 import dev.limpet.protocol.receipt.ReceiptVerifier;
 import dev.limpet.protocol.receipt.Verification;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,19 +86,17 @@ public final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  /** One byte more than a receipt may have is enough to refuse a gigabyte. */
   private byte[] read() {
-    int most = ReceiptFile.MAX_RECEIPT_FILE_BYTES + 1;
     if (file.equals("-")) {
       try {
-        return session.terminal().in().readNBytes(most);
+        return ReceiptDownload.read(session.terminal().in());
       } catch (IOException e) {
         throw CliException.usage("cannot read standard input: " + e.getMessage());
       }
     }
     try (InputStream in = Files.newInputStream(Path.of(file))) {
-      return in.readNBytes(most);
-    } catch (IOException | java.nio.file.InvalidPathException e) {
+      return ReceiptDownload.read(in);
+    } catch (IOException | InvalidPathException e) {
       throw CliException.usage("cannot read " + file + ": " + e.getMessage());
     }
   }

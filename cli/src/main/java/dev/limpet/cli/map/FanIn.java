@@ -1,8 +1,7 @@
 package dev.limpet.cli.map;
 
+import dev.limpet.content.cid.Multihash;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -49,15 +48,7 @@ final class FanIn {
   }
 
   private static boolean isBorder(int level, String name) {
-    byte[] digest = sha256().digest(name.getBytes(StandardCharsets.UTF_8));
+    byte[] digest = Multihash.sha256(name.getBytes(StandardCharsets.UTF_8)).digest();
     return (digest[level % digest.length] & 0xff) % BORDER == 0;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

@@ -17,13 +17,8 @@ public record Work(String function, List<String> arguments) {
 
   /** The raw request target that calls it on {@code data}, {@code CID[/PATH]}. */
   String on(String data) {
-    StringBuilder target = new StringBuilder(Targets.called(List.of(data)));
-    target.append(Targets.segment(function).replace("%40", "@"));
-    char separator = '?';
-    for (String argument : arguments) {
-      target.append(separator).append("arg=").append(Targets.query(argument));
-      separator = '&';
-    }
-    return target.toString();
+    return Targets.called(List.of(data))
+        + Targets.function(function)
+        + Targets.queryOf(Targets.arguments(arguments));
   }
 }
