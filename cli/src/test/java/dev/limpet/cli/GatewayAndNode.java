@@ -7,6 +7,7 @@ import dev.limpet.gateway.Gateway;
 import dev.limpet.gateway.GatewayConfig;
 import dev.limpet.node.Node;
 import dev.limpet.node.NodeConfig;
+import dev.limpet.protocol.tls.KeyFiles;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,35 +20,37 @@ import java.util.Map;
 record GatewayAndNode(Gateway gateway, Node node) implements AutoCloseable {
   /** Both keep their data in {@code folder}; {@code more} are settings of the gateway. */
   static GatewayAndNode start(Path folder, String... more) {
+    return start(folder, List.of(more), List.of());
+  }
+
+  /** The same, and the gateway speaks https besides, with the certificate in {@code files}. */
+  static GatewayAndNode withTls(Path folder, KeyFiles files, String... more) {
     List<String> settings = new ArrayList<>(List.of(more));
-    settings.addAll(List.of("listen=127.0.0.1:0", "dir=" + folder.resolve("gateway")));
-    Gateway gateway = Gateway.start(GatewayConfig.load(null, Map.of(), settings));
-    try {
-      return new GatewayAndNode(gateway, node(folder, gateway.url()));
-    } catch (RuntimeException | Error e) {
-      gateway.close();
-      throw e;
-    }
+    settings.add("tls-listen=127.0.0.1:0");
+    settings.add("tls-cert=" + files.certificate());
+    settings.add("tls-key=" + files.key());
+    return start(folder, settings, List.of());
   }
 
   /** The same, {@code setting} for both. */
   static GatewayAndNode traced(Path folder, String setting) {
-    Gateway gateway =
-        Gateway.start(
-            GatewayConfig.load(
-                null,
-                Map.of(),
-                List.of("listen=127.0.0.1:0", "dir=" + folder.resolve("gateway"), setting)));
+    return start(folder, List.of(setting), List.of(setting));
+  }
+
+  private static GatewayAndNode start(Path folder, List<String> ofGateway, List<String> ofNode) {
+    List<String> settings = new ArrayList<>(ofGateway);
+    settings.addAll(List.of("listen=127.0.0.1:0", "dir=" + folder.resolve("gateway")));
+    Gateway gateway = Gateway.start(GatewayConfig.load(null, Map.of(), settings));
     try {
-      return new GatewayAndNode(gateway, node(folder, gateway.url(), setting));
+      return new GatewayAndNode(gateway, node(folder, gateway.url(), ofNode));
     } catch (RuntimeException | Error e) {
       gateway.close();
       throw e;
     }
   }
 
-  private static Node node(Path folder, URI gateway, String... more) {
-    List<String> settings = new ArrayList<>(List.of(more));
+  private static Node node(Path folder, URI gateway, List<String> more) {
+    List<String> settings = new ArrayList<>(more);
     settings.addAll(
         List.of(
             "listen=127.0.0.1:0",

@@ -4,6 +4,7 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 
 /** Programs that a test needs and a machine may lack. */
 final class InstalledProgram {
@@ -14,5 +15,14 @@ final class InstalledProgram {
     String path = System.getenv().getOrDefault("PATH", "");
     return Arrays.stream(path.split(File.pathSeparator, -1))
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
+  }
+
+  /** Where the system property {@code property} says, or where peers of that name are built. */
+  static Path peer(String property, String name) {
+    String cache =
+        Objects.requireNonNullElse(
+            System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home") + "/.cache");
+    Path built = Path.of(cache, "limpet", "peers").resolve(name);
+    return Path.of(System.getProperty(property, built.toString()));
   }
 }

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -35,11 +34,7 @@ class KuboRetrievesTest {
 
   /** The program that {@code -Dlimpet.kubo} names, or that the comparison with peers has built. */
   private static Path kubo() {
-    String cache =
-        Objects.requireNonNullElse(
-            System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home") + "/.cache");
-    Path built = Path.of(cache, "limpet", "peers", "kubo-" + VERSION, "ipfs");
-    Path program = Path.of(System.getProperty("limpet.kubo", built.toString()));
+    Path program = InstalledProgram.peer("limpet.kubo", "kubo-" + VERSION + "/ipfs");
     assumeTrue(
         Files.isExecutable(program),
         "skipped: no Kubo at " + program + "; name one of version " + VERSION + ": -Dlimpet.kubo=");
@@ -81,13 +76,7 @@ class KuboRetrievesTest {
     TestAuthority authority = new TestAuthority(folder);
     KeyFiles files = authority.issue("server");
     Path log = folder.resolve("access.jsonl");
-    try (GatewayAndNode machine =
-        GatewayAndNode.start(
-            folder,
-            "tls-listen=127.0.0.1:0",
-            "tls-cert=" + files.certificate(),
-            "tls-key=" + files.key(),
-            "access-log=" + log)) {
+    try (GatewayAndNode machine = GatewayAndNode.withTls(folder, files, "access-log=" + log)) {
       byte[] bytes = new byte[FILE_BYTES];
       new Random(42).nextBytes(bytes);
       String root = machine.add(Files.write(folder.resolve("file"), bytes));

@@ -49,12 +49,7 @@ class ObservabilityFilesTest {
   @Test
   void every_metric_that_the_files_name_is_there() throws Exception {
     KeyFiles files = new TestAuthority(folder).issue("server");
-    try (GatewayAndNode machine =
-        GatewayAndNode.start(
-            folder,
-            "tls-listen=127.0.0.1:0",
-            "tls-cert=" + files.certificate(),
-            "tls-key=" + files.key())) {
+    try (GatewayAndNode machine = GatewayAndNode.withTls(folder, files)) {
       TreeSet<String> shown = shownBy(machine.gateway().url());
       shown.addAll(shownBy(machine.node().url()));
       TreeSet<String> dashboard = named("grafana-limpet.json");

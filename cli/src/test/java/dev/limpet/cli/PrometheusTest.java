@@ -103,12 +103,7 @@ class PrometheusTest {
         InstalledProgram.isThere("prometheus"),
         "prometheus is not here: Debian's package prometheus has it");
     KeyFiles files = new TestAuthority(folder).issue("server");
-    try (GatewayAndNode machine =
-        GatewayAndNode.start(
-            folder,
-            "tls-listen=127.0.0.1:0",
-            "tls-cert=" + files.certificate(),
-            "tls-key=" + files.key())) {
+    try (GatewayAndNode machine = GatewayAndNode.withTls(folder, files)) {
       deploy(machine, "says", SampleModules.writes("hello"));
       deploy(machine, "fails", SampleModules.traps());
       await().until(() -> status(machine, "says") == 200); // the node has joined

@@ -42,11 +42,7 @@ class VerifiedFetchTest {
 
   /** The folder that {@code -Dlimpet.verified-fetch} names, or that the nightly build has made. */
   private static Path modules() {
-    String cache =
-        Objects.requireNonNullElse(
-            System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home") + "/.cache");
-    Path built = Path.of(cache, "limpet", "peers", BUILT);
-    Path home = Path.of(System.getProperty("limpet.verified-fetch", built.toString()));
+    Path home = InstalledProgram.peer("limpet.verified-fetch", BUILT);
     assumeTrue(
         Files.isExecutable(home.resolve("node_modules/.bin/node")),
         "skipped: no "
@@ -65,13 +61,7 @@ class VerifiedFetchTest {
     Path log = folder.resolve("access.jsonl");
     byte[] bytes = new byte[FILE_BYTES];
     new Random(43).nextBytes(bytes);
-    try (GatewayAndNode machine =
-        GatewayAndNode.start(
-            folder,
-            "tls-listen=127.0.0.1:0",
-            "tls-cert=" + files.certificate(),
-            "tls-key=" + files.key(),
-            "access-log=" + log)) {
+    try (GatewayAndNode machine = GatewayAndNode.withTls(folder, files, "access-log=" + log)) {
       String root = machine.add(Files.write(folder.resolve("file"), bytes));
       Path got = folder.resolve("got");
       fetch(
