@@ -4,27 +4,17 @@ import static java.util.Objects.requireNonNull;
 
 import dev.limpet.cli.client.Credentials;
 import dev.limpet.cli.client.DagUpload;
-import dev.limpet.cli.client.FunctionUpload;
 import dev.limpet.cli.client.ServerClient;
 import dev.limpet.content.unixfs.ImportOptions;
 import dev.limpet.content.unixfs.ImportedRoot;
 import dev.limpet.content.unixfs.UnixFsImporter;
 import dev.limpet.content.unixfs.UnixFsProfile;
-import dev.limpet.gateway.Gateway;
-import dev.limpet.gateway.GatewayConfig;
-import dev.limpet.node.Node;
-import dev.limpet.node.NodeConfig;
-import dev.limpet.protocol.Abi;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -59,16 +49,12 @@ import org.openjdk.jmh.annotations.Warmup;
       "-Djava.util.logging.config.file=benchmarks/quiet.properties"
     })
 public class EndToEndBench {
-  private static final int JOIN_LOOKS = 3000;
-  private static final long LOOK_NANOS = 10_000_000;
-
   /** The example function: command, command over a file, raw, and an echo of 64 KiB. */
   @Param({"hello", "csv", "sum", "echo"})
   private String function = "hello";
 
   private @Nullable Path folder;
-  private @Nullable Gateway gateway;
-  private @Nullable Node node;
+  private @Nullable BenchServers servers;
   private byte[] request = {};
 
   /** A caller's connection. */
@@ -79,7 +65,7 @@ public class EndToEndBench {
     /** Connects to the gateway. */
     @Setup(Level.Trial)
     public void connect(EndToEndBench machine) throws IOException {
-      connection = new HttpConnection(requireNonNull(machine.gateway).url());
+      connection = new HttpConnection(requireNonNull(machine.servers).url());
     }
 
     /** Ends the connection. */
@@ -94,78 +80,28 @@ public class EndToEndBench {
   public void open() throws IOException {
     Path own = Files.createTempDirectory("limpet-bench");
     folder = own;
-    Gateway front =
-        Gateway.start(
-            GatewayConfig.load(
-                null,
-                Map.of(),
-                List.of("listen=127.0.0.1:0", "dir=" + own.resolve("gateway"), "memo-memory=0")));
-    gateway = front;
-    Node worker =
-        Node.start(
-            NodeConfig.load(
-                null,
-                Map.of(),
-                List.of(
-                    "listen=127.0.0.1:0",
-                    "dir=" + own.resolve("node"),
-                    "name=bench",
-                    "memo-quota=0",
-                    "gateway=" + front.url())));
-    node = worker;
-    awaitJoined(worker.url());
-    String name = deploy(front.url(), function);
+    BenchServers started = BenchServers.start(own);
+    servers = started;
+    URI url = started.url();
+    String name = started.deploy(function);
     request =
         switch (function) {
           case "csv" ->
               HttpConnection.get(
-                  front.url(),
+                  url,
                   "/on/"
-                      + add(worker.url(), own)
+                      + add(started.node().url(), own)
                       + "/-/"
                       + name
                       + "?arg=by%3Dcarrier&arg=mean%3Ddelay");
-          case "sum" -> HttpConnection.post(front.url(), "/fn/" + name, ascii("1\n2\n3\n"));
-          case "echo" -> HttpConnection.post(front.url(), "/fn/" + name, new byte[64 << 10]);
-          default -> HttpConnection.get(front.url(), "/fn/" + name);
+          case "sum" -> HttpConnection.post(url, "/fn/" + name, ascii("1\n2\n3\n"));
+          case "echo" -> HttpConnection.post(url, "/fn/" + name, new byte[64 << 10]);
+          default -> HttpConnection.get(url, "/fn/" + name);
         };
   }
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  static void awaitJoined(URI url) {
-    try (ServerClient client = new ServerClient(url, "node", Credentials.NONE)) {
-      for (int look = 0; look < JOIN_LOOKS; look++) {
-        if (client.get("/v1/node").text("joined").equals("true")) {
-          return;
-        }
-        LockSupport.parkNanos(LOOK_NANOS);
-      }
-    }
-    throw new IllegalStateException("the node does not join");
-  }
-
-  /** The CID of the function. */
-  static String deploy(URI url, String function) throws IOException {
-    Path example = Path.of("functions-examples", function);
-    Path manifest = example.resolve("limpet.json");
-    FunctionUpload upload =
-        Files.exists(manifest)
-            ? FunctionUpload.ofManifest(FunctionUpload.readManifest(manifest, ""))
-            : FunctionUpload.ofModule(
-                Files.readAllBytes(example.resolve(function + ".wasm")), Abi.COMMAND);
-    try (ServerClient client = new ServerClient(url, "gateway", Credentials.NONE)) {
-      return client
-          .json(
-              client
-                  .request("/v1/functions")
-                  .header("Content-Type", upload.contentType())
-                  .POST(HttpRequest.BodyPublishers.ofByteArray(upload.body()))
-                  .build())
-          .text("function");
-    }
   }
 
   /** The CID of a table of a thousand rows. */
@@ -185,8 +121,7 @@ public class EndToEndBench {
   /** Stops both and removes the folder. */
   @TearDown(Level.Trial)
   public void close() throws IOException {
-    requireNonNull(node).close();
-    requireNonNull(gateway).close();
+    requireNonNull(servers).close();
     BenchFolder.delete(requireNonNull(folder));
   }
 

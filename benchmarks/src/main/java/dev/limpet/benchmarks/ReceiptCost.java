@@ -1,10 +1,6 @@
 package dev.limpet.benchmarks;
 
 import com.sun.management.ThreadMXBean;
-import dev.limpet.gateway.Gateway;
-import dev.limpet.gateway.GatewayConfig;
-import dev.limpet.node.Node;
-import dev.limpet.node.NodeConfig;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -13,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * What receipts cost a call over HTTP: two gateways with a node each in one JVM, one node keeps
@@ -37,31 +32,12 @@ public final class ReceiptCost {
 
   /** A gateway with a node, and a caller's connection. */
   @SuppressWarnings("ArrayRecordComponent") // Handed over, and never compared.
-  private record Pair(Gateway gateway, Node node, HttpConnection caller, byte[] request)
+  private record Pair(BenchServers servers, HttpConnection caller, byte[] request)
       implements AutoCloseable {
     static Pair start(Path dir, String receiptQuota) throws IOException {
-      Gateway gateway =
-          Gateway.start(
-              GatewayConfig.load(
-                  null,
-                  Map.of(),
-                  List.of("listen=127.0.0.1:0", "dir=" + dir.resolve("gateway"), "memo-memory=0")));
-      Node node =
-          Node.start(
-              NodeConfig.load(
-                  null,
-                  Map.of(),
-                  List.of(
-                      "listen=127.0.0.1:0",
-                      "dir=" + dir.resolve("node"),
-                      "name=bench",
-                      "memo-quota=0",
-                      "receipt-quota=" + receiptQuota,
-                      "gateway=" + gateway.url())));
-      EndToEndBench.awaitJoined(node.url());
-      String name = EndToEndBench.deploy(gateway.url(), "hello");
-      byte[] request = HttpConnection.get(gateway.url(), "/fn/" + name);
-      return new Pair(gateway, node, new HttpConnection(gateway.url()), request);
+      BenchServers servers = BenchServers.start(dir, "receipt-quota=" + receiptQuota);
+      byte[] request = HttpConnection.get(servers.url(), "/fn/" + servers.deploy("hello"));
+      return new Pair(servers, new HttpConnection(servers.url()), request);
     }
 
     Cost ask(int calls) throws IOException {
@@ -78,8 +54,7 @@ public final class ReceiptCost {
     @Override
     public void close() throws IOException {
       caller.close();
-      node.close();
-      gateway.close();
+      servers.close();
     }
   }
 
