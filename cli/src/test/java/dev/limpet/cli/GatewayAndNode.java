@@ -71,6 +71,14 @@ record GatewayAndNode(Gateway gateway, Node node) implements AutoCloseable {
     return JsonObject.parse(terminal.out()).text("cid");
   }
 
+  /** Deploys a module under a name, with the command. */
+  void deploy(Path module, String name) {
+    RecordingTerminal terminal = new RecordingTerminal();
+    String at = "--gateway=" + gateway.url();
+    assertEquals(
+        0, terminal.run("deploy", module.toString(), "--name=" + name, at), terminal.err());
+  }
+
   @Override
   public void close() {
     node.close();

@@ -132,10 +132,7 @@ class PrometheusTest {
   }
 
   private void deploy(GatewayAndNode machine, String name, byte[] module) throws IOException {
-    Path file = Files.write(folder.resolve(name + ".wasm"), module);
-    RecordingTerminal terminal = new RecordingTerminal();
-    String at = "--gateway=" + machine.gateway().url();
-    assertEquals(0, terminal.run("deploy", file.toString(), "--name=" + name, at), terminal.err());
+    machine.deploy(Files.write(folder.resolve(name + ".wasm"), module), name);
   }
 
   private static long up(URI prometheus) {

@@ -70,8 +70,7 @@ class ReplayTest {
   }
 
   private void deploy(GatewayAndNode both, String name, byte[] wasm) throws IOException {
-    Path module = Files.write(dir.resolve(name + ".wasm"), wasm);
-    run(0, both, "deploy", module.toString(), "--name", name);
+    both.deploy(Files.write(dir.resolve(name + ".wasm"), wasm), name);
   }
 
   /** An answer that names its receipt in its head: a slow one does in its trailers. */

@@ -61,9 +61,7 @@ class SpansTest {
         GatewayAndNode machine =
             GatewayAndNode.traced(folder, "otlp-endpoint=" + collector.url())) {
       Path module = Files.write(folder.resolve("says.wasm"), SampleModules.writes("hello"));
-      RecordingTerminal terminal = new RecordingTerminal();
-      String at = "--gateway=" + machine.gateway().url();
-      assertEquals(0, terminal.run("deploy", module.toString(), "--name=says", at));
+      machine.deploy(module, "says");
       String silent = "traceparent: 00-0af7651916cd43dd8448eb211c80319c-" + CALLER + "-00";
       await().until(() -> call(machine, silent).equals("hello")); // the node has joined
       assertEquals("hello", call(machine, "traceparent: 00-" + TRACE + "-" + CALLER + "-01"));

@@ -31,7 +31,7 @@ class StatementTest {
 
   private int python(Path out, String... more) throws IOException, InterruptedException {
     String[] command = new String[more.length + 1];
-    command[0] = Objects.requireNonNullElse(System.getenv("LIMPET_PLAYWRIGHT_PYTHON"), "python3");
+    command[0] = InstalledProgram.readersPython();
     System.arraycopy(more, 0, command, 1, more.length);
     return new ProcessBuilder(command)
         .redirectErrorStream(true)

@@ -9,7 +9,6 @@ import dev.limpet.gateway.Gateway;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.receipt.ReceiptFile;
 import dev.limpet.protocol.receipt.ReceiptSamples;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,18 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class VerifyPageTest {
   @TempDir private Path dir = Path.of("");
-
-  private static String python() {
-    return Objects.requireNonNullElse(System.getenv("LIMPET_PLAYWRIGHT_PYTHON"), "python3");
-  }
-
-  private static Optional<Path> chromium() {
-    String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
-    return Stream.of(path.split(File.pathSeparator))
-        .map(folder -> Path.of(folder, "chromium"))
-        .filter(Files::isExecutable)
-        .findFirst();
-  }
 
   private record Result(int exit, String out) {}
 
@@ -87,16 +73,16 @@ class VerifyPageTest {
 
   @Test
   void the_page_says_what_the_command_says() throws Exception {
-    Optional<Path> chromium = chromium();
+    Optional<Path> chromium = InstalledProgram.find("chromium");
     assumeTrue(chromium.isPresent(), "no chromium on the PATH, so the page is opened in none");
-    Result there = run(python(), "-c", "import playwright.sync_api");
-    assumeTrue(
-        there.exit == 0, "no Playwright for " + python() + ", so the page is opened in none");
+    String python = InstalledProgram.readersPython();
+    Result there = run(python, "-c", "import playwright.sync_api");
+    assumeTrue(there.exit == 0, "no Playwright for " + python + ", so the page is opened in none");
     Path page = resource(Gateway.class, "http/verify.html", dir.resolve("verify.html"));
     Path script = resource(VerifyPageTest.class, "check_page.py", dir.resolve("check_page.py"));
     Result result =
         run(
-            python(),
+            python,
             script.toString(),
             page.toString(),
             files().toString(),

@@ -24,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 class VerifyTest {
   @TempDir private Path dir = Path.of("");
 
-  private final RecordingTerminal terminal = new RecordingTerminal();
   private final NodeIdentity node = NodeIdentity.generate();
   private final NodeIdentity operator = NodeIdentity.generate();
 
@@ -99,12 +98,8 @@ class VerifyTest {
   @Test
   void the_receipt_of_a_call_is_fetched_through_the_gateway_and_has_its_witness() throws Exception {
     try (GatewayAndNode both = GatewayAndNode.start(dir)) {
-      Path module = Files.write(dir.resolve("hello.wasm"), SampleModules.hello());
+      both.deploy(Files.write(dir.resolve("hello.wasm"), SampleModules.hello()), "hello");
       String gateway = both.gateway().url().toString();
-      assertEquals(
-          0,
-          terminal.run("deploy", module.toString(), "--name", "hello", "--gateway", gateway),
-          terminal::err);
       WireAnswer answer = get(both.gateway().url(), "/fn/hello");
       assertEquals(200, answer.status(), answer::text);
       String target =
