@@ -1,13 +1,11 @@
 package dev.limpet.protocol;
 
+import dev.limpet.protocol.disk.SyncedFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -20,7 +18,6 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Set;
 
 /**
  * The Ed25519 key of a node (RFC 8032). It is made at the first start and kept in one file: a line
@@ -103,26 +100,13 @@ public final class NodeIdentity {
 
   private void save(Path file) throws IOException {
     Path absolute = file.toAbsolutePath();
-    Path unfinished = absolute.resolveSibling(absolute.getFileName() + ".new");
-    Files.deleteIfExists(unfinished);
     byte[] text =
         (peerId + "\n" + Base64.getEncoder().encodeToString(key.getEncoded()) + "\n")
             .getBytes(StandardCharsets.US_ASCII);
-    try (FileChannel out =
-        FileChannel.open(
-            unfinished,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      ByteBuffer bytes = ByteBuffer.wrap(text);
-      while (bytes.hasRemaining()) {
-        out.write(bytes);
-      }
-      out.force(true);
-    }
-    Files.move(unfinished, absolute, StandardCopyOption.ATOMIC_MOVE);
-    try (FileChannel folder = FileChannel.open(absolute.resolveSibling("."))) {
-      folder.force(true);
-    }
+    SyncedFiles.replace(
+        absolute,
+        text,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
   }
 
   /** Who this is. */

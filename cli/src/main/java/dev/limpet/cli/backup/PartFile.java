@@ -2,6 +2,7 @@ package dev.limpet.cli.backup;
 
 import dev.limpet.cli.CliException;
 import dev.limpet.cli.ExitCode;
+import dev.limpet.protocol.disk.SyncedFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -104,14 +105,7 @@ public final class PartFile implements AutoCloseable {
     refuseExisting(target);
     Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
     committed = true;
-    sync(target.resolveSibling("."));
-  }
-
-  /** Makes the names in a directory durable. */
-  static void sync(Path directory) throws IOException {
-    try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
-      folder.force(true);
-    }
+    SyncedFiles.syncFolder(target.resolveSibling("."));
   }
 
   @Override

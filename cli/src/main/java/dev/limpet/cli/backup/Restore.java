@@ -3,6 +3,7 @@ package dev.limpet.cli.backup;
 import dev.limpet.cli.CliException;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.config.FolderFormat;
+import dev.limpet.protocol.disk.SyncedFiles;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -73,7 +74,7 @@ public final class Restore {
     try {
       write(list);
       Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
-      PartFile.sync(target.resolveSibling("."));
+      SyncedFiles.syncFolder(target.resolveSibling("."));
       done = true;
     } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
       throw used();
@@ -152,7 +153,7 @@ public final class Restore {
   private void syncFolders() throws IOException {
     try (Stream<Path> all = Files.walk(unfinished)) {
       for (Path folder : all.filter(Files::isDirectory).toList()) {
-        PartFile.sync(folder);
+        SyncedFiles.syncFolder(folder);
       }
     }
   }

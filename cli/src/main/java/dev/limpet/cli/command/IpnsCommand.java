@@ -7,17 +7,14 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.CidFormatException;
 import dev.limpet.protocol.Durations;
 import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.disk.SyncedFiles;
 import dev.limpet.protocol.ipns.IpnsContent;
 import dev.limpet.protocol.ipns.IpnsName;
 import dev.limpet.protocol.ipns.IpnsRecord;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -78,7 +75,7 @@ public final class IpnsCommand extends CommandGroup {
       IpnsContent content =
           new IpnsContent(value, Instant.now().plus(holds), sequence(name, out, value), ttl(holds));
       IpnsRecord record = IpnsRecord.sign(identity, content);
-      write(out, record.bytes());
+      SyncedFiles.replace(out, record.bytes());
       show(record, json);
       return ExitCode.DONE.number();
     } catch (IllegalArgumentException | ArithmeticException e) {
@@ -123,24 +120,6 @@ public final class IpnsCommand extends CommandGroup {
     try (InputStream in = Files.newInputStream(file)) {
       return in.readNBytes(IpnsRecord.MAX_RECORD_BYTES + 1);
     }
-  }
-
-  /** Whole and on the disk before it has its name. */
-  private static void write(Path out, byte[] bytes) throws IOException {
-    Path unfinished = out.resolveSibling(out.getFileName() + ".new");
-    try (FileChannel channel =
-        FileChannel.open(
-            unfinished,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer rest = ByteBuffer.wrap(bytes);
-      while (rest.hasRemaining()) {
-        channel.write(rest);
-      }
-      channel.force(true);
-    }
-    Files.move(unfinished, out, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Verifies a record. */

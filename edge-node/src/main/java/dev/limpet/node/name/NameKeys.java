@@ -4,9 +4,9 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.PeerId;
+import dev.limpet.protocol.disk.SyncedFiles;
 import dev.limpet.protocol.ipns.IpnsName;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -118,7 +118,7 @@ public final class NameKeys {
             Files.createDirectory(
                 folder,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        sync(folder.toAbsolutePath().resolveSibling("."));
+        SyncedFiles.syncFolder(folder.toAbsolutePath().resolveSibling("."));
       }
       NodeIdentity made = NodeIdentity.loadOrCreate(file(name));
       keys.put(name, made);
@@ -155,7 +155,7 @@ public final class NameKeys {
     }
     try {
       Path _ = Files.move(file(from), file(to), StandardCopyOption.ATOMIC_MOVE);
-      sync(folder);
+      SyncedFiles.syncFolder(folder);
     } catch (IOException e) {
       throw new LimpetException(ErrorCode.STORE_FAILED, "the key could not be renamed", e);
     }
@@ -176,7 +176,7 @@ public final class NameKeys {
     NodeIdentity key = require(name);
     try {
       Files.delete(file(name));
-      sync(folder);
+      SyncedFiles.syncFolder(folder);
     } catch (NoSuchFileException e) {
       throw new NameException("no key named " + name + " was found", e);
     } catch (IOException e) {
@@ -211,11 +211,5 @@ public final class NameKeys {
 
   private Path file(String name) {
     return folder.resolve(name + ENDING);
-  }
-
-  private static void sync(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory)) {
-      channel.force(true);
-    }
   }
 }

@@ -3,17 +3,14 @@ package dev.limpet.node.name;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.disk.SyncedFiles;
 import dev.limpet.protocol.ipns.IpnsContent;
 import dev.limpet.protocol.ipns.IpnsName;
 import dev.limpet.protocol.ipns.IpnsRecord;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -85,24 +82,7 @@ public final class NameRecords {
 
   private void write(IpnsName name, byte[] record) throws IOException {
     Files.createDirectories(folder);
-    Path file = file(name);
-    Path unfinished = file.resolveSibling(file.getFileName() + ".new");
-    try (FileChannel out =
-        FileChannel.open(
-            unfinished,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(record);
-      while (bytes.hasRemaining()) {
-        out.write(bytes);
-      }
-      out.force(true);
-    }
-    Path _ = Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-    try (FileChannel directory = FileChannel.open(folder)) {
-      directory.force(true);
-    }
+    SyncedFiles.replace(file(name), record);
   }
 
   private Path file(IpnsName name) {

@@ -1,5 +1,6 @@
 package dev.limpet.node.receipt;
 
+import dev.limpet.protocol.disk.SyncedFiles;
 import dev.limpet.protocol.tlog.Tile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

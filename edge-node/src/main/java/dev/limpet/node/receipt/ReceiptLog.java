@@ -3,6 +3,7 @@ package dev.limpet.node.receipt;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.disk.SyncedFiles;
 import dev.limpet.protocol.receipt.LogGap;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptFile;

@@ -4,6 +4,7 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.PeerId;
+import dev.limpet.protocol.disk.SyncedFiles;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptFile;
 import dev.limpet.protocol.tlog.Checkpoint;

@@ -1,5 +1,6 @@
 package dev.limpet.node.receipt;
 
+import dev.limpet.protocol.disk.SyncedFiles;
 import dev.limpet.protocol.tlog.Frontier;
 import dev.limpet.protocol.tlog.HashSource;
 import dev.limpet.protocol.tlog.Tile;

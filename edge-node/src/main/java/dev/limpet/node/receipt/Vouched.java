@@ -1,6 +1,7 @@
 package dev.limpet.node.receipt;
 
 import dev.limpet.protocol.PeerId;
+import dev.limpet.protocol.disk.SyncedFiles;
 import dev.limpet.protocol.receipt.Enrolment;
 import dev.limpet.protocol.tlog.Checkpoint;
 import dev.limpet.protocol.tlog.Cosignature;

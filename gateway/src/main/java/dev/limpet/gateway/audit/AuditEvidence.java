@@ -2,14 +2,13 @@ package dev.limpet.gateway.audit;
 
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.disk.SyncedFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -55,7 +54,7 @@ public final class AuditEvidence {
       }
       write(unfinished.resolve("case.txt"), text.toString().getBytes(StandardCharsets.UTF_8));
       Files.move(unfinished, dir.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-      sync(dir);
+      SyncedFiles.syncFolder(dir);
     } catch (IOException e) {
       throw new LimpetException(ErrorCode.STORE_FAILED, "evidence cannot be kept: " + e, e);
     }
@@ -68,19 +67,6 @@ public final class AuditEvidence {
   }
 
   private static void write(Path file, byte[] bytes) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      ByteBuffer left = ByteBuffer.wrap(bytes);
-      while (left.hasRemaining()) {
-        channel.write(left);
-      }
-      channel.force(true);
-    }
-  }
-
-  private static void sync(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+    SyncedFiles.write(file, 0, ByteBuffer.wrap(bytes));
   }
 }

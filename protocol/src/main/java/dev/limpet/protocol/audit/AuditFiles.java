@@ -1,5 +1,6 @@
 package dev.limpet.protocol.audit;
 
+import dev.limpet.protocol.disk.SyncedFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -133,9 +134,7 @@ final class AuditFiles implements AutoCloseable {
         Files.deleteIfExists(file(old));
       }
     }
-    try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
-      names.force(true);
-    }
+    SyncedFiles.syncFolder(folder);
   }
 
   /** Returns when all lines are on the disk. */

@@ -1,0 +1,5 @@
+/** Files that survive a crash of the machine. */
+@NullMarked
+package dev.limpet.protocol.disk;
+
+import org.jspecify.annotations.NullMarked;
