@@ -14,8 +14,11 @@ public final class PeerId implements Comparable<PeerId> {
   /** Bytes of an Ed25519 public key (RFC 8032). */
   public static final int PUBLIC_KEY_BYTES = 32;
 
-  /** identity multihash, 36 bytes: field 1 = key type 1 (Ed25519), field 2 = 32 bytes of key. */
-  private static final byte[] PREFIX = {0x00, 0x24, 0x08, 0x01, 0x12, 0x20};
+  /** Before the key in protobuf: field 1 = key type 1 (Ed25519), field 2 = 32 bytes. */
+  private static final byte[] KEY_PREFIX = {0x08, 0x01, 0x12, PUBLIC_KEY_BYTES};
+
+  /** Before that in an id: identity multihash, 36 bytes. */
+  private static final byte[] HASH_PREFIX = {0x00, 0x24};
 
   private static final int TEXT_CHARS = 52;
 
@@ -24,8 +27,9 @@ public final class PeerId implements Comparable<PeerId> {
 
   private PeerId(byte[] publicKey) {
     this.publicKey = publicKey;
+    byte[] key = toProtobuf();
     byte[] bytes =
-        ByteBuffer.allocate(PREFIX.length + PUBLIC_KEY_BYTES).put(PREFIX).put(publicKey).array();
+        ByteBuffer.allocate(HASH_PREFIX.length + key.length).put(HASH_PREFIX).put(key).array();
     this.text = Multibase.BASE58BTC.encode(bytes);
   }
 
@@ -56,13 +60,27 @@ public final class PeerId implements Comparable<PeerId> {
     } catch (CidFormatException e) {
       throw new IllegalArgumentException(notPeerId().getMessage(), e);
     }
-    boolean right =
-        bytes.length == PREFIX.length + PUBLIC_KEY_BYTES
-            && Arrays.equals(bytes, 0, PREFIX.length, PREFIX, 0, PREFIX.length);
-    if (!right) {
+    if (!begins(bytes, HASH_PREFIX)) {
       throw notPeerId();
     }
-    return new PeerId(Arrays.copyOfRange(bytes, PREFIX.length, bytes.length));
+    return ofProtobuf(Arrays.copyOfRange(bytes, HASH_PREFIX.length, bytes.length));
+  }
+
+  /**
+   * The id of the holder of a public key in libp2p's protobuf.
+   *
+   * @throws IllegalArgumentException when it is not an Ed25519 key
+   */
+  public static PeerId ofProtobuf(byte[] key) {
+    if (key.length != KEY_PREFIX.length + PUBLIC_KEY_BYTES || !begins(key, KEY_PREFIX)) {
+      throw notPeerId();
+    }
+    return new PeerId(Arrays.copyOfRange(key, KEY_PREFIX.length, key.length));
+  }
+
+  private static boolean begins(byte[] bytes, byte[] prefix) {
+    return bytes.length >= prefix.length
+        && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
   }
 
   private static IllegalArgumentException notPeerId() {
@@ -72,6 +90,14 @@ public final class PeerId implements Comparable<PeerId> {
   /** A copy of the 32 bytes of the public key. */
   public byte[] publicKey() {
     return publicKey.clone();
+  }
+
+  /** The public key in libp2p's protobuf, 36 bytes. */
+  public byte[] toProtobuf() {
+    return ByteBuffer.allocate(KEY_PREFIX.length + PUBLIC_KEY_BYTES)
+        .put(KEY_PREFIX)
+        .put(publicKey)
+        .array();
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.limpet.protocol.PeerId;
 import dev.limpet.protocol.Release;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -17,9 +16,6 @@ import java.util.function.Supplier;
 final class NodeCommands {
   /** The Kubo whose shapes are answered; clients compare it with what they need. */
   static final String KUBO_VERSION = "0.43.0";
-
-  /** A public key in libp2p's protobuf form: type Ed25519, then its 32 bytes. */
-  private static final byte[] KEY_PREFIX = {0x08, 0x01, 0x12, PeerId.PUBLIC_KEY_BYTES};
 
   private final PeerId self;
   private final Supplier<URI> url;
@@ -65,16 +61,11 @@ final class NodeCommands {
     if (!asked.isEmpty() && !asked.getFirst().equals(self.toString())) {
       throw RpcException.failed("this action must be run in online mode; a node knows itself only");
     }
-    byte[] key =
-        ByteBuffer.allocate(KEY_PREFIX.length + PeerId.PUBLIC_KEY_BYTES)
-            .put(KEY_PREFIX)
-            .put(self.publicKey())
-            .array();
     call.answer()
         .json(
             new JsonObject()
                 .put("ID", self.toString())
-                .put("PublicKey", Base64.getEncoder().encodeToString(key))
+                .put("PublicKey", Base64.getEncoder().encodeToString(self.toProtobuf()))
                 .putTexts("Addresses", List.of())
                 .put("AgentVersion", agent())
                 .putTexts("Protocols", List.of()));

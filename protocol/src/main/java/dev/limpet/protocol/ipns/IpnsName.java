@@ -6,7 +6,6 @@ import dev.limpet.content.cid.Multibase;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.cid.Multihash;
 import dev.limpet.protocol.PeerId;
-import java.nio.ByteBuffer;
 
 /**
  * A name whose owner is whoever has its key (IPNS specification, "IPNS Name"). Only Ed25519 keys,
@@ -15,9 +14,6 @@ import java.nio.ByteBuffer;
  * @param owner the key
  */
 public record IpnsName(PeerId owner) {
-  /** libp2p's protobuf of a public key: type Ed25519, and 32 bytes. */
-  private static final byte[] KEY_PREFIX = {0x08, 0x01, 0x12, 0x20};
-
   /**
    * Reads a name.
    *
@@ -43,18 +39,11 @@ public record IpnsName(PeerId owner) {
 
   /** The owner by a public key in libp2p's protobuf. */
   static PeerId owner(byte[] key) {
-    ByteBuffer bytes = ByteBuffer.wrap(key);
-    byte[] raw = new byte[PeerId.PUBLIC_KEY_BYTES];
-    if (bytes.remaining() != KEY_PREFIX.length + raw.length) {
-      throw noName();
+    try {
+      return PeerId.ofProtobuf(key);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(noName().getMessage(), e);
     }
-    for (byte expected : KEY_PREFIX) {
-      if (bytes.get() != expected) {
-        throw noName();
-      }
-    }
-    bytes.get(raw);
-    return PeerId.of(raw);
   }
 
   private static IllegalArgumentException noName() {
@@ -67,9 +56,7 @@ public record IpnsName(PeerId owner) {
    * @return version 1, codec libp2p-key, the public key in an identity multihash
    */
   public Cid cid() {
-    ByteBuffer key = ByteBuffer.allocate(KEY_PREFIX.length + PeerId.PUBLIC_KEY_BYTES);
-    byte[] bytes = key.put(KEY_PREFIX).put(owner.publicKey()).array();
-    return Cid.v1(Multicodec.LIBP2P_KEY, Multihash.identity(bytes));
+    return Cid.v1(Multicodec.LIBP2P_KEY, Multihash.identity(owner.toProtobuf()));
   }
 
   /** The name in base 36, as Kubo writes it: {@code k51…}, 62 characters. */
