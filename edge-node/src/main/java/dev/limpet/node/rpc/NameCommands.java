@@ -4,6 +4,7 @@ import dev.limpet.content.cid.Multibase;
 import dev.limpet.node.name.NameKeys;
 import dev.limpet.node.name.NameRecords;
 import dev.limpet.node.name.Names;
+import dev.limpet.protocol.Durations;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.PeerId;
 import dev.limpet.protocol.ipns.IpnsName;
@@ -22,10 +23,10 @@ final class NameCommands {
   private static final Duration LIFETIME = Duration.ofDays(2);
   private static final Duration TTL = Duration.ofMinutes(5);
 
-  /** As Go writes them: {@code 48h}, {@code 1m0s}, {@code 500ms}. */
-  private static final Pattern DURATION = Pattern.compile("(?:([0-9]{1,9})(h|ms|m|s))+");
+  private static final Pattern PART = Pattern.compile("[0-9]{1,9}(?:h|ms|m|s)");
 
-  private static final Pattern PART = Pattern.compile("([0-9]{1,9})(h|ms|m|s)");
+  /** As Go writes them: {@code 48h}, {@code 1m0s}, {@code 500ms}. */
+  private static final Pattern DURATION = Pattern.compile("(?:" + PART + ")+");
 
   private final NameKeys keys;
   private final NameRecords records;
@@ -150,15 +151,7 @@ final class NameCommands {
     Duration sum = Duration.ZERO;
     Matcher part = PART.matcher(text);
     while (part.find()) {
-      long count = Long.parseLong(part.group(1));
-      sum =
-          sum.plus(
-              switch (part.group(2)) {
-                case "h" -> Duration.ofHours(count);
-                case "m" -> Duration.ofMinutes(count);
-                case "s" -> Duration.ofSeconds(count);
-                default -> Duration.ofMillis(count);
-              });
+      sum = sum.plus(Durations.parse(part.group()));
     }
     return sum;
   }
