@@ -86,16 +86,21 @@ final class DagCommands {
 
   void resolve(Call call) throws IOException {
     ContentPaths.Followed followed = paths.follow(call.options().argument("ref"));
-    String rest = followed.within().isEmpty() ? "" : "/" + String.join("/", followed.within());
     call.answer()
-        .json(new JsonObject().put("Cid", JsonObject.link(followed.cid())).put("RemPath", rest));
+        .json(
+            new JsonObject()
+                .put("Cid", JsonObject.link(followed.cid()))
+                .put("RemPath", rest(followed)));
   }
 
   /** The path without the names that blocks of their own stand for. */
   void path(Call call) throws IOException {
     ContentPaths.Followed followed = paths.follow(call.options().argument("name"));
-    String rest = followed.within().isEmpty() ? "" : "/" + String.join("/", followed.within());
-    call.answer().json(new JsonObject().put("Path", "/ipfs/" + followed.cid() + rest));
+    call.answer().json(new JsonObject().put("Path", "/ipfs/" + followed.cid() + rest(followed)));
+  }
+
+  private static String rest(ContentPaths.Followed followed) {
+    return followed.within().isEmpty() ? "" : "/" + String.join("/", followed.within());
   }
 
   void export(Call call) throws IOException {
