@@ -21,6 +21,8 @@ final class AddCommand implements Command {
   /** Bytes between two lines that say how far it got, as with Kubo. */
   private static final long PROGRESS_BYTES = 256 << 10;
 
+  private static final String FILES = "path";
+
   private final Uploads uploads;
 
   AddCommand(Uploads uploads) {
@@ -30,21 +32,15 @@ final class AddCommand implements Command {
   @Override
   public void run(Call call) throws IOException {
     AddOptions options = AddOptions.of(call.options());
-    Multipart files = call.files(Uploads.MAX_UPLOAD_BYTES, "path");
-    try (Uploads.Turn _ = uploads.turn()) {
-      if (options.shape().onlyHash()) {
+    Multipart files = call.files(Uploads.MAX_UPLOAD_BYTES, FILES);
+    if (options.shape().onlyHash()) {
+      try (Uploads.Turn _ = uploads.turn()) {
         new Adding(call, options, _ -> {}, null).run(files);
-      } else if (options.shape().pin()) {
-        uploads.requireRoom();
-        try (KeptImport kept = uploads.begin()) {
-          new Adding(call, options, kept, kept).run(files);
-        }
-        uploads.awaitTold();
-      } else {
-        new Adding(call, options, uploads.loose(), null).run(files);
-        uploads.syncLoose();
       }
+      return;
     }
+    uploads.run(
+        options.shape().pin(), (sink, kept) -> new Adding(call, options, sink, kept).run(files));
   }
 
   /** One add. */
@@ -79,7 +75,7 @@ final class AddCommand implements Command {
         take(part, path);
       }
       if (parts == 0) {
-        throw RpcException.usage("file argument 'path' is required");
+        throw RpcException.noFile(FILES);
       }
       if (wrap) {
         ImportedRoot _ = tree.finishAll(making());

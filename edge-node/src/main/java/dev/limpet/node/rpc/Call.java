@@ -35,7 +35,7 @@ final class Call {
     List<String> types = exchange.lines("Content-Type");
     String boundary = types.size() == 1 ? Multipart.boundary(types.getFirst()) : "";
     if (boundary.isEmpty()) {
-      throw RpcException.usage("file argument '" + name + "' is required");
+      throw RpcException.noFile(name);
     }
     return new Multipart(exchange.body(maxBytes), boundary);
   }

@@ -24,6 +24,8 @@ final class DagImport implements Command {
 
   private static final int BUFFER_BYTES = 64 << 10;
 
+  private static final String FILES = "path";
+
   private final Uploads uploads;
 
   DagImport(Uploads uploads) {
@@ -39,25 +41,19 @@ final class DagImport implements Command {
 
   @Override
   public void run(Call call) throws IOException {
-    Multipart cars = call.files(Uploads.MAX_UPLOAD_BYTES, "path");
+    Multipart cars = call.files(Uploads.MAX_UPLOAD_BYTES, FILES);
     Came came = new Came();
-    try (Uploads.Turn _ = uploads.turn()) {
-      if (call.options().flag(true, "pin-roots")) {
-        uploads.requireRoom();
-        try (KeptImport kept = uploads.begin()) {
-          read(cars, kept, came);
+    uploads.run(
+        call.options().flag(true, "pin-roots"),
+        (sink, kept) -> {
+          read(cars, sink, came);
           call.answer().beginLines();
-          for (Cid root : came.roots) {
-            pin(call, kept, root);
+          if (kept != null) {
+            for (Cid root : came.roots) {
+              pin(call, kept, root);
+            }
           }
-        }
-        uploads.awaitTold();
-      } else {
-        read(cars, uploads.loose(), came);
-        uploads.syncLoose();
-        call.answer().beginLines();
-      }
-    }
+        });
     call.acted(
         String.join(" ", came.roots.stream().map(Cid::toString).toList()), came.bytes + " bytes");
     if (call.options().flag(false, "stats")) {
@@ -76,7 +72,7 @@ final class DagImport implements Command {
       }
     }
     if (parts == 0) {
-      throw RpcException.usage("file argument 'path' is required");
+      throw RpcException.noFile(FILES);
     }
   }
 

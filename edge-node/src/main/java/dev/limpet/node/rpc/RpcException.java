@@ -22,6 +22,11 @@ final class RpcException extends RuntimeException {
     return new RpcException(CLIENT_ERROR, true, message);
   }
 
+  /** The files that an argument stands for did not come. */
+  static RpcException noFile(String argument) {
+    return usage("file argument '" + argument + "' is required");
+  }
+
   /** A browser asks that does not say for which page. */
   static RpcException forbidden() {
     return new RpcException(FORBIDDEN, true, "403 - Forbidden");

@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where commands that write put blocks: what is to be kept into the store of what is kept, all else
@@ -72,24 +73,38 @@ final class Uploads {
             .withRetryAfter(RETRY_AFTER));
   }
 
-  /** Refuses what cannot fit, before any of it is read. */
-  void requireRoom() {
-    store.kept().requireRoom(0);
+  /** One upload. */
+  interface Taking {
+    /**
+     * Takes all of it.
+     *
+     * @param sink gets the blocks
+     * @param kept the same when it is to be kept, else null
+     */
+    void take(BlockSink sink, @Nullable KeptImport kept) throws IOException;
   }
 
-  /** Begins to take what will be kept. */
-  KeptImport begin() {
-    return store.kept().begin();
-  }
-
-  /** Takes what nobody keeps. */
-  BlockSink loose() {
-    return store.fetched().sink();
-  }
-
-  /** Makes what nobody keeps survive a crash of the machine all the same. */
-  void syncLoose() {
-    store.fetched().sync();
+  /**
+   * Runs an upload when its turn comes. When this returns, the blocks survive a crash of the
+   * machine, and the gateway knows what is new, as with other ways to add. What cannot fit is
+   * refused before any of it is read.
+   *
+   * @param keep whether it is to be kept
+   * @throws LimpetException {@code overloaded} when no turn comes
+   */
+  void run(boolean keep, Taking taking) throws IOException {
+    try (Turn _ = turn()) {
+      if (keep) {
+        store.kept().requireRoom(0);
+        try (KeptImport kept = store.kept().begin()) {
+          taking.take(kept, kept);
+        }
+        DagsResource.awaitTold(store.holdings());
+      } else {
+        taking.take(store.fetched().sink(), null);
+        store.fetched().sync();
+      }
+    }
   }
 
   void counted(ImportedRoot root) {
@@ -104,10 +119,5 @@ final class Uploads {
   /** The bytes of a file, read while those before are worked on; to be closed. */
   InputStream ahead(InputStream in) throws IOException {
     return aheads.of(in);
-  }
-
-  /** Waits a moment until the gateway knows what is new, as other ways to add do. */
-  void awaitTold() {
-    DagsResource.awaitTold(store.holdings());
   }
 }

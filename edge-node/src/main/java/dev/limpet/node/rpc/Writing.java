@@ -1,9 +1,9 @@
 package dev.limpet.node.rpc;
 
 import dev.limpet.content.block.Block;
+import dev.limpet.content.block.BlockSink;
 import dev.limpet.content.block.Pin;
 import dev.limpet.content.cid.Cid;
-import dev.limpet.node.store.KeptImport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,24 +33,19 @@ final class Writing {
   void put(Call call, String argument, Reading reading) throws IOException {
     Multipart parts = call.files(Uploads.MAX_UPLOAD_BYTES, argument);
     List<Told> all = new ArrayList<>();
-    try (Uploads.Turn _ = uploads.turn()) {
-      if (call.options().flag(false, "pin")) {
-        uploads.requireRoom();
-        try (KeptImport kept = uploads.begin()) {
-          each(parts, reading, put -> kept.put(put.block), all);
-          for (Told put : all) {
-            Pin pin = kept.keep(put.cid, "");
-            uploads.counted(Math.max(0, pin.dagSize()));
+    uploads.run(
+        call.options().flag(false, "pin"),
+        (sink, kept) -> {
+          each(parts, reading, sink, all);
+          if (kept != null) {
+            for (Told put : all) {
+              Pin pin = kept.keep(put.cid, "");
+              uploads.counted(Math.max(0, pin.dagSize()));
+            }
           }
-        }
-        uploads.awaitTold();
-      } else {
-        each(parts, reading, put -> uploads.loose().put(put.block), all);
-        uploads.syncLoose();
-      }
-    }
+        });
     if (all.isEmpty()) {
-      throw RpcException.usage("file argument '" + argument + "' is required");
+      throw RpcException.noFile(argument);
     }
     call.answer().beginLines();
     for (Told put : all) {
@@ -59,18 +54,14 @@ final class Writing {
     }
   }
 
-  private interface Sink {
-    void take(Put put);
-  }
-
-  private static void each(Multipart parts, Reading reading, Sink sink, List<Told> all)
+  private static void each(Multipart parts, Reading reading, BlockSink sink, List<Told> all)
       throws IOException {
     for (Part part = parts.next(); part != null; part = parts.next()) {
       if (all.size() == MAX_PUT_BLOCKS) {
         throw RpcException.failed("at most " + MAX_PUT_BLOCKS + " blocks can be put at once");
       }
       Put put = reading.read(part);
-      sink.take(put);
+      sink.put(put.block);
       all.add(new Told(put.block.cid(), put.line));
     }
   }
