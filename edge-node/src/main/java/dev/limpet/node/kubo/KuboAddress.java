@@ -1,5 +1,7 @@
 package dev.limpet.node.kubo;
 
+import dev.limpet.content.block.StoreFailedException;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -46,9 +48,16 @@ public record KuboAddress(URI url, @Nullable String token) {
     return isSecure(url);
   }
 
-  int port() {
+  /** The port that it listens on. */
+  public int port() {
     int said = url.getPort();
     return said >= 0 ? said : isSecure() ? HTTPS_PORT : HTTP_PORT;
+  }
+
+  /** What a call to it that failed is to those who need the store. */
+  public StoreFailedException failed(IOException e) {
+    String what = e instanceof KuboException ? " refuses: " : " does not answer: ";
+    return new StoreFailedException("the Kubo at " + url + what + e.getMessage(), e);
   }
 
   /** The URL, without the token. */

@@ -54,14 +54,8 @@ public final class KuboBlockstore implements Blockstore {
     try {
       return work.run();
     } catch (IOException e) {
-      throw failed(client, e);
+      throw client.address().failed(e);
     }
-  }
-
-  /** What a call that failed is to those who need the store. */
-  static StoreFailedException failed(KuboClient client, IOException e) {
-    String what = e instanceof KuboException ? " refuses: " : " does not answer: ";
-    return new StoreFailedException("the Kubo at " + client.address() + what + e.getMessage(), e);
   }
 
   private static String argument(Cid cid) {

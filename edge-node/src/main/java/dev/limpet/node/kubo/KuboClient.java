@@ -4,7 +4,6 @@ import dev.limpet.node.retrieval.AnswerBody;
 import dev.limpet.node.retrieval.AnswerHead;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -44,11 +43,6 @@ public final class KuboClient implements AutoCloseable {
   /** The Kubo that is called. */
   public KuboAddress address() {
     return address;
-  }
-
-  /** A value for a query. */
-  static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   /**

@@ -2,20 +2,21 @@ package dev.limpet.node.kubo;
 
 import dev.limpet.content.block.PinKind;
 import dev.limpet.content.block.PinSet;
-import dev.limpet.content.block.StoreFailedException;
 import dev.limpet.content.cid.Cid;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The pins of a Kubo. */
-public interface KuboPins {
+/** The pins of a Kubo, by whichever client of its RPC. */
+public abstract class KuboPins {
   /**
    * A pin.
    *
    * @param root what is pinned
    * @param name what its owner calls it, maybe empty
    */
-  record Pinned(Cid root, String name) {}
+  public record Pinned(Cid root, String name) {}
 
   /**
    * All pins of a kind, as they are now.
@@ -23,14 +24,20 @@ public interface KuboPins {
    * @throws IOException when Kubo does not answer, breaks off, or has more than {@link
    *     PinSet#MAX_PINS}
    */
-  List<Pinned> list(PinKind kind) throws IOException;
+  public abstract List<Pinned> list(PinKind kind) throws IOException;
 
   /**
    * Pins what is there; Kubo looks whether it is.
    *
    * @throws IOException when Kubo does not answer or refuses
    */
-  void add(Cid root, String name, PinKind kind) throws IOException;
+  public final void add(Cid root, String name, PinKind kind) throws IOException {
+    String named = name.isEmpty() ? "" : "&name=" + URLEncoder.encode(name, StandardCharsets.UTF_8);
+    pin(root, "&offline=true&recursive=" + (kind == PinKind.RECURSIVE) + named);
+  }
+
+  /** Calls {@code pin/add} with options as they stand in a query behind the argument. */
+  protected abstract void pin(Cid root, String options) throws IOException;
 
   /**
    * Lets a pin go.
@@ -38,15 +45,28 @@ public interface KuboPins {
    * @return false when there was none
    * @throws IOException when Kubo does not answer or refuses
    */
-  boolean remove(Cid root) throws IOException;
+  public final boolean remove(Cid root) throws IOException {
+    try {
+      unpin(root);
+      return true;
+    } catch (KuboException e) {
+      if (e.isNotPinned()) {
+        return false;
+      }
+      throw e;
+    }
+  }
 
-  /** What a call that failed is to those who need the store. */
-  StoreFailedException failed(IOException e);
+  /** Calls {@code pin/rm}. */
+  protected abstract void unpin(Cid root) throws IOException;
+
+  /** The Kubo that is called. */
+  public abstract KuboAddress address();
 
   /**
    * The version of the Kubo.
    *
    * @throws IOException when it does not answer
    */
-  String version() throws IOException;
+  public abstract String version() throws IOException;
 }

@@ -2,7 +2,6 @@ package dev.limpet.node.kubo;
 
 import dev.limpet.content.block.PinKind;
 import dev.limpet.content.block.PinSet;
-import dev.limpet.content.block.StoreFailedException;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.CidFormatException;
 import dev.limpet.content.ipld.Ipld;
@@ -13,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** The pins of a Kubo, by our own client of its RPC. */
-public final class RpcPins implements KuboPins {
+public final class RpcPins extends KuboPins {
   private final KuboClient client;
 
   /** Pins behind a client. */
@@ -51,31 +50,24 @@ public final class RpcPins implements KuboPins {
   }
 
   @Override
-  public void add(Cid root, String name, PinKind kind) throws IOException {
-    String named = name.isEmpty() ? "" : "&name=" + KuboClient.encoded(name);
-    String command =
-        "pin/add?arg=" + root + "&offline=true&recursive=" + (kind == PinKind.RECURSIVE) + named;
+  protected void pin(Cid root, String options) throws IOException {
+    run("pin/add?arg=" + root + options);
+  }
+
+  @Override
+  protected void unpin(Cid root) throws IOException {
+    run("pin/rm?arg=" + root);
+  }
+
+  private void run(String command) throws IOException {
     try (KuboAnswer answer = client.call(command)) {
       var _ = answer.only();
     }
   }
 
   @Override
-  public boolean remove(Cid root) throws IOException {
-    try (KuboAnswer answer = client.call("pin/rm?arg=" + root)) {
-      var _ = answer.only();
-      return true;
-    } catch (KuboException e) {
-      if (e.isNotPinned()) {
-        return false;
-      }
-      throw e;
-    }
-  }
-
-  @Override
-  public StoreFailedException failed(IOException e) {
-    return KuboBlockstore.failed(client, e);
+  public KuboAddress address() {
+    return client.address();
   }
 
   @Override

@@ -37,7 +37,7 @@ public final class LibraryBlockstore implements Blockstore {
     try {
       return client.call(work);
     } catch (IOException e) {
-      throw client.failed(e);
+      throw client.address().failed(e);
     }
   }
 
@@ -75,14 +75,14 @@ public final class LibraryBlockstore implements Blockstore {
       if (stat != null && stat.get("Size") instanceof Number size && size.longValue() >= 0) {
         return size.longValue();
       }
-      throw client.failed(new IOException("it does not say the size of a block"));
+      throw client.address().failed(new IOException("it does not say the size of a block"));
     } catch (KuboException e) {
       if (e.isNotFound()) {
         return -1;
       }
-      throw client.failed(e);
+      throw client.address().failed(e);
     } catch (IOException e) {
-      throw client.failed(e);
+      throw client.address().failed(e);
     }
   }
 
@@ -139,7 +139,7 @@ public final class LibraryBlockstore implements Blockstore {
     String lines =
         asked(ipfs -> NewerMethods.remove(ipfs, new Argument(cid.toV1(), "&force=true")));
     if (lines.contains("\"Error\":\"")) {
-      throw client.failed(new KuboException(lines.strip()));
+      throw client.address().failed(new KuboException(lines.strip()));
     }
   }
 

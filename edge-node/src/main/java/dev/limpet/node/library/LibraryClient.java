@@ -1,11 +1,9 @@
 package dev.limpet.node.library;
 
-import dev.limpet.content.block.StoreFailedException;
 import dev.limpet.node.kubo.KuboAddress;
 import dev.limpet.node.kubo.KuboException;
 import io.ipfs.api.IPFS;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
@@ -26,7 +24,7 @@ public final class LibraryClient {
 
   private static final int QUOTED_CHARS = 200;
 
-  private final URI url;
+  private final KuboAddress address;
   private final Semaphore calls = new Semaphore(MAX_LIBRARY_CALLS, true);
   private volatile boolean closed;
   private volatile @Nullable IPFS library;
@@ -41,7 +39,7 @@ public final class LibraryClient {
    */
   public LibraryClient(KuboAddress address, Duration silence) {
     requireUsable(address);
-    url = address.url();
+    this.address = address;
     String millis = Long.toString(silence.toMillis());
     System.setProperty("sun.net.client.defaultConnectTimeout", millis);
     System.setProperty("sun.net.client.defaultReadTimeout", millis);
@@ -94,7 +92,7 @@ public final class LibraryClient {
   private IPFS library() {
     IPFS made = library;
     if (made == null) {
-      made = new IPFS(url.getHost(), url.getPort() < 0 ? 80 : url.getPort());
+      made = new IPFS(address.url().getHost(), address.port());
       library = made;
     }
     return made;
@@ -111,10 +109,9 @@ public final class LibraryClient {
     return new IOException("java-ipfs-http-client fails: " + quoted, failure);
   }
 
-  /** What a call that failed is to those who need the store. */
-  StoreFailedException failed(IOException e) {
-    String what = e instanceof KuboException ? " refuses: " : " does not answer: ";
-    return new StoreFailedException("the Kubo at " + url + what + e.getMessage(), e);
+  /** The Kubo that is called. */
+  KuboAddress address() {
+    return address;
   }
 
   /** Calls no more; calls under way end. */

@@ -2,22 +2,19 @@ package dev.limpet.node.library;
 
 import dev.limpet.content.block.PinKind;
 import dev.limpet.content.block.PinSet;
-import dev.limpet.content.block.StoreFailedException;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.CidFormatException;
-import dev.limpet.node.kubo.KuboException;
+import dev.limpet.node.kubo.KuboAddress;
 import dev.limpet.node.kubo.KuboPins;
 import io.ipfs.api.IPFS;
 import io.ipfs.multihash.Multihash;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /** The pins of a Kubo as the library lists them: without their names, which it does not ask for. */
-public final class LibraryPins implements KuboPins {
+public final class LibraryPins extends KuboPins {
   private final LibraryClient client;
 
   /** Pins behind a client. */
@@ -48,32 +45,18 @@ public final class LibraryPins implements KuboPins {
   }
 
   @Override
-  public void add(Cid root, String name, PinKind kind) throws IOException {
-    String named = name.isEmpty() ? "" : "&name=" + encoded(name);
-    String options = "&offline=true&recursive=" + (kind == PinKind.RECURSIVE) + named;
+  protected void pin(Cid root, String options) throws IOException {
     var _ = client.call(ipfs -> ipfs.pin.add(new Argument(root, options)));
   }
 
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  @Override
+  protected void unpin(Cid root) throws IOException {
+    var _ = client.call(ipfs -> ipfs.pin.rm(new Argument(root, ""), true));
   }
 
   @Override
-  public boolean remove(Cid root) throws IOException {
-    try {
-      var _ = client.call(ipfs -> ipfs.pin.rm(new Argument(root, ""), true));
-      return true;
-    } catch (KuboException e) {
-      if (e.isNotPinned()) {
-        return false;
-      }
-      throw e;
-    }
-  }
-
-  @Override
-  public StoreFailedException failed(IOException e) {
-    return client.failed(e);
+  public KuboAddress address() {
+    return client.address();
   }
 
   @Override

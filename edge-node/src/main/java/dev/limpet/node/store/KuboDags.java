@@ -235,7 +235,7 @@ final class KuboDags implements Pins, AutoCloseable {
       known.put(root, pin);
       return pin;
     } catch (IOException e) {
-      throw kubo.failed(e);
+      throw kubo.address().failed(e);
     } finally {
       asking.unlock();
     }
@@ -250,7 +250,7 @@ final class KuboDags implements Pins, AutoCloseable {
       known.remove(root.toV1());
       return gone;
     } catch (IOException e) {
-      throw kubo.failed(e);
+      throw kubo.address().failed(e);
     } finally {
       asking.unlock();
     }
