@@ -1,5 +1,6 @@
 package dev.limpet.node.kubo;
 
+import dev.limpet.node.retrieval.NamedTls;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,8 +10,6 @@ import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
 import java.time.Duration;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /** One connection to a Kubo, which serves one call after the other. */
@@ -51,12 +50,7 @@ final class KuboConnection implements AutoCloseable {
 
   private static Socket secured(Socket plain, String host, KuboAddress address) throws IOException {
     SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-    SSLSocket secure = (SSLSocket) factory.createSocket(plain, host, address.port(), true);
-    SSLParameters parameters = secure.getSSLParameters();
-    parameters.setEndpointIdentificationAlgorithm("HTTPS");
-    secure.setSSLParameters(parameters);
-    secure.startHandshake();
-    return secure;
+    return NamedTls.over(plain, host, address.port(), factory);
   }
 
   void send(byte[] head, byte[] body) throws IOException {

@@ -19,8 +19,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
@@ -91,22 +89,15 @@ final class Connection implements AutoCloseable {
     try {
       socket.connect(new InetSocketAddress(address, gateway.port()));
       socket.setTcpNoDelay(true);
-      Socket top = gateway.isSecure() ? secured(gateway, tls.get()) : socket;
+      Socket top =
+          gateway.isSecure()
+              ? NamedTls.over(socket, gateway.host(), gateway.port(), tls.get())
+              : socket;
       in = new BufferedInputStream(new Counted(top.getInputStream()), BUFFER_BYTES);
       out = top.getOutputStream();
     } catch (IOException e) {
       throw why(e);
     }
-  }
-
-  /** The name of the certificate is the one that the owner wrote, not the address. */
-  private SSLSocket secured(TrustlessGateway gateway, SSLSocketFactory tls) throws IOException {
-    SSLSocket secure = (SSLSocket) tls.createSocket(socket, gateway.host(), gateway.port(), true);
-    SSLParameters parameters = secure.getSSLParameters();
-    parameters.setEndpointIdentificationAlgorithm("HTTPS");
-    secure.setSSLParameters(parameters);
-    secure.startHandshake();
-    return secure;
   }
 
   /** Sends a request. */
