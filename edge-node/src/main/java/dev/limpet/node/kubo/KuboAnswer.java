@@ -29,7 +29,6 @@ final class KuboAnswer implements AutoCloseable {
   private final AnswerHead head;
   private final AnswerBody body;
   private final InputStream in;
-  private boolean whole;
 
   KuboAnswer(KuboClient client, KuboConnection connection, AnswerHead head, AnswerBody body) {
     this.client = client;
@@ -46,9 +45,6 @@ final class KuboAnswer implements AutoCloseable {
   /** Why Kubo refuses; the connection is done with then. */
   KuboException refusal() throws IOException {
     byte[] text = in.readNBytes(MAX_KUBO_LINE_BYTES);
-    if (text.length < MAX_KUBO_LINE_BYTES) {
-      finish();
-    }
     recycle();
     try {
       if (DagJson.decode(text) instanceof Ipld.MapNode(Map<String, Ipld> entries)
@@ -118,15 +114,13 @@ final class KuboAnswer implements AutoCloseable {
       throw new IOException("it sends more than was asked for");
     }
     String error = body.trailers().get(STREAM_ERROR);
-    whole = true;
     if (error != null && !error.isEmpty()) {
       throw new KuboException(error);
     }
   }
 
   private void recycle() {
-    String said = head.line("connection");
-    if (whole && body.leavesOpen() && !"close".equalsIgnoreCase(said)) {
+    if (head.persistent() && body.isBehind()) {
       client.keep(connection);
     } else {
       connection.close();

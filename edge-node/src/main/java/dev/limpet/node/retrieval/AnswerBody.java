@@ -116,17 +116,12 @@ public final class AnswerBody extends InputStream {
   }
 
   /** Whether it was read to its end, and what follows on the connection is another answer. */
-  boolean isBehind() {
+  public boolean isBehind() {
     return switch (kind) {
       case LENGTH -> left == 0;
       case CHUNKS -> ended;
       case TO_THE_END -> false;
     };
-  }
-
-  /** Whether what follows on the connection is known: it can serve another answer. */
-  public boolean leavesOpen() {
-    return kind != Kind.TO_THE_END;
   }
 
   /**
