@@ -127,24 +127,21 @@ public final class KuboClient implements AutoCloseable {
   }
 
   private KuboAnswer over(KuboConnection connection, byte[] head, byte[] body) throws IOException {
-    boolean begun = false;
+    KuboException refusal;
     try {
       connection.send(head, body);
       AnswerHead answer = AnswerHead.read(connection.in());
       KuboAnswer result =
           new KuboAnswer(this, connection, answer, AnswerBody.of(answer, connection.in()));
-      if (result.isRefusal()) {
-        KuboException refusal = result.refusal();
-        begun = true;
-        throw refusal;
+      if (!result.isRefusal()) {
+        return result;
       }
-      begun = true;
-      return result;
-    } finally {
-      if (!begun) {
-        connection.close();
-      }
+      refusal = result.refusal();
+    } catch (IOException | RuntimeException e) {
+      connection.close();
+      throw e;
     }
+    throw refusal;
   }
 
   private synchronized @Nullable KuboConnection kept() throws IOException {
