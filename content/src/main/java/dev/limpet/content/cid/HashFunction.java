@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  * implementations accept, every Java has, and nobody has found a collision of.
  */
 enum HashFunction {
-  SHA2_256(Multicodec.SHA2_256, "SHA-256", 32),
-  SHA2_512(0x13, "SHA-512", 64),
-  SHA3_512(0x14, "SHA3-512", 64),
-  SHA3_384(0x15, "SHA3-384", 48),
-  SHA3_256(0x16, "SHA3-256", 32),
-  SHA3_224(0x17, "SHA3-224", 28);
+  SHA2_256(Multicodec.SHA2_256, "sha2-256", "SHA-256", 32),
+  SHA2_512(0x13, "sha2-512", "SHA-512", 64),
+  SHA3_512(0x14, "sha3-512", "SHA3-512", 64),
+  SHA3_384(0x15, "sha3-384", "SHA3-384", 48),
+  SHA3_256(0x16, "sha3-256", "SHA3-256", 32),
+  SHA3_224(0x17, "sha3-224", "SHA3-224", 28);
 
   /** Longest digest of all. */
   static final int LONGEST_DIGEST_BYTES = 64;
@@ -26,11 +26,13 @@ enum HashFunction {
   private static final HashFunction[] ALL = values();
 
   private final long code;
+  private final String text;
   private final String algorithm;
   private final int digestBytes;
 
-  HashFunction(long code, String algorithm, int digestBytes) {
+  HashFunction(long code, String text, String algorithm, int digestBytes) {
     this.code = code;
+    this.text = text;
     this.algorithm = algorithm;
     this.digestBytes = digestBytes;
   }
@@ -39,6 +41,26 @@ enum HashFunction {
   static @Nullable HashFunction of(long code) {
     boolean known = code >= SHA2_256.code && code <= SHA3_224.code;
     return known ? ALL[(int) (code - SHA2_256.code)] : null;
+  }
+
+  /** The function of a name of the multihash table, or null when it is not supported. */
+  static @Nullable HashFunction named(String text) {
+    for (HashFunction function : ALL) {
+      if (function.text.equals(text)) {
+        return function;
+      }
+    }
+    return null;
+  }
+
+  /** Its code in the multihash table. */
+  long code() {
+    return code;
+  }
+
+  /** Its name in the multihash table. */
+  String text() {
+    return text;
   }
 
   /** Length of its whole digest. */

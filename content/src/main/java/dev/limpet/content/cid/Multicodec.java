@@ -1,6 +1,7 @@
 package dev.limpet.content.cid;
 
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** The codes of the multicodec table that this build knows by name. */
 public final class Multicodec {
@@ -42,6 +43,19 @@ public final class Multicodec {
           JSON, "json");
 
   private Multicodec() {}
+
+  /**
+   * The code of a content codec by the name that the multicodec table gives to it.
+   *
+   * @param name for example {@code dag-pb}
+   * @return the code; empty when this build does not know the name
+   */
+  public static OptionalLong code(String name) {
+    return NAMES.entrySet().stream()
+        .filter(codec -> codec.getValue().equals(name))
+        .mapToLong(Map.Entry::getKey)
+        .findFirst();
+  }
 
   /**
    * The name that the multicodec table gives to a content codec, or its code in hex.

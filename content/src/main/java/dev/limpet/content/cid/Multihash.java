@@ -3,6 +3,7 @@ package dev.limpet.content.cid;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -167,6 +168,31 @@ public final class Multihash implements Comparable<Multihash> {
             ? "an identity digest has at most " + MAX_IDENTITY_BYTES + " bytes, not " + length
             : "the hash function 0x%x is not supported; %s are"
                 .formatted(code, HashFunction.NAMES));
+  }
+
+  /**
+   * The code of a hash function that blocks are checked with.
+   *
+   * @param name as the multihash table has it, such as {@code sha2-256}
+   * @return the code; empty when the function is not supported
+   */
+  public static OptionalLong functionCode(String name) {
+    HashFunction function = HashFunction.named(name);
+    return function == null ? OptionalLong.empty() : OptionalLong.of(function.code());
+  }
+
+  /**
+   * The name of the hash function in the multihash table.
+   *
+   * @return for example {@code sha2-256}
+   * @throws IllegalStateException when it is not one that blocks are checked with
+   */
+  public String functionName() {
+    HashFunction function = HashFunction.of(code);
+    if (function == null) {
+      throw new IllegalStateException("no function that can be checked: 0x%x".formatted(code));
+    }
+    return function.text();
   }
 
   /**

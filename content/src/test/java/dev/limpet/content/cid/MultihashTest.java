@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,29 @@ class MultihashTest {
     whole[length - 1] ^= 1;
     assertFalse(Multihash.of(cut.code(), whole).matches(ABC));
     assertFalse(cut.matches(new byte[] {'a', 'b'}));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0x12, sha2-256",
+    "0x13, sha2-512",
+    "0x14, sha3-512",
+    "0x15, sha3-384",
+    "0x16, sha3-256",
+    "0x17, sha3-224"
+  })
+  void a_function_is_named_as_in_the_table(String code, String name) {
+    assertEquals(OptionalLong.of(Long.decode(code)), Multihash.functionCode(name));
+    assertEquals(name, Multihash.hash(Long.decode(code), ABC).functionName());
+  }
+
+  @Test
+  void a_name_without_a_function_that_is_computed_has_no_code_and_the_other_way_round() {
+    assertEquals(OptionalLong.empty(), Multihash.functionCode("md5"));
+    assertEquals(OptionalLong.empty(), Multihash.functionCode("identity"));
+    assertThrows(IllegalStateException.class, () -> Multihash.identity(ABC).functionName());
+    assertEquals(OptionalLong.of(0x70), Multicodec.code("dag-pb"));
+    assertEquals(OptionalLong.empty(), Multicodec.code("0x70"));
   }
 
   @Test

@@ -6,7 +6,6 @@ import dev.limpet.content.block.HashMismatchException;
 import dev.limpet.content.block.StoreFailedException;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.CidFormatException;
-import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.cid.Multihash;
 import dev.limpet.content.ipld.Ipld;
 import java.io.IOException;
@@ -127,7 +126,7 @@ public final class KuboBlockstore implements Blockstore {
     Multihash hash = block.cid().multihash();
     String command =
         "block/put?cid-codec=raw&allow-big-block=false&pin=false&mhtype="
-            + name(hash)
+            + hash.functionName()
             + "&mhlen="
             + hash.digestLength();
     boolean same =
@@ -144,18 +143,6 @@ public final class KuboBlockstore implements Blockstore {
       throw new StoreFailedException(
           "the Kubo at " + client.address() + " takes " + block.cid() + " for another block");
     }
-  }
-
-  private static String name(Multihash hash) {
-    return switch ((int) hash.code()) {
-      case (int) Multicodec.SHA2_256 -> "sha2-256";
-      case 0x13 -> "sha2-512";
-      case 0x14 -> "sha3-512";
-      case 0x15 -> "sha3-384";
-      case 0x16 -> "sha3-256";
-      case 0x17 -> "sha3-224";
-      default -> throw new IllegalArgumentException("a block has no hash that can be checked");
-    };
   }
 
   /**

@@ -8,7 +8,6 @@ import dev.limpet.content.unixfs.UnixFsProfile;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param shape what comes of it
  */
 record AddOptions(UnixFsProfile profile, Kept attributes, String pinName, Shape shape) {
-  private static final Set<String> HASHES = Set.of("sha2-256");
+  private static final String HASH = "sha2-256";
 
   /** What another program would have to be there for. */
   private static final List<String> NOT_HERE = List.of("nocopy", "fscache", "inline");
@@ -91,9 +90,9 @@ record AddOptions(UnixFsProfile profile, Kept attributes, String pinName, Shape 
     if (!options.text("", "to-files").isEmpty()) {
       throw RpcException.failed("a node has no MFS; leave --to-files out");
     }
-    String hash = options.text("sha2-256", "hash");
-    if (!HASHES.contains(hash)) {
-      throw RpcException.failed("a node adds with sha2-256, not with \"" + hash + "\"");
+    String hash = options.text(HASH, "hash");
+    if (!hash.equals(HASH)) {
+      throw RpcException.failed("a node adds with " + HASH + ", not with \"" + hash + "\"");
     }
   }
 

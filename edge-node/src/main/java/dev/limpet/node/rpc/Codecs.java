@@ -1,34 +1,14 @@
 package dev.limpet.node.rpc;
 
 import dev.limpet.content.cid.Multicodec;
+import dev.limpet.content.cid.Multihash;
 import dev.limpet.content.ipld.DagCbor;
 import dev.limpet.content.ipld.DagJson;
 import dev.limpet.content.ipld.DagPb;
 import dev.limpet.content.ipld.Ipld;
-import java.util.Map;
 
 /** Codecs by the names that the multicodec table gives them. */
 final class Codecs {
-  private static final Map<String, Long> NAMES =
-      Map.of(
-          "raw", Multicodec.RAW,
-          "dag-pb", Multicodec.DAG_PB,
-          "dag-cbor", Multicodec.DAG_CBOR,
-          "dag-json", Multicodec.DAG_JSON,
-          "cbor", Multicodec.CBOR,
-          "json", Multicodec.JSON,
-          "libp2p-key", Multicodec.LIBP2P_KEY);
-
-  /** Names of the hash functions that blocks may have; see {@code HashFunction} of content. */
-  private static final Map<String, Long> HASHES =
-      Map.of(
-          "sha2-256", 0x12L,
-          "sha2-512", 0x13L,
-          "sha3-512", 0x14L,
-          "sha3-384", 0x15L,
-          "sha3-256", 0x16L,
-          "sha3-224", 0x17L);
-
   private Codecs() {}
 
   /**
@@ -37,11 +17,8 @@ final class Codecs {
    * @throws RpcException when it is not known
    */
   static long codec(String name) {
-    Long code = NAMES.get(name);
-    if (code == null) {
-      throw RpcException.failed("unknown multicodec: \"" + name + "\"");
-    }
-    return code;
+    return Multicodec.code(name)
+        .orElseThrow(() -> RpcException.failed("unknown multicodec: \"" + name + "\""));
   }
 
   /**
@@ -50,11 +27,8 @@ final class Codecs {
    * @throws RpcException when it is not known
    */
   static long hash(String name) {
-    Long code = HASHES.get(name);
-    if (code == null) {
-      throw RpcException.failed("unrecognized multihash function: " + name);
-    }
-    return code;
+    return Multihash.functionCode(name)
+        .orElseThrow(() -> RpcException.failed("unrecognized multihash function: " + name));
   }
 
   /** The value of a block, or of what is to become one. */
