@@ -3,9 +3,6 @@ package dev.limpet.gateway.http;
 import dev.limpet.protocol.QueryParameters;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
@@ -13,20 +10,7 @@ import java.util.List;
  * this one gateway, so everybody who reaches it may read it.
  */
 final class ApiDocumentResource implements Resource {
-  private static final String FILE = "openapi.json";
-
-  private final Buffer document;
-
-  ApiDocumentResource() {
-    try (InputStream in = ApiDocumentResource.class.getResourceAsStream(FILE)) {
-      if (in == null) {
-        throw new IllegalStateException(FILE + " is missing in this build");
-      }
-      this.document = Buffer.buffer(in.readAllBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
+  private final Buffer document = ShippedFile.read("openapi.json");
 
   @Override
   public List<HttpMethod> methods(List<String> rest) {

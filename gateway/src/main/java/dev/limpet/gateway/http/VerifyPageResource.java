@@ -3,9 +3,6 @@ package dev.limpet.gateway.http;
 import dev.limpet.protocol.QueryParameters;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
@@ -13,20 +10,7 @@ import java.util.List;
  * for everybody and needs nothing else of the gateway.
  */
 final class VerifyPageResource implements Resource {
-  private static final String FILE = "verify.html";
-
-  private final Buffer page = read();
-
-  private static Buffer read() {
-    try (InputStream in = VerifyPageResource.class.getResourceAsStream(FILE)) {
-      if (in == null) {
-        throw new IllegalStateException(FILE + " is not in this build");
-      }
-      return Buffer.buffer(in.readAllBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
+  private final Buffer page = ShippedFile.read("verify.html");
 
   @Override
   public List<HttpMethod> methods(List<String> rest) {
