@@ -1,5 +1,6 @@
 package dev.limpet.protocol.accesslog;
 
+import dev.limpet.protocol.AsciiJson;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,6 @@ public final class AccessLine {
   /** Longest string; a path may have 8 KiB, and its end tells little. */
   static final int MAX_FIELD_CHARS = 1024;
 
-  private static final String HEX = "0123456789abcdef";
   private static final int MICROS_A_MILLI = 1000;
 
   private final StringBuilder out = new StringBuilder(400);
@@ -29,24 +29,9 @@ public final class AccessLine {
     }
     out.append(",\"").append(name).append("\":\"");
     int end = Math.min(value.length(), MAX_FIELD_CHARS);
-    for (int i = 0; i < end; i++) {
-      character(value.charAt(i));
-    }
+    AsciiJson.append(out, value, end);
     out.append(end < value.length() ? "...\"" : "\"");
     return this;
-  }
-
-  private void character(char c) {
-    if (c == '"' || c == '\\') {
-      out.append('\\').append(c);
-    } else if (c >= ' ' && c < 0x7f) {
-      out.append(c);
-    } else {
-      out.append("\\u");
-      for (int shift = 12; shift >= 0; shift -= 4) {
-        out.append(HEX.charAt((c >> shift) & 0xf));
-      }
-    }
   }
 
   /** The path of a target: what stands behind {@code ?} may be a secret, and is left out. */

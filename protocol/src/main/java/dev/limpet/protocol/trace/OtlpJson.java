@@ -1,5 +1,6 @@
 package dev.limpet.protocol.trace;
 
+import dev.limpet.protocol.AsciiJson;
 import java.util.List;
 import java.util.Map;
 
@@ -61,25 +62,19 @@ final class OtlpJson {
       out.append("\"intValue\":\"").append(value).append('"');
     } else {
       String text = value.toString();
-      text(
-          out.append("\"stringValue\":"),
-          text.substring(0, Math.min(text.length(), MAX_ATTRIBUTE_CHARS)));
+      out.append("\"stringValue\":");
+      text(out, text, Math.min(text.length(), MAX_ATTRIBUTE_CHARS));
     }
     out.append("}}");
   }
 
   private static void text(StringBuilder out, String text) {
+    text(out, text, text.length());
+  }
+
+  private static void text(StringBuilder out, String text, int chars) {
     out.append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        out.append('\\').append(c);
-      } else if (c >= ' ' && c < 0x7f) {
-        out.append(c);
-      } else {
-        out.append(String.format("\\u%04x", (int) c));
-      }
-    }
+    AsciiJson.append(out, text, chars);
     out.append('"');
   }
 }
