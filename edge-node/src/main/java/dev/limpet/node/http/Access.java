@@ -22,8 +22,7 @@ final class Access {
    * @param whole whether its answer was not cut
    */
   void ended(Exchange exchange, Instant time, long nanos, boolean whole) {
-    TraceContext trace =
-        TraceContext.read(exchange.lines(TraceContext.PARENT), exchange.lines(TraceContext.STATE));
+    TraceContext trace = TraceContext.of(exchange::lines);
     AccessLine line =
         new AccessLine(time)
             .text("remote", exchange.remote())

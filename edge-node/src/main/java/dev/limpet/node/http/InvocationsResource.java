@@ -75,9 +75,7 @@ public final class InvocationsResource implements Resource {
     exchange.calls(invocation.function());
     InvocationAnswer answer = new InvocationAnswer(exchange);
     try {
-      TraceContext given =
-          TraceContext.read(
-              exchange.lines(TraceContext.PARENT), exchange.lines(TraceContext.STATE));
+      TraceContext given = TraceContext.of(exchange::lines);
       invocations.run(invocation, new ExchangeBody(exchange), answer, given);
     } catch (AnswerCutException e) {
       LOG.log(Level.INFO, "{0}: {1}", invocation.execution(), e.getMessage());

@@ -87,13 +87,9 @@ public final class Exchange {
     if (recorded != null) {
       return recorded.context();
     }
-    List<String> parents = headers.values(TraceContext.PARENT);
-    if (parents.isEmpty()) {
-      return null;
-    }
     TraceContext known = trace;
-    if (known == null) {
-      known = TraceContext.read(parents, headers.values(TraceContext.STATE));
+    if (known == null && !headers.values(TraceContext.PARENT).isEmpty()) {
+      known = TraceContext.of(headers);
       known = known == null ? TraceContext.begin(false) : known;
       trace = known;
     }
@@ -102,9 +98,7 @@ public final class Exchange {
 
   /** Has the spans of this call recorded. */
   void traced(SpanExporter exporter) {
-    List<String> parents = headers.values(TraceContext.PARENT);
-    CallTrace begun =
-        new CallTrace(exporter, TraceContext.read(parents, headers.values(TraceContext.STATE)));
+    CallTrace begun = new CallTrace(exporter, TraceContext.of(headers));
     spans = begun;
     whenAnswered(() -> begun.ended(this));
   }

@@ -1,5 +1,7 @@
 package dev.limpet.protocol.trace;
 
+import dev.limpet.protocol.access.HeaderLines;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +38,12 @@ public record TraceContext(String trace, String span, boolean sampled, String st
   /**
    * Reads the headers of a request; null when there is no trace, or a malformed one: who gets that
    * begins a new one, and may not read the state of the old (section 4.3).
-   *
-   * @param parents all lines of {@code traceparent}
-   * @param states all lines of {@code tracestate}
    */
-  public static @Nullable TraceContext read(List<String> parents, List<String> states) {
+  public static @Nullable TraceContext of(HeaderLines headers) {
+    return read(headers.values(PARENT), headers.values(STATE));
+  }
+
+  static @Nullable TraceContext read(List<String> parents, List<String> states) {
     if (parents.size() != 1 || !isValid(parents.getFirst())) {
       return null;
     }
@@ -54,26 +57,17 @@ public record TraceContext(String trace, String span, boolean sampled, String st
 
   /** A trace that begins here. */
   public static TraceContext begin(boolean sampled) {
-    StringBuilder trace = new StringBuilder(TRACE_DIGITS);
-    hex(trace, random());
-    hex(trace, random());
-    return new TraceContext(trace.toString(), newSpan(), sampled, "");
+    return new TraceContext(randomId() + randomId(), randomId(), sampled, "");
   }
 
   /** The same trace with a span of its own for what is done next. */
   public TraceContext next() {
-    return new TraceContext(trace, newSpan(), sampled, state);
+    return new TraceContext(trace, randomId(), sampled, state);
   }
 
   /** The value of {@code traceparent}. */
   public String parent() {
     return "00-" + trace + "-" + span + (sampled ? "-01" : "-00");
-  }
-
-  private static String newSpan() {
-    StringBuilder span = new StringBuilder(SPAN_DIGITS);
-    hex(span, random());
-    return span.toString();
   }
 
   /** Whether this is of version 00, or of a later one that begins as that does. */
@@ -123,14 +117,8 @@ public record TraceContext(String trace, String span, boolean sampled, String st
     return false;
   }
 
-  /** Not zero: that would be no id. */
-  private static long random() {
-    return ThreadLocalRandom.current().nextLong() | 1;
-  }
-
-  private static void hex(StringBuilder out, long value) {
-    for (int i = SPAN_DIGITS - 1; i >= 0; i--) {
-      out.append(Character.forDigit((int) (value >>> (i * 4)) & 0xf, 16));
-    }
+  /** Of a span, or half of a trace. Not all zeros: that would be no id. */
+  private static String randomId() {
+    return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong() | 1);
   }
 }
