@@ -16,7 +16,6 @@ final class CallTrace {
   private final @Nullable SpanExporter exporter;
   private final TraceContext given;
   private final TraceContext own;
-  private final TraceClock clock = new TraceClock();
 
   /**
    * Begins.
@@ -47,6 +46,7 @@ final class CallTrace {
             invocation.execution().text(),
             "limpet.function",
             invocation.function().toString());
+    TraceClock clock = new TraceClock();
     Span.Time all = clock.time(times.start(), System.nanoTime());
     to.export(new Span(own, given.span(), "invocation", Span.Kind.SERVER, all, failed, named));
     for (CallTimes.Part part : times.parts()) {
