@@ -210,8 +210,7 @@ final class CopyPlan {
         && node.credit().isGood()
         && !refused.containsKey(node)
         && 2L * node.calls() <= link.capacity().slots()
-        && question.memoryBytes() <= link.capacity().maxModuleMemoryBytes()
-        && link.terms().declines(question.function(), question.needs()) == null;
+        && link.takes(question);
   }
 
   private @Nullable Drop drop(Cid root, List<Holder> holders) {

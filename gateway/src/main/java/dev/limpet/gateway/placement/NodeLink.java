@@ -60,6 +60,16 @@ public record NodeLink(
     return new Outbound(address, authority, method, uri, lines);
   }
 
+  /** Whether the node takes the function, and gives as much memory as that may use. */
+  public boolean takes(Question question) {
+    return hasMemory(question) && terms.accepts(question.function(), question.needs());
+  }
+
+  /** Whether the node gives as much memory as the function may use. */
+  boolean hasMemory(Question question) {
+    return question.memoryBytes() <= capacity.maxModuleMemoryBytes();
+  }
+
   /** Without the token. */
   @Override
   public String toString() {

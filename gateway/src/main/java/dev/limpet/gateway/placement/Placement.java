@@ -335,13 +335,13 @@ public final class Placement {
     List<Choice.Supply> supplies = needs ? field.supplies(node) : List.of();
     String declines = link.terms().declines(question.function(), question.needs());
     Reason absent = absent(node);
-    if (absent == null && hasMemory(link, question) && declines != null) {
+    if (absent == null && link.hasMemory(question) && declines != null) {
       return scale.declines(node, holds, declines);
     }
     Reason reason;
     if (absent != null) {
       reason = absent;
-    } else if (!hasMemory(link, question)) {
+    } else if (!link.hasMemory(question)) {
       reason = Reason.MEMORY_LIMIT;
     } else if (needs && !node.credit().isGood()) {
       reason = Reason.NOT_BELIEVED;
@@ -374,15 +374,6 @@ public final class Placement {
   /** How to reach a node that may have the call; null when it may not. */
   private static @Nullable NodeLink usable(KnownNode node, Question question) {
     NodeLink link = node.isReady() ? node.link() : null;
-    return link != null
-            && hasMemory(link, question)
-            && !question.avoids(node)
-            && link.terms().accepts(question.function(), question.needs())
-        ? link
-        : null;
-  }
-
-  private static boolean hasMemory(NodeLink link, Question question) {
-    return question.memoryBytes() <= link.capacity().maxModuleMemoryBytes();
+    return link != null && !question.avoids(node) && link.takes(question) ? link : null;
   }
 }
