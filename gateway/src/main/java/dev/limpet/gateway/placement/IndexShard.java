@@ -105,7 +105,7 @@ final class IndexShard {
     long stamp = lock.writeLock();
     try {
       int digest = digests.find(key, hash);
-      int before = digest < 0 ? Postings.END : posting(digest, key.codec(), now.node());
+      int before = posting(digest, key.codec(), now.node());
       if (before != Postings.END) {
         Proof proof = kept(before, now, holding);
         discount(before, holding.cid());
@@ -146,8 +146,7 @@ final class IndexShard {
   boolean prove(IndexKey key, long hash, KnownNode node, Proof proof) {
     long stamp = lock.writeLock();
     try {
-      int digest = digests.find(key, hash);
-      int at = digest < 0 ? Postings.END : posting(digest, key.codec(), node);
+      int at = posting(digests.find(key, hash), key.codec(), node);
       if (at == Postings.END) {
         return false;
       }
@@ -167,7 +166,7 @@ final class IndexShard {
     long stamp = lock.writeLock();
     try {
       int digest = digests.find(key, hash);
-      int gone = digest < 0 ? Postings.END : posting(digest, key.codec(), node);
+      int gone = posting(digest, key.codec(), node);
       if (gone == Postings.END) {
         return false;
       }
@@ -193,8 +192,10 @@ final class IndexShard {
     }
   }
 
+  /** What a node has of a digest, which is negative when nobody has it; or the end. */
   private int posting(int digest, int codec, KnownNode node) {
-    for (int at = digests.head(digest); at != Postings.END; at = postings.next(at)) {
+    int first = digest < 0 ? Postings.END : digests.head(digest);
+    for (int at = first; at != Postings.END; at = postings.next(at)) {
       Tenancy tenancy = tenancies.byNumber(postings.tenancy(at));
       if (postings.codec(at) == codec && tenancy != null && tenancy.node() == node) {
         return at;

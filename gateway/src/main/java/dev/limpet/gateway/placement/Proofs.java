@@ -65,27 +65,18 @@ public final class Proofs {
   public Proofs(HolderIndex index, Time time) {
     this.index = index;
     this.time = time;
-    this.missed =
-        Caffeine.newBuilder()
-            .maximumSize(MAX_MISSED)
-            .ticker(time::ticks)
-            .expireAfterWrite(MAX_MISSED_AGE)
-            .executor(Runnable::run)
-            .build();
-    this.failed =
-        Caffeine.newBuilder()
-            .maximumSize(MAX_MISSED)
-            .ticker(time::ticks)
-            .expireAfterWrite(Credit.MAX_DISTRUST)
-            .executor(Runnable::run)
-            .build();
-    this.silent =
-        Caffeine.newBuilder()
-            .maximumSize(NodeRegistry.MAX_NODES)
-            .ticker(time::ticks)
-            .expireAfterWrite(MAX_SILENCE)
-            .executor(Runnable::run)
-            .build();
+    this.missed = remembering(MAX_MISSED, MAX_MISSED_AGE, time);
+    this.failed = remembering(MAX_MISSED, Credit.MAX_DISTRUST, time);
+    this.silent = remembering(NodeRegistry.MAX_NODES, MAX_SILENCE, time);
+  }
+
+  private static <K, V> Cache<K, V> remembering(int most, Duration age, Time time) {
+    return Caffeine.newBuilder()
+        .maximumSize(most)
+        .ticker(time::ticks)
+        .expireAfterWrite(age)
+        .executor(Runnable::run)
+        .build();
   }
 
   /**
