@@ -335,14 +335,13 @@ public final class Placement {
     List<Choice.Supply> supplies = needs ? field.supplies(node) : List.of();
     String declines = link.terms().declines(question.function(), question.needs());
     Reason absent = absent(node);
-    if (absent == null && link.hasMemory(question) && declines != null) {
-      return scale.declines(node, holds, declines);
-    }
     Reason reason;
     if (absent != null) {
       reason = absent;
     } else if (!link.hasMemory(question)) {
       reason = Reason.MEMORY_LIMIT;
+    } else if (declines != null) {
+      return scale.declines(node, holds, declines);
     } else if (needs && !node.credit().isGood()) {
       reason = Reason.NOT_BELIEVED;
     } else if (needs && field.claims(node)) {
