@@ -43,7 +43,7 @@ final class DataSearch {
    */
   Future<Decision> search(AskedCall asked, Question question, Decision first) {
     List<List<Claim>> claims = open(question);
-    List<Future<Void>> proofs = claims.stream().map(of -> prover.prove(of, false)).toList();
+    List<Future<Void>> proofs = claims.stream().map(prover::prove).toList();
     if (isHeld(first)) {
       return Future.succeededFuture(first);
     }
@@ -97,7 +97,7 @@ final class DataSearch {
       return Future.succeededFuture();
     }
     List<Claim> claims = prover.open(root);
-    Future<Void> shown = claims.isEmpty() ? Future.succeededFuture() : prover.prove(claims, false);
+    Future<Void> shown = claims.isEmpty() ? Future.succeededFuture() : prover.prove(claims);
     return shown.compose(
         _ ->
             caller != Caller.PUBLIC && index.isUnknown(root)

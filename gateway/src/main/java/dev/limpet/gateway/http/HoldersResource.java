@@ -32,9 +32,7 @@ final class HoldersResource implements Resource {
     door.inspect(exchange.headers());
     Paging paging = Paging.of(query);
     Cid cid = Cids.parse(rest.getFirst());
-    exchange.answer(
-        services.prover().prove(services.prover().open(cid), true),
-        _ -> list(exchange, cid, paging));
+    exchange.answer(services.prover().proveAll(List.of(cid)), _ -> list(exchange, cid, paging));
   }
 
   private void list(Exchange exchange, Cid cid, Paging paging) {

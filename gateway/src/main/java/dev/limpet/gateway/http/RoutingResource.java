@@ -59,8 +59,7 @@ final class RoutingResource implements Resource {
     Cid cid = Cids.parse(rest.getLast());
     if (wants(query, "filter-protocols", List.of(PROTOCOL))) {
       exchange.answer(
-          services.prover().prove(services.prover().open(cid), true),
-          _ -> answer(exchange, caller, cid, query));
+          services.prover().proveAll(List.of(cid)), _ -> answer(exchange, caller, cid, query));
     } else {
       answer(exchange, caller, List.of());
     }

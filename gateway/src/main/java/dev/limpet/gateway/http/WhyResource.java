@@ -1,10 +1,10 @@
 package dev.limpet.gateway.http;
 
+import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.function.StoredFunction;
 import dev.limpet.gateway.placement.Choice;
 import dev.limpet.gateway.placement.Decision;
 import dev.limpet.gateway.placement.Placement;
-import dev.limpet.gateway.placement.Proofs;
 import dev.limpet.gateway.placement.Question;
 import dev.limpet.protocol.DataRef;
 import dev.limpet.protocol.ErrorCode;
@@ -45,18 +45,13 @@ final class WhyResource implements Resource {
                         new LimpetException(
                             ErrorCode.BAD_QUERY, "the query parameter function is missing")));
     List<DataRef> data = data(query);
-    List<Proofs.Claim> open =
-        data.stream()
-            .map(DataRef::root)
-            .distinct()
-            .flatMap(root -> services.prover().open(root).stream())
-            .toList();
+    List<Cid> roots = data.stream().map(DataRef::root).distinct().toList();
     exchange.answer(
         services
             .lookup()
             .find(function)
-            .compose(found -> services.prover().prove(open, true).map(_ -> found)),
-        found -> exchange.json(200, why(found, data)));
+            .compose(found -> services.prover().proveAll(roots).map(_ -> found)),
+        found -> exchange.json(200, why(found, data, roots)));
   }
 
   private static List<DataRef> data(QueryParameters query) {
@@ -68,12 +63,12 @@ final class WhyResource implements Resource {
     return values.stream().map(DataRef::parse).toList();
   }
 
-  private Why why(StoredFunction function, List<DataRef> data) {
+  private Why why(StoredFunction function, List<DataRef> data, List<Cid> roots) {
     Question question =
         new Question(
             function.cid(),
             function.memoryBytes(),
-            data.stream().map(DataRef::root).distinct().map(Question.Wanted::whole).toList(),
+            roots.stream().map(Question.Wanted::whole).toList(),
             Question.DEFAULT_MAX_FETCH_BYTES,
             services.lookup().needs(function));
     Placement.Explained explained = services.placement().explain(question, Why.MAX_CANDIDATES);

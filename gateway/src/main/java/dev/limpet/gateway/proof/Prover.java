@@ -92,9 +92,21 @@ public final class Prover {
 
   /**
    * Has all of these nodes show what they say. Completes when the first of them has, and else when
-   * all were asked; with all of them asked when {@code all} is set. Fails with {@code overloaded}.
+   * all were asked. Fails with {@code overloaded}.
    */
-  public Future<Void> prove(List<Claim> claims, boolean all) {
+  public Future<Void> prove(List<Claim> claims) {
+    return prove(claims, false);
+  }
+
+  /**
+   * Has everybody show what they say that they have of these roots, and have still to show.
+   * Completes when all were asked. Fails with {@code overloaded}.
+   */
+  public Future<Void> proveAll(List<Cid> roots) {
+    return prove(roots.stream().flatMap(root -> open(root).stream()).toList(), true);
+  }
+
+  private Future<Void> prove(List<Claim> claims, boolean all) {
     Promise<Void> known = Promise.promise();
     List<Future<Finding>> asked = new ArrayList<>(claims.size());
     for (Claim claim : claims) {
