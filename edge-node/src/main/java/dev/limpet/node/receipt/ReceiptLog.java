@@ -7,6 +7,7 @@ import dev.limpet.protocol.disk.SyncedFiles;
 import dev.limpet.protocol.receipt.LogGap;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptFile;
+import dev.limpet.protocol.tlog.Checkpoint;
 import dev.limpet.protocol.tlog.NoteSignature;
 import dev.limpet.protocol.tlog.SignedNote;
 import dev.limpet.protocol.tlog.WitnessRequest;
@@ -20,11 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
@@ -37,9 +34,6 @@ import org.jspecify.annotations.Nullable;
  * a {@link LogGap} there.
  */
 public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
-  /** Receipts on their way to the disk: some ten thousand. */
-  static final long MAX_PENDING_RECEIPT_BYTES = 8L << 20;
-
   /** How long receipts gather before they are written; with writing, the promise is kept in 200. */
   private static final Duration GATHER = Duration.ofMillis(60);
 
@@ -49,23 +43,17 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
   /** How long a node that stops waits for its last receipts. */
   private static final Duration LAST = Duration.ofSeconds(5);
 
-  /** What a receipt in the queue takes besides its bytes. */
-  private static final int FIXED_BYTES = 128;
-
-  /** Wakes the writer up; no receipt is empty. */
-  private static final ReceiptStore.Entry STOP = new ReceiptStore.Entry(null, new byte[0]);
+  /** The gateway has not said yet how much of the log it knows. */
+  private static final long UNKNOWN = -1;
 
   private static final System.Logger LOG = System.getLogger(ReceiptLog.class.getName());
 
   private final Parts parts;
-  private final BlockingQueue<ReceiptStore.Entry> queue = new LinkedBlockingQueue<>();
-  private final Set<Cid> pending = ConcurrentHashMap.newKeySet();
-  private final AtomicLong pendingBytes = new AtomicLong();
-  private final AtomicLong dropped = new AtomicLong();
+  private final ReceiptQueue queue = new ReceiptQueue();
   private final AtomicLong lost = new AtomicLong();
   private final AtomicLong appended = new AtomicLong();
   private final AtomicLong gaps = new AtomicLong();
-  private final AtomicLong witnessed = new AtomicLong();
+  private final AtomicLong witnessed = new AtomicLong(UNKNOWN);
   private final CountDownLatch opened = new CountDownLatch(1);
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread writer;
@@ -109,7 +97,8 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
     record Missing() implements Found {}
   }
 
-  private ReceiptLog(Parts parts) {
+  /** A log that waits to be started; receipts are promised already. */
+  ReceiptLog(Parts parts) {
     this.parts = parts;
     this.keeping = parts.quotaBytes() > 0;
     this.writer = Thread.ofPlatform().daemon().name("limpet-receipts").unstarted(this::write);
@@ -118,8 +107,12 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
   /** Opens the log; its folder is read on a thread of its own. */
   public static ReceiptLog open(Parts parts) {
     ReceiptLog log = new ReceiptLog(parts);
-    log.writer.start();
+    log.start();
     return log;
+  }
+
+  void start() {
+    writer.start();
   }
 
   @Override
@@ -129,49 +122,45 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
 
   @Override
   public @Nullable Cid keep(Receipt receipt) {
-    if (!keeping) {
-      return null;
-    }
-    byte[] bytes = receipt.encode();
-    boolean fits = bytes.length <= Receipt.MAX_RECEIPT_BYTES;
-    if (!fits || pendingBytes.get() + weight(bytes) > MAX_PENDING_RECEIPT_BYTES) {
-      dropped.incrementAndGet();
-      return null;
-    }
-    Cid cid = Receipt.cidOf(bytes);
-    pendingBytes.addAndGet(weight(bytes));
-    pending.add(cid);
-    queue.add(new ReceiptStore.Entry(cid, bytes));
-    return cid;
-  }
-
-  private static int weight(byte[] bytes) {
-    return bytes.length + FIXED_BYTES;
+    return keeping ? queue.offer(receipt.encode()) : null;
   }
 
   private void write() {
     try {
-      if (!open()) {
-        return;
+      if (open()) {
+        boolean going = true;
+        while (going) {
+          going = turn();
+        }
+        end();
       }
-      boolean going = true;
-      while (going) {
-        going = turn();
-      }
-      end();
     } catch (InterruptedException e) {
       LOG.log(Level.DEBUG, "the node stops", e);
     } catch (IOException e) {
       LOG.log(Level.WARNING, "the log of receipts did not close", e);
     } finally {
       keeping = false;
+      abandon();
     }
   }
 
-  /** A gap that is not in the log yet is written now, or the marker stays and tells of it. */
+  /** What was promised and will not be written. */
+  private void abandon() {
+    queue.end();
+    List<ReceiptStore.Entry> left = queue.take(null);
+    if (!left.isEmpty()) {
+      LOG.log(Level.WARNING, "{0} receipts that were promised are lost", left.size());
+    }
+    lost.addAndGet(left.size());
+    left.forEach(queue::settled);
+  }
+
+  /** The last are written, and a gap before them; or the marker stays and tells of it. */
   private void end() throws IOException {
-    if (due != null) {
-      commit(List.of());
+    queue.end();
+    List<ReceiptStore.Entry> last = queue.take(null);
+    if (due != null || !last.isEmpty()) {
+      commit(last);
     }
     if (due == null) {
       SyncedFiles.remove(marker());
@@ -219,13 +208,10 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
 
   /** Waits for receipts and writes those that have come; false when the node stops. */
   private boolean turn() throws InterruptedException {
-    ReceiptStore.Entry first = queue.poll(SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+    ReceiptStore.Entry first = queue.poll(SWEEP);
     if (first != null) {
       boolean stops = closing.await(GATHER.toMillis(), TimeUnit.MILLISECONDS);
-      List<ReceiptStore.Entry> batch = new ArrayList<>();
-      batch.add(first);
-      queue.drainTo(batch);
-      batch.removeIf(entry -> entry.bytes().length == 0);
+      List<ReceiptStore.Entry> batch = queue.take(first);
       if (!batch.isEmpty()) {
         commit(batch);
       }
@@ -261,12 +247,12 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
     } catch (IOException | RuntimeException e) {
       failed(open, batch.size(), e);
     } finally {
-      batch.forEach(this::settled);
+      batch.forEach(queue::settled);
     }
   }
 
   private void append(ReceiptStore open, List<ReceiptStore.Entry> all) throws IOException {
-    long bytes = all.stream().mapToLong(entry -> weight(entry.bytes())).sum();
+    long bytes = all.stream().mapToLong(entry -> ReceiptQueue.weight(entry.bytes())).sum();
     if (!parts.hasRoom().test(bytes)) {
       throw new IOException("there is no room on the disk"); // and nothing was touched
     }
@@ -275,13 +261,6 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
     }
     broken = true;
     open.append(all);
-  }
-
-  private void settled(ReceiptStore.Entry entry) {
-    pendingBytes.addAndGet(-weight(entry.bytes()));
-    if (entry.cid() != null) {
-      pending.remove(entry.cid());
-    }
   }
 
   private void failed(ReceiptStore open, int count, Exception e) {
@@ -328,7 +307,7 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
     }
     try {
       opened.await();
-      if (pending.contains(receipt)) {
+      if (queue.isPending(receipt)) {
         return new Found.Pending();
       }
       ReceiptStore open = store;
@@ -352,11 +331,14 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
     ReceiptStore open = store;
     if (open != null) {
       open.vouched().enrolled(note);
+      witnessed.set(UNKNOWN); // this may be another gateway, or one with another database
     }
   }
 
   /**
-   * What the gateway should be shown of the log; null when it knows all of it.
+   * What the gateway should be shown of the log; null when it knows all of it, and has said so.
+   * What it says that it knows counts more than what it cosigned: its database may have been set
+   * back to an older backup.
    *
    * @throws IOException when the disk fails
    */
@@ -366,7 +348,9 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
       return null;
     }
     ReceiptStore.Head seen = open.vouched().cosigned();
-    return open.after(Math.max(witnessed.get(), seen == null ? 0 : seen.size()));
+    long cosigned = seen == null ? 0 : seen.size();
+    long known = witnessed.get();
+    return cosigned == open.head().size() ? null : open.after(known == UNKNOWN ? cosigned : known);
   }
 
   /** The gateway knows so many entries of the log. */
@@ -384,6 +368,7 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
     ReceiptStore open = store;
     if (open != null) {
       open.vouched().cosigned(shown.checkpoint(), signature);
+      witnessed.set(Checkpoint.parse(shown.checkpoint().text()).size());
     }
   }
 
@@ -394,7 +379,7 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
 
   /** Receipts that wait to be written. */
   public long pending() {
-    return pending.size();
+    return queue.pending();
   }
 
   /** Receipts that were promised and are lost since the start. */
@@ -409,7 +394,7 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
 
   /** Executions for whose receipt there was no room. */
   public long dropped() {
-    return dropped.get();
+    return queue.dropped();
   }
 
   /** Entries of the log, whether they are kept or not. */
@@ -429,7 +414,7 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
   public void close() {
     keeping = false;
     closing.countDown();
-    queue.add(STOP);
+    queue.wake();
     try {
       if (!writer.join(LAST)) {
         LOG.log(Level.WARNING, "the disk is slow; the last receipts are lost");

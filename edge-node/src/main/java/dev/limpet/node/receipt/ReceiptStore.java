@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread appends and prunes; any may look for receipts.
  */
 final class ReceiptStore {
+  private static final String CHECKPOINT = "checkpoint";
   private static final int TAG_BYTES = 8;
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int NONCES = 64;
@@ -95,7 +96,7 @@ final class ReceiptStore {
   static ReceiptStore open(Path dir, NodeIdentity node) throws IOException {
     Files.createDirectories(dir);
     Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwx------"));
-    Path checkpoint = dir.resolve("checkpoint");
+    Path checkpoint = dir.resolve(CHECKPOINT);
     if (!Files.exists(checkpoint)) {
       if (Files.exists(dir.resolve("tile"))) {
         throw new IOException("its checkpoint is missing");
@@ -132,9 +133,14 @@ final class ReceiptStore {
     }
   }
 
-  /** Goes back to the last checkpoint. */
+  /**
+   * Goes back to the last checkpoint on the disk. That may be one whose writing failed: then its
+   * entries are in the log, and cutting them off would leave a signature over nothing.
+   */
   void recover() throws IOException {
-    long size = head.size();
+    Head last = read(dir.resolve(CHECKPOINT), node);
+    SyncedFiles.syncFolder(dir); // nobody is shown a checkpoint that a power cut takes back
+    long size = last.size();
     tiles.recover(size);
     index.clear();
     entries.recover(size, this::found);
@@ -144,10 +150,11 @@ final class ReceiptStore {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    if (!edge.root().equals(head.checkpoint().root())) {
+    if (!edge.root().equals(last.checkpoint().root())) {
       throw new IOException("its hashes are not those that the checkpoint was signed for");
     }
     frontier = edge;
+    head = last;
   }
 
   private void found(long at, byte[] entry) {
@@ -176,8 +183,7 @@ final class ReceiptStore {
     tiles.write(size);
     Checkpoint grown = new Checkpoint(head.checkpoint().origin(), frontier.size(), frontier.root());
     SignedNote note = SignedNote.sign(grown.text(), grown.origin(), node);
-    SyncedFiles.replace(
-        dir.resolve("checkpoint"), note.toString().getBytes(StandardCharsets.UTF_8));
+    SyncedFiles.replace(dir.resolve(CHECKPOINT), note.toString().getBytes(StandardCharsets.UTF_8));
     head = new Head(grown, note);
     for (int i = 0; i < batch.size(); i++) {
       Cid cid = batch.get(i).cid();
@@ -208,13 +214,14 @@ final class ReceiptStore {
   }
 
   /**
-   * What a witness is to be shown that knows the beginning of the log; null when there is no more.
+   * What a witness is to be shown that knows the beginning of the log; null when there is not so
+   * much of it.
    *
-   * @param known entries that it knows
+   * @param known entries that it knows; with all of them it is asked for its signature again
    */
   @Nullable WitnessRequest after(long known) throws IOException {
     Head now = head;
-    if (known >= now.size()) {
+    if (known > now.size()) {
       return null;
     }
     try {
@@ -237,7 +244,7 @@ final class ReceiptStore {
 
   /** When the log was last whole. */
   Instant lastWritten() throws IOException {
-    return Files.getLastModifiedTime(dir.resolve("checkpoint")).toInstant();
+    return Files.getLastModifiedTime(dir.resolve(CHECKPOINT)).toInstant();
   }
 
   /**

@@ -12,11 +12,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.node.receipt.ReceiptLog.Found;
 import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.receipt.Enrolment;
 import dev.limpet.protocol.receipt.ReceiptSamples;
 import dev.limpet.protocol.receipt.ReceiptVerifier;
 import dev.limpet.protocol.receipt.Verification;
 import dev.limpet.protocol.tlog.Checkpoint;
+import dev.limpet.protocol.tlog.Cosignature;
 import dev.limpet.protocol.tlog.SignedNote;
+import dev.limpet.protocol.tlog.WitnessRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +33,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -50,8 +54,11 @@ class ReceiptLogTest {
   private volatile Instant now = NOW;
 
   private ReceiptLog open(Path folder, long quota) {
-    return ReceiptLog.open(
-        new ReceiptLog.Parts(folder, node, quota, AGE, bytes -> room.test(bytes), () -> now));
+    return ReceiptLog.open(parts(folder, quota));
+  }
+
+  private ReceiptLog.Parts parts(Path folder, long quota) {
+    return new ReceiptLog.Parts(folder, node, quota, AGE, bytes -> room.test(bytes), () -> now);
   }
 
   private Cid keep(ReceiptLog log) {
@@ -181,6 +188,93 @@ class ReceiptLogTest {
       keep(log, 1);
       assertEquals(301, log.size());
     }
+  }
+
+  @Test
+  void receipts_that_were_promised_before_a_damaged_log_opened_are_counted_as_lost()
+      throws IOException {
+    try (ReceiptLog log = open(dir, QUOTA)) {
+      keep(log, 2);
+    }
+    Files.delete(dir.resolve("checkpoint"));
+    try (ReceiptLog log = new ReceiptLog(parts(dir, QUOTA))) {
+      Cid first = keep(log);
+      keep(log);
+      log.start();
+      await().until(() -> log.pending() == 0);
+      assertEquals(2, log.lost());
+      assertInstanceOf(Found.Missing.class, log.find(first));
+    }
+  }
+
+  @Test
+  void callers_that_go_on_while_a_damaged_log_opens_leave_no_promise_behind() throws IOException {
+    try (ReceiptLog log = open(dir, QUOTA)) {
+      keep(log, 1);
+    }
+    Files.delete(dir.resolve("checkpoint"));
+    AtomicLong promised = new AtomicLong();
+    try (ReceiptLog log = new ReceiptLog(parts(dir, QUOTA))) {
+      Runnable caller =
+          () -> {
+            while (log.keep(ReceiptSamples.receipt(node.peerId())) != null) {
+              promised.incrementAndGet();
+            }
+          };
+      List<Thread> callers =
+          Stream.generate(() -> Thread.startVirtualThread(caller)).limit(4).toList();
+      await().until(() -> promised.get() > 0);
+      log.start();
+      await().until(() -> callers.stream().noneMatch(Thread::isAlive) && !log.isKeeping());
+      await().until(() -> log.pending() == 0);
+      assertEquals(promised.get(), log.lost());
+    }
+  }
+
+  @Test
+  void a_witness_that_was_set_back_to_an_older_backup_is_shown_the_log_from_there()
+      throws IOException {
+    NodeIdentity operator = NodeIdentity.generate();
+    try (ReceiptLog log = open(dir, QUOTA)) {
+      keep(log, 1);
+      log.enrolled(ReceiptSamples.enrolment(operator, node.peerId()));
+      assertEquals(3, seen(log, operator, 0, 2));
+      assertEquals(5, seen(log, operator, 3, 2));
+      assertEquals(6, seen(log, operator, 3, 1));
+      assertEquals(7, seen(log, operator, 6, 1));
+      assertNull(log.toWitness());
+    }
+  }
+
+  @Test
+  void a_cosignature_that_was_lost_on_its_way_is_asked_for_again() throws IOException {
+    NodeIdentity operator = NodeIdentity.generate();
+    try (ReceiptLog log = open(dir, QUOTA)) {
+      keep(log, 2);
+      log.enrolled(ReceiptSamples.enrolment(operator, node.peerId()));
+      log.witnessKnows(2); // it signed, and the answer did not come
+      assertEquals(2, seen(log, operator, 2, 0));
+      assertNull(log.toWitness());
+    }
+  }
+
+  /**
+   * Shows it to a witness that knows so many entries, until it signs; answers what it then knows.
+   */
+  private long seen(ReceiptLog log, NodeIdentity operator, long known, int more)
+      throws IOException {
+    keep(log, more);
+    for (int i = 0; i < 2; i++) {
+      WitnessRequest shown = Objects.requireNonNull(log.toWitness());
+      if (shown.old() == known) {
+        String text = shown.checkpoint().text();
+        String name = Enrolment.keyName(operator.peerId());
+        log.cosigned(shown, Cosignature.sign(text, name, operator, NOW));
+        return Checkpoint.parse(text).size();
+      }
+      log.witnessKnows(known);
+    }
+    throw new AssertionError("what it shows does not begin at " + known);
   }
 
   @Test

@@ -193,15 +193,13 @@ public final class Witness {
             offer.checkpoint().origin());
       }
     }
+    SignedNote note = offer.request().checkpoint();
     Database.update(
         connection,
         "INSERT OR REPLACE INTO witnessed_log (origin, node, note, at) VALUES (?, ?, ?, ?)",
         offer.checkpoint().origin(),
         node,
-        new SignedNote(
-                offer.request().checkpoint().text(),
-                List.of(offer.request().checkpoint().signatures().getFirst()))
-            .toString(),
+        note.signedOnlyBy(offer.checkpoint().key(offer.node())).toString(),
         clock.millis());
   }
 

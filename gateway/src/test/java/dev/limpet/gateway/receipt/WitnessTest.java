@@ -15,6 +15,7 @@ import dev.limpet.protocol.receipt.Enrolment;
 import dev.limpet.protocol.receipt.ReceiptFile;
 import dev.limpet.protocol.tlog.Checkpoint;
 import dev.limpet.protocol.tlog.Cosignature;
+import dev.limpet.protocol.tlog.NoteSignature;
 import dev.limpet.protocol.tlog.SignedNote;
 import dev.limpet.protocol.tlog.StoredLog;
 import dev.limpet.protocol.tlog.TreeHash;
@@ -125,6 +126,18 @@ class WitnessTest {
     assertEquals(grown.checkpoint().toString(), kept.getFirst().offered());
     assertInstanceOf(Verdict.Forked.class, look(grown));
     assertInstanceOf(Verdict.Cosigned.class, look(request(log(9, 99), 8, 9)));
+  }
+
+  @Test
+  void evidence_has_the_signature_of_the_node_wherever_in_its_note_that_stood() {
+    WitnessRequest plain = request(log(8, 99), 0, 8);
+    SignedNote note = plain.checkpoint();
+    NoteSignature others =
+        SignedNote.sign(note.text(), "someone", NodeIdentity.generate()).signatures().getFirst();
+    SignedNote behind = new SignedNote(note.text(), List.of(others, note.signatures().getFirst()));
+    assertInstanceOf(Verdict.Cosigned.class, look(new WitnessRequest(0, List.of(), behind)));
+    assertInstanceOf(Verdict.Forked.class, look(request(log(8, 5), 8, 8)));
+    assertEquals(note.toString(), witness.evidence(node.peerId()).getFirst().known());
   }
 
   @Test

@@ -74,6 +74,20 @@ public record SignedNote(String text, List<NoteSignature> signatures) {
     return signatures.stream().anyMatch(signature -> key.signed(message, signature));
   }
 
+  /**
+   * The same with the signature by this key alone.
+   *
+   * @throws IllegalArgumentException when it has none
+   */
+  public SignedNote signedOnlyBy(NoteKey key) {
+    byte[] message = text.getBytes(StandardCharsets.UTF_8);
+    return signatures.stream()
+        .filter(signature -> key.signed(message, signature))
+        .findFirst()
+        .map(signature -> new SignedNote(text, List.of(signature)))
+        .orElseThrow(() -> new IllegalArgumentException("that key did not sign this note"));
+  }
+
   /** The same with one more signature. */
   public SignedNote with(NoteSignature more) {
     List<NoteSignature> all = new ArrayList<>(signatures);

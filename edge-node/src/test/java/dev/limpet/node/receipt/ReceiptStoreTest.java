@@ -1,0 +1,48 @@
+package dev.limpet.node.receipt;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import dev.limpet.content.cid.Cid;
+import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.receipt.Receipt;
+import dev.limpet.protocol.receipt.ReceiptSamples;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReceiptStoreTest {
+  @TempDir private Path dir;
+  private final NodeIdentity node = NodeIdentity.generate();
+
+  private List<Cid> append(ReceiptStore store, int count) throws IOException {
+    List<ReceiptStore.Entry> entries = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      byte[] receipt = ReceiptSamples.receipt(node.peerId()).encode();
+      entries.add(new ReceiptStore.Entry(Receipt.cidOf(receipt), receipt));
+    }
+    store.append(entries);
+    return entries.stream().map(ReceiptStore.Entry::cid).toList();
+  }
+
+  /** As when the folder cannot be synced after the rename: the disk has more than is known. */
+  @Test
+  void a_checkpoint_that_came_to_the_disk_though_its_writing_failed_is_gone_on_from()
+      throws IOException {
+    ReceiptStore store = ReceiptStore.open(dir, node);
+    append(store, 1);
+    List<Cid> unknown = append(ReceiptStore.open(dir, node), 2);
+    store.recover();
+    assertEquals(3, ReceiptStore.open(dir, node).head().size());
+    List<Cid> next = append(store, 3);
+    ReceiptStore again = ReceiptStore.open(dir, node);
+    assertEquals(6, again.head().size());
+    for (Cid receipt : List.of(unknown.getFirst(), unknown.getLast(), next.getLast())) {
+      assertNotNull(store.find(receipt));
+      assertNotNull(again.find(receipt));
+    }
+  }
+}
