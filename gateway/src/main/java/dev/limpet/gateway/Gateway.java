@@ -31,6 +31,7 @@ import dev.limpet.gateway.placement.JoinRules;
 import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.KnownRoots;
 import dev.limpet.gateway.placement.NodeRegistry;
+import dev.limpet.gateway.placement.PathSize;
 import dev.limpet.gateway.placement.Placement;
 import dev.limpet.gateway.placement.Proofs;
 import dev.limpet.gateway.placement.Time;
@@ -189,6 +190,7 @@ public final class Gateway implements AutoCloseable {
         registry,
         holders,
         new Placement(registry, holders),
+        new PathSize(holders, client),
         prover,
         work,
         opened(AuditLog.open(config.dir())));
@@ -229,6 +231,7 @@ public final class Gateway implements AutoCloseable {
             services.placement(),
             services.registry(),
             services.holders(),
+            services.sizes(),
             services.prover(),
             hot,
             client,

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -51,6 +52,9 @@ final class Callers implements AutoCloseable {
 
   private static final int MOST_ECHOED = 100_000;
   private static final int OK = 200;
+
+  /** Bytes of a wrong body that are told; a whole problem is among them. */
+  private static final int SHOWN = 400;
 
   private final Fleet fleet;
   private final Tally tally;
@@ -123,7 +127,8 @@ final class Callers implements AutoCloseable {
     try {
       answer = http.send(expected.request, BodyHandlers.ofInputStream());
     } catch (IOException e) {
-      tally.wrong(expected.request.uri() + ": no answer at all: " + e);
+      tally.wrong(
+          expected.request.method() + " " + expected.request.uri() + ": no answer at all: " + e);
       return;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -143,12 +148,38 @@ final class Callers implements AutoCloseable {
     } else if (answer.statusCode() != OK && ALLOWED.contains(code)) {
       tally.failed(code);
     } else {
-      String said =
-          answer.statusCode() == OK
-              ? body.length + " bytes"
-              : new String(body, StandardCharsets.UTF_8);
-      tally.wrong(expected.request.uri() + ": " + answer.statusCode() + " " + said);
+      tally.wrong(
+          expected.request.method()
+              + " "
+              + expected.request.uri()
+              + ": "
+              + differs(expected, answer, body));
     }
+  }
+
+  /** All that helps to find out why: the head, and where the body begins to be another one. */
+  private static String differs(Expected expected, HttpResponse<?> answer, byte[] body) {
+    int from = Math.max(0, Arrays.mismatch(body, expected.body));
+    return "%d %s%n  %d bytes for %d, from byte %d%n  %s%n  for %s"
+        .formatted(
+            answer.statusCode(),
+            answer.headers().map(),
+            body.length,
+            expected.body.length,
+            from,
+            begin(body, from),
+            begin(expected.body, from));
+  }
+
+  /** Some bytes from there, as text if they are text. */
+  private static String begin(byte[] bytes, int from) {
+    byte[] some =
+        Arrays.copyOfRange(
+            bytes, Math.min(from, bytes.length), Math.min(from + SHOWN, bytes.length));
+    String text = new String(some, StandardCharsets.ISO_8859_1);
+    return text.chars().allMatch(c -> c == '\n' || (c >= ' ' && c <= '~'))
+        ? text
+        : HexFormat.of().formatHex(some);
   }
 
   /** An answer of the gateway about itself. */

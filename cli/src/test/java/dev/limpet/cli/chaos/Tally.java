@@ -10,10 +10,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Tally {
   private static final double PERCENT = 100;
 
+  /** Wrong answers that are told; of the others only how many. */
+  private static final int MOST_TOLD = 20;
+
   private final Map<String, Integer> failures = new TreeMap<>();
   private final List<String> wrong = new CopyOnWriteArrayList<>();
   private int calls;
   private int right;
+  private int wrongs;
   private int inARow;
 
   synchronized void right() {
@@ -31,7 +35,10 @@ final class Tally {
   synchronized void wrong(String what) {
     calls++;
     inARow = 0;
-    wrong.add(what);
+    wrongs++;
+    if (wrongs <= MOST_TOLD) {
+      wrong.add(what);
+    }
   }
 
   /** Calls that have ended. */
@@ -44,7 +51,7 @@ final class Tally {
     return inARow;
   }
 
-  /** Answers that no fault excuses. */
+  /** Answers that no fault excuses, the first of them. */
   List<String> wrong() {
     return Collections.unmodifiableList(wrong);
   }
@@ -56,7 +63,8 @@ final class Tally {
 
   @Override
   public synchronized String toString() {
-    return "%d calls, %d right, %d wrong, %.1f %% without an answer %s"
-        .formatted(calls, right, wrong.size(), errorPercent(), failures);
+    String told = wrong.isEmpty() ? "" : "\n" + String.join("\n", wrong);
+    return "%d calls, %d right, %d wrong, %.1f %% without an answer %s%s"
+        .formatted(calls, right, wrongs, errorPercent(), failures, told);
   }
 }

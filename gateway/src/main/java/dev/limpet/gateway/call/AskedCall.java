@@ -218,11 +218,6 @@ record AskedCall(
     return inputs.stream().map(DataRef::root).distinct().map(Question.Wanted::whole).toList();
   }
 
-  /** Whether less than a whole root may be wanted of one. */
-  boolean hasPaths() {
-    return inputs.stream().anyMatch(input -> !input.path().isEmpty());
-  }
-
   /** The name that the caller used for the function, with its version; null for a CID. */
   @Nullable String functionName() {
     return switch (target.function()) {

@@ -20,6 +20,7 @@ import dev.limpet.gateway.placement.Holder;
 import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.NodeRegistry;
+import dev.limpet.gateway.placement.PathSize;
 import dev.limpet.gateway.placement.Placement;
 import dev.limpet.gateway.placement.Question;
 import dev.limpet.gateway.proof.Prover;
@@ -28,6 +29,7 @@ import dev.limpet.gateway.proxy.Outlet;
 import dev.limpet.gateway.proxy.Route;
 import dev.limpet.gateway.proxy.Transfer;
 import dev.limpet.protocol.Abi;
+import dev.limpet.protocol.DataRef;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.FunctionRef;
@@ -76,7 +78,6 @@ public final class CallPaths implements Calls {
   private final CallParts parts;
   private final HedgedCalls hedged;
   private final CallMetrics readMetrics;
-  private final PathSize sizes;
   private final DataSearch search;
   private final AsyncCalls async;
   private final ExecutionAnswers answers;
@@ -90,6 +91,7 @@ public final class CallPaths implements Calls {
    * @param placement chooses nodes
    * @param registry knows nodes
    * @param index knows holders
+   * @param sizes knows what lies below paths
    * @param prover has nodes show what they announced
    * @param hot counts what calls want
    * @param client reaches nodes
@@ -102,6 +104,7 @@ public final class CallPaths implements Calls {
       Placement placement,
       NodeRegistry registry,
       HolderIndex index,
+      PathSize sizes,
       Prover prover,
       HotData hot,
       NodeClient client,
@@ -136,7 +139,6 @@ public final class CallPaths implements Calls {
             ground.index,
             ground.prover,
             new Inquiries(ground.registry, ground.index, ground.client, ground.prover));
-    this.sizes = new PathSize(ground.index, ground.client);
     this.async = new AsyncCalls(executions);
     this.answers = new ExecutionAnswers(ground.door, executions, async, ground.client);
     MemoAnswers kept = new MemoAnswers(rules, parts.functions(), parts.metrics());
@@ -272,25 +274,15 @@ public final class CallPaths implements Calls {
   }
 
   private void place(Admitted call, Question question, Decision decision) {
-    AskedCall asked = call.asked;
-    if (asked.caller() != Caller.PUBLIC && asked.hasPaths() && moves(asked, decision)) {
-      sizes
-          .of(asked.inputs())
-          .map(question::withData)
-          .onSuccess(q -> run(call, q, ground.placement.decide(q)));
+    List<DataRef> inputs = call.asked.inputs();
+    if (call.asked.caller() != Caller.PUBLIC && PathSize.matters(decision, inputs)) {
+      ground
+          .sizes
+          .weigh(question, inputs)
+          .onSuccess(weighed -> run(call, weighed, ground.placement.decide(weighed)));
     } else {
       run(call, question, decision);
     }
-  }
-
-  /** Whether it matters how much lies below the paths: for whether it may move, or where to. */
-  private static boolean moves(AskedCall asked, Decision decision) {
-    return switch (decision) {
-      case Decision.WouldMove _ -> true;
-      case Decision.Run run ->
-          asked.inputs().size() > 1 && run.choices().getFirst().bytesToMove() != 0;
-      case Decision.HoldersOffline _, Decision.DataNotFound _, Decision.NoNode _ -> false;
-    };
   }
 
   /** Reads a short body first: who is slow to send it keeps no place at a node from others. */

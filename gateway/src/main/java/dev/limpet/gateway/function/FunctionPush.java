@@ -92,11 +92,22 @@ public final class FunctionPush {
       NodeLink link = node.link();
       if (link != null) {
         return send(function, car, link)
+            .onSuccess(answer -> taken(function, node, link, answer))
             .onFailure(cause -> LOG.log(Level.INFO, "{0} did not take it: {1}", node, cause))
             .transform(_ -> sendAll(function, car, left));
       }
     }
     return Future.succeededFuture();
+  }
+
+  /** The node answers when it has compiled the function, so calls on it start warm there. */
+  private static void taken(
+      StoredFunction function, KnownNode node, NodeLink link, NodeClient.Answer answer) {
+    if (!answer.isSuccess()) {
+      LOG.log(Level.INFO, "{0} did not take {1}: {2}", node, function.cid(), answer.status());
+    } else if (link.equals(node.link())) { // and not another process by now
+      node.warmed(function.cid());
+    }
   }
 
   private Future<NodeClient.Answer> send(StoredFunction function, Buffer car, NodeLink link) {

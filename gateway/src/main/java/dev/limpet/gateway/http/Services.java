@@ -8,6 +8,7 @@ import dev.limpet.gateway.function.FunctionStore;
 import dev.limpet.gateway.name.NameStore;
 import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.gateway.placement.NodeRegistry;
+import dev.limpet.gateway.placement.PathSize;
 import dev.limpet.gateway.placement.Placement;
 import dev.limpet.gateway.proof.Prover;
 import dev.limpet.protocol.audit.AuditLog;
@@ -23,6 +24,7 @@ import dev.limpet.protocol.audit.AuditLog;
  * @param registry the nodes
  * @param holders who has what
  * @param placement where calls go
+ * @param sizes what lies below paths
  * @param prover has nodes show what they announced
  * @param work threads for what blocks
  * @param audit where changes are recorded
@@ -36,6 +38,7 @@ public record Services(
     NodeRegistry registry,
     HolderIndex holders,
     Placement placement,
+    PathSize sizes,
     Prover prover,
     BlockingWork work,
     AuditLog audit) {}

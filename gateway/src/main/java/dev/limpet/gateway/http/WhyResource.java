@@ -4,6 +4,7 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.function.StoredFunction;
 import dev.limpet.gateway.placement.Choice;
 import dev.limpet.gateway.placement.Decision;
+import dev.limpet.gateway.placement.PathSize;
 import dev.limpet.gateway.placement.Placement;
 import dev.limpet.gateway.placement.Question;
 import dev.limpet.protocol.DataRef;
@@ -13,6 +14,7 @@ import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.QueryParameters;
 import dev.limpet.protocol.Why;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +52,9 @@ final class WhyResource implements Resource {
         services
             .lookup()
             .find(function)
-            .compose(found -> services.prover().proveAll(roots).map(_ -> found)),
-        found -> exchange.json(200, why(found, data, roots)));
+            .compose(found -> services.prover().proveAll(roots).map(_ -> question(found, roots)))
+            .compose(whole -> weighed(whole, data)),
+        weighed -> exchange.json(200, why(weighed, data)));
   }
 
   private static List<DataRef> data(QueryParameters query) {
@@ -63,14 +66,23 @@ final class WhyResource implements Resource {
     return values.stream().map(DataRef::parse).toList();
   }
 
-  private Why why(StoredFunction function, List<DataRef> data, List<Cid> roots) {
-    Question question =
-        new Question(
-            function.cid(),
-            function.memoryBytes(),
-            roots.stream().map(Question.Wanted::whole).toList(),
-            Question.DEFAULT_MAX_FETCH_BYTES,
-            services.lookup().needs(function));
+  /** What a call would ask that has no wish of its own. */
+  private Question question(StoredFunction function, List<Cid> roots) {
+    return new Question(
+        function.cid(),
+        function.memoryBytes(),
+        roots.stream().map(Question.Wanted::whole).toList(),
+        Question.DEFAULT_MAX_FETCH_BYTES,
+        services.lookup().needs(function));
+  }
+
+  private Future<Question> weighed(Question whole, List<DataRef> data) {
+    return PathSize.matters(services.placement().decide(whole), data)
+        ? services.sizes().weigh(whole, data)
+        : Future.succeededFuture(whole);
+  }
+
+  private Why why(Question question, List<DataRef> data) {
     Placement.Explained explained = services.placement().explain(question, Why.MAX_CANDIDATES);
     String chosen =
         explained.decision() instanceof Decision.Run run
@@ -78,7 +90,7 @@ final class WhyResource implements Resource {
             : null;
     ErrorCode refused = refused(explained.decision());
     return new Why(
-        function.cid(),
+        question.function(),
         data.isEmpty() ? null : data.getFirst().toString(),
         data.stream().map(DataRef::toString).toList(),
         chosen,

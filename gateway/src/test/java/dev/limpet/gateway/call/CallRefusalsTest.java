@@ -245,13 +245,21 @@ class CallRefusalsTest {
                   }
                 });
         var gateway = CallsUnderTest.open(folder)) {
-      gateway.join("p1", partial).holdsPartOf(root, 5000, file, 50);
-      gateway.join("p2", partial).holdsPartOf(root, 5000);
+      var first = gateway.join("p1", partial).holdsPartOf(root, 5000, file, 50);
+      var second = gateway.join("p2", partial).holdsPartOf(root, 5000);
       gateway.deploy("hello");
       String target = "/on/" + root + "/a%20b/-/hello";
       assertEquals(409, get(gateway, target, "Limpet-Max-Fetch: 49").status());
       assertEquals(200, get(gateway, target, "Limpet-Max-Fetch: 50").status());
       assertEquals("HEAD /ipfs/" + root + "/a%20b?format=raw", asked.getFirst());
+
+      first.holdsPartOf(root, 1L << 40, file, 50);
+      second.holdsPartOf(root, 1L << 40);
+      String why = "/v1/why?function=hello&data=" + root;
+      assertTrue(get(gateway, why).text().contains("\"refused\":\"would-move\""));
+      String weighed = get(gateway, why + "/a%20b").text();
+      assertTrue(weighed.contains("\"chosen\":\"p"), weighed);
+      assertTrue(weighed.contains("\"bytesToMove\":50"), weighed);
     }
   }
 

@@ -32,6 +32,7 @@ import dev.limpet.gateway.placement.JoinRules;
 import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.KnownRoots;
 import dev.limpet.gateway.placement.NodeRegistry;
+import dev.limpet.gateway.placement.PathSize;
 import dev.limpet.gateway.placement.Placement;
 import dev.limpet.gateway.placement.Proofs;
 import dev.limpet.gateway.placement.Time;
@@ -114,15 +115,10 @@ final class CallsUnderTest implements AutoCloseable {
 
   CallsUnderTest(Path folder, Setup setup) {
     database = Database.open(folder.resolve("gateway.db"));
-    registry =
-        new NodeRegistry(
-            new KnownRoots(database),
-            index,
-            Duration.ofSeconds(30),
-            new JoinRules(false, new DialRule(false)),
-            Time.SYSTEM);
+    registry = registry(database, index);
     Placement placement = new Placement(registry, index);
     client = new NodeClient(vertx, setup.policy().maxCalls(), setup.policy().connectTimeout());
+    PathSize sizes = new PathSize(index, client);
     work = new BlockingWork(vertx, 2);
     proofs = new Proofs(index, Time.SYSTEM);
     Prover prover = new Prover(proofs, client, work);
@@ -147,7 +143,8 @@ final class CallsUnderTest implements AutoCloseable {
     calls =
         new CallPaths(
             new CallPaths.Ground(
-                door, lookup, placement, registry, index, prover, hot, client, memo, auditor),
+                door, lookup, placement, registry, index, sizes, prover, hot, client, memo,
+                auditor),
             setup.policy(),
             clock,
             meters);
@@ -155,8 +152,8 @@ final class CallsUnderTest implements AutoCloseable {
         new LogPaths(new LogPaths.Ground(door, lookup, registry, calls.executions(), client));
     Services services =
         new Services(
-            functions, names, catalog, lookup, deploys, registry, index, placement, prover, work,
-            audit);
+            functions, names, catalog, lookup, deploys, registry, index, placement, sizes, prover,
+            work, audit);
     Router router =
         new Router(
             vertx,
@@ -181,6 +178,15 @@ final class CallsUnderTest implements AutoCloseable {
   /** Requests that are not answered yet. */
   boolean isIdle() {
     return listener.idle(Duration.ZERO).isComplete();
+  }
+
+  private static NodeRegistry registry(Database database, HolderIndex index) {
+    return new NodeRegistry(
+        new KnownRoots(database),
+        index,
+        Duration.ofSeconds(30),
+        new JoinRules(false, new DialRule(false)),
+        Time.SYSTEM);
   }
 
   private Auditor auditor(Placement placement, Path folder, double share) {

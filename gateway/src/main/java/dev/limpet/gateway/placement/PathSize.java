@@ -1,10 +1,6 @@
-package dev.limpet.gateway.call;
+package dev.limpet.gateway.placement;
 
 import dev.limpet.content.cid.Cid;
-import dev.limpet.gateway.placement.Holder;
-import dev.limpet.gateway.placement.HolderIndex;
-import dev.limpet.gateway.placement.NodeLink;
-import dev.limpet.gateway.placement.Question;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.protocol.DataRef;
 import io.vertx.core.Future;
@@ -17,26 +13,48 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How much lies below a path. A gateway knows what each file and directory takes by its CID, but
- * not which CID a path leads to, so it asks a holder for that; only when a call would be refused
- * for moving all of a root of which it wants a part.
+ * not which CID a path leads to, so it asks a holder for that; only when it matters for whether
+ * data may move for a call, or where to.
  */
-final class PathSize {
+public final class PathSize {
   private static final NodeClient.Bounds BOUNDS =
       new NodeClient.Bounds(Duration.ofSeconds(2), 64 << 10);
 
   private final HolderIndex index;
   private final NodeClient client;
 
-  PathSize(HolderIndex index, NodeClient client) {
+  /** Asks holders that {@code index} knows. */
+  public PathSize(HolderIndex index, NodeClient client) {
     this.index = index;
     this.client = client;
+  }
+
+  /**
+   * Whether a decision that was made by all of the inputs' roots may be another one by what lies
+   * below their paths.
+   */
+  public static boolean matters(Decision decision, List<DataRef> inputs) {
+    return moves(decision, inputs) && inputs.stream().anyMatch(input -> !input.path().isEmpty());
+  }
+
+  /** The question with what lies below the paths of its inputs. Never fails. */
+  public Future<Question> weigh(Question whole, List<DataRef> inputs) {
+    return of(inputs).map(whole::withData);
+  }
+
+  private static boolean moves(Decision decision, List<DataRef> inputs) {
+    return switch (decision) {
+      case Decision.WouldMove _ -> true;
+      case Decision.Run run -> inputs.size() > 1 && run.choices().getFirst().bytesToMove() != 0;
+      case Decision.HoldersOffline _, Decision.DataNotFound _, Decision.NoNode _ -> false;
+    };
   }
 
   /**
    * How much of each root the inputs want: each root once, with the sum of what lies below its
    * paths, or -1 when that is not known or all of it is wanted.
    */
-  Future<List<Question.Wanted>> of(List<DataRef> inputs) {
+  private Future<List<Question.Wanted>> of(List<DataRef> inputs) {
     List<DataRef> refs = inputs.stream().distinct().toList();
     List<Future<Long>> asked = refs.stream().map(this::below).toList();
     return Future.all(asked)
