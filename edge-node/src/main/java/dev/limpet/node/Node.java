@@ -53,8 +53,6 @@ public final class Node implements AutoCloseable {
   /** Longer than the gateway keeps an idle connection. */
   private static final Duration IDLE = Duration.ofMinutes(5);
 
-  private static final Duration SILENCE = Duration.ofSeconds(30);
-
   private static final int NAME_CHARS = 8;
 
   private final NodeConfig config;
@@ -196,7 +194,8 @@ public final class Node implements AutoCloseable {
         config.maxConnections(),
         config.maxRequests(),
         IDLE,
-        SILENCE,
+        NodeServer.MAX_READ,
+        NodeServer.MAX_WRITE,
         GRACE);
   }
 

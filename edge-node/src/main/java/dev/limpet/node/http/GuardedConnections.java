@@ -20,15 +20,12 @@ import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives each HTTP/1.1 connection a {@link GuardedReader}, and ends a connection whose peer has gone
- * quiet in the middle of a request. The server asks each connection for its idle time every few
- * seconds: a stalled one answers with more than the idle timeout, and closing it then interrupts
- * its thread, which closes its socket.
+ * Gives each HTTP/1.1 connection a {@link GuardedReader} and a {@link GuardedWriter}, and ends a
+ * connection whose peer has gone quiet in the middle of a request, or takes nothing of its answer.
+ * The server asks each connection for its idle time every second: a stalled one answers with more
+ * than the idle timeout, and closing it then interrupts its thread, which closes its socket.
  */
 final class GuardedConnections implements ServerConnectionSelector {
-  /** Longer than a healthy link pauses in the middle of a request. */
-  static final Duration MAX_READ = Duration.ofSeconds(30);
-
   /** What a client may send after its answer before we stop listening, one read. */
   private static final long LINGER_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -36,10 +33,12 @@ final class GuardedConnections implements ServerConnectionSelector {
 
   private final ServerConnectionSelector http1;
   private final Duration maxRead;
+  private final Duration maxWrite;
 
-  GuardedConnections(ServerConnectionSelector http1, Duration maxRead) {
+  GuardedConnections(ServerConnectionSelector http1, Duration maxRead, Duration maxWrite) {
     this.http1 = http1;
     this.maxRead = maxRead;
+    this.maxWrite = maxWrite;
   }
 
   @Override
@@ -60,23 +59,28 @@ final class GuardedConnections implements ServerConnectionSelector {
 
   @Override
   public ServerConnection connection(ConnectionContext context) {
-    GuardedConnection guarded = new GuardedConnection(maxRead);
+    GuardedWriter writer = new GuardedWriter(context.dataWriter());
+    GuardedConnection guarded = new GuardedConnection(writer, maxRead, maxWrite);
     GuardedReader reader =
         new GuardedReader(context.dataReader(), context.serverSocket(), guarded::canInterrupt);
-    guarded.start(http1.connection(new GuardedContext(context, reader)), reader);
+    guarded.start(http1.connection(new GuardedContext(context, reader, writer)), reader);
     return guarded;
   }
 
   /** A connection of the server, watched. */
   private static final class GuardedConnection
       implements ServerConnection, InterruptableTask<Void> {
+    private final GuardedWriter writer;
     private final long maxReadNanos;
+    private final Duration maxWrite;
     private volatile @Nullable ServerConnection connection;
     private volatile @Nullable GuardedReader reader;
     private volatile boolean lingering;
 
-    GuardedConnection(Duration maxRead) {
-      maxReadNanos = maxRead.toNanos();
+    GuardedConnection(GuardedWriter writer, Duration maxRead, Duration maxWrite) {
+      this.writer = writer;
+      this.maxReadNanos = maxRead.toNanos();
+      this.maxWrite = maxWrite;
     }
 
     void start(ServerConnection newConnection, GuardedReader newReader) {
@@ -105,12 +109,13 @@ final class GuardedConnections implements ServerConnectionSelector {
 
     @Override
     public Duration idleTime() {
-      return isStalled() ? STALLED : connection().idleTime();
+      return isStalled() || writer.isStill(maxWrite) ? STALLED : connection().idleTime();
     }
 
     @Override
     public void close(boolean interrupt) {
-      connection().close(interrupt || isStalled());
+      boolean cut = writer.cutWhenStill(maxWrite);
+      connection().close(interrupt || (!cut && isStalled()));
     }
 
     /** Whether it waits for a request line. */
@@ -137,8 +142,9 @@ final class GuardedConnections implements ServerConnectionSelector {
     }
   }
 
-  /** The server's context of a connection, with another reader. */
-  private record GuardedContext(ConnectionContext context, DataReader dataReader)
+  /** The server's context of a connection, with another reader and writer. */
+  private record GuardedContext(
+      ConnectionContext context, DataReader dataReader, DataWriter dataWriter)
       implements ConnectionContext {
     @Override
     public ListenerContext listenerContext() {
@@ -148,11 +154,6 @@ final class GuardedConnections implements ServerConnectionSelector {
     @Override
     public ExecutorService executor() {
       return context.executor();
-    }
-
-    @Override
-    public DataWriter dataWriter() {
-      return context.dataWriter();
     }
 
     @Override

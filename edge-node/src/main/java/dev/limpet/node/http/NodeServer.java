@@ -13,6 +13,7 @@ import io.helidon.webserver.http1.Http1ConnectionProvider;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The HTTP server of a node, with every one of its limits set. */
 public final class NodeServer implements AutoCloseable {
@@ -24,6 +25,12 @@ public final class NodeServer implements AutoCloseable {
 
   /** Nothing else is larger than the CAR of a data set. */
   static final long MAX_PAYLOAD_BYTES = 1L << 40;
+
+  /** Longer than a healthy link pauses in the middle of a request. */
+  public static final Duration MAX_READ = Duration.ofSeconds(30);
+
+  /** As long as that: who takes no byte of an answer is as good as gone. */
+  public static final Duration MAX_WRITE = Duration.ofSeconds(30);
 
   /** When to try again after the server was too busy to look at a request. */
   static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -50,6 +57,7 @@ public final class NodeServer implements AutoCloseable {
    * @param idle how long a connection may wait for its next request; longer than the gateway keeps
    *     one, so that it never sends into a connection that is being closed
    * @param maxRead how long a peer may be silent in the middle of a request
+   * @param maxWrite how long a peer may take no byte of its answer
    * @param grace how long running requests get when the server stops
    */
   public record Settings(
@@ -59,6 +67,7 @@ public final class NodeServer implements AutoCloseable {
       int maxRequests,
       Duration idle,
       Duration maxRead,
+      Duration maxWrite,
       Duration grace) {}
 
   private NodeServer(WebServer server) {
@@ -90,31 +99,34 @@ public final class NodeServer implements AutoCloseable {
             .maxHeadersSize(MAX_HEADERS_BYTES)
             .maxPrologueLength(MAX_REQUEST_LINE_BYTES)
             .build();
-    Duration quarter = settings.maxRead().dividedBy(4);
-    Duration period = quarter.compareTo(WATCH_PERIOD) < 0 ? quarter : WATCH_PERIOD;
     return WebServer.builder()
         .host(settings.host())
         .port(settings.port())
         .connectionOptions(socket -> socket.tcpNoDelay(true).readTimeout(settings.maxRead()))
-        .addConnectionSelector(guarded(http1, settings.maxRead()))
+        .addConnectionSelector(guarded(http1, settings))
         .protocolsDiscoverServices(false)
         .maxTcpConnections(settings.maxConnections())
         .maxConcurrentRequests(settings.maxRequests())
         .maxPayloadSize(MAX_PAYLOAD_BYTES)
         .writeBufferSize(WRITE_BUFFER_BYTES)
         .idleConnectionTimeout(settings.idle())
-        .idleConnectionPeriod(period)
+        .idleConnectionPeriod(watchPeriod(settings))
         .shutdownGracePeriod(settings.grace())
         .shutdownHook(false)
         .directHandlers(NodeServer::directHandlers)
         .routing(routing -> routing.any(handler));
   }
 
-  private static ServerConnectionSelector guarded(Http1Config http1, Duration maxRead) {
+  private static Duration watchPeriod(Settings settings) {
+    return Stream.of(settings.maxRead().dividedBy(4), settings.maxWrite().dividedBy(4))
+        .reduce(WATCH_PERIOD, (one, other) -> one.compareTo(other) < 0 ? one : other);
+  }
+
+  private static ServerConnectionSelector guarded(Http1Config http1, Settings settings) {
     ServerConnectionSelector selector =
         new Http1ConnectionProvider()
             .create(http1.type(), http1, ProtocolConfigs.create(List.of(http1)));
-    return new GuardedConnections(selector, maxRead);
+    return new GuardedConnections(selector, settings.maxRead(), settings.maxWrite());
   }
 
   private static void directHandlers(DirectHandlers.Builder handlers) {

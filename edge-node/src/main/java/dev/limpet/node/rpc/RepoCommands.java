@@ -9,16 +9,11 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.StoreInfo;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** {@code repo/stat|gc|verify|version}: the store itself. */
 final class RepoCommands {
-  private static final System.Logger LOG = System.getLogger(RepoCommands.class.getName());
-
   /** The format of Kubo's repositories at the version whose shapes are answered. */
   static final String REPO_VERSION = "18";
 
@@ -54,17 +49,17 @@ final class RepoCommands {
 
   /**
    * A line for each block that went; {@code quiet} and {@code silent} are the client's business.
+   * Others wait for a collection to end, and it waits for none who reads.
    */
   void gc(Call call) throws IOException {
     boolean silent = call.options().flag(false, "silent");
     call.answer().beginLines();
-    Consumer<Cid> told =
-        silent
-            ? _ -> {}
-            : whileHeard(
-                cid -> call.answer().put(new JsonObject().put("Key", JsonObject.link(cid))));
+    ToldWork<Cid> work = new ToldWork<>();
     try {
-      Collector.Collected collected = store.collect(told);
+      Collector.Collected collected =
+          work.run(
+              told -> store.collect(silent ? _ -> {} : told),
+              cid -> call.answer().put(new JsonObject().put("Key", JsonObject.link(cid))));
       call.acted("", collected.blocks() + " blocks, " + collected.bytes() + " bytes");
     } catch (CancellationException e) {
       throw new LimpetException(ErrorCode.DRAINING, "the node is stopping", e);
@@ -72,23 +67,12 @@ final class RepoCommands {
       throw RpcException.failed(
           "nothing was collected: " + e.getMessage() + "; add the damaged data again");
     }
-  }
-
-  /** Writes until the caller is gone: a collection that has begun goes on to its end. */
-  private static <T> Consumer<T> whileHeard(Lines.Writing<T> writing) {
-    Consumer<T> told = Lines.of(writing);
-    AtomicBoolean gone = new AtomicBoolean();
-    return value -> {
-      if (gone.get()) {
-        return;
-      }
-      try {
-        told.accept(value);
-      } catch (UncheckedIOException e) {
-        gone.set(true);
-        LOG.log(Level.DEBUG, "the caller went before the end of a collection", e);
-      }
-    };
+    if (work.untold() > 0) {
+      throw RpcException.failed(
+          "all was collected; "
+              + work.untold()
+              + " more blocks went than are listed, since the list was read too slowly");
+    }
   }
 
   private StoreCheck verified(Consumer<Long> told) {

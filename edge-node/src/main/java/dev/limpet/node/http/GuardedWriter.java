@@ -1,0 +1,137 @@
+package dev.limpet.node.http;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataWriter;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a connection like the server's own writer, and ends a write whose peer takes nothing of
+ * it. The server knows no such bound: a client that sends a request and never reads its answer
+ * would keep the thread that writes it, and all that this thread holds, for good.
+ *
+ * <p>It costs a write no look at the clock: how far it has got is looked at from outside.
+ */
+final class GuardedWriter implements DataWriter {
+  private final DataWriter out;
+  private final AtomicReference<@Nullable Write> underWay = new AtomicReference<>();
+  private @Nullable Write seen;
+  private int seenLeft;
+  private long sinceNanos;
+
+  /** A write that has begun; equal to no other. */
+  private static final class Write {
+    private final Thread thread;
+    private final BufferData data;
+
+    Write(Thread thread, BufferData data) {
+      this.thread = thread;
+      this.data = data;
+    }
+  }
+
+  /** Writes through another writer, which has no thread of its own. */
+  GuardedWriter(DataWriter out) {
+    this.out = out;
+  }
+
+  /**
+   * Ends the write that is under way when no byte of it has left since a look before this one, and
+   * that look was at least so long ago: its thread gets an exception, and the socket closes.
+   *
+   * @return whether it was ended
+   */
+  boolean cutWhenStill(Duration time) {
+    Write still = stillFor(time);
+    if (still == null) {
+      return false;
+    }
+    synchronized (still) {
+      if (!underWay.compareAndSet(still, null)) {
+        return false;
+      }
+      still.thread.interrupt(); // which closes the channel under a write, and nothing else does
+      return true;
+    }
+  }
+
+  /** Whether {@link #cutWhenStill} would end it. */
+  boolean isStill(Duration time) {
+    return stillFor(time) != null;
+  }
+
+  /** A look that is late by a moment sees more left than there is, and no less. */
+  private synchronized @Nullable Write stillFor(Duration time) {
+    Write write = underWay.get();
+    if (write == null) {
+      seen = null;
+      return null;
+    }
+    int left = write.data.available();
+    long now = System.nanoTime();
+    if (write != seen || left != seenLeft) {
+      seen = write;
+      seenLeft = left;
+      sinceNanos = now;
+      return null;
+    }
+    return now - sinceNanos >= time.toNanos() ? write : null;
+  }
+
+  @Override
+  public void write(BufferData... buffers) {
+    write(BufferData.create(buffers));
+  }
+
+  @Override
+  public void write(BufferData buffer) {
+    Write write = begin(buffer);
+    try {
+      out.write(buffer);
+    } finally {
+      end(write);
+    }
+  }
+
+  @Override
+  public void writeNow(BufferData... buffers) {
+    writeNow(BufferData.create(buffers));
+  }
+
+  @Override
+  public void writeNow(BufferData buffer) {
+    Write write = begin(buffer);
+    try {
+      out.writeNow(buffer);
+    } finally {
+      end(write);
+    }
+  }
+
+  private Write begin(BufferData buffer) {
+    Write write = new Write(Thread.currentThread(), buffer);
+    underWay.set(write);
+    return write;
+  }
+
+  /** The interrupt is meant for the write alone: it must not reach what the thread does next. */
+  private void end(Write write) {
+    if (underWay.compareAndSet(write, null)) {
+      return;
+    }
+    synchronized (write) { // until the interrupt has come
+      boolean _ = Thread.interrupted();
+    }
+  }
+
+  @Override
+  public void flush() {
+    out.flush();
+  }
+
+  @Override
+  public void close() {
+    out.close();
+  }
+}

@@ -1,0 +1,116 @@
+package dev.limpet.node.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataWriter;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class GuardedWriterTest {
+  private static final Duration ANY = Duration.ZERO;
+
+  /** Does with a write what the test says. */
+  private record Scripted(Runnable script) implements DataWriter {
+    @Override
+    public void write(BufferData... buffers) {
+      script.run();
+    }
+
+    @Override
+    public void write(BufferData buffer) {
+      script.run();
+    }
+
+    @Override
+    public void writeNow(BufferData... buffers) {
+      script.run();
+    }
+
+    @Override
+    public void writeNow(BufferData buffer) {
+      script.run();
+    }
+  }
+
+  private static BufferData bytes(int length) {
+    return BufferData.create(new byte[length]);
+  }
+
+  @Test
+  void a_write_is_still_only_when_two_looks_see_the_same_of_it() {
+    BufferData data = bytes(10);
+    GuardedWriter[] writer = new GuardedWriter[1];
+    Runnable looks =
+        () -> {
+          assertFalse(writer[0].isStill(ANY), "seen for the first time");
+          assertTrue(writer[0].isStill(ANY));
+          assertFalse(writer[0].isStill(Duration.ofDays(1)), "not for so long");
+          data.read();
+          assertFalse(writer[0].isStill(ANY), "a byte has left");
+          assertTrue(writer[0].isStill(ANY));
+        };
+    writer[0] = new GuardedWriter(new Scripted(looks));
+    assertFalse(writer[0].isStill(ANY));
+    writer[0].write(data);
+    assertFalse(writer[0].isStill(ANY), "nothing is under way");
+    assertEquals(9, data.available(), "the looks were made");
+  }
+
+  @Test
+  void the_next_write_is_another_though_as_much_is_left_of_it() {
+    BufferData data = bytes(10);
+    GuardedWriter[] writer = new GuardedWriter[1];
+    int[] looks = {0};
+    writer[0] =
+        new GuardedWriter(
+            new Scripted(
+                () -> {
+                  looks[0]++;
+                  assertFalse(writer[0].isStill(ANY));
+                }));
+    writer[0].write(data);
+    writer[0].writeNow(data);
+    writer[0].write(data, bytes(3));
+    writer[0].writeNow(bytes(7), bytes(6));
+    assertEquals(4, looks[0]);
+  }
+
+  @Test
+  void one_that_is_cut_is_interrupted_and_what_its_thread_does_next_is_not()
+      throws InterruptedException {
+    CountDownLatch writes = new CountDownLatch(1);
+    AtomicBoolean cut = new AtomicBoolean();
+    AtomicBoolean interruptedLater = new AtomicBoolean(true);
+    GuardedWriter writer =
+        new GuardedWriter(
+            new Scripted(
+                () -> {
+                  writes.countDown();
+                  try {
+                    new CountDownLatch(1).await();
+                  } catch (InterruptedException e) {
+                    cut.set(true);
+                    Thread.currentThread().interrupt(); // as a channel does
+                  }
+                }));
+    Thread thread =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  writer.write(bytes(10));
+                  interruptedLater.set(Thread.currentThread().isInterrupted());
+                });
+    writes.await();
+    assertFalse(writer.cutWhenStill(ANY));
+    assertTrue(writer.cutWhenStill(ANY));
+    thread.join();
+    assertTrue(cut.get());
+    assertFalse(interruptedLater.get());
+    assertFalse(writer.cutWhenStill(ANY), "it has ended");
+  }
+}
