@@ -1,6 +1,5 @@
 package dev.limpet.gateway.admission;
 
-import dev.limpet.protocol.LimpetException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -26,13 +25,7 @@ public final class BlockingWork implements AutoCloseable {
    * with {@code overloaded} when too much is waiting.
    */
   public <T> Future<T> run(Callable<T> work) {
-    try {
-      pending.take();
-    } catch (LimpetException e) {
-      return Future.failedFuture(e);
-    }
-    Future<T> done = threads.executeBlocking(work, false);
-    return done.onComplete(_ -> pending.release());
+    return pending.during(() -> threads.executeBlocking(work, false));
   }
 
   /** Pieces that wait or run. */

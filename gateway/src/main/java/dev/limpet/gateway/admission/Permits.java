@@ -3,9 +3,11 @@ package dev.limpet.gateway.admission;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Problem;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * A fixed number of things at once. What comes beyond is refused at once and not queued: calls have
@@ -46,6 +48,25 @@ public final class Permits {
                   "this gateway has " + max + " " + what + " at once already; try again soon")
               .withRetryAfter(RETRY_AFTER));
     }
+  }
+
+  /**
+   * Does work that has one until its future is complete. Fails with {@code overloaded} when all are
+   * taken, and with what {@code begin} throws.
+   */
+  public <T> Future<T> during(Supplier<Future<T>> begin) {
+    try {
+      take();
+    } catch (LimpetException e) {
+      return Future.failedFuture(e);
+    }
+    Future<T> work;
+    try {
+      work = begin.get();
+    } catch (RuntimeException e) {
+      work = Future.failedFuture(e);
+    }
+    return work.onComplete(_ -> release());
   }
 
   /** Gives one back. */

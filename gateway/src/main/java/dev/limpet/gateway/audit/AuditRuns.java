@@ -82,9 +82,9 @@ public record AuditRuns(Vertx vertx, NodeClient client) {
         .compose(
             answer -> {
               if (answer.status() == ACCEPTED) {
-                Promise<Said> later = Promise.promise();
-                vertx.setTimer(PAUSE_MILLIS, _ -> ask(said, left - 1).onComplete(later));
-                return later.future();
+                Promise<Void> later = Promise.promise();
+                vertx.setTimer(PAUSE_MILLIS, _ -> later.complete());
+                return later.future().compose(_ -> ask(said, left - 1));
               }
               return Future.succeededFuture(
                   answer.isSuccess() ? said.with(answer.body().getBytes()) : said);

@@ -20,6 +20,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -97,25 +98,25 @@ public final class Auditor {
     if (next == null) {
       return;
     }
-    List<KnownNode> others = others(next.question(), List.of(next.first().node()));
-    KnownNode idle = null;
-    for (KnownNode other : others) {
-      if (other.gate().inFlight() == 0 && other.gate().tryEnter()) {
-        idle = other;
-        break;
-      }
-    }
-    if (idle == null) {
-      ended(others.isEmpty() ? null : next);
-      return;
-    }
-    audit(next, idle)
+    Future.<Void>succeededFuture()
+        .compose(_ -> begin(next)) // what it throws ends this case, too, and no other
         .onFailure(
             why -> {
               metrics.count(AuditMetrics.Result.FAILED);
-              LOG.log(Level.INFO, "an audit came to nothing: {0}", why.getMessage());
+              LOG.log(Level.INFO, "an audit came to nothing", why);
             })
-        .onComplete(_ -> ended(null));
+        .onComplete(done -> ended(done.succeeded() ? done.result() : null));
+  }
+
+  /** What comes of it: the case itself when those who can make it are busy. */
+  private Future<@Nullable AuditCase> begin(AuditCase next) {
+    List<KnownNode> others = others(next.question(), List.of(next.first().node()));
+    for (KnownNode other : others) {
+      if (other.gate().inFlight() == 0 && other.gate().tryEnter()) {
+        return audit(next, other).map(_ -> null);
+      }
+    }
+    return Future.succeededFuture(others.isEmpty() ? null : next);
   }
 
   private @Nullable AuditCase next() {
@@ -153,14 +154,16 @@ public final class Auditor {
 
   /** At a node whose place is taken. */
   private Future<Void> audit(AuditCase of, KnownNode idle) {
-    return run(idle, of.again().getFirst())
+    return run(idle, () -> of.again().getFirst())
         .compose(second -> Future.join(ground.runs.proven(of.first()), ground.runs.proven(second)))
         .compose(both -> compare(of, both.resultAt(0), both.resultAt(1)));
   }
 
   /** At a node whose place is given back then. */
-  private Future<Said> run(KnownNode node, Invocation work) {
-    return ground.runs.run(node, work).onComplete(_ -> node.callEnded());
+  private Future<Said> run(KnownNode node, Supplier<Invocation> work) {
+    return Future.<Void>succeededFuture()
+        .compose(_ -> ground.runs.run(node, work.get()))
+        .onComplete(_ -> node.callEnded());
   }
 
   private Future<Void> compare(AuditCase of, Said first, Said second) {
@@ -176,7 +179,7 @@ public final class Auditor {
     }
     KnownNode third = thirds.getFirst();
     third.callStarted();
-    return run(third, of.again().getLast())
+    return run(third, () -> of.again().getLast())
         .compose(ground.runs::proven)
         .map(said -> List.of(first, second, said))
         .otherwise(List.of(first, second))
@@ -190,9 +193,7 @@ public final class Auditor {
             + " and "
             + said.get(1).node().name()
             + " gave different answers to the same work; "
-            + (liar == null
-                ? "no third node decided"
-                : "two others against " + liar.node().name() + ", which is revoked");
+            + (liar == null ? "no third node decided" : "two others against " + liar.node().name());
     LOG.log(Level.WARNING, "audit: {0}", verdict);
     for (Said each : liar == null ? said : List.of(liar)) {
       ground.memo.forgetNode(each.node().peerId());
@@ -200,10 +201,13 @@ public final class Auditor {
     String name = of.again().getFirst().execution().text();
     return ground.work.run(
         () -> {
-          if (liar != null) {
-            revoke(liar.node(), verdict);
+          try {
+            ground.evidence.keep(name, verdict, said);
+          } finally { // a liar goes also when the disk is full
+            if (liar != null) {
+              revoke(liar.node(), verdict);
+            }
           }
-          ground.evidence.keep(name, verdict, said);
           return null;
         });
   }
@@ -221,8 +225,12 @@ public final class Auditor {
     return withFirst ? said.get(1) : said.get(0);
   }
 
+  /** Minutes after it answered: by then another one may have its name. */
   private void revoke(KnownNode node, String why) {
-    KnownNode _ = ground.registry.revoke(node.name());
+    if (!ground.registry.revoke(node.name(), node.peerId())) {
+      LOG.log(Level.INFO, "{0} ({1}) is no node here any more", node.name(), node.peerId());
+      return;
+    }
     ground.log.record(
         new AuditEntry(
             Instant.now(), "gateway", "local", "nodes-revoke", node.name(), why, AuditEntry.DONE));

@@ -133,6 +133,11 @@ final class AsyncCalls {
     running.remove(call.id());
   }
 
+  /** Forgets a call that did not begin. */
+  void drop(AsyncCall call) {
+    running.remove(call.id());
+  }
+
   /** A call that runs or whose answer is kept, or null. */
   @Nullable AsyncCall find(ExecutionId id) {
     AsyncCall call = running.get(id);

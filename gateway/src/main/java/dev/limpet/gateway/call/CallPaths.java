@@ -42,6 +42,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The way of calls and reads through the gateway: who asks, is there room, which function, which
@@ -163,23 +164,40 @@ public final class CallPaths implements Calls {
       if (asked.async()) {
         async.take();
       }
-      memo.enter(asked, entry, call -> begin(call, entry));
+      enterMemo(asked, entry);
     } catch (RuntimeException e) {
       entry.run();
       throw e;
     }
   }
 
+  private void enterMemo(AskedCall asked, CallAdmission.Entry entry) {
+    try {
+      memo.enter(asked, entry, call -> begin(call, entry));
+    } catch (RuntimeException e) {
+      if (asked.async()) {
+        async.release();
+      }
+      throw e;
+    }
+  }
+
   private void begin(AskedCall asked, CallAdmission.Entry entry) {
-    find(asked)
-        .onComplete(
-            found -> {
-              if (found.succeeded()) {
-                send(asked, entry, found.result());
-              } else {
-                fail(asked, entry, found.cause());
-              }
-            });
+    then(find(asked), asked, entry, function -> send(asked, entry, function));
+  }
+
+  /** Goes on with what comes of {@code work}. What fails or throws there ends the call. */
+  private <T> void then(
+      Future<T> work, AskedCall asked, CallAdmission.Entry entry, Consumer<T> next) {
+    work.onComplete(
+        value -> {
+          try {
+            next.accept(value);
+          } catch (RuntimeException e) {
+            fail(asked, entry, e);
+          }
+        },
+        why -> fail(asked, entry, why));
   }
 
   /** The function; for a caller who does not wait only when all of the request is here. */
@@ -243,43 +261,31 @@ public final class CallPaths implements Calls {
   private record Admitted(AskedCall asked, CallAdmission.Entry entry, StoredFunction function) {}
 
   private void send(AskedCall asked, CallAdmission.Entry entry, StoredFunction function) {
-    try {
-      AbiRules.check(asked, function);
-      entry.of(function.cid());
-      Admitted call = new Admitted(asked, entry, function);
-      Question question =
-          new Question(
-              function.cid(),
-              function.memoryBytes(),
-              asked.roots(),
-              asked.maxFetchBytes(),
-              ground.functions.needs(function),
-              asked.avoided());
-      Decision decision = ground.placement.decide(question);
-      if (DataSearch.isNeedless(question, decision)) {
-        place(call, question, decision);
-      } else {
-        search
-            .search(asked, question, decision)
-            .map(
-                better -> {
-                  place(call, question, better);
-                  return question;
-                })
-            .onFailure(why -> fail(asked, entry, why));
-      }
-    } catch (RuntimeException e) {
-      fail(asked, entry, e);
+    AbiRules.check(asked, function);
+    entry.of(function.cid());
+    Admitted call = new Admitted(asked, entry, function);
+    Question question =
+        new Question(
+            function.cid(),
+            function.memoryBytes(),
+            asked.roots(),
+            asked.maxFetchBytes(),
+            ground.functions.needs(function),
+            asked.avoided());
+    Decision decision = ground.placement.decide(question);
+    if (DataSearch.isNeedless(question, decision)) {
+      place(call, question, decision);
+    } else {
+      Future<Decision> better = search.search(asked, question, decision);
+      then(better, asked, entry, found -> place(call, question, found));
     }
   }
 
   private void place(Admitted call, Question question, Decision decision) {
     List<DataRef> inputs = call.asked.inputs();
     if (call.asked.caller() != Caller.PUBLIC && PathSize.matters(decision, inputs)) {
-      ground
-          .sizes
-          .weigh(question, inputs)
-          .onSuccess(weighed -> run(call, weighed, ground.placement.decide(weighed)));
+      Future<Question> sized = ground.sizes.weigh(question, inputs);
+      then(sized, call.asked, call.entry, q -> run(call, q, ground.placement.decide(q)));
     } else {
       run(call, question, decision);
     }
@@ -292,65 +298,66 @@ public final class CallPaths implements Calls {
       run(call, anywhere, ground.placement.decide(anywhere));
       return;
     }
-    try {
-      List<Choice> choices = problems.choices(decision, question, call.asked.caller());
-      Invocations invocations = new Invocations(call.asked, call.function, question);
-      Future<Void> body = call.asked.exchange().body().prepare();
-      if (body.succeeded()) {
-        enter(call, invocations, choices);
-        return;
-      }
-      BodyWait.of(call.asked, body, AskedCall::tooLarge)
-          .onSuccess(_ -> enter(call, invocations, choices))
-          .onFailure(why -> fail(call.asked, call.entry, why));
-    } catch (RuntimeException e) {
-      fail(call.asked, call.entry, e);
+    List<Choice> choices = problems.choices(decision, question, call.asked.caller());
+    Invocations invocations = new Invocations(call.asked, call.function, question);
+    Future<Void> body = call.asked.exchange().body().prepare();
+    if (body.succeeded()) {
+      enter(call, invocations, choices);
+    } else {
+      Future<Void> read = BodyWait.of(call.asked, body, AskedCall::tooLarge);
+      then(read, call.asked, call.entry, _ -> enter(call, invocations, choices));
     }
   }
 
   /** Sends the call to the first node that has room, or waits for room at the best one. */
   private void enter(Admitted call, Invocations invocations, List<Choice> choices) {
-    try {
-      call.entry.on(ground.hot.called(invocations.question(), choices.getFirst()));
-      Choice entered = call.entry.enterNode(call.asked, choices);
-      if (entered != null) {
-        go(call, invocations, new CallRoute.Chosen(choices, entered));
-        return;
-      }
-      call.entry
-          .awaitNode(call.asked, choices)
-          .onSuccess(place -> go(call, invocations, new CallRoute.Chosen(choices, place)))
-          .onFailure(why -> fail(call.asked, call.entry, why));
-    } catch (RuntimeException e) {
-      fail(call.asked, call.entry, e);
+    call.entry.on(ground.hot.called(invocations.question(), choices.getFirst()));
+    Choice entered = call.entry.enterNode(call.asked, choices);
+    if (entered != null) {
+      go(call, invocations, new CallRoute.Chosen(choices, entered));
+    } else {
+      Future<Choice> place = call.entry.awaitNode(call.asked, choices);
+      then(
+          place,
+          call.asked,
+          call.entry,
+          taken -> go(call, invocations, new CallRoute.Chosen(choices, taken)));
     }
   }
 
+  /** To the node whose place is taken; it is given back here when no transfer begins. */
   private void go(Admitted call, Invocations invocations, CallRoute.Chosen chosen) {
-    if (call.asked.async()) {
-      runAlone(call, invocations, chosen);
-      return;
+    try {
+      if (call.asked.async()) {
+        runAlone(call, invocations, chosen);
+      } else {
+        Transfer.Limits limits = limits(call.asked, call.function);
+        hedged.start(new HedgedCalls.Call(call.asked, invocations, chosen, limits, call.entry));
+      }
+    } catch (RuntimeException e) {
+      chosen.entered().node().callEnded();
+      throw e;
     }
-    Transfer.Limits limits = limits(call.asked, call.function);
-    hedged.start(new HedgedCalls.Call(call.asked, invocations, chosen, limits, call.entry));
   }
 
   /** The caller is told where to come back; the call goes on without it. */
   private void runAlone(Admitted admitted, Invocations invocations, CallRoute.Chosen chosen) {
     AskedCall asked = admitted.asked;
     AsyncCall call = async.begin(asked, admitted.function.cid());
-    Route route =
-        new CallRoute(
-            parts,
-            asked.with(call),
-            invocations,
-            chosen,
-            new CallRoute.Alone(
-                () -> {
-                  async.end(call);
-                  giveBack(asked, admitted.entry);
-                }));
-    async.accept(asked.exchange(), call);
+    Route route;
+    try {
+      Runnable over =
+          () -> {
+            async.end(call);
+            giveBack(asked, admitted.entry);
+          };
+      CallRoute.Sequel sequel = new CallRoute.Alone(over);
+      route = new CallRoute(parts, asked.with(call), invocations, chosen, sequel);
+      async.accept(asked.exchange(), call);
+    } catch (RuntimeException e) {
+      async.drop(call);
+      throw e;
+    }
     transfer(call.answer(), asked.exchange(), limits(asked, admitted.function), route);
   }
 
@@ -390,13 +397,12 @@ public final class CallPaths implements Calls {
     if (holders.stream().noneMatch(KnownNode::isReady)) {
       throw problems.notHere(root, caller);
     }
-    reads.take();
     ContentRoute.Reader reader = new ContentRoute.Reader(exchange, caller, holders, readRetries);
-    transfer(
-        exchange.outlet(),
-        exchange,
-        new Transfer.Limits(policy.connectTimeout(), MAX_READ_IDLE, null, false),
-        new ContentRoute(reader, rules, readMetrics, reads::release));
+    Transfer.Limits limits =
+        new Transfer.Limits(policy.connectTimeout(), MAX_READ_IDLE, null, false);
+    Route route = new ContentRoute(reader, rules, readMetrics, reads::release);
+    reads.take(); // which the route gives back
+    transfer(exchange.outlet(), exchange, limits, route);
   }
 
   /** Who is known to hold it: complete holders first, the least busy of them first. */

@@ -356,22 +356,32 @@ final class CallRoute implements Route {
 
   @Override
   public void finished(Ending ending, long bytes) {
-    Attempt now = attempt;
-    if (now != null && ending != Ending.WHOLE) {
-      end(now, ending, bytes);
+    boolean counts = sequel.isCounted();
+    try {
+      account(ending, bytes, counts);
+    } finally { // whatever is wrong with the books, others want the places
+      leave();
+      if (counts) {
+        asked.turn().end();
+      }
+      sequel.run();
     }
-    leave();
+  }
+
+  private void account(Ending ending, long bytes, boolean counts) {
+    Attempt now = attempt;
     if (now != null) {
+      if (ending != Ending.WHOLE) {
+        end(now, ending, bytes);
+      }
       traced(now, ending != Ending.WHOLE || !now.isDone());
     }
     if (isHedge && sequel.isWinner()) {
       parts.metrics.hedgeWon();
     }
-    if (sequel.isCounted()) {
-      asked.turn().end();
+    if (counts) {
       count(ending, bytes);
     }
-    sequel.run();
   }
 
   private void count(Ending ending, long bytes) {

@@ -68,16 +68,15 @@ final class ExecutionAnswers {
       exchange.noContent();
       return;
     }
-    Cancelling.send(client, attempt)
-        .onSuccess(
-            answer -> {
-              if (answer.isSuccess() || answer.status() == NOT_FOUND) {
-                exchange.noContent();
-              } else {
-                exchange.problem(
-                    Problem.of(ErrorCode.NODE_FAILED, "the node did not cancel the execution"));
-              }
-            })
-        .onFailure(exchange::fail);
+    exchange.answer(
+        Cancelling.send(client, attempt),
+        answer -> {
+          if (answer.isSuccess() || answer.status() == NOT_FOUND) {
+            exchange.noContent();
+          } else {
+            exchange.problem(
+                Problem.of(ErrorCode.NODE_FAILED, "the node did not cancel the execution"));
+          }
+        });
   }
 }

@@ -8,6 +8,7 @@ import dev.limpet.gateway.proxy.Outlet;
 import dev.limpet.gateway.proxy.RequestBody;
 import dev.limpet.gateway.proxy.Route;
 import dev.limpet.gateway.proxy.Transfer;
+import java.lang.System.Logger.Level;
 import java.util.List;
 
 /**
@@ -18,6 +19,8 @@ import java.util.List;
  * double them.
  */
 final class HedgedCalls {
+  private static final System.Logger LOG = System.getLogger(HedgedCalls.class.getName());
+
   private final CallParts parts;
   private final Hedges hedges;
 
@@ -60,8 +63,9 @@ final class HedgedCalls {
       return;
     }
     Race race = new Race(caller, call.asked.waiter(), call.over);
+    long timer = exchange.vertx().setTimer(delay, _ -> hedge(call, race));
+    race.whenOver(() -> exchange.vertx().cancelTimer(timer));
     run(call, race.first());
-    long _ = exchange.vertx().setTimer(delay, _ -> hedge(call, race));
   }
 
   private void hedge(Call call, Race race) {
@@ -72,10 +76,17 @@ final class HedgedCalls {
     if (other == null) {
       return;
     }
-    if (parts.retries().spend()) {
-      run(call.at(other), race.second());
-    } else {
+    if (!parts.retries().spend()) {
       other.node().callEnded();
+      return;
+    }
+    Race.Lane lane = race.second();
+    try {
+      run(call.at(other), lane);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "a second node was not asked, in a way that nobody thought of", e);
+      other.node().callEnded();
+      lane.run();
     }
   }
 

@@ -10,7 +10,6 @@ import dev.limpet.gateway.placement.NodeLink;
 import dev.limpet.gateway.placement.NodeRegistry;
 import dev.limpet.gateway.proof.Prover;
 import dev.limpet.gateway.proxy.NodeClient;
-import dev.limpet.protocol.LimpetException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpMethod;
@@ -68,12 +67,7 @@ final class Inquiries {
   }
 
   private Future<Void> begin(Cid root) {
-    try {
-      permits.take();
-    } catch (LimpetException e) {
-      return Future.failedFuture(e);
-    }
-    return new Round(root, candidates(root)).begin().onComplete(_ -> permits.release());
+    return permits.during(() -> new Round(root, candidates(root)).begin());
   }
 
   /** Not those that announced it and could not show it, nor those that are not believed. */

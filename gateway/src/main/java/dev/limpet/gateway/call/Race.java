@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Race {
   private final Outlet out;
   private final Waiter waiter;
-  private final Runnable over;
+  private Runnable over;
   private final Lane first = new Lane();
   private final Lane second = new Lane();
   private @Nullable Lane winner;
@@ -41,6 +41,16 @@ final class Race {
     this.waiter = waiter;
     this.over = over;
     out.whenGone(this::callerGone);
+  }
+
+  /** Does this, too, when every lane has ended, before anything else. */
+  void whenOver(Runnable also) {
+    Runnable then = over;
+    over =
+        () -> {
+          also.run();
+          then.run();
+        };
   }
 
   /** The lane of the first transfer. */

@@ -76,7 +76,8 @@ public final class Copier implements NodeRegistry.Listener {
       actions = plan.next();
     }
     for (Action action : actions) {
-      perform(action)
+      Future.<Void>succeededFuture()
+          .compose(_ -> perform(action)) // what it throws ends this action, too, and no other
           .onFailure(why -> LOG.log(Level.INFO, "{0}: {1}", action, why.getMessage()))
           .onComplete(
               done -> {

@@ -84,21 +84,17 @@ public final class ModuleFetch {
     if (holder == null) {
       return Future.failedFuture(unknown);
     }
-    try {
-      permits.take();
-    } catch (LimpetException e) {
-      return Future.failedFuture(e);
-    }
-    return client
-        .send(
-            holder.request(
-                HttpMethod.GET,
-                "/ipfs/" + root + "?format=car",
-                List.of(Map.entry("Accept", "application/vnd.ipld.car"))),
-            null,
-            BOUNDS)
-        .compose(answer -> work.run(() -> open.apply(body(root, answer))))
-        .onComplete(_ -> permits.release());
+    return permits.during(
+        () ->
+            client
+                .send(
+                    holder.request(
+                        HttpMethod.GET,
+                        "/ipfs/" + root + "?format=car",
+                        List.of(Map.entry("Accept", "application/vnd.ipld.car"))),
+                    null,
+                    BOUNDS)
+                .compose(answer -> work.run(() -> open.apply(body(root, answer)))));
   }
 
   private static byte[] body(Cid root, NodeClient.Answer answer) {

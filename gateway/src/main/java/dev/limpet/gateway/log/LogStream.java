@@ -63,7 +63,11 @@ final class LogStream {
     if (!over) {
       Execution before = source.known().get();
       logs.part(source.node(), source.id(), seen)
-          .onSuccess(part -> answered(before, part))
+          .map(
+              part -> {
+                answered(before, part);
+                return part;
+              })
           .onFailure(this::broken);
     }
   }

@@ -313,7 +313,20 @@ public final class NodeRegistry {
    * @throws LimpetException {@code node-not-found}
    */
   public synchronized KnownNode revoke(String name) {
-    KnownNode node = known(name);
+    return revoke(known(name));
+  }
+
+  /** The same when the node of that name has this key; false when there is none such. */
+  public synchronized boolean revoke(String name, PeerId key) {
+    KnownNode node = nodes.get(name);
+    if (node == null || !node.peerId().equals(key)) {
+      return false;
+    }
+    revoke(node);
+    return true;
+  }
+
+  private KnownNode revoke(KnownNode node) {
     endSession(node); // first: what it announces meanwhile would be remembered
     remembered.revoke(node, time.now());
     revoked.add(node.peerId());

@@ -6,6 +6,9 @@ import dev.limpet.gateway.placement.Proofs.Claim;
 import dev.limpet.gateway.placement.Proofs.Finding;
 import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.HoldingKind;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,6 +34,8 @@ public final class ProofQueue implements NodeRegistry.Listener {
 
   /** Nodes that are asked at once; of each a block of up to 2 MiB is in memory. */
   static final int MAX_PROOFS_AHEAD = 8;
+
+  private static final System.Logger LOG = System.getLogger(ProofQueue.class.getName());
 
   private final Prover prover;
   private final Map<KnownNode, Deque<Claim>> waiting = new LinkedHashMap<>();
@@ -97,28 +102,38 @@ public final class ProofQueue implements NodeRegistry.Listener {
     return null;
   }
 
+  /** In a loop as long as answers are here at once: there may be thousands of such. */
   private void ask(Turn turn) {
-    Claim claim = turn.claims.poll();
-    if (claim == null) {
-      over(turn);
-      return;
-    }
-    prover
-        .ask(claim)
-        .onSuccess(
-            finding -> {
-              if (finding == Finding.UNANSWERED) {
-                over(turn);
-              } else {
+    for (Claim claim = turn.claims.poll(); claim != null; claim = turn.claims.poll()) {
+      Future<Finding> asked = prover.ask(claim);
+      if (!asked.isComplete()) {
+        asked.onComplete(
+            done -> {
+              if (isAnswer(done)) {
                 ask(turn);
+              } else {
+                over(turn);
               }
+              more();
             });
+        return;
+      }
+      if (!isAnswer(asked)) {
+        break;
+      }
+    }
+    over(turn);
   }
 
-  private void over(Turn turn) {
-    synchronized (this) {
-      asking.remove(turn.node);
+  private static boolean isAnswer(AsyncResult<Finding> done) {
+    if (done.failed()) {
+      LOG.log(
+          Level.ERROR, "asking for a proof failed in a way that nobody thought of", done.cause());
     }
-    more();
+    return done.succeeded() && done.result() != Finding.UNANSWERED;
+  }
+
+  private synchronized void over(Turn turn) {
+    asking.remove(turn.node);
   }
 }

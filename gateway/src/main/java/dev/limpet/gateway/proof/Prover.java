@@ -12,7 +12,6 @@ import dev.limpet.gateway.placement.Proofs.Claim;
 import dev.limpet.gateway.placement.Proofs.Finding;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.protocol.ErrorCode;
-import dev.limpet.protocol.LimpetException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -133,12 +132,7 @@ public final class Prover {
   }
 
   private Future<Finding> admitted(Claim claim) {
-    try {
-      permits.take();
-    } catch (LimpetException e) {
-      return Future.failedFuture(e);
-    }
-    return ask(claim).onComplete(_ -> permits.release());
+    return permits.during(() -> ask(claim));
   }
 
   /** Asks whatever else runs, and lets what is found count. */
@@ -147,13 +141,14 @@ public final class Prover {
       return Future.succeededFuture(Finding.UNANSWERED);
     }
     return find(claim)
-        .onSuccess(
+        .map(
             finding -> {
               proofs.found(claim, finding);
               Counter counter = findings.get(finding);
               if (counter != null) {
                 counter.increment();
               }
+              return finding;
             });
   }
 
@@ -165,7 +160,9 @@ public final class Prover {
   private Future<Finding> find(Claim claim) {
     long end = System.nanoTime() + MAX_PROOF_TIME.toNanos();
     Walk walk = new Walk(claim.cid(), claim.whole(), random);
-    return step(claim.node(), walk, end).recover(_ -> Future.succeededFuture(Finding.UNANSWERED));
+    return Future.<Void>succeededFuture()
+        .compose(_ -> step(claim.node(), walk, end))
+        .recover(_ -> Future.succeededFuture(Finding.UNANSWERED));
   }
 
   private Future<Finding> step(KnownNode node, Walk walk, long endNanos) {

@@ -92,6 +92,15 @@ public final class AnswerHeaders {
     }
   }
 
+  /** Takes back what {@link #copyAnswer} wrote; caches are still told what it varied by. */
+  static void drop(MultiMap from, Set<String> ofConnection, MultiMap to) {
+    for (Map.Entry<String, String> line : from) {
+      if (mayPass(line.getKey(), ofConnection) && !line.getKey().equalsIgnoreCase("Vary")) {
+        to.remove(line.getKey());
+      }
+    }
+  }
+
   private static boolean mayPass(String written, Set<String> ofConnection) {
     Boolean usual = ofConnection.isEmpty() ? USUAL.get(written) : null;
     if (usual != null) {

@@ -30,15 +30,25 @@ final class Relay {
   private final Outlet out;
   private final Route route;
   private final Handler<End> done;
+  private final Handler<RuntimeException> mistake;
   private long bytes;
   private @Nullable Buffer gathered;
+  private @Nullable HttpClientResponse head;
   private Set<String> ofConnection = Set.of();
 
-  Relay(Vertx vertx, Outlet out, Route route, Handler<End> done) {
+  /**
+   * A relay that has not begun.
+   *
+   * @param done hears how it ended
+   * @param mistake hears instead what was thrown meanwhile
+   */
+  Relay(
+      Vertx vertx, Outlet out, Route route, Handler<End> done, Handler<RuntimeException> mistake) {
     this.vertx = vertx;
     this.out = out;
     this.route = route;
     this.done = done;
+    this.mistake = mistake;
   }
 
   /** Bytes of the body given to the caller's connection so far. */
@@ -53,16 +63,45 @@ final class Relay {
     boolean empty = isWithoutBody(in);
     if (!empty && length >= 0 && length <= Route.MAX_GATHERED_BYTES) {
       gathered = Buffer.buffer((int) length);
-      in.handler(data -> gather(in, data, length));
+      in.handler(guarded(data -> gather(in, data, length)));
     } else if (empty) {
       in.handler(_ -> {});
     } else {
       writeHead(in, length < 0);
-      in.handler(data -> forward(in, data));
+      in.handler(guarded(data -> forward(in, data)));
       sendHeadSoon();
     }
-    in.exceptionHandler(_ -> done.handle(out.hasHead() ? End.LOST : End.LOST_UNSEEN));
-    in.endHandler(_ -> end(in));
+    in.exceptionHandler(_ -> broken());
+    in.endHandler(guarded(_ -> end(in)));
+  }
+
+  /** What throws must not leave the caller waiting. */
+  private <T> Handler<T> guarded(Handler<T> handler) {
+    return event -> {
+      try {
+        handler.handle(event);
+      } catch (RuntimeException e) {
+        mistake.handle(e);
+      }
+    };
+  }
+
+  private void broken() {
+    if (out.hasHead()) {
+      done.handle(End.LOST);
+    } else {
+      dropHead();
+      done.handle(End.LOST_UNSEEN);
+    }
+  }
+
+  /** What stands in the head of an answer that was not sent is none of the one that is. */
+  void dropHead() {
+    HttpClientResponse prepared = head;
+    if (prepared != null && !out.hasHead()) {
+      AnswerHeaders.drop(prepared.headers(), ofConnection, out.headers());
+      head = null;
+    }
   }
 
   /**
@@ -87,6 +126,7 @@ final class Relay {
   }
 
   private void writeHead(HttpClientResponse in, boolean chunked) {
+    head = in;
     out.status(in.statusCode());
     AnswerHeaders.copyAnswer(in.headers(), ofConnection, out.headers());
     if (isWithoutBody(in) && !isHead()) {
@@ -136,8 +176,8 @@ final class Relay {
     Buffer small = gathered;
     if (small != null) {
       writeHead(in, false);
+      route.whole(in, small, small.length());
       bytes = small.length();
-      route.whole(in, small, bytes);
       out.end(small);
     } else {
       if (out.isChunked()) {

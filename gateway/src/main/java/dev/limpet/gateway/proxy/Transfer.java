@@ -77,8 +77,16 @@ public final class Transfer {
     this.route = route;
   }
 
-  /** Begins; the route hears how it ends. */
+  /** Begins, and never throws; the route hears how it ends. */
   public void start() {
+    try {
+      begin();
+    } catch (RuntimeException e) {
+      mistake(e);
+    }
+  }
+
+  private void begin() {
     if (out.isGone()) {
       finish(Ending.CALLER_GONE);
       return;
@@ -115,6 +123,8 @@ public final class Transfer {
       client.request(options(next)).onComplete(made -> connected(number, next, made));
     } catch (IllegalStateException e) { // the client is closed: this process is stopping
       giveUp(Failure.BROKEN);
+    } catch (RuntimeException e) {
+      mistake(e);
     }
   }
 
@@ -139,10 +149,14 @@ public final class Transfer {
     }
     HttpClientRequest ready = made.result();
     upstream = ready;
-    writeHeaders(to, ready);
-    ready.exceptionHandler(_ -> {}); // shows in the answer below; unhandled it would be logged
-    ready.response().onComplete(answer -> answered(number, answer));
-    body.sendTo(ready);
+    try {
+      writeHeaders(to, ready);
+      ready.exceptionHandler(_ -> {}); // shows in the answer below; unhandled it would be logged
+      ready.response().onComplete(answer -> answered(number, answer));
+      body.sendTo(ready);
+    } catch (RuntimeException e) {
+      mistake(e);
+    }
   }
 
   private void writeHeaders(Outbound to, HttpClientRequest request) {
@@ -163,12 +177,12 @@ public final class Transfer {
     if (isLate(number)) {
       return;
     }
-    if (answer.failed()) {
-      lost(RetryRule.Reached.REQUEST);
-      return;
-    }
     try {
-      judge(answer.result());
+      if (answer.failed()) {
+        lost(RetryRule.Reached.REQUEST);
+      } else {
+        judge(answer.result());
+      }
     } catch (RuntimeException e) {
       mistake(e);
     }
@@ -187,7 +201,7 @@ public final class Transfer {
       }
       return;
     }
-    Relay begun = new Relay(vertx, out, route, this::relayed);
+    Relay begun = new Relay(vertx, out, route, this::relayed, this::mistake);
     if (begun.isBeyondCaller(head)) {
       giveUp(Failure.NEEDS_HTTP_1_1);
       return;
@@ -299,6 +313,10 @@ public final class Transfer {
       out.cut();
       finish(Ending.CUT);
     } else {
+      Relay unseen = relay;
+      if (unseen != null) {
+        unseen.dropHead();
+      }
       route.fail(why);
       finish(Ending.FAILED);
     }

@@ -17,6 +17,7 @@ import dev.limpet.testkit.wire.WireExchange;
 import dev.limpet.testkit.wire.WireServer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -364,6 +365,27 @@ class AsyncCallsTest {
       assertEquals("execution-not-found", answer.header("Limpet-Error"));
       WireAnswer known = ask(gateway, "GET /v1/executions/" + id);
       assertNull(Json.read(Execution.class, known.bytes(), 1 << 16).result());
+    }
+  }
+
+  @Test
+  void a_mistake_after_a_place_was_taken_is_told_and_gives_back_all_that_the_call_had()
+      throws Exception {
+    try (var node = CallsUnderTest.node(e -> e.answer(200, "hello"));
+        var gateway = CallsUnderTest.open(folder)) {
+      var member = gateway.join("a", node).holds();
+      gateway.deploy("hello");
+      InstantSource healthy = gateway.clock;
+      gateway.clock =
+          () -> {
+            throw new IllegalStateException("a clock of this test that stands still");
+          };
+      for (int i = 0; i <= AsyncCalls.MAX_ASYNC_CALLS; i++) {
+        assertEquals(500, ask(gateway, "GET /fn/hello", ASYNC).status());
+      }
+      assertEquals(0, member.known().gate().inFlight());
+      gateway.clock = healthy;
+      assertEquals("hello", result(gateway, accepted(ask(gateway, "GET /fn/hello", ASYNC))).text());
     }
   }
 }

@@ -8,15 +8,24 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.gateway.audit.AuditCase;
+import dev.limpet.gateway.audit.Said;
 import dev.limpet.gateway.call.CallsUnderTest.Member;
+import dev.limpet.gateway.placement.Needs;
+import dev.limpet.gateway.placement.Question;
+import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptSamples;
 import dev.limpet.testkit.wire.WireServer;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,6 +40,11 @@ class AuditorTest {
 
   /** A node that says this to every call, with a receipt that says it used this much fuel. */
   private WireServer node(String says, long fuel) {
+    return node(says, fuel, () -> {});
+  }
+
+  /** The same that does this before it runs a call. */
+  private WireServer node(String says, long fuel, Runnable first) {
     NodeIdentity identity = NodeIdentity.generate();
     Receipt sample = ReceiptSamples.receipt(identity.peerId());
     Receipt.Used used = new Receipt.Used(fuel, sample.used().memory(), 0, 0, 0);
@@ -46,6 +60,7 @@ class AuditorTest {
             exchange.answer(200, file);
           } else {
             runs.incrementAndGet();
+            first.run();
             exchange.answer(
                 200,
                 says,
@@ -56,6 +71,14 @@ class AuditorTest {
                 "ETag: \"" + TASK + "\"");
           }
         });
+  }
+
+  private static void hold(CountDownLatch until) {
+    try {
+      until.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private CallsUnderTest gateway() {
@@ -70,13 +93,15 @@ class AuditorTest {
     return gateway.meters.get("limpet.gateway.audit.agreement").gauge().value();
   }
 
-  private List<Path> evidence() throws IOException {
+  private List<Path> evidence() {
     Path all = folder.resolve("audit-evidence");
     if (!Files.exists(all)) {
       return List.of();
     }
     try (Stream<Path> cases = Files.list(all)) {
       return cases.filter(each -> !each.getFileName().toString().startsWith(".")).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -110,10 +135,10 @@ class AuditorTest {
       Member honest = gateway.join("b", b).holds(root);
       gateway.join("c", c).holds(root);
       Path found = awaitCase(gateway);
-      assertTrue(a.known().isRevoked());
+      await().until(() -> a.known().isRevoked());
       assertTrue(honest.known().isReady());
       assertEquals("hello", get(gateway, target).text());
-      assertTrue(text(found).contains("two others against a, which is revoked"), text(found));
+      assertTrue(text(found).contains("two others against a"), text(found));
       for (String name : List.of("a", "b", "c")) {
         assertTrue(Files.size(found.resolve(name + ".receipt")) > 100, name);
       }
@@ -182,7 +207,7 @@ class AuditorTest {
       gateway.join("b", second).holds(root);
       gateway.join("c", third).holds(root);
       assertTrue(text(awaitCase(gateway)).contains("two others against a"));
-      assertTrue(a.known().isRevoked());
+      await().until(() -> a.known().isRevoked());
     }
   }
 
@@ -211,6 +236,118 @@ class AuditorTest {
                 return audits(gateway, "failed") == 1;
               });
       assertFalse(b.known().isRevoked());
+    }
+  }
+
+  @Test
+  void a_mistake_in_one_audit_ends_that_one_alone() throws Exception {
+    try (var one = node("hello", 1);
+        var other = node("hello", 1);
+        var gateway = gateway()) {
+      Cid root = gateway.data();
+      Member a = gateway.join("a", one).holds(root);
+      Member b = gateway.join("b", other).holds(root);
+      Cid function = gateway.deploy("hello").function();
+      Question question =
+          new Question(function, 1 << 16, List.of(Question.Wanted.whole(root)), 0, Needs.NONE);
+      List<Invocation> nothingToRun = List.of();
+      gateway.auditor.offer(
+          new AuditCase(
+              Said.of(a.known(), 200, Buffer.buffer(), null),
+              question.avoiding("a"),
+              nothingToRun));
+      gateway.auditor.tick();
+      assertEquals(1, audits(gateway, "failed"));
+      assertEquals(0, b.known().gate().inFlight());
+      get(gateway, "/on/" + root + "/-/hello");
+      await()
+          .until(
+              () -> {
+                gateway.auditor.tick();
+                return audits(gateway, "agreed") == 1;
+              });
+    }
+  }
+
+  @Test
+  void another_node_that_has_the_name_by_then_is_not_thrown_out() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch renamed = new CountDownLatch(1);
+    Runnable held =
+        () -> {
+          asked.countDown();
+          hold(renamed);
+        };
+    try (var liar = node("bye", 1);
+        var b = node("hello", 1);
+        var c = node("hello", 1, held);
+        var gateway = gateway()) {
+      Cid root = gateway.data();
+      gateway.join("a", liar).holds(root);
+      gateway.deploy("hello");
+      get(gateway, "/on/" + root + "/-/hello");
+      gateway.join("b", b).holds(root);
+      gateway.join("c", c).holds(root);
+      await()
+          .until(
+              () -> {
+                gateway.auditor.tick();
+                return asked.getCount() == 0;
+              });
+      gateway.remove("a");
+      Member renewed = gateway.join("a", b);
+      renamed.countDown();
+      assertTrue(text(awaitCase(gateway)).contains("two others against a"));
+      get(gateway, "/on/" + root + "/-/hello", "Cache-Control: no-store");
+      await()
+          .until(
+              () -> { // one audit at a time: that one is over
+                gateway.auditor.tick();
+                return audits(gateway, "agreed") == 1;
+              });
+      assertFalse(renewed.known().isRevoked());
+    }
+  }
+
+  @Test
+  void the_evidence_is_on_the_disk_before_the_node_is_out() throws Exception {
+    List<Integer> cases = new CopyOnWriteArrayList<>();
+    try (var liar = node("bye", 1);
+        var b = node("hello", 1);
+        var c = node("hello", 1);
+        var gateway = gateway()) {
+      Cid root = gateway.data();
+      Member a = gateway.join("a", liar).holds(root);
+      gateway.whenRevoked = _ -> cases.add(evidence().size());
+      gateway.deploy("hello");
+      get(gateway, "/on/" + root + "/-/hello");
+      gateway.join("b", b).holds(root);
+      gateway.join("c", c).holds(root);
+      awaitCase(gateway);
+      await().until(() -> a.known().isRevoked());
+      assertEquals(List.of(1), cases);
+    }
+  }
+
+  @Test
+  void a_liar_goes_also_when_there_is_no_room_for_the_evidence() throws Exception {
+    Files.createFile(folder.resolve("audit-evidence"));
+    try (var liar = node("bye", 1);
+        var b = node("hello", 1);
+        var c = node("hello", 1);
+        var gateway = gateway()) {
+      Cid root = gateway.data();
+      Member a = gateway.join("a", liar).holds(root);
+      gateway.deploy("hello");
+      get(gateway, "/on/" + root + "/-/hello");
+      gateway.join("b", b).holds(root);
+      gateway.join("c", c).holds(root);
+      await()
+          .until(
+              () -> {
+                gateway.auditor.tick();
+                return a.known().isRevoked();
+              });
     }
   }
 }

@@ -76,6 +76,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The gateway's way of calls in one process with a real listener; nodes are wire servers. */
@@ -110,6 +111,8 @@ final class CallsUnderTest implements AutoCloseable {
   final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final Auditor auditor;
   private final Listener listener;
+  volatile InstantSource clock = InstantSource.system();
+  volatile Consumer<KnownNode> whenRevoked = _ -> {};
   volatile @Nullable URI tlsUrl; // where it says that https is spoken
   private final int port;
 
@@ -123,11 +126,11 @@ final class CallsUnderTest implements AutoCloseable {
     proofs = new Proofs(index, Time.SYSTEM);
     Prover prover = new Prover(proofs, client, work);
     HotData hot = new HotData(index, System::nanoTime, false);
-    InstantSource clock = InstantSource.system();
-    FunctionStore functions = new FunctionStore(database, new InMemoryBlockstore(), clock);
+    FunctionStore functions =
+        new FunctionStore(database, new InMemoryBlockstore(), InstantSource.system());
     NameStore names =
         new BuiltInNames(
-            new SqliteNameStore(database, clock),
+            new SqliteNameStore(database, InstantSource.system()),
             functions.builtIn().stream().map(BuiltIn::toName).toList());
     Catalog catalog = new Catalog(functions, names);
     FreeDisk.Rule rule = new FreeDisk.Rule(64 << 20, "gateway", "remove functions");
@@ -137,7 +140,11 @@ final class CallsUnderTest implements AutoCloseable {
     deploys = new Deploys(new Deploys.Shelf(functions, names, catalog, disk), fetch, push, work);
     FunctionLookup lookup = new FunctionLookup(functions, names, fetch);
     Door door = door(setup);
-    registry.whenRevoked(node -> memo.forgetNode(node.peerId()));
+    registry.whenRevoked(
+        node -> {
+          memo.forgetNode(node.peerId());
+          whenRevoked.accept(node);
+        });
     audit = AuditLog.open(folder);
     auditor = auditor(placement, folder, setup.audited() ? 1 : 0);
     calls =
@@ -146,7 +153,7 @@ final class CallsUnderTest implements AutoCloseable {
                 door, lookup, placement, registry, index, sizes, prover, hot, client, memo,
                 auditor),
             setup.policy(),
-            clock,
+            () -> clock.instant(),
             meters);
     LogPaths logs =
         new LogPaths(new LogPaths.Ground(door, lookup, registry, calls.executions(), client));
@@ -415,6 +422,10 @@ final class CallsUnderTest implements AutoCloseable {
   /** Somebody believes a node again. */
   void approve(String name) {
     registry.approve(name);
+  }
+
+  void remove(String node) {
+    registry.remove(node);
   }
 
   void revoke(String node) {

@@ -35,6 +35,7 @@ final class ProxyUnderTest implements AutoCloseable {
   private final List<URI> nodes;
   private final BlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
   private boolean repeatable;
+  private boolean mistaken;
   private Duration total = Duration.ofSeconds(15);
 
   ProxyUnderTest(List<URI> nodes) {
@@ -53,6 +54,12 @@ final class ProxyUnderTest implements AutoCloseable {
 
   ProxyUnderTest repeatable() {
     this.repeatable = true;
+    return this;
+  }
+
+  /** The route throws when an answer is whole. */
+  ProxyUnderTest mistaken() {
+    this.mistaken = true;
     return this;
   }
 
@@ -151,7 +158,11 @@ final class ProxyUnderTest implements AutoCloseable {
     }
 
     @Override
-    public void whole(HttpClientResponse answer, @Nullable Buffer body, long bytes) {}
+    public void whole(HttpClientResponse answer, @Nullable Buffer body, long bytes) {
+      if (mistaken) {
+        throw new IllegalStateException("a mistake of this test");
+      }
+    }
 
     @Override
     public void trailers(HttpClientResponse answer, MultiMap out) {

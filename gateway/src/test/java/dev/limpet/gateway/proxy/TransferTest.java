@@ -339,4 +339,33 @@ class TransferTest {
       assertEquals("again", caller.send(WireClient.request("GET /", null)).answer().text());
     }
   }
+
+  @Test
+  void a_mistake_at_the_end_of_a_short_answer_is_told_and_its_caller_does_not_wait()
+      throws Exception {
+    try (var node = WireServer.start(e -> e.answer(200, "hello", "Content-Type: text/plain"));
+        var proxy = ProxyUnderTest.before(node).mistaken()) {
+      WireAnswer answer = WireClient.ask(proxy.url(), WireClient.request("GET /a", null));
+      assertEquals(502, answer.status());
+      assertEquals("MISTAKE", answer.text());
+      assertEquals(
+          new ProxyUnderTest.Ended(Route.Ending.FAILED, Route.Failure.MISTAKE, 0, 1),
+          proxy.ended());
+    }
+  }
+
+  @Test
+  void a_mistake_at_the_end_of_an_answer_that_streamed_cuts_it() throws Exception {
+    try (var node =
+            WireServer.start(
+                e -> {
+                  e.raw("HTTP/1.1 200 o\r\nTransfer-Encoding: chunked\r\n\r\n");
+                  e.raw("2\r\nhi\r\n0\r\n\r\n");
+                });
+        var proxy = ProxyUnderTest.before(node).mistaken()) {
+      WireAnswer answer = WireClient.ask(proxy.url(), WireClient.request("GET /a", null));
+      assertTrue(answer.cut());
+      assertEquals(Route.Ending.CUT, proxy.ended().ending());
+    }
+  }
 }
