@@ -1,6 +1,7 @@
 package dev.limpet.gateway.admission;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * Whether a node is worth asking. After {@link #MAX_FAILURES} failures in a row (no connection, or
@@ -12,19 +13,30 @@ public final class Circuit {
   public static final int MAX_FAILURES = 5;
 
   /** How long at first, and at most. */
-  static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  public static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
-  static final Duration MAX_PAUSE = Duration.ofSeconds(30);
+  /** A node that works again is tried at most so much later. */
+  public static final Duration MAX_PAUSE = Duration.ofSeconds(30);
 
+  private final LongSupplier clock;
   private int failures;
   private long pauseNanos;
   private boolean trying;
   private volatile boolean open;
   private volatile long until;
 
+  /**
+   * Of a node that nothing is known of.
+   *
+   * @param clock nanoseconds, as {@link System#nanoTime}
+   */
+  public Circuit(LongSupplier clock) {
+    this.clock = clock;
+  }
+
   /** Whether a call may go there. */
   public boolean allows() {
-    return !open || System.nanoTime() - until >= 0;
+    return !open || clock.getAsLong() - until >= 0;
   }
 
   /** Whether calls are kept away from it, also when one may try now. */
@@ -35,11 +47,11 @@ public final class Circuit {
   /** A call goes there: the one that tries, when others may not. */
   public void tries() {
     if (open) {
-      tries(System.nanoTime());
+      beginTrial(clock.getAsLong());
     }
   }
 
-  synchronized void tries(long nowNanos) {
+  private synchronized void beginTrial(long nowNanos) {
     if (open && nowNanos - until >= 0) {
       trying = true;
       until = nowNanos + FIRST_PAUSE.toNanos();
@@ -62,11 +74,8 @@ public final class Circuit {
   }
 
   /** It could not be reached, or broke off. */
-  public void failed() {
-    failed(System.nanoTime());
-  }
-
-  synchronized void failed(long nowNanos) {
+  public synchronized void failed() {
+    long nowNanos = clock.getAsLong();
     failures++;
     boolean trial = trying || (open && nowNanos - until >= 0);
     if (failures == MAX_FAILURES || trial) {

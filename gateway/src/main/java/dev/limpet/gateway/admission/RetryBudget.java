@@ -9,10 +9,10 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class RetryBudget {
   /** A handful of calls may be repeated however few calls there were. */
-  static final int MAX_SAVED = 20;
+  public static final int MAX_SAVED = 20;
 
   /** One try more for every five calls. */
-  private static final int CALLS_PER_TRY = 5;
+  public static final int CALLS_PER_TRY = 5;
 
   private final AtomicLong parts = new AtomicLong((long) MAX_SAVED * CALLS_PER_TRY);
   private final AtomicLong denied = new AtomicLong();

@@ -135,6 +135,13 @@ final class CallRoute implements Route {
     parts.metrics.placed(chosen.entered.reason());
   }
 
+  /**
+   * Another node for the same call, with its place taken, which this way will not go to; or null.
+   */
+  @Nullable Choice enterOther() {
+    return itinerary.enterOther();
+  }
+
   @Override
   public boolean hasNext() {
     return !isHedge && itinerary.hasNext();

@@ -6,7 +6,6 @@ import dev.limpet.gateway.http.Exchange;
 import dev.limpet.gateway.placement.Choice;
 import dev.limpet.gateway.proxy.Outlet;
 import dev.limpet.gateway.proxy.RequestBody;
-import dev.limpet.gateway.proxy.Route;
 import dev.limpet.gateway.proxy.Transfer;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -59,20 +58,21 @@ final class HedgedCalls {
     Outlet caller = call.asked.turn().outlet(exchange.outlet(), exchange.vertx());
     long delay = call.mayRunTwice() ? hedges.delayMillis(call.invocations.function().cid()) : -1;
     if (delay < 0) {
-      run(call, call.asked, caller, new CallRoute.Alone(call.over));
+      start(call, caller, route(call, call.asked, new CallRoute.Alone(call.over)));
       return;
     }
     Race race = new Race(caller, call.asked.waiter(), call.over);
-    long timer = exchange.vertx().setTimer(delay, _ -> hedge(call, race));
+    CallRoute first = route(call, race.first());
+    long timer = exchange.vertx().setTimer(delay, _ -> hedge(call, race, first));
     race.whenOver(() -> exchange.vertx().cancelTimer(timer));
-    run(call, race.first());
+    start(call, race.first(), first);
   }
 
-  private void hedge(Call call, Race race) {
+  private void hedge(Call call, Race race, CallRoute first) {
     if (!race.isOpen()) {
       return;
     }
-    Choice other = Hedges.enterOther(call.chosen.choices(), call.chosen.entered());
+    Choice other = first.enterOther();
     if (other == null) {
       return;
     }
@@ -82,7 +82,8 @@ final class HedgedCalls {
     }
     Race.Lane lane = race.second();
     try {
-      run(call.at(other), lane);
+      Call second = call.at(other);
+      start(second, lane, route(second, lane));
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "a second node was not asked, in a way that nobody thought of", e);
       other.node().callEnded();
@@ -90,13 +91,16 @@ final class HedgedCalls {
     }
   }
 
-  private void run(Call call, Race.Lane lane) {
-    run(call, call.asked.with(lane), lane, lane);
+  private CallRoute route(Call call, Race.Lane lane) {
+    return route(call, call.asked.with(lane), lane);
   }
 
-  private void run(Call call, AskedCall asked, Outlet out, CallRoute.Sequel sequel) {
-    Route route = new CallRoute(parts, asked, call.invocations, call.chosen, sequel);
-    RequestBody body = asked.exchange().body();
+  private CallRoute route(Call call, AskedCall asked, CallRoute.Sequel sequel) {
+    return new CallRoute(parts, asked, call.invocations, call.chosen, sequel);
+  }
+
+  private void start(Call call, Outlet out, CallRoute route) {
+    RequestBody body = call.asked.exchange().body();
     new Transfer(parts.client().ground(), call.limits, out, body, route).start();
   }
 }

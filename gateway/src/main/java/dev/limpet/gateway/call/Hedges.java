@@ -3,10 +3,7 @@ package dev.limpet.gateway.call;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.limpet.content.cid.Cid;
-import dev.limpet.gateway.placement.Choice;
 import java.util.Arrays;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * When a call is worth a second node: after the time within which nineteen of twenty calls of the
@@ -45,17 +42,6 @@ final class Hedges {
   long delayMillis(Cid function) {
     Latencies known = on ? functions.getIfPresent(function) : null;
     return known == null ? -1 : known.usualMillis();
-  }
-
-  /** The next node after {@code entered} to which nothing moves, with its place taken, or null. */
-  static @Nullable Choice enterOther(List<Choice> choices, Choice entered) {
-    for (Choice choice : choices) {
-      boolean other = choice.node() != entered.node() && choice.bytesToMove() == 0;
-      if (other && choice.node().gate().tryEnter()) {
-        return choice.as(Choice.Reason.HEDGES);
-      }
-    }
-    return null;
   }
 
   /** The last ones of a function. */

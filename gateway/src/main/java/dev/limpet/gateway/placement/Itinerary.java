@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The nodes that one call goes to, one after the other, until one answers. It knows no transport.
@@ -98,5 +99,22 @@ public final class Itinerary {
       returned = true;
       left.add(stop);
     }
+  }
+
+  /**
+   * For a call that waits for longer than usual: the next of the first choices to which nothing
+   * moves, that has room and was not asked, with its place taken; null when there is none. It is
+   * not handed out again.
+   */
+  public @Nullable Choice enterOther() {
+    for (Stop stop : left) {
+      Choice choice = stop.choice;
+      if (choice.bytesToMove() == 0 && choice.node().gate().tryEnter()) {
+        left.remove(stop);
+        tried.add(choice.node());
+        return choice.as(Choice.Reason.HEDGES);
+      }
+    }
+    return null;
   }
 }

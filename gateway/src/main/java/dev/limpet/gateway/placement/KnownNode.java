@@ -27,7 +27,7 @@ public final class KnownNode {
   private final String name;
   private final PeerId peerId;
   private final NodeGate gate = new NodeGate(new AdaptiveLimit.Bounds(1, 1));
-  private final Circuit circuit = new Circuit();
+  private final Circuit circuit;
   private final Pace pace = new Pace();
   private final Warmth warmth = new Warmth();
   private final Credit credit = new Credit();
@@ -44,12 +44,14 @@ public final class KnownNode {
   private volatile int copies;
   private volatile int announcements;
 
-  KnownNode(String name, PeerId peerId, URI url, Instant lastSeen, Standing standing) {
+  /** One that is seen now for the first time. */
+  KnownNode(String name, PeerId peerId, URI url, Time time, Standing standing) {
+    this.circuit = new Circuit(time.nanos());
     this.standing = standing;
     this.name = name;
     this.peerId = peerId;
     this.url = url;
-    this.lastSeen = lastSeen;
+    this.lastSeen = time.now();
   }
 
   /** Its name. */
@@ -201,6 +203,12 @@ public final class KnownNode {
         failedRoots,
         copies,
         !credit.isGood());
+  }
+
+  /** It was seen before this process began. */
+  KnownNode seenAt(Instant when) {
+    lastSeen = when;
+    return this;
   }
 
   void joined(NodeLink newLink, CallRoom room, Instant now) {

@@ -89,7 +89,8 @@ public final class NodeRegistry {
     for (KnownRoots.Remembered node : remembered.nodes()) {
       nodes.put(
           node.name(),
-          new KnownNode(node.name(), node.peerId(), node.url(), node.lastSeen(), node.standing()));
+          new KnownNode(node.name(), node.peerId(), node.url(), time, node.standing())
+              .seenAt(node.lastSeen()));
     }
     ring = NodeRing.of(nodes.values());
     revoked.addAll(remembered.revokedKeys());
@@ -163,6 +164,11 @@ public final class NodeRegistry {
       throw new LimpetException(
           ErrorCode.BAD_SIGNATURE, "the signature is not one of " + join.peerId());
     }
+    return signed(join, overLoopback);
+  }
+
+  /** Lets in who has proved to have the key. */
+  NodeWelcome signed(NodeJoin join, boolean overLoopback) {
     return admit(join, link(join, rules.dial().resolve(join.url(), overLoopback)));
   }
 
@@ -184,7 +190,7 @@ public final class NodeRegistry {
     if (node == null) {
       Standing standing = rules.byHand() ? Standing.PENDING : Standing.APPROVED;
       makeRoom(standing);
-      node = new KnownNode(join.name(), join.peerId(), join.url(), time.now(), standing);
+      node = new KnownNode(join.name(), join.peerId(), join.url(), time, standing);
     }
     remembered.saveNode(node, join.url());
     if (nodes.put(node.name(), node) == null) {

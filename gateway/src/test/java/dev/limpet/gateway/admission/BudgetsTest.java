@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.protocol.LimpetException;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Parts of callers, second tries, and nodes that are left alone. */
 class BudgetsTest {
+  private long now = Long.MAX_VALUE - 1; // nanoTime may overflow
+  private final Circuit circuit = new Circuit(() -> now);
+
   @Test
   void one_who_has_its_part_leaves_the_rest_to_others() {
     Shares<String> shares = new Shares<>("this function", 2);
@@ -58,20 +62,13 @@ class BudgetsTest {
   }
 
   @Test
-  void a_node_that_fails_in_a_row_is_left_alone_and_longer_each_time() {
-    Circuit circuit = new Circuit();
-    long now = System.nanoTime();
-    long hour = 3_600_000_000_000L;
-    for (int i = 1; i < Circuit.MAX_FAILURES; i++) {
-      circuit.failed(now + hour);
-      assertTrue(circuit.allows());
-    }
+  void a_node_that_fails_in_a_row_is_left_alone() {
+    fail(Circuit.MAX_FAILURES - 1);
+    assertTrue(circuit.allows());
     circuit.worked();
-    for (int i = 1; i < Circuit.MAX_FAILURES; i++) {
-      circuit.failed(now + hour);
-    }
+    fail(Circuit.MAX_FAILURES - 1);
     assertFalse(circuit.isOpen(), "they were not in a row");
-    circuit.failed(now + hour);
+    fail(1);
     assertTrue(circuit.isOpen());
     assertFalse(circuit.allows());
     circuit.worked();
@@ -81,32 +78,43 @@ class BudgetsTest {
 
   @Test
   void one_call_tries_a_node_that_failed_and_others_wait_for_what_comes_of_it() {
-    Circuit circuit = new Circuit();
-    long now = System.nanoTime();
-    long hour = 3_600_000_000_000L;
-    circuit.tries(now + hour);
+    circuit.tries();
     assertTrue(circuit.allows(), "nothing failed");
-    for (int i = 0; i < Circuit.MAX_FAILURES; i++) {
-      circuit.failed(now - hour);
-    }
+    fail(Circuit.MAX_FAILURES);
+    pass(Circuit.FIRST_PAUSE);
     assertTrue(circuit.allows());
-    circuit.tries(now + hour);
+    circuit.tries();
     assertFalse(circuit.allows(), "one tries");
     circuit.worked();
     assertTrue(circuit.allows());
   }
 
   @Test
-  void after_its_pause_a_node_is_tried_again() {
-    Circuit circuit = new Circuit();
-    long past = System.nanoTime() - 2 * Circuit.FIRST_PAUSE.toNanos();
-    for (int i = 0; i < Circuit.MAX_FAILURES; i++) {
-      circuit.failed(past);
+  void after_its_pause_a_node_is_tried_again_and_each_pause_is_twice_as_long() {
+    fail(Circuit.MAX_FAILURES);
+    Duration pause = Circuit.FIRST_PAUSE;
+    for (int trial = 0; trial < 9; trial++) {
+      pass(pause.minusNanos(1));
+      assertFalse(circuit.allows(), "before " + pause);
+      pass(Duration.ofNanos(1));
+      assertTrue(circuit.isOpen() && circuit.allows());
+      circuit.tries();
+      circuit.failed();
+      Duration twice = pause.multipliedBy(2);
+      pause = twice.compareTo(Circuit.MAX_PAUSE) < 0 ? twice : Circuit.MAX_PAUSE;
     }
-    assertTrue(circuit.isOpen() && circuit.allows());
-    circuit.failed();
-    assertFalse(circuit.allows());
+    assertEquals(Circuit.MAX_PAUSE, pause);
     circuit.reset();
     assertTrue(circuit.allows());
+  }
+
+  private void fail(int times) {
+    for (int i = 0; i < times; i++) {
+      circuit.failed();
+    }
+  }
+
+  private void pass(Duration time) {
+    now += time.toNanos();
   }
 }

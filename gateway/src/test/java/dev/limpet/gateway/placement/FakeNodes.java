@@ -36,6 +36,8 @@ public final class FakeNodes implements AutoCloseable {
   /** Nodes of an explanation, where there are only some. */
   static final int ALL = 1000;
 
+  private static final ByteString UNSIGNED = ByteString.of(new byte[64]);
+
   private final Path file;
   private final int maxHoldings;
   private final Map<String, NodeIdentity> identities = new HashMap<>();
@@ -52,6 +54,9 @@ public final class FakeNodes implements AutoCloseable {
 
   /** Whether nodes show at once what they announce. */
   boolean show = true;
+
+  /** Whether joins are signed, and checked; that is most of what a short test computes. */
+  boolean signed = true;
 
   /** Who has what. */
   public HolderIndex index;
@@ -123,7 +128,8 @@ public final class FakeNodes implements AutoCloseable {
     String port = "9" + String.format("%03d", Math.abs(name.hashCode() % 999));
     URI url = at != null ? at : URI.create("http://127.0.0.1:" + port);
     String linkToken = "link-token-of-" + name;
-    ByteString signature = identity.sign(new JoinClaim(name, url, nonce, linkToken));
+    ByteString signature =
+        signed ? identity.sign(new JoinClaim(name, url, nonce, linkToken)) : UNSIGNED;
     return new NodeJoin(
         name,
         url,
@@ -150,7 +156,8 @@ public final class FakeNodes implements AutoCloseable {
   /** A node joins. */
   public KnownNode join(String name, Capacity capacity) {
     String nonce = registry.challenge().nonce();
-    welcomes.put(name, registry.join(claim(name, identity(name), nonce, capacity), true));
+    NodeJoin join = claim(name, identity(name), nonce, capacity);
+    welcomes.put(name, signed ? registry.join(join, true) : registry.signed(join, true));
     sequences.put(name, 0L);
     KnownNode node = registry.find(name);
     if (node == null) {

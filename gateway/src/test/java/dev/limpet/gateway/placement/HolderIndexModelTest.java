@@ -12,7 +12,6 @@ import dev.limpet.protocol.Holds;
 import dev.limpet.protocol.NodeIdentity;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -37,7 +36,7 @@ class HolderIndexModelTest {
         name,
         NodeIdentity.generate().peerId(),
         URI.create("http://127.0.0.1:1"),
-        Instant.EPOCH,
+        Time.SYSTEM,
         Standing.APPROVED);
   }
 

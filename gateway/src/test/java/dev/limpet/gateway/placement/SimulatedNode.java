@@ -33,6 +33,9 @@ final class SimulatedNode {
   /** Whether it gives other bytes for what it lacks, instead of saying that it lacks it. */
   boolean forges;
 
+  /** Whether each call to it breaks off after it was read. */
+  boolean breaks;
+
   private final FakeNodes nodes;
   private final Random random;
   private @Nullable String session;

@@ -1,21 +1,18 @@
 package dev.limpet.gateway.placement;
 
 import dev.limpet.content.cid.Cid;
-import dev.limpet.gateway.proxy.RetryRule;
-import dev.limpet.gateway.proxy.RetryRule.Reached;
+import dev.limpet.gateway.admission.Circuit;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One run of nodes, their announcements and calls, over the real registry, index, placement,
- * itinerary and retry rule: only the clock, the links and the nodes' work are simulated, by a seed.
- * It fails by an {@link AssertionError} when
+ * itinerary, retry rule, budget of second tries and circuits: only the clock, the links and the
+ * nodes' work are simulated, by a seed. It fails by an {@link AssertionError} when
  *
  * <ul>
  *   <li>a call goes to a node although another that may have it has a free slot and less to move,
@@ -24,7 +21,11 @@ import org.jspecify.annotations.Nullable;
  *       fault, or counts one that does not run after as many as make a silent node away;
  *   <li>a call goes to a node, or data is to come from one, that only says that it has the data;
  *   <li>a call ends not at all or twice, ran twice without leave, or ran without its caller being
- *       told that it may have.
+ *       told that it may have, or keeps a place at a node after its end;
+ *   <li>more second tries are made, also for calls that wait for longer than usual, than the budget
+ *       of all calls has;
+ *   <li>a node that fails gets more than one call in the pause of its circuit, or gets none when
+ *       the longest pause after the last fault is over.
  * </ul>
  */
 final class Simulation {
@@ -32,6 +33,9 @@ final class Simulation {
   private static final int NODES = 4;
   private static final int ROOTS = 3;
   private static final double LOSS = 0.2;
+  private static final int STORM_EVERY = 4;
+  private static final int STORM = 60;
+  private static final Duration BETWEEN_CALLS = Duration.ofMillis(30);
 
   private final FakeNodes gateway;
   private final Random random;
@@ -39,22 +43,24 @@ final class Simulation {
   private final List<SimulatedNode> nodes = new ArrayList<>();
   private final List<Cid> roots = new ArrayList<>();
   private final Cid nowhere = FakeNodes.cid("what nobody has");
-  private final List<KnownNode> working = new ArrayList<>();
-  private final Map<String, Integer> runs = new HashMap<>();
+  private final SimulatedCalls calls;
 
   Simulation(FakeNodes gateway, long seed) {
     this.gateway = gateway;
     gateway.show = false;
+    gateway.signed = false;
     proofs = new Proofs(gateway.index, gateway.time());
     this.random = new Random(seed);
+    this.calls = new SimulatedCalls(gateway, this::simulated, random);
   }
 
   /**
    * One run.
    *
-   * @param steps faults, each with two calls and a period of announcements after it
+   * @param steps faults, each with two calls or many and a period of announcements after it
+   * @return what happened in it
    */
-  void run(int steps) {
+  SimulatedCalls.Seen run(int steps) {
     for (int i = 0; i < ROOTS; i++) {
       roots.add(FakeNodes.cid("root " + i));
     }
@@ -65,19 +71,23 @@ final class Simulation {
     }
     for (int step = 0; step < steps; step++) {
       fault();
-      call();
-      call();
+      calls();
       gateway.pass(FakeNodes.HEARTBEAT);
       nodes.forEach(node -> node.announce(LOSS));
     }
-    nodes.forEach(node -> node.cut = false);
+    for (SimulatedNode node : nodes) {
+      node.cut = false;
+      node.breaks = false;
+    }
     periods(2);
     converged(nodes.stream().filter(node -> node.runs).toList());
     periods(4); // after so many a node that is silent is away
     converged(nodes);
+    allGetCalls();
     for (KnownNode node : List.copyOf(gateway.registry.nodes())) {
       gateway.registry.remove(node.name());
     }
+    return calls.seen();
   }
 
   private void fault() {
@@ -90,10 +100,23 @@ final class Simulation {
       case 5 -> node.holds.remove(roots.get(random.nextInt(ROOTS)));
       case 6 -> restart();
       case 7 -> lie(node);
-      default -> {}
+      default -> node.breaks = !node.breaks;
     }
-    while (!working.isEmpty() && random.nextInt(3) > 0) {
-      working.remove(random.nextInt(working.size())).callEnded();
+    calls.endSome();
+  }
+
+  /** Two, or now and then so many that nodes that fail are left alone and the budget is spent. */
+  private void calls() {
+    call(true);
+    call(true);
+    if (random.nextInt(STORM_EVERY) == 0) {
+      calls.endAll();
+      calls.oneBreaksOf = 2;
+      for (int i = 0; i < STORM; i++) {
+        gateway.pass(BETWEEN_CALLS);
+        call(false);
+      }
+      calls.oneBreaksOf = 5;
     }
   }
 
@@ -121,7 +144,7 @@ final class Simulation {
 
   private void restart() {
     if (random.nextInt(3) == 0) {
-      working.clear();
+      calls.forget();
       gateway.restart();
       proofs = new Proofs(gateway.index, gateway.time());
     }
@@ -143,7 +166,7 @@ final class Simulation {
             gateway.index.holders(root).stream()
                 .filter(Holder::counts)
                 .map(Holder::node)
-                .anyMatch(holder -> holder.isReady() && holder.name().equals(node.name));
+                .anyMatch(holder -> holder.servesData() && holder.name().equals(node.name));
         KnownNode judge = gateway.registry.find(node.name);
         boolean believed = judge != null && judge.credit().isGood();
         if (node.lied.contains(root)) {
@@ -156,7 +179,24 @@ final class Simulation {
     }
   }
 
-  private void call() {
+  /** No circuit stays open, and no call is left at any node. */
+  private void allGetCalls() {
+    periods(Math.toIntExact(Circuit.MAX_PAUSE.dividedBy(FakeNodes.HEARTBEAT)));
+    calls.endAll();
+    Question question = new Question(FUNCTION, FakeNodes.MEMORY, List.of(), 0, Needs.NONE);
+    Placement placement = new Placement(gateway.registry, gateway.index);
+    Set<String> asked =
+        placement.decide(question) instanceof Decision.Run run
+            ? run.choices().stream().map(choice -> choice.node().name()).collect(Collectors.toSet())
+            : Set.of();
+    for (SimulatedNode node : nodes) {
+      KnownNode known = gateway.registry.find(node.name);
+      check(known == null || known.calls() == 0, node.name + " has calls that ended");
+      check(!node.runs || asked.contains(node.name), node.name + " works and gets no call");
+    }
+  }
+
+  private void call(boolean stays) {
     Cid root = random.nextInt(9) == 0 ? nowhere : roots.get(random.nextInt(ROOTS));
     if (random.nextBoolean()) {
       prove(root);
@@ -172,7 +212,7 @@ final class Simulation {
     if (placement.decide(question) instanceof Decision.Run run) {
       check(!root.equals(nowhere), "a call goes where its data never was");
       obeysTheRule(run.choices(), question);
-      travel(placement, question, run.choices());
+      calls.travel(placement, question, run.choices(), stays);
     }
   }
 
@@ -199,61 +239,7 @@ final class Simulation {
     }
   }
 
-  private void travel(Placement placement, Question question, List<Choice> choices) {
-    boolean repeatable = random.nextBoolean();
-    String id = "call " + random.nextLong();
-    runs.put(id, 0);
-    Choice first = choices.getFirst();
-    first.node().callStarted();
-    Itinerary itinerary = new Itinerary(placement, question, choices, first.node());
-    Choice at = first;
-    boolean repeated = false;
-    boolean toldThatItMayHaveRun = false;
-    while (true) {
-      Reached reached = attempt(id, at, question);
-      if (reached == null) {
-        check(runs.getOrDefault(id, 0) > 0, "an answer of a call that never ran");
-        working.add(at.node());
-        break;
-      }
-      at.node().callEnded();
-      boolean next =
-          itinerary.hasNext()
-              && RetryRule.mayTryNext(
-                  new RetryRule.Situation(reached, repeatable, true, true, repeated));
-      if (!next) {
-        toldThatItMayHaveRun = reached == Reached.REQUEST;
-        break;
-      }
-      repeated |= reached == Reached.REQUEST;
-      at = itinerary.next().choice();
-    }
-    int times = runs.getOrDefault(id, 0);
-    boolean answered = working.contains(at.node());
-    check(times <= 1 || repeatable, "ran " + times + " times without leave");
-    check(times <= 2, "ran " + times + " times");
-    check(
-        times == 0 || answered || toldThatItMayHaveRun || repeatable,
-        "ran, and its caller was told that it did not");
-  }
-
-  /** How far a call came at a node; null when it was answered. */
-  private @Nullable Reached attempt(String id, Choice at, Question question) {
-    SimulatedNode node = simulated(at.node());
-    if (!node.runs || node.cut) {
-      return Reached.NOTHING;
-    }
-    if (at.bytesToMove() == 0 && !node.holds.contains(question.data().getFirst().root())) {
-      return Reached.REFUSED;
-    }
-    boolean broken = random.nextInt(5) == 0;
-    if (!broken || random.nextBoolean()) {
-      runs.merge(id, 1, Integer::sum);
-    }
-    return broken ? Reached.REQUEST : null;
-  }
-
-  private static void check(boolean holds, String otherwise) {
+  static void check(boolean holds, String otherwise) {
     if (!holds) {
       throw new AssertionError(otherwise);
     }

@@ -1,6 +1,7 @@
 package dev.limpet.gateway.placement;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -20,7 +21,7 @@ class SimulationTest {
   private static final int STEPS_OF_A_NIGHT = 30;
 
   /** A node crashed in the last step, and was known as ready for three periods as it should. */
-  private static final int CRASH_AT_THE_END = 21;
+  private static final int CRASH_AT_THE_END = 45;
 
   private final FakeNodes nodes;
   private final System.Logger registryLog = System.getLogger(NodeRegistry.class.getName());
@@ -44,7 +45,11 @@ class SimulationTest {
 
   @Test
   void whatever_breaks_calls_go_where_they_should_and_the_index_recovers() {
-    run(0, SEEDS, STEPS);
+    SimulatedCalls.Seen seen = run(0, SEEDS, STEPS);
+    assertTrue(seen.opened > 0, "no circuit opened");
+    assertTrue(seen.denied > 0, "the budget was never spent");
+    assertTrue(seen.hedged > 0, "no call was sent to a second node");
+    assertTrue(seen.again > seen.hedged, "no call was tried again");
   }
 
   @Test
@@ -58,10 +63,13 @@ class SimulationTest {
     run(SEEDS, SEEDS_OF_A_NIGHT, STEPS_OF_A_NIGHT);
   }
 
-  private void run(int first, int seeds, int steps) {
+  private SimulatedCalls.Seen run(int first, int seeds, int steps) {
+    SimulatedCalls.Seen seen = new SimulatedCalls.Seen();
     for (int seed = first; seed < first + seeds; seed++) {
       int now = seed;
-      assertDoesNotThrow(() -> new Simulation(nodes, now).run(steps), () -> "seed " + now);
+      seen.add(
+          assertDoesNotThrow(() -> new Simulation(nodes, now).run(steps), () -> "seed " + now));
     }
+    return seen;
   }
 }
