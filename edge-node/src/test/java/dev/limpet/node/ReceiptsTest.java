@@ -2,6 +2,7 @@ package dev.limpet.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
@@ -115,6 +116,45 @@ class ReceiptsTest {
     assertEquals("hit", again.header("Limpet-Memo"));
     assertEquals(ran.header("Limpet-Receipt"), again.header("Limpet-Receipt"));
     assertEquals(first, verified(again.header("Limpet-Receipt")).ran().execution());
+  }
+
+  private Receipt ofFailure(int status, TestCall call) throws IOException {
+    WireAnswer answer = call.ask(node);
+    assertEquals(status, answer.status(), answer::text);
+    Receipt receipt = verified(answer.header("Limpet-Receipt"));
+    assertNull(receipt.ending().result());
+    return receipt;
+  }
+
+  @Test
+  void a_run_that_failed_names_its_receipt_beside_the_problem() throws IOException {
+    Receipt exited = ofFailure(502, call(SampleFunction.of(SampleModules.exitsWith(3))));
+    assertEquals(ReceiptOutcome.EXITED, exited.ending().outcome());
+    assertEquals(3, exited.ending().code());
+    SampleFunction loop =
+        SampleFunction.of(SampleModules.loopsForever(), ",\"limits\":{\"fuel\":100000}");
+    assertEquals(ReceiptOutcome.OUT_OF_FUEL, ofFailure(504, call(loop)).ending().outcome());
+    SampleFunction slow = SampleFunction.of(SampleModules.loopsForever());
+    Receipt late = ofFailure(504, call(slow).timeoutMs(200));
+    assertEquals(ReceiptOutcome.OUT_OF_TIME, late.ending().outcome());
+    SampleFunction begun = SampleFunction.of(SampleModules.writesThenTraps(5));
+    assertEquals(ReceiptOutcome.TRAPPED, ofFailure(502, call(begun)).ending().outcome());
+  }
+
+  @Test
+  void a_trap_that_is_told_again_names_the_receipt_of_the_run_that_trapped() throws IOException {
+    SampleFunction traps = SampleFunction.of(SampleModules.traps());
+    ExecutionId first = ExecutionId.random();
+    Receipt ran = ofFailure(502, call(traps).execution(first));
+    assertEquals(first, ran.ran().execution());
+    assertEquals(first, ofFailure(502, call(traps)).ran().execution());
+  }
+
+  @Test
+  void a_problem_without_a_run_names_no_receipt() {
+    WireAnswer refused = call(SampleFunction.of(SampleModules.echo())).path("/below").ask(node);
+    assertEquals(400, refused.status(), refused::text);
+    assertEquals("", refused.header("Limpet-Receipt"));
   }
 
   @Test

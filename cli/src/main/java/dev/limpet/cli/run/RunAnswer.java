@@ -1,6 +1,7 @@
 package dev.limpet.cli.run;
 
 import dev.limpet.cli.terminal.ClosedPipeException;
+import dev.limpet.content.cid.Cid;
 import dev.limpet.node.invoke.AnswerChannel;
 import dev.limpet.node.invoke.AnswerEnd;
 import dev.limpet.node.invoke.AnswerHead;
@@ -55,6 +56,11 @@ final class RunAnswer implements AnswerChannel {
   public OutputStream stream(AnswerHead theHead) {
     head = theHead;
     return out;
+  }
+
+  @Override
+  public void failed(@Nullable Cid receipt) {
+    // nobody keeps receipts here, and the problem is told by whoever gets its exception
   }
 
   @Override

@@ -141,7 +141,10 @@ class ApiAnswersTest {
     deploy(SampleModules.exitsWith(3), "fail");
     deploy(SampleModules.exitsWith(64), "refuse");
     deploy(SampleModules.loopsForever(), "loop");
-    problem(502, "guest-trapped", open.ask("GET", "/fn/trap"));
+    WireAnswer trapped = open.ask("GET", "/fn/trap");
+    problem(502, "guest-trapped", trapped);
+    String receipt = trapped.header("Limpet-Receipt");
+    await().until(() -> open.ask("GET", "/v1/receipts/" + receipt).status() == 200);
     problem(502, "guest-failed", open.ask("GET", "/on/" + FILE.cid() + "/-/fail"));
     problem(400, "bad-arguments", open.ask("GET", "/fn/refuse"));
     problem(504, "out-of-time", open.ask("GET", "/fn/loop", "Limpet-Timeout: 100ms"));

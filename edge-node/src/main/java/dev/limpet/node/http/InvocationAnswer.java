@@ -1,5 +1,6 @@
 package dev.limpet.node.http;
 
+import dev.limpet.content.cid.Cid;
 import dev.limpet.node.invoke.AnswerChannel;
 import dev.limpet.node.invoke.AnswerEnd;
 import dev.limpet.node.invoke.AnswerHead;
@@ -89,6 +90,13 @@ final class InvocationAnswer implements AnswerChannel {
     }
     end(end, exchange::trailer);
     out.close();
+  }
+
+  @Override
+  public void failed(@Nullable Cid receipt) {
+    if (receipt != null && !isBegun()) {
+      exchange.set(RECEIPT, receipt.toString());
+    }
   }
 
   private void head(AnswerHead head) {

@@ -1,7 +1,9 @@
 package dev.limpet.node.invoke;
 
+import dev.limpet.content.cid.Cid;
 import java.io.IOException;
 import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Port: where the answer of one invocation goes. It is used by one thread at a time, and ends in
@@ -20,6 +22,13 @@ public interface AnswerChannel {
 
   /** Ends a streamed answer cleanly. */
   void finish(AnswerEnd end) throws IOException;
+
+  /**
+   * The function ran and failed; the problem that is the answer, if none was begun, follows.
+   *
+   * @param receipt CID of what is kept about that run, or null
+   */
+  void failed(@Nullable Cid receipt);
 
   /**
    * A body that was held back.

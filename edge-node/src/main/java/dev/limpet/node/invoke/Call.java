@@ -9,7 +9,6 @@ import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.MemoState;
 import dev.limpet.protocol.Task;
-import dev.limpet.wasmhost.ExecutionResult;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +95,7 @@ final class Call {
     tools.memo().count(turn instanceof MemoCalls.Turn.Run ? MemoState.MISS : MemoState.HIT);
     switch (turn) {
       case MemoCalls.Turn.Hit hit -> give(begun, hit.answer());
-      case MemoCalls.Turn.Failed failed -> throw failed(failed.result());
+      case MemoCalls.Turn.Failed failed -> throw failed(failed.run());
       case MemoCalls.Turn.Run run -> {
         try (Recorder recorder = run.recorder()) {
           guests(begun, recorder).run();
@@ -105,8 +104,9 @@ final class Call {
     }
   }
 
-  private LimpetException failed(ExecutionResult result) {
-    return new LimpetException(Faults.of(result, request.invocation(), request.body()));
+  private LimpetException failed(FailedRun run) {
+    request.channel().failed(run.receipt());
+    return new LimpetException(Faults.of(run.result(), request.invocation(), request.body()));
   }
 
   private GuestCall guests(Begun begun, @Nullable Recorder recorder) {

@@ -4,7 +4,6 @@ import dev.limpet.node.memo.MemoAnswer;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.wasmhost.CancelToken;
-import dev.limpet.wasmhost.ExecutionResult;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +28,7 @@ final class Flight {
     record Answered(MemoAnswer answer) implements Ending {}
 
     /** The function failed in a way that it would fail again. */
-    record Failed(ExecutionResult result) implements Ending {}
+    record Failed(FailedRun run) implements Ending {}
 
     /** The leader failed in a way of its own; or the answer is in the memo. */
     record Again() implements Ending {}

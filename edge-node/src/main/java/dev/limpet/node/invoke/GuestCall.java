@@ -1,5 +1,6 @@
 package dev.limpet.node.invoke;
 
+import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
@@ -180,11 +181,18 @@ final class GuestCall {
     }
   }
 
+  /** An error that leaves the process in doubt is not this call's alone: it goes on. */
   private Problem failure(ExecutionResult result) {
-    if (recorder != null) {
-      recorder.failed(result, ownTime);
+    if (result.outcome() instanceof Outcome.HostFailed host
+        && host.cause() instanceof VirtualMachineError error) {
+      throw error;
     }
-    return problem(result);
+    Cid receipt = tools.receipts().failure(ran(whole()), result.usage(), result.outcome());
+    if (recorder != null) {
+      recorder.failed(new FailedRun(result, receipt), ownTime);
+    }
+    request.channel().failed(receipt);
+    return Faults.of(result, request.invocation(), request.body());
   }
 
   private HeldAnswer held(AnswerHead head, HeldAnswer.Progress progress) {
@@ -265,16 +273,6 @@ final class GuestCall {
       throw new LimpetException(ErrorCode.BAD_ARGUMENTS, String.valueOf(e.getMessage()), e);
     }
     return tools.sandbox().run(module, whole);
-  }
-
-  /** An error that leaves the process in doubt is not this call's alone: it goes on. */
-  private Problem problem(ExecutionResult result) {
-    if (result.outcome() instanceof Outcome.HostFailed host
-        && host.cause() instanceof VirtualMachineError error) {
-      throw error;
-    }
-    tools.receipts().failure(ran(whole()), result.usage(), result.outcome());
-    return Faults.of(result, request.invocation(), request.body());
   }
 
   /** The Task with the body that was read, or null when some of it was not. */

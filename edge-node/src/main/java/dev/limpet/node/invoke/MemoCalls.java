@@ -32,11 +32,11 @@ final class MemoCalls {
 
   private final AnswerMemo memo;
   private final ConcurrentHashMap<Cid, Flight> flights = new ConcurrentHashMap<>();
-  private final Cache<Cid, ExecutionResult> traps =
+  private final Cache<Cid, FailedRun> traps =
       Caffeine.newBuilder()
           .expireAfterWrite(MAX_TRAP_TIME)
           .maximumWeight(MAX_TRAP_BYTES)
-          .weigher((Cid _, ExecutionResult result) -> weight(result))
+          .weigher((Cid _, FailedRun run) -> weight(run.result()))
           .executor(Runnable::run)
           .build();
 
@@ -67,7 +67,7 @@ final class MemoCalls {
     record Hit(MemoAnswer answer) implements Turn {}
 
     /** Say that the function failed. */
-    record Failed(ExecutionResult result) implements Turn {}
+    record Failed(FailedRun run) implements Turn {}
 
     /** Run the function, and tell the recorder. */
     record Run(Recorder recorder) implements Turn {}
@@ -101,7 +101,7 @@ final class MemoCalls {
     if (kept != null) {
       return new Turn.Hit(kept);
     }
-    ExecutionResult trapped = traps.getIfPresent(task);
+    FailedRun trapped = traps.getIfPresent(task);
     return trapped == null ? null : new Turn.Failed(trapped);
   }
 
@@ -118,7 +118,7 @@ final class MemoCalls {
   private @Nullable Turn join(Cid task, Flight other, Deadline deadline, CancelToken cancel) {
     return switch (other.await(deadline, cancel)) {
       case Flight.Ending.Answered answered -> new Turn.Hit(answered.answer());
-      case Flight.Ending.Failed failed -> new Turn.Failed(failed.result());
+      case Flight.Ending.Failed failed -> new Turn.Failed(failed.run());
       case Flight.Ending.Alone _ -> new Turn.Run(new Recorder(this, task, null));
       case Flight.Ending.Again _ -> null;
     };
@@ -143,9 +143,9 @@ final class MemoCalls {
   }
 
   /** Keeps a failure for a moment when it is the guest's own, and would come again. */
-  void keep(Cid task, ExecutionResult result) {
-    if (isTrap(result.outcome())) {
-      traps.put(task, result);
+  void keep(Cid task, FailedRun run) {
+    if (isTrap(run.result().outcome())) {
+      traps.put(task, run);
     }
   }
 

@@ -76,11 +76,13 @@ public record ReceiptMaker(ReceiptKeeper keeper, PeerId node) {
     return keep(ran, usage, new Ending(ReceiptOutcome.OK, null, null, result));
   }
 
-  /** The receipt of a function that began and did not succeed. */
-  void failure(Ran ran, Usage usage, Outcome outcome) {
-    if (keeper.isKeeping()) {
-      keep(ran, usage, ending(outcome));
-    }
+  /**
+   * The receipt of a function that began and did not succeed.
+   *
+   * @return its CID, or null when none is kept
+   */
+  @Nullable Cid failure(Ran ran, Usage usage, Outcome outcome) {
+    return keeper.isKeeping() ? keep(ran, usage, ending(outcome)) : null;
   }
 
   private static Ending ending(Outcome outcome) {

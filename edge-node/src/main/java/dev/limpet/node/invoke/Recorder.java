@@ -96,20 +96,20 @@ final class Recorder implements AutoCloseable {
    * @param ownTime whether its time was less than the function may have: then the others may have
    *     more
    */
-  void failed(ExecutionResult result, boolean ownTime) {
-    calls.keep(task, result);
+  void failed(FailedRun run, boolean ownTime) {
+    calls.keep(task, run);
     calls.end(
         task,
         flight,
-        switch (result.outcome()) {
+        switch (run.result().outcome()) {
           case Outcome.Trapped _,
               Outcome.OutOfFuel _,
               Outcome.OverMemory _,
               Outcome.OverOutput _,
               Outcome.Completed _ ->
-              new Flight.Ending.Failed(result);
+              new Flight.Ending.Failed(run);
           case Outcome.OutOfTime _ ->
-              ownTime ? new Flight.Ending.Again() : new Flight.Ending.Failed(result);
+              ownTime ? new Flight.Ending.Again() : new Flight.Ending.Failed(run);
           case Outcome.Cancelled _, Outcome.OutputFailed _ -> new Flight.Ending.Again();
           case Outcome.NoNodeMemory _,
               Outcome.DataUnavailable _,

@@ -78,6 +78,10 @@ class MemoCallsTest {
     return new ExecutionResult(outcome, new Usage(1, 1, 1, GuestLog.EMPTY, times));
   }
 
+  private static FailedRun failed(Outcome outcome) {
+    return new FailedRun(result(outcome), TASK);
+  }
+
   private static void answers(Recorder recorder, OutputStream to, String text) throws IOException {
     recorder.through(to).write(text.getBytes(StandardCharsets.UTF_8));
     AnswerHead head =
@@ -150,10 +154,10 @@ class MemoCallsTest {
   void a_failure_of_the_first_callers_own_lets_the_others_run_it() {
     Recorder leader = leader();
     CompletableFuture<MemoCalls.Turn> one = other(second, LONG);
-    leader.failed(result(new Outcome.OutOfTime()), true);
+    leader.failed(failed(new Outcome.OutOfTime()), true);
     MemoCalls.Turn.Run run = assertInstanceOf(MemoCalls.Turn.Run.class, one.join());
     CompletableFuture<MemoCalls.Turn> two = other(new CancelToken(), LONG);
-    run.recorder().failed(result(new Outcome.OutOfTime()), false);
+    run.recorder().failed(failed(new Outcome.OutOfTime()), false);
     assertInstanceOf(MemoCalls.Turn.Failed.class, two.join(), "this one had all the time");
     assertInstanceOf(
         MemoCalls.Turn.Run.class,
@@ -165,7 +169,7 @@ class MemoCallsTest {
   void a_trap_is_everybodys_and_kept_for_a_moment() {
     Recorder leader = leader();
     CompletableFuture<MemoCalls.Turn> one = other(second, LONG);
-    leader.failed(result(new Outcome.Trapped("unreachable")), false);
+    leader.failed(failed(new Outcome.Trapped("unreachable")), false);
     assertInstanceOf(MemoCalls.Turn.Failed.class, one.join());
     assertInstanceOf(
         MemoCalls.Turn.Failed.class, calls.turn(TASK, MemoWish.USE, Deadline.in(LONG), first));
