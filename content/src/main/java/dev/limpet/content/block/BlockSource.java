@@ -32,6 +32,20 @@ public interface BlockSource {
   }
 
   /**
+   * The same for one who reads many blocks in turn: it may come in the array of that read, and then
+   * is valid until its next block is asked for.
+   *
+   * @param cid the block
+   * @param read the read that it is a part of
+   * @return its bytes, not to be modified, or null when the block is not here
+   * @throws HashMismatchException when what is stored is not the block (corruption)
+   * @throws StoreFailedException when it cannot be read
+   */
+  default byte @Nullable [] getPassing(Cid cid, PassingBlocks read) {
+    return get(cid);
+  }
+
+  /**
    * The size of a block, without reading it where the source knows it.
    *
    * @param cid the block

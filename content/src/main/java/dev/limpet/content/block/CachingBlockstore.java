@@ -20,6 +20,7 @@ public final class CachingBlockstore implements Blockstore {
 
   private final Blockstore below;
   private final Cache<Multihash, byte @Nullable []> cache;
+  private final long maxBytes;
   private final boolean far;
   private volatile boolean closed;
 
@@ -35,6 +36,7 @@ public final class CachingBlockstore implements Blockstore {
 
   private CachingBlockstore(Blockstore below, long maxBytes, boolean far) {
     this.below = below;
+    this.maxBytes = maxBytes;
     this.far = far;
     this.cache =
         Caffeine.newBuilder()
@@ -67,6 +69,16 @@ public final class CachingBlockstore implements Blockstore {
       return below.get(cid); // which refuses when it is closed
     }
     return cache.get(cid.multihash(), _ -> below.get(cid));
+  }
+
+  /** A read that would push out its own first blocks, or all that is hot, fills nothing. */
+  @Override
+  public byte @Nullable [] getPassing(Cid cid, PassingBlocks read) {
+    if (closed || read.total() <= maxBytes / 2) {
+      return get(cid);
+    }
+    byte[] known = cache.getIfPresent(cid.multihash());
+    return known == null ? below.getPassing(cid, read) : known;
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -162,6 +163,15 @@ public final class PackBlockstore implements Blockstore {
 
   @Override
   public byte @Nullable [] get(Cid cid) {
+    return get(cid, byte[]::new);
+  }
+
+  @Override
+  public byte @Nullable [] getPassing(Cid cid, PassingBlocks read) {
+    return get(cid, read::array);
+  }
+
+  private byte @Nullable [] get(Cid cid, IntFunction<byte[]> arrays) {
     requireOpen();
     if (cid.isIdentity()) {
       return cid.multihash().digest();
@@ -176,7 +186,7 @@ public final class PackBlockstore implements Blockstore {
       if (place == null) {
         return null;
       }
-      byte[] bytes = read(place);
+      byte[] bytes = read(place, arrays);
       if (bytes != null) {
         return checked(cid, digest, place, bytes);
       }
@@ -191,10 +201,10 @@ public final class PackBlockstore implements Blockstore {
     return place != null && place.fits(hash) ? place : null;
   }
 
-  private byte @Nullable [] read(PackIndex.Place place) {
+  private byte @Nullable [] read(PackIndex.Place place, IntFunction<byte[]> arrays) {
     PackSegment segment = segments.get(place.segment());
     try {
-      return segment == null ? null : segment.read(place.offset(), place.length());
+      return segment == null ? null : segment.read(place.offset(), arrays.apply(place.length()));
     } catch (IOException e) {
       throw new StoreFailedException("cannot read from " + segment.file() + ": " + e, e);
     }

@@ -157,6 +157,11 @@ final class PackSegment {
     return content.read(position, length);
   }
 
+  /** The same into an array, which the part fills. */
+  byte @Nullable [] read(long position, byte[] bytes) throws IOException {
+    return content.read(position, bytes);
+  }
+
   /** The bytes at a place, which must be there. */
   byte[] require(PackIndex.Place place) {
     try {

@@ -39,16 +39,21 @@ final class SteadyFile {
    * @throws IOException when it cannot be read or ends before the part does
    */
   byte @Nullable [] read(long position, int length) throws IOException {
+    return read(position, new byte[length]);
+  }
+
+  /** The same into an array, which the part fills. */
+  byte @Nullable [] read(long position, byte[] bytes) throws IOException {
     use.readLock().lock();
     try {
-      return closed ? null : readFully(position, length);
+      return closed ? null : readFully(position, bytes);
     } finally {
       use.readLock().unlock();
     }
   }
 
-  private byte[] readFully(long position, int length) throws IOException {
-    byte[] bytes = new byte[length];
+  private byte[] readFully(long position, byte[] bytes) throws IOException {
+    int length = bytes.length;
     boolean interrupted = false;
     try {
       int done = 0;

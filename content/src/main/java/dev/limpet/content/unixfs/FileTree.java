@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.limpet.content.block.BlockSource;
 import dev.limpet.content.block.ContentLimitException;
+import dev.limpet.content.block.PassingBlocks;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.ipld.SeenBlocks;
@@ -41,11 +42,21 @@ final class FileTree {
 
   /** The piece of the file that holds {@code position}, which is less than {@code size}. */
   Piece pieceAt(Cid root, long size, long position) {
+    return pieceAt(root, size, position, blocks);
+  }
+
+  /** A read of many bytes in turn, whose pieces are valid until the next one. */
+  BlockSource passing(long bytes) {
+    return new PassingBlocks(blocks, bytes);
+  }
+
+  /** The same with raw leaves from somewhere else. */
+  Piece pieceAt(Cid root, long size, long position, BlockSource leaves) {
     Cid cid = root;
     long start = 0;
     long expected = size;
     for (int depth = 0; depth < MAX_FILE_DEPTH; depth++) {
-      FileNode node = node(cid);
+      FileNode node = node(cid, leaves);
       if (node.size() != expected) {
         throw new ContentLimitException(
             cid + " has " + node.size() + " bytes where its parent says " + expected);
@@ -146,8 +157,12 @@ final class FileTree {
   }
 
   FileNode node(Cid cid) {
+    return node(cid, blocks);
+  }
+
+  private FileNode node(Cid cid, BlockSource leaves) {
     if (cid.codec() == Multicodec.RAW) {
-      return FileNode.read(blocks, cid);
+      return FileNode.read(leaves, cid);
     }
     FileNode known = inner.getIfPresent(cid);
     if (known != null) {

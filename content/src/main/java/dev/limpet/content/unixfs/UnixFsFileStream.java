@@ -1,6 +1,9 @@
 package dev.limpet.content.unixfs;
 
+import dev.limpet.content.block.BlockSource;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +12,7 @@ final class UnixFsFileStream extends InputStream {
   private final FileTree tree;
   private final UnixFsFile file;
   private final long end;
+  private final BlockSource leaves;
   private long position;
   private FileTree.@Nullable Piece piece;
 
@@ -17,6 +21,7 @@ final class UnixFsFileStream extends InputStream {
     this.file = file;
     this.position = from;
     this.end = toExclusive;
+    this.leaves = tree.passing(toExclusive - from);
   }
 
   @Override
@@ -43,6 +48,20 @@ final class UnixFsFileStream extends InputStream {
     return count;
   }
 
+  /** Blocks go over from where they are. */
+  @Override
+  public long transferTo(OutputStream out) throws IOException {
+    long before = position;
+    while (position < end) {
+      FileTree.Piece current = current();
+      int within = (int) (position - current.start());
+      int count = (int) Math.min(current.length() - within, end - position);
+      out.write(current.bytes(), current.offset() + within, count);
+      position += count;
+    }
+    return position - before;
+  }
+
   @Override
   public long skip(long count) {
     long skipped = Math.clamp(count, 0, end - position);
@@ -66,7 +85,8 @@ final class UnixFsFileStream extends InputStream {
   private FileTree.Piece current() {
     FileTree.Piece known = piece;
     if (known == null || !holds(known)) {
-      known = tree.pieceAt(file.cid(), file.size(), position);
+      piece = null; // its bytes may be in the array that is read into now
+      known = tree.pieceAt(file.cid(), file.size(), position, leaves);
       piece = known;
     }
     return known;

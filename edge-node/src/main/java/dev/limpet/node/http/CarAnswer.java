@@ -3,6 +3,7 @@ package dev.limpet.node.http;
 import dev.limpet.content.block.Block;
 import dev.limpet.content.block.BlockNotFoundException;
 import dev.limpet.content.block.BlockSource;
+import dev.limpet.content.block.PassingBlocks;
 import dev.limpet.content.car.CarWriter;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
@@ -107,22 +108,23 @@ final class CarAnswer {
   private void write(Cid root, Set<Cid> path, CarSelection selection, OutputStream out)
       throws IOException {
     CarWriter writer = new CarWriter(out, List.of(root));
+    BlockSource blocks = new PassingBlocks(data, Long.MAX_VALUE);
     try {
-      path.forEach(cid -> write(writer, cid, data.require(cid)));
+      path.forEach(cid -> write(writer, cid, blocks.require(cid)));
       switch (selection.scope()) {
-        case BLOCK -> write(writer, root, data.require(root));
+        case BLOCK -> write(writer, root, blocks.require(root));
         case ENTITY ->
             EntityBlocks.walk(
-                data,
+                blocks,
                 root,
                 selection.span(),
                 selection.repeats(),
-                cid -> write(writer, cid, data.require(cid)));
+                cid -> write(writer, cid, blocks.require(cid)));
         case ALL -> {
           if (selection.repeats()) {
-            Dag.walkEach(data, root, DagLimits.standard(), (c, bytes) -> write(writer, c, bytes));
+            Dag.walkEach(blocks, root, DagLimits.standard(), (c, bytes) -> write(writer, c, bytes));
           } else {
-            Dag.walk(data, root, DagLimits.standard(), (c, bytes) -> write(writer, c, bytes));
+            Dag.walk(blocks, root, DagLimits.standard(), (c, bytes) -> write(writer, c, bytes));
           }
         }
       }

@@ -64,16 +64,14 @@ final class FileAnswer {
     long length = range.toExclusive() - range.from();
     byte[] piece = new byte[(int) Math.min(PIECE_BYTES, length)];
     InputStream in = reader.open(file, range.from(), range.toExclusive());
-    int read = in.readNBytes(piece, 0, piece.length);
+    in.readNBytes(piece, 0, piece.length);
     if (length <= PIECE_BYTES) {
       exchange.answerBytes(status, piece);
       return;
     }
     OutputStream out = exchange.stream(status, length);
-    while (read > 0) {
-      out.write(piece, 0, read);
-      read = in.readNBytes(piece, 0, piece.length);
-    }
+    out.write(piece);
+    in.transferTo(out);
     out.close();
   }
 }

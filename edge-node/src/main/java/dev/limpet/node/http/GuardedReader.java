@@ -19,7 +19,8 @@ import java.util.function.Supplier;
  *   <li>a chunk of a request body, which the server keeps whole in memory whatever length it
  *       states;
  *   <li>the line that states that length, which the server reads without an end;
- *   <li>the time that one read may take, which the server does not watch on its NIO sockets.
+ *   <li>the time that one read may take: a timeout of the socket would also end the wait for the
+ *       next request.
  * </ul>
  *
  * <p>And headers that are too large are answered with 431 here, since the server calls them a bad

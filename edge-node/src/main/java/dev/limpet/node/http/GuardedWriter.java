@@ -2,8 +2,10 @@ package dev.limpet.node.http;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * <p>It costs a write no look at the clock: how far it has got is looked at from outside.
  */
 final class GuardedWriter implements DataWriter {
+  /**
+   * What the socket gets at once: it says nothing of how far it is before all of that has left, and
+   * copies what it had no room for once more.
+   */
+  private static final int PART_BYTES = 64 << 10;
+
   private final DataWriter out;
   private final AtomicReference<@Nullable Write> underWay = new AtomicReference<>();
   private @Nullable Write seen;
@@ -86,12 +94,7 @@ final class GuardedWriter implements DataWriter {
 
   @Override
   public void write(BufferData buffer) {
-    Write write = begin(buffer);
-    try {
-      out.write(buffer);
-    } finally {
-      end(write);
-    }
+    inParts(buffer, out::write);
   }
 
   @Override
@@ -101,11 +104,45 @@ final class GuardedWriter implements DataWriter {
 
   @Override
   public void writeNow(BufferData buffer) {
+    inParts(buffer, out::writeNow);
+  }
+
+  private void inParts(BufferData buffer, Consumer<BufferData> target) {
+    if (buffer.available() <= PART_BYTES) {
+      guarded(buffer, target);
+    } else {
+      buffer.writeTo(new Parts(target));
+    }
+  }
+
+  private void guarded(BufferData buffer, Consumer<BufferData> target) {
     Write write = begin(buffer);
     try {
-      out.writeNow(buffer);
+      target.accept(buffer);
     } finally {
       end(write);
+    }
+  }
+
+  /** Cuts what is large, without a copy. */
+  private final class Parts extends OutputStream {
+    private final Consumer<BufferData> target;
+
+    Parts(Consumer<BufferData> target) {
+      this.target = target;
+    }
+
+    @Override
+    public void write(int value) {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) {
+      for (int done = 0; done < length; done += PART_BYTES) {
+        int part = Math.min(PART_BYTES, length - done);
+        guarded(BufferData.create(source, offset + done, part), target);
+      }
     }
   }
 

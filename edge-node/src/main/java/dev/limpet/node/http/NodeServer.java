@@ -102,7 +102,8 @@ public final class NodeServer implements AutoCloseable {
     return WebServer.builder()
         .host(settings.host())
         .port(settings.port())
-        .connectionOptions(socket -> socket.tcpNoDelay(true).readTimeout(settings.maxRead()))
+        .connectionOptions(socket -> socket.tcpNoDelay(true))
+        .useNio(false) // whose sockets read and write 8 KiB at once
         .addConnectionSelector(guarded(http1, settings))
         .protocolsDiscoverServices(false)
         .maxTcpConnections(settings.maxConnections())

@@ -2,9 +2,11 @@ package dev.limpet.node.store;
 
 import dev.limpet.content.block.BlockSource;
 import dev.limpet.content.block.Blockstore;
+import dev.limpet.content.block.PassingBlocks;
 import dev.limpet.content.cid.Cid;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads from several stores as if they were one: what is kept first, then what was fetched. */
@@ -18,9 +20,18 @@ public final class LocalBlocks implements BlockSource {
 
   @Override
   public byte @Nullable [] get(Cid cid) {
+    return first(store -> store.get(cid));
+  }
+
+  @Override
+  public byte @Nullable [] getPassing(Cid cid, PassingBlocks read) {
+    return first(store -> store.getPassing(cid, read));
+  }
+
+  private byte @Nullable [] first(Function<Blockstore, byte @Nullable []> ask) {
     reads.increment();
     for (Blockstore store : stores) {
-      byte[] bytes = store.get(cid);
+      byte[] bytes = ask.apply(store);
       if (bytes != null) {
         return bytes;
       }

@@ -1,12 +1,17 @@
 package dev.limpet.node.http;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -15,7 +20,13 @@ class GuardedWriterTest {
   private static final Duration ANY = Duration.ZERO;
 
   /** Does with a write what the test says. */
-  private record Scripted(Runnable script) implements DataWriter {
+  private static class Scripted implements DataWriter {
+    private final Runnable script;
+
+    Scripted(Runnable script) {
+      this.script = script;
+    }
+
     @Override
     public void write(BufferData... buffers) {
       script.run();
@@ -78,6 +89,33 @@ class GuardedWriterTest {
     writer[0].write(data, bytes(3));
     writer[0].writeNow(bytes(7), bytes(6));
     assertEquals(4, looks[0]);
+  }
+
+  @Test
+  void large_data_leaves_in_parts_each_of_which_is_a_write_of_its_own() {
+    byte[] large = new byte[200_000];
+    new Random(3).nextBytes(large);
+    ByteArrayOutputStream left = new ByteArrayOutputStream();
+    GuardedWriter[] writer = new GuardedWriter[1];
+    List<Integer> parts = new ArrayList<>();
+    Scripted socket =
+        new Scripted(() -> assertFalse(writer[0].isStill(ANY))) {
+          @Override
+          public void write(BufferData buffer) {
+            super.write(buffer);
+            parts.add(buffer.available());
+            buffer.writeTo(left);
+          }
+        };
+    writer[0] = new GuardedWriter(socket);
+    writer[0].write(BufferData.create(large));
+    assertArrayEquals(large, left.toByteArray());
+    assertEquals(List.of(65_536, 65_536, 65_536, 3_392), parts);
+    parts.clear();
+    left.reset();
+    writer[0].write(bytes(5), BufferData.create(large));
+    assertEquals(large.length + 5, left.size());
+    assertEquals(5, parts.getFirst());
   }
 
   @Test
