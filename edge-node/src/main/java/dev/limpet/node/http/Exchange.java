@@ -18,7 +18,6 @@ import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -369,7 +368,7 @@ public final class Exchange {
     if (contentLength >= 0) {
       response.headers().set(HeaderNames.CONTENT_LENGTH, Long.toString(contentLength));
     }
-    return new CountedStream(response.outputStream());
+    return new CountedStream(response.outputStream(), sent);
   }
 
   /** Sends the head of a streamed answer, if nothing was written yet. */
@@ -403,31 +402,6 @@ public final class Exchange {
   /** Bytes of the answer's body so far. */
   long sent() {
     return sent.get();
-  }
-
-  /** Counts what is sent. */
-  private final class CountedStream extends FilterOutputStream {
-    CountedStream(OutputStream out) {
-      super(out);
-    }
-
-    @Override
-    public void write(int value) throws IOException {
-      out.write(value);
-      sent.incrementAndGet();
-    }
-
-    @Override
-    public void write(byte[] source, int offset, int length) throws IOException {
-      out.write(source, offset, length);
-      sent.addAndGet(length);
-    }
-
-    /** Without a flush before it: the server then sees the whole answer at once. */
-    @Override
-    public void close() throws IOException {
-      out.close();
-    }
   }
 
   private void closeIfUnread() {
