@@ -87,6 +87,19 @@ class GatewayLinkTest {
   }
 
   @Test
+  void a_gateway_without_room_for_a_page_hears_it_again() {
+    try (FakeGateway gateway = FakeGateway.start()) {
+      gateway.refuseNext.set(ErrorCode.OVERLOADED);
+      try (NodeUnderTest node = NodeUnderTest.start(dir, "gateway=" + gateway.url())) {
+        await().until(() -> isJoined(node));
+        assertEquals(1, gateway.joins.size(), "it goes on where it was");
+        assertEquals(AnnouncementKind.SNAPSHOT, gateway.heard.getFirst().kind());
+        assertEquals(1, gateway.heard.getFirst().sequence());
+      }
+    }
+  }
+
+  @Test
   void a_session_that_the_gateway_forgot_makes_the_node_join_again() {
     try (FakeGateway gateway = FakeGateway.start();
         NodeUnderTest node = NodeUnderTest.start(dir, "gateway=" + gateway.url())) {

@@ -247,10 +247,28 @@ public final class GatewayLink implements AutoCloseable {
       boolean last = left.isEmpty();
       Holdings.Changes now =
           new Holdings.Changes(added, List.of(), all.version(), last ? all.digest() : null);
-      think(
-          client.announce(joined.nodeToken(), said(joined, AnnouncementKind.SNAPSHOT, last, now)));
+      tellPage(joined, said(joined, AnnouncementKind.SNAPSHOT, last, now));
     } while (!left.isEmpty());
     holdings.told(all);
+  }
+
+  /** Says the page again for as long as the gateway has no room for it. */
+  private void tellPage(NodeWelcome joined, Announcement page)
+      throws IOException, InterruptedException {
+    Backoff waits = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
+    while (true) {
+      try {
+        think(client.announce(joined.nodeToken(), page));
+        return;
+      } catch (LimpetException e) {
+        if (e.code() != ErrorCode.OVERLOADED
+            || stop.await(waits.next().toNanos(), TimeUnit.NANOSECONDS)) {
+          throw e;
+        }
+        LOG.log(
+            Level.DEBUG, "the gateway has no room for a page of what is here; it is sent again");
+      }
+    }
   }
 
   /** One line when people at the gateway have decided something. */

@@ -40,14 +40,15 @@ final class Announcements {
   /**
    * Applies the next one of a session.
    *
-   * @throws LimpetException {@code unknown-session} or {@code resync}
+   * @throws LimpetException {@code unknown-session}, {@code resync} or {@code overloaded}
    */
   void apply(Session session, Announcement said) {
     if (session.hasEnded()) {
       throw new LimpetException(ErrorCode.UNKNOWN_SESSION, "the session has ended; join again");
     }
-    List<Holding> whole =
-        session.accept(said, time.ticks(), Math.min(MAX_SNAPSHOT, index.maxEntries()));
+    boolean counts = session.node().isMember();
+    int most = counts ? Math.min(MAX_SNAPSHOT, index.maxEntries()) : 0;
+    List<Holding> whole = session.accept(said, time.ticks(), most);
     apply(session, said, whole);
     compare(session, said);
   }

@@ -64,6 +64,7 @@ public final class NodeRegistry {
   private volatile Consumer<KnownNode> revocation = _ -> {};
   private final Challenges challenges;
   private final Announcements announcements;
+  private final Snapshots snapshots = new Snapshots();
   private final Map<String, KnownNode> nodes = new ConcurrentSkipListMap<>();
   private final Map<String, Session> sessionsByToken = new ConcurrentHashMap<>();
   private final Map<KnownNode, String> tokens = new ConcurrentHashMap<>();
@@ -209,7 +210,7 @@ public final class NodeRegistry {
 
   private NodeWelcome open(KnownNode node, NodeLink link) {
     String token = Secrets.token();
-    Session session = new Session(Secrets.token(), node, time.ticks());
+    Session session = new Session(Secrets.token(), node, snapshots, time.ticks());
     String digest = Secrets.digest(token);
     endSession(node);
     tokens.put(node, digest);
@@ -284,7 +285,7 @@ public final class NodeRegistry {
     session.lock().lock();
     try {
       node.stand(Standing.APPROVED);
-      session.requireSnapshot();
+      session.beginAgain();
     } finally {
       session.lock().unlock();
     }
@@ -365,7 +366,8 @@ public final class NodeRegistry {
    * Takes what a node says about itself.
    *
    * @param name the node that the request names; must be the one of the token
-   * @throws LimpetException {@code unknown-session} or {@code resync}
+   * @throws LimpetException {@code unknown-session}, {@code resync}, or {@code overloaded} for a
+   *     page of a snapshot that must be sent again later
    */
   public void announce(String name, String nodeToken, Announcement said) {
     Session session = session(name, nodeToken, said);
@@ -425,6 +427,7 @@ public final class NodeRegistry {
       }
       if (session.node().isHere() && silent > longest) {
         session.node().leaves(NodeState.AWAY);
+        snapshots.drop(session);
         LOG.log(
             Level.WARNING,
             "node {0} was not heard of for {1} ms",

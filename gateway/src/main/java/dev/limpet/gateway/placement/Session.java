@@ -5,7 +5,6 @@ import dev.limpet.protocol.AnnouncementKind;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.LimpetException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +29,14 @@ final class Session {
   private boolean wanted;
   private boolean digests = true;
   private boolean showed;
-  private @Nullable List<Holding> pages;
+  private boolean open;
+  private boolean cut;
+  private final Snapshots snapshots;
 
-  Session(String id, KnownNode node, long nowTicks) {
+  Session(String id, KnownNode node, Snapshots snapshots, long nowTicks) {
     this.id = id;
     this.node = node;
+    this.snapshots = snapshots;
     this.heardAtTicks = nowTicks;
   }
 
@@ -56,6 +58,7 @@ final class Session {
     lock.lock();
     try {
       ended = true;
+      snapshots.drop(this);
     } finally {
       lock.unlock();
     }
@@ -71,7 +74,20 @@ final class Session {
    * Under the lock.
    */
   void requireSnapshot() {
-    wanted = pages == null;
+    wanted = !open;
+  }
+
+  /** What was announced until now did not count, nor what is on its way. Under the lock. */
+  void beginAgain() {
+    cut = open;
+    wanted = !open;
+    close();
+  }
+
+  /** The pages that came are given up. */
+  private void close() {
+    open = false;
+    snapshots.drop(this);
   }
 
   /** Whether what the node says that all it has comes to can be used. */
@@ -102,56 +118,68 @@ final class Session {
    * Takes the next announcement.
    *
    * @return for the last page of a snapshot all of its holdings; null for everything else
-   * @throws LimpetException {@code resync} when one before it is missing
+   * @throws LimpetException {@code resync} when one before it is missing, {@code overloaded} when a
+   *     page must come again later
    */
   @Nullable List<Holding> accept(Announcement next, long nowTicks, int maxHoldings) {
     heardAtTicks = nowTicks;
+    boolean snapshot = next.kind() == AnnouncementKind.SNAPSHOT;
     boolean repeats = next.sequence() == lastSequence;
     boolean follows = next.sequence() == lastSequence + 1;
-    boolean starts =
-        next.kind() == AnnouncementKind.SNAPSHOT && pages == null && next.sequence() > lastSequence;
+    boolean starts = snapshot && !open && next.sequence() > lastSequence;
     boolean free = next.kind() == AnnouncementKind.GOODBYE;
     if (!(repeats || follows || starts || free)) {
-      pages = null;
+      close();
       throw missing(next);
     }
-    if (wanted && next.kind() != AnnouncementKind.SNAPSHOT && !free) {
+    if (cut && !free) {
+      cut = false;
       synced = false;
       throw missing(next);
     }
+    if (wanted && !snapshot && !free) {
+      synced = false;
+      throw missing(next);
+    }
+    List<Holding> whole = snapshot ? page(next, repeats, maxHoldings) : null;
     wanted = false;
     lastSequence = Math.max(lastSequence, next.sequence());
-    return switch (next.kind()) {
-      case SNAPSHOT -> page(next, repeats, maxHoldings);
-      case DELTA -> {
-        if (!synced) {
-          throw missing(next);
-        }
-        yield null;
-      }
-      case HEARTBEAT, GOODBYE -> null;
-    };
+    if (next.kind() == AnnouncementKind.DELTA && !synced) {
+      throw missing(next);
+    }
+    return whole;
   }
 
   private @Nullable List<Holding> page(Announcement next, boolean repeats, int maxHoldings) {
-    List<Holding> all = pages;
-    if (all == null) {
+    if (!open) {
       if (repeats && synced) {
         return null;
       }
-      all = new ArrayList<>();
-      pages = all;
+      if (next.last()) { // nothing has to be kept for it
+        synced = true;
+        return first(next.added(), maxHoldings);
+      }
+      snapshots.begin(this);
+      open = true;
     }
-    if (!repeats || all.isEmpty()) {
-      int room = Math.max(0, maxHoldings - all.size());
-      all.addAll(next.added().subList(0, Math.min(room, next.added().size())));
+    int kept = snapshots.size(this);
+    if (kept < 0) { // it was silent for so long that its pages were dropped
+      open = false;
+      throw missing(next);
+    }
+    if (!repeats || kept == 0) {
+      snapshots.add(this, first(next.added(), maxHoldings - kept));
     }
     if (!next.last()) {
       return null;
     }
-    pages = null;
+    open = false;
     synced = true;
-    return all;
+    return snapshots.end(this);
+  }
+
+  private static List<Holding> first(List<Holding> holdings, int most) {
+    return holdings.subList(0, Math.clamp(most, 0, holdings.size()));
   }
 
   private LimpetException missing(Announcement next) {

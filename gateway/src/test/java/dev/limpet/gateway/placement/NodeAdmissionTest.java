@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.protocol.AnnouncementKind;
 import dev.limpet.protocol.Capacity;
 import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.NodeJoin;
@@ -66,6 +68,23 @@ class NodeAdmissionTest {
     assertTrue(node.isReady());
     nodes.restart();
     assertTrue(nodes.join("a").isReady());
+  }
+
+  @Test
+  void of_a_node_that_waits_no_page_is_kept_and_all_come_again_when_it_is_approved() {
+    nodes.approveByHand();
+    KnownNode node = nodes.join("a");
+    Holding data = FakeNodes.root(DATA, 10, true);
+    Holding function = FakeNodes.root(FUNCTION, 1, true);
+    nodes.say("a", AnnouncementKind.SNAPSHOT, false, List.of(data), List.of());
+    assertEquals(node, nodes.registry.approve("a"));
+    refused(
+        ErrorCode.RESYNC,
+        () -> nodes.say("a", AnnouncementKind.SNAPSHOT, true, List.of(function), List.of()));
+    nodes.say("a", AnnouncementKind.SNAPSHOT, false, List.of(data), List.of());
+    nodes.say("a", AnnouncementKind.SNAPSHOT, true, List.of(function), List.of());
+    assertEquals(1, nodes.index.holders(DATA).size());
+    assertEquals(1, nodes.index.holders(FUNCTION).size());
   }
 
   @Test

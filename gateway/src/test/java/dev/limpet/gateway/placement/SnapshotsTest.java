@@ -1,0 +1,106 @@
+package dev.limpet.gateway.placement;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.limpet.protocol.Announcement;
+import dev.limpet.protocol.AnnouncementKind;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Holding;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Load;
+import dev.limpet.protocol.NodeIdentity;
+import java.net.URI;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Pages of several nodes at once, where there is room for ten holdings besides the first's. */
+class SnapshotsTest {
+  private static final int ANY = 1000;
+
+  private final Snapshots snapshots = new Snapshots(10);
+  private final Session first = session("first");
+  private final Session second = session("second");
+
+  private Session session(String name) {
+    KnownNode node =
+        new KnownNode(
+            name,
+            NodeIdentity.generate().peerId(),
+            URI.create("http://127.0.0.1:1"),
+            Time.SYSTEM,
+            Standing.APPROVED);
+    return new Session(name, node, snapshots, 0);
+  }
+
+  private static @Nullable List<Holding> say(
+      Session session, long sequence, int count, boolean last) {
+    List<Holding> holdings =
+        IntStream.range(0, count)
+            .mapToObj(i -> FakeNodes.root(FakeNodes.cid(sequence + " " + i), 1, true))
+            .toList();
+    AnnouncementKind kind = AnnouncementKind.SNAPSHOT;
+    return session.accept(
+        new Announcement(session.id(), sequence, kind, last, holdings, List.of(), Load.IDLE, null),
+        0,
+        ANY);
+  }
+
+  private static void refused(ErrorCode code, Session session, long sequence, int count) {
+    LimpetException e =
+        assertThrows(LimpetException.class, () -> say(session, sequence, count, false));
+    assertEquals(code, e.code());
+    assertEquals(code == ErrorCode.OVERLOADED, e.problem().retryAfterSeconds().isPresent());
+  }
+
+  private static void whole(int count, @Nullable List<Holding> all) {
+    assertNotNull(all);
+    assertEquals(count, all.size());
+  }
+
+  @Test
+  void a_page_that_finds_no_room_is_taken_when_it_comes_again() {
+    assertNull(say(first, 1, 6, false));
+    assertNull(say(second, 1, 4, false));
+    refused(ErrorCode.OVERLOADED, second, 2, 1);
+    assertNull(say(first, 2, 60, false), "the first goes on");
+    refused(ErrorCode.OVERLOADED, second, 2, 1);
+    whole(67, say(first, 3, 1, true));
+    assertNull(say(second, 2, 1, false));
+    whole(6, say(second, 3, 1, true));
+  }
+
+  @Test
+  void a_snapshot_of_one_page_waits_for_nobody() {
+    assertNull(say(first, 1, 60, false));
+    whole(70, say(second, 1, 70, true));
+  }
+
+  @Test
+  void what_ends_or_is_given_up_makes_room() {
+    assertNull(say(first, 1, 60, false));
+    first.end();
+    assertNull(say(second, 1, 60, false));
+    refused(ErrorCode.RESYNC, second, 7, 1);
+    Session third = session("third");
+    assertNull(say(third, 1, 10, false));
+    assertNull(say(second, 8, 0, false));
+    refused(ErrorCode.OVERLOADED, second, 9, 1);
+    snapshots.drop(third);
+    assertNull(say(second, 9, 9, false));
+    refused(ErrorCode.RESYNC, third, 2, 1);
+  }
+
+  @Test
+  void a_page_that_comes_twice_is_kept_once() {
+    assertNull(say(first, 1, 6, false));
+    assertNull(say(first, 1, 6, false));
+    assertNull(say(first, 2, 6, false));
+    whole(14, say(first, 3, 2, true));
+    assertNull(say(first, 3, 2, true), "it counts already");
+  }
+}
