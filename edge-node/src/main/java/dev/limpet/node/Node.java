@@ -242,6 +242,8 @@ public final class Node implements AutoCloseable {
     if (access != null) {
       String says = "Lines of the access log that were dropped";
       metrics.counted("limpet_node_access_log_dropped", says, access::dropped);
+      String full = "Times in a row that a full access log could not become FILE.1";
+      metrics.gauge("limpet_node_access_log_unrotated", full, access::unrotated);
     }
     SpanExporter exporter = spans;
     if (exporter != null) {

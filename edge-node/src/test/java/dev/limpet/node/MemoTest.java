@@ -146,6 +146,9 @@ class MemoTest {
     WireAnswer first = trap.ask(node);
     WireAnswer second = trap.ask(node);
     assertEquals("guest-trapped", second.header("Limpet-Error"));
+    assertEquals("miss", memo(first));
+    assertEquals("hit", memo(second));
+    assertEquals("bypass", memo(trap.memo(MemoWish.NO_STORE).ask(node)));
     assertEquals(first.status(), second.status());
     assertEquals(1, node.metric("limpet_node_memo_misses_total"));
     assertEquals(1, node.metric("limpet_node_memo_hits_total"));

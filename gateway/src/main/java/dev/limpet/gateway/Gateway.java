@@ -292,6 +292,9 @@ public final class Gateway implements AutoCloseable {
       opened(log);
       FunctionCounter.builder("limpet.gateway.access.log.dropped", log, AccessLog::dropped)
           .register(meters);
+      Gauge.builder("limpet.gateway.access.log.unrotated", log, AccessLog::unrotated)
+          .description("Times in a row that a full access log could not become FILE.1")
+          .register(meters);
     }
     SpanExporter spans = config.openSpans();
     if (spans != null) {

@@ -5,6 +5,7 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.node.invoke.AnswerChannel;
 import dev.limpet.node.invoke.AnswerEnd;
 import dev.limpet.node.invoke.AnswerHead;
+import dev.limpet.protocol.MemoState;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -35,6 +36,9 @@ final class RunAnswer implements AnswerChannel {
   @Nullable AnswerEnd end() {
     return end;
   }
+
+  @Override
+  public void looked(MemoState memo) {} // a single run keeps no answers
 
   @Override
   public void whole(AnswerHead theHead, AnswerEnd theEnd, Held body) {

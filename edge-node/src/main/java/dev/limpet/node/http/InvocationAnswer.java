@@ -48,6 +48,11 @@ final class InvocationAnswer implements AnswerChannel {
   }
 
   @Override
+  public void looked(MemoState memo) {
+    exchange.set(MEMO, memo.text());
+  }
+
+  @Override
   public void whole(AnswerHead head, AnswerEnd end, Held body) {
     head(head);
     end(end, exchange::set);

@@ -1,6 +1,7 @@
 package dev.limpet.node.invoke;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.protocol.MemoState;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * #finish}. An answer that was begun and not finished is cut by whoever gave the channel.
  */
 public interface AnswerChannel {
+  /** What the memo was to the call; said first, so that a failure can say it, too. */
+  void looked(MemoState memo);
+
   /** The whole answer at once. */
   void whole(AnswerHead head, AnswerEnd end, Held body);
 

@@ -80,7 +80,7 @@ final class Call {
   /** Runs the function, unless the memo has the answer. */
   private void run(Begun begun) throws IOException {
     if (begun.head().memo() == MemoState.BYPASS) {
-      tools.memo().count(MemoState.BYPASS);
+      looked(MemoState.BYPASS);
       guests(begun, null).run();
       return;
     }
@@ -92,7 +92,7 @@ final class Call {
                 request.invocation().memoWish(),
                 request.deadline(),
                 request.running().cancel());
-    tools.memo().count(turn instanceof MemoCalls.Turn.Run ? MemoState.MISS : MemoState.HIT);
+    looked(turn instanceof MemoCalls.Turn.Run ? MemoState.MISS : MemoState.HIT);
     switch (turn) {
       case MemoCalls.Turn.Hit hit -> give(begun, hit.answer());
       case MemoCalls.Turn.Failed failed -> throw failed(failed.run());
@@ -102,6 +102,11 @@ final class Call {
         }
       }
     }
+  }
+
+  private void looked(MemoState memo) {
+    tools.memo().count(memo);
+    request.channel().looked(memo);
   }
 
   private LimpetException failed(FailedRun run) {

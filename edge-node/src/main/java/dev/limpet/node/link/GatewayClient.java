@@ -3,6 +3,7 @@ package dev.limpet.node.link;
 import dev.limpet.protocol.Announcement;
 import dev.limpet.protocol.AnnouncementKind;
 import dev.limpet.protocol.Challenge;
+import dev.limpet.protocol.Durations;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.Json;
@@ -15,16 +16,20 @@ import dev.limpet.protocol.access.PlainHttp;
 import dev.limpet.protocol.tlog.WitnessRequest;
 import dev.limpet.protocol.tls.Authorities;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +50,15 @@ final class GatewayClient implements AutoCloseable {
 
   private final URI gateway;
   private final HttpClient client;
+  private final Duration answerTime;
 
   GatewayClient(URI gateway, @Nullable Authorities authorities) {
+    this(gateway, authorities, ANSWER_TIME);
+  }
+
+  GatewayClient(URI gateway, @Nullable Authorities authorities, Duration answerTime) {
     this.gateway = gateway;
+    this.answerTime = answerTime;
     this.client = PlainHttp.clientOf(gateway, authorities).connectTimeout(CONNECT_TIME).build();
   }
 
@@ -73,16 +84,15 @@ final class GatewayClient implements AutoCloseable {
             "/v1/nodes/announcements",
             nodeToken,
             Json.write(said),
-            goodbye ? GOODBYE_TIME : ANSWER_TIME);
+            goodbye ? GOODBYE_TIME : answerTime);
     return reply.state();
   }
 
   /** What the operator says of this node: a signed note. */
   String enrolment(String nodeToken) throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(gateway + "/v1/witness/enrolment")).timeout(ANSWER_TIME);
-    HttpResponse<InputStream> response = send(request.GET(), nodeToken);
-    return text(response, wholeOf(response));
+        HttpRequest.newBuilder(URI.create(gateway + "/v1/witness/enrolment"));
+    return text(send(request.GET(), nodeToken, answerTime));
   }
 
   /** What the gateway says to a checkpoint of this node's log. */
@@ -106,44 +116,59 @@ final class GatewayClient implements AutoCloseable {
   Seen witness(String nodeToken, WitnessRequest shown) throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(gateway + "/v1/witness/add-checkpoint"))
-            .timeout(ANSWER_TIME)
             .header("Content-Type", "application/octet-stream")
             .POST(BodyPublishers.ofString(shown.toString()));
-    HttpResponse<InputStream> response = send(request, nodeToken);
-    byte[] body = wholeOf(response);
+    HttpResponse<byte[]> response = send(request, nodeToken, answerTime);
     String type = response.headers().firstValue("Content-Type").orElse("");
     if (response.statusCode() == CONFLICT && type.startsWith("text/x.tlog.size")) {
-      String size = new String(body, StandardCharsets.UTF_8).strip();
+      String size = new String(response.body(), StandardCharsets.UTF_8).strip();
       if (!size.matches("[0-9]{1,18}")) {
         throw new IOException("it answered with a size that is none");
       }
       return new Seen.Elsewhere(Long.parseLong(size));
     }
-    return new Seen.Cosigned(text(response, body).strip());
+    return new Seen.Cosigned(text(response).strip());
   }
 
-  private HttpResponse<InputStream> send(HttpRequest.Builder request, @Nullable String token)
+  /**
+   * The whole answer, within {@code patience} from the first byte to the last: the time of a
+   * request of the client's ends at the headers.
+   */
+  private HttpResponse<byte[]> send(
+      HttpRequest.Builder request, @Nullable String token, Duration patience)
       throws IOException, InterruptedException {
     if (token != null) {
       request.header("Authorization", "Bearer " + token);
     }
-    return client.send(request.build(), BodyHandlers.ofInputStream());
-  }
-
-  private static byte[] wholeOf(HttpResponse<InputStream> response) throws IOException {
-    try (InputStream body = response.body()) {
-      return body.readNBytes(Problem.MAX_JSON_BYTES);
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        client.sendAsync(
+            request.build(),
+            BodyHandlers.limiting(BodyHandlers.ofByteArray(), Problem.MAX_JSON_BYTES));
+    try {
+      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new HttpTimeoutException("the gateway took longer than " + Durations.format(patience));
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException(reason(cause), cause);
+    } finally {
+      answer.cancel(true);
     }
   }
 
-  private static String text(HttpResponse<InputStream> response, byte[] body) {
-    requireDone(response, body);
-    return new String(body, StandardCharsets.UTF_8);
+  private static String reason(Throwable cause) {
+    String message = cause.getMessage();
+    return message == null ? cause.getClass().getSimpleName() : message;
   }
 
-  private static void requireDone(HttpResponse<InputStream> response, byte[] body) {
+  private static String text(HttpResponse<byte[]> response) {
+    requireDone(response);
+    return new String(response.body(), StandardCharsets.UTF_8);
+  }
+
+  private static void requireDone(HttpResponse<byte[]> response) {
     if (response.statusCode() >= FIRST_FAILURE) {
-      throw new LimpetException(problem(response.statusCode(), body));
+      throw new LimpetException(problem(response.statusCode(), response.body()));
     }
   }
 
@@ -160,21 +185,19 @@ final class GatewayClient implements AutoCloseable {
 
   private byte[] post(String path, @Nullable String token, byte[] json)
       throws IOException, InterruptedException {
-    return post(path, token, json, ANSWER_TIME).body();
+    return post(path, token, json, answerTime).body();
   }
 
   private Reply post(String path, @Nullable String token, byte[] json, Duration patience)
       throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(gateway + path)).timeout(patience);
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(gateway + path));
     if (json.length > 0) {
       request.header("Content-Type", Json.MEDIA_TYPE);
     }
-    HttpResponse<InputStream> response =
-        send(request.POST(BodyPublishers.ofByteArray(json)), token);
-    byte[] body = wholeOf(response);
-    requireDone(response, body);
-    return new Reply(body, state(response));
+    HttpResponse<byte[]> response =
+        send(request.POST(BodyPublishers.ofByteArray(json)), token, patience);
+    requireDone(response);
+    return new Reply(response.body(), state(response));
   }
 
   private static Problem problem(int status, byte[] body) {

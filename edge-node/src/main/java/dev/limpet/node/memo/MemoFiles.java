@@ -159,24 +159,43 @@ final class MemoFiles implements AutoCloseable {
   /** Makes room: half of the oldest file at least. */
   private void forgetOldest() throws IOException {
     MemoSegment oldest = segments.remove();
+    Map<Cid, byte[]> stay = usedOf(oldest);
+    storedBytes.addAndGet(-oldest.size());
+    try {
+      oldest.close();
+    } finally {
+      Files.deleteIfExists(MemoIndex.of(oldest.path()));
+      Files.deleteIfExists(oldest.path());
+    }
+    for (Map.Entry<Cid, byte[]> each : stay.entrySet()) {
+      MemoSegment.Place _ = write(each.getKey(), each.getValue());
+    }
+  }
+
+  /** Takes all that it has out of the index; what was asked for lately is to be written anew. */
+  private Map<Cid, byte[]> usedOf(MemoSegment oldest) {
     long most = oldest.size() / 2;
-    Map<Cid, byte[]> stay = new LinkedHashMap<>();
+    Map<Cid, byte[]> used = new LinkedHashMap<>();
     for (MemoSegment.Place place : oldest.places()) {
       if (!index.remove(place.task(), place)) {
         continue; // written anew, or damaged
       }
-      byte[] frame = place.isUsed() && place.length() <= most ? place.read() : null;
+      byte[] frame = place.isUsed() && place.length() <= most ? read(place) : null;
       if (frame != null) {
         most -= frame.length;
-        stay.put(place.task(), frame);
+        used.put(place.task(), frame);
       }
     }
-    storedBytes.addAndGet(-oldest.size());
-    oldest.close();
-    Files.deleteIfExists(MemoIndex.of(oldest.path()));
-    Files.deleteIfExists(oldest.path());
-    for (Map.Entry<Cid, byte[]> each : stay.entrySet()) {
-      MemoSegment.Place _ = write(each.getKey(), each.getValue());
+    return used;
+  }
+
+  /** Its frame, or null when it cannot be read: its file goes all the same. */
+  private static byte @Nullable [] read(MemoSegment.Place place) {
+    try {
+      return place.read();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "a kept answer cannot be read and is forgotten: {0}", e.toString());
+      return null;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.limpet.node.invoke;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.protocol.MemoState;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,9 @@ final class RecordedAnswer implements AnswerChannel {
   String text() {
     return bytes.toString(StandardCharsets.UTF_8);
   }
+
+  @Override
+  public void looked(MemoState memo) {}
 
   @Override
   public void whole(AnswerHead head, AnswerEnd said, Held body) {

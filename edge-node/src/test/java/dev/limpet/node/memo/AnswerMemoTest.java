@@ -12,9 +12,11 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.protocol.ExecutionId;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -246,6 +248,26 @@ class AnswerMemoTest {
                   assertArrayEquals(answer((i * 7) % 150, 1000).body(), found.body());
                 }
               });
+    }
+  }
+
+  @Test
+  void a_file_that_cannot_be_read_any_more_makes_room_like_any_other() throws Exception {
+    try (MemoFiles files = MemoFiles.open(dir, QUOTA)) {
+      for (int i = 0; i < 10; i++) { // the first file is full then
+        assertTrue(files.append(task(i), answer(i, 1000)));
+      }
+      assertNotNull(files.find(task(0)));
+      Path oldest = only(".memo");
+      try (FileChannel cut = FileChannel.open(oldest, StandardOpenOption.WRITE)) {
+        cut.truncate(100);
+      }
+      for (int i = 10; i <= 2 * QUOTA / 1000; i++) {
+        assertTrue(files.append(task(i), answer(i, 1000)), "answer " + i);
+      }
+      assertFalse(Files.exists(oldest));
+      assertNull(files.find(task(0)));
+      assertTrue(files.storedBytes() <= QUOTA, () -> files.storedBytes() + " bytes");
     }
   }
 }

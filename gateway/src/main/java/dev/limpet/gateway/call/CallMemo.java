@@ -73,12 +73,13 @@ final class CallMemo {
       return;
     }
     MemoKey key = key(asked, function);
+    Asking asking = new Asking(asked, function, key, done, goOn);
     if (asked.memo() != MemoWish.USE) {
-      goOn.accept(asked.with(new MemoTurn(memo, key, null, () -> {})));
+      goAlone(asking);
     } else if (answer(asked, function, key)) {
       done.run();
     } else {
-      share(new Asking(asked, function, key, done, goOn));
+      share(asking);
     }
   }
 

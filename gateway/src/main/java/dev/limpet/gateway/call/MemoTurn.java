@@ -58,9 +58,16 @@ final class MemoTurn {
   /** Nobody waits for what streams, or is too long to be kept. */
   void head(HttpClientResponse answer) {
     if (key != null && !isShort(answer)) {
-      memo.learn(key.function(), false);
+      if (isWholeAndGood(answer.statusCode())) {
+        memo.learn(key.function(), false);
+      }
       end();
     }
+  }
+
+  /** Failures, ranges and 304 say nothing about what is kept of other calls of a function. */
+  private static boolean isWholeAndGood(int status) {
+    return status / 100 == 2 && status != PARTIAL;
   }
 
   private static boolean isShort(HttpClientResponse answer) {
@@ -76,10 +83,11 @@ final class MemoTurn {
     String etag = answer.getHeader(ETAG);
     String task = answer.getHeader(TASK);
     int status = answer.statusCode();
+    if (!isWholeAndGood(status)) {
+      return;
+    }
     boolean may =
         attempt.memo() != MemoState.BYPASS
-            && status / 100 == 2
-            && status != PARTIAL
             && task != null
             && etag != null
             && etag.length() == task.length() + 2

@@ -44,12 +44,25 @@ public final class Enrolments {
     return operator.peerId();
   }
 
-  /** Says that a key is that of a node that was let in. */
+  /**
+   * Says that a key is that of a node that was let in.
+   *
+   * @throws LimpetException {@code bad-request} when its region cannot be said in a line
+   */
   public SignedNote enrol(KnownNode node) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     Instant from = Instant.ofEpochSecond(since(node, now.getEpochSecond()));
     String label = node.toInfo().labels().getOrDefault(Enrolment.REGION_LABEL, "");
     String region = label.isBlank() ? Enrolment.NO_REGION : label;
+    if (!Enrolment.isRegion(region)) {
+      throw new LimpetException(
+          ErrorCode.BAD_REQUEST,
+          "the label region of "
+              + node.name()
+              + " is longer than "
+              + Enrolment.MAX_REGION_CHARS
+              + " characters or has control characters, so no enrolment says it");
+    }
     Instant until = now.isBefore(from) ? from.plus(VALID) : now.plus(VALID);
     return new Enrolment(operator.peerId(), node.peerId(), node.name(), region, from, until)
         .sign(operator);

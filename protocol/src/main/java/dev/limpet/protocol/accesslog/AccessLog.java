@@ -60,6 +60,9 @@ public final class AccessLog implements AutoCloseable {
               "One line of JSON for each request: when, what, who, how it ended. At 64 MiB the file"
                   + " becomes FILE.1.");
 
+  /** A rotation that failed is tried again when the file has grown by this part of its size. */
+  private static final int ROTATION_TRIES_PER_FILE = 16;
+
   private static final System.Logger LOG = System.getLogger(AccessLog.class.getName());
 
   private final @Nullable Path file;
@@ -67,11 +70,13 @@ public final class AccessLog implements AutoCloseable {
   private final Queue<String> lines = new ConcurrentLinkedQueue<>();
   private final AtomicInteger queued = new AtomicInteger();
   private final AtomicLong dropped = new AtomicLong();
+  private final AtomicLong unrotated = new AtomicLong();
   private final Thread writer;
   private volatile boolean closed;
   private @Nullable OutputStream out;
   private @Nullable Object key;
   private long bytes;
+  private long rotateAt;
   private long told;
   private boolean failing;
 
@@ -129,6 +134,11 @@ public final class AccessLog implements AutoCloseable {
   /** Lines that were dropped, because there were too many or the disk took none. */
   public long dropped() {
     return dropped.get();
+  }
+
+  /** How often in a row a full file could not become the older one; 0 when it could. */
+  public long unrotated() {
+    return unrotated.get();
   }
 
   private void run() {
@@ -193,16 +203,32 @@ public final class AccessLog implements AutoCloseable {
       if (out != null && bytes > 0) {
         out.write('\n');
       }
-    } else if (bytes >= maxBytes) {
+    } else if (bytes >= rotateAt) {
+      rotate(path);
+    } else if (!Files.exists(path) || !Objects.equals(key, keyOf(path))) {
       closeFile();
+      reopen();
+    }
+  }
+
+  /** Where it cannot, the full file is written on, and it tries again after some more of it. */
+  private void rotate(Path path) {
+    OutputStream full = out;
+    try {
       Files.move(
           path,
           path.resolveSibling(path.getFileName() + ".1"),
           StandardCopyOption.REPLACE_EXISTING);
       reopen();
-    } else if (!Files.exists(path) || !Objects.equals(key, keyOf(path))) {
-      closeFile();
-      reopen();
+      closeQuietly(full);
+    } catch (IOException e) {
+      out = full;
+      rotateAt = bytes + Math.max(1, maxBytes / ROTATION_TRIES_PER_FILE);
+      if (unrotated.getAndIncrement() == 0) {
+        LOG.log(
+            Level.WARNING,
+            "the access log is full and cannot become FILE.1; it is written on: " + e);
+      }
     }
   }
 
@@ -219,6 +245,8 @@ public final class AccessLog implements AutoCloseable {
     out = Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     key = keyOf(path);
     bytes = Files.size(path);
+    rotateAt = maxBytes;
+    unrotated.set(0);
   }
 
   private static @Nullable Object keyOf(Path path) throws IOException {
@@ -228,8 +256,14 @@ public final class AccessLog implements AutoCloseable {
   private void closeFile() {
     OutputStream open = out;
     out = null;
+    if (file != null) {
+      closeQuietly(open);
+    }
+  }
+
+  private static void closeQuietly(@Nullable OutputStream open) {
     try {
-      if (open != null && file != null) {
+      if (open != null) {
         open.close();
       }
     } catch (IOException e) {

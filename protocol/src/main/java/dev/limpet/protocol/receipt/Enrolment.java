@@ -42,12 +42,15 @@ public record Enrolment(
   /** Longest region. */
   public static final int MAX_REGION_CHARS = 256;
 
+  private static final String REGION = "[^\\p{Cntrl}]{1," + MAX_REGION_CHARS + "}";
+  private static final Pattern ONE_REGION = Pattern.compile(REGION);
+
   private static final Pattern TEXT =
       Pattern.compile(
           "limpet\\.enrolment/v1\\noperator ([A-Za-z0-9]{52})\\nnode ([A-Za-z0-9]{52})\\n"
-              + "name ([a-z0-9][a-z0-9.-]{0,62})\\nregion ([^\\p{Cntrl}]{1,"
-              + MAX_REGION_CHARS
-              + "})\\n"
+              + "name ([a-z0-9][a-z0-9.-]{0,62})\\nregion ("
+              + REGION
+              + ")\\n"
               + "from ([0-9TZ:-]{20})\\nuntil ([0-9TZ:-]{20})\\n");
 
   /** Checks the parts. */
@@ -55,6 +58,17 @@ public record Enrolment(
     if (until.isBefore(from)) {
       throw new IllegalArgumentException("an enrolment does not end before it begins");
     }
+    if (!isRegion(region)) {
+      throw new IllegalArgumentException(
+          "a region has 1 to "
+              + MAX_REGION_CHARS
+              + " characters, no control characters among them");
+    }
+  }
+
+  /** Whether a region may be said so: in one line of at most {@link #MAX_REGION_CHARS}. */
+  public static boolean isRegion(String text) {
+    return ONE_REGION.matcher(text).matches();
   }
 
   /** The name of an operator's key in notes. */

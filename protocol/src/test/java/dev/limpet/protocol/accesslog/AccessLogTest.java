@@ -100,6 +100,28 @@ class AccessLogTest {
   }
 
   @Test
+  void a_full_file_that_cannot_be_moved_is_written_on_until_it_can() throws Exception {
+    Path inTheWay = Files.createDirectory(folder.resolve("log.1"));
+    Path something = Files.createFile(inTheWay.resolve("something"));
+    try (AccessLog log = AccessLog.open(folder.resolve("log"), 60)) {
+      for (int i = 1; i <= 5; i++) {
+        log.write(line(i));
+        log.writeQueued();
+      }
+      assertEquals(List.of(text(1), text(2), text(3), text(4), text(5)), lines("log"));
+      assertEquals(0, log.dropped());
+      assertEquals(3, log.unrotated());
+      Files.delete(something);
+      Files.delete(inTheWay);
+      log.write(line(6));
+      log.writeQueued();
+      assertEquals(List.of(text(6)), lines("log"));
+      assertEquals(5, lines("log.1").size());
+      assertEquals(0, log.unrotated());
+    }
+  }
+
+  @Test
   void a_log_that_cannot_be_written_stops_the_start_and_later_drops_lines_until_it_can()
       throws Exception {
     Path inside = folder.resolve("inside");
