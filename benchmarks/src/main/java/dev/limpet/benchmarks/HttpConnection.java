@@ -74,6 +74,11 @@ public final class HttpConnection implements AutoCloseable {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
+  /** Sends a request, and leaves its answer unread. */
+  void send(byte[] request) throws IOException {
+    out.write(request);
+  }
+
   /**
    * Sends a request and reads its answer to the end.
    *

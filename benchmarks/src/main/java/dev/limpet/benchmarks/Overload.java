@@ -32,13 +32,16 @@ public final class Overload {
   private static final int CALM_PART_PERCENT = 90;
   private static final int LOAD = 3;
   private static final double NANOS = 1e9;
+  private static final double MILLI = 1e3;
+  private static final double HALF = 0.5;
+  private static final double MOST = 0.99;
 
   private final URI server;
   private final byte[] request;
   private final double seconds;
   private final int connections;
 
-  private Overload(URI server, byte[] request, double seconds, int connections) {
+  Overload(URI server, byte[] request, double seconds, int connections) {
     this.server = server;
     this.request = request;
     this.seconds = seconds;
@@ -59,27 +62,70 @@ public final class Overload {
             HttpConnection.get(server, arguments[1]),
             Double.parseDouble(arguments[2]),
             Integer.parseInt(arguments[3]));
-    int callers = Integer.parseInt(arguments[4]);
-    Answers _ = overload.waiting(callers);
-    long peak = Math.max(1, Math.round(overload.waiting(callers).goodput()));
-    Answers calm = overload.at(peak * CALM_PART_PERCENT / 100);
-    Answers loaded = overload.at(peak * LOAD);
-    System.out.printf(
-        Locale.ROOT,
-        "result: {\"peak\":%d,\"goodput\":%.0f,\"p50Calm\":%d,\"p99Calm\":%d,"
-            + "\"p50Accepted\":%d,\"p99Accepted\":%d,\"refused\":%d,\"p99Refused\":%d,"
-            + "\"p50RefusedSent\":%d,\"p99RefusedSent\":%d,\"failed\":%d}%n",
-        peak,
-        loaded.goodput(),
-        calm.micros(OK, 0.5),
-        calm.micros(OK, 0.99),
-        loaded.micros(OK, 0.5),
-        loaded.micros(OK, 0.99),
-        loaded.count(TOO_MANY),
-        loaded.micros(TOO_MANY, 0.99),
-        loaded.sentMicros(TOO_MANY, 0.5),
-        loaded.sentMicros(TOO_MANY, 0.99),
-        loaded.size() - loaded.count(OK) - loaded.count(TOO_MANY));
+    System.out.println("result: " + overload.run(Integer.parseInt(arguments[4])).toJson());
+  }
+
+  /** Once, with so many callers that find the peak. */
+  Outcome run(int callers) throws InterruptedException, IOException {
+    Answers _ = waiting(callers);
+    long peak = Math.max(1, Math.round(waiting(callers).goodput()));
+    return new Outcome(peak, at(peak * CALM_PART_PERCENT / 100), at(peak * LOAD));
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param peak answers a second to callers that wait for them
+   * @param calm requests at nine tenths of that
+   * @param loaded requests at three times that
+   */
+  record Outcome(long peak, Answers calm, Answers loaded) {
+    /** Requests without an answer, or with one that is neither the function's nor a refusal. */
+    long failed() {
+      return loaded.size() - loaded.count(OK) - loaded.count(TOO_MANY);
+    }
+
+    String toJson() {
+      return String.format(
+          Locale.ROOT,
+          "{\"peak\":%d,\"goodput\":%.0f,\"p50Calm\":%d,\"p99Calm\":%d,"
+              + "\"p50Accepted\":%d,\"p99Accepted\":%d,\"refused\":%d,\"p99Refused\":%d,"
+              + "\"p50RefusedSent\":%d,\"p99RefusedSent\":%d,\"failed\":%d}",
+          peak,
+          loaded.goodput(),
+          calm.micros(OK, HALF),
+          calm.micros(OK, MOST),
+          loaded.micros(OK, HALF),
+          loaded.micros(OK, MOST),
+          loaded.count(TOO_MANY),
+          loaded.micros(TOO_MANY, MOST),
+          loaded.sentMicros(TOO_MANY, HALF),
+          loaded.sentMicros(TOO_MANY, MOST),
+          failed());
+    }
+
+    /** Rows of a table, as {@link FrontDoor} prints them. */
+    String toRows() {
+      return String.format(
+          Locale.ROOT,
+          """
+          | calls a second at the peak | %d |
+          | of them answered under three times as many | %.0f (%.0f %%) |
+          | 99 of 100 accepted calls within, at nine tenths of the peak | %.2f ms |
+          | 99 of 100 accepted calls within, at three times the peak | %.2f ms |
+          | 429 after, half of them and 99 of 100, at three times the peak | %.2f ms, %.2f ms (%d) |
+          | no answer, or another one | %d |
+          """,
+          peak,
+          loaded.goodput(),
+          100 * loaded.goodput() / peak,
+          calm.micros(OK, MOST) / MILLI,
+          loaded.micros(OK, MOST) / MILLI,
+          loaded.sentMicros(TOO_MANY, HALF) / MILLI,
+          loaded.sentMicros(TOO_MANY, MOST) / MILLI,
+          loaded.count(TOO_MANY),
+          failed());
+    }
   }
 
   /**
@@ -89,10 +135,10 @@ public final class Overload {
    * @param nanos from when it was meant to start
    * @param sentNanos from when it was sent
    */
-  private record Answered(int status, long nanos, long sentNanos) {}
+  record Answered(int status, long nanos, long sentNanos) {}
 
   /** All answers of one part. */
-  private record Answers(List<Answered> all, double seconds) {
+  record Answers(List<Answered> all, double seconds) {
     int size() {
       return all.size();
     }

@@ -1,0 +1,76 @@
+package dev.limpet.benchmarks;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+
+/** How long a guest that never ends runs on at its node after its caller has hung up. */
+final class HangUp {
+  /** {@code (module (memory (export "memory") 1) (func (export "_start") (loop (br 0))))}. */
+  private static final String ENDLESS =
+      "0061736d01000000010401600000030201000503010001"
+          + "071302066d656d6f72790200065f737461727400000a09010700"
+          + "03400c000b0b";
+
+  private static final String CALLS = "limpet_node_calls ";
+
+  private final URI gateway;
+  private final URI node;
+  private final String target;
+
+  /**
+   * One function.
+   *
+   * @param gateway where it is called
+   * @param node where it runs, and nothing else does
+   * @param target of the call
+   */
+  HangUp(URI gateway, URI node, String target) {
+    this.gateway = gateway;
+    this.node = node;
+    this.target = target;
+  }
+
+  /** A module in {@code folder} whose function runs for ever. */
+  static Path endlessModule(Path folder) throws IOException {
+    return Files.write(folder.resolve("endless.wasm"), HexFormat.of().parseHex(ENDLESS));
+  }
+
+  /**
+   * One call that is begun and left: from the end of its connection to when the node has no call.
+   */
+  long nanos() throws IOException {
+    try (HttpConnection asks = new HttpConnection(node)) {
+      HttpConnection caller = new HttpConnection(gateway);
+      try {
+        caller.send(HttpConnection.get(gateway, target));
+        await(asks, true);
+      } finally {
+        caller.close();
+      }
+      long left = System.nanoTime();
+      await(asks, false);
+      return System.nanoTime() - left;
+    }
+  }
+
+  /** Looks as often as the node answers, which is some ten times in a millisecond. */
+  private void await(HttpConnection asks, boolean runs) throws IOException {
+    byte[] metrics = HttpConnection.get(node, "/metrics");
+    while (isRunning(asks.body(metrics)) != runs) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static boolean isRunning(byte[] metrics) throws IOException {
+    return new String(metrics, StandardCharsets.UTF_8)
+        .lines()
+        .filter(line -> line.startsWith(CALLS))
+        .findFirst()
+        .map(line -> Double.parseDouble(line.substring(CALLS.length())) > 0)
+        .orElseThrow(() -> new IOException("the node does not say how many calls it has"));
+  }
+}
