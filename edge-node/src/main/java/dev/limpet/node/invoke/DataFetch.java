@@ -5,6 +5,7 @@ import dev.limpet.content.block.ContentLimitException;
 import dev.limpet.content.block.HashMismatchException;
 import dev.limpet.content.block.QuotaExceededException;
 import dev.limpet.content.block.StoreFailedException;
+import dev.limpet.content.unixfs.DirectoryEntry;
 import dev.limpet.node.invoke.DataSource.Part;
 import dev.limpet.protocol.DataRef;
 import dev.limpet.protocol.ErrorCode;
@@ -24,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  * Fetches what lies below a path from those who may have it, one after the other until one has sent
  * it whole: first the peers that the gateway names, then the trustless gateways outside that the
  * owner lists. With several, the first is asked for the beginning alone; when that turns out to be
- * of a large file, the rest comes from several at once ({@link ParallelFetch}). What has come of a
- * file is not asked for again. A source that sends wrong bytes, too much or too little is passed
- * over; it has spoiled nothing, since every block is checked and must belong below the root.
+ * of a large file or directory, the rest comes from several at once ({@link ParallelFetch}). What
+ * has come of a file is not asked for again. A source that sends wrong bytes, too much or too
+ * little is passed over; it has spoiled nothing, since every block is checked and must belong below
+ * the root.
  */
 final class DataFetch {
   private static final System.Logger LOG = System.getLogger(DataFetch.class.getName());
@@ -81,6 +83,19 @@ final class DataFetch {
 
     /** The first byte of a file, from that one on, that is not here now; {@code from} else. */
     long missingFrom(long from);
+
+    /**
+     * What is directly in a directory that can be listed with what is here now; nothing of one with
+     * more entries, and of all else.
+     */
+    default List<DirectoryEntry> entries(int most) {
+      return List.of();
+    }
+
+    /** Whether one of these entries is here. */
+    default Arrival of(DirectoryEntry entry) {
+      throw new IllegalStateException("what has no entries has not " + entry.name());
+    }
   }
 
   /**
@@ -118,19 +133,19 @@ final class DataFetch {
   }
 
   /** Of a file that has all its bytes and is not whole, such as for an empty block, everything. */
-  private static Part rest(DataRef ref, Arrival arrival) {
+  static Part rest(DataRef ref, Arrival arrival) {
     long missing = arrival.missingFrom(0);
     return new Part(ref, missing == arrival.size() ? 0 : missing, DataSource.END);
   }
 
   /**
-   * The beginning from the first that gives it, and the rest of a large file from all at once. Who
-   * fails is not asked again.
+   * The beginning from the first that gives it, which of a directory is its list, and the rest of
+   * what is large from all at once. Who fails is not asked again.
    */
   private static @Nullable LimpetException fromSeveral(
       List<DataSource> able, Order order, Arrival arrival) {
     LimpetException worst = null;
-    Part beginning = new Part(order.ref(), 0, ParallelFetch.PART_BYTES);
+    Part beginning = new Part(order.ref(), 0, Shares.PART_BYTES);
     while (!able.isEmpty() && arrival.size() < 0) {
       LimpetException failure = tried(able.getFirst(), beginning, order, arrival);
       if (failure == null) {

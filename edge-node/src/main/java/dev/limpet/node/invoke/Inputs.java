@@ -8,6 +8,8 @@ import dev.limpet.content.block.PathNotFoundException;
 import dev.limpet.content.block.StoreFailedException;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.unixfs.ContentPath;
+import dev.limpet.content.unixfs.DirectoryEntry;
+import dev.limpet.content.unixfs.DirectoryPage;
 import dev.limpet.content.unixfs.UnixFsDirectory;
 import dev.limpet.content.unixfs.UnixFsEntry;
 import dev.limpet.content.unixfs.UnixFsFile;
@@ -110,7 +112,29 @@ final class Inputs {
             ? new UnixFsReader(data.blocks()).firstMissing(file, from)
             : from;
       }
+
+      @Override
+      public List<DirectoryEntry> entries(int most) {
+        return resolve(ref) instanceof UnixFsDirectory directory
+            ? listed(directory, most)
+            : List.of();
+      }
+
+      @Override
+      public DataFetch.Arrival of(DirectoryEntry entry) {
+        return new EntryArrival(entry.cid(), data);
+      }
     };
+  }
+
+  /** All entries, or none when there are more than that or not all of its own blocks are here. */
+  private List<DirectoryEntry> listed(UnixFsDirectory directory, int most) {
+    try {
+      DirectoryPage page = new UnixFsReader(data.blocks()).list(directory, null, most);
+      return page.last() ? page.entries() : List.of();
+    } catch (BlockNotFoundException e) {
+      return List.of();
+    }
   }
 
   private boolean arrived(DataRef ref, Predicate<Cid> keep) {

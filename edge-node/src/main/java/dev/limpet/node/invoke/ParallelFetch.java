@@ -18,25 +18,19 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets a large file from several sources at once. It is cut into parts; each source takes the next
- * part when it has given one, so that a fast one gives more.
+ * Gets a large file or directory from several sources at once. It is cut into shares ({@link
+ * Shares}); each source takes the next share when it has given one, so that a fast one gives more.
  *
- * <p>Invariants. A part is with one source at a time, or waits. A source that fails, or for which
- * the others would have to wait too long at the end, gives its part back and is not asked again;
- * what it gave stays, and whoever takes the part goes on behind it. Leaves come once where their
- * size divides that of a part, as it does for files in blocks of 256 KiB or 1 MiB; the few nodes
- * above come with each part. Threads are never interrupted, since they write to the store: one
- * whose source was given up stops at its next block, or by the deadline.
+ * <p>Invariants. A share is with one source at a time, or waits. A source that fails, or for which
+ * the others would have to wait too long at the end, gives its share back and is not asked again;
+ * what it gave stays, and whoever takes the share of a file goes on behind it. Leaves come once
+ * where their size divides that of a range, as it does for files in blocks of 256 KiB or 1 MiB; the
+ * few nodes above come with each share. Threads are never interrupted, since they write to the
+ * store: one whose source was given up stops at its next block, or by the deadline.
  */
 final class ParallelFetch {
   /** Sources that are asked at the same time; the link here is full with fewer. */
   static final int MAX_SOURCES_AT_ONCE = 4;
-
-  /** Parts of one file; of a very large one they become larger. */
-  static final int MAX_PARTS = 256;
-
-  /** A part takes longer than asking for it, and is not much to lose. */
-  static final long PART_BYTES = 4L << 20;
 
   /** Others wait so long at least for the last parts. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -49,8 +43,10 @@ final class ParallelFetch {
   private final DataFetch.Order order;
   private final DataFetch.Arrival arrival;
   private final OnePart one;
-  private final Deque<Part> left = new ConcurrentLinkedDeque<>();
+  private final Deque<Share> left = new ConcurrentLinkedDeque<>();
   private final BlockingQueue<Worker> ended = new LinkedBlockingQueue<>();
+
+  /** Of a share of the weight 1. */
   private final AtomicLong longestNanos = new AtomicLong();
 
   /** Asks a source for a part. */
@@ -81,7 +77,7 @@ final class ParallelFetch {
    */
   List<LimpetException> fetch(List<DataSource> able) {
     List<LimpetException> failures = new ArrayList<>();
-    cut();
+    left.addAll(Shares.of(order.ref(), arrival));
     while (left.size() > 1 && able.size() > 1) {
       round(able, failures);
     }
@@ -91,21 +87,6 @@ final class ParallelFetch {
       alone.settle(able, failures);
     }
     return failures;
-  }
-
-  private void cut() {
-    long size = arrival.size();
-    long first = size < 0 ? 0 : arrival.missingFrom(0);
-    if (size - first <= PART_BYTES) {
-      return; // one source gives that as well
-    }
-    long least = Math.ceilDiv(size - first, MAX_PARTS);
-    long each = Math.ceilDiv(least, PART_BYTES) * PART_BYTES;
-    for (long from = first; from < size; ) {
-      long to = Math.min(size - from, each - from % each) + from;
-      left.add(new Part(order.ref(), from, to));
-      from = to;
-    }
   }
 
   /** All of them at once, until none of them has anything to do. */
@@ -139,7 +120,7 @@ final class ParallelFetch {
   private final class Worker implements Runnable {
     private final DataSource source;
     private volatile boolean stopped;
-    private volatile @Nullable Part part;
+    private volatile @Nullable Share share;
     private volatile long sinceNanos = System.nanoTime();
     private @Nullable LimpetException failure;
     private @Nullable RuntimeException end;
@@ -169,35 +150,31 @@ final class ParallelFetch {
 
     private boolean next() {
       sinceNanos = System.nanoTime();
-      Part next = left.pollFirst();
-      part = next;
+      Share next = left.pollFirst();
+      share = next;
       return next != null;
     }
 
     private @Nullable LimpetException fetched() {
-      Part now = part;
-      if (now == null) {
-        return null;
-      }
-      long from = arrival.missingFrom(now.from());
-      if (from >= now.to()) {
+      Share now = share;
+      Part rest = now == null ? null : now.rest();
+      if (now == null || rest == null) {
         return null;
       }
       DataFetch.Order mine =
           new DataFetch.Order(
-              order.ref(),
+              rest.ref(),
               List.of(source),
               order.deadline(),
               () -> stopped || order.over().getAsBoolean(),
               order.meter());
-      LimpetException failed =
-          one.fetch(source, new Part(now.ref(), from, now.to()), mine, arrival);
-      if (failed == null && arrival.missingFrom(now.from()) < now.to()) {
+      LimpetException failed = one.fetch(source, rest, mine, now.arrival());
+      if (failed == null && now.rest() != null) {
         failed = DataFetch.partly();
       }
       if (failed == null) {
         long took = System.nanoTime() - sinceNanos;
-        longestNanos.accumulateAndGet(took, Math::max);
+        longestNanos.accumulateAndGet(took / now.weight(), Math::max);
       }
       return failed;
     }
@@ -218,10 +195,13 @@ final class ParallelFetch {
       return true;
     }
 
-    /** Gives it up when its part takes much longer than any part of others did. */
+    /** Gives it up when its share takes much longer than any of others did, for its size. */
     boolean gaveUp(Collection<DataSource> able, List<LimpetException> failures) {
       long longest = longestNanos.get();
-      long patience = longest == 0 ? FIRST_PATIENCE.toNanos() : PATIENCE.toNanos() + 2 * longest;
+      Share now = share;
+      double weight = now == null ? 1 : now.weight();
+      double patience =
+          longest == 0 ? FIRST_PATIENCE.toNanos() : PATIENCE.toNanos() + 2 * longest * weight;
       if (System.nanoTime() - sinceNanos < patience) {
         return false;
       }
@@ -237,7 +217,7 @@ final class ParallelFetch {
         Collection<DataSource> able, List<LimpetException> failures, LimpetException why) {
       able.remove(source);
       failures.add(why);
-      Part back = part;
+      Share back = share;
       if (back != null) {
         left.addFirst(back);
       }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Sources that take long for every part of a file, which is three parts large. */
 class SlowSourcesTest {
-  private static final long PART = ParallelFetch.PART_BYTES;
+  private static final long PART = Shares.PART_BYTES;
   private static final long SIZE = 3 * PART;
 
   /** Longer than others wait for one that is slower than they were. */
