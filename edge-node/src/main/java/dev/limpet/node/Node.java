@@ -42,6 +42,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,7 @@ public final class Node implements AutoCloseable {
   private final AuditLog audit;
   private final Router router;
   private final NodeServer server;
+  private final @Nullable TlsDoor tls;
   private final URI url;
   private final @Nullable GatewayLink link;
   private final @Nullable WitnessLink witness;
@@ -89,6 +91,7 @@ public final class Node implements AutoCloseable {
     Router.Logs logs = new Router.Logs(audit, accessLog);
     router = new Router(new Guard(rules()), resources(), metrics, logs, sickness::report);
     server = listen();
+    tls = openTls();
     url = config.localUrl(server.port());
     link = config.gateway().map(this::link).orElse(null);
     witness = link == null ? null : witness(link);
@@ -111,6 +114,25 @@ public final class Node implements AutoCloseable {
     try {
       return NodeServer.start(settings(), router);
     } catch (RuntimeException e) {
+      audit.close();
+      guests.close();
+      throw e;
+    }
+  }
+
+  private @Nullable TlsDoor openTls() {
+    try {
+      TlsDoor door =
+          config.tls().map(place -> TlsDoor.open(place, settings(), router)).orElse(null);
+      if (door != null) {
+        metrics.gauge(
+            "limpet_node_certificate_end_timestamp_seconds",
+            "When the certificate for https ends",
+            door::certificateEnd);
+      }
+      return door;
+    } catch (RuntimeException e) {
+      server.close();
       audit.close();
       guests.close();
       throw e;
@@ -196,7 +218,8 @@ public final class Node implements AutoCloseable {
         IDLE,
         NodeServer.MAX_READ,
         NodeServer.MAX_WRITE,
-        GRACE);
+        GRACE,
+        null);
   }
 
   private List<Resource> resources() {
@@ -310,6 +333,11 @@ public final class Node implements AutoCloseable {
     return url;
   }
 
+  /** Where it speaks https, as this machine reaches it; empty when it does not. */
+  public Optional<URI> tlsUrl() {
+    return Optional.ofNullable(tls).map(TlsDoor::url);
+  }
+
   /**
    * Takes nothing new, says goodbye to the gateway, gives running requests ten seconds, and closes
    * the store.
@@ -328,7 +356,23 @@ public final class Node implements AutoCloseable {
         witness.close();
         link.close();
       }
+      closeServers();
+    }
+  }
+
+  /** Both at once, so that they share the time that requests get. */
+  private void closeServers() {
+    TlsDoor door = tls;
+    if (door == null) {
       server.close();
+      return;
+    }
+    CompletableFuture<Void> closing =
+        CompletableFuture.runAsync(door::close, task -> Thread.ofVirtual().start(task));
+    try {
+      server.close();
+    } finally {
+      closing.join();
     }
   }
 }

@@ -188,6 +188,7 @@ public final class NodeConfig {
                   CPUS,
                   REQUESTS,
                   CONNECTIONS))
+          .and(NodeTls.KEYS)
           .and(SeenSettings.KEYS);
 
   /** A host that takes every address of the machine. */
@@ -214,6 +215,7 @@ public final class NodeConfig {
       @Nullable Path file, Map<String, String> environment, List<String> settings) {
     NodeConfig loaded = new NodeConfig(SCHEMA.load(new ConfigSource(file, environment, settings)));
     loaded.checkBinding();
+    Optional<NodeTls> _ = loaded.tls();
     loaded.checkGateway();
     loaded.checkTerms();
     return loaded;
@@ -324,12 +326,18 @@ public final class NodeConfig {
       hosts.add(host());
     }
     config.find(URL).ifPresent(url -> hosts.add(url.getHost()));
+    tls().filter(tls -> !tls.everywhere()).ifPresent(tls -> hosts.add(tls.host()));
     return List.copyOf(hosts);
   }
 
   /** Origins of pages that are trusted. */
   List<String> origins() {
     return config.get(ORIGINS);
+  }
+
+  /** https, if it is spoken. */
+  Optional<NodeTls> tls() {
+    return NodeTls.of(config, tokens());
   }
 
   /** The tokens that open this node. */

@@ -16,7 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PlainServer {
   private static final Map<String, String> BOTH =
-      Map.of("--listen", "listen", "--dir", "dir", "--access-log", "access-log");
+      Map.of(
+          "--listen", "listen",
+          "--tls-listen", "tls-listen",
+          "--tls-cert", "tls-cert",
+          "--tls-key", "tls-key",
+          "--dir", "dir",
+          "--access-log", "access-log");
 
   private static final Map<String, String> NODE =
       Map.of(
@@ -27,9 +33,6 @@ public final class PlainServer {
           "--quota", "quota",
           "--max-memory", "max-memory",
           "--max-cpus", "max-cpus");
-
-  private static final Map<String, String> GATEWAY =
-      Map.of("--tls-listen", "tls-listen", "--tls-cert", "tls-cert", "--tls-key", "tls-key");
 
   private static final Map<String, String> NODE_LISTS =
       Map.of("--label", "labels", "--allow-functions", "allow-functions");
@@ -120,7 +123,7 @@ public final class PlainServer {
       values.merge(list, value, (before, after) -> before + "," + after);
       return true;
     }
-    String key = BOTH.getOrDefault(name, (node ? NODE : GATEWAY).get(name));
+    String key = node ? BOTH.getOrDefault(name, NODE.get(name)) : BOTH.get(name);
     return key != null && values.putIfAbsent(key, value) == null;
   }
 

@@ -62,6 +62,7 @@ final class ServerProcess {
         launch,
         () -> {
           Node node = Node.start(config);
+          node.tlsUrl().ifPresent(url -> terminal.note("also at " + url));
           // What nobody catches ends its thread without a word, and may be such an error.
           Thread.setDefaultUncaughtExceptionHandler((_, error) -> uncaught(node, error));
           return new Running(node.url(), node, node.sick());

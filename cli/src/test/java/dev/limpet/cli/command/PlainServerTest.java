@@ -47,6 +47,7 @@ class PlainServerTest {
         "gateway",
         "node --supervised --json --access-log=log",
         "gateway --tls-cert cert.pem --tls-key=key.pem --tls-listen 0.0.0.0:8443",
+        "node --tls-cert cert.pem --tls-key=key.pem --tls-listen 0.0.0.0:8642",
         "gateway --json --public-calls --public-data --listen 127.0.0.1:0 --dir=data",
         "node --gateway http://127.0.0.1:8640 --name shed --dir ./data/shed --quota 20GiB",
         "node --max-memory=256MiB --max-cpus 2 --config node.conf --listen [::1]:9",

@@ -13,6 +13,8 @@ import io.helidon.webserver.ProxyProtocolData;
 import io.helidon.webserver.Router;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -23,11 +25,14 @@ import org.jspecify.annotations.Nullable;
  * Gives each HTTP/1.1 connection a {@link GuardedReader} and a {@link GuardedWriter}, and ends a
  * connection whose peer has gone quiet in the middle of a request, or takes nothing of its answer.
  * The server asks each connection for its idle time every second: a stalled one answers with more
- * than the idle timeout, and closing it then interrupts its thread, which closes its socket.
+ * than the idle timeout, and closing it then interrupts the thread that waits for the peer, which
+ * closes its socket.
  */
 final class GuardedConnections implements ServerConnectionSelector {
   /** What a client may send after its answer before we stop listening, one read. */
   private static final long LINGER_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private static final System.Logger LOG = System.getLogger(GuardedConnections.class.getName());
 
   private static final Duration STALLED = Duration.ofDays(1);
 
@@ -60,7 +65,8 @@ final class GuardedConnections implements ServerConnectionSelector {
   @Override
   public ServerConnection connection(ConnectionContext context) {
     GuardedWriter writer = new GuardedWriter(context.dataWriter());
-    GuardedConnection guarded = new GuardedConnection(writer, maxRead, maxWrite);
+    GuardedConnection guarded =
+        new GuardedConnection(context.serverSocket(), writer, maxRead, maxWrite);
     GuardedReader reader =
         new GuardedReader(context.dataReader(), context.serverSocket(), guarded::canInterrupt);
     guarded.start(http1.connection(new GuardedContext(context, reader, writer)), reader);
@@ -70,6 +76,7 @@ final class GuardedConnections implements ServerConnectionSelector {
   /** A connection of the server, watched. */
   private static final class GuardedConnection
       implements ServerConnection, InterruptableTask<Void> {
+    private final HelidonSocket socket;
     private final GuardedWriter writer;
     private final long maxReadNanos;
     private final Duration maxWrite;
@@ -77,7 +84,9 @@ final class GuardedConnections implements ServerConnectionSelector {
     private volatile @Nullable GuardedReader reader;
     private volatile boolean lingering;
 
-    GuardedConnection(GuardedWriter writer, Duration maxRead, Duration maxWrite) {
+    GuardedConnection(
+        HelidonSocket socket, GuardedWriter writer, Duration maxRead, Duration maxWrite) {
+      this.socket = socket;
       this.writer = writer;
       this.maxReadNanos = maxRead.toNanos();
       this.maxWrite = maxWrite;
@@ -104,18 +113,37 @@ final class GuardedConnections implements ServerConnectionSelector {
         lingering = true;
         reader().drain();
         throw e;
+      } finally {
+        sayGoodbye();
+      }
+    }
+
+    /** The server does this where nothing watches, and a peer that reads nothing holds it up. */
+    private void sayGoodbye() {
+      if (!socket.isSecure()) {
+        return;
+      }
+      try {
+        writer.closing(socket::close);
+      } catch (UncheckedIOException e) {
+        LOG.log(Level.TRACE, "the peer has closed", e);
       }
     }
 
     @Override
     public Duration idleTime() {
-      return isStalled() || writer.isStill(maxWrite) ? STALLED : connection().idleTime();
+      boolean stalled = stalledRead() != null || writer.isStill(maxWrite);
+      return stalled ? STALLED : connection().idleTime();
     }
 
     @Override
     public void close(boolean interrupt) {
-      boolean cut = writer.cutWhenStill(maxWrite);
-      connection().close(interrupt || (!cut && isStalled()));
+      boolean _ = writer.cutWhenStill(maxWrite);
+      SocketWait read = stalledRead();
+      if (read != null) {
+        boolean _ = read.cut();
+      }
+      connection().close(interrupt);
     }
 
     /** Whether it waits for a request line. */
@@ -132,13 +160,16 @@ final class GuardedConnections implements ServerConnectionSelector {
       return started;
     }
 
-    private boolean isStalled() {
+    private @Nullable SocketWait stalledRead() {
       GuardedReader watched = reader;
-      if (watched == null) {
-        return false;
+      GuardedReader.Read read = watched == null ? null : watched.underWay();
+      if (read == null) {
+        return null;
       }
-      long nanos = watched.readingNanos();
-      return lingering ? nanos > LINGER_NANOS : nanos > maxReadNanos && !canInterrupt();
+      long nanos = read.nanos();
+      boolean bounded = read.isHandshake() || !canInterrupt();
+      boolean stalled = lingering ? nanos > LINGER_NANOS : nanos > maxReadNanos && bounded;
+      return stalled ? read : null;
     }
   }
 

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a connection like the server's own reader, with three bounds that the server lacks:
@@ -41,8 +42,6 @@ final class GuardedReader extends DataReader {
 
   private static final System.Logger LOG = System.getLogger(GuardedReader.class.getName());
 
-  private static final long IDLE = Long.MIN_VALUE;
-
   private final Reads reads;
   private final BooleanSupplier betweenRequests;
 
@@ -62,10 +61,29 @@ final class GuardedReader extends DataReader {
     this.betweenRequests = betweenRequests;
   }
 
-  /** How long the read that is under way has taken, in nanoseconds; 0 when there is none. */
-  long readingNanos() {
-    long since = reads.since;
-    return since == IDLE ? 0 : System.nanoTime() - since;
+  /** The read that is under way; null when there is none. */
+  @Nullable Read underWay() {
+    return reads.underWay;
+  }
+
+  /** One read of the socket. */
+  static final class Read extends SocketWait {
+    private final long beganNanos = System.nanoTime();
+    private final boolean handshake;
+
+    Read(boolean handshake) {
+      this.handshake = handshake;
+    }
+
+    /** For how long it has gone on. */
+    long nanos() {
+      return System.nanoTime() - beganNanos;
+    }
+
+    /** Whether TLS is agreed on in it, and the first bytes of the first request come. */
+    boolean isHandshake() {
+      return handshake;
+    }
   }
 
   /** Throws away what comes, until the peer closes or has sent enough. */
@@ -125,11 +143,12 @@ final class GuardedReader extends DataReader {
         .build();
   }
 
-  /** Where bytes come from, and since when we wait for them. */
+  /** Where bytes come from, and which of them we wait for. */
   private static final class Reads implements Supplier<byte[]> {
     private final DataReader before;
     private final HelidonSocket socket;
-    private volatile long since = IDLE;
+    private volatile @Nullable Read underWay;
+    private boolean begun;
 
     Reads(DataReader before, HelidonSocket socket) {
       this.before = before;
@@ -142,13 +161,16 @@ final class GuardedReader extends DataReader {
       if (left > 0) {
         return before.readBytes(left);
       }
-      since = System.nanoTime();
+      Read read = new Read(!begun && socket.isSecure());
+      begun = true;
+      underWay = read;
       try {
         return socket.get();
       } catch (UncheckedIOException e) {
         throw new ServerConnectionException("cannot read from the connection", e);
       } finally {
-        since = IDLE;
+        underWay = null;
+        read.end();
       }
     }
   }

@@ -4,7 +4,6 @@ import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,18 +22,16 @@ final class GuardedWriter implements DataWriter {
   private static final int PART_BYTES = 64 << 10;
 
   private final DataWriter out;
-  private final AtomicReference<@Nullable Write> underWay = new AtomicReference<>();
+  private volatile @Nullable Write underWay;
   private @Nullable Write seen;
   private int seenLeft;
   private long sinceNanos;
 
-  /** A write that has begun; equal to no other. */
-  private static final class Write {
-    private final Thread thread;
+  /** A write that has begun. */
+  private static final class Write extends SocketWait {
     private final BufferData data;
 
-    Write(Thread thread, BufferData data) {
-      this.thread = thread;
+    Write(BufferData data) {
       this.data = data;
     }
   }
@@ -52,16 +49,7 @@ final class GuardedWriter implements DataWriter {
    */
   boolean cutWhenStill(Duration time) {
     Write still = stillFor(time);
-    if (still == null) {
-      return false;
-    }
-    synchronized (still) {
-      if (!underWay.compareAndSet(still, null)) {
-        return false;
-      }
-      still.thread.interrupt(); // which closes the channel under a write, and nothing else does
-      return true;
-    }
+    return still != null && still.cut();
   }
 
   /** Whether {@link #cutWhenStill} would end it. */
@@ -71,7 +59,7 @@ final class GuardedWriter implements DataWriter {
 
   /** A look that is late by a moment sees more left than there is, and no less. */
   private synchronized @Nullable Write stillFor(Duration time) {
-    Write write = underWay.get();
+    Write write = underWay;
     if (write == null) {
       seen = null;
       return null;
@@ -146,20 +134,25 @@ final class GuardedWriter implements DataWriter {
     }
   }
 
+  /** Says goodbye, which is a write too when the socket speaks TLS. */
+  void closing(Runnable close) {
+    Write write = begin(BufferData.empty());
+    try {
+      close.run();
+    } finally {
+      end(write);
+    }
+  }
+
   private Write begin(BufferData buffer) {
-    Write write = new Write(Thread.currentThread(), buffer);
-    underWay.set(write);
+    Write write = new Write(buffer);
+    underWay = write;
     return write;
   }
 
-  /** The interrupt is meant for the write alone: it must not reach what the thread does next. */
   private void end(Write write) {
-    if (underWay.compareAndSet(write, null)) {
-      return;
-    }
-    synchronized (write) { // until the interrupt has come
-      boolean _ = Thread.interrupted();
-    }
+    underWay = null;
+    write.end();
   }
 
   @Override

@@ -14,6 +14,8 @@ import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.net.ssl.X509ExtendedKeyManager;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP server of a node, with every one of its limits set. */
 public final class NodeServer implements AutoCloseable {
@@ -59,6 +61,7 @@ public final class NodeServer implements AutoCloseable {
    * @param maxRead how long a peer may be silent in the middle of a request
    * @param maxWrite how long a peer may take no byte of its answer
    * @param grace how long running requests get when the server stops
+   * @param keys with which TLS is spoken; null for plain HTTP
    */
   public record Settings(
       String host,
@@ -68,7 +71,8 @@ public final class NodeServer implements AutoCloseable {
       Duration idle,
       Duration maxRead,
       Duration maxWrite,
-      Duration grace) {}
+      Duration grace,
+      @Nullable X509ExtendedKeyManager keys) {}
 
   private NodeServer(WebServer server) {
     this.server = server;
@@ -88,22 +92,32 @@ public final class NodeServer implements AutoCloseable {
               + settings.host()
               + ":"
               + settings.port()
-              + "; is another process there? Choose another place: listen = HOST:PORT");
+              + "; is another process there? Choose another place: "
+              + (settings.keys() == null ? "listen" : "tls-listen")
+              + " = HOST:PORT");
     }
     return new NodeServer(server);
   }
 
+  /**
+   * NIO sockets read and write 8 KiB at once. With TLS they agree on it where the connection is
+   * watched, which others do before.
+   */
   static WebServerConfig.Builder configure(Settings settings, Handler handler) {
     Http1Config http1 =
         Http1Config.builder()
             .maxHeadersSize(MAX_HEADERS_BYTES)
             .maxPrologueLength(MAX_REQUEST_LINE_BYTES)
             .build();
-    return WebServer.builder()
+    WebServerConfig.Builder server = WebServer.builder();
+    if (settings.keys() != null) {
+      server.tls(ServerTls.of(settings.keys()));
+    }
+    return server
         .host(settings.host())
         .port(settings.port())
         .connectionOptions(socket -> socket.tcpNoDelay(true))
-        .useNio(false) // whose sockets read and write 8 KiB at once
+        .useNio(settings.keys() != null)
         .addConnectionSelector(guarded(http1, settings))
         .protocolsDiscoverServices(false)
         .maxTcpConnections(settings.maxConnections())

@@ -151,4 +151,18 @@ class GuardedWriterTest {
     assertFalse(interruptedLater.get());
     assertFalse(writer.cutWhenStill(ANY), "it has ended");
   }
+
+  @Test
+  void a_goodbye_is_watched_as_a_write_is() {
+    GuardedWriter writer = new GuardedWriter(new Scripted(() -> {}));
+    boolean[] cut = {false};
+    writer.closing(
+        () -> {
+          assertFalse(writer.cutWhenStill(ANY));
+          cut[0] = writer.cutWhenStill(ANY);
+          assertTrue(Thread.currentThread().isInterrupted());
+        });
+    assertTrue(cut[0]);
+    assertFalse(Thread.currentThread().isInterrupted());
+  }
 }

@@ -43,7 +43,8 @@ class StalledReaderTest {
             Duration.ofMinutes(5),
             NodeServer.MAX_READ,
             maxWrite,
-            Duration.ofSeconds(1)),
+            Duration.ofSeconds(1),
+            null),
         this::answer);
   }
 

@@ -39,12 +39,23 @@ public record TlsSettings(String listen, KeyFiles files) {
           .says("PEM file with the private key of `tls-cert`, in the form PKCS #8, mode 0600.");
 
   /**
-   * What was configured; empty without TLS.
+   * What a gateway was configured with; empty without TLS.
    *
    * @throws LimpetException {@code bad-config} when a part of it is missing
    */
   public static Optional<TlsSettings> of(Config config) {
-    Optional<String> listen = config.find(LISTEN);
+    return of(config, LISTEN, DEFAULT_LISTEN);
+  }
+
+  /**
+   * What a process was configured with that has a key of its own for where it listens.
+   *
+   * @param place where
+   * @param usual where it listens when only files are named
+   * @throws LimpetException {@code bad-config} when a part of it is missing
+   */
+  public static Optional<TlsSettings> of(Config config, ConfigKey<String> place, String usual) {
+    Optional<String> listen = config.find(place);
     Optional<Path> certificate = config.find(CERTIFICATE);
     Optional<Path> key = config.find(KEY);
     if (listen.isEmpty() && certificate.isEmpty() && key.isEmpty()) {
@@ -52,7 +63,7 @@ public record TlsSettings(String listen, KeyFiles files) {
     }
     return Optional.of(
         new TlsSettings(
-            listen.orElse(DEFAULT_LISTEN),
+            listen.orElse(usual),
             new KeyFiles(
                 certificate.orElseThrow(() -> lacking(CERTIFICATE)),
                 key.orElseThrow(() -> lacking(KEY)))));

@@ -1,0 +1,71 @@
+package dev.limpet.node;
+
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.access.BindRule;
+import dev.limpet.protocol.access.Tokens;
+import dev.limpet.protocol.config.Config;
+import dev.limpet.protocol.config.ConfigKey;
+import dev.limpet.protocol.tls.KeyFiles;
+import dev.limpet.protocol.tls.TlsSettings;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where a node speaks https, beside its plain listener and under the same rules.
+ *
+ * @param host to bind, an IPv6 address in brackets
+ * @param port to bind; 0 for a free one
+ * @param everywhere whether that is every address of the machine
+ * @param files the certificate and its key
+ */
+record NodeTls(String host, int port, boolean everywhere, KeyFiles files) {
+  private static final String DEFAULT_LISTEN = "127.0.0.1:8642";
+
+  static final ConfigKey<String> LISTEN =
+      ConfigKey.address("tls-listen")
+          .says(
+              "where https is spoken, HTTP/1.1 alone; `"
+                  + DEFAULT_LISTEN
+                  + "` when `tls-cert` is set; beyond this machine only with a token");
+
+  static final List<ConfigKey<?>> KEYS = List.of(LISTEN, TlsSettings.CERTIFICATE, TlsSettings.KEY);
+
+  /**
+   * What was configured; empty without https.
+   *
+   * @param tokens those of the node
+   * @throws LimpetException {@code bad-config} when a part of it is missing, or strangers could
+   *     manage the node
+   */
+  static Optional<NodeTls> of(Config config, Tokens tokens) {
+    return TlsSettings.of(config, LISTEN, DEFAULT_LISTEN).map(settings -> of(settings, tokens));
+  }
+
+  private static NodeTls of(TlsSettings settings, Tokens tokens) {
+    String listen = settings.listen();
+    int colon = listen.lastIndexOf(':');
+    String host = listen.substring(0, colon);
+    List<InetAddress> addresses;
+    try {
+      addresses = List.of(InetAddress.getAllByName(host));
+    } catch (UnknownHostException e) {
+      throw new LimpetException(
+          ErrorCode.BAD_CONFIG, LISTEN.name() + " = " + listen + ": unknown host", e);
+    }
+    BindRule.check(new BindRule.Listen(LISTEN.name(), listen), addresses, tokens, "token");
+    return new NodeTls(
+        host,
+        Integer.parseInt(listen.substring(colon + 1)),
+        addresses.getFirst().isAnyLocalAddress(),
+        settings.files());
+  }
+
+  /** As this machine reaches it, once the port is known. */
+  URI url(int bound) {
+    return URI.create("https://" + (everywhere ? "127.0.0.1" : host) + ":" + bound);
+  }
+}

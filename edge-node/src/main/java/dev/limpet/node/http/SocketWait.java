@@ -1,0 +1,30 @@
+package dev.limpet.node.http;
+
+/**
+ * A read or write of a socket that is under way, and that another thread may end. The interrupt
+ * reaches the thread while it is in there, where it closes the socket, and at no other time: in the
+ * store it would close files.
+ */
+class SocketWait {
+  private final Thread thread = Thread.currentThread();
+  private boolean over;
+  private boolean cut;
+
+  /** Ends it; false when it has ended. */
+  final synchronized boolean cut() {
+    if (over) {
+      return false;
+    }
+    cut = true;
+    thread.interrupt();
+    return true;
+  }
+
+  /** It has ended; to be called by the thread that began it. */
+  final synchronized void end() {
+    over = true;
+    if (cut) {
+      boolean _ = Thread.interrupted();
+    }
+  }
+}
