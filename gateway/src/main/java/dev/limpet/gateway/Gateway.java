@@ -37,6 +37,7 @@ import dev.limpet.gateway.placement.Proofs;
 import dev.limpet.gateway.placement.Time;
 import dev.limpet.gateway.proof.Prover;
 import dev.limpet.gateway.proxy.NodeClient;
+import dev.limpet.gateway.receipt.DisagreementPaths;
 import dev.limpet.gateway.receipt.Enrolments;
 import dev.limpet.gateway.receipt.ReceiptPaths;
 import dev.limpet.gateway.receipt.Witness;
@@ -123,9 +124,14 @@ public final class Gateway implements AutoCloseable {
           opened(new NodeClient(vertx, config.maxCalls(), CallPolicy.DEFAULT_CONNECT_TIMEOUT));
       this.services = services(files, work, client);
       Door door = new Door(bindings.rules(config), services.registry());
+      Witness witness = witness(files);
       Resources resources =
           new Resources(
-              new Resources.Ground(services, door, receipts(files, door, client)),
+              new Resources.Ground(
+                  services,
+                  door,
+                  receipts(files, witness, door, client),
+                  new DisagreementPaths(door, witness, new AuditEvidence(config.dir()), work)),
               meters,
               () -> ready,
               seen());
@@ -262,7 +268,7 @@ public final class Gateway implements AutoCloseable {
     return auditor;
   }
 
-  private ReceiptPaths receipts(GatewayFiles files, Door door, NodeClient client) {
+  private Witness witness(GatewayFiles files) {
     Witness witness = new Witness(files.database(), files.operator(), Time.SYSTEM.wall());
     FunctionCounter.builder("limpet.gateway.checkpoints.cosigned", witness, Witness::cosigned)
         .description("Checkpoints of logs of nodes that were cosigned")
@@ -270,6 +276,10 @@ public final class Gateway implements AutoCloseable {
     FunctionCounter.builder("limpet.gateway.checkpoints.refused", witness, Witness::refused)
         .description("Checkpoints of logs that forked or shrank")
         .register(meters);
+    return witness;
+  }
+
+  private ReceiptPaths receipts(GatewayFiles files, Witness witness, Door door, NodeClient client) {
     return new ReceiptPaths(
         new ReceiptPaths.Ground(
             door,

@@ -79,6 +79,10 @@ class AccessTest {
               "/v1/holders/" + DATA,
               "/v1/why?function=a",
               "/v1/jobs",
+              "/v1/receipts",
+              "/v1/executions",
+              "/v1/disagreements",
+              "/v1/disagreements/log-1/known.note",
               "/metrics",
               "/v1/functions/" + DATA)) {
         WireAnswer answer = gateway.get(target, line);
@@ -99,7 +103,13 @@ class AccessTest {
       assertProblem(403, "forbidden", gateway.deploy(SampleModules.hello(), "?name=a", line));
       assertProblem(403, "forbidden", gateway.get("/v1/names", line));
       assertProblem(403, "forbidden", gateway.get("/metrics", line));
+      assertProblem(403, "forbidden", gateway.get("/v1/receipts", line));
+      assertProblem(403, "forbidden", gateway.get("/v1/executions", line));
+      assertProblem(403, "forbidden", gateway.get("/v1/disagreements", line));
     }
+    assertEquals(200, gateway.get("/v1/receipts", MANAGE).status());
+    assertEquals(200, gateway.get("/v1/executions", MANAGE).status());
+    assertEquals(200, gateway.get("/v1/disagreements", MANAGE).status());
     assertProblem(403, "forbidden", gateway.json("POST /v1/nodes/challenges", "{}", CALL));
     assertProblem(403, "forbidden", gateway.get("/v1/jobs", JOIN));
     assertProblem(501, "not-supported", gateway.get("/v1/jobs", CALL));

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param usage what it used
  * @param candidates the nodes that were considered, best first
  * @param result path of the answer of a call whose caller does not wait for it, else null
+ * @param caller who called, as far as tokens tell: {@code owner}, {@code management}, {@code calls}
+ *     or {@code public}; null when an older gateway says it
+ * @param receipt CID of the receipt that the node promised, or null
  */
 @Json
 public record Execution(
@@ -44,7 +47,9 @@ public record Execution(
     @Nullable Instant endedAt,
     Usage usage,
     List<Candidate> candidates,
-    @Nullable String result) {
+    @Nullable String result,
+    @Nullable String caller,
+    @Nullable String receipt) {
 
   /**
    * What an Execution used; null where it is not known.
@@ -79,6 +84,8 @@ public record Execution(
     Wire.present("usage", usage);
     candidates = Wire.list("candidates", candidates, Why.MAX_CANDIDATES);
     Wire.optionalText("result", result);
+    Wire.optionalText("caller", caller);
+    Wire.optionalText("receipt", receipt);
   }
 
   /** The same as a call of that id, whose answer is at that path. */
@@ -99,7 +106,9 @@ public record Execution(
         endedAt,
         usage,
         candidates,
-        resultPath);
+        resultPath,
+        caller,
+        receipt);
   }
 
   /** The same with a failure that was found out after it. */
@@ -120,6 +129,8 @@ public record Execution(
         endedAt == null ? now : endedAt,
         usage,
         candidates,
-        result);
+        result,
+        caller,
+        receipt);
   }
 }

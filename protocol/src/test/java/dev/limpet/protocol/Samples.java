@@ -190,6 +190,8 @@ public final class Samples {
         TIME,
         new Execution.Usage(1L, 2L, null, 4L, 5L, "run;dur=1.0"),
         List.of(candidate()),
-        null);
+        null,
+        "calls",
+        DATA.toString());
   }
 }

@@ -4,19 +4,29 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.node.receipt.ReceiptLog;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.QueryParameters;
+import dev.limpet.protocol.ReceiptPage;
 import dev.limpet.protocol.RequestTarget;
 import dev.limpet.protocol.receipt.ReceiptFile;
+import dev.limpet.protocol.receipt.ReceiptQuery;
 import io.helidon.http.HeaderNames;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * {@code GET /v1/receipts/{cid}}: the file that proves a receipt; 202 while the receipt is promised
- * and not in the log yet.
+ * and not in the log yet. {@code GET /v1/receipts}: which there are.
  */
 public final class ReceiptsResource implements Resource {
   private static final List<String> AT = List.of("v1", "receipts");
+  private static final List<String> KNOWN =
+      Stream.concat(ReceiptQuery.PARAMETERS.stream(), Stream.of(Paging.LIMIT, Paging.CURSOR))
+          .toList();
+  private static final Pattern PLACE = Pattern.compile("[0-9]{1,18}");
   private static final int OK = 200;
   private static final int ACCEPTED = 202;
 
@@ -32,7 +42,8 @@ public final class ReceiptsResource implements Resource {
 
   @Override
   public boolean serves(RequestTarget target) {
-    return target instanceof RequestTarget.Resource resource && resource.isIn(AT);
+    return target instanceof RequestTarget.Resource resource
+        && (resource.isIn(AT) || resource.segments().equals(AT));
   }
 
   @Override
@@ -45,8 +56,13 @@ public final class ReceiptsResource implements Resource {
     if (!(exchange.target() instanceof RequestTarget.Resource target)) {
       throw new IllegalStateException("not a target of this resource");
     }
-    target.query().onlyKnown(List.of());
     exchange.allow("GET", "HEAD");
+    if (target.segments().equals(AT)) {
+      exchange.set(HeaderNames.CACHE_CONTROL, "no-store");
+      exchange.answerJson(OK, page(target.query()));
+      return;
+    }
+    target.query().onlyKnown(List.of());
     Cid cid = cid(target.segments().getLast());
     exchange.set(HeaderNames.CACHE_CONTROL, "no-store");
     switch (found(cid)) {
@@ -66,13 +82,31 @@ public final class ReceiptsResource implements Resource {
     }
   }
 
+  private ReceiptPage page(QueryParameters query) {
+    query.onlyKnown(KNOWN);
+    Paging paging = Paging.of(query, ReceiptPage.MAX_RECEIPTS);
+    ReceiptQuery wanted = ReceiptQuery.of(query);
+    String cursor = paging.cursor() == null ? "0" : paging.cursor();
+    if (!PLACE.matcher(cursor).matches()) {
+      throw new LimpetException(ErrorCode.BAD_QUERY, "cursor is not one that this list gave");
+    }
+    try {
+      return receipts.list(wanted, Long.parseLong(cursor), paging.limit());
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
   private ReceiptLog.Found found(Cid cid) {
     try {
       return receipts.find(cid);
     } catch (UncheckedIOException e) {
-      throw new LimpetException(
-          ErrorCode.STORE_FAILED, "the log of receipts: " + e.getMessage(), e);
+      throw failed(e);
     }
+  }
+
+  private static LimpetException failed(Exception e) {
+    return new LimpetException(ErrorCode.STORE_FAILED, "the log of receipts: " + e.getMessage(), e);
   }
 
   private static Cid cid(String text) {

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of a log in bundles of 256, each entry behind its length in two bytes (C2SP
@@ -130,6 +132,22 @@ final class EntryFiles {
       entries.add(entry);
     }
     return entries;
+  }
+
+  /**
+   * The entries of a bundle.
+   *
+   * @param oldest bundles whose last entry came before are left out; null for none
+   * @return null when it is left out, or was removed
+   */
+  @Nullable List<byte[]> since(long bundle, @Nullable Instant oldest) throws IOException {
+    try {
+      boolean old =
+          oldest != null && Files.getLastModifiedTime(file(bundle)).toInstant().isBefore(oldest);
+      return old ? null : entries(bundle);
+    } catch (NoSuchFileException e) {
+      return null;
+    }
   }
 
   /** An entry that the log has; the file is missing when it was removed meanwhile. */

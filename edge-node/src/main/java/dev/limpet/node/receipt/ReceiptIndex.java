@@ -5,6 +5,7 @@ import dev.limpet.protocol.tlog.Tile;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -39,6 +40,12 @@ final class ReceiptIndex {
               }
             });
     return found;
+  }
+
+  /** The place before which there are no receipts. */
+  long first() {
+    Map.Entry<Long, long[]> first = bundles.firstEntry();
+    return first == null ? 0 : first.getKey() * Tile.WIDTH;
   }
 
   /** Forgets what stands before a place. */

@@ -3,10 +3,12 @@ package dev.limpet.node.receipt;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.ReceiptPage;
 import dev.limpet.protocol.disk.SyncedFiles;
 import dev.limpet.protocol.receipt.LogGap;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptFile;
+import dev.limpet.protocol.receipt.ReceiptQuery;
 import dev.limpet.protocol.tlog.Checkpoint;
 import dev.limpet.protocol.tlog.NoteSignature;
 import dev.limpet.protocol.tlog.SignedNote;
@@ -228,12 +230,11 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
     if (open == null) {
       throw new IllegalStateException("the log is not open");
     }
-    List<ReceiptStore.Entry> all = new ArrayList<>();
     LogGap reported = due;
+    List<ReceiptStore.Entry> all = new ArrayList<>(batch);
     if (reported != null) {
-      all.add(new ReceiptStore.Entry(null, reported.encode()));
+      all.addFirst(new ReceiptStore.Entry(null, reported.encode()));
     }
-    all.addAll(batch);
     try {
       append(open, all);
       appended.addAndGet(batch.size());
@@ -319,6 +320,15 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Receipts and gaps from a place on; fails when it is not open yet, or the disk fails. */
+  public ReceiptPage list(ReceiptQuery wanted, long from, int limit) throws IOException {
+    if (opened.getCount() > 0) {
+      throw new IOException("it is not read yet; ask again");
+    }
+    ReceiptStore open = store;
+    return open == null ? ReceiptPage.NONE : open.list(wanted, from, limit);
   }
 
   /**

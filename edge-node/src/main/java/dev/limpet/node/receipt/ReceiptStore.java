@@ -4,9 +4,11 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.PeerId;
+import dev.limpet.protocol.ReceiptPage;
 import dev.limpet.protocol.disk.SyncedFiles;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptFile;
+import dev.limpet.protocol.receipt.ReceiptQuery;
 import dev.limpet.protocol.tlog.Checkpoint;
 import dev.limpet.protocol.tlog.Frontier;
 import dev.limpet.protocol.tlog.ProofCheck;
@@ -265,6 +267,18 @@ final class ReceiptStore {
       }
     }
     return null;
+  }
+
+  /**
+   * Receipts and gaps, the oldest first.
+   *
+   * @param from entries before this place are passed over
+   * @param limit of each
+   * @throws IOException when the disk fails
+   */
+  ReceiptPage list(ReceiptQuery wanted, long from, int limit) throws IOException {
+    long size = head.size();
+    return new ReceiptListing(entries, wanted, limit).from(Math.max(from, index.first()), size);
   }
 
   private ReceiptFile prove(long at, byte[] entry) throws IOException {

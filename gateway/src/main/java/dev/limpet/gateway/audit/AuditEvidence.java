@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -22,6 +23,8 @@ public final class AuditEvidence {
 
   /** Its folder in that of the gateway. */
   static final String FOLDER = "audit-evidence";
+
+  private static final String CASE = "case.txt";
 
   private final Path dir;
 
@@ -52,12 +55,86 @@ public final class AuditEvidence {
           write(unfinished.resolve(each.node().name() + ".receipt"), each.file().toBytes());
         }
       }
-      write(unfinished.resolve("case.txt"), text.toString().getBytes(StandardCharsets.UTF_8));
+      write(unfinished.resolve(CASE), text.toString().getBytes(StandardCharsets.UTF_8));
       Files.move(unfinished, dir.resolve(name), StandardCopyOption.ATOMIC_MOVE);
       SyncedFiles.syncFolder(dir);
     } catch (IOException e) {
       throw new LimpetException(ErrorCode.STORE_FAILED, "evidence cannot be kept: " + e, e);
     }
+  }
+
+  /**
+   * A case that was kept.
+   *
+   * @param at when
+   * @param verdict in a sentence
+   * @param files what there is, by name
+   */
+  public record Kept(Instant at, String verdict, List<String> files) {
+    /** Copies the list. */
+    public Kept {
+      files = List.copyOf(files);
+    }
+  }
+
+  /**
+   * The names of the cases, in their order.
+   *
+   * @throws LimpetException {@code store-failed}
+   */
+  public List<String> cases() {
+    return names(dir);
+  }
+
+  private static List<String> names(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.map(path -> path.getFileName().toString())
+          .filter(name -> !name.startsWith("."))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /**
+   * What is known of a case.
+   *
+   * @throws LimpetException {@code not-found} or {@code store-failed}
+   */
+  public Kept find(String name) {
+    String text = new String(read(name, CASE), StandardCharsets.UTF_8);
+    try {
+      Instant at = Files.getLastModifiedTime(dir.resolve(name)).toInstant();
+      return new Kept(at, text.lines().findFirst().orElse(""), names(dir.resolve(name)));
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /**
+   * A file of a case.
+   *
+   * @param name of the case, which may be anything
+   * @param file its name, which may be anything
+   * @throws LimpetException {@code not-found} or {@code store-failed}
+   */
+  public byte[] read(String name, String file) {
+    if (!cases().contains(name) || !names(dir.resolve(name)).contains(file)) {
+      throw new LimpetException(ErrorCode.NOT_FOUND, "no such evidence is kept");
+    }
+    try {
+      return Files.readAllBytes(dir.resolve(name).resolve(file));
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private static LimpetException unreadable(IOException e) {
+    return new LimpetException(ErrorCode.STORE_FAILED, "evidence cannot be read: " + e, e);
   }
 
   private long count() throws IOException {

@@ -107,6 +107,8 @@ final class AsyncCalls {
             null,
             Execution.Usage.UNKNOWN,
             List.of(),
+            null,
+            asked.caller().text(),
             null);
     AsyncCall call = new AsyncCall(executions, accepted);
     running.put(call.id(), call);

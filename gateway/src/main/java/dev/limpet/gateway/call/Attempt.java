@@ -30,8 +30,12 @@ final class Attempt {
   private static final CharSequence DATA_BYTES = KnownNames.of(Headers.DATA_BYTES);
   private static final CharSequence ERROR = KnownNames.of(Headers.ERROR);
   private static final CharSequence MEMO = KnownNames.of(Headers.MEMO);
+  private static final CharSequence RECEIPT = KnownNames.of(Headers.RECEIPT);
   private static final CharSequence USAGE = KnownNames.of(Headers.USAGE);
   private static final CharSequence TASK = KnownNames.of(Headers.TASK);
+
+  /** What a CID may have; a usual one has 59. */
+  static final int MAX_RECEIPT_CHARS = 128;
 
   /** Digits of a count in a header; what is longer is no count. */
   private static final int MAX_DIGITS = 18;
@@ -51,6 +55,7 @@ final class Attempt {
   private @Nullable String timing;
   private long ranMicros;
   private @Nullable String usage;
+  private @Nullable String receipt;
 
   Attempt(
       AskedCall asked,
@@ -78,6 +83,8 @@ final class Attempt {
             null,
             Execution.Usage.UNKNOWN,
             candidates,
+            null,
+            asked.caller().text(),
             null);
   }
 
@@ -120,6 +127,10 @@ final class Attempt {
     String used = lines.get(USAGE);
     if (used != null) {
       usage = used;
+    }
+    String promised = lines.get(RECEIPT);
+    if (promised != null && isWord(promised)) {
+      receipt = promised;
     }
     String read = lines.get(BLOCKS_READ);
     if (read != null) {
@@ -206,6 +217,17 @@ final class Attempt {
     }
   }
 
+  /** Whether it may be a CID: whoever looks it up reads it. */
+  private static boolean isWord(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ((c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9')) {
+        return false;
+      }
+    }
+    return !text.isEmpty() && text.length() <= MAX_RECEIPT_CHARS;
+  }
+
   private static @Nullable Long count(@Nullable String text) {
     if (text == null || text.isEmpty() || text.length() > MAX_DIGITS) {
       return null;
@@ -245,7 +267,9 @@ final class Attempt {
         now,
         new Execution.Usage(dataBytes, bytesFetched, blocksRead, bytes.in, bytes.out, timing),
         begun.candidates(),
-        null);
+        null,
+        begun.caller(),
+        receipt);
   }
 
   /** What the gateway itself answers in place of the node. */

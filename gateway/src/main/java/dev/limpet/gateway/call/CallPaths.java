@@ -34,6 +34,7 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.FunctionRef;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.QueryParameters;
 import dev.limpet.protocol.RequestTarget;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -414,6 +415,11 @@ public final class CallPaths implements Calls {
                 .thenComparingInt(holder -> holder.node().inFlight()))
         .map(Holder::node)
         .toList();
+  }
+
+  @Override
+  public void executions(Exchange exchange, QueryParameters query) {
+    answers.list(exchange, query);
   }
 
   @Override

@@ -6,12 +6,15 @@ import dev.limpet.protocol.ExecutionId;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,9 @@ final class EndedExecutions {
 
   /** Memory for all of them; some 20 000 of usual size. */
   static final int MAX_KEPT_BYTES = 8 << 20;
+
+  /** Executions that are looked at for one page: a millisecond or two. */
+  static final int MAX_LOOKED_AT = 1000;
 
   private static final int BUCKETS = 1 << 13;
   private static final long NOWHERE = -1;
@@ -126,6 +132,42 @@ final class EndedExecutions {
       place = head.before;
     }
     return null;
+  }
+
+  /**
+   * A part of them, the oldest first.
+   *
+   * @param found those that are wanted
+   * @param next the place to go on at, or null when there are no more
+   */
+  record Part(List<Execution> found, @Nullable Long next) {}
+
+  /**
+   * Looks at some of them.
+   *
+   * @param from the place to begin at, as {@link Part#next} said; 0 for the oldest
+   * @param wanted which are picked out
+   * @param limit how many of these at most
+   */
+  synchronized Part list(long from, Predicate<Execution> wanted, int limit, Instant now) {
+    List<Execution> found = new ArrayList<>();
+    long at = oldest;
+    int looked = 0;
+    while (at < end) {
+      Head head = head(at);
+      if (at >= from) { // one who asks with a place that was none gets those after it
+        if (found.size() == limit || looked == MAX_LOOKED_AT) {
+          return new Part(found, at);
+        }
+        looked++;
+        Execution one = unpack(at, head);
+        if (!head.isOver(now.toEpochMilli()) && wanted.test(one)) {
+          found.add(one);
+        }
+      }
+      at += head.length;
+    }
+    return new Part(found, null);
   }
 
   /** Names of nodes that ran a function and are remembered for it. */

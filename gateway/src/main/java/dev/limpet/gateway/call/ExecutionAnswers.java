@@ -3,19 +3,28 @@ package dev.limpet.gateway.call;
 import dev.limpet.gateway.http.Caller;
 import dev.limpet.gateway.http.Door;
 import dev.limpet.gateway.http.Exchange;
+import dev.limpet.gateway.http.Paging;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Execution;
 import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Page;
 import dev.limpet.protocol.Problem;
+import dev.limpet.protocol.QueryParameters;
+import dev.limpet.protocol.receipt.ReceiptQuery;
 import io.vertx.core.http.HttpMethod;
+import java.util.regex.Pattern;
 
 /**
  * {@code /v1/executions/{id}}: what is known of calls, for whoever may make calls and knows the id,
- * which nobody guesses.
+ * which nobody guesses. {@code /v1/executions}: which there were within the hour.
  */
 final class ExecutionAnswers {
+  /** Executions of one page: each may name many candidates. */
+  static final int MAX_LISTED_EXECUTIONS = 200;
+
+  private static final Pattern PLACE = Pattern.compile("[0-9]{1,18}");
   private static final int NOT_FOUND = 404;
 
   private final Door door;
@@ -37,6 +46,31 @@ final class ExecutionAnswers {
       door.ask(exchange.headers());
       exchange.json(200, known(id));
     }
+  }
+
+  /** Those that have ended, the oldest first; for whoever manages, since ids are secrets. */
+  void list(Exchange exchange, QueryParameters query) {
+    door.inspect(exchange.headers());
+    Paging paging = Paging.among(query, ReceiptQuery.PARAMETERS);
+    ReceiptQuery wanted = ReceiptQuery.of(query);
+    String cursor = paging.cursor() == null ? "0" : paging.cursor();
+    if (!PLACE.matcher(cursor).matches()) {
+      throw new LimpetException(ErrorCode.BAD_QUERY, "cursor is not one that this list gave");
+    }
+    EndedExecutions.Part part =
+        executions.list(
+            Long.parseLong(cursor),
+            one -> wants(wanted, one),
+            Math.min(paging.limit(), MAX_LISTED_EXECUTIONS));
+    Long next = part.next();
+    exchange.page(Execution.class, new Page<>(part.found(), next == null ? null : next.toString()));
+  }
+
+  private static boolean wants(ReceiptQuery wanted, Execution one) {
+    return wanted.covers(one.startedAt())
+        && (wanted.execution() == null || wanted.execution().equals(one.id()))
+        && (wanted.functions().isEmpty() || wanted.functions().contains(one.function().toV1()))
+        && (wanted.data() == null || ReceiptQuery.isOn(wanted.data(), one.data()));
   }
 
   /** The answer of a call whose caller did not wait. */

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,11 @@ public final class ExecutionLog {
   public @Nullable Execution find(ExecutionId id) {
     Attempt attempt = running.get(id);
     return attempt != null ? attempt.snapshot() : ended.find(id, now());
+  }
+
+  /** Some of those that have ended, as {@link EndedExecutions#list} gives them. */
+  EndedExecutions.Part list(long from, Predicate<Execution> wanted, int limit) {
+    return ended.list(from, wanted, limit, now());
   }
 
   /** Names of nodes that ran a function and are remembered for it. */

@@ -83,6 +83,8 @@ final class PackedExecution {
       candidate(candidate, out);
     }
     text(execution.result(), out);
+    text(execution.caller(), out);
+    text(execution.receipt(), out);
   }
 
   private static Execution read(ByteBuffer in) {
@@ -102,6 +104,8 @@ final class PackedExecution {
         time(in),
         usage(in),
         candidates(in),
+        text(in),
+        text(in),
         text(in));
   }
 

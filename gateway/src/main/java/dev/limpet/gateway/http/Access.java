@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** Has each request logged when its answer has ended. */
 final class Access {
@@ -49,7 +50,14 @@ final class Access {
         .text("node", answer.get(Headers.NODE))
         .text("function", answer.get(Headers.FUNCTION))
         .text("execution", answer.get(Headers.EXECUTION))
+        .text("receipt", receipt(response))
         .text("trace", trace == null ? null : trace.trace());
+  }
+
+  /** A streamed answer names it at its end. */
+  private static @Nullable String receipt(HttpServerResponse response) {
+    String early = response.headers().get(Headers.RECEIPT);
+    return early == null ? response.trailers().get(Headers.RECEIPT) : early;
   }
 
   private static String protocol(HttpVersion version) {

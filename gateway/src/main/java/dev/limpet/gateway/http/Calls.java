@@ -1,6 +1,7 @@
 package dev.limpet.gateway.http;
 
 import dev.limpet.protocol.ExecutionId;
+import dev.limpet.protocol.QueryParameters;
 import dev.limpet.protocol.RequestTarget;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
@@ -25,6 +26,9 @@ public interface Calls {
 
   /** {@code /v1/executions/{id}/result}. */
   void result(Exchange exchange, ExecutionId id);
+
+  /** {@code /v1/executions}. */
+  void executions(Exchange exchange, QueryParameters query);
 
   /** {@code /v1/executions/{id}}. */
   void execution(Exchange exchange, ExecutionId id);

@@ -66,9 +66,16 @@ public final class Door {
 
   /** For what a caller may know of its own calls. */
   public void ask(HeaderLines headers) {
-    if (!rules.tokens.granted(headers).contains(Access.MANAGE)) {
+    boolean _ = manages(headers);
+  }
+
+  /** Whether it may manage; who may not must be one who may call. */
+  private boolean manages(HeaderLines headers) {
+    boolean manages = rules.tokens.granted(headers).contains(Access.MANAGE);
+    if (!manages) {
       rules.tokens.require(Access.CALL, headers);
     }
+    return manages;
   }
 
   /** For a node that wants to come in. */
@@ -138,8 +145,7 @@ public final class Door {
     if (onlyAsPublic || (isPublic && headers.values("Authorization").isEmpty())) {
       return Caller.PUBLIC;
     }
-    ask(headers);
-    return Caller.AUTHENTICATED;
+    return manages(headers) ? Caller.MANAGEMENT : Caller.CALLS;
   }
 
   /** Which pages may read answers. */

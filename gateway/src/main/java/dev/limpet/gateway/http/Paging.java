@@ -6,6 +6,7 @@ import dev.limpet.protocol.Page;
 import dev.limpet.protocol.QueryParameters;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param cursor the key of the last item that the caller has; null from the beginning
  * @param limit items at most
  */
-record Paging(@Nullable String cursor, int limit) {
+public record Paging(@Nullable String cursor, int limit) {
   /** Reads {@code limit} and {@code cursor}; larger limits mean the largest. */
   static Paging of(QueryParameters query) {
-    query.onlyKnown(List.of("limit", "cursor"));
+    return among(query, List.of());
+  }
+
+  /** The same among other parameters, which are the caller's to read. */
+  public static Paging among(QueryParameters query, List<String> others) {
+    query.onlyKnown(Stream.concat(others.stream(), Stream.of("limit", "cursor")).toList());
     int limit = query.one("limit").map(Paging::number).orElse(Page.DEFAULT_LIMIT);
     return new Paging(query.one("cursor").orElse(null), Math.min(limit, Page.MAX_LIMIT));
   }
@@ -35,12 +41,12 @@ record Paging(@Nullable String cursor, int limit) {
   }
 
   /** How many items to look up: one more than fit shows whether there are more. */
-  int wanted() {
+  public int wanted() {
     return limit + 1;
   }
 
   /** The page of what was looked up. */
-  <S, T> Page<T> page(List<S> found, Function<S, T> shown, Function<S, String> key) {
+  public <S, T> Page<T> page(List<S> found, Function<S, T> shown, Function<S, String> key) {
     boolean more = found.size() > limit;
     List<S> here = more ? found.subList(0, limit) : found;
     return new Page<>(here.stream().map(shown).toList(), more ? key.apply(here.getLast()) : null);

@@ -1,6 +1,7 @@
 package dev.limpet.gateway.http;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.protocol.QueryParameters;
 
 /**
  * The way to receipts and to the witness, as the router reaches it. Each of these asks the {@link
@@ -13,6 +14,9 @@ public interface Receipts {
    * @param dsse whether a signed statement is wanted and not the file itself
    */
   void receipt(Exchange exchange, Cid receipt, boolean dsse);
+
+  /** {@code GET /v1/receipts}: which there are in the logs of nodes. */
+  void list(Exchange exchange, QueryParameters query);
 
   /** {@code POST /v1/witness/add-checkpoint}: a node shows how its log has grown. */
   void cosign(Exchange exchange);

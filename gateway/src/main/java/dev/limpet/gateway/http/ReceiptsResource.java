@@ -6,7 +6,7 @@ import dev.limpet.protocol.QueryParameters;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 
-/** {@code /v1/receipts/{cid}}: the file that proves a receipt. */
+/** {@code /v1/receipts}, {@code /v1/receipts/{cid}}: which there are, and what proves one. */
 final class ReceiptsResource implements Resource {
   private static final String PROOF = "proof";
   private static final String DSSE = "dsse";
@@ -19,11 +19,15 @@ final class ReceiptsResource implements Resource {
 
   @Override
   public List<HttpMethod> methods(List<String> rest) {
-    return rest.size() == 1 ? READ : List.of();
+    return rest.size() <= 1 ? READ : List.of();
   }
 
   @Override
   public void handle(Exchange exchange, List<String> rest, QueryParameters query) {
+    if (rest.isEmpty()) {
+      receipts.list(exchange, query);
+      return;
+    }
     query.onlyKnown(List.of("format"));
     String format = query.one("format").orElse(PROOF);
     if (!format.equals(PROOF) && !format.equals(DSSE)) {

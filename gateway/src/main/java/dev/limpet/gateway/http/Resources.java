@@ -42,7 +42,8 @@ public final class Resources {
    * @param door who may do what
    * @param receipts where receipts are
    */
-  public record Ground(Services services, Door door, Receipts receipts) {}
+  public record Ground(
+      Services services, Door door, Receipts receipts, Disagreements disagreements) {}
 
   /**
    * Makes them.
@@ -76,6 +77,7 @@ public final class Resources {
                     List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST),
                     "this build has no jobs; call the function once for each input")),
             entry("v1/receipts", new ReceiptsResource(receipts)),
+            entry("v1/disagreements", new DisagreementsResource(ground.disagreements)),
             entry("v1/witness", new WitnessResource(receipts)),
             entry("v1/verify", new VerifyPageResource()),
             entry("v1/openapi.json", new ApiDocumentResource()),

@@ -160,10 +160,7 @@ public final class Router {
     }
     if (api && name.equals(LOGS) && rest.isEmpty()) {
       begin(exchange, LOGS);
-      if (!options(exchange, Resource.READ)) {
-        exchange.allow(HttpMethod.GET, HttpMethod.HEAD);
-        ways.logs.logs(exchange, query);
-      }
+      read(exchange, () -> ways.logs.logs(exchange, query));
       return;
     }
     Resource resource = resources.get(api ? API + "/" + name : name);
@@ -181,6 +178,13 @@ public final class Router {
     }
   }
 
+  private static void read(Exchange exchange, Runnable answer) {
+    if (!options(exchange, Resource.READ)) {
+      exchange.allow(HttpMethod.GET, HttpMethod.HEAD);
+      answer.run();
+    }
+  }
+
   private void audit(Exchange exchange, @Nullable String action, List<String> rest) {
     if (action != null) {
       String object = rest.isEmpty() ? "" : rest.getFirst();
@@ -189,6 +193,10 @@ public final class Router {
   }
 
   private void execution(Exchange exchange, List<String> rest, QueryParameters query) {
+    if (rest.isEmpty()) {
+      read(exchange, () -> ways.calls.executions(exchange, query));
+      return;
+    }
     String part = rest.size() == 2 ? rest.getLast() : "";
     boolean known = rest.size() == 1 || part.equals(LOG) || part.equals(RESULT);
     if (!known) {

@@ -47,6 +47,7 @@ public final class KnownNames {
           Headers.MAX_FETCH,
           Headers.MEMO,
           Headers.NODE,
+          Headers.RECEIPT,
           Headers.SERVER_TIMING,
           Headers.TASK,
           Headers.TIMEOUT,

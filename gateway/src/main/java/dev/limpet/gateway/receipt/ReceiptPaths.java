@@ -4,6 +4,7 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.admission.BlockingWork;
 import dev.limpet.gateway.http.Door;
 import dev.limpet.gateway.http.Exchange;
+import dev.limpet.gateway.http.Paging;
 import dev.limpet.gateway.http.Receipts;
 import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.NodeLink;
@@ -12,9 +13,11 @@ import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.PeerId;
+import dev.limpet.protocol.QueryParameters;
 import dev.limpet.protocol.receipt.Enrolment;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptFile;
+import dev.limpet.protocol.receipt.ReceiptQuery;
 import dev.limpet.protocol.receipt.ReceiptStatement;
 import dev.limpet.protocol.tlog.WitnessRequest;
 import io.vertx.core.Future;
@@ -47,6 +50,7 @@ public final class ReceiptPaths implements Receipts {
   private static final int CONFLICT = 409;
 
   private final Ground ground;
+  private final ReceiptSearch search;
 
   /**
    * What it works with.
@@ -69,6 +73,7 @@ public final class ReceiptPaths implements Receipts {
   /** Opens the paths. */
   public ReceiptPaths(Ground ground) {
     this.ground = ground;
+    this.search = new ReceiptSearch(ground.registry, ground.client);
   }
 
   @Override
@@ -158,6 +163,18 @@ public final class ReceiptPaths implements Receipts {
     } else {
       exchange.bytes(OK, given.type(), given.body());
     }
+  }
+
+  @Override
+  public void list(Exchange exchange, QueryParameters query) {
+    ground.door.inspect(exchange.headers());
+    Paging paging = Paging.among(query, ReceiptQuery.PARAMETERS);
+    exchange.answer(
+        search.page(ReceiptQuery.of(query), paging),
+        page -> {
+          exchange.header("Cache-Control", "no-store");
+          exchange.json(OK, page);
+        });
   }
 
   @Override

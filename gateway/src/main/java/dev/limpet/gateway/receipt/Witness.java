@@ -16,6 +16,7 @@ import dev.limpet.protocol.tlog.WitnessRequest;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -70,12 +71,16 @@ public final class Witness {
   /**
    * A piece of evidence.
    *
+   * @param id its number here
+   * @param node the key of the node
    * @param origin which log
    * @param kind {@code forked} or {@code shrank}
    * @param known what the witness had seen, signed by the node
    * @param offered what it was shown then, signed by the node
+   * @param at when
    */
-  public record Evidence(String origin, String kind, String known, String offered) {}
+  public record Evidence(
+      long id, String node, String origin, String kind, String known, String offered, Instant at) {}
 
   private record Known(Checkpoint checkpoint, String note) {}
 
@@ -235,9 +240,31 @@ public final class Witness {
 
   /** What is kept about the logs of a node that did not only grow. */
   public List<Evidence> evidence(PeerId node) {
+    return evidence("WHERE node = ? ORDER BY id", node.toString());
+  }
+
+  /**
+   * All of that, of all nodes.
+   *
+   * @param after the id of the last one that is known
+   * @param limit how many at most
+   */
+  public List<Evidence> evidenceAfter(long after, int limit) {
+    return evidence("WHERE id > ? ORDER BY id LIMIT " + limit, after);
+  }
+
+  private List<Evidence> evidence(String where, Object of) {
     return database.read(
-        "SELECT origin, kind, known, offered FROM log_evidence WHERE node = ? ORDER BY id",
-        row -> new Evidence(row.getString(1), row.getString(2), row.getString(3), row.getString(4)),
-        node.toString());
+        "SELECT id, node, origin, kind, known, offered, at FROM log_evidence " + where,
+        row ->
+            new Evidence(
+                row.getLong(1),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getString(5),
+                row.getString(6),
+                Instant.ofEpochMilli(row.getLong(7))),
+        of);
   }
 }

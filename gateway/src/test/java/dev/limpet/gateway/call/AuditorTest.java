@@ -13,7 +13,9 @@ import dev.limpet.gateway.audit.Said;
 import dev.limpet.gateway.call.CallsUnderTest.Member;
 import dev.limpet.gateway.placement.Needs;
 import dev.limpet.gateway.placement.Question;
+import dev.limpet.protocol.Disagreement;
 import dev.limpet.protocol.Invocation;
+import dev.limpet.protocol.Json;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptSamples;
@@ -143,6 +145,20 @@ class AuditorTest {
         assertTrue(Files.size(found.resolve(name + ".receipt")) > 100, name);
       }
       assertEquals(0, agreement(gateway));
+      String name = found.getFileName().toString();
+      Disagreement told =
+          Json.readPage(Disagreement.class, get(gateway, "/v1/disagreements").bytes(), 1 << 16)
+              .items()
+              .getFirst();
+      assertEquals(name, told.id());
+      assertEquals(List.of("a", "b", "c"), told.nodes());
+      assertTrue(text(found).startsWith(told.says() + "\n"), told.says());
+      String receipt = get(gateway, "/v1/disagreements/" + name + "/b.receipt").text();
+      assertEquals(Files.readString(found.resolve("b.receipt")), receipt);
+      for (String none : List.of(name + "/d.receipt", "x/case.txt", "%2E%2E/case.txt")) {
+        int status = get(gateway, "/v1/disagreements/" + none).status();
+        assertTrue(status == 404 || status == 400, none);
+      }
       try (Stream<Path> logs = Files.walk(folder.resolve("audit"))) {
         Path log = logs.filter(Files::isRegularFile).findFirst().orElseThrow();
         assertTrue(Files.readString(log).contains("\"nodes-revoke\""));

@@ -168,7 +168,10 @@ final class CallsUnderTest implements AutoCloseable {
             new Router.Ways(calls, logs),
             new Resources(
                 new Resources.Ground(
-                    services, door, TestReceipts.of(door, registry, client, work, database)),
+                    services,
+                    door,
+                    TestReceipts.of(door, registry, client, work, database),
+                    TestReceipts.disagreements(door, work, database, folder)),
                 meters,
                 () -> true,
                 new Resources.Seen(null, null, () -> tlsUrl)),

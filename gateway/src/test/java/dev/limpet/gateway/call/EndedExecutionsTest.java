@@ -48,6 +48,8 @@ class EndedExecutionsTest {
         NOW,
         new Execution.Usage(null, null, null, null, null, timing),
         List.of(),
+        null,
+        "owner",
         null);
   }
 
@@ -122,5 +124,40 @@ class EndedExecutionsTest {
     ended.add(execution(ExecutionId.random(), FUNCTION, "both", TIMING), later);
     assertEquals(Set.of("both"), ended.nodesOf(FUNCTION));
     assertEquals(Set.of(), ended.nodesOf(OTHER));
+  }
+
+  @Test
+  void a_list_gives_those_that_are_wanted_once_page_by_page_and_forgets_them_after_their_hour() {
+    Cid other = Cid.of(Multicodec.RAW, new byte[] {7});
+    List<ExecutionId> wanted = new ArrayList<>();
+    for (int i = 0; i < MUCH; i++) {
+      ExecutionId id = ExecutionId.random();
+      boolean mine = i % 3 == 0;
+      ended.add(execution(id, mine ? FUNCTION : other, "edge", TIMING), NOW);
+      if (mine) {
+        wanted.add(id);
+      }
+    }
+    List<ExecutionId> found = new ArrayList<>();
+    Long next = 0L;
+    while (next != null) {
+      EndedExecutions.Part part =
+          ended.list(next, one -> one.function().equals(FUNCTION), 100, NOW);
+      assertTrue(part.found().size() <= 100);
+      part.found().forEach(one -> found.add(one.id()));
+      next = part.next();
+    }
+    assertEquals(wanted, found);
+    Instant later = NOW.plus(EndedExecutions.KEPT).plusMillis(1);
+    assertEquals(List.of(), ended.list(0, _ -> true, 100, later).found());
+  }
+
+  @Test
+  void a_list_from_a_place_that_is_none_goes_on_at_the_next_one() {
+    added(NOW);
+    ExecutionId second = added(NOW);
+    assertEquals(second, ended.list(1, _ -> true, 100, NOW).found().getFirst().id());
+    assertEquals(
+        new EndedExecutions.Part(List.of(), null), ended.list(Long.MAX_VALUE, _ -> true, 1, NOW));
   }
 }

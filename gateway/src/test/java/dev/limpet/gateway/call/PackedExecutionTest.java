@@ -52,7 +52,9 @@ class PackedExecutionTest {
         BEGAN.plusNanos(1),
         USAGE,
         candidates,
-        "/v1/executions/x/result");
+        "/v1/executions/x/result",
+        "public",
+        TASK.toString());
   }
 
   @Test
@@ -91,6 +93,8 @@ class PackedExecutionTest {
             null,
             Execution.Usage.UNKNOWN,
             List.of(),
+            null,
+            null,
             null));
   }
 
@@ -129,6 +133,8 @@ class PackedExecutionTest {
             BEGAN,
             new Execution.Usage(null, null, null, null, null, timing),
             List.of(),
+            null,
+            null,
             null));
   }
 }

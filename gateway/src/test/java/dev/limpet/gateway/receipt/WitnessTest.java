@@ -124,6 +124,9 @@ class WitnessTest {
         List.of("forked", "forked", "shrank"), kept.stream().map(Witness.Evidence::kind).toList());
     assertEquals(first.checkpoint().toString(), kept.getFirst().known());
     assertEquals(grown.checkpoint().toString(), kept.getFirst().offered());
+    List<Witness.Evidence> two = witness.evidenceAfter(0, 2);
+    assertEquals(kept.subList(0, 2), two);
+    assertEquals(kept.subList(2, 3), witness.evidenceAfter(two.getLast().id(), 2));
     assertInstanceOf(Verdict.Forked.class, look(grown));
     assertInstanceOf(Verdict.Cosigned.class, look(request(log(9, 99), 8, 9)));
   }

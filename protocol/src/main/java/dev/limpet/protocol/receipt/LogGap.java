@@ -4,6 +4,7 @@ import dev.limpet.content.ipld.DagCbor;
 import dev.limpet.content.ipld.Ipld;
 import dev.limpet.protocol.PeerId;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -39,5 +40,33 @@ public record LogGap(PeerId node, Instant since, Instant until, @Nullable Long l
                 new Ipld.Int(until.toEpochMilli()),
                 "lost",
                 lost == null ? new Ipld.Null() : new Ipld.Int(lost))));
+  }
+
+  /**
+   * Reads an entry.
+   *
+   * @return null when it says that it is something else, such as a receipt
+   * @throws IllegalArgumentException when it is none, or damaged
+   */
+  public static @Nullable LogGap decode(byte[] bytes) {
+    Map<String, Ipld> map = ReceiptReader.map(bytes);
+    if (!map.containsKey(GAP)) {
+      return null;
+    }
+    if (map.get("node") instanceof Ipld.Text(String node)
+        && map.get("since") instanceof Ipld.Int since
+        && map.get("until") instanceof Ipld.Int until) {
+      Long lost = map.get("lost") instanceof Ipld.Int count ? count.value() : null;
+      LogGap gap =
+          new LogGap(
+              PeerId.parse(node),
+              Instant.ofEpochMilli(since.value()),
+              Instant.ofEpochMilli(until.value()),
+              lost);
+      if (Arrays.equals(gap.encode(), bytes)) {
+        return gap;
+      }
+    }
+    throw new IllegalArgumentException("this is not how a gap is written");
   }
 }
