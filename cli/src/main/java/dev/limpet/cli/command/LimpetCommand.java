@@ -54,6 +54,7 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       ReplayCommand.class,
       DiffCommand.class,
+      EvidenceCommand.class,
       LogsCommand.class,
       NameCommand.class,
       FunctionsCommand.class,
@@ -101,6 +102,7 @@ public final class LimpetCommand implements Runnable {
       case "verify" -> VerifyCommand.class;
       case "replay" -> ReplayCommand.class;
       case "diff" -> DiffCommand.class;
+      case "evidence" -> EvidenceCommand.class;
       case "logs" -> LogsCommand.class;
       case "name" -> NameCommand.class;
       case "functions" -> FunctionsCommand.class;

@@ -4,6 +4,7 @@ import dev.limpet.cli.CliException;
 import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.Session;
 import dev.limpet.cli.client.ReceiptDownload;
+import dev.limpet.cli.evidence.FolderCheck;
 import dev.limpet.protocol.PeerId;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptVerifier;
@@ -36,12 +37,15 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  limpet verify answer.receipt",
-      "  limpet verify answer.receipt --operator 12D3Koo…"
+      "  limpet verify answer.receipt --operator 12D3Koo…",
+      "  limpet verify evidence --operator 12D3Koo…"
     })
 public final class VerifyCommand implements Callable<Integer> {
   private final Session session;
 
-  @Parameters(paramLabel = "FILE", description = "The file, or - for standard input.")
+  @Parameters(
+      paramLabel = "FILE",
+      description = "The file, a folder that limpet evidence made, or - for standard input.")
   private String file = "";
 
   @Option(
@@ -69,6 +73,10 @@ public final class VerifyCommand implements Callable<Integer> {
   public Integer call() {
     ReceiptVerifier.Trust trust =
         new ReceiptVerifier.Trust(key("--operator", operator), key("--node", node));
+    Path folder = folder();
+    if (folder != null) {
+      return checked(FolderCheck.of(folder, trust));
+    }
     Verification found = ReceiptVerifier.verify(read(), trust, Instant.now());
     if (json) {
       session.terminal().json(json(found));
@@ -84,6 +92,39 @@ public final class VerifyCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw CliException.usage(option + ": " + e.getMessage());
     }
+  }
+
+  private @Nullable Path folder() {
+    try {
+      Path path = Path.of(file);
+      return Files.isDirectory(path) ? path : null;
+    } catch (InvalidPathException e) {
+      return null;
+    }
+  }
+
+  /** A folder holds when each of its files does. */
+  private int checked(List<FolderCheck.Found> found) {
+    List<FolderCheck.Found> red = found.stream().filter(each -> !each.isGreen()).toList();
+    if (json) {
+      List<Map<String, Object>> files = new ArrayList<>();
+      found.forEach(
+          each ->
+              files.add(Map.of("file", each.file(), "green", each.isGreen(), "says", each.says())));
+      session.terminal().json(Map.of("green", red.isEmpty(), "files", files));
+    } else {
+      for (FolderCheck.Found each : found) {
+        String word = each.isGreen() ? "green" : "red";
+        session.terminal().line(String.format("%-7s %s: %s", word, each.file(), each.says()));
+      }
+      session
+          .terminal()
+          .line(
+              red.isEmpty()
+                  ? "green: " + found.size() + " files, and each holds"
+                  : "red: " + red.size() + " of " + found.size() + " files do not hold");
+    }
+    return red.isEmpty() ? ExitCode.DONE.number() : ExitCode.FUNCTION_FAILED.number();
   }
 
   private byte[] read() {

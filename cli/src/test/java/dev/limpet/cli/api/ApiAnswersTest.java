@@ -326,6 +326,15 @@ class ApiAnswersTest {
     await().until(() -> open.ask("GET", "/v1/receipts/" + receipt).status() == 200);
     problem(404, "receipt-not-found", open.ask("GET", "/v1/receipts/" + FILE.cid()));
     problem(400, "bad-cid", open.ask("GET", "/v1/receipts/x"));
+    String about = "?data=" + FILE.cid() + "&since=2026-01-01T00:00:00Z&limit=10";
+    for (String list : List.of("/v1/receipts", "/v1/executions")) {
+      assertEquals(1, json(open.ask("GET", list + about), 200).getJsonArray("items").size());
+      problem(400, "bad-query", open.ask("GET", list + "?since=yesterday"));
+      problem(400, "bad-query", open.ask("GET", list + "?cursor=%2F"));
+      problem(400, "bad-cid", open.ask("GET", list + "?function=x"));
+    }
+    json(open.ask("GET", "/v1/disagreements"), 200);
+    problem(404, "not-found", open.ask("GET", "/v1/disagreements/log-1/known.note"));
     assertEquals(200, open.ask("GET", "/v1/witness/key").status());
     assertEquals(200, open.ask("GET", "/v1/verify").status());
     problem(409, "unknown-session", open.ask("GET", "/v1/witness/enrolment"));
