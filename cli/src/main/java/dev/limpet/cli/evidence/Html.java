@@ -9,19 +9,28 @@ final class Html {
       <head>
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+      <meta http-equiv="Content-Security-Policy"
+        content="default-src 'none'; style-src 'unsafe-inline'">
       <title>{title}</title>
       <style>
       :root { color-scheme: light dark; }
-      body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 64rem; padding: 0 1rem; }
+      body {
+        font: 16px/1.5 system-ui, sans-serif;
+        margin: 2rem auto;
+        max-width: 64rem;
+        padding: 0 1rem;
+      }
       h1 { font-size: 1.3rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
       h1, td, dd, summary { overflow-wrap: anywhere; }
       table { border-collapse: collapse; width: 100%; font-size: .9rem; }
       th { text-align: left; }
-      th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); padding: .3rem .5rem; vertical-align: top; }
+      th, td, details {
+        border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent);
+        padding: .3rem .5rem;
+        vertical-align: top;
+      }
       dl { display: grid; grid-template-columns: 8rem 1fr; gap: .2rem 1rem; }
       dt { font-weight: 600; } dd { margin: 0; }
-      details { border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); padding: .3rem 0; }
       summary { cursor: pointer; font-variant-numeric: tabular-nums; }
       .green, .red { color: #fff; border-radius: .2rem; padding: 0 .4rem; margin-right: .5rem; }
       .green { background: #1a7f37; } .red { background: #b42318; }

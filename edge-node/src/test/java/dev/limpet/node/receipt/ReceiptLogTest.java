@@ -11,14 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.node.receipt.ReceiptLog.Found;
-import dev.limpet.protocol.GapItem;
 import dev.limpet.protocol.NodeIdentity;
-import dev.limpet.protocol.QueryParameters;
-import dev.limpet.protocol.ReceiptItem;
-import dev.limpet.protocol.ReceiptPage;
 import dev.limpet.protocol.receipt.Enrolment;
-import dev.limpet.protocol.receipt.Receipt;
-import dev.limpet.protocol.receipt.ReceiptQuery;
 import dev.limpet.protocol.receipt.ReceiptSamples;
 import dev.limpet.protocol.receipt.ReceiptVerifier;
 import dev.limpet.protocol.receipt.Verification;
@@ -32,7 +26,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -413,71 +406,5 @@ class ReceiptLogTest {
           log.find(Cid.parse("bafyreifv4u6dyzpfw6ozcax4qvxwx2cgveu5svkyi7avrudo7yciabucya")));
     }
     assertFalse(Files.exists(folder));
-  }
-
-  private static List<ReceiptItem> all(ReceiptLog log, ReceiptQuery wanted) throws IOException {
-    List<ReceiptItem> items = new ArrayList<>();
-    String next = "0";
-    while (next != null) {
-      ReceiptPage page = log.list(wanted, Long.parseLong(next), 100);
-      items.addAll(page.items());
-      next = page.next();
-    }
-    return items;
-  }
-
-  @Test
-  void a_list_has_each_receipt_once_in_the_order_of_the_log_also_when_it_takes_several_pages()
-      throws IOException {
-    try (ReceiptLog log = open(dir, QUOTA)) {
-      List<Cid> kept = keep(log, 600);
-      List<ReceiptItem> items = all(log, ReceiptQuery.of(QueryParameters.NONE));
-      assertEquals(kept, items.stream().map(ReceiptItem::receipt).toList());
-      assertEquals(599, items.getLast().entry());
-      Receipt sample = ReceiptSamples.receipt(node.peerId());
-      String function = "function=" + sample.work().function();
-      String from = "&data=" + sample.work().inputs().getFirst().split("/", -1)[0];
-      String started = "&since=" + ReceiptSamples.STARTED;
-      assertEquals(600, all(log, asked(function + from + started)).size());
-      assertEquals(0, all(log, asked("until=" + ReceiptSamples.STARTED)).size());
-      assertEquals(0, all(log, asked("data=" + sample.work().function())).size());
-      assertEquals(0, all(log, asked("function=" + kept.getFirst())).size());
-      String one = items.get(7).execution().text();
-      assertEquals(List.of(items.get(7)), all(log, asked("execution=" + one)));
-    }
-  }
-
-  private static ReceiptQuery asked(String query) {
-    return ReceiptQuery.of(QueryParameters.parse(query));
-  }
-
-  @Test
-  void a_list_passes_over_what_was_written_before_the_time_that_is_asked_for() throws IOException {
-    try (ReceiptLog log = open(dir, QUOTA)) {
-      keep(log, 300);
-      Path full = dir.resolve("tile/entries/000");
-      Files.setLastModifiedTime(full, FileTime.from(ReceiptSamples.STARTED.minusSeconds(1)));
-      List<ReceiptItem> items = all(log, asked("since=" + ReceiptSamples.STARTED));
-      assertEquals(44, items.size());
-      assertEquals(256, items.getFirst().entry());
-    }
-  }
-
-  @Test
-  void a_gap_is_in_the_list_of_whoever_asks_about_its_time() throws IOException {
-    Path log = dir.resolve("log");
-    Path copy;
-    try (ReceiptLog first = open(log, QUOTA)) {
-      keep(first, 1);
-      copy = killed(log);
-    }
-    try (ReceiptLog again = open(copy, QUOTA)) {
-      await().until(() -> again.gaps() == 1);
-      GapItem gap = again.list(asked("since=" + NOW), 0, 100).gaps().getFirst();
-      assertEquals(NOW, gap.until());
-      assertNull(gap.lost());
-      String later = "since=" + NOW.plusSeconds(1);
-      assertEquals(List.of(), again.list(asked(later), 0, 100).gaps());
-    }
   }
 }

@@ -167,11 +167,7 @@ final class CallsUnderTest implements AutoCloseable {
             door,
             new Router.Ways(calls, logs),
             new Resources(
-                new Resources.Ground(
-                    services,
-                    door,
-                    TestReceipts.of(door, registry, client, work, database),
-                    TestReceipts.disagreements(door, work, database, folder)),
+                TestReceipts.ground(services, door, client, database, folder),
                 meters,
                 () -> true,
                 new Resources.Seen(null, null, () -> tlsUrl)),

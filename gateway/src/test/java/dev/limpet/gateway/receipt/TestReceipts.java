@@ -1,9 +1,9 @@
 package dev.limpet.gateway.receipt;
 
-import dev.limpet.gateway.admission.BlockingWork;
 import dev.limpet.gateway.audit.AuditEvidence;
 import dev.limpet.gateway.http.Door;
-import dev.limpet.gateway.placement.NodeRegistry;
+import dev.limpet.gateway.http.Resources;
+import dev.limpet.gateway.http.Services;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.gateway.store.Database;
 import dev.limpet.protocol.NodeIdentity;
@@ -14,29 +14,23 @@ import java.time.InstantSource;
 public final class TestReceipts {
   private TestReceipts() {}
 
-  /** Paths with these parts. */
-  public static ReceiptPaths of(
-      Door door, NodeRegistry registry, NodeClient client, BlockingWork work, Database database) {
+  /** What resources work with, receipts and what nodes could not agree on among it. */
+  public static Resources.Ground ground(
+      Services services, Door door, NodeClient client, Database database, Path folder) {
     NodeIdentity operator = NodeIdentity.generate();
     InstantSource clock = InstantSource.system();
-    return new ReceiptPaths(
-        new ReceiptPaths.Ground(
-            door,
-            registry,
-            client,
-            new Witness(database, operator, clock),
-            new Enrolments(database, operator, clock),
-            work));
-  }
-
-  /** What nodes could not agree on, kept there. */
-  public static DisagreementPaths disagreements(
-      Door door, BlockingWork work, Database database, Path folder) {
-    NodeIdentity operator = NodeIdentity.generate();
-    return new DisagreementPaths(
+    Witness witness = new Witness(database, operator, clock);
+    return new Resources.Ground(
+        services,
         door,
-        new Witness(database, operator, InstantSource.system()),
-        new AuditEvidence(folder),
-        work);
+        new ReceiptPaths(
+            new ReceiptPaths.Ground(
+                door,
+                services.registry(),
+                client,
+                witness,
+                new Enrolments(database, operator, clock),
+                services.work())),
+        new DisagreementPaths(door, witness, new AuditEvidence(folder), services.work()));
   }
 }
