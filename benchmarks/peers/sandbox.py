@@ -13,12 +13,12 @@ TITLE = "Calls in the sandbox alone"
 GUESTS = HERE / "guests" / "hello"
 ABOUT = """\
 What a call costs between `Sandbox.run` and its result, in one process with the JVM options of a node, metered as there: CPU
-microseconds of all Java threads (the caller's and the guest's; JIT and collector do not count) and bytes allocated, for one
+microseconds of all Java threads (JIT and collector do not count) and bytes allocated, for one
 call. `hello` in C is the example function; in Rust and Go it is
 [hello.rs](../benchmarks/peers/guests/hello/hello.rs) and [hello.go](../benchmarks/peers/guests/hello/hello.go), built with the
 defaults of their compilers: 17 and 39 pages of memory. A raw function is restored after each call, so its instance is fresh, too:
-one page of memory, and a `handle` that answers its input, six bytes; the rest is the caller's way to the guest's thread and
-back. With 16 callers guests stand in one line, and that thread need not be woken for each.
+one page of memory, and a `handle` that answers its input, six bytes. Calls may run on the thread that asks for them, as in a
+node, where their input is in memory, too.
 
 From the disk: code of 33 KB of wasm (`tar`), compiled before, to the end of the first call, in a sandbox that was just opened,
 the least of 20; the process is warm."""

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class SandboxRuns {
   private static final byte[] NUMBERS = "1\n2\n3\n".getBytes(StandardCharsets.US_ASCII);
 
+  private static final byte[] NOTHING = {};
+
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private final Path folder;
   private @Nullable Sandbox kept;
@@ -129,9 +131,9 @@ public final class SandboxRuns {
   private static void call(Sandbox sandbox, CompiledModule module, boolean raw) {
     ExecutionSpec.Builder spec = ExecutionSpec.builder().output(OutputStream.nullOutputStream());
     if (raw) {
-      spec.raw().input(new ByteArrayInputStream(NUMBERS));
+      spec.raw().input(new ByteArrayInputStream(NUMBERS)).mayRunHere(NUMBERS);
     } else {
-      spec.arguments(List.of("function"));
+      spec.arguments(List.of("function")).mayRunHere(NOTHING);
     }
     ExecutionResult result = sandbox.run(module, spec.build());
     boolean ended = result.outcome() instanceof Outcome.Completed;

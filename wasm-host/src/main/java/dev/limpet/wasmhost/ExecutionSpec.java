@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * All that one Execution gets and may use. Without further words: no arguments, no environment, no
  * data, empty input, output thrown away, the limits of {@code pure-1}, ten seconds, clock at 0.
  *
- * <p>Input and output are used by one thread of the sandbox, which blocks in them; they are never
- * closed by it. After {@link Sandbox#run} has returned neither is touched any more, except that a
- * call already stuck in one may end.
+ * <p>Input and output are used by one thread of the sandbox, which blocks in them, or by the
+ * caller's ({@link Builder#mayRunHere}); they are never closed by it. After {@link Sandbox#run} has
+ * returned neither is touched any more, except that a call already stuck in one may end.
  */
 public final class ExecutionSpec {
 
@@ -33,6 +33,7 @@ public final class ExecutionSpec {
   private final Map<String, String> environment;
   private final boolean raw;
   private final InputStream input;
+  private final byte @Nullable [] shortInput;
   private final OutputStream output;
   private final List<Mount> mounts;
   private final @Nullable Script script;
@@ -48,6 +49,7 @@ public final class ExecutionSpec {
     environment = Collections.unmodifiableMap(new LinkedHashMap<>(builder.environment));
     raw = builder.raw;
     input = builder.input;
+    shortInput = builder.shortInput;
     output = builder.output;
     mounts = List.copyOf(builder.mounts);
     script = builder.script;
@@ -123,6 +125,14 @@ public final class ExecutionSpec {
     return input;
   }
 
+  /**
+   * All that {@link #input()} gives, when the call may run on the thread that asks for it; null
+   * when it may not, which is the default. Not to be changed.
+   */
+  byte @Nullable [] shortInput() {
+    return shortInput;
+  }
+
   /** Standard output: gets bytes as the guest writes them, one write for each of its own. */
   public OutputStream output() {
     return output;
@@ -174,6 +184,7 @@ public final class ExecutionSpec {
     private Map<String, String> environment = Map.of();
     private boolean raw;
     private InputStream input = InputStream.nullInputStream();
+    private byte @Nullable [] shortInput;
     private OutputStream output = OutputStream.nullOutputStream();
     private final List<Mount> mounts = new ArrayList<>();
     private @Nullable Script script;
@@ -204,9 +215,23 @@ public final class ExecutionSpec {
       return this;
     }
 
-    /** See {@link ExecutionSpec#input()}. */
+    /** See {@link ExecutionSpec#input()}. Whether it may run here has to be said anew. */
     public Builder input(InputStream value) {
       input = value;
+      shortInput = null;
+      return this;
+    }
+
+    /**
+     * Lets a call that is short, as nearly all calls of its module were, run on the thread that
+     * asks for it: another thread need not be woken, nor this one. Its answer, a few kilobytes at
+     * most, is then written when the guest has ended, and nothing watches over that: for an output
+     * that takes so much without waiting. The thread must have a stack of the JVM's usual size.
+     *
+     * @param wholeInput what the {@link #input} gives that was set before, not to be changed
+     */
+    public Builder mayRunHere(byte[] wholeInput) {
+      shortInput = wholeInput;
       return this;
     }
 

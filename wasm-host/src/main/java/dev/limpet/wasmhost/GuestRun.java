@@ -33,6 +33,7 @@ final class GuestRun {
   private final StopSignal signal;
   private final Budget.Lease lease;
   private final InstancePool.@Nullable Use use;
+  private final GuestPlace place;
   private final long startNanos;
   private final LogBuffer log;
   private long admittedNanos;
@@ -45,29 +46,35 @@ final class GuestRun {
    *
    * @param lease pays for the instance that it has, or has the module's initial memory reserved
    * @param use of an instance, for a raw function and for one that is initialised
+   * @param place where it runs
    */
-  GuestRun(Admission admission, Budget.Lease lease, InstancePool.@Nullable Use use) {
+  GuestRun(
+      Admission admission, Budget.Lease lease, InstancePool.@Nullable Use use, GuestPlace place) {
     this.module = admission.module();
     this.spec = admission.spec();
     this.signal = admission.signal();
     this.lease = lease;
     this.use = use;
+    this.place = place;
     this.startNanos = admission.start();
     this.log = new LogBuffer(spec.limits().logBytes());
     spec.log().begin(log);
   }
 
   /** What the engine holds a guest to. */
-  static GuestLimits limits(ExecutionSpec spec) {
+  private static GuestLimits limits(ExecutionSpec spec, int maxDepth) {
     SandboxLimits limits = spec.limits();
-    return new GuestLimits(limits.memoryBytes(), limits.fuel(), limits.callDepth());
+    return new GuestLimits(limits.memoryBytes(), limits.fuel(), maxDepth);
   }
 
   /** What instances may serve that run. */
   static InstancePool.Kind kind(LoadedModule module, ExecutionSpec spec) {
     Script script = spec.script();
     return new InstancePool.Kind(
-        module, limits(spec), spec.isRaw(), script == null ? null : script.key());
+        module,
+        limits(spec, spec.limits().callDepth()),
+        spec.isRaw(),
+        script == null ? null : script.key());
   }
 
   /** Runs it. Whatever happens is an outcome. */
@@ -113,7 +120,7 @@ final class GuestRun {
     state = world;
     Script script = spec.script();
     Object first = script == null ? world : new WasiState(scriptAlone(script), signal);
-    GuestWorld own = new GuestWorld(limits(spec), lease, signal, first);
+    GuestWorld own = new GuestWorld(limits(spec, place.maxDepth()), lease, signal, first);
     GuestMemory guest = use == null ? module.memory(own) : use.memory(own);
     memory = guest;
     Runnable ready =
@@ -123,7 +130,7 @@ final class GuestRun {
         };
     if (use != null && spec.isRaw()) {
       try {
-        new RawAbi(guest, world, lease).run(use, ready);
+        new RawAbi(guest, world, lease).run(use, place.wholeInput(), ready);
         return 0;
       } finally {
         module.ended(guest);
@@ -146,7 +153,7 @@ final class GuestRun {
     Script script = spec.script();
     return new WasiSetup(
         new WasiSetup.Program(spec.arguments(), spec.environment()),
-        new WasiSetup.Streams(spec.input(), spec.output(), limits.outputBytes(), log),
+        new WasiSetup.Streams(place.input(), place.output(), limits.outputBytes(), log),
         files(script, mounts),
         spec.determinism().clockBaseNanos(),
         spec.determinism()::seed);

@@ -73,6 +73,36 @@ final class GuestScheduler {
     }
   }
 
+  /**
+   * Takes a permit for a moment, for a guest that runs on the calling thread.
+   *
+   * @return false when there is none, or others wait for one
+   */
+  boolean borrow() {
+    lock.lock();
+    try {
+      if (closed || free == 0 || waiting.size() > 0) {
+        return false;
+      }
+      free--;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives a borrowed one back, to the next in turn. */
+  void giveBack() {
+    lock.lock();
+    try {
+      if (!passOn(hasThread(), null)) {
+        free++;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Forgets a turn that has not begun. */
   void remove(GuestTurn turn) {
     lock.lock();

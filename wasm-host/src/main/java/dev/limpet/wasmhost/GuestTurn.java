@@ -68,13 +68,19 @@ final class GuestTurn {
               : null;
       Outcome refused = use != null && use.takeIdle() ? null : reserveMemory(bytes, permit);
       if (refused == null) {
-        return new GuestRun(admission, bytes, use).run();
+        return ranOnItsOwn(new GuestRun(admission, bytes, use, GuestPlace.own(admission.spec())));
       }
       if (use != null) {
         use.close();
       }
       return GuestRun.neverRan(refused, admission.start());
     }
+  }
+
+  private ExecutionResult ranOnItsOwn(GuestRun run) {
+    ExecutionResult result = run.run();
+    admission.module().shortness().ended(result.usage().times().ran().toNanos());
+    return result;
   }
 
   private @Nullable Outcome reserveMemory(Budget.Lease bytes, RunPermit permit) {

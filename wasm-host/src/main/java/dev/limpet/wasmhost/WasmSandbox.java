@@ -32,12 +32,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The sandbox over the engine.
  *
- * <p>A run goes through these stages, each of which ends when the run's signal is stopped: wait for
- * a thread and a permit to compute ({@link GuestScheduler}), there wait for memory, run on that
- * thread while the caller waits. Thread, permit and memory are given back by the guest's thread
- * when the guest has really ended. When a guest does not end soon after its signal, because a
- * caller's stream holds it, the caller gets its outcome all the same; the thread stays taken until
- * the stream lets go of it.
+ * <p>A call that is likely to be short is tried on its caller's thread ({@link ShortRuns}). All
+ * others, and those that were tried in vain, go through these stages, each of which ends when the
+ * run's signal is stopped: wait for a thread and a permit to compute ({@link GuestScheduler}),
+ * there wait for memory, run on that thread while the caller waits. Thread, permit and memory are
+ * given back by the guest's thread when the guest has really ended. When a guest does not end soon
+ * after its signal, because a caller's stream holds it, the caller gets its outcome all the same;
+ * the thread stays taken until the stream lets go of it.
  */
 final class WasmSandbox implements Sandbox {
 
@@ -65,6 +66,7 @@ final class WasmSandbox implements Sandbox {
   private final InstancePool pool;
   private final Budget memory;
   private final GuestScheduler guests;
+  private final ShortRuns shortRuns;
   private final Watchdog watchdog;
   private final Set<StopSignal> running = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
@@ -85,6 +87,7 @@ final class WasmSandbox implements Sandbox {
       throw new UncheckedIOException("no folder for compiled code: " + cache.directory(), e);
     }
     guests = new GuestScheduler(config.cores());
+    shortRuns = new ShortRuns(guests, memory, pool);
     watchdog = new Watchdog("limpet-watchdog", guests::tick);
   }
 
@@ -176,6 +179,11 @@ final class WasmSandbox implements Sandbox {
       throw new IllegalArgumentException("the module is of another sandbox");
     }
     long start = System.nanoTime();
+    ExecutionResult here = shortRuns.run(handle.module(), spec, start);
+    return here == null ? runElsewhere(handle.module(), spec, start) : here;
+  }
+
+  private ExecutionResult runElsewhere(LoadedModule module, ExecutionSpec spec, long start) {
     Duration wall = spec.wall().compareTo(MAX_WALL) < 0 ? spec.wall() : MAX_WALL;
     StopSignal signal = new StopSignal();
     Watchdog.Alarm alarm =
@@ -187,7 +195,7 @@ final class WasmSandbox implements Sandbox {
       if (closed) {
         signal.stop(new StopReason.Cancelled());
       }
-      return admit(new Admission(handle.module(), spec, signal, start, start + wall.toNanos()));
+      return admit(new Admission(module, spec, signal, start, start + wall.toNanos()));
     } finally {
       running.remove(signal);
       spec.cancel().onCancel(null);

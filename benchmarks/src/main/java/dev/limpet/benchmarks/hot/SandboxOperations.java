@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** Calls of functions, without any HTTP. */
+/** Calls of functions, without any HTTP: one on the calling thread, one on a guest's. */
 final class SandboxOperations implements AutoCloseable {
   private static final byte[] NUMBERS = "1\n2\n3\n".getBytes(StandardCharsets.UTF_8);
 
@@ -39,7 +39,7 @@ final class SandboxOperations implements AutoCloseable {
 
   List<HotOperation> all() {
     return List.of(
-        new HotOperation("raw-call", Yardstick.HAND_OVER, 100, this::callSum),
+        new HotOperation("raw-call", Yardstick.WORDS, 400, this::callSum),
         new HotOperation("hello-command", Yardstick.HAND_OVER, 50, this::callHello));
   }
 
@@ -62,6 +62,7 @@ final class SandboxOperations implements AutoCloseable {
                 .wall(WALL)
                 .raw()
                 .input(new ByteArrayInputStream(NUMBERS))
+                .mayRunHere(NUMBERS)
                 .output(OutputStream.nullOutputStream())
                 .build()));
   }

@@ -14,6 +14,7 @@ import dev.limpet.wasmhost.Outcome;
 import dev.limpet.wasmhost.Script;
 import dev.limpet.wasmhost.Usage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ final class GuestCall {
     }
     if (function.manifest().effectiveAbi() == Abi.HTTP) {
       try (StallWatch watch = new StallWatch(tools.maxStall(), tools.alarms(), caller)) {
-        spec.input(watch.watch(begun.input().stream())).wallLift(watch.wall());
+        input(spec, watch.watch(begun.input().stream())).wallLift(watch.wall());
         executeHttp(module, spec, watch);
       }
     } else {
@@ -108,10 +109,9 @@ final class GuestCall {
     Duration left = request.deadline().left();
     ownTime = left.compareTo(function.wall()) < 0;
     ExecutionSpec.Builder spec =
-        ExecutionSpec.builder()
+        input(ExecutionSpec.builder(), begun.input().stream())
             .arguments(arguments)
             .environment(environment)
-            .input(begun.input().stream())
             .limits(function.limits())
             .determinism(begun.task().determinism())
             .wall(ownTime ? left : function.wall())
@@ -123,6 +123,16 @@ final class GuestCall {
       mount(spec, data);
     }
     return spec;
+  }
+
+  /**
+   * The body, and whether it is in memory: a short answer is held there, too, so that a short call
+   * may run on this thread.
+   */
+  private ExecutionSpec.Builder input(ExecutionSpec.Builder spec, InputStream body) {
+    byte[] whole = begun.input().whole();
+    spec.input(body);
+    return whole == null ? spec : spec.mayRunHere(whole);
   }
 
   /** Its input is the body, or without one the file that it is called on. */

@@ -18,15 +18,27 @@ final class GuestInput {
   /** One such buffer per call. */
   static final int MAX_DIGESTED_BYTES = 1 << 20;
 
+  private static final byte[] NOTHING = {};
+
   private final InputStream stream;
   private final @Nullable StreamedBody streamed;
   private final byte @Nullable [] digest;
+  private final byte @Nullable [] whole;
 
-  private GuestInput(
-      InputStream stream, @Nullable StreamedBody streamed, byte @Nullable [] digest) {
-    this.stream = stream;
+  /** One that streams. */
+  private GuestInput(StreamedBody streamed) {
+    this.stream = streamed;
     this.streamed = streamed;
+    this.digest = null;
+    this.whole = null;
+  }
+
+  /** One that is in memory. */
+  private GuestInput(byte[] whole, byte @Nullable [] digest) {
+    this.stream = new ByteArrayInputStream(whole);
+    this.streamed = null;
     this.digest = digest;
+    this.whole = whole;
   }
 
   /**
@@ -36,18 +48,17 @@ final class GuestInput {
    */
   static GuestInput of(CallerBody body) {
     if (body.length() == 0) {
-      return new GuestInput(InputStream.nullInputStream(), null, null);
+      return new GuestInput(NOTHING, null);
     }
     if (body.length() < 0 || body.length() > MAX_DIGESTED_BYTES) {
-      StreamedBody streamed = new StreamedBody(body.stream(), body.length());
-      return new GuestInput(streamed, streamed, null);
+      return new GuestInput(new StreamedBody(body.stream(), body.length()));
     }
     try {
       byte[] bytes = body.stream().readNBytes((int) body.length());
       if (bytes.length < body.length()) {
         throw body.fault(new IOException("the body ended early"));
       }
-      return new GuestInput(new ByteArrayInputStream(bytes), null, sha256().digest(bytes));
+      return new GuestInput(bytes, sha256().digest(bytes));
     } catch (IOException e) {
       throw body.fault(e);
     }
@@ -74,6 +85,11 @@ final class GuestInput {
   /** What the guest reads. */
   InputStream stream() {
     return stream;
+  }
+
+  /** All that the guest reads, when it is in memory; not to be changed. */
+  byte @Nullable [] whole() {
+    return whole;
   }
 
   /** The Task before the start: with the body where it is known. */

@@ -12,6 +12,7 @@ import dev.limpet.wasmhost.engine.LoadedModule;
 import dev.limpet.wasmhost.engine.StopReason;
 import dev.limpet.wasmhost.wasi.WasiState;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A raw function: {@code alloc(len) -> ptr} says where the input goes, {@code handle(ptr, len) ->
@@ -40,6 +41,9 @@ public final class RawAbi {
   private final WasiState world;
   private final Budget.Lease lease;
 
+  /** How much of the input's array is input. */
+  private int readBytes;
+
   /**
    * A call that has not begun.
    *
@@ -56,11 +60,29 @@ public final class RawAbi {
   /**
    * Reads the input, gets an instance, calls it, and writes its answer.
    *
+   * @param held all of the input when it is in memory, and need not be read
    * @param ready called when the instance is there
    * @throws GuestTrap when it breaks a rule, of wasm or of this ABI
    * @throws GuestStopped when it was ended
    */
-  public void run(InstancePool.Use use, Runnable ready) {
+  public void run(InstancePool.Use use, byte @Nullable [] held, Runnable ready) {
+    byte[] input = held == null ? read() : held;
+    int length = held == null ? readBytes : held.length;
+    GuestInstance instance = use.instance(RawAbi::initialise);
+    ready.run();
+    int address = (int) instance.call(ALLOC, "i>i", length)[0];
+    put(address, input, length);
+    if (held == null) {
+      lease.release(paidFor(input));
+    }
+    long result = instance.call(HANDLE, "ii>I", address, length)[0];
+    if (result < 0) {
+      throw new GuestTrap("handle answered a negative number");
+    }
+    answer((int) (result >>> 32), (int) result);
+  }
+
+  private byte[] read() {
     byte[] input = KEPT.get();
     int length = 0;
     while (true) {
@@ -69,7 +91,8 @@ public final class RawAbi {
       }
       int read = world.readInput(input, length, input.length - length);
       if (read == 0) {
-        break;
+        readBytes = length;
+        return input;
       }
       length += read;
       if (length > MAX_INPUT_BYTES) {
@@ -77,16 +100,6 @@ public final class RawAbi {
             new StopReason.InputFailed(new InputTooLongException(MAX_INPUT_BYTES)));
       }
     }
-    GuestInstance instance = use.instance(RawAbi::initialise);
-    ready.run();
-    int address = (int) instance.call(ALLOC, "i>i", length)[0];
-    put(address, input, length);
-    lease.release(paidFor(input));
-    long result = instance.call(HANDLE, "ii>I", address, length)[0];
-    if (result < 0) {
-      throw new GuestTrap("handle answered a negative number");
-    }
-    answer((int) (result >>> 32), (int) result);
   }
 
   private static void initialise(GuestInstance instance) {

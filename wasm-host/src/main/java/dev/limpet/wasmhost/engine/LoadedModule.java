@@ -63,6 +63,8 @@ public final class LoadedModule {
    */
   private volatile int lastBytes;
 
+  private final Shortness shortness = new Shortness();
+  private final int callersDepth;
   private final List<Refusal> slow;
   private final boolean split;
 
@@ -79,6 +81,7 @@ public final class LoadedModule {
     this.functions = exportedFunctions(module);
     this.imageable = InstanceImage.isPossible(module);
     this.retainedBytes = retained(artifact);
+    this.callersDepth = CallersStack.depth(artifact.classes().values());
     this.split = artifact.isSplit();
     this.slow = artifact.slow().stream().map(SlowFunction::refusal).toList();
   }
@@ -86,6 +89,16 @@ public final class LoadedModule {
   /** What speaks against running it, function by function. */
   public List<Refusal> slow() {
     return slow;
+  }
+
+  /** How deep its calls may be inside each other on a thread that is not made for guests. */
+  public int callersDepth() {
+    return callersDepth;
+  }
+
+  /** What is known of how long its calls take. */
+  public Shortness shortness() {
+    return shortness;
   }
 
   private static Set<String> exportedFunctions(WasmModule module) {
