@@ -83,7 +83,7 @@ public final class Resources {
             entry("v1/openapi.json", new ApiDocumentResource()),
             entry("routing", new RoutingResource(services, door, seen.tls)),
             entry("health", new HealthResource(ready)),
-            entry("metrics", new MetricsResource(door, meters)));
+            entry("metrics", new MetricsResource(door, meters, services.work())));
   }
 
   Map<String, Resource> byName() {
