@@ -120,8 +120,8 @@ class WasmtimeServe(Served):
             self.servers.pop().stop()
 
 
-class _Workerd(WasmtimeServe):
-    """`script` of guests/workerd around `module`."""
+class Workerd(WasmtimeServe):
+    """`script` of guests/workerd around `module`, or alone."""
 
     def __init__(self, bench, key, title, script, module):
         super().__init__(bench, key, title)
@@ -132,8 +132,11 @@ class _Workerd(WasmtimeServe):
         workerd = self.bench.peers.workerd()
         port, folder = free_port(), self.bench.fresh(self.key)
         (folder / "main.mjs").write_bytes((HERE / "guests" / "workerd" / self.script_file).read_bytes())
-        (folder / "hello.wasm").write_bytes(self.module)
-        (folder / "config.capnp").write_text(WORKERD % port, encoding="ascii")
+        embedded = ""
+        if self.module is not None:
+            (folder / "hello.wasm").write_bytes(self.module)
+            embedded = ', (name = "hello.wasm", wasm = embed "hello.wasm")'
+        (folder / "config.capnp").write_text(WORKERD % (port, embedded), encoding="ascii")
         self.version, self.flags, self.url = workerd.version, "workerd serve", f"http://127.0.0.1:{port}/"
         self.servers = [Server(self.key, [workerd.path, "serve", "config.capnp"], folder)]
         self.servers[0].wait_ready(lambda _: answers(self.url))
@@ -147,7 +150,7 @@ const config :Workerd.Config = (
   sockets = [(name = "http", address = "127.0.0.1:%d", http = (), service = "main")]
 );
 const main :Workerd.Worker = (
-  modules = [(name = "main.mjs", esModule = embed "main.mjs"), (name = "hello.wasm", wasm = embed "hello.wasm")],
+  modules = [(name = "main.mjs", esModule = embed "main.mjs")%s],
   compatibilityDate = "2026-01-01"
 );
 """
@@ -199,6 +202,6 @@ def contestants(bench):
         WasmtimeServe(bench, "wasmtime-pooling", "wasmtime serve, fresh, pooling", "-O", "pooling-allocator=y"),
         WasmtimeServe(bench, "wasmtime-reuse", "wasmtime serve, reused 128 times", "-O", "pooling-allocator=y",
                   "--max-instance-reuse-count", "128"),
-        _Workerd(bench, "workerd-page", "workerd, fresh module of one page", "page.mjs", page_module(TEXT)),
-        _Workerd(bench, "workerd-command", "workerd, fresh hello.wasm", "command.mjs", command),
+        Workerd(bench, "workerd-page", "workerd, fresh module of one page", "page.mjs", page_module(TEXT)),
+        Workerd(bench, "workerd-command", "workerd, fresh hello.wasm", "command.mjs", command),
     ]

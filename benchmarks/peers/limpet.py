@@ -54,20 +54,21 @@ def server(name, arguments, folder, environment=None):
 
 
 class Machine:
-    """One gateway and one node with it, each a process of its own, shared by those who `start` it."""
+    """One gateway and one node with it, each a process of its own, shared by those who `start` it.
+    Functions are measured, so every call runs, unless answers are to be kept."""
 
-    def __init__(self, bench):
-        self.bench, self.users, self.gateway, self.node = bench, 0, None, None
+    def __init__(self, bench, memo=False):
+        self.bench, self.users, self.gateway, self.node, self.memo = bench, 0, None, None, memo
 
     def start(self):
         self.users += 1
         if self.users > 1:
             return
         folder = self.bench.fresh("limpet")
-        self.gateway = server("gateway", ["gateway", "--set", "memo-memory=0"], folder)
-        # Functions are measured, so every call runs.
+        self.gateway = server("gateway", ["gateway", *([] if self.memo else ["--set", "memo-memory=0"])], folder)
         self.node = server(
-            "node", ["node", "--gateway", self.gateway.url, "--name", "bench", "--set", "memo-quota=0"], folder)
+            "node",
+            ["node", "--gateway", self.gateway.url, "--name", "bench", *([] if self.memo else ["--set", "memo-quota=0"])], folder)
         self.gateway.wait_ready(lambda _: self._nodes() == ["ready"])
 
     def _nodes(self):

@@ -1,21 +1,17 @@
 package dev.limpet.benchmarks;
 
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.SocketAddress;
-import io.vertx.core.transport.Transport;
 import java.net.URI;
 
 /**
@@ -34,24 +30,20 @@ public final class BarePipe {
   }
 
   /**
-   * Listens on a free port of loopback, prints its URL as {@code ready URL}, and pipes until it is
-   * killed.
+   * Pipes until it is killed.
    *
    * @param arguments the URL of the server behind it
    */
   public static void main(String[] arguments) {
-    Transport epoll = Transport.EPOLL;
-    Transport transport = epoll != null && epoll.available() ? epoll : Transport.NIO;
-    Vertx vertx = Vertx.builder().withTransport(transport).build();
-    new BarePipe(vertx, URI.create(arguments[0])).listen();
+    Vertx vertx = BareServer.vertx();
+    BarePipe pipe = new BarePipe(vertx, URI.create(arguments[0]));
+    BareServer.listen(vertx, pipe::ofLoop);
   }
 
-  private void listen() {
-    SocketAddress address = SocketAddress.sharedRandomPort(1, "127.0.0.1");
-    int loops = Runtime.getRuntime().availableProcessors();
-    vertx
-        .deployVerticle(() -> new Loop(address), new DeploymentOptions().setInstances(loops))
-        .await();
+  /** With a client of its own, so that both sides of a pipe are on one event loop. */
+  private Handler<HttpServerRequest> ofLoop() {
+    HttpClient client = client();
+    return request -> pipe(request, client);
   }
 
   private HttpClient client() {
@@ -63,36 +55,6 @@ public final class BarePipe {
             .setPipelining(false)
             .setDecompressionSupported(false);
     return vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(256));
-  }
-
-  /** With a client of its own, so that both sides of a pipe are on one event loop. */
-  private final class Loop extends VerticleBase {
-    private final SocketAddress address;
-
-    Loop(SocketAddress address) {
-      this.address = address;
-    }
-
-    @Override
-    public Future<?> start() {
-      HttpClient client = client();
-      HttpServerOptions options =
-          new HttpServerOptions()
-              .setTcpNoDelay(true)
-              .setHttp2ClearTextEnabled(false)
-              .setCompressionSupported(false)
-              .setDecompressionSupported(false);
-      return vertx
-          .createHttpServer(options)
-          .requestHandler(request -> pipe(request, client))
-          .listen(address)
-          .onSuccess(bound -> say(bound.actualPort()));
-    }
-  }
-
-  /** Each event loop says it, all the same port. */
-  private static void say(int port) {
-    System.out.println("ready http://127.0.0.1:" + port);
   }
 
   private void pipe(HttpServerRequest request, HttpClient client) {
