@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
@@ -194,9 +195,14 @@ class MachineTest {
     run(5, "nodes", "rm", "no-such-node");
 
     String screen = run(0, "status", "--node", "node-1").out();
-    for (String line : List.of("node      node-1", "gateway   http", ", ready", "holds", "sent")) {
+    for (String line :
+        List.of("node      node-1", "gateway   http", ", ready", "holds", "sent", "memo      ")) {
       assertTrue(screen.contains(line), screen);
     }
+    assertTrue(run(0, "status").out().matches("(?s).*\nmemo       \\d+ hits?, \\d+ miss.*"));
+    assertEquals(
+        Set.of("hits", "misses", "entries", "bytes"),
+        JsonObject.parse(run(0, "status", "--json").out()).object("memo").fields().keySet());
     JsonObject json = JsonObject.parse(run(0, "status", "--node", "node-1", "--json").out());
     assertEquals("node-1", json.text("name"));
   }

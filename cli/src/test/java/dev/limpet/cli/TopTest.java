@@ -26,6 +26,10 @@ class TopTest {
       limpet_gateway_function_bytes_moved_total{function="csv"} 10.0
       limpet_gateway_function_bytes_not_moved_total{function="csv"} 2048.0
       limpet_gateway_function_latency_seconds_bucket{function="csv",le="0.001"} 1
+      limpet_gateway_memo_hits_total 1200.0
+      limpet_gateway_memo_misses_total 1.0
+      limpet_gateway_memo_entries 5.0
+      limpet_gateway_memo_bytes 2048.0
       """;
 
   private final RecordingTerminal terminal = new RecordingTerminal();
@@ -49,11 +53,12 @@ class TopTest {
   void what_ran_longest_comes_first() {
     assertEquals(0, top(), terminal.err());
     List<String> lines = terminal.out().lines().toList();
-    assertEquals(3, lines.size(), terminal.out());
+    assertEquals(4, lines.size(), terminal.out());
     assertTrue(lines.get(0).startsWith("FUNCTION"));
     assertTrue(lines.get(1).startsWith("csv "), lines.get(1));
     assertTrue(lines.get(1).contains("1.50e+09") && lines.get(1).contains("2.0 KiB"));
     assertTrue(lines.get(2).startsWith("hello "), lines.get(2));
+    assertEquals("memo: 1200 hits, 1 miss, keeps 5 answers in 2.0 KiB", lines.get(3));
   }
 
   @Test

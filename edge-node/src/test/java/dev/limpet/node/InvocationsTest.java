@@ -27,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -281,9 +282,15 @@ class InvocationsTest {
     try (NodeUnderTest small = NodeUnderTest.start(other, "max-memory=1MiB")) {
       SampleFunction large = SampleFunction.of(SampleModules.fillsForever()); // 17 pages
       assertEquals(201, small.add(large.car()).status());
-      WireAnswer answer = TestCall.of(large).timeoutMs(200).ask(small);
-      failed(answer, 503, "node-memory");
-      assertEquals("1", answer.header("Retry-After"));
+      AtomicReference<WireAnswer> last = new AtomicReference<>();
+      Awaitility.await()
+          .until(
+              () -> { // it waits for memory once it is compiled, which may take longer than this
+                last.set(TestCall.of(large).timeoutMs(200).ask(small));
+                return !"out-of-time".equals(last.get().header("Limpet-Error"));
+              });
+      failed(last.get(), 503, "node-memory");
+      assertEquals("1", last.get().header("Retry-After"));
     }
   }
 

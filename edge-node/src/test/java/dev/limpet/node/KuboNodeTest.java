@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.block.Block;
+import dev.limpet.content.block.InMemoryBlockstore;
 import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.unixfs.ImportOptions;
 import dev.limpet.content.unixfs.UnixFsImporter;
 import dev.limpet.content.unixfs.UnixFsProfile;
@@ -25,13 +27,17 @@ import dev.limpet.protocol.Json;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.NodeStatus;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -78,16 +84,20 @@ class KuboNodeTest {
 
   /** A directory in the Kubo, whose file has a CID of its own. */
   private Cid imported(String name, String shared) throws IOException {
+    return imported(name, shared, b -> kubo.hold(b.cid(), b.bytes()));
+  }
+
+  private Cid imported(String name, String shared, Consumer<Block> into) throws IOException {
     Path tree = Files.createDirectory(dir.resolve(name));
     Files.writeString(tree.resolve("own.txt"), name);
     Files.writeString(tree.resolve("shared.txt"), shared);
-    return new UnixFsImporter(b -> kubo.hold(b.cid(), b.bytes()), UnixFsProfile.KUBO_CIDV1)
+    return new UnixFsImporter(into::accept, UnixFsProfile.KUBO_CIDV1)
         .importTree(tree, ImportOptions.standard())
         .cid();
   }
 
   private static Cid raw(String text) {
-    return Block.of(0x55, text.getBytes(java.nio.charset.StandardCharsets.UTF_8)).cid();
+    return Block.of(0x55, text.getBytes(StandardCharsets.UTF_8)).cid();
   }
 
   @Test
@@ -125,6 +135,60 @@ class KuboNodeTest {
       Awaitility.await().until(() -> store.holdings().isComplete(here));
       Awaitility.await().until(() -> store.holdings().get(gone) != null);
       assertFalse(store.holdings().isComplete(gone));
+    }
+  }
+
+  @Test
+  void pins_that_cannot_be_read_keep_none_behind_them_from_being_announced() {
+    byte[] others = new byte[9];
+    List<Cid> broken =
+        List.of(Cid.of(Multicodec.DAG_PB, new byte[1]), Cid.of(Multicodec.DAG_PB, new byte[2]));
+    for (Cid each : broken) {
+      kubo.hold(each, others);
+      kubo.pin(each, "");
+    }
+    List<Cid> good = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      good.add(kubo.hold(("good " + i).getBytes(StandardCharsets.UTF_8)));
+      kubo.pin(good.getLast(), "");
+    }
+    try (NodeStore store = store()) {
+      Awaitility.await().until(() -> good.stream().allMatch(store.holdings()::isComplete));
+      assertTrue(broken.stream().allMatch(each -> store.holdings().get(each) == null));
+      Awaitility.await().until(() -> store.trouble() != null);
+    }
+  }
+
+  @Test
+  void what_the_kubo_lets_go_stays_announced_where_the_nodes_own_pins_have_it() throws Exception {
+    InMemoryBlockstore elsewhere = new InMemoryBlockstore();
+    Cid tree = imported("tree", "common", elsewhere::put);
+    try (NodeStore alone = NodeStore.open(dir.resolve("node"), QUOTAS)) {
+      assertEquals(tree, alone.kept().addFrom(elsewhere, tree, _ -> {}).root());
+    }
+    Cid other = imported("other", "common");
+    kubo.pin(other, "");
+    try (NodeStore store = store()) {
+      Awaitility.await().until(() -> store.holdings().isComplete(other));
+      assertTrue(store.holdings().isComplete(raw("common")));
+      kubo.unpin(other);
+      Awaitility.await().until(() -> store.holdings().get(raw("other")) == null);
+      Awaitility.await().until(() -> store.holdings().isComplete(raw("common")));
+    }
+  }
+
+  @Test
+  void a_block_that_the_kubo_lost_is_given_back_to_it_by_who_pins_it_while_it_is_in_memory() {
+    byte[] bytes = SampleDag.bytes(1, 5000);
+    Cid root = kubo.hold(bytes);
+    kubo.pin(root, "");
+    try (NodeUnderTest node = node()) {
+      assertArrayEquals(bytes, node.ask("GET /ipfs/" + root).bytes());
+      kubo.unpin(root);
+      kubo.lose(root);
+      assertEquals(2, node.ask("PUT /v1/pins/" + root).status() / 100);
+      assertTrue(kubo.holds(root));
+      assertEquals(Set.of(root.toString()), kubo.pins());
     }
   }
 

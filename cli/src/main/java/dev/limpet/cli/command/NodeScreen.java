@@ -2,6 +2,7 @@ package dev.limpet.cli.command;
 
 import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.client.JsonObject;
+import dev.limpet.cli.client.MemoUse;
 import dev.limpet.cli.terminal.Amounts;
 import dev.limpet.cli.terminal.Terminal;
 
@@ -44,6 +45,7 @@ final class NodeScreen {
             + " run and "
             + load.text("queued")
             + " wait");
+    terminal.line("memo      " + MemoUse.parse(chosen.client().text("/metrics")).text());
     terminal.line("sent      " + Amounts.bytes(count(counters, "limpet_node_bytes_sent")));
     terminal.line("added     " + Amounts.bytes(count(counters, "limpet_node_bytes_added")));
     terminal.line(

@@ -4,6 +4,7 @@ import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.ServerOptions;
 import dev.limpet.cli.Session;
 import dev.limpet.cli.client.JsonObject;
+import dev.limpet.cli.client.MemoUse;
 import dev.limpet.cli.client.ServerClient;
 import dev.limpet.cli.terminal.Amounts;
 import java.util.LinkedHashMap;
@@ -44,6 +45,7 @@ public final class StatusCommand implements Callable<Integer> {
     long ready = nodes.stream().filter(node -> node.text("state").equals("ready")).count();
     long held = nodes.stream().mapToLong(node -> Math.max(0, node.number("bytes"))).sum();
     long copies = nodes.stream().mapToLong(node -> Math.max(0, node.number("copies"))).sum();
+    MemoUse memo = MemoUse.parse(gateway.text("/metrics"));
     if (options.json()) {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("gateway", gateway.base().toString());
@@ -53,6 +55,7 @@ public final class StatusCommand implements Callable<Integer> {
       json.put("copies", copies);
       json.put("functions", functions.size());
       json.put("names", names.size());
+      json.put("memo", memo.json());
       session.terminal().json(json);
       return ExitCode.DONE.number();
     }
@@ -73,6 +76,7 @@ public final class StatusCommand implements Callable<Integer> {
       session.terminal().line("           " + line);
     }
     session.terminal().line("functions  " + functions.size() + ", names " + names.size());
+    session.terminal().line("memo       " + memo.text());
     return ExitCode.DONE.number();
   }
 }

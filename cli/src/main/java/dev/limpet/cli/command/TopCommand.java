@@ -5,6 +5,7 @@ import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.ServerOptions;
 import dev.limpet.cli.Session;
 import dev.limpet.cli.client.FunctionUse;
+import dev.limpet.cli.client.MemoUse;
 import dev.limpet.cli.client.ServerClient;
 import dev.limpet.cli.terminal.Amounts;
 import dev.limpet.cli.terminal.Table;
@@ -63,7 +64,7 @@ public final class TopCommand implements Callable<Integer> {
     List<FunctionUse> now = FunctionUse.parse(metrics);
     if (pause == null) {
       show(now, 0);
-      showCopies(metrics);
+      showRest(metrics);
       return ExitCode.DONE.number();
     }
     while (true) {
@@ -74,7 +75,7 @@ public final class TopCommand implements Callable<Integer> {
       now = FunctionUse.parse(metrics);
       double seconds = (System.nanoTime() - from) / 1e9;
       show(now.stream().map(use -> since(before, use)).toList(), seconds);
-      showCopies(metrics);
+      showRest(metrics);
     }
   }
 
@@ -136,10 +137,14 @@ public final class TopCommand implements Callable<Integer> {
     table.print(session.terminal());
   }
 
-  /** How many copies of hot data there are, when there are any. */
-  private void showCopies(String metrics) {
+  /** What the memo spared these, and how many copies of hot data there are, when there are any. */
+  private void showRest(String metrics) {
+    if (options.json()) {
+      return;
+    }
+    session.terminal().line("memo: " + MemoUse.parse(metrics).text());
     Matcher copies = COPIES.matcher(metrics);
-    if (!options.json() && copies.find() && !copies.group(1).equals("0")) {
+    if (copies.find() && !copies.group(1).equals("0")) {
       session.terminal().line("copies of hot data: " + copies.group(1));
     }
   }

@@ -46,6 +46,7 @@ public final class KeptDags {
   private static final long STOCK_AT_START_BYTES = 1L << 30;
 
   private final Blockstore kept;
+  private final Blockstore stored;
   private final LocalBlocks data;
   private final Pins pins;
   private final LongSupplier liveBytes;
@@ -67,15 +68,17 @@ public final class KeptDags {
    * Where they are kept.
    *
    * @param blocks what is written and looked through
+   * @param stored what is there, past any cache: a pin needs the block and not what is left of it
    * @param pins what must stay
    * @param liveBytes how much of the quota is taken
    */
-  record Place(Blockstore blocks, Pins pins, LongSupplier liveBytes) {}
+  record Place(Blockstore blocks, Blockstore stored, Pins pins, LongSupplier liveBytes) {}
 
   KeptDags(Place place, Collector.Parts parts, LocalBlocks data, Collector collector, Disk disk) {
     this.disk = disk.free();
     this.flusher = disk.flusher();
     this.kept = place.blocks();
+    this.stored = place.stored();
     this.pins = place.pins();
     this.liveBytes = place.liveBytes();
     this.holdings = parts.holdings();
@@ -220,8 +223,12 @@ public final class KeptDags {
             kept,
             root,
             cid -> {
-              if (visited.add(cid) && !intake.touch(cid)) {
-                linked[0]++;
+              if (visited.add(cid)) {
+                if (intake.touch(cid)) {
+                  copy(intake, cid); // it was not sent: it must be there, and not in a cache alone
+                } else {
+                  linked[0]++;
+                }
               }
             });
     if (stat.firstMissing() != null) {
@@ -326,7 +333,7 @@ public final class KeptDags {
 
   private void copy(Intakes.Intake intake, Cid cid) {
     intake.touch(cid);
-    if (!kept.has(cid)) {
+    if (!stored.has(cid)) {
       byte[] bytes = data.get(cid);
       if (bytes != null) {
         put(new Block(cid, bytes));

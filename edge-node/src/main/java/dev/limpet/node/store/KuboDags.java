@@ -90,7 +90,7 @@ final class KuboDags implements Pins, AutoCloseable {
 
   /** For what the owner adds: blocks and pins go to the Kubo. */
   KeptDags.Place place() {
-    return new KeptDags.Place(door.blocks(), this, door.blocks()::storedBytes);
+    return new KeptDags.Place(door.blocks(), door.stored(), this, door.blocks()::storedBytes);
   }
 
   private void refreshSafely() {
@@ -138,8 +138,26 @@ final class KuboDags implements Pins, AutoCloseable {
     } finally {
       asking.unlock();
     }
-    List.copyOf(announced.keySet()).stream().filter(root -> !isWhole(root)).forEach(this::forget);
+    List<Cid> gone = announced.keySet().stream().filter(root -> !isWhole(root)).toList();
+    gone.forEach(this::forget);
+    if (!gone.isEmpty()) {
+      announceCommon();
+    }
     announceNew();
+  }
+
+  /** What other pins have in common with those that went was taken away, too. */
+  private void announceCommon() {
+    announced.values().forEach(others -> others.forEach(own.holdings()::put));
+    for (Pin pin : own.pins().list()) {
+      if (pin.kind() == PinKind.RECURSIVE) {
+        try {
+          Survey.of(data, pin.root(), HoldingKind.ROOT).entries().forEach(own.holdings()::put);
+        } catch (ContentException e) {
+          LOG.log(Level.WARNING, "the pinned DAG {0} is damaged: {1}", pin.root(), e.getMessage());
+        }
+      }
+    }
   }
 
   /** One that cannot be read keeps none behind it from being announced; it is asked for again. */
@@ -216,8 +234,6 @@ final class KuboDags implements Pins, AutoCloseable {
     if (entries != null) {
       entries.forEach(entry -> own.holdings().remove(entry.cid(), HoldingKind.ENTRY));
     }
-    // What others have in common with it was taken away, too.
-    announced.values().forEach(others -> others.forEach(own.holdings()::put));
   }
 
   @Override

@@ -36,8 +36,17 @@ public record KuboStore(KuboAddress address, Duration refresh, Client client) {
   /** A Kubo that sends nothing for so long while it is waited for has failed. */
   static final Duration SILENCE = Duration.ofSeconds(30);
 
-  /** How its blocks (behind a cache) and pins are reached, and how health and status call it. */
-  record Door(String backend, KuboAddress address, Blockstore blocks, KuboPins pins) {
+  /**
+   * How it is reached.
+   *
+   * @param backend how health and status call it
+   * @param address where it is
+   * @param blocks its blocks behind a cache, which may have one that it has lost
+   * @param stored the same without the cache: what it has now
+   * @param pins its pins
+   */
+  record Door(
+      String backend, KuboAddress address, Blockstore blocks, Blockstore stored, KuboPins pins) {
     /** The version of the Kubo and what asks it. */
     String withVersion(String version) {
       String kubo = ("kubo " + version).strip();
@@ -70,6 +79,7 @@ public record KuboStore(KuboAddress address, Duration refresh, Client client) {
   }
 
   private Door door(String backend, Blockstore blocks, KuboPins pins, long cacheBytes) {
-    return new Door(backend, address, CachingBlockstore.beforeFar(blocks, cacheBytes), pins);
+    CachingBlockstore cached = CachingBlockstore.beforeFar(blocks, cacheBytes);
+    return new Door(backend, address, cached, blocks, pins);
   }
 }

@@ -90,7 +90,7 @@ public final class NodeStore implements AutoCloseable {
     Collector.Parts parts = new Collector.Parts(packs.kept(), kept, pins, holdings, new Intakes());
     collector = new Collector(parts);
     KeptDags.Disk free = new KeptDags.Disk(disk, flusher);
-    KeptDags.Place folder = new KeptDags.Place(kept, pins, packs.kept()::liveBytes);
+    KeptDags.Place folder = new KeptDags.Place(kept, kept, pins, packs.kept()::liveBytes);
     ownDags = new KeptDags(folder, parts, data, collector, free);
     kubo = door == null ? null : new KuboDags(door, data, parts);
     keptDags = kubo == null ? ownDags : new KeptDags(kubo.place(), parts, data, collector, free);

@@ -47,6 +47,9 @@ final class CallMemo {
     FunctionCounter.builder("limpet.gateway.memo.hits", memo, AnswerMemo::hits)
         .description("Calls that were answered without a node")
         .register(meters);
+    FunctionCounter.builder("limpet.gateway.memo.misses", memo, AnswerMemo::misses)
+        .description("Calls that found no answer here, and went to a node")
+        .register(meters);
     FunctionCounter.builder("limpet.gateway.memo.joined", memo, AnswerMemo::joined)
         .description("Calls that waited for an equal one")
         .register(meters);
@@ -159,6 +162,7 @@ final class CallMemo {
     if (before == null) {
       Runnable ended = () -> flights.remove(asking.key, mine);
       MemoTurn turn = new MemoTurn(memo, asking.key, mine, ended);
+      memo.miss();
       try {
         asking.goOn.accept(asking.asked.with(turn));
       } catch (RuntimeException e) {
@@ -171,6 +175,9 @@ final class CallMemo {
   }
 
   private void goAlone(Asking asking) {
+    if (asking.asked.memo() == MemoWish.USE) {
+      memo.miss();
+    }
     MemoKey key = asking.asked.isHead() ? null : asking.key;
     asking.goOn.accept(asking.asked.with(new MemoTurn(memo, key, null, () -> {})));
   }

@@ -25,6 +25,7 @@ public final class AnswerMemo {
       Caffeine.newBuilder().maximumSize(MAX_UNKEPT_FUNCTIONS).executor(Runnable::run).build();
 
   private final LongAdder hits = new LongAdder();
+  private final LongAdder misses = new LongAdder();
   private final LongAdder joined = new LongAdder();
 
   /**
@@ -88,6 +89,11 @@ public final class AnswerMemo {
     hits.increment();
   }
 
+  /** A call would have been answered here and goes to a node. */
+  public void miss() {
+    misses.increment();
+  }
+
   /** A call waits for an equal one. */
   public void joins() {
     joined.increment();
@@ -96,6 +102,11 @@ public final class AnswerMemo {
   /** Calls that got their answer here. */
   public long hits() {
     return hits.sum();
+  }
+
+  /** Calls that would have got theirs here and went to a node. */
+  public long misses() {
+    return misses.sum();
   }
 
   /** Calls that waited for an equal one. */

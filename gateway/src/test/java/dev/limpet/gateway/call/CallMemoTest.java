@@ -329,6 +329,7 @@ class CallMemoTest {
       get(gateway, "/fn/hello", "Cache-Control: max-age=0, no-cache");
       get(gateway, "/fn/hello", "Cache-Control: no-store");
       assertEquals(4, runs.get());
+      assertEquals(0, gateway.memo.misses(), "who wants a run misses nothing");
       assertEquals("hit", memo(get(gateway, "/fn/hello")));
     }
   }
@@ -352,6 +353,8 @@ class CallMemoTest {
       assertEquals("miss", memo(first.answer()));
       assertEquals("hit", memo(second.answer()));
       assertEquals(1, runs.get());
+      assertEquals(1, gateway.memo.hits());
+      assertEquals(1, gateway.memo.misses());
       await().until(gateway::isIdle);
     }
   }
