@@ -49,7 +49,7 @@ final class ManifestRules {
   }
 
   static void profile(String profile) {
-    if (!PROFILE.matcher(profile).matches()) {
+    if (!profile.equals(FunctionManifest.PROFILE) && !PROFILE.matcher(profile).matches()) {
       throw new IllegalArgumentException("profile must look like " + FunctionManifest.PROFILE);
     }
   }
@@ -139,8 +139,16 @@ final class ManifestRules {
   }
 
   static boolean wellFormed(String text) {
-    return text.codePoints()
-        .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (i + 1 == text.length()
+            || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+          return false;
+        }
+        i++;
+      }
+    }
+    return true;
   }
 
   private static void bounded(String key, int size) {

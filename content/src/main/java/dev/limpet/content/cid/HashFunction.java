@@ -27,14 +27,16 @@ enum HashFunction {
 
   private final long code;
   private final String text;
-  private final String algorithm;
   private final int digestBytes;
+
+  /** Never used itself: a copy is had without a search through the providers. */
+  private final MessageDigest first;
 
   HashFunction(long code, String text, String algorithm, int digestBytes) {
     this.code = code;
     this.text = text;
-    this.algorithm = algorithm;
     this.digestBytes = digestBytes;
+    this.first = begin(algorithm);
   }
 
   /** The function of a code of the multihash table, or null when it is not supported. */
@@ -70,7 +72,11 @@ enum HashFunction {
 
   /** Something that computes it. */
   MessageDigest begin() {
-    return begin(algorithm);
+    try {
+      return (MessageDigest) first.clone();
+    } catch (CloneNotSupportedException e) {
+      return begin(first.getAlgorithm()); // of a provider that is not the JDK's
+    }
   }
 
   /** Something that computes a function that Java knows by a name. */
