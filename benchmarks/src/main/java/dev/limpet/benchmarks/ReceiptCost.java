@@ -13,9 +13,10 @@ import java.util.Locale;
 /**
  * What receipts cost a call over HTTP: two gateways with a node each in one JVM, one node keeps
  * receipts and the other none; both are asked in turns, and the order changes each round. Told is
- * the difference in the CPU of Java's threads and in allocated bytes, of caller, gateway, node and
- * the thread that writes the log, which a machine under load does not change much: the median of
- * the rounds, and in brackets the quarter below and the quarter above.
+ * the difference in the CPU of Java's threads and in allocated bytes, of gateway, node, the thread
+ * that writes the log and the one that shows it to the gateway, without the caller's thread, which
+ * a machine under load does not change much: the median of the rounds, and in brackets the quarter
+ * below and the quarter above.
  *
  * <pre>java -XX:+UseSerialGC -cp … dev.limpet.benchmarks.ReceiptCost [ROUNDS [CALLS]]</pre>
  */
@@ -41,14 +42,20 @@ public final class ReceiptCost {
     }
 
     Cost ask(int calls) throws IOException {
-      long bytes = THREADS.getTotalThreadAllocatedBytes();
+      long bytes = serversBytes();
+      long own = THREADS.getCurrentThreadCpuTime();
       ThreadCpu cpu = new ThreadCpu();
       for (int i = 0; i < calls; i++) {
         caller.exchange(request);
       }
-      double nanos = cpu.nanos();
-      double allocated = THREADS.getTotalThreadAllocatedBytes() - bytes;
+      double nanos = cpu.nanos() - (THREADS.getCurrentThreadCpuTime() - own);
+      double allocated = serversBytes() - bytes;
       return new Cost(nanos / calls / 1e3, allocated / calls);
+    }
+
+    /** All but what this thread, the caller, made. */
+    private static long serversBytes() {
+      return THREADS.getTotalThreadAllocatedBytes() - THREADS.getCurrentThreadAllocatedBytes();
     }
 
     @Override

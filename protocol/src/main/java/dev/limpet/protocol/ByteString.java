@@ -1,5 +1,6 @@
 package dev.limpet.protocol;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
 
@@ -66,6 +67,16 @@ public final class ByteString {
   /** A copy of the bytes. */
   public byte[] toBytes() {
     return bytes.clone();
+  }
+
+  /** These bytes themselves, which nobody else has, and who gives them does not change. */
+  static ByteString adopt(byte[] bytes) {
+    return new ByteString(bytes);
+  }
+
+  /** Writes the bytes into a buffer that has room for them. */
+  public void write(ByteBuffer buffer) {
+    buffer.put(bytes);
   }
 
   /** How many bytes these are. */

@@ -146,6 +146,20 @@ public record Task(
   }
 
   /**
+   * A Task in its form.
+   *
+   * @param bytes of the DAG-CBOR
+   * @param id the Task id, the CID of these
+   */
+  public record Form(ByteString bytes, Cid id) {}
+
+  /** The form and the Task id together, for both take time. */
+  public Form form() {
+    byte[] bytes = encode();
+    return new Form(ByteString.adopt(bytes), Cid.of(Multicodec.DAG_CBOR, bytes));
+  }
+
+  /**
    * Reads what {@link #encode} wrote.
    *
    * @throws IllegalArgumentException when it is no Task of this version

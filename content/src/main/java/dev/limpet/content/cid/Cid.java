@@ -230,12 +230,21 @@ public final class Cid implements Comparable<Cid> {
    */
   public byte[] toBytes() {
     ByteBuffer buffer = ByteBuffer.allocate(encodedLength());
+    write(buffer);
+    return buffer.array();
+  }
+
+  /**
+   * Writes the binary form.
+   *
+   * @param buffer has room for {@link #encodedLength()} bytes
+   */
+  public void write(ByteBuffer buffer) {
     if (version == 1) {
       Varint.write(version, buffer);
       Varint.write(codec, buffer);
     }
     multihash.write(buffer);
-    return buffer.array();
   }
 
   /**

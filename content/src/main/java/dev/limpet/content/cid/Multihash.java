@@ -90,9 +90,7 @@ public final class Multihash implements Comparable<Multihash> {
    * @return the multihash of the part
    */
   public static Multihash sha256(byte[] data, int offset, int length) {
-    MessageDigest sha = HashFunction.SHA2_256.begin();
-    sha.update(data, offset, length);
-    return new Multihash(Multicodec.SHA2_256, sha.digest());
+    return new Multihash(Multicodec.SHA2_256, Sha256.of(data, offset, length));
   }
 
   /**
@@ -287,6 +285,15 @@ public final class Multihash implements Comparable<Multihash> {
    */
   public boolean isKey() {
     return code == Multicodec.SHA2_256 && digest.length == KEY_BYTES;
+  }
+
+  /**
+   * The beginning of the digest, for tables in which the whole is compared as well.
+   *
+   * @return its first 8 bytes as a number; 0 when it is shorter
+   */
+  public long first64() {
+    return digest.length < Long.BYTES ? 0 : ByteBuffer.wrap(digest).getLong();
   }
 
   /**

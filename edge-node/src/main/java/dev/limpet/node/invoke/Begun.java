@@ -1,7 +1,7 @@
 package dev.limpet.node.invoke;
 
 import dev.limpet.content.cid.Cid;
-import dev.limpet.content.cid.Multicodec;
+import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.Task;
 import dev.limpet.protocol.TaskDerivation;
 import dev.limpet.wasmhost.Determinism;
@@ -27,11 +27,10 @@ record Begun(
     @Nullable String etag) {
 
   /** A Task, its form and its id, which take time to find. */
-  @SuppressWarnings("ArrayRecordComponent") // Handed over, and never compared.
-  record NamedTask(Task task, byte[] form, Cid id) {
+  record NamedTask(Task task, ByteString form, Cid id) {
     static NamedTask of(Task task) {
-      byte[] form = task.encode();
-      return new NamedTask(task, form, Cid.of(Multicodec.DAG_CBOR, form));
+      Task.Form form = task.form();
+      return new NamedTask(task, form.bytes(), form.id());
     }
 
     Determinism determinism() {

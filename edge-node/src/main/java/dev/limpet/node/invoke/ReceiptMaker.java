@@ -47,12 +47,11 @@ public record ReceiptMaker(ReceiptKeeper keeper, PeerId node) {
    * @param blocks what it read
    * @param fetchedBytes what came from elsewhere for it
    */
-  @SuppressWarnings("ArrayRecordComponent") // Handed over, and never compared.
   record Ran(
       Invocation invocation,
       FunctionManifest manifest,
       @Nullable Cid task,
-      byte[] form,
+      ByteString form,
       BlockCounter blocks,
       long fetchedBytes) {}
 
@@ -112,8 +111,7 @@ public record ReceiptMaker(ReceiptKeeper keeper, PeerId node) {
   private @Nullable Cid keep(Ran ran, Usage usage, Ending ending) {
     long tookMicros = TimeUnit.NANOSECONDS.toMicros(usage.times().ran().toNanos());
     long startedMs = System.currentTimeMillis() - TimeUnit.MICROSECONDS.toMillis(tookMicros);
-    Receipt.Work work =
-        new Receipt.Work(ran.task(), ByteString.of(ran.form()), asked(ran.invocation()));
+    Receipt.Work work = new Receipt.Work(ran.task(), ran.form(), asked(ran.invocation()));
     Receipt.Used used =
         new Receipt.Used(
             usage.fuel(),

@@ -2,7 +2,6 @@ package dev.limpet.node.receipt;
 
 import dev.limpet.protocol.disk.SyncedFiles;
 import dev.limpet.protocol.tlog.Tile;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -23,59 +22,32 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread writes and removes; others read.
  */
 final class EntryFiles {
-  /** Largest entry, whose length has two bytes. */
-  static final int MAX_ENTRY_BYTES = 0xffff;
-
   private final Path dir;
   private final Map<Long, Long> lengths = new TreeMap<>(); // of bundles, by their index
-  private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
-  private final List<Integer> waitingLengths = new ArrayList<>();
   private final AtomicLong storedBytes = new AtomicLong();
 
   EntryFiles(Path dir) {
     this.dir = dir;
   }
 
-  /** Takes an entry; {@link #write} puts it on the disk. */
-  void add(byte[] entry) {
-    if (entry.length > MAX_ENTRY_BYTES) {
-      throw new IllegalArgumentException("an entry has " + entry.length + " bytes");
-    }
-    waiting.write(entry.length >>> Byte.SIZE);
-    waiting.write(entry.length);
-    waiting.writeBytes(entry);
-    waitingLengths.add(entry.length + Short.BYTES);
-  }
-
-  private void drop() {
-    waiting.reset();
-    waitingLengths.clear();
-  }
-
   /**
-   * Writes what waits.
+   * Writes entries behind those that are there.
    *
    * @param size entries that are on the disk
    */
-  void write(long size) throws IOException {
-    byte[] bytes = waiting.toByteArray();
-    long at = size;
-    int done = 0;
+  void write(long size, EntryBatch batch) throws IOException {
     int next = 0;
-    while (next < waitingLengths.size()) {
+    while (next < batch.count()) {
+      long at = size + next;
+      int from = batch.start(next);
+      next = (int) Math.min(batch.count(), next + Tile.WIDTH - at % Tile.WIDTH);
+      int length = batch.start(next) - from;
       long bundle = at / Tile.WIDTH;
-      int length = 0;
-      do {
-        length += waitingLengths.get(next++);
-        at++;
-      } while (next < waitingLengths.size() && at % Tile.WIDTH != 0);
       long before = lengths.getOrDefault(bundle, 0L);
-      SyncedFiles.write(file(bundle), before, ByteBuffer.wrap(bytes, done, length));
+      SyncedFiles.write(file(bundle), before, ByteBuffer.wrap(batch.array(), from, length));
       lengths.put(bundle, before + length);
       storedBytes.addAndGet(length);
-      done += length;
     }
-    drop();
   }
 
   /**
@@ -84,7 +56,6 @@ final class EntryFiles {
    * @throws IOException when entries of the bundle that is not full are missing
    */
   void recover(long size, Reader reader) throws IOException {
-    drop();
     lengths.clear();
     long last = size / Tile.WIDTH;
     long stored = 0;

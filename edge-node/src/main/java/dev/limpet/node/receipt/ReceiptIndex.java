@@ -2,7 +2,6 @@ package dev.limpet.node.receipt;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.tlog.Tile;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +57,6 @@ final class ReceiptIndex {
   }
 
   private static long key(Cid receipt) {
-    byte[] digest = receipt.multihash().digest();
-    return digest.length < Long.BYTES ? 0 : ByteBuffer.wrap(digest).getLong();
+    return receipt.multihash().first64();
   }
 }

@@ -21,8 +21,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -124,7 +122,7 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
 
   @Override
   public @Nullable Cid keep(Receipt receipt) {
-    return keeping ? queue.offer(receipt.encode()) : null;
+    return keeping ? queue.offer(receipt) : null;
   }
 
   private void write() {
@@ -149,21 +147,18 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
   /** What was promised and will not be written. */
   private void abandon() {
     queue.end();
-    List<ReceiptStore.Entry> left = queue.take(null);
-    if (!left.isEmpty()) {
-      LOG.log(Level.WARNING, "{0} receipts that were promised are lost", left.size());
+    int left = queue.take().count();
+    if (left > 0) {
+      LOG.log(Level.WARNING, "{0} receipts that were promised are lost", left);
     }
-    lost.addAndGet(left.size());
-    left.forEach(queue::settled);
+    lost.addAndGet(left);
+    queue.settled();
   }
 
   /** The last are written, and a gap before them; or the marker stays and tells of it. */
   private void end() throws IOException {
     queue.end();
-    List<ReceiptStore.Entry> last = queue.take(null);
-    if (due != null || !last.isEmpty()) {
-      commit(last);
-    }
+    commit();
     if (due == null) {
       SyncedFiles.remove(marker());
     }
@@ -187,7 +182,7 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
       SyncedFiles.replace(marker(), new byte[0]);
       store = read;
       if (due != null) {
-        commit(List.of());
+        commit();
       }
       return true;
     } catch (IOException e) {
@@ -210,14 +205,12 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
 
   /** Waits for receipts and writes those that have come; false when the node stops. */
   private boolean turn() throws InterruptedException {
-    ReceiptStore.Entry first = queue.poll(SWEEP);
-    if (first != null) {
+    if (queue.await(SWEEP)) {
       boolean stops = closing.await(GATHER.toMillis(), TimeUnit.MILLISECONDS);
-      List<ReceiptStore.Entry> batch = queue.take(first);
-      if (!batch.isEmpty()) {
-        commit(batch);
+      if (!queue.isEmpty()) {
+        commit();
       }
-      if (stops && queue.isEmpty()) {
+      if (stops) {
         return false;
       }
     }
@@ -225,43 +218,45 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
     return true;
   }
 
-  private void commit(List<ReceiptStore.Entry> batch) {
+  /** Writes what waits, and before it a gap that is due. */
+  private void commit() {
     ReceiptStore open = store;
     if (open == null) {
       throw new IllegalStateException("the log is not open");
     }
-    LogGap reported = due;
-    List<ReceiptStore.Entry> all = new ArrayList<>(batch);
-    if (reported != null) {
-      all.addFirst(new ReceiptStore.Entry(null, reported.encode()));
-    }
+    EntryBatch batch = queue.take();
     try {
-      append(open, all);
-      appended.addAndGet(batch.size());
+      LogGap reported = due;
       if (reported != null) {
+        EntryBatch gap = new EntryBatch();
+        gap.add(reported.encode());
+        append(open, gap);
+        due = null;
         gaps.incrementAndGet();
         LOG.log(Level.WARNING, "receipts since {0} may be lost; the log says so", reported.since());
       }
-      due = null;
-      broken = false;
+      if (!batch.isEmpty()) {
+        append(open, batch);
+        appended.addAndGet(batch.count());
+      }
       failing = false;
     } catch (IOException | RuntimeException e) {
-      failed(open, batch.size(), e);
+      failed(open, batch.count(), e);
     } finally {
-      batch.forEach(queue::settled);
+      queue.settled();
     }
   }
 
-  private void append(ReceiptStore open, List<ReceiptStore.Entry> all) throws IOException {
-    long bytes = all.stream().mapToLong(entry -> ReceiptQueue.weight(entry.bytes())).sum();
-    if (!parts.hasRoom().test(bytes)) {
+  private void append(ReceiptStore open, EntryBatch batch) throws IOException {
+    if (!parts.hasRoom().test(batch.start(batch.count()))) {
       throw new IOException("there is no room on the disk"); // and nothing was touched
     }
     if (broken) {
       open.recover();
     }
     broken = true;
-    open.append(all);
+    open.append(batch);
+    broken = false;
   }
 
   private void failed(ReceiptStore open, int count, Exception e) {

@@ -3,117 +3,161 @@ package dev.limpet.node.receipt;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.receipt.Receipt;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receipts that were promised and are not in the log yet, in bounded bytes. Any thread offers, one
- * takes, and tells of each that it has settled it. After {@link #end} nothing is promised any more,
- * so that a last {@link #take} has all: a promise is kept or counted as lost, never forgotten.
+ * Receipts that were promised and are not in the log yet, in bounded bytes. Any thread offers, and
+ * writes its receipt into the batch that is filling; one thread takes the batch, and says when it
+ * is settled. After {@link #end} nothing is promised any more, so that a last {@link #take} has
+ * all: a promise is kept or counted as lost, never forgotten.
  */
 final class ReceiptQueue {
   /** Receipts on their way to the disk: some ten thousand. */
   static final long MAX_PENDING_RECEIPT_BYTES = 8L << 20;
 
-  /** What a receipt in the queue takes besides its bytes. */
-  private static final int FIXED_BYTES = 128;
+  /** What a receipt in the queue takes besides its bytes: its CID, and the text of that. */
+  private static final int FIXED_BYTES = 256;
 
-  /** Wakes up who takes; no receipt is empty. */
-  private static final ReceiptStore.Entry WAKE = new ReceiptStore.Entry(null, new byte[0]);
-
-  private final BlockingQueue<ReceiptStore.Entry> queue = new LinkedBlockingQueue<>();
-  private final Set<Cid> pending = ConcurrentHashMap.newKeySet();
-  private final AtomicLong pendingBytes = new AtomicLong();
-  private final AtomicLong dropped = new AtomicLong();
-  private volatile boolean ended;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition something = lock.newCondition();
+  private EntryBatch filling = new EntryBatch();
+  private EntryBatch other = new EntryBatch(); // taken and not settled, or empty
+  private boolean woken;
+  private boolean ended;
+  private long dropped;
 
   /**
-   * Takes a receipt in its DAG-CBOR.
+   * Takes a receipt.
    *
    * @return its CID; null when it is not promised
    */
-  @Nullable Cid offer(byte[] bytes) {
-    boolean fits = bytes.length <= Receipt.MAX_RECEIPT_BYTES;
-    if (!fits || pendingBytes.get() + weight(bytes) > MAX_PENDING_RECEIPT_BYTES) {
-      dropped.incrementAndGet();
-      return null;
+  @Nullable Cid offer(Receipt receipt) {
+    int length = receipt.encodedLength();
+    lock.lock();
+    try {
+      if (ended) {
+        return null;
+      }
+      if (length > Receipt.MAX_RECEIPT_BYTES
+          || weight(filling) + weight(other) + length + FIXED_BYTES > MAX_PENDING_RECEIPT_BYTES) {
+        dropped++;
+        return null;
+      }
+      if (filling.isEmpty()) {
+        something.signal();
+      }
+      return filling.add(receipt, length);
+    } finally {
+      lock.unlock();
     }
-    Cid cid = Receipt.cidOf(bytes);
-    ReceiptStore.Entry entry = new ReceiptStore.Entry(cid, bytes);
-    pendingBytes.addAndGet(weight(bytes));
-    pending.add(cid);
-    queue.add(entry);
-    // A last take that came before it was put never sees it; so it is taken back.
-    if (ended && queue.remove(entry)) {
-      settled(entry);
-      return null;
-    }
-    return cid;
   }
 
-  /** What a receipt takes until it is settled. */
-  static int weight(byte[] bytes) {
-    return bytes.length + FIXED_BYTES;
+  private static long weight(EntryBatch batch) {
+    return batch.start(batch.count()) + (long) FIXED_BYTES * batch.count();
   }
 
-  /** Waits for something to take; null when the time is over. */
-  ReceiptStore.@Nullable Entry poll(Duration time) throws InterruptedException {
-    return queue.poll(time.toNanos(), TimeUnit.NANOSECONDS);
-  }
-
-  /** All that waits, behind the first, if there is one; each must be {@link #settled}. */
-  List<ReceiptStore.Entry> take(ReceiptStore.@Nullable Entry first) {
-    List<ReceiptStore.Entry> taken = new ArrayList<>();
-    if (first != null) {
-      taken.add(first);
+  /** Waits until there is something to take, or {@link #wake}; false when the time is over. */
+  boolean await(Duration time) throws InterruptedException {
+    lock.lock();
+    try {
+      long left = time.toNanos();
+      while (filling.isEmpty() && !woken && left > 0) {
+        left = something.awaitNanos(left);
+      }
+      boolean any = woken || !filling.isEmpty();
+      woken = false;
+      return any;
+    } finally {
+      lock.unlock();
     }
-    queue.drainTo(taken);
-    taken.removeIf(entry -> entry.bytes().length == 0);
-    return taken;
+  }
+
+  /** Takes all that waits; the batch before must be {@link #settled}. */
+  EntryBatch take() {
+    lock.lock();
+    try {
+      if (!other.isEmpty()) {
+        throw new IllegalStateException("the batch before is not settled");
+      }
+      EntryBatch taken = filling;
+      filling = other;
+      other = taken;
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What was taken is in the log, or lost. */
+  void settled() {
+    lock.lock();
+    try {
+      other.clear();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Whether nothing waits. */
   boolean isEmpty() {
-    return queue.isEmpty();
-  }
-
-  /** It is in the log, or lost. */
-  void settled(ReceiptStore.Entry entry) {
-    pendingBytes.addAndGet(-weight(entry.bytes()));
-    if (entry.cid() != null) {
-      pending.remove(entry.cid());
+    lock.lock();
+    try {
+      return filling.isEmpty();
+    } finally {
+      lock.unlock();
     }
   }
 
-  /** Wakes up who waits in {@link #poll}. */
+  /** Wakes up who waits in {@link #await}. */
   void wake() {
-    queue.add(WAKE);
+    lock.lock();
+    try {
+      woken = true;
+      something.signal();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** From now on nothing is promised. */
   void end() {
-    ended = true;
+    lock.lock();
+    try {
+      ended = true;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Whether it was promised and is not settled. */
   boolean isPending(Cid receipt) {
-    return pending.contains(receipt);
+    lock.lock();
+    try {
+      return filling.contains(receipt) || other.contains(receipt);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Receipts that are not settled. */
   long pending() {
-    return pending.size();
+    lock.lock();
+    try {
+      return (long) filling.count() + other.count();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Receipts that were not promised for want of room. */
   long dropped() {
-    return dropped.get();
+    lock.lock();
+    try {
+      return dropped;
+    } finally {
+      lock.unlock();
+    }
   }
 }

@@ -71,15 +71,6 @@ final class ReceiptStore {
     }
   }
 
-  /**
-   * What is appended.
-   *
-   * @param cid of the receipt, or null when it is none that is looked for
-   * @param bytes of the receipt
-   */
-  @SuppressWarnings("ArrayRecordComponent") // Handed over, and never compared.
-  record Entry(@Nullable Cid cid, byte[] bytes) {}
-
   private ReceiptStore(Path dir, NodeIdentity node, Head head, Vouched vouched) {
     this.vouched = vouched;
     this.dir = dir;
@@ -174,35 +165,33 @@ final class ReceiptStore {
    *
    * @throws IOException when they are not in the log; {@link #recover} must come before the next
    */
-  void append(List<Entry> batch) throws IOException {
+  void append(EntryBatch batch) throws IOException {
     long size = head.size();
-    for (Entry entry : batch) {
-      byte[] whole = ReceiptFile.entry(nonce(), entry.bytes());
-      entries.add(whole);
-      frontier.add(TreeHash.leaf(whole));
+    for (int i = 0; i < batch.count(); i++) {
+      salt(batch, i);
+      frontier.add(batch.leaf(i));
     }
-    entries.write(size);
+    entries.write(size, batch);
     tiles.write(size);
     Checkpoint grown = new Checkpoint(head.checkpoint().origin(), frontier.size(), frontier.root());
     SignedNote note = SignedNote.sign(grown.text(), grown.origin(), node);
     SyncedFiles.replace(dir.resolve(CHECKPOINT), note.toString().getBytes(StandardCharsets.UTF_8));
     head = new Head(grown, note);
-    for (int i = 0; i < batch.size(); i++) {
-      Cid cid = batch.get(i).cid();
+    for (int i = 0; i < batch.count(); i++) {
+      Cid cid = batch.receipt(i);
       if (cid != null) {
         index.put(cid, size + i);
       }
     }
   }
 
-  /** Drawn in advance, since the source of randomness is dear to ask. */
-  private byte[] nonce() {
+  /** Nonces are drawn in advance, since the source of randomness is dear to ask. */
+  private void salt(EntryBatch batch, int entry) {
     if (nextNonce == NONCES) {
       RANDOM.nextBytes(nonces);
       nextNonce = 0;
     }
-    int from = nextNonce++ * ReceiptFile.NONCE_BYTES;
-    return Arrays.copyOfRange(nonces, from, from + ReceiptFile.NONCE_BYTES);
+    batch.salt(entry, nonces, nextNonce++ * ReceiptFile.NONCE_BYTES);
   }
 
   /** Removes old entries; their hashes stay. */

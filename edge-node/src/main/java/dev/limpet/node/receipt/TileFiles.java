@@ -40,7 +40,7 @@ final class TileFiles implements HashSource {
   /** Takes the root of a complete subtree; {@link #write} puts it on the disk. */
   void add(int treeLevel, TreeHash hash) {
     if (treeLevel % Tile.HEIGHT == 0) {
-      waiting.get(treeLevel / Tile.HEIGHT).writeBytes(hash.toBytes());
+      hash.write(waiting.get(treeLevel / Tile.HEIGHT));
     }
   }
 

@@ -19,13 +19,14 @@ class ReceiptStoreTest {
   private final NodeIdentity node = NodeIdentity.generate();
 
   private List<Cid> append(ReceiptStore store, int count) throws IOException {
-    List<ReceiptStore.Entry> entries = new ArrayList<>();
+    EntryBatch batch = new EntryBatch();
+    List<Cid> receipts = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      byte[] receipt = ReceiptSamples.receipt(node.peerId()).encode();
-      entries.add(new ReceiptStore.Entry(Receipt.cidOf(receipt), receipt));
+      Receipt receipt = ReceiptSamples.receipt(node.peerId());
+      receipts.add(batch.add(receipt, receipt.encodedLength()));
     }
-    store.append(entries);
-    return entries.stream().map(ReceiptStore.Entry::cid).toList();
+    store.append(batch);
+    return receipts;
   }
 
   /** As when the folder cannot be synced after the rename: the disk has more than is known. */

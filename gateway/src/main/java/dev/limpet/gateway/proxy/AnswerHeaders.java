@@ -60,6 +60,7 @@ public final class AnswerHeaders {
             Headers.EXECUTION,
             Headers.FUNCTION,
             Headers.MEMO,
+            Headers.RECEIPT,
             Headers.SERVER_TIMING,
             Headers.TASK)) {
       usual.put(name, mayPass(name.toLowerCase(Locale.ROOT)));

@@ -1,13 +1,15 @@
 package dev.limpet.protocol.receipt;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.protocol.ByteString;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes DAG-CBOR whose keys come in their order already, without objects for each value: a receipt
- * is written for each call, so what it takes is counted first and then written into one array of
- * that size. Integers are not negative.
+ * is written for each call, so what it takes is counted first and then written to where it stays.
+ * Integers are not negative.
  */
 final class CborOut {
   private static final int UNSIGNED = 0;
@@ -19,26 +21,21 @@ final class CborOut {
   private static final int LINK_TAG = 42;
   private static final int ONE_BYTE = 24;
 
-  private final byte[] out;
-  private final boolean counts;
+  private final @Nullable ByteBuffer out;
   private int length;
 
-  private CborOut(byte[] out, boolean counts) {
+  /**
+   * Writes, or counts only.
+   *
+   * @param out where it goes; null to count
+   */
+  CborOut(@Nullable ByteBuffer out) {
     this.out = out;
-    this.counts = counts;
   }
 
-  /**
-   * What is written.
-   *
-   * @param value writes it, twice, and the same each time
-   */
-  static byte[] write(Consumer<CborOut> value) {
-    CborOut counted = new CborOut(new byte[0], true);
-    value.accept(counted);
-    CborOut written = new CborOut(new byte[counted.length], false);
-    value.accept(written);
-    return written.out;
+  /** Bytes so far. */
+  int length() {
+    return length;
   }
 
   void map(int entries) {
@@ -63,22 +60,24 @@ final class CborOut {
     }
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     head(TEXT, utf8.length);
-    raw(utf8);
+    if (out != null) {
+      out.put(utf8);
+    }
+    length += utf8.length;
   }
 
   /** Nearly all text is, and needs no array of its own; false, and nothing written, when not. */
   private boolean ascii(String text) {
-    int before = length;
     int count = text.length();
-    head(TEXT, count);
     for (int i = 0; i < count; i++) {
-      char c = text.charAt(i);
-      if (c >= 0x80) {
-        length = before;
+      if (text.charAt(i) >= 0x80) {
         return false;
       }
-      if (!counts) {
-        out[length + i] = (byte) c;
+    }
+    head(TEXT, count);
+    if (out != null) {
+      for (int i = 0; i < count; i++) {
+        out.put((byte) text.charAt(i));
       }
     }
     length += count;
@@ -90,33 +89,31 @@ final class CborOut {
     int bytes = cid.encodedLength();
     head(TAG, LINK_TAG);
     head(BYTES, bytes + 1);
-    if (counts) {
-      length += 1 + bytes;
-      return;
+    if (out != null) {
+      out.put((byte) 0);
+      cid.write(out);
     }
-    out[length++] = 0;
-    raw(cid.toBytes());
+    length += 1 + bytes;
   }
 
   /** A value that is DAG-CBOR already. */
-  void raw(byte[] encoded) {
-    if (!counts) {
-      System.arraycopy(encoded, 0, out, length, encoded.length);
+  void raw(ByteString encoded) {
+    if (out != null) {
+      encoded.write(out);
     }
-    length += encoded.length;
+    length += encoded.size();
   }
 
   private void head(int major, long value) {
     int width = value < ONE_BYTE ? 0 : value <= 0xff ? 1 : value <= 0xffff ? 2 : wide(value);
     int first = width == 0 ? (int) value : ONE_BYTE + Integer.numberOfTrailingZeros(width);
-    if (counts) {
-      length += 1 + width;
-      return;
+    if (out != null) {
+      out.put((byte) (major << 5 | first));
+      for (int shift = (width - 1) * Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
+        out.put((byte) (value >>> shift));
+      }
     }
-    out[length++] = (byte) (major << 5 | first);
-    for (int shift = (width - 1) * Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
-      out[length++] = (byte) (value >>> shift);
-    }
+    length += 1 + width;
   }
 
   private static int wide(long value) {

@@ -2,10 +2,12 @@ package dev.limpet.protocol.receipt;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
+import dev.limpet.content.cid.Multihash;
 import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.PeerId;
 import dev.limpet.protocol.Task;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -168,12 +170,33 @@ public record Receipt(Work work, Ending ending, Used used, Ran ran) {
 
   /** The DAG-CBOR. */
   public byte[] encode() {
-    return ReceiptForm.encode(this);
+    ByteBuffer out = ByteBuffer.allocate(encodedLength());
+    write(out);
+    return out.array();
+  }
+
+  /** Bytes of the DAG-CBOR. */
+  public int encodedLength() {
+    return ReceiptForm.length(this);
+  }
+
+  /**
+   * Writes the DAG-CBOR.
+   *
+   * @param out has room for {@link #encodedLength()} bytes, and an array
+   */
+  public void write(ByteBuffer out) {
+    ReceiptForm.write(this, out);
   }
 
   /** The CID of a receipt in its DAG-CBOR. */
   public static Cid cidOf(byte[] encoded) {
-    return Cid.of(Multicodec.DAG_CBOR, encoded);
+    return cidOf(encoded, 0, encoded.length);
+  }
+
+  /** The CID of a receipt in its DAG-CBOR, which is a part of an array. */
+  public static Cid cidOf(byte[] bytes, int offset, int length) {
+    return Cid.v1(Multicodec.DAG_CBOR, Multihash.sha256(bytes, offset, length));
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.limpet.protocol.receipt.Receipt.Ending;
 import dev.limpet.protocol.receipt.Receipt.Ran;
 import dev.limpet.protocol.receipt.Receipt.Result;
 import dev.limpet.protocol.receipt.Receipt.Used;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,12 +16,17 @@ final class ReceiptForm {
 
   private ReceiptForm() {}
 
-  static byte[] encode(Receipt receipt) {
-    byte[] work = receipt.work().form().toBytes();
-    return CborOut.write(out -> write(receipt, work, out));
+  static int length(Receipt receipt) {
+    CborOut out = new CborOut(null);
+    write(receipt, out);
+    return out.length();
   }
 
-  private static void write(Receipt receipt, byte[] work, CborOut out) {
+  static void write(Receipt receipt, ByteBuffer to) {
+    write(receipt, new CborOut(to));
+  }
+
+  private static void write(Receipt receipt, CborOut out) {
     Ending ending = receipt.ending();
     Result result = ending.result();
     Used used = receipt.used();
@@ -42,7 +48,7 @@ final class ReceiptForm {
     link(out, "task", receipt.work().task());
     number(out, "took", ran.tookMicros());
     out.text("work");
-    out.raw(work);
+    out.raw(receipt.work().form());
     number(out, "blocks", used.blocks());
     text(out, "engine", ran.engine());
     texts(out, "grants", ran.grants());
@@ -84,7 +90,9 @@ final class ReceiptForm {
   private static void texts(CborOut out, String key, List<String> values) {
     out.text(key);
     out.list(values.size());
-    values.forEach(out::text);
+    for (int i = 0; i < values.size(); i++) {
+      out.text(values.get(i));
+    }
   }
 
   private static void link(CborOut out, String key, @Nullable Cid cid) {

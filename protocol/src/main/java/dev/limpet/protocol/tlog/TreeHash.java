@@ -1,5 +1,7 @@
 package dev.limpet.protocol.tlog;
 
+import dev.limpet.content.cid.Sha256;
+import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -13,7 +15,7 @@ public final class TreeHash {
   public static final int BYTES = 32;
 
   /** The root of the tree without leaves: SHA-256 of nothing. */
-  public static final TreeHash EMPTY = new TreeHash(sha256().digest());
+  public static final TreeHash EMPTY = new TreeHash(Sha256.of(new byte[0], 0, 0));
 
   private static final byte LEAF = 0;
   private static final byte NODE = 1;
@@ -47,19 +49,17 @@ public final class TreeHash {
 
   /** The hash of an entry. */
   public static TreeHash leaf(byte[] entry) {
-    MessageDigest digest = sha256();
-    digest.update(LEAF);
-    digest.update(entry);
-    return new TreeHash(digest.digest());
+    return leaf(entry, 0, entry.length);
+  }
+
+  /** The hash of an entry that is a part of an array. */
+  public static TreeHash leaf(byte[] bytes, int offset, int length) {
+    return new TreeHash(Sha256.of(LEAF, bytes, offset, length));
   }
 
   /** The hash of a node over two others. */
   public static TreeHash node(TreeHash left, TreeHash right) {
-    MessageDigest digest = sha256();
-    digest.update(NODE);
-    digest.update(left.bytes);
-    digest.update(right.bytes);
-    return new TreeHash(digest.digest());
+    return new TreeHash(Sha256.of(NODE, left.bytes, right.bytes));
   }
 
   static MessageDigest sha256() {
@@ -68,6 +68,11 @@ public final class TreeHash {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
+  }
+
+  /** Appends the bytes. */
+  public void write(ByteArrayOutputStream out) {
+    out.write(bytes, 0, BYTES);
   }
 
   /** A copy of the bytes. */

@@ -1,0 +1,83 @@
+package dev.limpet.content.cid;
+
+import java.security.MessageDigest;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SHA-256 of things that are hashed for each call, by digests that are used again: a new one costs
+ * as much memory as a small block, and a look-up among Java's providers.
+ */
+public final class Sha256 {
+  /** Idle digests; a power of two, and more than threads that hash at the same moment. */
+  static final int MAX_IDLE_DIGESTS = 64;
+
+  private static final AtomicReferenceArray<@Nullable MessageDigest> IDLE =
+      new AtomicReferenceArray<>(MAX_IDLE_DIGESTS);
+
+  private Sha256() {}
+
+  /** The digest of a part of an array, 32 bytes. */
+  public static byte[] of(byte[] data, int offset, int length) {
+    MessageDigest digest = take();
+    try {
+      digest.update(data, offset, length);
+      return digest.digest();
+    } finally {
+      giveBack(digest);
+    }
+  }
+
+  /**
+   * The digest of a byte, which tells one kind of content from another, and two parts behind it.
+   *
+   * @param kind the byte
+   * @param first follows it
+   * @param second follows that
+   */
+  public static byte[] of(byte kind, byte[] first, byte[] second) {
+    MessageDigest digest = take();
+    try {
+      digest.update(kind);
+      digest.update(first);
+      digest.update(second);
+      return digest.digest();
+    } finally {
+      giveBack(digest);
+    }
+  }
+
+  /**
+   * The digest of a byte, which tells one kind of content from another, and a part of an array.
+   *
+   * @param kind the byte
+   * @param data has the part
+   * @param offset where it begins
+   * @param length bytes of it
+   */
+  public static byte[] of(byte kind, byte[] data, int offset, int length) {
+    MessageDigest digest = take();
+    try {
+      digest.update(kind);
+      digest.update(data, offset, length);
+      return digest.digest();
+    } finally {
+      giveBack(digest);
+    }
+  }
+
+  private static int place() {
+    return (int) Thread.currentThread().threadId() & MAX_IDLE_DIGESTS - 1;
+  }
+
+  private static MessageDigest take() {
+    MessageDigest idle = IDLE.getAndSet(place(), null);
+    return idle == null ? HashFunction.SHA2_256.begin() : idle;
+  }
+
+  /** Whatever it had begun, it begins anew. */
+  private static void giveBack(MessageDigest digest) {
+    digest.reset();
+    IDLE.set(place(), digest);
+  }
+}
