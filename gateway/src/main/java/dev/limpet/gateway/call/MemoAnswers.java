@@ -52,7 +52,9 @@ final class MemoAnswers {
 
   private MultiMap head(AskedCall asked, StoredFunction function, MemoEntry entry, int status) {
     MultiMap out = asked.exchange().request().response().headers();
-    out.addAll(entry.lines());
+    for (MemoEntry.Line line : entry.lines()) {
+      out.add(line.name(), line.value());
+    }
     rules.call(asked, function, status, out);
     return out;
   }

@@ -108,7 +108,9 @@ final class MemoTurn {
     lines.set(Headers.BLOCKS_READ, "0");
     lines.set(Headers.SERVER_TIMING, NO_TIME);
     memo.keep(
-        key, new MemoEntry(status, lines, Buffer.buffer(body.getBytes()), etag, node.peerId()));
+        key,
+        new MemoEntry(
+            status, MemoEntry.lines(lines), Buffer.buffer(body.getBytes()), etag, node.peerId()));
     if (node.isRevoked()) { // between its answer and here
       memo.forgetNode(node.peerId());
     }

@@ -279,7 +279,7 @@ public final class RequestBody {
       return;
     }
     kept = null;
-    if (ended) {
+    if (ended || declared == 0) { // what has no body is over, though its end may not be seen yet
       return;
     }
     if (!started && expectsContinue()) {
