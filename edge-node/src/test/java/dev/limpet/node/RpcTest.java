@@ -136,6 +136,37 @@ class RpcTest {
   }
 
   @Test
+  void what_is_small_is_inlined_as_kubo_does_it_kept_and_read_back() {
+    String[] parts = {
+      RpcClient.file("d/a", "hello"),
+      RpcClient.file("d/c33", "0".repeat(33)),
+      RpcClient.part("application/x-directory", "d%2Fempty", ""),
+      RpcClient.file("d/sub/x", "x")
+    };
+    String root = "QmdaTyKzr6erdYV77RChGSQYDwMQuPA2Qj8zMbMK9EQ5Ys";
+    assertJson(
+        """
+        {"Name":"d/a","Hash":"bafyaadikbmeaeeqfnbswy3dpdacq","Size":"13"}
+        {"Name":"d/c33","Hash":"QmYMEZuL4YzgH2YdD71yXBEwuv38BsmfiYGMJ5NfQzbaEZ","Size":"41"}
+        {"Name":"d/sub/x","Hash":"bafyaacika4eaeeqbpamac","Size":"9"}
+        {"Name":"d/empty","Hash":"bafyaabakaieac","Size":"4"}
+        {"Name":"d/sub","Hash":"bafyaagqscqfa2alqaaequbyiaijac6ayaejac6aybefaecab","Size":"35"}
+        {"Name":"d","Hash":"%s","Size":"230"}\
+        """
+            .formatted(root),
+        rpc.send("add?inline=true", parts));
+    assertEquals("hello", rpc.ask("cat?arg=" + root + "/a").text());
+    assertEquals("x", rpc.ask("cat?arg=" + root + "/sub/x").text());
+    assertJson(
+        "{\"Name\":\"a\",\"Hash\":\"bafkqablimvwgy3y\",\"Size\":\"5\"}",
+        rpc.send("add?inline=true&cid-version=1", RpcClient.file("a", "hello")));
+    assertEquals("hello", rpc.ask("cat?arg=bafkqablimvwgy3y").text());
+    WireAnswer tooMuch = rpc.send("add?inline=true&inline-limit=129", RpcClient.file("a", "hello"));
+    assertEquals(500, tooMuch.status());
+    assertTrue(tooMuch.text().contains("exceeds maximum allowed size of 128"), tooMuch.text());
+  }
+
+  @Test
   void permissions_and_times_are_kept_when_they_are_asked_for() {
     String part =
         "Content-Disposition: form-data; name=\"file?mode=0644&mtime=1000\"; filename=a\r\n\r\n"

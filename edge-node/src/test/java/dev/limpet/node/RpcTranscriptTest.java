@@ -49,6 +49,14 @@ class RpcTranscriptTest {
       add --preserve-mode --raw-leaves d/a.txt
       add --cid-version=2 d/a.txt
       add --chunker=malformed d/a.txt
+      add --inline -r d
+      add --inline --cid-version=1 -r d
+      add --inline --inline-limit=128 --raw-leaves --chunker=size-1000 -r d
+      add --inline --inline-limit=9 --trickle -w d/a.txt d/sub
+      add --inline --inline-limit=129 d/a.txt
+      add --inline --inline-limit=-1 --pin=false d/a.txt
+      add --inline-limit=200 --pin=false d/a.txt
+      add --inline --cid-version=1 d/a.txt
       add --pin=false -q d/a.txt
       add --pin-name=kept -q d/sub/b_c.txt
       pin ls --names QmPEs7vkaWVymNoCKt8ucijxQDVWGDbrpQnt1oNXBRcqXv

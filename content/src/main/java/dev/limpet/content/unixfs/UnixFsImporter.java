@@ -21,6 +21,7 @@ import java.util.function.LongConsumer;
 public final class UnixFsImporter {
   private final BlockSink sink;
   private final UnixFsProfile profile;
+  private final int inline;
 
   /**
    * An importer.
@@ -29,8 +30,23 @@ public final class UnixFsImporter {
    * @param profile decides the CIDs
    */
   public UnixFsImporter(BlockSink sink, UnixFsProfile profile) {
-    this.sink = sink;
-    this.profile = profile;
+    this(sink, profile, 0);
+  }
+
+  /**
+   * An importer that puts small blocks into their CIDs, which no sink gets then.
+   *
+   * @param sink gets every other block
+   * @param profile decides the CIDs
+   * @param inline bytes of a block up to which that is done, 0 (never) to {@value
+   *     dev.limpet.content.cid.Multihash#MAX_IDENTITY_BYTES}
+   * @throws IllegalArgumentException when they are more
+   */
+  public UnixFsImporter(BlockSink sink, UnixFsProfile profile, int inline) {
+    NodeSink checked = new NodeSink(sink, profile, inline);
+    this.sink = checked.blocks();
+    this.profile = checked.profile();
+    this.inline = checked.inline();
   }
 
   /**
@@ -112,7 +128,7 @@ public final class UnixFsImporter {
   }
 
   private NodeSink nodes() {
-    return new NodeSink(sink, profile);
+    return new NodeSink(sink, profile, inline);
   }
 
   private static Node node(ImportedRoot root) {
@@ -120,7 +136,8 @@ public final class UnixFsImporter {
   }
 
   private NodeSink nodes(ImportOptions options) {
-    return new NodeSink(sink, options.metadata().any() ? profile.withoutRawLeaves() : profile);
+    return new NodeSink(
+        sink, options.metadata().any() ? profile.withoutRawLeaves() : profile, inline);
   }
 
   private static ImportedRoot root(Node node) {

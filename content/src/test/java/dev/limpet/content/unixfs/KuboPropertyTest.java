@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.block.Block;
+import dev.limpet.content.block.BlockSink;
 import dev.limpet.content.block.InMemoryBlockstore;
 import dev.limpet.content.car.CarExport;
 import dev.limpet.content.car.CarLimits;
 import dev.limpet.content.car.CarReader;
 import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multihash;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -40,7 +42,12 @@ class KuboPropertyTest {
   private int undecided;
 
   /** What is compared, and how Kubo is told the same. */
-  private record Setting(UnixFsProfile profile, ImportOptions options, List<String> flags) {}
+  private record Setting(
+      UnixFsProfile profile, ImportOptions options, int inline, List<String> flags) {
+    UnixFsImporter importer(BlockSink sink) {
+      return new UnixFsImporter(sink, profile, inline);
+    }
+  }
 
   @BeforeEach
   void folders() throws IOException {
@@ -84,7 +91,7 @@ class KuboPropertyTest {
           maker.wide(folder.resolve("trees/t" + trees++), entries + more, chars);
         }
       }
-      compare(kubo, new Setting(profile, all(), flags(name)), trees);
+      compare(kubo, new Setting(profile, all(), 0, flags(name)), trees);
     }
     says();
   }
@@ -152,7 +159,7 @@ class KuboPropertyTest {
   private void profiles(Kubo kubo, int trees) throws IOException {
     for (String name : UnixFsProfile.names()) {
       UnixFsProfile profile = profile(kubo, name);
-      Setting setting = new Setting(profile, all(), flags(name));
+      Setting setting = new Setting(profile, all(), 0, flags(name));
       make(setting, trees);
       compare(kubo, setting, trees);
     }
@@ -185,7 +192,12 @@ class KuboPropertyTest {
             .withFixedMode(metadata && random.nextBoolean() ? 1 + random.nextInt(0777) : 0)
             .withFixedMtime(metadata && random.nextBoolean() ? time() : null);
     kubo.configure("Import", config(rule));
-    return new Setting(profile, options, flags(profile, options));
+    int inline = random.nextBoolean() ? 0 : 1 + random.nextInt(Multihash.MAX_IDENTITY_BYTES);
+    List<String> flags = flags(profile, options);
+    if (inline > 0) {
+      flags.addAll(List.of("--inline", "--inline-limit=" + inline));
+    }
+    return new Setting(profile, options, inline, flags);
   }
 
   private Chunker chunker() {
@@ -282,9 +294,7 @@ class KuboPropertyTest {
     for (int i = 0; i < trees; i++) {
       String tree = "t" + i;
       InMemoryBlockstore ours = new InMemoryBlockstore();
-      ImportedRoot root =
-          new UnixFsImporter(ours, setting.profile())
-              .importTree(in.resolve(tree), setting.options());
+      ImportedRoot root = setting.importer(ours).importTree(in.resolve(tree), setting.options());
       if (new Undecided(new UnixFsReader(ours), setting.profile().sharding()).has(root.cid())) {
         undecided++;
         continue;
@@ -302,8 +312,7 @@ class KuboPropertyTest {
   private void travels(Kubo kubo, Setting setting) throws IOException {
     InMemoryBlockstore ours = new InMemoryBlockstore();
     Path tree = folder.resolve("trees/t0");
-    Cid root =
-        new UnixFsImporter(ours, setting.profile()).importTree(tree, setting.options()).cid();
+    Cid root = setting.importer(ours).importTree(tree, setting.options()).cid();
     Path car = folder.resolve("kubo/our.car");
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(car))) {
       CarExport.write(ours, root, out);

@@ -1,5 +1,6 @@
 package dev.limpet.node.rpc;
 
+import dev.limpet.content.cid.Multihash;
 import dev.limpet.content.unixfs.Chunker;
 import dev.limpet.content.unixfs.FileLayout;
 import dev.limpet.content.unixfs.ShardingRule;
@@ -17,12 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param attributes what nodes say about the files that they were
  * @param pinName what people call what is kept
  * @param shape what comes of it
+ * @param inline bytes of a block up to which it is in its CID; 0 for none
  */
-record AddOptions(UnixFsProfile profile, Kept attributes, String pinName, Shape shape) {
+record AddOptions(UnixFsProfile profile, Kept attributes, String pinName, Shape shape, int inline) {
   private static final String HASH = "sha2-256";
 
+  private static final int USUAL_INLINE_BYTES = 32;
+
   /** What another program would have to be there for. */
-  private static final List<String> NOT_HERE = List.of("nocopy", "fscache", "inline");
+  private static final List<String> NOT_HERE = List.of("nocopy", "fscache");
 
   /**
    * What comes of an add.
@@ -78,7 +82,24 @@ record AddOptions(UnixFsProfile profile, Kept attributes, String pinName, Shape 
             onlyHash,
             options.flag(false, "progress", "p"),
             options.flag(true, "empty-dirs"));
-    return new AddOptions(profile(options, kept), kept, options.text("", "pin-name"), shape);
+    return new AddOptions(
+        profile(options, kept), kept, options.text("", "pin-name"), shape, inline(options));
+  }
+
+  private static int inline(Options options) {
+    long limit = options.number(USUAL_INLINE_BYTES, "inline-limit");
+    if (!options.flag(false, "inline")) {
+      return 0;
+    }
+    if (limit > Multihash.MAX_IDENTITY_BYTES) {
+      throw RpcException.failed(
+          "inline-limit "
+              + limit
+              + " exceeds maximum allowed size of "
+              + Multihash.MAX_IDENTITY_BYTES
+              + " bytes");
+    }
+    return (int) Math.max(0, limit);
   }
 
   private static void refuse(Options options) {
