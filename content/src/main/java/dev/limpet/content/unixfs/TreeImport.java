@@ -1,6 +1,7 @@
 package dev.limpet.content.unixfs;
 
 import dev.limpet.content.block.ContentLimitException;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,9 @@ final class TreeImport {
   static final int MAX_FOLLOWED_LINKS = 1_000_000;
 
   private static final int PERMISSIONS = 07777;
+
+  /** What stands for bytes of a name that are no characters. */
+  private static final char REPLACED = '\uFFFD';
 
   private final NodeSink nodes;
   private final ImportOptions options;
@@ -122,21 +126,24 @@ final class TreeImport {
   /** A name of other bytes than UTF-8 would silently become another. */
   private static String name(Path entry) {
     String name = String.valueOf(entry.getFileName());
-    String refusal =
-        entry.getParent() + " has a name that is not UTF-8: rename it, or set LC_ALL=C.UTF-8";
-    try {
-      if (!entry.resolveSibling(name).equals(entry)) {
-        throw new ContentLimitException(refusal);
-      }
-    } catch (InvalidPathException e) {
-      throw new ContentLimitException(refusal, e);
+    if (name.indexOf(REPLACED) >= 0 && !leadsBack(entry, name)) {
+      throw new ContentLimitException(
+          entry.getParent() + " has a name that is not UTF-8: rename it, or set LC_ALL=C.UTF-8");
     }
     return name;
   }
 
+  private static boolean leadsBack(Path entry, String name) {
+    try {
+      return entry.resolveSibling(name).equals(entry);
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
   private Node regularFile(Path path, long size) throws IOException {
     Node node;
-    try (InputStream in = Files.newInputStream(path)) {
+    try (InputStream in = new FileInputStream(path.toFile())) {
       node = files.run(in, size, metadata(path, mode(path, -1)));
     }
     if (node.size() != size) {
