@@ -1,5 +1,6 @@
 package dev.limpet.cli;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,9 +8,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.limpet.protocol.tls.KeyFiles;
 import dev.limpet.protocol.tls.TestAuthority;
+import dev.limpet.testkit.wire.WireClient;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -63,6 +66,7 @@ class VerifiedFetchTest {
     new Random(43).nextBytes(bytes);
     try (GatewayAndNode machine = GatewayAndNode.withTls(folder, files, "access-log=" + log)) {
       String root = machine.add(Files.write(folder.resolve("file"), bytes));
+      awaitProvider(machine, root);
       Path got = folder.resolve("got");
       fetch(
           modules,
@@ -74,6 +78,18 @@ class VerifiedFetchTest {
     Set<String> blocks =
         BLOCK.matcher(said).results().map(found -> found.group(1)).collect(Collectors.toSet());
     assertEquals(BLOCKS, blocks.size(), said);
+  }
+
+  /**
+   * The client keeps an answer without a provider for a while and waits with it. A busy node may
+   * show too late what it has: then the gateway leaves it alone for a moment.
+   */
+  private static void awaitProvider(GatewayAndNode machine, String root) {
+    String question = WireClient.request("GET /routing/v1/providers/" + root, null);
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> WireClient.ask(machine.gateway().url(), question).text().contains("\"Schema\""));
   }
 
   private void fetch(Path modules, Path authorities, List<String> arguments) throws Exception {
