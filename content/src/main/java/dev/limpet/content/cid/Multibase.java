@@ -1,5 +1,6 @@
 package dev.limpet.content.cid;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -93,7 +94,7 @@ public enum Multibase {
    * @return the multibase text
    */
   public String encodePrefixed(byte[] bytes) {
-    return prefix + encode(bytes);
+    return bits > 0 ? encodeBits(bytes, 1) : prefix + encodeNumber(bytes);
   }
 
   /**
@@ -103,7 +104,7 @@ public enum Multibase {
    * @return the letters
    */
   public String encode(byte[] bytes) {
-    return bits > 0 ? encodeBits(bytes) : encodeNumber(bytes);
+    return bits > 0 ? encodeBits(bytes, 0) : encodeNumber(bytes);
   }
 
   /**
@@ -120,8 +121,11 @@ public enum Multibase {
     return bits > 0 ? decodeBits(letters) : decodeNumber(letters);
   }
 
-  private String encodeBits(byte[] bytes) {
-    StringBuilder text = new StringBuilder((bytes.length * Byte.SIZE + bits - 1) / bits);
+  /** The letters behind so many letters of the prefix, without a copy: each answer has some. */
+  private String encodeBits(byte[] bytes, int prefixes) {
+    byte[] text = new byte[prefixes + (bytes.length * Byte.SIZE + bits - 1) / bits];
+    Arrays.fill(text, 0, prefixes, (byte) prefix);
+    int length = prefixes;
     int pending = 0;
     int pendingBits = 0;
     int mask = alphabet.length() - 1;
@@ -130,14 +134,14 @@ public enum Multibase {
       pendingBits += Byte.SIZE;
       while (pendingBits >= bits) {
         pendingBits -= bits;
-        text.append(alphabet.charAt((pending >> pendingBits) & mask));
+        text[length++] = (byte) alphabet.charAt((pending >> pendingBits) & mask);
       }
       pending &= (1 << pendingBits) - 1;
     }
     if (pendingBits > 0) {
-      text.append(alphabet.charAt((pending << (bits - pendingBits)) & mask));
+      text[length] = (byte) alphabet.charAt((pending << (bits - pendingBits)) & mask);
     }
-    return text.toString();
+    return new String(text, StandardCharsets.ISO_8859_1);
   }
 
   private byte[] decodeBits(String letters) {

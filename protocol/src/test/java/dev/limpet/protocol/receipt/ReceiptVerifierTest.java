@@ -12,7 +12,9 @@ import dev.limpet.protocol.receipt.Verification.Step;
 import dev.limpet.protocol.tlog.Checkpoint;
 import dev.limpet.protocol.tlog.Cosignature;
 import dev.limpet.protocol.tlog.SignedNote;
+import dev.limpet.protocol.tlog.StoredLog;
 import dev.limpet.protocol.tlog.TlogProof;
+import dev.limpet.protocol.tlog.TreeProofs;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -129,6 +131,18 @@ class ReceiptVerifierTest {
     Checkpoint other = new Checkpoint("limpet.receipts/other/abc", good.size(), good.root());
     SignedNote note = SignedNote.sign(other.text(), other.origin(), node);
     red(Step.CHECKPOINT, verify(bytes(with(file.proof().proof(), note))));
+  }
+
+  @Test
+  void a_checkpoint_of_another_log_of_the_same_node_is_red() {
+    StoredLog log = new StoredLog();
+    for (int i = 0; i < 5; i++) {
+      log.add(new byte[] {(byte) i});
+    }
+    String origin = ReceiptFile.origin(node.peerId(), "other");
+    SignedNote note = SignedNote.sign(log.checkpoint(origin, 5).text(), origin, node);
+    red(Step.INCLUSION, verify(bytes(with(file.proof().proof(), note))));
+    red(Step.INCLUSION, verify(bytes(with(new TreeProofs(log).inclusion(2, 5), note))));
   }
 
   private TlogProof with(List<dev.limpet.protocol.tlog.TreeHash> proof, SignedNote checkpoint) {
