@@ -30,6 +30,7 @@ enum HashFunction {
   private final int digestBytes;
 
   /** Never used itself: a copy is had without a search through the providers. */
+  @SuppressWarnings("ImmutableEnumChecker") // only copies of it are given anything to hash
   private final MessageDigest first;
 
   HashFunction(long code, String text, String algorithm, int digestBytes) {
