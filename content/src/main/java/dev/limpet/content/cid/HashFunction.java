@@ -25,19 +25,19 @@ enum HashFunction {
 
   private static final HashFunction[] ALL = values();
 
+  /** Of the usual one, never used itself: a copy is had without a search through the providers. */
+  private static final MessageDigest FIRST_SHA_256 = begin(SHA2_256.algorithm);
+
   private final long code;
   private final String text;
+  private final String algorithm;
   private final int digestBytes;
-
-  /** Never used itself: a copy is had without a search through the providers. */
-  @SuppressWarnings("ImmutableEnumChecker") // only copies of it are given anything to hash
-  private final MessageDigest first;
 
   HashFunction(long code, String text, String algorithm, int digestBytes) {
     this.code = code;
     this.text = text;
     this.digestBytes = digestBytes;
-    this.first = begin(algorithm);
+    this.algorithm = algorithm;
   }
 
   /** The function of a code of the multihash table, or null when it is not supported. */
@@ -73,10 +73,13 @@ enum HashFunction {
 
   /** Something that computes it. */
   MessageDigest begin() {
+    if (this != SHA2_256) {
+      return begin(algorithm);
+    }
     try {
-      return (MessageDigest) first.clone();
+      return (MessageDigest) FIRST_SHA_256.clone();
     } catch (CloneNotSupportedException e) {
-      return begin(first.getAlgorithm()); // of a provider that is not the JDK's
+      return begin(algorithm); // of a provider that is not the JDK's
     }
   }
 

@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -128,9 +129,20 @@ class PackRecoveryTest {
 
   @Test
   void an_index_file_with_any_flipped_bit_is_not_believed_and_written_anew() throws IOException {
+    flipInIndex(11);
+  }
+
+  @Test
+  @Tag("nightly")
+  void an_index_file_with_a_flipped_bit_in_any_byte_is_not_believed_and_written_anew()
+      throws IOException {
+    flipInIndex(1);
+  }
+
+  private void flipInIndex(int step) throws IOException {
     Path sidecar = files(".idx").getFirst();
     byte[] good = Files.readAllBytes(sidecar);
-    for (int position = 0; position < good.length; position += 3) {
+    for (int position = 0; position < good.length; position += step) {
       flip(sidecar, position, position % 8);
       try (PackBlockstore store = open()) {
         assertEquals(BLOCKS, store.blocks(), "byte " + position);
@@ -200,13 +212,23 @@ class PackRecoveryTest {
 
   @Test
   void a_flipped_bit_anywhere_after_a_kill_costs_at_most_one_block() throws IOException {
+    flipAfterKill(100);
+  }
+
+  @Test
+  @Tag("nightly")
+  void a_flipped_bit_in_many_places_after_a_kill_costs_at_most_one_block() throws IOException {
+    flipAfterKill(2000);
+  }
+
+  private void flipAfterKill(int rounds) throws IOException {
     Path newest = afterKill();
     Path sidecar = directory.resolve(newest.getFileName().toString().replace("car", "idx"));
     byte[] whole = Files.readAllBytes(newest);
     long seed = System.nanoTime();
     System.out.println("seed " + seed);
     Random random = new Random(seed);
-    for (int round = 0; round < 400; round++) {
+    for (int round = 0; round < rounds; round++) {
       // Lengths and CIDs are few among the bytes: every second flip goes near the first ones.
       int range = round % 2 == 0 ? whole.length : PackSection.FILE_HEADER.length + 50;
       int position = random.nextInt(range);
