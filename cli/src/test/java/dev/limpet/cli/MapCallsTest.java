@@ -3,13 +3,18 @@ package dev.limpet.cli;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.limpet.cli.client.Credentials;
 import dev.limpet.cli.client.JsonObject;
+import dev.limpet.cli.client.ServerClient;
+import dev.limpet.cli.client.WholeCall;
 import dev.limpet.testkit.wire.WireExchange;
 import dev.limpet.testkit.wire.WireServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -257,5 +262,48 @@ class MapCallsTest {
     assertEquals(2, map(100_001, exchange -> exchange.answer(200, "")));
     assertTrue(terminal.err().contains("has 100001 entries, and at most 100000"), terminal.err());
     assertFalse(targets.stream().anyMatch(target -> target.startsWith("/on/")));
+  }
+
+  @Test
+  void every_call_says_how_long_it_may_take_and_how_much_may_travel_for_it() {
+    List<String> said = new CopyOnWriteArrayList<>();
+    int exit =
+        map(
+            1,
+            exchange -> {
+              said.add(
+                  exchange.head().header("limpet-timeout").orElse("")
+                      + " "
+                      + exchange.head().header("limpet-max-fetch").orElse(""));
+              exchange.answer(200, "1", "Limpet-Memo: hit");
+            },
+            "--timeout=2s",
+            "--max-fetch=1MiB");
+    assertEquals(0, exit, terminal.err());
+    assertEquals(List.of("2s 1048576", "2s 1048576"), said);
+    assertEquals(2, map(1, exchange -> exchange.answer(200, "1"), "--timeout=soon"));
+    assertEquals(2, map(1, exchange -> exchange.answer(200, "1"), "--max-fetch=all"));
+  }
+
+  @Test
+  void an_answer_that_does_not_end_is_given_up() {
+    CountDownLatch over = new CountDownLatch(1);
+    WireServer.Script drips =
+        exchange -> {
+          exchange.raw("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n1");
+          try {
+            over.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    try (WireServer server = WireServer.start(drips);
+        ServerClient client = new ServerClient(server.url(), "gateway", Credentials.NONE)) {
+      WholeCall call = new WholeCall(client, Map.of(), Duration.ofMillis(500));
+      CliException late = assertThrows(CliException.class, () -> call.answer("/fn/f"));
+      assertEquals("out-of-time", late.code());
+      assertTrue(late.detail().contains("was not whole after 500ms"), late.detail());
+      over.countDown();
+    }
   }
 }

@@ -16,6 +16,7 @@ import dev.limpet.content.unixfs.ImportedRoot;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +50,9 @@ import picocli.CommandLine.Parameters;
 public final class MapCommand implements Callable<Integer> {
   /** Calls at a time: as many as many nodes take, and what a gateway grants one caller. */
   static final int MAX_PARALLEL = 192;
+
+  /** What an answer may be on its way beyond the time of its call. */
+  private static final Duration ANSWER_TIME = Duration.ofSeconds(30);
 
   private final Session session;
 
@@ -93,6 +97,8 @@ public final class MapCommand implements Callable<Integer> {
       description = "Calls at a time (default: ${DEFAULT-VALUE}).")
   private int parallel;
 
+  @Mixin private CallBounds bounds = new CallBounds();
+
   MapCommand(Session session) {
     this.session = session;
   }
@@ -105,7 +111,7 @@ public final class MapCommand implements Callable<Integer> {
     MapReduce run =
         new MapReduce(
             new MapReduce.Servers(
-                new WholeCall(gateway), options.choose(session).client(), session.terminal()),
+                calls(gateway), options.choose(session).client(), session.terminal()),
             new MapReduce.Plan(
                 new Work(function, arguments),
                 new Work(reduce, reduceArguments),
@@ -119,6 +125,16 @@ public final class MapCommand implements Callable<Integer> {
     }
     print(answer);
     return ExitCode.DONE.number();
+  }
+
+  /** The gateway keeps to the time of a call; its answer may be as long on its way. */
+  private WholeCall calls(ServerClient gateway) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    bounds.addTo(headers);
+    Duration longest = WholeCall.MAX_CALL_TIME;
+    return bounds.isTimed()
+        ? new WholeCall(gateway, headers, bounds.wall(longest).plus(ANSWER_TIME))
+        : new WholeCall(gateway, headers, longest);
   }
 
   /** Wrong usage is told before anything is called. */

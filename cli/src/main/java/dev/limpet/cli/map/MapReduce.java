@@ -31,6 +31,9 @@ public final class MapReduce {
   /** Answers of all entries together. */
   static final long MAX_RESULTS_BYTES = 64L << 20;
 
+  /** Answers of all reductions together. */
+  static final long MAX_REDUCED_BYTES = 64L << 20;
+
   private final Servers servers;
   private final Plan plan;
   private final Crew crew;
@@ -162,7 +165,12 @@ public final class MapReduce {
 
   private Result reduced(Group group, ProgressBar bar) {
     WholeCall.Answer answer = servers.gateway.answer(plan.reduce.on(group.root().cid().toString()));
-    reduced.count(answer);
+    if (reduced.count(answer) > MAX_REDUCED_BYTES) {
+      throw new CliException(
+          ErrorCode.OUT_OF_OUTPUT,
+          "the answers of reductions have more than 64 MiB together: a reduction should answer"
+              + " less than it gets");
+    }
     bar.advance(1);
     return new Result(group.name(), answer.bytes());
   }
