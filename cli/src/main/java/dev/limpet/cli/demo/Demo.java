@@ -56,14 +56,15 @@ public final class Demo {
       Stage stage = new Stage(machine, client, root, MONTH, csv);
       Answer answer = call(stage, flights);
       askAgain(stage);
-      new Proof(story, stage).play(answer);
+      Proof proof = new Proof(story, stage);
+      proof.play(answer);
       why(stage);
       new Questions(story, stage, flights).play();
       new Handler(story, stage, flights)
           .play(sources.resolve("functions-examples/delays/handler.js"), MONTH);
       new Picture(story, stage, sources).play();
       loopForever(stage);
-      new Losses(story, stage).play(answer);
+      new Losses(story, stage).play(answer, proof);
     }
     story.end("Every step held.");
   }

@@ -175,9 +175,17 @@ public final class DemoClient implements AutoCloseable {
    */
   long fetched(Answer answer) {
     long told = answer.number(Headers.BYTES_FETCHED);
-    if (told >= 0) {
-      return told;
-    }
+    return told >= 0 ? told : ended(answer).object("usage").number("bytesFetched");
+  }
+
+  /** The CID of the receipt of an answer's run; as above. */
+  String receipt(Answer answer) {
+    String told = answer.header(Headers.RECEIPT);
+    return told.isEmpty() ? ended(answer).text("receipt") : told;
+  }
+
+  /** What the gateway knows of a call when it is over. */
+  private JsonObject ended(Answer answer) {
     String execution = "/v1/executions/" + answer.header(Headers.EXECUTION);
     long deadline = System.nanoTime() + SETTLE_NANOS;
     JsonObject known = gateway.get(execution);
@@ -185,7 +193,7 @@ public final class DemoClient implements AutoCloseable {
       pause();
       known = gateway.get(execution);
     }
-    return known.object("usage").number("bytesFetched");
+    return known;
   }
 
   /**

@@ -19,10 +19,12 @@ final class Losses {
    * Plays both; every node runs again at the end.
    *
    * @param first what the question was answered with before
+   * @param proof shows between them, when both nodes have the data, that these agree
    */
-  void play(Answer first) {
+  void play(Answer first, Proof proof) {
     onlyHolder(first);
     copy();
+    proof.replay();
     holderWithCopy(first);
   }
 

@@ -2,15 +2,23 @@ package dev.limpet.cli.demo;
 
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.PeerId;
+import dev.limpet.protocol.receipt.Receipt;
+import dev.limpet.protocol.receipt.ReceiptComparison;
+import dev.limpet.protocol.receipt.ReceiptFile;
 import dev.limpet.protocol.receipt.ReceiptVerifier;
 import dev.limpet.protocol.receipt.ReceiptVerifier.Trust;
 import dev.limpet.protocol.receipt.Verification;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The step in which an answer is given again without a run, and shown to be what the node said. */
+/**
+ * The steps in which an answer is given again without a run and shown to be what the node said, and
+ * in which another node says the same.
+ */
 final class Proof {
   private static final int OK = 200;
 
@@ -22,6 +30,7 @@ final class Proof {
 
   private final Story story;
   private final Stage stage;
+  private @Nullable Receipt proven;
 
   Proof(Story story, Stage stage) {
     this.story = story;
@@ -51,13 +60,57 @@ final class Proof {
     String receipt = again.header(Headers.RECEIPT);
     story.fact("receipt", receipt);
     story.require(!receipt.isEmpty(), "an answer from memory names the receipt of its run");
-    check(receipt);
+    proven = check(receipt);
     story.fact("do it yourself", "limpet receipt " + receipt + " > f; limpet verify f");
   }
 
-  private void check(String receipt) {
-    // 202 until the node has signed its log, a fifth of a second after the run.
-    byte[] file = stage.client().getUntil("/v1/receipts/" + receipt, OK).body();
+  /**
+   * Plays the work again where it has not run, and compares what the nodes say; both must have the
+   * data, and {@link #play} comes before.
+   */
+  void replay() {
+    Receipt first = Objects.requireNonNull(proven, "what ran first is known");
+    story.step(
+        "The same work once more, on the node that has not done it",
+        "The nodes do not know what the other said: two receipts, which must say the same.");
+    Answer again =
+        stage
+            .client()
+            .get(
+                stage.target(),
+                "Cache-Control",
+                "no-store",
+                Headers.AVOID,
+                first.ran().node().toString());
+    story.require(again.status() == OK, "the replay is answered, not " + again.text());
+    Receipt second = read(file(stage.client().receipt(again)));
+    ReceiptComparison comparison = ReceiptComparison.of(first, second);
+    comparison.lines().stream()
+        .filter(line -> line.verdict() == ReceiptComparison.Verdict.SAME)
+        .forEach(line -> story.quote(line.what() + ": " + line.first()));
+    story.fact("ran on", again.header(Headers.NODE) + ", the first time on another");
+    story.fact(
+        "verdict",
+        comparison.agrees()
+            ? "agrees: another node says the same"
+            : "differs: " + comparison.differences());
+    story.fact("do it yourself", "limpet replay " + Receipt.cidOf(first.encode()));
+    story.require(
+        !first.ran().node().equals(second.ran().node()), "the replay ran on the other node");
+    story.require(comparison.agrees(), "both receipts say the same");
+  }
+
+  private static Receipt read(byte[] file) {
+    return Receipt.decode(ReceiptFile.parse(file).receipt().toBytes());
+  }
+
+  /** 202 until the node has signed its log, a fifth of a second after the run. */
+  private byte[] file(String receipt) {
+    return stage.client().getUntil("/v1/receipts/" + receipt, OK).body();
+  }
+
+  private Receipt check(String receipt) {
+    byte[] file = file(receipt);
     String operator = stage.client().get("/v1/witness/key").lines().getFirst();
     Trust trust = new Trust(PeerId.parse(operator), null);
     Verification good = ReceiptVerifier.verify(file, trust, Instant.now());
@@ -73,6 +126,7 @@ final class Proof {
         check ->
             story.fact("one digit changed", "red: " + check.step().text() + ": " + check.says()));
     story.require(red.isPresent(), "a file with one digit changed is refused");
+    return read(file);
   }
 
   /**
