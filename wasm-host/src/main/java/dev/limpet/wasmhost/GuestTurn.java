@@ -79,7 +79,7 @@ final class GuestTurn {
 
   private ExecutionResult ranOnItsOwn(GuestRun run) {
     ExecutionResult result = run.run();
-    admission.module().shortness().ended(result.usage().times().ran().toNanos());
+    admission.module().shortness().ended(result.usage().times().computed().toNanos());
     return result;
   }
 

@@ -124,7 +124,7 @@ final class ShortRuns {
   private static @Nullable ExecutionResult judged(
       LoadedModule module, ExecutionResult result, ShortOutput output, ExecutionSpec spec) {
     Usage usage = result.usage();
-    module.shortness().ended(usage.times().ran().toNanos());
+    module.shortness().ended(usage.times().computed().toNanos());
     return switch (result.outcome()) {
       case Outcome.Completed ended -> delivered(ended, usage, output, spec);
       case Outcome.HostFailed _ -> result; // nothing can be said of a second try

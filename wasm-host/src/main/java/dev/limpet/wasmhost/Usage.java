@@ -20,5 +20,10 @@ public record Usage(long fuel, long peakMemoryBytes, long outputBytes, GuestLog 
    * @param loaded until the guest's first instruction
    * @param ran from there to the end
    */
-  public record Times(Duration queued, Duration loaded, Duration ran) {}
+  public record Times(Duration queued, Duration loaded, Duration ran) {
+    /** All that was done for it, once it was its turn. */
+    Duration computed() {
+      return loaded.plus(ran);
+    }
+  }
 }

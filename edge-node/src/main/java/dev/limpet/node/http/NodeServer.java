@@ -31,8 +31,11 @@ public final class NodeServer implements AutoCloseable {
   /** Longer than a healthy link pauses in the middle of a request. */
   public static final Duration MAX_READ = Duration.ofSeconds(30);
 
-  /** As long as that: who takes no byte of an answer is as good as gone. */
-  public static final Duration MAX_WRITE = Duration.ofSeconds(30);
+  /**
+   * How far a socket has got shows only when much of its buffer, which may have megabytes, has
+   * left: a slow reader must not look like one that is gone.
+   */
+  public static final Duration MAX_WRITE = Duration.ofMinutes(2);
 
   /** When to try again after the server was too busy to look at a request. */
   static final Duration RETRY_AFTER = Duration.ofSeconds(1);

@@ -160,7 +160,7 @@ final class GuestCall {
       DiscardedAnswer discarded = new DiscardedAnswer();
       ExecutionResult result = sandboxed(module, spec, recorded(discarded));
       if (!Faults.isSuccess(result.outcome())) {
-        throw new LimpetException(failure(result));
+        throw untold(failure(result));
       }
       AnswerEnd end = end(result, discarded, null);
       succeeded(begun.head(), result, end);
@@ -192,7 +192,7 @@ final class GuestCall {
   }
 
   /** An error that leaves the process in doubt is not this call's alone: it goes on. */
-  private Problem failure(ExecutionResult result) {
+  private Failed failure(ExecutionResult result) {
     if (result.outcome() instanceof Outcome.HostFailed host
         && host.cause() instanceof VirtualMachineError error) {
       throw error;
@@ -201,8 +201,18 @@ final class GuestCall {
     if (recorder != null) {
       recorder.failed(new FailedRun(result, receipt), ownTime);
     }
-    request.channel().failed(receipt);
-    return Faults.of(result, request.invocation(), request.body());
+    return new Failed(Faults.of(result, request.invocation(), request.body()), receipt);
+  }
+
+  /**
+   * A run that failed.
+   *
+   * @param receipt null when the node keeps none
+   */
+  private record Failed(Problem problem, @Nullable Cid receipt) {
+    Failed as(Problem other) {
+      return new Failed(other, receipt);
+    }
   }
 
   private HeldAnswer held(AnswerHead head, HeldAnswer.Progress progress) {
@@ -211,12 +221,17 @@ final class GuestCall {
   }
 
   /** A problem that the caller can still be told, or the cut of what was begun. */
-  private static LimpetException failed(Problem problem, HeldAnswer answer)
-      throws AnswerCutException {
+  private LimpetException failed(Failed failure, HeldAnswer answer) throws AnswerCutException {
     if (answer.drop()) {
-      return new LimpetException(problem);
+      return untold(failure);
     }
-    throw new AnswerCutException(problem);
+    throw new AnswerCutException(failure.problem());
+  }
+
+  /** Nobody else writes to the channel any more: nothing was begun, and nothing will be. */
+  private LimpetException untold(Failed failure) {
+    request.channel().failed(failure.receipt());
+    return new LimpetException(failure.problem());
   }
 
   /** The same for a function that says itself what its answer is. */
@@ -227,9 +242,9 @@ final class GuestCall {
     ExecutionResult result = sandboxed(module, spec, answer);
     OutputStream body = bodies.caller;
     if (!Faults.isSuccess(result.outcome())) {
-      Problem failure = failure(result);
-      Problem problem = watch.isStalled() ? watch.problem() : failure;
-      throw body instanceof HeldAnswer held ? failed(problem, held) : new LimpetException(problem);
+      Failed failure = failure(result);
+      Failed told = watch.isStalled() ? failure.as(watch.problem()) : failure;
+      throw body instanceof HeldAnswer held ? failed(told, held) : untold(told);
     }
     GuestHead said = answer.head();
     AnswerEnd whole = end(result, body, said);

@@ -150,6 +150,9 @@ final class GatewayClient implements AutoCloseable {
       throw new HttpTimeoutException("the gateway took longer than " + Durations.format(patience));
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (cause instanceof IOException known) {
+        throw known; // its kind tells what is to be done
+      }
       throw new IOException(reason(cause), cause);
     } finally {
       answer.cancel(true);

@@ -32,12 +32,16 @@ final class EntryBatch {
   private @Nullable Cid[] receipts = new Cid[FIRST_ENTRIES];
   private int count;
 
+  /** Where the last whole entry ends: one that could not be written is written over. */
+  private int end;
+
   /** Adds a receipt; its CID. */
   Cid add(Receipt receipt, int encodedLength) {
     int at = begin(encodedLength);
     receipt.write(bytes);
     Cid cid = Receipt.cidOf(bytes.array(), at + BEFORE, encodedLength);
-    receipts[count++] = cid;
+    receipts[count] = cid;
+    whole();
     return cid;
   }
 
@@ -45,6 +49,11 @@ final class EntryBatch {
   void add(byte[] said) {
     begin(said.length);
     bytes.put(said);
+    whole();
+  }
+
+  private void whole() {
+    end = bytes.position();
     count++;
   }
 
@@ -54,18 +63,19 @@ final class EntryBatch {
     if (entry > MAX_ENTRY_BYTES) {
       throw new IllegalArgumentException("an entry has " + entry + " bytes");
     }
-    int at = bytes.position();
-    if (bytes.remaining() < BEFORE + length) {
+    int at = end;
+    if (bytes.capacity() - at < BEFORE + length) {
       byte[] more =
           Arrays.copyOf(bytes.array(), Math.max(bytes.capacity() * 2, at + BEFORE + length));
-      bytes = ByteBuffer.wrap(more).position(at);
+      bytes = ByteBuffer.wrap(more);
     }
     if (count == starts.length) {
       starts = Arrays.copyOf(starts, count * 2);
       receipts = Arrays.copyOf(receipts, count * 2);
     }
     starts[count] = at;
-    bytes.putShort((short) entry).position(at + BEFORE);
+    receipts[count] = null;
+    bytes.position(at).putShort((short) entry).position(at + BEFORE);
     return at;
   }
 
@@ -79,7 +89,7 @@ final class EntryBatch {
 
   /** Where an entry begins, with its length; that behind the last is where all end. */
   int start(int entry) {
-    return entry == count ? bytes.position() : starts[entry];
+    return entry == count ? end : starts[entry];
   }
 
   /** All entries, in an array that may be longer. */
@@ -123,5 +133,6 @@ final class EntryBatch {
     bytes.clear();
     Arrays.fill(receipts, null);
     count = 0;
+    end = 0;
   }
 }

@@ -245,6 +245,9 @@ final class ReceiptStore {
    */
   @Nullable ReceiptFile find(Cid receipt) throws IOException {
     for (long at : index.find(receipt)) {
+      if (at >= head.size()) {
+        continue; // an unused place, which looks like a digest of zeros
+      }
       byte[] entry;
       try {
         entry = entries.read(at);

@@ -2,14 +2,18 @@ package dev.limpet.node.receipt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptSamples;
 import java.io.IOException;
+import java.nio.BufferOverflowException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,5 +49,34 @@ class ReceiptStoreTest {
       assertNotNull(store.find(receipt));
       assertNotNull(again.find(receipt));
     }
+  }
+
+  @Test
+  void a_digest_of_zeros_is_the_cid_of_no_receipt() throws IOException {
+    ReceiptStore store = ReceiptStore.open(dir, node);
+    Cid first = append(store, 1).getFirst();
+    byte[] zeros = Arrays.copyOf(first.toBytes(), first.toBytes().length);
+    Arrays.fill(zeros, zeros.length - 32, zeros.length, (byte) 0);
+    assertNull(store.find(Cid.decode(zeros)));
+    assertNotNull(store.find(first));
+  }
+
+  /** What could not be written whole is no part of the entry before it. */
+  @Test
+  void an_entry_that_fails_leaves_nothing_in_its_batch() {
+    EntryBatch batch = new EntryBatch();
+    Receipt receipt = ReceiptSamples.receipt(node.peerId());
+    int length = receipt.encodedLength();
+    batch.add(receipt, length);
+    int entry = batch.start(1);
+    while (batch.array().length - batch.start(batch.count()) >= entry) {
+      batch.add(receipt, length);
+    }
+    int count = batch.count();
+    int end = batch.start(count);
+    assertThrows(BufferOverflowException.class, () -> batch.add(receipt, 0));
+    assertEquals(end, batch.start(count));
+    batch.add(receipt, length);
+    assertEquals(end + entry, batch.start(count + 1));
   }
 }

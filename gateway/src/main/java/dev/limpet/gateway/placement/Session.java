@@ -151,7 +151,8 @@ final class Session {
   }
 
   private @Nullable List<Holding> page(Announcement next, boolean repeats, int maxHoldings) {
-    if (!open) {
+    boolean begins = !open;
+    if (begins) {
       if (repeats && synced) {
         return null;
       }
@@ -168,7 +169,15 @@ final class Session {
       throw missing(next);
     }
     if (!repeats || kept == 0) {
-      snapshots.add(this, first(next.added(), maxHoldings - kept));
+      try {
+        snapshots.add(this, first(next.added(), maxHoldings - kept));
+      } catch (LimpetException e) {
+        if (begins) { // so that the same page may begin it later
+          snapshots.drop(this);
+          open = false;
+        }
+        throw e;
+      }
     }
     if (!next.last()) {
       return null;

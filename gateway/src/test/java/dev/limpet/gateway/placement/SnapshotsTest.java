@@ -103,4 +103,15 @@ class SnapshotsTest {
     whole(14, say(first, 3, 2, true));
     assertNull(say(first, 3, 2, true), "it counts already");
   }
+
+  /** A first page that comes after a gap does not follow: it begins each time anew. */
+  @Test
+  void a_first_page_without_room_may_come_again_after_a_gap() {
+    say(first, 1, 6, false);
+    say(second, 1, 4, false);
+    Session third = session("third");
+    say(third, 1, 1, true);
+    refused(ErrorCode.OVERLOADED, third, 3, 5);
+    refused(ErrorCode.OVERLOADED, third, 3, 5);
+  }
 }
