@@ -132,6 +132,9 @@ final class Session {
       close();
       throw missing(next);
     }
+    if (free) {
+      close(); // pages of a snapshot that will not end would keep others from theirs
+    }
     if (cut && !free) {
       cut = false;
       synced = false;

@@ -114,4 +114,17 @@ class SnapshotsTest {
     refused(ErrorCode.OVERLOADED, third, 3, 5);
     refused(ErrorCode.OVERLOADED, third, 3, 5);
   }
+
+  @Test
+  void a_node_that_says_goodbye_makes_room() {
+    assertNull(say(first, 1, 60, false));
+    refused(ErrorCode.OVERLOADED, second, 1, 10);
+    first.accept(
+        new Announcement(
+            first.id(), 2, AnnouncementKind.GOODBYE, true, List.of(), List.of(), Load.IDLE, null),
+        0,
+        ANY);
+    assertNull(say(second, 1, 10, false));
+    whole(11, say(second, 2, 1, true));
+  }
 }
