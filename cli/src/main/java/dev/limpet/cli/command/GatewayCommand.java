@@ -1,7 +1,6 @@
 package dev.limpet.cli.command;
 
 import dev.limpet.cli.Session;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -35,18 +34,6 @@ public final class GatewayCommand implements Callable<Integer> {
       description = "Where to speak https, HTTP/2 too (default: 127.0.0.1:8443 with --tls-cert).")
   private @Nullable String tlsListen;
 
-  @Option(
-      names = "--tls-cert",
-      paramLabel = "FILE",
-      description = "PEM file with the certificate for https; read again when it changes.")
-  private @Nullable Path tlsCertificate;
-
-  @Option(
-      names = "--tls-key",
-      paramLabel = "FILE",
-      description = "PEM file with its private key, PKCS #8, mode 0600.")
-  private @Nullable Path tlsKey;
-
   GatewayCommand(Session session) {
     this.session = session;
   }
@@ -62,8 +49,6 @@ public final class GatewayCommand implements Callable<Integer> {
     ServerProcessOptions.add(more, "public-calls", publicCalls ? "true" : null);
     ServerProcessOptions.add(more, "public-data", publicData ? "true" : null);
     ServerProcessOptions.add(more, "tls-listen", tlsListen);
-    ServerProcessOptions.add(more, "tls-cert", tlsCertificate);
-    ServerProcessOptions.add(more, "tls-key", tlsKey);
     return options.launch(more);
   }
 }

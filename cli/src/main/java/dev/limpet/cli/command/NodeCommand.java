@@ -1,7 +1,6 @@
 package dev.limpet.cli.command;
 
 import dev.limpet.cli.Session;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -60,18 +59,6 @@ public final class NodeCommand implements Callable<Integer> {
   private @Nullable String tlsListen;
 
   @Option(
-      names = "--tls-cert",
-      paramLabel = "FILE",
-      description = "PEM file with the certificate for https; read again when it changes.")
-  private @Nullable Path tlsCertificate;
-
-  @Option(
-      names = "--tls-key",
-      paramLabel = "FILE",
-      description = "PEM file with its private key, PKCS #8, mode 0600.")
-  private @Nullable Path tlsKey;
-
-  @Option(
       names = "--max-memory",
       paramLabel = "BYTES",
       description = "Memory of all its functions together, e.g. 256MiB.")
@@ -116,8 +103,6 @@ public final class NodeCommand implements Callable<Integer> {
     ServerProcessOptions.add(more, "quota", quota);
     ServerProcessOptions.add(more, "store", store);
     ServerProcessOptions.add(more, "tls-listen", tlsListen);
-    ServerProcessOptions.add(more, "tls-cert", tlsCertificate);
-    ServerProcessOptions.add(more, "tls-key", tlsKey);
     ServerProcessOptions.add(more, "max-memory", maxMemory);
     ServerProcessOptions.add(more, "max-cpus", maxCpus);
     ServerProcessOptions.add(more, "labels", joined(labels));

@@ -14,6 +14,18 @@ final class ServerProcessOptions {
       description = "Where to listen; port 0 takes a free one.")
   private @Nullable String listen;
 
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = "PEM file with the certificate for https; read again when it changes.")
+  private @Nullable Path tlsCertificate;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "PEM file with its private key, PKCS #8, mode 0600.")
+  private @Nullable Path tlsKey;
+
   @Option(names = "--dir", paramLabel = "DIR", description = "Where its data lives.")
   private @Nullable Path directory;
 
@@ -45,6 +57,8 @@ final class ServerProcessOptions {
   ServerLaunch launch(List<String> more) {
     List<String> all = new ArrayList<>();
     add(all, "listen", listen);
+    add(all, "tls-cert", tlsCertificate);
+    add(all, "tls-key", tlsKey);
     add(all, "dir", directory);
     add(all, "access-log", accessLog);
     all.addAll(more);
