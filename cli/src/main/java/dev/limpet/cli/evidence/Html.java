@@ -1,5 +1,7 @@
 package dev.limpet.cli.evidence;
 
+import dev.limpet.protocol.HtmlText;
+
 /** Writes a page; every text is escaped. */
 final class Html {
   private static final String HEAD =
@@ -45,7 +47,7 @@ final class Html {
 
   /** The beginning, with the title as its heading. */
   void head(String title) {
-    out.append(HEAD.replace("{title}", escaped(title)));
+    out.append(HEAD.replace("{title}", HtmlText.escaped(title)));
   }
 
   void heading(String text) {
@@ -69,9 +71,9 @@ final class Html {
   void link(String name, String file) {
     element("dt", name);
     out.append("<dd><a href=\"")
-        .append(escaped(file))
+        .append(HtmlText.escaped(file))
         .append("\">")
-        .append(escaped(file))
+        .append(HtmlText.escaped(file))
         .append("</a></dd>\n");
   }
 
@@ -88,7 +90,7 @@ final class Html {
   private void cells(String kind, String... values) {
     out.append("<tr>");
     for (String value : values) {
-      out.append('<').append(kind).append('>').append(escaped(value));
+      out.append('<').append(kind).append('>').append(HtmlText.escaped(value));
       out.append("</").append(kind).append('>');
     }
     out.append("</tr>\n");
@@ -100,7 +102,7 @@ final class Html {
   }
 
   void text(String text) {
-    out.append(escaped(text));
+    out.append(HtmlText.escaped(text));
   }
 
   void begin(String element) {
@@ -112,37 +114,12 @@ final class Html {
   }
 
   private void element(String name, String text) {
-    out.append('<').append(name).append('>').append(escaped(text));
+    out.append('<').append(name).append('>').append(HtmlText.escaped(text));
     out.append("</").append(name).append(">\n");
   }
 
   /** The whole page. */
   String finish() {
     return out.append("</body>\n</html>\n").toString();
-  }
-
-  /** A text as HTML; control characters, which may turn letters round, are shown as a mark. */
-  static String escaped(String text) {
-    StringBuilder safe = new StringBuilder(text.length() + 16);
-    text.codePoints()
-        .forEach(
-            c -> {
-              switch (c) {
-                case '<' -> safe.append("&lt;");
-                case '>' -> safe.append("&gt;");
-                case '&' -> safe.append("&amp;");
-                case '"' -> safe.append("&quot;");
-                case '\'' -> safe.append("&#39;");
-                default -> {
-                  int kind = Character.getType(c);
-                  boolean shown =
-                      kind != Character.CONTROL
-                          && kind != Character.FORMAT
-                          && kind != Character.SURROGATE;
-                  safe.appendCodePoint(shown ? c : 0xFFFD);
-                }
-              }
-            });
-    return safe.toString();
   }
 }

@@ -4,6 +4,7 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.content.unixfs.DirectoryEntry;
 import dev.limpet.content.unixfs.DirectoryPage;
 import dev.limpet.protocol.DataRef;
+import dev.limpet.protocol.HtmlText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -47,7 +48,7 @@ final class DirectoryHtml {
     out.append(
         "<table>\n<thead><tr><th>Name</th><th>CID</th><th>Size</th></tr></thead>\n<tbody>\n");
     if (!place.path().isEmpty()) {
-      row("<a href=\"" + Html.escaped(base) + "/..\">..</a>", "", "");
+      row("<a href=\"" + HtmlText.escaped(base) + "/..\">..</a>", "", "");
     }
     page.entries().forEach(this::entry);
     out.append("</tbody>\n</table>\n");
@@ -72,7 +73,7 @@ final class DirectoryHtml {
   private void entry(DirectoryEntry entry) {
     String name = entry.name();
     boolean whole = name.getBytes(StandardCharsets.UTF_8).length <= MAX_SHOWN_NAME_BYTES;
-    String text = Html.escaped(shown(name));
+    String text = HtmlText.escaped(shown(name));
     String cid = entry.cid().toString();
     row(
         whole && isSegment(name) ? Html.link(base + "/" + segment(name), name) : text,

@@ -6,6 +6,7 @@ import dev.limpet.content.ipld.DagCbor;
 import dev.limpet.content.ipld.DagJson;
 import dev.limpet.content.ipld.Ipld;
 import dev.limpet.protocol.DataRef;
+import dev.limpet.protocol.HtmlText;
 import java.util.HexFormat;
 import java.util.Map;
 
@@ -33,7 +34,7 @@ final class DocumentHtml {
     String path = "/ipfs/" + place.toEncoded();
     String codec = Multicodec.name(cid.codec());
     out.append(Html.head("/ipfs/" + place));
-    out.append("<h1>").append(Html.escaped("/ipfs/" + place)).append("</h1>\n<p>");
+    out.append("<h1>").append(HtmlText.escaped("/ipfs/" + place)).append("</h1>\n<p>");
     out.append(codec).append(", ").append(block.length).append(" bytes: ");
     out.append(Html.link(path + "?format=" + codec, "as it is")).append(", ");
     out.append(Html.link(path + "?format=raw", "the block")).append("</p>\n");
@@ -67,7 +68,7 @@ final class DocumentHtml {
   private void text(String text) {
     int room = Math.max(0, MAX_PAGE_CHARS - out.length());
     cut |= text.length() > room;
-    out.append(Html.escaped(text.substring(0, Math.min(room, text.length()))));
+    out.append(HtmlText.escaped(text.substring(0, Math.min(room, text.length()))));
   }
 
   private void map(Ipld.MapNode map) {

@@ -1,8 +1,10 @@
 package dev.limpet.node.http;
 
+import dev.limpet.protocol.HtmlText;
+
 /**
  * What pages have in common. They have no script and load nothing; all that is a stranger's goes
- * through {@link #escaped}.
+ * through {@link HtmlText#escaped}.
  */
 final class Html {
   /** The media type. */
@@ -57,35 +59,11 @@ final class Html {
 
   /** The head of a page, and the beginning of its body. */
   static String head(String title) {
-    return HEAD.replace("{title}", escaped(title));
+    return HEAD.replace("{title}", HtmlText.escaped(title));
   }
 
   /** A link. */
   static String link(String href, String text) {
-    return "<a href=\"" + escaped(href) + "\">" + escaped(text) + "</a>";
-  }
-
-  /** Text as HTML, also within quotes; control characters become a sign of their own. */
-  static String escaped(String text) {
-    StringBuilder safe = new StringBuilder(text.length() + 16);
-    text.codePoints()
-        .forEach(
-            c -> {
-              switch (c) {
-                case '&' -> safe.append("&amp;");
-                case '<' -> safe.append("&lt;");
-                case '>' -> safe.append("&gt;");
-                case '"' -> safe.append("&quot;");
-                case '\'' -> safe.append("&#39;");
-                default -> safe.appendCodePoint(isShown(c) ? c : 0xfffd);
-              }
-            });
-    return safe.toString();
-  }
-
-  /** Marks that turn the direction of text would let a name look like another one. */
-  private static boolean isShown(int c) {
-    int type = Character.getType(c);
-    return type != Character.CONTROL && type != Character.FORMAT && type != Character.SURROGATE;
+    return "<a href=\"" + HtmlText.escaped(href) + "\">" + HtmlText.escaped(text) + "</a>";
   }
 }

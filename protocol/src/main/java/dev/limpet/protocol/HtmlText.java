@@ -1,0 +1,30 @@
+package dev.limpet.protocol;
+
+/** What is a stranger's, on a page. */
+public final class HtmlText {
+  private HtmlText() {}
+
+  /** Text as HTML, also within quotes; control characters become a sign of their own. */
+  public static String escaped(String text) {
+    StringBuilder safe = new StringBuilder(text.length() + 16);
+    text.codePoints()
+        .forEach(
+            c -> {
+              switch (c) {
+                case '&' -> safe.append("&amp;");
+                case '<' -> safe.append("&lt;");
+                case '>' -> safe.append("&gt;");
+                case '"' -> safe.append("&quot;");
+                case '\'' -> safe.append("&#39;");
+                default -> safe.appendCodePoint(isShown(c) ? c : 0xfffd);
+              }
+            });
+    return safe.toString();
+  }
+
+  /** Marks that turn the direction of text would let a name look like another one. */
+  private static boolean isShown(int c) {
+    int type = Character.getType(c);
+    return type != Character.CONTROL && type != Character.FORMAT && type != Character.SURROGATE;
+  }
+}
