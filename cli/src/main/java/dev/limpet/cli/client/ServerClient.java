@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -117,15 +118,27 @@ public final class ServerClient implements AutoCloseable {
   /** All items of a list, page by page. */
   public List<JsonObject> list(String rawTarget) {
     List<JsonObject> items = new ArrayList<>();
+    pages(rawTarget, MAX_PAGES, page -> items.addAll(page.objects("items")));
+    return items;
+  }
+
+  /**
+   * Hands on each page of a list.
+   *
+   * @param most pages that are followed
+   * @param each may throw, and nothing more is asked then
+   * @throws CliException when the last of so many pages names a next one
+   */
+  public void pages(String rawTarget, int most, Consumer<JsonObject> each) {
     String cursor = "";
-    for (int page = 0; page < MAX_PAGES; page++) {
+    for (int page = 0; page < most; page++) {
       String separator = rawTarget.contains("?") ? "&" : "?";
       String next = cursor.isEmpty() ? "" : separator + "cursor=" + Targets.query(cursor);
       JsonObject answer = get(rawTarget + next);
-      items.addAll(answer.objects("items"));
+      each.accept(answer);
       cursor = answer.text("next");
       if (cursor.isEmpty()) {
-        return items;
+        return;
       }
     }
     throw notOurs("lists " + rawTarget + " without a last page");

@@ -3,7 +3,6 @@ package dev.limpet.cli.evidence;
 import dev.limpet.cli.CliException;
 import dev.limpet.cli.client.JsonObject;
 import dev.limpet.cli.client.ServerClient;
-import dev.limpet.cli.client.Targets;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.ErrorCode;
 import java.time.DateTimeException;
@@ -30,6 +29,7 @@ record Listing(List<Item> items, @Nullable Instant next, List<Gap> gaps, Set<Str
   /** Gaps that are shown. */
   static final int MAX_SHOWN_GAPS = 1000;
 
+  /** More than other lists have: a log is read a part at a time, and a page may be empty. */
   private static final int MAX_PAGES = 100_000;
 
   /**
@@ -65,29 +65,29 @@ record Listing(List<Item> items, @Nullable Instant next, List<Gap> gaps, Set<Str
     List<Item> items = new ArrayList<>();
     List<Gap> gaps = new ArrayList<>();
     Set<String> missing = new TreeSet<>();
-    String target = "/v1/receipts?limit=200" + subject.query().toQuery();
-    String cursor = "";
-    for (int page = 0; page < MAX_PAGES; page++) {
-      JsonObject answer =
-          gateway.get(cursor.isEmpty() ? target : target + "&cursor=" + Targets.query(cursor));
-      answer.objects("items").forEach(item -> items.add(item(item)));
-      answer.objects("gaps").stream()
-          .limit(MAX_SHOWN_GAPS - gaps.size())
-          .forEach(gap -> gaps.add(gap(gap)));
-      missing.addAll(answer.texts("missing"));
-      cursor = answer.text("next");
-      if (cursor.isEmpty()) {
-        return first(items, limit, gaps, missing);
-      }
-      if (items.size() > MAX_LISTED_RECEIPTS) {
-        throw CliException.usage(
-            "there are more than "
-                + MAX_LISTED_RECEIPTS
-                + " receipts: name a shorter time"
-                + " with --until");
-      }
+    gateway.pages(
+        "/v1/receipts?limit=200" + subject.query().toQuery(),
+        MAX_PAGES,
+        page -> {
+          requireRoom(items.size());
+          page.objects("items").forEach(item -> items.add(item(item)));
+          page.objects("gaps").stream()
+              .limit(MAX_SHOWN_GAPS - gaps.size())
+              .forEach(gap -> gaps.add(gap(gap)));
+          missing.addAll(page.texts("missing"));
+        });
+    return first(items, limit, gaps, missing);
+  }
+
+  /** Of a page after so many receipts. */
+  private static void requireRoom(int listed) {
+    if (listed > MAX_LISTED_RECEIPTS) {
+      throw CliException.usage(
+          "there are more than "
+              + MAX_LISTED_RECEIPTS
+              + " receipts: name a shorter time"
+              + " with --until");
     }
-    throw new CliException(ErrorCode.UNREACHABLE, "the list of receipts does not end");
   }
 
   private static Listing first(List<Item> items, int limit, List<Gap> gaps, Set<String> missing) {
