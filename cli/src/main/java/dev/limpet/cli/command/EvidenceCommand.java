@@ -114,7 +114,7 @@ public final class EvidenceCommand implements Callable<Integer> {
       throw CliException.usage("--limit is from 1 to " + Evidence.MAX_EVIDENCE_RECEIPTS);
     }
     Subject.Span span = new Subject.Span(when("--since", since, now), when("--until", until, now));
-    PeerId trusted = operator(operator);
+    PeerId trusted = VerifyCommand.key("--operator", operator);
     ServerClient gateway = session.gateway(options);
     Evidence.Wish wish =
         new Evidence.Wish(
@@ -128,14 +128,6 @@ public final class EvidenceCommand implements Callable<Integer> {
     }
     print(made);
     return made.red() == 0 ? ExitCode.DONE.number() : ExitCode.FUNCTION_FAILED.number();
-  }
-
-  private static @Nullable PeerId operator(@Nullable String typed) {
-    try {
-      return typed == null ? null : PeerId.parse(typed);
-    } catch (IllegalArgumentException e) {
-      throw CliException.usage("--operator: " + e.getMessage());
-    }
   }
 
   /** A time, the beginning of a day in UTC, or a duration before now. */

@@ -86,7 +86,12 @@ public final class VerifyCommand implements Callable<Integer> {
     return found.isGreen() ? ExitCode.DONE.number() : ExitCode.FUNCTION_FAILED.number();
   }
 
-  private static @Nullable PeerId key(String option, @Nullable String text) {
+  /**
+   * The key that was typed, or null.
+   *
+   * @throws CliException (wrong usage) when it is none
+   */
+  static @Nullable PeerId key(String option, @Nullable String text) {
     try {
       return text == null ? null : PeerId.parse(text);
     } catch (IllegalArgumentException e) {
@@ -160,12 +165,7 @@ public final class VerifyCommand implements Callable<Integer> {
   }
 
   private static String failed(Verification found) {
-    List<String> steps = new ArrayList<>();
-    for (Verification.Check check : found.checks()) {
-      if (check.result() == Verification.Result.FAILED) {
-        steps.add(check.step().text());
-      }
-    }
+    List<String> steps = found.failed().stream().map(check -> check.step().text()).toList();
     return String.join(", ", steps) + (steps.size() == 1 ? " does" : " do") + " not hold";
   }
 

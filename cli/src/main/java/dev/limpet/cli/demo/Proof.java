@@ -118,10 +118,7 @@ final class Proof {
     story.require(good.isGreen(), "the receipt is green: " + good.checks());
     story.fact("verified", "green: all " + good.checks().size() + " steps hold");
     Verification forged = ReceiptVerifier.verify(otherDigit(file), trust, Instant.now());
-    Optional<Verification.Check> red =
-        forged.checks().stream()
-            .filter(check -> check.result() == Verification.Result.FAILED)
-            .findFirst();
+    Optional<Verification.Check> red = forged.failed().stream().findFirst();
     red.ifPresent(
         check ->
             story.fact("one digit changed", "red: " + check.step().text() + ": " + check.says()));

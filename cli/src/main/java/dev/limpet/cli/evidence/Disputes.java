@@ -143,4 +143,9 @@ final class Disputes {
   int more() {
     return more;
   }
+
+  /** How many there are together. */
+  int count() {
+    return shown.size() + more;
+  }
 }

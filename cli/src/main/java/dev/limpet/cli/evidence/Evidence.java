@@ -98,7 +98,12 @@ public final class Evidence {
       Listing listing,
       @Nullable Instant next,
       Calls calls,
-      Disputes disputes) {}
+      Disputes disputes) {
+    /** Receipts that do not hold. */
+    int red() {
+      return (int) rows.stream().filter(row -> !row.isGreen()).count();
+    }
+  }
 
   private Evidence(ServerClient gateway, Terminal terminal, Wish wish) {
     this.gateway = gateway;
@@ -161,12 +166,11 @@ public final class Evidence {
             disputes);
     folder.write("verify.html", verifyPage());
     folder.write("index.html", EvidencePage.of(told));
-    int red = (int) rows.stream().filter(row -> !row.isGreen()).count();
     return new Made(
         rows.size(),
-        red,
+        told.red(),
         listing.gaps().size(),
-        disputes.shown().size() + disputes.more(),
+        disputes.count(),
         List.copyOf(listing.missing()),
         next);
   }

@@ -15,10 +15,12 @@ import java.util.Map;
  */
 final class EvidencePage {
   private final Evidence.Told told;
+  private final Map<String, List<Calls.Call>> calls;
   private final Html html = new Html();
 
   private EvidencePage(Evidence.Told told) {
     this.told = told;
+    this.calls = told.calls().byReceipt();
   }
 
   /** The page as text. */
@@ -52,7 +54,7 @@ final class EvidencePage {
   }
 
   private void summary() {
-    long red = told.rows().stream().filter(row -> !row.isGreen()).count();
+    int red = told.red();
     html.heading("Summary");
     html.begin("ul");
     html.item(
@@ -63,8 +65,8 @@ final class EvidencePage {
             + red
             + " red");
     html.item(Amounts.count(told.listing().gaps().size(), "gap") + " that logs of nodes report");
-    int disputes = told.disputes().shown().size() + told.disputes().more();
-    html.item(Amounts.count(disputes, "disagreement") + " that the gateway found out");
+    html.item(
+        Amounts.count(told.disputes().count(), "disagreement") + " that the gateway found out");
     if (!told.listing().missing().isEmpty()) {
       html.item(
           "Nodes that did not answer, so that receipts of theirs are not here: "
@@ -91,7 +93,6 @@ final class EvidencePage {
       html.paragraph("None.");
       return;
     }
-    Map<String, List<Calls.Call>> calls = told.calls().byReceipt();
     for (Row row : told.rows()) {
       receipt(row, calls.getOrDefault(row.cid().toString(), List.of()));
     }
@@ -128,7 +129,7 @@ final class EvidencePage {
     }
     html.end("dl");
     html.table("step", "result", "found");
-    for (Verification.Check check : row.checks()) {
+    for (Verification.Check check : row.found().checks()) {
       html.row(check.step().text(), check.result().name().toLowerCase(Locale.ROOT), check.says());
     }
     html.end("table");
@@ -161,7 +162,6 @@ final class EvidencePage {
             + " management; calls; public: none was shown), never by the token. It remembers calls"
             + " for an hour, fewer under load; its access log has what it was told to keep. An"
             + " answer from memory has the receipt of the run that made it. Nobody signs this.");
-    Map<String, List<Calls.Call>> calls = told.calls().byReceipt();
     long unknown =
         told.rows().stream().filter(row -> !calls.containsKey(row.cid().toString())).count();
     if (unknown > 0) {

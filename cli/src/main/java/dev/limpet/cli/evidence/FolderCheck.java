@@ -121,10 +121,8 @@ public final class FolderCheck {
     }
     Verification verification = ReceiptVerifier.verify(bytes, trust, Instant.now());
     List<String> says = new ArrayList<>();
-    for (Verification.Check check : verification.checks()) {
-      if (check.result() == Verification.Result.FAILED) {
-        says.add(check.step().text() + " does not hold: " + check.says());
-      }
+    for (Verification.Check check : verification.failed()) {
+      says.add(check.step().text() + " does not hold: " + check.says());
     }
     if (!wrong.isEmpty()) {
       says.add(wrong);

@@ -60,10 +60,19 @@ public record Verification(List<Check> checks, @Nullable Receipt receipt) {
    * @param result how it ended
    * @param says a sentence without control characters
    */
-  public record Check(Step step, Result result, String says) {}
+  public record Check(Step step, Result result, String says) {
+    private boolean hasFailed() {
+      return result == Result.FAILED;
+    }
+  }
 
   /** Whether nothing failed. */
   public boolean isGreen() {
-    return checks.stream().noneMatch(check -> check.result() == Result.FAILED);
+    return checks.stream().noneMatch(Check::hasFailed);
+  }
+
+  /** The steps that do not hold, in order. */
+  public List<Check> failed() {
+    return checks.stream().filter(Check::hasFailed).toList();
   }
 }
