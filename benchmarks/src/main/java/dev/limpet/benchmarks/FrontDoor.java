@@ -1,6 +1,7 @@
 package dev.limpet.benchmarks;
 
 import dev.limpet.cli.demo.DemoClient;
+import dev.limpet.cli.demo.LoopModule;
 import dev.limpet.cli.up.Machine;
 import java.io.IOException;
 import java.net.URI;
@@ -36,7 +37,7 @@ public final class FrontDoor {
     try (Machine machine = Machine.start(plan, _ -> {});
         DemoClient client = new DemoClient(machine)) {
       String hello = client.deploy(root.resolve("functions-examples/hello/hello.wasm")).cid();
-      String endless = client.deploy(HangUp.endlessModule(work)).cid();
+      String endless = client.deploy("endless.wasm", LoopModule.bytes()).cid();
       hangUps(new HangUp(machine.gateway(), machine.node(1), "/fn/" + endless));
       URI gateway = machine.gateway();
       byte[] request = HttpConnection.get(gateway, "/fn/" + hello);

@@ -3,18 +3,9 @@ package dev.limpet.benchmarks;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HexFormat;
 
 /** How long a guest that never ends runs on at its node after its caller has hung up. */
 final class HangUp {
-  /** {@code (module (memory (export "memory") 1) (func (export "_start") (loop (br 0))))}. */
-  private static final String ENDLESS =
-      "0061736d01000000010401600000030201000503010001"
-          + "071302066d656d6f72790200065f737461727400000a09010700"
-          + "03400c000b0b";
-
   private static final String CALLS = "limpet_node_calls ";
 
   private final URI gateway;
@@ -32,11 +23,6 @@ final class HangUp {
     this.gateway = gateway;
     this.node = node;
     this.target = target;
-  }
-
-  /** A module in {@code folder} whose function runs for ever. */
-  static Path endlessModule(Path folder) throws IOException {
-    return Files.write(folder.resolve("endless.wasm"), HexFormat.of().parseHex(ENDLESS));
   }
 
   /**

@@ -104,7 +104,12 @@ public final class DemoClient implements AutoCloseable {
     }
   }
 
-  Deployed deploy(String what, byte[] module) {
+  /**
+   * A module that is in no file.
+   *
+   * @param what for messages
+   */
+  public Deployed deploy(String what, byte[] module) {
     return deploy(what, FunctionUpload.ofModule(module, Abi.COMMAND), "");
   }
 

@@ -9,7 +9,7 @@ import java.util.HexFormat;
  * (module (memory (export "memory") 1) (func (export "_start") (loop (br 0))))
  * </pre>
  */
-final class LoopModule {
+public final class LoopModule {
   private static final String HEX =
       "0061736d01000000" // magic, version
           + "010401600000" // type 0: () -> ()
@@ -21,7 +21,8 @@ final class LoopModule {
 
   private LoopModule() {}
 
-  static byte[] bytes() {
+  /** Its bytes. */
+  public static byte[] bytes() {
     return HexFormat.of().parseHex(HEX);
   }
 }
