@@ -6,6 +6,7 @@ import dev.limpet.content.block.Block;
 import dev.limpet.content.block.PackBlockstore;
 import dev.limpet.content.block.PackOptions;
 import dev.limpet.content.cid.Multicodec;
+import dev.limpet.protocol.disk.FolderTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +82,7 @@ public class BlockBench {
   public void remove() throws IOException {
     requireNonNull(store).close();
     requireNonNull(cache).close();
-    BenchFolder.delete(requireNonNull(directory));
+    FolderTree.remove(requireNonNull(directory));
   }
 
   /** A block that is there. */

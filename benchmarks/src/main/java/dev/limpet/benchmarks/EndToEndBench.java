@@ -9,6 +9,7 @@ import dev.limpet.content.unixfs.ImportOptions;
 import dev.limpet.content.unixfs.ImportedRoot;
 import dev.limpet.content.unixfs.UnixFsImporter;
 import dev.limpet.content.unixfs.UnixFsProfile;
+import dev.limpet.protocol.disk.FolderTree;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -122,7 +123,7 @@ public class EndToEndBench {
   @TearDown(Level.Trial)
   public void close() throws IOException {
     requireNonNull(servers).close();
-    BenchFolder.delete(requireNonNull(folder));
+    FolderTree.remove(requireNonNull(folder));
   }
 
   /** One caller: how long a call takes. */

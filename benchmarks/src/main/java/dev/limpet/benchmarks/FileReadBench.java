@@ -11,6 +11,7 @@ import dev.limpet.content.unixfs.UnixFsImporter;
 import dev.limpet.content.unixfs.UnixFsProfile;
 import dev.limpet.content.unixfs.UnixFsReader;
 import dev.limpet.node.invoke.UnixFsMount;
+import dev.limpet.protocol.disk.FolderTree;
 import dev.limpet.wasmhost.CompiledModule;
 import dev.limpet.wasmhost.ExecutionResult;
 import dev.limpet.wasmhost.ExecutionSpec;
@@ -89,7 +90,7 @@ public class FileReadBench {
   public void close() throws IOException {
     requireNonNull(sandbox).close();
     requireNonNull(store).close();
-    BenchFolder.delete(requireNonNull(directory));
+    FolderTree.remove(requireNonNull(directory));
   }
 
   /** From an array. */

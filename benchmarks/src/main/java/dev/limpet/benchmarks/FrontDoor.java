@@ -3,6 +3,7 @@ package dev.limpet.benchmarks;
 import dev.limpet.cli.demo.DemoClient;
 import dev.limpet.cli.demo.LoopModule;
 import dev.limpet.cli.up.Machine;
+import dev.limpet.protocol.disk.FolderTree;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ public final class FrontDoor {
       Overload overload = new Overload(gateway, request, quick ? 2 : 10, CONNECTIONS);
       System.out.print(overload.run(CALLERS).toRows());
     } finally {
-      BenchFolder.delete(work);
+      FolderTree.remove(work);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.limpet.benchmarks;
 
 import com.sun.management.ThreadMXBean;
+import dev.limpet.protocol.disk.FolderTree;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -76,7 +77,7 @@ public final class ReceiptCost {
         Pair off = Pair.start(dir.resolve("off"), "0")) {
       measure(on, off, rounds, calls);
     } finally {
-      BenchFolder.delete(dir);
+      FolderTree.remove(dir);
     }
   }
 

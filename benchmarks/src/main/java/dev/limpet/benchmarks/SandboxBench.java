@@ -2,6 +2,7 @@ package dev.limpet.benchmarks;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.limpet.protocol.disk.FolderTree;
 import dev.limpet.wasmhost.CompiledModule;
 import dev.limpet.wasmhost.ExecutionResult;
 import dev.limpet.wasmhost.ExecutionSpec;
@@ -77,7 +78,7 @@ public class SandboxBench {
   @TearDown(Level.Trial)
   public void close() throws IOException {
     requireNonNull(sandbox).close();
-    BenchFolder.delete(requireNonNull(directory));
+    FolderTree.remove(requireNonNull(directory));
   }
 
   /** One call. */

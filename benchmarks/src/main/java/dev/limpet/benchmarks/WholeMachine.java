@@ -3,6 +3,7 @@ package dev.limpet.benchmarks;
 import dev.limpet.cli.demo.DemoClient;
 import dev.limpet.cli.demo.Flights;
 import dev.limpet.cli.up.Machine;
+import dev.limpet.protocol.disk.FolderTree;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ public final class WholeMachine {
     try {
       new WholeMachine(Path.of(arguments[0]), work, quick ? 2 : 10).run();
     } finally {
-      BenchFolder.delete(work);
+      FolderTree.remove(work);
     }
   }
 

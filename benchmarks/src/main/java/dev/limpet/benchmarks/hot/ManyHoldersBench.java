@@ -2,8 +2,8 @@ package dev.limpet.benchmarks.hot;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.limpet.benchmarks.BenchFolder;
 import dev.limpet.gateway.placement.Decision;
+import dev.limpet.protocol.disk.FolderTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +74,6 @@ public class ManyHoldersBench {
   @TearDown(Level.Trial)
   public void close() throws IOException {
     requireNonNull(gateway).close();
-    BenchFolder.delete(requireNonNull(folder));
+    FolderTree.remove(requireNonNull(folder));
   }
 }

@@ -2,7 +2,7 @@ package dev.limpet.benchmarks.hot;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.limpet.benchmarks.BenchFolder;
+import dev.limpet.protocol.disk.FolderTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +68,7 @@ public abstract class OperationBench {
   @TearDown(Level.Trial)
   public void close() throws IOException {
     requireNonNull(opened).close();
-    BenchFolder.delete(requireNonNull(folder));
+    FolderTree.remove(requireNonNull(folder));
   }
 
   /** One run. */

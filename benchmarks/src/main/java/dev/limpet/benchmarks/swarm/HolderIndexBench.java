@@ -2,9 +2,9 @@ package dev.limpet.benchmarks.swarm;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.limpet.benchmarks.BenchFolder;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.placement.HolderIndex;
+import dev.limpet.protocol.disk.FolderTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +77,7 @@ public class HolderIndexBench {
   @TearDown(Level.Trial)
   public void close() throws IOException {
     requireNonNull(swarm).close();
-    BenchFolder.delete(requireNonNull(folder));
+    FolderTree.remove(requireNonNull(folder));
   }
 
   /** One look-up. */

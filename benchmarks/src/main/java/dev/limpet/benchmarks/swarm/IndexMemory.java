@@ -1,6 +1,6 @@
 package dev.limpet.benchmarks.swarm;
 
-import dev.limpet.benchmarks.BenchFolder;
+import dev.limpet.protocol.disk.FolderTree;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -31,7 +31,7 @@ public final class IndexMemory {
           "%d nodes, %d roots, %d holdings: %.1f MiB of heap, %.1f bytes a holding%n",
           nodes, roots, entries, bytes / MIB, (double) bytes / entries);
     } finally {
-      BenchFolder.delete(folder);
+      FolderTree.remove(folder);
     }
   }
 

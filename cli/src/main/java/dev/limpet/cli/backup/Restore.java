@@ -3,6 +3,7 @@ package dev.limpet.cli.backup;
 import dev.limpet.cli.CliException;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.config.FolderFormat;
+import dev.limpet.protocol.disk.FolderTree;
 import dev.limpet.protocol.disk.SyncedFiles;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -19,7 +20,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
@@ -68,7 +68,7 @@ public final class Restore {
     }
     BackupList list = new BackupReader(file, progress).read(_ -> OutputStream.nullOutputStream());
     Path parent = Files.createDirectories(target.resolveSibling(""));
-    remove(unfinished);
+    FolderTree.remove(unfinished);
     requireRoom(parent, list.bytes());
     boolean done = false;
     try {
@@ -80,7 +80,7 @@ public final class Restore {
       throw used();
     } finally {
       if (!done) {
-        remove(unfinished);
+        FolderTree.remove(unfinished);
       }
     }
     return Backup.Summary.of(list);
@@ -154,17 +154,6 @@ public final class Restore {
     try (Stream<Path> all = Files.walk(unfinished)) {
       for (Path folder : all.filter(Files::isDirectory).toList()) {
         SyncedFiles.syncFolder(folder);
-      }
-    }
-  }
-
-  private static void remove(Path tree) throws IOException {
-    if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    try (Stream<Path> all = Files.walk(tree)) {
-      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
       }
     }
   }

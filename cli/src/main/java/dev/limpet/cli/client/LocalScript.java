@@ -10,6 +10,7 @@ import dev.limpet.content.unixfs.UnixFsProfile;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.ScriptRules;
+import dev.limpet.protocol.disk.FolderTree;
 import dev.limpet.runtimes.ForeignPython;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -18,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.stream.Stream;
 
@@ -101,7 +101,7 @@ public record LocalScript(Path path, ScriptRuntime runtime, Cid cid, InMemoryBlo
       Files.write(made.resolve(ForeignPython.PROGRAM), ForeignPython.program());
       return folder(path, made, runtime);
     } finally {
-      delete(made);
+      FolderTree.remove(made);
     }
   }
 
@@ -110,14 +110,6 @@ public record LocalScript(Path path, ScriptRuntime runtime, Cid cid, InMemoryBlo
       for (Iterator<Path> each = all.skip(1).iterator(); each.hasNext(); ) {
         Path one = each.next();
         Files.copy(one, to.resolve(from.relativize(one)), LinkOption.NOFOLLOW_LINKS);
-      }
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(one);
       }
     }
   }

@@ -8,14 +8,13 @@ import dev.limpet.cli.terminal.Terminal;
 import dev.limpet.cli.up.Machine;
 import dev.limpet.cli.up.Shutdown;
 import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.disk.FolderTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -54,7 +53,7 @@ public final class DemoCommand implements Callable<Integer> {
       showLog();
       throw e;
     } finally {
-      delete(work);
+      FolderTree.remove(work);
       shutdown.done();
     }
     return ExitCode.DONE.number();
@@ -93,13 +92,5 @@ public final class DemoCommand implements Callable<Integer> {
 
   private synchronized void showLog() {
     log.forEach(session.terminal()::note);
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }

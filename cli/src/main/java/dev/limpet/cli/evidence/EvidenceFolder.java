@@ -1,6 +1,8 @@
 package dev.limpet.cli.evidence;
 
 import dev.limpet.cli.CliException;
+import dev.limpet.content.cid.Multihash;
+import dev.limpet.protocol.disk.FolderTree;
 import dev.limpet.protocol.disk.SyncedFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,14 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * A folder that gets its name when it is whole and on the disk. Until then it stands beside, with
@@ -88,11 +86,7 @@ final class EvidenceFolder implements AutoCloseable {
   }
 
   static String sha256(byte[] content) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return HexFormat.of().formatHex(Multihash.sha256(content).digest());
   }
 
   /** It is whole: it gets its name, durably. */
@@ -118,13 +112,8 @@ final class EvidenceFolder implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (committed) {
-      return;
-    }
-    try (Stream<Path> all = Files.walk(part)) {
-      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
-      }
+    if (!committed) {
+      FolderTree.remove(part);
     }
   }
 }
