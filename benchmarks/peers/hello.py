@@ -42,6 +42,10 @@ class Served(Contestant):
         Contestant.__init__(self, key, title, ours)
         self.bench, self.servers, self.url, self.script = bench, [], "", ""
 
+    def stop(self):
+        while self.servers:
+            self.servers.pop().stop()
+
     def check(self, text):
         if text != self.text:
             raise RuntimeError(f"{self.title} answers {text[:200]!r}")
@@ -126,10 +130,6 @@ class WasmtimeServe(Served):
     def component(self):
         """What is served."""
         return self.bench.peers.hello_component()
-
-    def stop(self):
-        while self.servers:
-            self.servers.pop().stop()
 
 
 class Workerd(WasmtimeServe):

@@ -1,7 +1,6 @@
 """A gateway and a node as a user starts them, and what to send to a node without its gateway."""
 import base64
 import json
-import re
 import subprocess
 import time
 import urllib.request
@@ -45,11 +44,10 @@ def server(name, arguments, folder, environment=None):
     process = Server(name, [COMMAND, *arguments, "--listen", "127.0.0.1:0", "--dir", folder / f"{name}-data"], folder,
                      environment)
     try:
-        process.ready_seconds = process.wait_ready(lambda it: re.search(r"^ready \S+$", it.text(), re.M))
+        process.wait_url()
     except Exception:
         process.stop()
         raise
-    process.url = re.search(r"^ready (\S+)$", process.text(), re.M)[1]
     return process
 
 

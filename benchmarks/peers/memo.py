@@ -1,6 +1,4 @@
 """A call whose answer the gateway keeps, against the least that a server can do."""
-import re
-
 from . import load
 from .bench import java
 from .goals import row
@@ -37,16 +35,11 @@ class _Bare(Served):
         self.kept = kept
 
     def start(self):
-        program, *rest = java("BareAnswer", self.kept.url)
-        self.servers = [Server(self.key, [program, *rest], self.bench.fresh(self.key))]
-        self.servers[0].wait_ready(lambda it: re.search(r"^ready \S+$", it.text(), re.M))
-        self.url, self.flags = re.search(r"^ready (\S+)$", self.servers[0].text(), re.M)[1], "BareAnswer"
+        self.servers = [Server(self.key, java("BareAnswer", self.kept.url), self.bench.fresh(self.key))]
+        self.servers[0].wait_url()
+        self.url, self.flags = self.servers[0].url, "BareAnswer"
         self.check(fetch(self.url))
         self.script = load.get(self.url)
-
-    def stop(self):
-        while self.servers:
-            self.servers.pop().stop()
 
 
 def contestants(bench):

@@ -1,5 +1,6 @@
 """Processes from outside: started, found ready by asking, measured as a whole tree, ended by their id."""
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 STOP_SECONDS = 15
 POLL_SECONDS = 0.002
 MAX_RUNS = 8
+READY = re.compile(r"^ready (\S+)$", re.M)
 
 
 def free_port():
@@ -88,7 +90,7 @@ class Server:
     an end of the process or `seconds` without it are NotRun with the end of what it wrote."""
 
     def __init__(self, name, argv, folder, environment=None):
-        self.name, self.log = name, Path(folder) / f"{name}.log"
+        self.name, self.log, self.url = name, Path(folder) / f"{name}.log", None
         self.began = time.monotonic()
         with open(self.log, "wb") as out:
             self.process = subprocess.Popen(
@@ -105,6 +107,11 @@ class Server:
                 raise NotRun(f"{self.name} was not ready within {seconds} s: {self.last_line()}")
             time.sleep(POLL_SECONDS)
         return time.monotonic() - self.began
+
+    def wait_url(self):
+        """Until it says `ready URL`, which is its `url` then."""
+        self.wait_ready(lambda it: READY.search(it.text()))
+        self.url = READY.search(self.text())[1]
 
     def text(self):
         return self.log.read_text(encoding="utf-8", errors="replace")

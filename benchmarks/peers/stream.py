@@ -203,8 +203,7 @@ class _Pipe(_Streamed, OfMachine):
         self.server = Server(
             "pipe", [program, "-XX:-DontCompileHugeMethods", "--sun-misc-unsafe-memory-access=allow", *options],
             self.bench.fresh("pipe"))
-        self.server.wait_ready(lambda it: re.search(r"^ready \S+$", it.text(), re.M))
-        self.server.url = re.search(r"^ready (\S+)$", self.server.text(), re.M)[1]
+        self.server.wait_url()
 
     def middle(self):
         return self.server

@@ -240,6 +240,16 @@ class Processes(unittest.TestCase):
                 time.sleep(0.01)
             self.assertEqual([pid for pid in members if processes._stat(pid)], [])
 
+    def test_a_server_says_its_url_on_a_line_of_its_own(self):
+        with tempfile.TemporaryDirectory() as folder:
+            said = "echo not ready http://127.0.0.1:1; echo ready http://127.0.0.1:2; sleep 60"
+            server = processes.Server("said", ["sh", "-c", said], folder)
+            try:
+                server.wait_url()
+                self.assertEqual("http://127.0.0.1:2", server.url)
+            finally:
+                server.stop()
+
     def test_a_server_that_ends_instead_of_serving_is_not_run_with_its_last_words(self):
         with tempfile.TemporaryDirectory() as folder:
             server = processes.Server("broken", ["sh", "-c", "echo no such option; exit 2"], folder)
