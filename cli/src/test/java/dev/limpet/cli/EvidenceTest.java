@@ -73,8 +73,7 @@ class EvidenceTest {
   }
 
   private static String receipt(WireAnswer answer) {
-    String early = answer.header("Limpet-Receipt");
-    return early.isEmpty() ? answer.trailer("Limpet-Receipt").orElse("") : early;
+    return answer.headerOrTrailer("Limpet-Receipt");
   }
 
   private static List<Path> files(Path folder, String end) throws IOException {

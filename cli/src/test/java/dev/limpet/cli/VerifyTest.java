@@ -102,9 +102,8 @@ class VerifyTest {
       String gateway = both.gateway().url().toString();
       WireAnswer answer = get(both.gateway().url(), "/fn/hello");
       assertEquals(200, answer.status(), answer::text);
-      String target =
-          "/v1/receipts/"
-              + answer.trailer("Limpet-Receipt").orElse(answer.header("Limpet-Receipt"));
+      String cid = answer.headerOrTrailer("Limpet-Receipt");
+      String target = "/v1/receipts/" + cid;
       WireAnswer file =
           Awaitility.await()
               .until(
@@ -118,7 +117,6 @@ class VerifyTest {
       assertTrue(out.contains("ok      witness"), out);
       assertTrue(out.contains("says    function " + answer.header("Limpet-Function")), out);
       RecordingTerminal fetched = new RecordingTerminal();
-      String cid = answer.trailer("Limpet-Receipt").orElse(answer.header("Limpet-Receipt"));
       assertEquals(0, fetched.run("receipt", cid, "--gateway", gateway), fetched::err);
       assertTrue(fetched.out().startsWith("c2sp.org/tlog-proof@v1\n"), fetched.out());
       RecordingTerminal stated = new RecordingTerminal();

@@ -323,7 +323,7 @@ class ApiAnswersTest {
   void receipts_are_shown_as_described() throws IOException {
     deploy(SampleModules.copiesInput(0), "proven");
     WireAnswer answer = open.ask("GET", "/on/" + FILE.cid() + "/-/proven");
-    String receipt = answer.trailer("Limpet-Receipt").orElse(answer.header("Limpet-Receipt"));
+    String receipt = answer.headerOrTrailer("Limpet-Receipt");
     await().until(() -> open.ask("GET", "/v1/receipts/" + receipt).status() == 200);
     problem(404, "receipt-not-found", open.ask("GET", "/v1/receipts/" + FILE.cid()));
     problem(400, "bad-cid", open.ask("GET", "/v1/receipts/x"));

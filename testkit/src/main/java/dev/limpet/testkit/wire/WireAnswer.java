@@ -28,6 +28,11 @@ public record WireAnswer(WireHead head, String latin1, List<WireHead.Line> trail
     return new WireHead("", trailers).header(name);
   }
 
+  /** What the headers say, or the trailers when it was known only then; or the empty string. */
+  public String headerOrTrailer(String name) {
+    return head.header(name).or(() -> trailer(name)).orElse("");
+  }
+
   /** What came of the body. */
   public byte[] bytes() {
     return latin1.getBytes(StandardCharsets.ISO_8859_1);
