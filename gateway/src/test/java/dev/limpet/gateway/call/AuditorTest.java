@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -107,14 +108,34 @@ class AuditorTest {
     }
   }
 
-  /** Lets the auditor go on until there is a case on the disk. */
-  private Path awaitCase(CallsUnderTest gateway) throws IOException {
+  private static String hello(Cid root) {
+    return "/on/" + root + "/-/hello";
+  }
+
+  /** {@code a} answers a call; {@code b}, {@code c} come then, and may make the answer again. */
+  private static Member answered(
+      CallsUnderTest gateway, Cid root, WireServer first, WireServer... later) throws Exception {
+    Member a = gateway.join("a", first).holds(root);
+    gateway.deploy("hello");
+    get(gateway, hello(root));
+    for (int i = 0; i < later.length; i++) {
+      gateway.join(List.of("b", "c").get(i), later[i]).holds(root);
+    }
+    return a;
+  }
+
+  /** Lets the auditor go on until that is so. */
+  private static void tickUntil(CallsUnderTest gateway, BooleanSupplier reached) {
     await()
         .until(
             () -> {
               gateway.auditor.tick();
-              return evidence().size() == 1;
+              return reached.getAsBoolean();
             });
+  }
+
+  private Path awaitCase(CallsUnderTest gateway) {
+    tickUntil(gateway, () -> evidence().size() == 1);
     return evidence().getFirst();
   }
 
@@ -131,7 +152,7 @@ class AuditorTest {
       Cid root = gateway.data();
       Member a = gateway.join("a", liar).holds(root);
       gateway.deploy("hello");
-      String target = "/on/" + root + "/-/hello";
+      String target = hello(root);
       assertEquals("bye", get(gateway, target).text());
       assertEquals("hit", get(gateway, target).header("Limpet-Memo"));
       Member honest = gateway.join("b", b).holds(root);
@@ -172,16 +193,8 @@ class AuditorTest {
         var other = node("hello", 1);
         var gateway = gateway()) {
       Cid root = gateway.data();
-      Member a = gateway.join("a", one).holds(root);
-      gateway.deploy("hello");
-      get(gateway, "/on/" + root + "/-/hello");
-      gateway.join("b", other).holds(root);
-      await()
-          .until(
-              () -> {
-                gateway.auditor.tick();
-                return audits(gateway, "agreed") == 1;
-              });
+      Member a = answered(gateway, root, one, other);
+      tickUntil(gateway, () -> audits(gateway, "agreed") == 1);
       assertEquals(2, runs.get());
       assertEquals(1, agreement(gateway));
       assertFalse(a.known().isRevoked());
@@ -197,7 +210,7 @@ class AuditorTest {
       Cid root = gateway.data();
       Member first = gateway.join("a", liar).holds(root);
       gateway.deploy("hello");
-      String target = "/on/" + root + "/-/hello";
+      String target = hello(root);
       get(gateway, target);
       assertEquals(1, gateway.memo.entries());
       Member second = gateway.join("b", b).holds(root);
@@ -217,11 +230,7 @@ class AuditorTest {
         var third = node("hello", 5);
         var gateway = gateway()) {
       Cid root = gateway.data();
-      Member a = gateway.join("a", liar).holds(root);
-      gateway.deploy("hello");
-      get(gateway, "/on/" + root + "/-/hello");
-      gateway.join("b", second).holds(root);
-      gateway.join("c", third).holds(root);
+      Member a = answered(gateway, root, liar, second, third);
       assertTrue(text(awaitCase(gateway)).contains("two others against a"));
       await().until(() -> a.known().isRevoked());
     }
@@ -241,16 +250,11 @@ class AuditorTest {
       gateway.join("a", one).holds(root);
       gateway.deploy("hello");
       for (int i = 0; i < 65; i++) {
-        get(gateway, "/on/" + root + "/-/hello", "Cache-Control: no-store");
+        get(gateway, hello(root), "Cache-Control: no-store");
       }
       assertEquals(1, audits(gateway, "skipped"));
       Member b = gateway.join("b", broken).holds(root);
-      await()
-          .until(
-              () -> {
-                gateway.auditor.tick();
-                return audits(gateway, "failed") == 1;
-              });
+      tickUntil(gateway, () -> audits(gateway, "failed") == 1);
       assertFalse(b.known().isRevoked());
     }
   }
@@ -275,13 +279,8 @@ class AuditorTest {
       gateway.auditor.tick();
       assertEquals(1, audits(gateway, "failed"));
       assertEquals(0, b.known().gate().inFlight());
-      get(gateway, "/on/" + root + "/-/hello");
-      await()
-          .until(
-              () -> {
-                gateway.auditor.tick();
-                return audits(gateway, "agreed") == 1;
-              });
+      get(gateway, hello(root));
+      tickUntil(gateway, () -> audits(gateway, "agreed") == 1);
     }
   }
 
@@ -299,28 +298,15 @@ class AuditorTest {
         var c = node("hello", 1, held);
         var gateway = gateway()) {
       Cid root = gateway.data();
-      gateway.join("a", liar).holds(root);
-      gateway.deploy("hello");
-      get(gateway, "/on/" + root + "/-/hello");
-      gateway.join("b", b).holds(root);
-      gateway.join("c", c).holds(root);
-      await()
-          .until(
-              () -> {
-                gateway.auditor.tick();
-                return asked.getCount() == 0;
-              });
+      answered(gateway, root, liar, b, c);
+      tickUntil(gateway, () -> asked.getCount() == 0);
       gateway.remove("a");
       Member renewed = gateway.join("a", b);
       renamed.countDown();
       assertTrue(text(awaitCase(gateway)).contains("two others against a"));
-      get(gateway, "/on/" + root + "/-/hello", "Cache-Control: no-store");
-      await()
-          .until(
-              () -> { // one audit at a time: that one is over
-                gateway.auditor.tick();
-                return audits(gateway, "agreed") == 1;
-              });
+      get(gateway, hello(root), "Cache-Control: no-store");
+      // one audit at a time: that one is over then
+      tickUntil(gateway, () -> audits(gateway, "agreed") == 1);
       assertFalse(renewed.known().isRevoked());
     }
   }
@@ -333,12 +319,8 @@ class AuditorTest {
         var c = node("hello", 1);
         var gateway = gateway()) {
       Cid root = gateway.data();
-      Member a = gateway.join("a", liar).holds(root);
       gateway.whenRevoked = _ -> cases.add(evidence().size());
-      gateway.deploy("hello");
-      get(gateway, "/on/" + root + "/-/hello");
-      gateway.join("b", b).holds(root);
-      gateway.join("c", c).holds(root);
+      Member a = answered(gateway, root, liar, b, c);
       awaitCase(gateway);
       await().until(() -> a.known().isRevoked());
       assertEquals(List.of(1), cases);
@@ -353,17 +335,8 @@ class AuditorTest {
         var c = node("hello", 1);
         var gateway = gateway()) {
       Cid root = gateway.data();
-      Member a = gateway.join("a", liar).holds(root);
-      gateway.deploy("hello");
-      get(gateway, "/on/" + root + "/-/hello");
-      gateway.join("b", b).holds(root);
-      gateway.join("c", c).holds(root);
-      await()
-          .until(
-              () -> {
-                gateway.auditor.tick();
-                return a.known().isRevoked();
-              });
+      Member a = answered(gateway, root, liar, b, c);
+      tickUntil(gateway, () -> a.known().isRevoked());
     }
   }
 }
