@@ -66,11 +66,12 @@ public final class AuditEvidence {
   /**
    * A case that was kept.
    *
+   * @param name of the case
    * @param at when
    * @param verdict in a sentence
    * @param files what there is, by name
    */
-  public record Kept(Instant at, String verdict, List<String> files) {
+  public record Kept(String name, Instant at, String verdict, List<String> files) {
     /** Copies the list. */
     public Kept {
       files = List.copyOf(files);
@@ -78,12 +79,18 @@ public final class AuditEvidence {
   }
 
   /**
-   * The names of the cases, in their order.
+   * Cases in the order of their names.
    *
+   * @param name of the last one that is known, or what comes before all
+   * @param limit how many at most
    * @throws LimpetException {@code store-failed}
    */
-  public List<String> cases() {
-    return names(dir);
+  public List<Kept> after(String name, int limit) {
+    return names(dir).stream()
+        .filter(each -> each.compareTo(name) > 0)
+        .limit(limit)
+        .map(this::kept)
+        .toList();
   }
 
   private static List<String> names(Path folder) {
@@ -100,16 +107,13 @@ public final class AuditEvidence {
     }
   }
 
-  /**
-   * What is known of a case.
-   *
-   * @throws LimpetException {@code not-found} or {@code store-failed}
-   */
-  public Kept find(String name) {
-    String text = new String(read(name, CASE), StandardCharsets.UTF_8);
+  private Kept kept(String name) {
+    Path folder = dir.resolve(name);
+    List<String> files = names(folder);
+    String text = new String(read(folder, files, CASE), StandardCharsets.UTF_8);
     try {
-      Instant at = Files.getLastModifiedTime(dir.resolve(name)).toInstant();
-      return new Kept(at, text.lines().findFirst().orElse(""), names(dir.resolve(name)));
+      Instant at = Files.getLastModifiedTime(folder).toInstant();
+      return new Kept(name, at, text.lines().findFirst().orElse(""), files);
     } catch (IOException e) {
       throw unreadable(e);
     }
@@ -123,14 +127,26 @@ public final class AuditEvidence {
    * @throws LimpetException {@code not-found} or {@code store-failed}
    */
   public byte[] read(String name, String file) {
-    if (!cases().contains(name) || !names(dir.resolve(name)).contains(file)) {
-      throw new LimpetException(ErrorCode.NOT_FOUND, "no such evidence is kept");
+    if (!names(dir).contains(name)) {
+      throw unknown();
+    }
+    Path folder = dir.resolve(name);
+    return read(folder, names(folder), file);
+  }
+
+  private static byte[] read(Path folder, List<String> files, String file) {
+    if (!files.contains(file)) {
+      throw unknown();
     }
     try {
-      return Files.readAllBytes(dir.resolve(name).resolve(file));
+      return Files.readAllBytes(folder.resolve(file));
     } catch (IOException e) {
       throw unreadable(e);
     }
+  }
+
+  private static LimpetException unknown() {
+    return new LimpetException(ErrorCode.NOT_FOUND, "no such evidence is kept");
   }
 
   private static LimpetException unreadable(IOException e) {

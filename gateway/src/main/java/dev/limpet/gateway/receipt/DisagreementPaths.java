@@ -66,11 +66,7 @@ public final class DisagreementPaths implements Disagreements {
           .forEach(one -> found.add(of(one)));
     }
     String after = cursor == null || log != null ? "" : cursor;
-    for (String name : answers.cases()) {
-      if (found.size() < paging.wanted() && name.compareTo(after) > 0) {
-        found.add(of(name, answers.find(name)));
-      }
-    }
+    answers.after(after, paging.wanted() - found.size()).forEach(one -> found.add(of(one)));
     return paging.page(found, one -> one, Disagreement::id);
   }
 
@@ -89,14 +85,14 @@ public final class DisagreementPaths implements Disagreements {
         List.of(KNOWN, OFFERED));
   }
 
-  private static Disagreement of(String name, AuditEvidence.Kept kept) {
+  private static Disagreement of(AuditEvidence.Kept kept) {
     List<String> nodes =
         kept.files().stream()
             .filter(file -> file.endsWith(RECEIPT))
             .map(file -> file.substring(0, file.length() - RECEIPT.length()))
             .toList();
     return new Disagreement(
-        name, Disagreement.ANSWERS, kept.at(), nodes, kept.verdict(), kept.files());
+        kept.name(), Disagreement.ANSWERS, kept.at(), nodes, kept.verdict(), kept.files());
   }
 
   @Override
