@@ -3,7 +3,6 @@ package dev.limpet.protocol;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Comparator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A place in a list of logs: lists are in the order of the ends of Executions, and of their ids
@@ -36,13 +35,9 @@ public record LogCursor(Instant endedAt, ExecutionId execution) implements Compa
         return new LogCursor(time, ExecutionId.parse(text.substring(dot + 1)));
       }
     } catch (IllegalArgumentException | DateTimeException e) {
-      throw bad(e);
+      throw Page.badCursor(e);
     }
-    throw bad(null);
-  }
-
-  private static LimpetException bad(@Nullable RuntimeException cause) {
-    return new LimpetException(ErrorCode.BAD_QUERY, "cursor is not one that this list gave", cause);
+    throw Page.badCursor(null);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.node.receipt.ReceiptLog;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Page;
 import dev.limpet.protocol.QueryParameters;
 import dev.limpet.protocol.ReceiptPage;
 import dev.limpet.protocol.RequestTarget;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -26,7 +26,6 @@ public final class ReceiptsResource implements Resource {
   private static final List<String> KNOWN =
       Stream.concat(ReceiptQuery.PARAMETERS.stream(), Stream.of(Paging.LIMIT, Paging.CURSOR))
           .toList();
-  private static final Pattern PLACE = Pattern.compile("[0-9]{1,18}");
   private static final int OK = 200;
   private static final int ACCEPTED = 202;
 
@@ -86,12 +85,9 @@ public final class ReceiptsResource implements Resource {
     query.onlyKnown(KNOWN);
     Paging paging = Paging.of(query, ReceiptPage.MAX_RECEIPTS);
     ReceiptQuery wanted = ReceiptQuery.of(query);
-    String cursor = paging.cursor() == null ? "0" : paging.cursor();
-    if (!PLACE.matcher(cursor).matches()) {
-      throw new LimpetException(ErrorCode.BAD_QUERY, "cursor is not one that this list gave");
-    }
+    long place = Page.place(paging.cursor());
     try {
-      return receipts.list(wanted, Long.parseLong(cursor), paging.limit());
+      return receipts.list(wanted, place, paging.limit());
     } catch (IOException e) {
       throw failed(e);
     }

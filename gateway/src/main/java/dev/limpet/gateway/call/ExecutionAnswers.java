@@ -14,7 +14,6 @@ import dev.limpet.protocol.Problem;
 import dev.limpet.protocol.QueryParameters;
 import dev.limpet.protocol.receipt.ReceiptQuery;
 import io.vertx.core.http.HttpMethod;
-import java.util.regex.Pattern;
 
 /**
  * {@code /v1/executions/{id}}: what is known of calls, for whoever may make calls and knows the id,
@@ -24,7 +23,6 @@ final class ExecutionAnswers {
   /** Executions of one page: each may name many candidates. */
   static final int MAX_LISTED_EXECUTIONS = 200;
 
-  private static final Pattern PLACE = Pattern.compile("[0-9]{1,18}");
   private static final int NOT_FOUND = 404;
 
   private final Door door;
@@ -53,13 +51,9 @@ final class ExecutionAnswers {
     door.inspect(exchange.headers());
     Paging paging = Paging.among(query, ReceiptQuery.PARAMETERS);
     ReceiptQuery wanted = ReceiptQuery.of(query);
-    String cursor = paging.cursor() == null ? "0" : paging.cursor();
-    if (!PLACE.matcher(cursor).matches()) {
-      throw new LimpetException(ErrorCode.BAD_QUERY, "cursor is not one that this list gave");
-    }
     EndedExecutions.Part part =
         executions.list(
-            Long.parseLong(cursor),
+            Page.place(paging.cursor()),
             one -> wants(wanted, one),
             Math.min(paging.limit(), MAX_LISTED_EXECUTIONS));
     Long next = part.next();

@@ -8,6 +8,7 @@ import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Json;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Page;
 import dev.limpet.protocol.ReceiptPage;
 import dev.limpet.protocol.receipt.ReceiptQuery;
 import io.vertx.core.Future;
@@ -15,7 +16,6 @@ import io.vertx.core.http.HttpMethod;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -54,7 +54,7 @@ final class ReceiptSearch {
       }
       Matcher parts = CURSOR.matcher(text);
       if (!parts.matches()) {
-        throw new LimpetException(ErrorCode.BAD_QUERY, "cursor is not one that this list gave");
+        throw Page.badCursor(null);
       }
       return new Cursor(parts.group(1), parts.group(2));
     }
@@ -72,10 +72,7 @@ final class ReceiptSearch {
   Future<ReceiptPage> page(ReceiptQuery wanted, Paging paging) {
     Cursor cursor = Cursor.of(paging.cursor());
     List<KnownNode> nodes =
-        registry.byName().stream()
-            .filter(node -> node.name().compareTo(cursor.node) >= 0)
-            .sorted(Comparator.comparing(KnownNode::name))
-            .toList();
+        registry.byName().stream().filter(node -> node.name().compareTo(cursor.node) >= 0).toList();
     List<String> missing = new ArrayList<>();
     for (int i = 0; i < nodes.size(); i++) {
       KnownNode node = nodes.get(i);
@@ -117,8 +114,7 @@ final class ReceiptSearch {
   private static ReceiptPage of(
       KnownNode node, ReceiptPage page, @Nullable String after, List<String> missing) {
     String next = page.next();
-    boolean usable = next == null || CURSOR.matcher("n:" + next).matches();
-    if (!usable) {
+    if (next != null && !Page.isPlace(next)) {
       throw new LimpetException(ErrorCode.NODE_FAILED, "its list goes on at no place of a log");
     }
     return new ReceiptPage(
