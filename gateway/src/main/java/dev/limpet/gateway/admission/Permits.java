@@ -60,13 +60,7 @@ public final class Permits {
     } catch (LimpetException e) {
       return Future.failedFuture(e);
     }
-    Future<T> work;
-    try {
-      work = begin.get();
-    } catch (RuntimeException e) {
-      work = Future.failedFuture(e);
-    }
-    return work.onComplete(_ -> release());
+    return GuardedWork.of(begin).onComplete(_ -> release());
   }
 
   /** Gives one back. */

@@ -1,6 +1,7 @@
 package dev.limpet.gateway.audit;
 
 import dev.limpet.gateway.admission.BlockingWork;
+import dev.limpet.gateway.admission.GuardedWork;
 import dev.limpet.gateway.memo.AnswerMemo;
 import dev.limpet.gateway.placement.Choice;
 import dev.limpet.gateway.placement.Decision;
@@ -98,8 +99,7 @@ public final class Auditor {
     if (next == null) {
       return;
     }
-    Future.<Void>succeededFuture()
-        .compose(_ -> begin(next)) // what it throws ends this case, too, and no other
+    GuardedWork.of(() -> begin(next)) // what it throws ends this case, too, and no other
         .onFailure(
             why -> {
               metrics.count(AuditMetrics.Result.FAILED);
@@ -161,8 +161,7 @@ public final class Auditor {
 
   /** At a node whose place is given back then. */
   private Future<Said> run(KnownNode node, Supplier<Invocation> work) {
-    return Future.<Void>succeededFuture()
-        .compose(_ -> ground.runs.run(node, work.get()))
+    return GuardedWork.of(() -> ground.runs.run(node, work.get()))
         .onComplete(_ -> node.callEnded());
   }
 

@@ -1,6 +1,7 @@
 package dev.limpet.gateway.copy;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.gateway.admission.GuardedWork;
 import dev.limpet.gateway.copy.CopyPlan.Action;
 import dev.limpet.gateway.copy.CopyPlan.Copy;
 import dev.limpet.gateway.copy.CopyPlan.Drop;
@@ -76,8 +77,7 @@ public final class Copier implements NodeRegistry.Listener {
       actions = plan.next();
     }
     for (Action action : actions) {
-      Future.<Void>succeededFuture()
-          .compose(_ -> perform(action)) // what it throws ends this action, too, and no other
+      GuardedWork.of(() -> perform(action)) // what it throws ends this action, too, and no other
           .onFailure(why -> LOG.log(Level.INFO, "{0}: {1}", action, why.getMessage()))
           .onComplete(
               done -> {

@@ -3,6 +3,7 @@ package dev.limpet.gateway.proof;
 import dev.limpet.content.block.Block;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.admission.BlockingWork;
+import dev.limpet.gateway.admission.GuardedWork;
 import dev.limpet.gateway.admission.Permits;
 import dev.limpet.gateway.admission.SharedWork;
 import dev.limpet.gateway.placement.KnownNode;
@@ -160,8 +161,7 @@ public final class Prover {
   private Future<Finding> find(Claim claim) {
     long end = System.nanoTime() + MAX_PROOF_TIME.toNanos();
     Walk walk = new Walk(claim.cid(), claim.whole(), random);
-    return Future.<Void>succeededFuture()
-        .compose(_ -> step(claim.node(), walk, end))
+    return GuardedWork.of(() -> step(claim.node(), walk, end))
         .recover(_ -> Future.succeededFuture(Finding.UNANSWERED));
   }
 
