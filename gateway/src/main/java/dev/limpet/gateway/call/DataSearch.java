@@ -96,12 +96,12 @@ final class DataSearch {
     if (index.holders(root).stream().anyMatch(Holder::counts)) {
       return Future.succeededFuture();
     }
-    List<Claim> claims = prover.open(root);
-    Future<Void> shown = claims.isEmpty() ? Future.succeededFuture() : prover.prove(claims);
-    return shown.compose(
-        _ ->
-            caller != Caller.PUBLIC && index.isUnknown(root)
-                ? inquiries.ask(root)
-                : Future.succeededFuture());
+    return prover
+        .prove(prover.open(root))
+        .compose(
+            _ ->
+                caller != Caller.PUBLIC && index.isUnknown(root)
+                    ? inquiries.ask(root)
+                    : Future.succeededFuture());
   }
 }

@@ -41,6 +41,7 @@ public final class Resources {
    * @param services the parts of the gateway
    * @param door who may do what
    * @param receipts where receipts are
+   * @param disagreements where it is kept what nodes could not agree on
    */
   public record Ground(
       Services services, Door door, Receipts receipts, Disagreements disagreements) {}
