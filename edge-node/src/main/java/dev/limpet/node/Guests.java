@@ -1,5 +1,6 @@
 package dev.limpet.node;
 
+import dev.limpet.content.cid.Sha256;
 import dev.limpet.node.http.CopiesResource;
 import dev.limpet.node.http.FunctionsResource;
 import dev.limpet.node.http.InvocationsResource;
@@ -29,8 +30,6 @@ import dev.limpet.wasmhost.SandboxConfig;
 import dev.limpet.wasmhost.engine.CompileCounts;
 import dev.limpet.wasmhost.engine.CompileCounts.Event;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumMap;
@@ -184,12 +183,7 @@ final class Guests implements AutoCloseable {
    */
   private static SecretKey codeKey(NodeIdentity identity) {
     byte[] secret = identity.sign("limpet compiled code v1\n".getBytes(StandardCharsets.US_ASCII));
-    try {
-      byte[] key = MessageDigest.getInstance("SHA-256").digest(secret);
-      return new SecretKeySpec(key, "HmacSHA256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return new SecretKeySpec(Sha256.of(secret), "HmacSHA256");
   }
 
   List<Resource> resources(Holdings holdings) {

@@ -1,11 +1,10 @@
 package dev.limpet.protocol;
 
+import dev.limpet.content.cid.Sha256;
 import dev.limpet.content.ipld.DagCbor;
 import dev.limpet.content.ipld.Ipld;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Map;
 
 /**
@@ -47,11 +46,7 @@ public record JoinClaim(String name, URI url, String nonce, String linkToken) {
   }
 
   private static byte[] sha256(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return Sha256.of(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Without the token. */

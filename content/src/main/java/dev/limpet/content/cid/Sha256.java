@@ -17,6 +17,11 @@ public final class Sha256 {
 
   private Sha256() {}
 
+  /** The digest of these bytes, 32 bytes. */
+  public static byte[] of(byte[] data) {
+    return of(data, 0, data.length);
+  }
+
   /** The digest of a part of an array, 32 bytes. */
   public static byte[] of(byte[] data, int offset, int length) {
     MessageDigest digest = take();

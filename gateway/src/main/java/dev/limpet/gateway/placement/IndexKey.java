@@ -2,9 +2,8 @@ package dev.limpet.gateway.placement;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
+import dev.limpet.content.cid.Sha256;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * What the index looks a CID up by: the 32 bytes of its SHA2-256 digest and, apart from them, how
@@ -31,7 +30,7 @@ record IndexKey(long a, long b, long c, long d, int codec) {
   /** The key of a CID. */
   static IndexKey of(Cid cid) {
     int codec = cid.multihash().isKey() ? codec(cid.codec()) : OTHER;
-    byte[] digest = codec == OTHER ? sha256(cid.toV1().toBytes()) : cid.multihash().digest();
+    byte[] digest = codec == OTHER ? Sha256.of(cid.toV1().toBytes()) : cid.multihash().digest();
     ByteBuffer bytes = ByteBuffer.wrap(digest);
     return new IndexKey(bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong(), codec);
   }
@@ -47,14 +46,6 @@ record IndexKey(long a, long b, long c, long d, int codec) {
       return DAG_CBOR;
     }
     return multicodec == Multicodec.DAG_JSON ? DAG_JSON : OTHER;
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 
   /**

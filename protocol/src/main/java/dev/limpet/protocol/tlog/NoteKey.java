@@ -1,10 +1,10 @@
 package dev.limpet.protocol.tlog;
 
+import dev.limpet.content.cid.Sha256;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.PeerId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 
 /**
  * A key that signs notes, as those who check know it (C2SP signed-note).
@@ -50,22 +50,22 @@ public record NoteKey(String name, Kind kind, PeerId peerId) {
 
   /** The first four bytes of SHA-256 over name, newline, kind and key. */
   public int id() {
-    MessageDigest digest = TreeHash.sha256();
-    digest.update(name.getBytes(StandardCharsets.UTF_8));
-    digest.update((byte) '\n');
-    digest.update(kind.code);
-    digest.update(peerId.publicKey());
-    return ByteBuffer.wrap(digest.digest()).getInt();
+    byte[] line = (name + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] key = kindAndKey();
+    byte[] all = ByteBuffer.allocate(line.length + key.length).put(line).put(key).array();
+    return ByteBuffer.wrap(Sha256.of(all)).getInt();
   }
 
   /** As other programs take it (a vkey): {@code name+hash+base64}. */
   public String verifierKey() {
-    byte[] key =
-        ByteBuffer.allocate(1 + PeerId.PUBLIC_KEY_BYTES)
-            .put(kind.code)
-            .put(peerId.publicKey())
-            .array();
-    return name + "+" + String.format("%08x", id()) + "+" + StrictBase64.encode(key);
+    return name + "+" + String.format("%08x", id()) + "+" + StrictBase64.encode(kindAndKey());
+  }
+
+  private byte[] kindAndKey() {
+    return ByteBuffer.allocate(1 + PeerId.PUBLIC_KEY_BYTES)
+        .put(kind.code)
+        .put(peerId.publicKey())
+        .array();
   }
 
   /** Whether this key made a signature of the kind {@link Kind#ED25519} over a text. */

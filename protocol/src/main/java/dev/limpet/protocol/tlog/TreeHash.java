@@ -2,8 +2,6 @@ package dev.limpet.protocol.tlog;
 
 import dev.limpet.content.cid.Sha256;
 import java.io.ByteArrayOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
@@ -15,7 +13,7 @@ public final class TreeHash {
   public static final int BYTES = 32;
 
   /** The root of the tree without leaves: SHA-256 of nothing. */
-  public static final TreeHash EMPTY = new TreeHash(Sha256.of(new byte[0], 0, 0));
+  public static final TreeHash EMPTY = new TreeHash(Sha256.of(new byte[0]));
 
   private static final byte LEAF = 0;
   private static final byte NODE = 1;
@@ -60,14 +58,6 @@ public final class TreeHash {
   /** The hash of a node over two others. */
   public static TreeHash node(TreeHash left, TreeHash right) {
     return new TreeHash(Sha256.of(NODE, left.bytes, right.bytes));
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 
   /** Appends the bytes. */
