@@ -67,8 +67,16 @@ final class GuestRun {
     return new GuestLimits(limits.memoryBytes(), limits.fuel(), maxDepth);
   }
 
+  /** Use of an instance for a run that may have one that was made before; null for others. */
+  static InstancePool.@Nullable Use use(
+      InstancePool pool, Admission admission, Budget.Lease lease) {
+    LoadedModule module = admission.module();
+    ExecutionSpec spec = admission.spec();
+    return spec.isRaw() || module.initialises() ? pool.use(kind(module, spec), lease) : null;
+  }
+
   /** What instances may serve that run. */
-  static InstancePool.Kind kind(LoadedModule module, ExecutionSpec spec) {
+  private static InstancePool.Kind kind(LoadedModule module, ExecutionSpec spec) {
     Script script = spec.script();
     return new InstancePool.Kind(
         module,
@@ -77,12 +85,13 @@ final class GuestRun {
         script == null ? null : script.key());
   }
 
-  /** Runs it. Whatever happens is an outcome. */
+  /** Runs it, and remembers how long it took. Whatever happens is an outcome. */
   ExecutionResult run() {
     admittedNanos = System.nanoTime();
     readyNanos = admittedNanos;
     Outcome outcome = outcome();
     ExecutionResult result = new ExecutionResult(outcome, usage());
+    module.shortness().ended(result.usage().times().computed().toNanos());
     if (use != null) {
       giveBack(use, outcome);
     }

@@ -62,25 +62,16 @@ final class GuestTurn {
   /** What the guest held is free before anybody hears that it has ended. */
   private ExecutionResult runAndGiveBack(RunPermit permit) {
     try (Budget.Lease bytes = memory.lease()) {
-      InstancePool.Use use =
-          admission.spec().isRaw() || admission.module().initialises()
-              ? pool.use(GuestRun.kind(admission.module(), admission.spec()), bytes)
-              : null;
+      InstancePool.Use use = GuestRun.use(pool, admission, bytes);
       Outcome refused = use != null && use.takeIdle() ? null : reserveMemory(bytes, permit);
       if (refused == null) {
-        return ranOnItsOwn(new GuestRun(admission, bytes, use, GuestPlace.own(admission.spec())));
+        return new GuestRun(admission, bytes, use, GuestPlace.own(admission.spec())).run();
       }
       if (use != null) {
         use.close();
       }
       return GuestRun.neverRan(refused, admission.start());
     }
-  }
-
-  private ExecutionResult ranOnItsOwn(GuestRun run) {
-    ExecutionResult result = run.run();
-    admission.module().shortness().ended(result.usage().times().computed().toNanos());
-    return result;
   }
 
   private @Nullable Outcome reserveMemory(Budget.Lease bytes, RunPermit permit) {

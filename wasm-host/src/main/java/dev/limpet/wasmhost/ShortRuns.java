@@ -104,29 +104,26 @@ final class ShortRuns {
 
   /** Null when there is no instance, or no memory, without waiting or initialising. */
   private @Nullable ExecutionResult attempt(Admission admission, GuestPlace place) {
-    LoadedModule module = admission.module();
-    ExecutionSpec spec = admission.spec();
     try (Budget.Lease lease = memory.lease()) {
-      if (!spec.isRaw() && !module.initialises()) {
-        return memory.tryStart(lease, module.initialMemoryBytes())
-            ? new GuestRun(admission, lease, null, place).run()
-            : null;
-      }
-      InstancePool.Use use = pool.use(GuestRun.kind(module, spec), lease);
-      if (use.takeIdle()) {
+      InstancePool.Use use = GuestRun.use(pool, admission, lease);
+      boolean has =
+          use == null
+              ? memory.tryStart(lease, admission.module().initialMemoryBytes())
+              : use.takeIdle();
+      if (has) {
         return new GuestRun(admission, lease, use, place).run();
       }
-      use.close();
+      if (use != null) {
+        use.close();
+      }
       return null;
     }
   }
 
   private static @Nullable ExecutionResult judged(
       LoadedModule module, ExecutionResult result, ShortOutput output, ExecutionSpec spec) {
-    Usage usage = result.usage();
-    module.shortness().ended(usage.times().computed().toNanos());
     return switch (result.outcome()) {
-      case Outcome.Completed ended -> delivered(ended, usage, output, spec);
+      case Outcome.Completed ended -> delivered(ended, result.usage(), output, spec);
       case Outcome.HostFailed _ -> result; // nothing can be said of a second try
       case Outcome.OutOfTime _ -> null; // or its thread was stopped
       case Outcome.Trapped _,
