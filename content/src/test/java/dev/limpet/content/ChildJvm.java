@@ -12,6 +12,11 @@ public final class ChildJvm {
   /** Both streams of the process come on its standard output. */
   public static Process start(List<String> flags, Class<?> main, List<String> arguments)
       throws IOException {
+    return new ProcessBuilder(command(flags, main, arguments)).redirectErrorStream(true).start();
+  }
+
+  /** For who starts it in another way. */
+  public static List<String> command(List<String> flags, Class<?> main, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
@@ -20,6 +25,6 @@ public final class ChildJvm {
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     command.add(main.getName());
     command.addAll(arguments);
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
+    return command;
   }
 }

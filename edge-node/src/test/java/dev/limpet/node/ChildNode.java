@@ -2,6 +2,7 @@ package dev.limpet.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.limpet.content.ChildJvm;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import java.io.BufferedReader;
@@ -10,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A node in a process of its own, as small as a small machine would have it. */
 final class ChildNode implements AutoCloseable {
@@ -31,14 +33,10 @@ final class ChildNode implements AutoCloseable {
   static ChildNode start(Path dir, String heap) throws IOException {
     Process process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                heap,
-                "-XX:+UseSerialGC",
-                "-XX:-DontCompileHugeMethods",
-                "-cp",
-                System.getProperty("java.class.path"),
-                KilledNodeMain.class.getName(),
-                dir.toString())
+                ChildJvm.command(
+                    List.of(heap, "-XX:+UseSerialGC", "-XX:-DontCompileHugeMethods"),
+                    KilledNodeMain.class,
+                    List.of(dir.toString())))
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);

@@ -5,13 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.limpet.content.block.InMemoryBlockstore;
-import dev.limpet.content.cid.Cid;
-import dev.limpet.content.unixfs.ImportOptions;
-import dev.limpet.content.unixfs.UnixFsImporter;
-import dev.limpet.content.unixfs.UnixFsProfile;
 import dev.limpet.testkit.wire.WireAnswer;
-import dev.limpet.testkit.wire.WireExchange;
 import dev.limpet.testkit.wire.WireServer;
 import dev.limpet.wasmgate.SampleModules;
 import java.io.IOException;
@@ -19,9 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,15 +31,16 @@ class ParallelDirectoryTest {
 
   @TempDir Path dir = Path.of("");
 
-  private final List<String> asked = new CopyOnWriteArrayList<>();
   private SampleDag data;
   private NodeUnderTest holder;
+  private PartSources sources;
 
   @BeforeEach
   void start() throws IOException {
     data = directory(dir.resolve("source"));
     holder = NodeUnderTest.start(dir.resolve("holder"));
     assertEquals(201, holder.add(data.car()).status());
+    sources = new PartSources(holder, '/');
   }
 
   @AfterEach
@@ -62,44 +55,7 @@ class ParallelDirectoryTest {
       Files.write(top.resolve(name), SampleDag.bytes(i, FILE_BYTES));
     }
     Files.createSymbolicLink(top.resolve("link"), Path.of("nowhere"));
-    InMemoryBlockstore blocks = new InMemoryBlockstore(Long.MAX_VALUE);
-    Cid root =
-        new UnixFsImporter(blocks, UnixFsProfile.V1_2025)
-            .importTree(top, ImportOptions.standard())
-            .cid();
-    return new SampleDag(root, blocks);
-  }
-
-  /** What a source does with an entry. */
-  private interface Deed {
-    void answer(WireExchange exchange, byte[] car) throws IOException;
-  }
-
-  private static void honest(WireExchange exchange, byte[] car) throws IOException {
-    exchange.begin(200, "Content-Type: application/vnd.ipld.car; version=1");
-    exchange.chunk(car);
-    exchange.end();
-  }
-
-  /** Gives the list; its first entry only when all the others were asked for one, too. */
-  private WireServer source(String name, CountDownLatch all, Deed deed) {
-    return WireServer.start(
-        exchange -> {
-          String target = exchange.head().target();
-          byte[] car = holder.ask("GET " + target).bytes();
-          if (target.endsWith("entity-bytes=0:4194303")) {
-            honest(exchange, car);
-            return;
-          }
-          asked.add(name + " " + target.substring(target.lastIndexOf('/') + 1));
-          all.countDown();
-          try {
-            all.await();
-          } catch (InterruptedException e) {
-            throw new IOException(e);
-          }
-          deed.answer(exchange, car);
-        });
+    return SampleDag.tree(top);
   }
 
   private void comesWhole(WireServer peer, List<WireServer> gateways, long most) {
@@ -117,20 +73,16 @@ class ParallelDirectoryTest {
     }
   }
 
-  private Stream<String> askedOf(String source) {
-    return asked.stream().filter(one -> one.startsWith(source + " "));
-  }
-
   @Test
   void each_entry_comes_once_from_one_of_three_that_are_asked_at_once() {
     CountDownLatch all = new CountDownLatch(3);
-    try (WireServer peer = source("peer", all, ParallelDirectoryTest::honest);
-        WireServer first = source("first", all, ParallelDirectoryTest::honest);
-        WireServer second = source("second", all, ParallelDirectoryTest::honest)) {
+    try (WireServer peer = sources.source("peer", all, PartSources::honest);
+        WireServer first = sources.source("first", all, PartSources::honest);
+        WireServer second = sources.source("second", all, PartSources::honest)) {
       comesWhole(peer, List.of(first, second), BYTES + MIB / 4);
-      assertEquals(ENTRIES, asked.size(), asked::toString);
+      assertEquals(ENTRIES, sources.asked().size(), sources.asked()::toString);
       for (String source : List.of("peer", "first", "second")) {
-        assertTrue(askedOf(source).findAny().isPresent(), asked::toString);
+        assertTrue(sources.askedOf(source).findAny().isPresent(), sources.asked()::toString);
       }
     }
   }
@@ -138,35 +90,36 @@ class ParallelDirectoryTest {
   @Test
   void one_that_dies_and_one_that_lies_are_not_asked_again_and_spoil_nothing() {
     CountDownLatch all = new CountDownLatch(3);
-    Deed dies =
+    PartSources.Deed dies =
         (exchange, car) -> {
           exchange.begin(200, "Content-Type: application/vnd.ipld.car; version=1");
           exchange.chunk(Arrays.copyOf(car, car.length / 4));
           exchange.close();
         };
-    Deed lies =
+    PartSources.Deed lies =
         (exchange, car) -> {
           byte[] wrong = car.clone();
           wrong[car.length - 1] ^= 1;
-          honest(exchange, wrong);
+          PartSources.honest(exchange, wrong);
         };
-    try (WireServer peer = source("peer", all, ParallelDirectoryTest::honest);
-        WireServer dying = source("dying", all, dies);
-        WireServer liar = source("liar", all, lies)) {
+    try (WireServer peer = sources.source("peer", all, PartSources::honest);
+        WireServer dying = sources.source("dying", all, dies);
+        WireServer liar = sources.source("liar", all, lies)) {
       comesWhole(peer, List.of(dying, liar), BYTES + 4 * MIB);
-      assertEquals(1, askedOf("dying").count(), asked::toString);
-      assertEquals(1, askedOf("liar").count(), asked::toString);
-      assertEquals(ENTRIES, askedOf("peer").distinct().count(), asked::toString);
+      assertEquals(1, sources.askedOf("dying").count(), sources.asked()::toString);
+      assertEquals(1, sources.askedOf("liar").count(), sources.asked()::toString);
+      assertEquals(ENTRIES, sources.askedOf("peer").distinct().count(), sources.asked()::toString);
     }
   }
 
   @Test
   void nobody_waits_for_one_that_stands_still() {
     CountDownLatch all = new CountDownLatch(2);
-    try (WireServer peer = source("peer", all, ParallelDirectoryTest::honest);
-        WireServer silent = source("silent", all, (exchange, _) -> exchange.awaitPeerGone())) {
+    try (WireServer peer = sources.source("peer", all, PartSources::honest);
+        WireServer silent =
+            sources.source("silent", all, (exchange, _) -> exchange.awaitPeerGone())) {
       comesWhole(peer, List.of(silent), BYTES + MIB / 4);
-      assertEquals(ENTRIES, askedOf("peer").count(), asked::toString);
+      assertEquals(ENTRIES, sources.askedOf("peer").count(), sources.asked()::toString);
     }
   }
 }

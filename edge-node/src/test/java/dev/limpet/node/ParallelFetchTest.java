@@ -7,14 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.testkit.wire.WireAnswer;
-import dev.limpet.testkit.wire.WireExchange;
 import dev.limpet.testkit.wire.WireServer;
 import dev.limpet.wasmgate.SampleModules;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -32,14 +28,15 @@ class ParallelFetchTest {
   @TempDir Path dir = Path.of("");
 
   private final SampleDag data = SampleDag.file(1, SIZE);
-  private final List<String> asked = new CopyOnWriteArrayList<>();
   private final CountDownLatch bothAsked = new CountDownLatch(2);
   private NodeUnderTest holder;
+  private PartSources sources;
 
   @BeforeEach
   void start() {
     holder = NodeUnderTest.start(dir.resolve("holder"));
     assertEquals(201, holder.add(data.car()).status());
+    sources = new PartSources(holder, '=');
   }
 
   @AfterEach
@@ -47,36 +44,8 @@ class ParallelFetchTest {
     holder.close();
   }
 
-  /** What a source does with a part. */
-  private interface Deed {
-    void answer(WireExchange exchange, byte[] car) throws IOException;
-  }
-
-  private static void honest(WireExchange exchange, byte[] car) throws IOException {
-    exchange.begin(200, "Content-Type: application/vnd.ipld.car; version=1");
-    exchange.chunk(car);
-    exchange.end();
-  }
-
-  /** Gives the beginning; its first part only when the other source was asked for one, too. */
-  private WireServer source(String name, Deed deed) {
-    return WireServer.start(
-        exchange -> {
-          String target = exchange.head().target();
-          byte[] car = holder.ask("GET " + target).bytes();
-          if (target.endsWith("entity-bytes=0:4194303")) {
-            honest(exchange, car);
-            return;
-          }
-          asked.add(name + " " + target.substring(target.lastIndexOf('=') + 1));
-          bothAsked.countDown();
-          try {
-            bothAsked.await();
-          } catch (InterruptedException e) {
-            throw new IOException(e);
-          }
-          deed.answer(exchange, car);
-        });
+  private WireServer source(String name, PartSources.Deed deed) {
+    return sources.source(name, bothAsked, deed);
   }
 
   private WireAnswer call(NodeUnderTest node, WireServer peer) {
@@ -97,19 +66,19 @@ class ParallelFetchTest {
 
   @Test
   void a_peer_and_a_gateway_each_give_parts_at_once_and_no_leaf_comes_twice() {
-    try (WireServer peer = source("peer", ParallelFetchTest::honest);
-        WireServer gateway = source("gateway", ParallelFetchTest::honest)) {
+    try (WireServer peer = source("peer", PartSources::honest);
+        WireServer gateway = source("gateway", PartSources::honest)) {
       comesWhole(peer, gateway, SIZE + MIB / 4);
-      assertEquals(3, asked.size(), asked::toString);
-      assertTrue(asked.stream().anyMatch(part -> part.startsWith("peer ")), asked::toString);
-      assertTrue(asked.stream().anyMatch(part -> part.startsWith("gateway ")), asked::toString);
+      assertEquals(3, sources.asked().size(), sources.asked()::toString);
+      assertTrue(sources.askedOf("peer").findAny().isPresent(), sources.asked()::toString);
+      assertTrue(sources.askedOf("gateway").findAny().isPresent(), sources.asked()::toString);
     }
   }
 
   @Test
   void the_part_of_a_source_that_dies_goes_on_elsewhere_behind_what_came() {
     AtomicBoolean dead = new AtomicBoolean();
-    try (WireServer peer = source("peer", ParallelFetchTest::honest);
+    try (WireServer peer = source("peer", PartSources::honest);
         WireServer dying =
             source(
                 "dying",
@@ -123,34 +92,32 @@ class ParallelFetchTest {
                   exchange.close();
                 })) {
       comesWhole(peer, dying, SIZE + MIB);
-      String lost =
-          asked.stream().filter(part -> part.startsWith("dying ")).findFirst().orElseThrow();
+      String lost = sources.askedOf("dying").findFirst().orElseThrow();
       long from = Long.parseLong(lost.substring("dying ".length(), lost.indexOf(':')));
       String rest = "peer " + (from + MIB) + lost.substring(lost.indexOf(':'));
-      assertTrue(asked.contains(rest), () -> rest + " of " + asked);
+      assertTrue(sources.asked().contains(rest), () -> rest + " of " + sources.asked());
     }
   }
 
   @Test
   void a_source_that_lies_is_not_asked_again_and_spoils_nothing() {
-    try (WireServer peer = source("peer", ParallelFetchTest::honest);
+    try (WireServer peer = source("peer", PartSources::honest);
         WireServer liar =
             source(
                 "liar",
                 (exchange, car) -> {
                   byte[] wrong = car.clone();
                   wrong[car.length - 1] ^= 1;
-                  honest(exchange, wrong);
+                  PartSources.honest(exchange, wrong);
                 })) {
       comesWhole(peer, liar, SIZE + 3 * MIB);
-      assertEquals(
-          1, asked.stream().filter(part -> part.startsWith("liar ")).count(), asked::toString);
+      assertEquals(1, sources.askedOf("liar").count(), sources.asked()::toString);
     }
   }
 
   @Test
   void a_source_that_has_single_blocks_alone_gives_those_of_its_parts() {
-    Deed blocks =
+    PartSources.Deed blocks =
         (exchange, bytes) -> {
           if (exchange.head().target().endsWith("format=raw")) {
             exchange.begin(200, "Content-Type: application/vnd.ipld.raw");
@@ -160,18 +127,18 @@ class ParallelFetchTest {
             exchange.answer(406, "no CARs here");
           }
         };
-    try (WireServer peer = source("peer", ParallelFetchTest::honest);
+    try (WireServer peer = source("peer", PartSources::honest);
         WireServer gateway = source("gateway", blocks)) {
       comesWhole(peer, gateway, SIZE + MIB / 4);
-      long all = asked.stream().filter(one -> one.startsWith("gateway ")).count();
-      long leaves = asked.stream().filter(one -> one.equals("gateway raw")).count();
-      assertTrue(leaves > 0 && leaves <= 4 * (all - leaves), asked::toString);
+      long all = sources.askedOf("gateway").count();
+      long leaves = sources.askedOf("gateway").filter(one -> one.equals("gateway raw")).count();
+      assertTrue(leaves > 0 && leaves <= 4 * (all - leaves), sources.asked()::toString);
     }
   }
 
   @Test
   void nobody_waits_for_a_source_that_stands_still() {
-    try (WireServer peer = source("peer", ParallelFetchTest::honest);
+    try (WireServer peer = source("peer", PartSources::honest);
         WireServer silent = source("silent", (exchange, _) -> exchange.awaitPeerGone())) {
       comesWhole(peer, silent, SIZE + MIB / 4);
     }
@@ -179,8 +146,8 @@ class ParallelFetchTest {
 
   @Test
   void the_budget_is_for_all_sources_together() {
-    try (WireServer peer = source("peer", ParallelFetchTest::honest);
-        WireServer gateway = source("gateway", ParallelFetchTest::honest);
+    try (WireServer peer = source("peer", PartSources::honest);
+        WireServer gateway = source("gateway", PartSources::honest);
         NodeUnderTest node =
             NodeUnderTest.start(dir.resolve("node"), "local-trustless-gateways=" + gateway.url())) {
       assertEquals(201, node.add(COPY.car()).status());

@@ -50,15 +50,20 @@ record SampleDag(Cid root, InMemoryBlockstore blocks) {
         Files.createDirectories(path.resolveSibling("."));
         Files.writeString(path, file.getValue());
       }
-      InMemoryBlockstore blocks = new InMemoryBlockstore(Long.MAX_VALUE);
-      Cid root =
-          new UnixFsImporter(blocks, UnixFsProfile.V1_2025)
-              .importTree(top, ImportOptions.standard())
-              .cid();
-      return new SampleDag(root, blocks);
+      return tree(top);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A directory that is on the disk. */
+  static SampleDag tree(Path top) throws IOException {
+    InMemoryBlockstore blocks = new InMemoryBlockstore(Long.MAX_VALUE);
+    Cid root =
+        new UnixFsImporter(blocks, UnixFsProfile.V1_2025)
+            .importTree(top, ImportOptions.standard())
+            .cid();
+    return new SampleDag(root, blocks);
   }
 
   /** The whole DAG as a CAR. */

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.limpet.cli.Main;
 import dev.limpet.cli.RecordingTerminal;
+import dev.limpet.content.ChildJvm;
 import dev.limpet.content.block.Block;
 import dev.limpet.content.block.PackBlockstore;
 import dev.limpet.content.block.PackOptions;
@@ -18,7 +20,6 @@ import dev.limpet.protocol.NodeIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -55,15 +56,7 @@ class KilledBackupTest {
 
   /** Starts the command and kills it as soon as {@code then} holds. */
   private static void killWhen(BooleanSupplier then, String... arguments) throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                "dev.limpet.cli.Main"));
-    command.addAll(List.of(arguments));
+    List<String> command = ChildJvm.command(List.of(), Main.class, List.of(arguments));
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(discard()).start();
     long deadline = System.nanoTime() + PATIENCE_NANOS;

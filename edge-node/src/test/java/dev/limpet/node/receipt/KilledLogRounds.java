@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.limpet.content.ChildJvm;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.node.receipt.ReceiptLog.Found;
 import dev.limpet.protocol.NodeIdentity;
@@ -48,6 +49,8 @@ final class KilledLogRounds {
   private static final int MOST_LINES = 400;
   private static final int MOST_NANOS = 120_000_000;
   private static final int MOST_GARBAGE = 2000;
+  private static final List<String> SMALL_JVM =
+      List.of("-Xmx48m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
 
   private final Path folder;
   private final Path key;
@@ -106,18 +109,10 @@ final class KilledLogRounds {
   private List<String> runUntilKilled(int lines) throws Exception {
     Process process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx48m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xshare:auto",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                KilledLogMain.class.getName(),
-                folder.toString(),
-                key.toString(),
-                Long.toString(random.nextLong()))
+                ChildJvm.command(
+                    SMALL_JVM,
+                    KilledLogMain.class,
+                    List.of(folder.toString(), key.toString(), Long.toString(random.nextLong()))))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     List<String> said = new ArrayList<>();

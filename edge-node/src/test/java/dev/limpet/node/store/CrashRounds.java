@@ -1,5 +1,6 @@
 package dev.limpet.node.store;
 
+import dev.limpet.content.ChildJvm;
 import dev.limpet.content.block.Block;
 import dev.limpet.content.block.HashMismatchException;
 import dev.limpet.content.block.StoreFailedException;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class CrashRounds {
   private static final long NUMBERS_A_ROUND = 3_000_000;
   private static final int MOST_NANOS = 3_000_000;
+  private static final List<String> SMALL_JVM =
+      List.of("-Xmx48m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
 
   private final Path folder;
   private final Path copy;
@@ -76,24 +79,14 @@ final class CrashRounds {
 
   private void runUntilKilled(long first, int lines) throws Exception {
     history.beginRound();
-    List<String> command =
+    List<String> arguments =
         new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx48m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xshare:auto",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                CrashedStoreMain.class.getName(),
-                folder.toString(),
-                Long.toString(random.nextLong()),
-                Long.toString(first)));
-    history.pinned.forEach(number -> command.add(Long.toString(number)));
+            List.of(folder.toString(), Long.toString(random.nextLong()), Long.toString(first)));
+    history.pinned.forEach(number -> arguments.add(Long.toString(number)));
     Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        new ProcessBuilder(ChildJvm.command(SMALL_JVM, CrashedStoreMain.class, arguments))
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
     try (InputStream said = process.getInputStream()) {
       StringBuilder text = new StringBuilder();
       int seen = 0;
