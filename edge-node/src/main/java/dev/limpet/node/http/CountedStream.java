@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** The body of an answer on its way to the server, counted. */
 final class CountedStream extends FilterOutputStream {
   /** The server copies each write of an answer that is chunked: into what the processor caches. */
-  private static final int PART_BYTES = 64 << 10;
+  static final int PART_BYTES = 64 << 10;
 
   private final AtomicLong sent;
 

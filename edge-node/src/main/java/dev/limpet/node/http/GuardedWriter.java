@@ -19,7 +19,13 @@ final class GuardedWriter implements DataWriter {
    * What the socket gets at once: it says nothing of how far it is before all of that has left, and
    * copies what it had no room for once more.
    */
-  private static final int PART_BYTES = 64 << 10;
+  private static final int PART_BYTES = CountedStream.PART_BYTES;
+
+  /**
+   * What stays with a part instead of a write of its own: the server frames a chunk in a few bytes,
+   * and puts a head before the first.
+   */
+  private static final int FRAME_BYTES = 1 << 10;
 
   private final DataWriter out;
   private volatile @Nullable Write underWay;
@@ -96,7 +102,7 @@ final class GuardedWriter implements DataWriter {
   }
 
   private void inParts(BufferData buffer, Consumer<BufferData> target) {
-    if (buffer.available() <= PART_BYTES) {
+    if (buffer.available() <= PART_BYTES + FRAME_BYTES) {
       guarded(buffer, target);
     } else {
       buffer.writeTo(new Parts(target));
@@ -127,8 +133,10 @@ final class GuardedWriter implements DataWriter {
 
     @Override
     public void write(byte[] source, int offset, int length) {
-      for (int done = 0; done < length; done += PART_BYTES) {
-        int part = Math.min(PART_BYTES, length - done);
+      int part;
+      for (int done = 0; done < length; done += part) {
+        int left = length - done;
+        part = left <= PART_BYTES + FRAME_BYTES ? left : PART_BYTES;
         guarded(BufferData.create(source, offset + done, part), target);
       }
     }

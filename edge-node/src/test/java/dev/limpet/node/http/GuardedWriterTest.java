@@ -116,6 +116,10 @@ class GuardedWriterTest {
     writer[0].write(bytes(5), BufferData.create(large));
     assertEquals(large.length + 5, left.size());
     assertEquals(List.of(65_536, 65_536, 65_536, 3_397), parts);
+    parts.clear();
+    writer[0].write(bytes(65_545)); // a part of a body, framed as a chunk
+    writer[0].write(bytes(2 * 65_536 + 9)); // the first two, as the server joins them
+    assertEquals(List.of(65_545, 65_536, 65_545), parts);
   }
 
   @Test
