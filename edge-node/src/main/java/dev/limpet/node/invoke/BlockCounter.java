@@ -2,7 +2,7 @@ package dev.limpet.node.invoke;
 
 import dev.limpet.content.block.BlockSource;
 import dev.limpet.content.cid.Cid;
-import java.nio.ByteBuffer;
+import dev.limpet.content.cid.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,11 +69,8 @@ final class BlockCounter implements BlockSource {
   }
 
   private static long key(Cid cid) {
-    byte[] digest = cid.multihash().digest();
-    long key =
-        digest.length >= Long.BYTES
-            ? ByteBuffer.wrap(digest, digest.length - Long.BYTES, Long.BYTES).getLong()
-            : cid.multihash().hashCode();
+    Multihash hash = cid.multihash();
+    long key = hash.digestLength() >= Long.BYTES ? hash.first64() : hash.hashCode();
     return key == 0 ? 1 : key;
   }
 
