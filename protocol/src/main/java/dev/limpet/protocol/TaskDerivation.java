@@ -1,7 +1,7 @@
 package dev.limpet.protocol;
 
 import dev.limpet.content.cid.Cid;
-import dev.limpet.content.cid.Multihash;
+import dev.limpet.content.cid.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +46,6 @@ public final class TaskDerivation {
     message.writeBytes(purpose.getBytes(StandardCharsets.US_ASCII));
     message.write(0);
     message.writeBytes(withoutBody.toBytes());
-    return Multihash.sha256(message.toByteArray()).digest();
+    return Sha256.of(message.toByteArray());
   }
 }

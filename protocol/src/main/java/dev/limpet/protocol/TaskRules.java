@@ -1,7 +1,7 @@
 package dev.limpet.protocol;
 
 import dev.limpet.content.cid.Cid;
-import dev.limpet.content.cid.Multihash;
+import dev.limpet.content.cid.Sha256;
 import dev.limpet.content.ipld.Ipld;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * IllegalArgumentException}s that name the part.
  */
 final class TaskRules {
-  private static final ByteString DIGEST_OF_NOTHING =
-      ByteString.of(Multihash.sha256(new byte[0]).digest());
+  private static final ByteString DIGEST_OF_NOTHING = ByteString.of(Sha256.of(new byte[0]));
 
   private TaskRules() {}
 

@@ -1,10 +1,9 @@
 package dev.limpet.cli.backup;
 
 import dev.limpet.cli.client.JsonObject;
+import dev.limpet.content.cid.Sha256;
 import io.avaje.jsonb.Jsonb;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
@@ -63,15 +62,7 @@ record BackupList(String kind, Instant createdAt, Map<String, String> folders, L
 
   /** The name of a list with this text. */
   static String nameOf(byte[] text) {
-    return "backup-" + HexFormat.of().formatHex(sha256().digest(text)) + ".json";
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return "backup-" + HexFormat.of().formatHex(Sha256.of(text)) + ".json";
   }
 
   /** Bytes of all files. */

@@ -2,6 +2,7 @@ package dev.limpet.cli.backup;
 
 import dev.limpet.cli.CliException;
 import dev.limpet.cli.ExitCode;
+import dev.limpet.content.cid.Sha256;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -86,7 +87,7 @@ final class BackupReader {
 
   private BackupList.Item content(InputStream in, TarHeader header, Target target)
       throws IOException {
-    MessageDigest digest = BackupList.sha256();
+    MessageDigest digest = Sha256.begin();
     byte[] buffer = new byte[BUFFER_BYTES];
     try (OutputStream out = target.open(header.name())) {
       for (long left = header.size(); left > 0; ) {

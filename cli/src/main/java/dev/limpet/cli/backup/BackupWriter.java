@@ -1,6 +1,7 @@
 package dev.limpet.cli.backup;
 
 import dev.limpet.content.block.FrozenFile;
+import dev.limpet.content.cid.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;
@@ -33,7 +34,7 @@ final class BackupWriter {
     }
     TarHeader header = new TarHeader(name, file.size());
     out.write(header.encode());
-    MessageDigest digest = BackupList.sha256();
+    MessageDigest digest = Sha256.begin();
     file.copyTo(new DigestOutputStream(new Counting(), digest));
     out.write(new byte[header.padding()]);
     written.add(new BackupList.Item(name, file.size(), HexFormat.of().formatHex(digest.digest())));

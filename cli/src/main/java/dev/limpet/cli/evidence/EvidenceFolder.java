@@ -1,7 +1,7 @@
 package dev.limpet.cli.evidence;
 
 import dev.limpet.cli.CliException;
-import dev.limpet.content.cid.Multihash;
+import dev.limpet.content.cid.Sha256;
 import dev.limpet.protocol.disk.FolderTree;
 import dev.limpet.protocol.disk.SyncedFiles;
 import java.io.IOException;
@@ -86,7 +86,7 @@ final class EvidenceFolder implements AutoCloseable {
   }
 
   static String sha256(byte[] content) {
-    return HexFormat.of().formatHex(Multihash.sha256(content).digest());
+    return HexFormat.of().formatHex(Sha256.of(content));
   }
 
   /** It is whole: it gets its name, durably. */

@@ -2,6 +2,7 @@ package dev.limpet.cli.evidence;
 
 import dev.limpet.cli.CliException;
 import dev.limpet.cli.client.ReceiptDownload;
+import dev.limpet.content.cid.Sha256;
 import dev.limpet.protocol.receipt.ReceiptVerifier;
 import dev.limpet.protocol.receipt.Verification;
 import java.io.IOException;
@@ -12,8 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -138,12 +137,9 @@ public final class FolderCheck {
   }
 
   private static String sha256(Path file) throws IOException {
-    try (DigestInputStream in =
-        new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
+    try (DigestInputStream in = new DigestInputStream(Files.newInputStream(file), Sha256.begin())) {
       in.transferTo(OutputStream.nullOutputStream());
       return HexFormat.of().formatHex(in.getMessageDigest().digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.limpet.cli.map;
 
-import dev.limpet.content.cid.Multihash;
+import dev.limpet.content.cid.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +48,7 @@ final class FanIn {
   }
 
   private static boolean isBorder(int level, String name) {
-    byte[] digest = Multihash.sha256(name.getBytes(StandardCharsets.UTF_8)).digest();
+    byte[] digest = Sha256.of(name.getBytes(StandardCharsets.UTF_8));
     return (digest[level % digest.length] & 0xff) % BORDER == 0;
   }
 }

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SHA-256 of things that are hashed for each call, by digests that are used again: a new one costs
- * as much memory as a small block, and a look-up among Java's providers.
+ * SHA-256. What is here as a whole is hashed by digests that are used again: a new one costs as
+ * much memory as a small block, and the first of all a look-up among Java's providers.
  */
 public final class Sha256 {
   /** Idle digests; a power of two, and more than threads that hash at the same moment. */
@@ -16,6 +16,11 @@ public final class Sha256 {
       new AtomicReferenceArray<>(MAX_IDLE_DIGESTS);
 
   private Sha256() {}
+
+  /** For what comes in parts: a digest of the caller's own, which has seen nothing yet. */
+  public static MessageDigest begin() {
+    return HashFunction.SHA2_256.begin();
+  }
 
   /** The digest of these bytes, 32 bytes. */
   public static byte[] of(byte[] data) {
@@ -77,7 +82,7 @@ public final class Sha256 {
 
   private static MessageDigest take() {
     MessageDigest idle = IDLE.getAndSet(place(), null);
-    return idle == null ? HashFunction.SHA2_256.begin() : idle;
+    return idle == null ? begin() : idle;
   }
 
   /** Whatever it had begun, it begins anew. */

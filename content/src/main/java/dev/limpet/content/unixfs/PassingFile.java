@@ -3,8 +3,8 @@ package dev.limpet.content.unixfs;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.cid.Multihash;
+import dev.limpet.content.cid.Sha256;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * The CID that a file would get ({@code unixfs-v1-2025}), of bytes that pass and are not kept.
@@ -17,7 +17,7 @@ public final class PassingFile {
 
   private static final int CHUNK_BYTES = PROFILE.chunker().maxBytes();
 
-  private final MessageDigest digest = sha256();
+  private final MessageDigest digest = Sha256.begin();
   private final BalancedLayout layout = new BalancedLayout(new NodeSink(_ -> {}, PROFILE));
   private int inChunk;
   private long size;
@@ -73,13 +73,5 @@ public final class PassingFile {
 
   private static Cid raw(byte[] sha256) {
     return Cid.v1(Multicodec.RAW, Multihash.of(Multicodec.SHA2_256, sha256));
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

@@ -1,12 +1,12 @@
 package dev.limpet.node.invoke;
 
+import dev.limpet.content.cid.Sha256;
 import dev.limpet.protocol.Task;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,17 +58,9 @@ final class GuestInput {
       if (bytes.length < body.length()) {
         throw body.fault(new IOException("the body ended early"));
       }
-      return new GuestInput(bytes, sha256().digest(bytes));
+      return new GuestInput(bytes, Sha256.of(bytes));
     } catch (IOException e) {
       throw body.fault(e);
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 
@@ -108,7 +100,7 @@ final class GuestInput {
 
   /** Digests what passes. The guest's thread reads; the invocation's looks when that has ended. */
   private static final class StreamedBody extends FilterInputStream {
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Sha256.begin();
     private final long length;
     private long count;
     private boolean ended;

@@ -4,7 +4,7 @@ import dev.limpet.content.block.BlockSource;
 import dev.limpet.content.block.ContentException;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
-import dev.limpet.content.cid.Multihash;
+import dev.limpet.content.cid.Sha256;
 import dev.limpet.content.unixfs.DirectoryEntry;
 import dev.limpet.content.unixfs.DirectoryPage;
 import dev.limpet.content.unixfs.UnixFsCursor;
@@ -83,7 +83,7 @@ public final class UnixFsMount implements DataMount {
   }
 
   static long inode(Cid cid) {
-    return ByteBuffer.wrap(Multihash.sha256(cid.toV1().toBytes()).digest()).getLong();
+    return ByteBuffer.wrap(Sha256.of(cid.toV1().toBytes())).getLong();
   }
 
   private static <T> T available(Supplier<T> read) {

@@ -1,7 +1,7 @@
 package dev.limpet.gateway.audit;
 
 import dev.limpet.content.cid.Cid;
-import dev.limpet.content.cid.Multihash;
+import dev.limpet.content.cid.Sha256;
 import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.receipt.Receipt;
@@ -28,7 +28,7 @@ public record Said(
    * @param receipt as the node wrote it, which may be anything, or null
    */
   public static Said of(KnownNode node, int status, Buffer body, @Nullable String receipt) {
-    ByteString digest = ByteString.of(Multihash.sha256(body.getBytes()).digest());
+    ByteString digest = ByteString.of(Sha256.of(body.getBytes()));
     return new Said(node, status, digest, cid(receipt), null);
   }
 
