@@ -2,9 +2,12 @@ package dev.limpet.content.unixfs;
 
 import dev.limpet.content.block.Block;
 import dev.limpet.content.block.BlockSink;
+import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.cid.Multihash;
+import dev.limpet.content.ipld.DagPb;
 import dev.limpet.content.ipld.PbLink;
+import dev.limpet.content.ipld.PbNode;
 import java.util.List;
 
 /**
@@ -26,6 +29,11 @@ record NodeSink(BlockSink blocks, UnixFsProfile profile, int inline) {
     this(blocks, profile, 0);
   }
 
+  /** The same for files that say something about themselves. */
+  NodeSink withoutRawLeaves() {
+    return new NodeSink(blocks, profile.withoutRawLeaves(), inline);
+  }
+
   /** A part of a file, or a whole one, which alone may have metadata. */
   Node leaf(byte[] chunk, UnixFsData.Metadata metadata) {
     if (profile.rawLeaves() && metadata.isAbsent()) {
@@ -42,24 +50,31 @@ record NodeSink(BlockSink blocks, UnixFsProfile profile, int inline) {
   }
 
   private Node raw(byte[] chunk) {
-    return fits(chunk)
-        ? Node.inline(Multicodec.RAW, chunk, List.of(), chunk.length)
-        : Node.leaf(blocks, chunk);
+    return node(Multicodec.RAW, chunk, List.of(), chunk.length);
   }
 
   /** A dag-pb node over children that are in the sink already. */
   Node inner(List<PbLink> links, UnixFsData data, long size) {
-    byte[] bytes = Node.encode(links, data);
-    if (fits(bytes)) {
-      return Node.inline(Multicodec.DAG_PB, bytes, links, size);
+    byte[] bytes = DagPb.encode(new PbNode(links, data.encode()));
+    return node(Multicodec.DAG_PB, bytes, links, size);
+  }
+
+  private Node node(long codec, byte[] bytes, List<PbLink> links, long size) {
+    Block block = block(codec, bytes);
+    if (!block.cid().isIdentity()) {
+      blocks.put(block);
     }
-    Block block = Node.named(profile.cidVersion(), bytes);
-    blocks.put(block);
     return Node.over(links, block, size);
   }
 
-  /** Of an empty block too, unless nothing is inlined. */
-  private boolean fits(byte[] bytes) {
-    return inline > 0 && bytes.length <= inline;
+  /** In its CID when it is small, also an empty one; unless nothing is inlined. */
+  private Block block(long codec, byte[] bytes) {
+    if (inline > 0 && bytes.length <= inline) {
+      return new Block(Cid.v1(codec, Multihash.identity(bytes)), bytes);
+    }
+    Block made = Block.of(codec, bytes);
+    return codec == Multicodec.DAG_PB && profile.cidVersion() == 0
+        ? new Block(Cid.v0(made.cid().multihash()), bytes)
+        : made;
   }
 }

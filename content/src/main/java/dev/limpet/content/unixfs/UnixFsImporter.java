@@ -19,9 +19,7 @@ import java.util.function.LongConsumer;
  * <p>Not for use by several threads.
  */
 public final class UnixFsImporter {
-  private final BlockSink sink;
-  private final UnixFsProfile profile;
-  private final int inline;
+  private final NodeSink nodes;
 
   /**
    * An importer.
@@ -43,10 +41,7 @@ public final class UnixFsImporter {
    * @throws IllegalArgumentException when they are more
    */
   public UnixFsImporter(BlockSink sink, UnixFsProfile profile, int inline) {
-    NodeSink checked = new NodeSink(sink, profile, inline);
-    this.sink = checked.blocks();
-    this.profile = checked.profile();
-    this.inline = checked.inline();
+    nodes = new NodeSink(sink, profile, inline);
   }
 
   /**
@@ -57,7 +52,7 @@ public final class UnixFsImporter {
    * @throws IOException when the stream fails
    */
   public ImportedRoot importFile(InputStream in) throws IOException {
-    return root(new FileImport(nodes(), _ -> {}).run(in, UnixFsData.Metadata.ABSENT));
+    return root(new FileImport(nodes, _ -> {}).run(in, UnixFsData.Metadata.ABSENT));
   }
 
   /**
@@ -93,7 +88,7 @@ public final class UnixFsImporter {
    */
   public ImportedRoot importFile(InputStream in, UnixFsAttributes attributes, LongConsumer progress)
       throws IOException {
-    return root(new FileImport(nodes(), progress).run(in, attributes.metadata()));
+    return root(new FileImport(nodes, progress).run(in, attributes.metadata()));
   }
 
   /**
@@ -105,7 +100,7 @@ public final class UnixFsImporter {
    */
   public ImportedRoot importLink(byte[] target, UnixFsAttributes attributes) {
     UnixFsData data = UnixFsData.symlink(target).with(attributes.metadata());
-    return root(nodes().inner(List.of(), data, 0));
+    return root(nodes.inner(List.of(), data, 0));
   }
 
   /**
@@ -122,13 +117,9 @@ public final class UnixFsImporter {
       throw new ContentLimitException(
           "a directory has more than " + DirectoryLayout.MAX_DIRECTORY_ENTRIES + " entries");
     }
-    TreeMap<String, Node> nodes = new TreeMap<>();
-    children.forEach((name, child) -> nodes.put(name, node(child)));
-    return root(new DirectoryLayout(nodes()).build(nodes, attributes.metadata()));
-  }
-
-  private NodeSink nodes() {
-    return new NodeSink(sink, profile, inline);
+    TreeMap<String, Node> named = new TreeMap<>();
+    children.forEach((name, child) -> named.put(name, node(child)));
+    return root(new DirectoryLayout(nodes).build(named, attributes.metadata()));
   }
 
   private static Node node(ImportedRoot root) {
@@ -136,8 +127,7 @@ public final class UnixFsImporter {
   }
 
   private NodeSink nodes(ImportOptions options) {
-    return new NodeSink(
-        sink, options.metadata().any() ? profile.withoutRawLeaves() : profile, inline);
+    return options.metadata().any() ? nodes.withoutRawLeaves() : nodes;
   }
 
   private static ImportedRoot root(Node node) {

@@ -42,7 +42,8 @@ public final class HamtFuzz {
   private static void check(byte[] input) {
     ByteBuffer in = ByteBuffer.wrap(input);
     InMemoryBlockstore store = new InMemoryBlockstore();
-    List<Node> made = new ArrayList<>(List.of(Node.leaf(store, new byte[] {1})));
+    NodeSink nodes = new NodeSink(store, UnixFsProfile.V1_2025);
+    List<Node> made = new ArrayList<>(List.of(nodes.part(new byte[] {1})));
     // Each shard: log2 of the fan-out, a bitfield, then links by name to what was made before.
     while (in.remaining() > 2 && made.size() < 50) {
       long fanout = 1L << (in.get() & 15);
@@ -57,7 +58,7 @@ public final class HamtFuzz {
         links.add(new PbLink(below.cid(), name, 1));
       }
       UnixFsData data = UnixFsData.shard(bitfield, new UnixFsData.Shard(0x22, fanout));
-      made.add(Node.inner(store, 1, links, data, 0));
+      made.add(nodes.inner(links, data, 0));
     }
     UnixFsReader reader = new UnixFsReader(store);
     Cid root = made.getLast().cid();

@@ -30,7 +30,8 @@ class HamtTest {
   private static final long MURMUR3 = 0x22;
 
   private final InMemoryBlockstore store = new InMemoryBlockstore();
-  private final Node leaf = Node.leaf(store, new byte[] {1});
+  private final NodeSink nodes = new NodeSink(store, UnixFsProfile.V1_2025);
+  private final Node leaf = nodes.part(new byte[] {1});
 
   /** The bucket of a name in a shard of 256 at a level. */
   private static int bucket(String name, int level) {
@@ -57,7 +58,7 @@ class HamtTest {
 
   private Node shard(byte[] bitfield, long hashType, long fanout, PbLink... links) {
     var parameters = new UnixFsData.Shard(hashType, fanout);
-    return Node.inner(store, 1, List.of(links), UnixFsData.shard(bitfield, parameters), 0);
+    return nodes.inner(List.of(links), UnixFsData.shard(bitfield, parameters), 0);
   }
 
   /** An honest shard of 256 over these links. */
@@ -149,7 +150,7 @@ class HamtTest {
   void what_is_below_a_bucket_must_be_a_shard() {
     String prefix = prefix(bucket("a", 0));
     refused(MalformedBlockException.class, shard(leaf.link(prefix)));
-    Node flat = Node.inner(store, 1, List.of(), UnixFsData.directory(), 0);
+    Node flat = nodes.inner(List.of(), UnixFsData.directory(), 0);
     refused(MalformedBlockException.class, shard(flat.link(prefix)));
   }
 

@@ -36,12 +36,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Small DAGs that unfold to very large ones, and directories with names that are none. */
 class HostileDagTest {
   private final InMemoryBlockstore store = new InMemoryBlockstore();
+  private final NodeSink nodes = new NodeSink(store, UnixFsProfile.V1_2025);
   private final CountingSource counting = new CountingSource(store);
   private final UnixFsReader reader = new UnixFsReader(counting);
-  private final Node leaf = Node.leaf(store, new byte[1 << 20]);
+  private final Node leaf = nodes.part(new byte[1 << 20]);
 
   private Node directory(PbLink... links) {
-    return Node.inner(store, 1, List.of(links), UnixFsData.directory(), 0);
+    return nodes.inner(List.of(links), UnixFsData.directory(), 0);
   }
 
   /** Forty levels of a thousand links to one node each: a thousand to the power of forty. */
@@ -74,9 +75,7 @@ class HostileDagTest {
       List<Long> sizes = Collections.nCopies(1000, node.size());
       long size = node.size() * 1000;
       node =
-          Node.inner(
-              store,
-              1,
+          nodes.inner(
               Collections.nCopies(1000, new PbLink(node.cid(), "", 1)),
               UnixFsData.file(size, sizes),
               size);
@@ -89,7 +88,7 @@ class HostileDagTest {
     List<Long> sizes = Collections.nCopies(1000, file.size());
     PbLink[] links =
         Collections.nCopies(1000, new PbLink(node.cid(), "", 1)).toArray(PbLink[]::new);
-    Node beyond = Node.inner(store, 1, List.of(links), UnixFsData.file(-1, sizes), 0);
+    Node beyond = nodes.inner(List.of(links), UnixFsData.file(-1, sizes), 0);
     assertThrows(ContentLimitException.class, () -> reader.entry(beyond.cid()));
   }
 
@@ -115,9 +114,7 @@ class HostileDagTest {
       for (int i = 0; i < 1100; i++) {
         children.put("%04d".formatted(i) + name.substring(4), leaf);
       }
-      Node root =
-          new DirectoryLayout(new NodeSink(store, UnixFsProfile.V1_2025))
-              .build(children, UnixFsData.Metadata.ABSENT);
+      Node root = new DirectoryLayout(nodes).build(children, UnixFsData.Metadata.ABSENT);
       UnixFsDirectory directory = (UnixFsDirectory) reader.entry(root.cid());
       assertNotNull(reader.lookup(directory, "0077" + name.substring(4)));
       if (name.equals(longest)) {
@@ -208,12 +205,11 @@ class HostileDagTest {
 
   private Node sharded(int entries) {
     TreeMap<String, Node> children = new TreeMap<>();
-    Node small = Node.leaf(store, new byte[] {1});
+    Node small = nodes.part(new byte[] {1});
     for (int i = 0; i < entries; i++) {
       children.put("name-" + i, small);
     }
-    return new DirectoryLayout(new NodeSink(store, UnixFsProfile.V1_2025))
-        .build(children, UnixFsData.Metadata.ABSENT);
+    return new DirectoryLayout(nodes).build(children, UnixFsData.Metadata.ABSENT);
   }
 
   @Test

@@ -35,11 +35,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Files and directories that lie about themselves. */
 class HostileUnixFsTest {
   private final InMemoryBlockstore store = new InMemoryBlockstore();
+  private final NodeSink nodes = new NodeSink(store, UnixFsProfile.V1_2025);
   private final UnixFsReader reader = new UnixFsReader(store);
-  private final Node three = Node.leaf(store, new byte[] {1, 2, 3});
+  private final Node three = nodes.part(new byte[] {1, 2, 3});
 
   private Node node(UnixFsData data, PbLink... links) {
-    return Node.inner(store, 1, List.of(links), data, 0);
+    return nodes.inner(List.of(links), data, 0);
   }
 
   private Cid put(List<PbLink> links, byte[] message) {
@@ -114,12 +115,12 @@ class HostileUnixFsTest {
 
   @Test
   void children_without_bytes_are_stepped_over() {
-    Node empty = Node.leaf(store, new byte[0]);
+    Node empty = nodes.part(new byte[0]);
     List<PbLink> links = new ArrayList<>(Collections.nCopies(20_000, empty.link("")));
     List<Long> sizes = new ArrayList<>(Collections.nCopies(20_000, 0L));
     links.set(10_000, three.link(""));
     sizes.set(10_000, 3L);
-    Node file = Node.inner(store, 1, links, UnixFsData.file(3, sizes), 3);
+    Node file = nodes.inner(links, UnixFsData.file(3, sizes), 3);
     byte[] bytes = new byte[3];
     reader.readFully((UnixFsFile) reader.entry(file.cid()), 0, bytes, 0, 3);
     assertEquals(3, bytes[2]);
@@ -147,7 +148,7 @@ class HostileUnixFsTest {
       List<Long> sizes = List.of(node.size(), node.size());
       long size = 2 * node.size();
       PbLink link = new PbLink(node.cid(), "", 1);
-      node = Node.inner(store, 1, List.of(link, link), UnixFsData.file(size, sizes), size);
+      node = nodes.inner(List.of(link, link), UnixFsData.file(size, sizes), size);
     }
     UnixFsFile file = (UnixFsFile) reader.entry(node.cid());
     assertEquals(file.size(), reader.firstMissing(file, 0), "two looks a level");
@@ -238,9 +239,7 @@ class HostileUnixFsTest {
     for (int i = 0; i < 7000; i++) {
       names.put("a long name of a file " + i, three);
     }
-    Node hamt =
-        new DirectoryLayout(new NodeSink(store, UnixFsProfile.V1_2025))
-            .build(names, UnixFsData.Metadata.ABSENT);
+    Node hamt = new DirectoryLayout(nodes).build(names, UnixFsData.Metadata.ABSENT);
     Node file = node(UnixFsData.file(6, List.of(3L, 3L)), three.link(""), three.link(""));
     Cid tree = put(List.of(file.link("file"), hamt.link("hamt")), UnixFsData.directory().encode());
     int refused = 0;

@@ -36,6 +36,7 @@ class UnixFsReaderTest {
   private static final int MIB = 1 << 20;
 
   private final InMemoryBlockstore store = new InMemoryBlockstore();
+  private final NodeSink nodes = new NodeSink(store, UnixFsProfile.V1_2025);
   private final CountingSource counting = new CountingSource(store);
   private final UnixFsReader reader = new UnixFsReader(counting);
 
@@ -50,8 +51,8 @@ class UnixFsReaderTest {
 
   /** So many leaves of 1 MiB of zeros below nodes of at most 1024 links; one leaf is stored. */
   private UnixFsFile zeros(int leaves) {
-    Node leaf = Node.leaf(store, new byte[MIB]);
-    BalancedLayout layout = new BalancedLayout(new NodeSink(store, UnixFsProfile.V1_2025));
+    Node leaf = nodes.part(new byte[MIB]);
+    BalancedLayout layout = new BalancedLayout(nodes);
     for (int i = 0; i < leaves; i++) {
       layout.add(leaf);
     }
@@ -126,12 +127,12 @@ class UnixFsReaderTest {
 
   @Test
   void a_file_whose_leaves_are_one_block_stands_for_more_than_any_disk() {
-    Node node = Node.leaf(store, new byte[MIB]);
+    Node node = nodes.part(new byte[MIB]);
     for (int level = 0; level < 4; level++) {
       List<PbLink> links = Collections.nCopies(1024, node.link(""));
       long size = node.size() * 1024;
       UnixFsData data = UnixFsData.file(size, Collections.nCopies(1024, node.size()));
-      node = Node.inner(store, 1, links, data, size);
+      node = nodes.inner(links, data, size);
     }
     UnixFsFile file = (UnixFsFile) reader.entry(node.cid());
     assertEquals(1L << 60, file.size());
@@ -177,13 +178,11 @@ class UnixFsReaderTest {
   @ValueSource(ints = {0, 1, 100, 9000})
   void pages_of_a_directory_are_sorted_by_bytes_and_leave_nothing_out(int names) {
     TreeMap<String, Node> children = new TreeMap<>();
-    Node leaf = Node.leaf(store, new byte[] {1});
+    Node leaf = nodes.part(new byte[] {1});
     for (int i = 0; i < names; i++) {
       children.put("name-" + Integer.toHexString(i * 7919) + "é", leaf);
     }
-    Node root =
-        new DirectoryLayout(new NodeSink(store, UnixFsProfile.V1_2025))
-            .build(children, UnixFsData.Metadata.ABSENT);
+    Node root = new DirectoryLayout(nodes).build(children, UnixFsData.Metadata.ABSENT);
     UnixFsDirectory found = assertInstanceOf(UnixFsDirectory.class, reader.entry(root.cid()));
     assertEquals(List.copyOf(children.keySet()), pages(found, 700));
     for (String name : children.keySet().stream().limit(50).toList()) {
@@ -196,13 +195,11 @@ class UnixFsReaderTest {
   @Test
   void a_directory_that_is_too_large_to_keep_is_listed_page_by_page() {
     TreeMap<String, Node> children = new TreeMap<>();
-    Node leaf = Node.leaf(store, new byte[] {1});
+    Node leaf = nodes.part(new byte[] {1});
     for (int i = 0; i < Directories.MAX_KEPT_ENTRIES + 10; i++) {
       children.put(Integer.toString(i), leaf);
     }
-    Node root =
-        new DirectoryLayout(new NodeSink(store, UnixFsProfile.V1_2025))
-            .build(children, UnixFsData.Metadata.ABSENT);
+    Node root = new DirectoryLayout(nodes).build(children, UnixFsData.Metadata.ABSENT);
     UnixFsDirectory found = (UnixFsDirectory) reader.entry(root.cid());
     assertEquals(List.copyOf(children.keySet()), pages(found, 10_000));
     DirectoryPage past = reader.list(found, "9999999", 5);
@@ -245,21 +242,17 @@ class UnixFsReaderTest {
   @Test
   void names_are_ordered_by_bytes_and_not_by_characters() {
     TreeMap<String, Node> children = new TreeMap<>();
-    Node leaf = Node.leaf(store, new byte[] {1});
+    Node leaf = nodes.part(new byte[] {1});
     List<String> byBytes = List.of("A", "a", "\uff5e", "\ud83d\ude00");
     byBytes.forEach(name -> children.put(name, leaf));
-    Node root =
-        new DirectoryLayout(new NodeSink(store, UnixFsProfile.V1_2025))
-            .build(children, UnixFsData.Metadata.ABSENT);
+    Node root = new DirectoryLayout(nodes).build(children, UnixFsData.Metadata.ABSENT);
     UnixFsDirectory found = (UnixFsDirectory) reader.entry(root.cid());
     assertEquals(byBytes, pages(found, 3));
   }
 
   @Test
   void a_page_has_at_least_one_entry() {
-    Node root =
-        new DirectoryLayout(new NodeSink(store, UnixFsProfile.V1_2025))
-            .build(new TreeMap<>(), UnixFsData.Metadata.ABSENT);
+    Node root = new DirectoryLayout(nodes).build(new TreeMap<>(), UnixFsData.Metadata.ABSENT);
     UnixFsDirectory found = (UnixFsDirectory) reader.entry(root.cid());
     assertThrows(IllegalArgumentException.class, () -> reader.list(found, null, 0));
   }
