@@ -161,6 +161,9 @@ final class GuardedReader extends DataReader {
       if (left > 0) {
         return before.readBytes(left);
       }
+      // A client that is faster than we are would have its next request here each time, and keep
+      // the few threads that serve all connections to itself.
+      Thread.yield();
       Read read = new Read(!begun && socket.isSecure());
       begun = true;
       underWay = read;

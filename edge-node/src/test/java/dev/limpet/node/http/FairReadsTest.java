@@ -1,0 +1,105 @@
+package dev.limpet.node.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.socket.HelidonSocket;
+import io.helidon.common.socket.PeerInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Connections whose next request is always there already share the threads that serve them. */
+@Timeout(60)
+class FairReadsTest {
+  private static final int READS = 10_000;
+
+  private final AtomicInteger begun = new AtomicInteger();
+  private final AtomicInteger ended = new AtomicInteger();
+  private final AtomicInteger begunAtFirstEnd = new AtomicInteger();
+
+  private void serve() {
+    GuardedReader reader =
+        new GuardedReader(new DataReader(() -> new byte[0]), new Eager(), () -> true);
+    begun.incrementAndGet();
+    for (int i = 0; i < READS; i++) {
+      reader.ensureAvailable();
+      reader.skip(reader.available());
+    }
+    if (ended.getAndIncrement() == 0) {
+      begunAtFirstEnd.set(begun.get());
+    }
+  }
+
+  @Test
+  void a_busy_connection_lets_others_have_their_turn() throws InterruptedException {
+    int connections = 4 * Runtime.getRuntime().availableProcessors();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < connections; i++) {
+      threads.add(Thread.ofVirtual().start(this::serve));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertEquals(connections, ended.get());
+    assertEquals(connections, begunAtFirstEnd.get(), "began before the first had ended");
+  }
+
+  /** Never waits: its client is faster than the server. */
+  private static final class Eager implements HelidonSocket {
+    @Override
+    public byte[] get() {
+      return new byte[] {1};
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public void idle() {}
+
+    @Override
+    public boolean isConnected() {
+      return true;
+    }
+
+    @Override
+    public int read(BufferData buffer) {
+      buffer.write(1);
+      return 1;
+    }
+
+    @Override
+    public void write(BufferData buffer) {
+      throw new UnsupportedOperationException("nothing is answered");
+    }
+
+    @Override
+    public PeerInfo remotePeer() {
+      throw new UnsupportedOperationException("nobody asks");
+    }
+
+    @Override
+    public PeerInfo localPeer() {
+      throw new UnsupportedOperationException("nobody asks");
+    }
+
+    @Override
+    public boolean isSecure() {
+      return false;
+    }
+
+    @Override
+    public String socketId() {
+      return "test";
+    }
+
+    @Override
+    public String childSocketId() {
+      return "test";
+    }
+  }
+}
