@@ -156,6 +156,7 @@ final class GuardedReader extends DataReader {
     }
 
     @Override
+    @SuppressWarnings("ThreadPriorityCheck") // what others get is all that the yield is for
     public byte[] get() {
       int left = before.available();
       if (left > 0) {

@@ -21,6 +21,7 @@ class FairReadsTest {
   private final AtomicInteger ended = new AtomicInteger();
   private final AtomicInteger begunAtFirstEnd = new AtomicInteger();
 
+  @SuppressWarnings("removal") // a later server makes the reader an interface
   private void serve() {
     GuardedReader reader =
         new GuardedReader(new DataReader(() -> new byte[0]), new Eager(), () -> true);
@@ -67,6 +68,7 @@ class FairReadsTest {
     }
 
     @Override
+    @SuppressWarnings("removal") // which a later server does not have
     public int read(BufferData buffer) {
       buffer.write(1);
       return 1;
