@@ -136,10 +136,11 @@ final class CallRoute implements Route {
   }
 
   /**
-   * Another node for the same call, with its place taken, which this way will not go to; or null.
+   * Another node for the same call, paid from the budget of second tries, with its place taken,
+   * which this way will not go to; or null.
    */
   @Nullable Choice enterOther() {
-    return itinerary.enterOther();
+    return itinerary.enterOther(parts.retries::spend);
   }
 
   @Override
@@ -201,13 +202,15 @@ final class CallRoute implements Route {
     switch (reached) {
       case REQUEST -> {
         cancel(now);
-        itinerary.comeBack(place);
         end(now, Ending.FAILED, 0);
       }
       case ENDED -> end(now, Ending.FAILED, 0);
       case NOTHING, REFUSED -> parts.executions.forget(now);
     }
     learn(place.choice().node(), reached);
+    if (reached == RetryRule.Reached.REQUEST) {
+      itinerary.comeBack(place);
+    }
     leave();
   }
 

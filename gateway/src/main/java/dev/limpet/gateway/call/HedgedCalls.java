@@ -76,10 +76,6 @@ final class HedgedCalls {
     if (other == null) {
       return;
     }
-    if (!parts.retries().spend()) {
-      other.node().callEnded();
-      return;
-    }
     Race.Lane lane = race.second();
     try {
       Call second = call.at(other);

@@ -108,8 +108,8 @@ final class KeptAnswer implements Outlet {
   }
 
   @Override
-  public void chunked() {
-    chunked = true;
+  public void chunked(boolean unknownLength) {
+    chunked = unknownLength;
   }
 
   @Override

@@ -187,9 +187,9 @@ final class Race {
     }
 
     @Override
-    public void chunked() {
+    public void chunked(boolean unknownLength) {
       if (hasWon()) {
-        out.chunked();
+        out.chunked(unknownLength);
       }
     }
 

@@ -69,9 +69,9 @@ final class SharedOutlet implements Outlet {
   }
 
   @Override
-  public void chunked() {
+  public void chunked(boolean unknownLength) {
     if (!callerGone) {
-      caller.chunked();
+      caller.chunked(unknownLength);
     }
   }
 

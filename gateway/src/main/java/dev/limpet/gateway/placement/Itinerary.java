@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,9 +94,12 @@ public final class Itinerary {
     return first;
   }
 
-  /** A broken connection may have been an old one: with no other node the same one is asked. */
+  /**
+   * A broken connection may have been an old one: with no other node the same one is asked, unless
+   * it may have no call any more, because its circuit has opened just now or it has left.
+   */
   public void comeBack(Stop stop) {
-    if (!returned && !hasNext()) {
+    if (!returned && stop.choice.node().isReady() && !hasNext()) {
       returned = true;
       left.add(stop);
     }
@@ -105,11 +109,17 @@ public final class Itinerary {
    * For a call that waits for longer than usual: the next of the first choices to which nothing
    * moves, that has room and was not asked, with its place taken; null when there is none. It is
    * not handed out again.
+   *
+   * @param affords asked once there is one; when it says no, that node is left where it was
    */
-  public @Nullable Choice enterOther() {
+  public @Nullable Choice enterOther(BooleanSupplier affords) {
     for (Stop stop : left) {
       Choice choice = stop.choice;
       if (choice.bytesToMove() == 0 && choice.node().gate().tryEnter()) {
+        if (!affords.getAsBoolean()) {
+          choice.node().callEnded();
+          return null;
+        }
         left.remove(stop);
         tried.add(choice.node());
         return choice.as(Choice.Reason.HEDGES);

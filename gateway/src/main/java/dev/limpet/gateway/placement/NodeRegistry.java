@@ -418,6 +418,10 @@ public final class NodeRegistry {
     long longest = MISSED_HEARTBEATS * heartbeat.toNanos();
     long suspicious = (long) (SUSPECT_HEARTBEATS * heartbeat.toNanos());
     for (Session session : sessionsByToken.values()) {
+      if (session.expirePages(time.ticks(), longest)) {
+        LOG.log(
+            Level.WARNING, "node {0} began a snapshot and does not go on", session.node().name());
+      }
       long silent = time.ticks() - session.heardAtTicks();
       if (silent > suspicious) {
         session.node().suspect();
@@ -427,7 +431,6 @@ public final class NodeRegistry {
       }
       if (session.node().isHere() && silent > longest) {
         session.node().leaves(NodeState.AWAY);
-        snapshots.drop(session);
         LOG.log(
             Level.WARNING,
             "node {0} was not heard of for {1} ms",

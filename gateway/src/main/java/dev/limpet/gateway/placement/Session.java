@@ -31,6 +31,7 @@ final class Session {
   private boolean showed;
   private boolean open;
   private boolean cut;
+  private long pagedAtTicks;
   private final Snapshots snapshots;
 
   Session(String id, KnownNode node, Snapshots snapshots, long nowTicks) {
@@ -82,6 +83,27 @@ final class Session {
     cut = open;
     wanted = !open;
     close();
+  }
+
+  /**
+   * Gives up a snapshot that had no page for {@code most}, whatever else the node said meanwhile:
+   * others wait for the room. While an announcement is being applied nothing is given up.
+   *
+   * @return whether it was
+   */
+  boolean expirePages(long nowTicks, long most) {
+    if (!lock.tryLock()) {
+      return false;
+    }
+    try {
+      boolean late = open && nowTicks - pagedAtTicks > most;
+      if (late) {
+        beginAgain();
+      }
+      return late;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** The pages that came are given up. */
@@ -144,6 +166,9 @@ final class Session {
       synced = false;
       throw missing(next);
     }
+    if (snapshot && (!open || !(repeats || next.added().isEmpty()))) {
+      pagedAtTicks = nowTicks; // also for a page that finds no room, and will come again
+    }
     List<Holding> whole = snapshot ? page(next, repeats, maxHoldings) : null;
     wanted = false;
     lastSequence = Math.max(lastSequence, next.sequence());
@@ -163,20 +188,14 @@ final class Session {
         synced = true;
         return first(next.added(), maxHoldings);
       }
-      snapshots.begin(this);
       open = true;
     }
     int kept = snapshots.size(this);
-    if (kept < 0) { // it was silent for so long that its pages were dropped
-      open = false;
-      throw missing(next);
-    }
     if (!repeats || kept == 0) {
       try {
         snapshots.add(this, first(next.added(), maxHoldings - kept));
       } catch (LimpetException e) {
         if (begins) { // so that the same page may begin it later
-          snapshots.drop(this);
           open = false;
         }
         throw e;

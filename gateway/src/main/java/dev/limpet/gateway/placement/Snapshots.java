@@ -34,26 +34,22 @@ final class Snapshots {
     this.most = most;
   }
 
-  /** A snapshot of more than one page begins. */
-  synchronized void begin(Session session) {
-    drop(session);
-    open.put(session, new ArrayList<>());
-  }
-
-  /** Holdings that have come; -1 when none is on its way, or it was dropped. */
+  /** Holdings of a session's snapshot that have come. */
   synchronized int size(Session session) {
-    List<Holding> pages = open.get(session);
-    return pages == null ? -1 : pages.size();
+    return open.getOrDefault(session, List.of()).size();
   }
 
   /**
-   * Keeps a page of a snapshot that has begun.
+   * Keeps a page. One without holdings takes neither room nor turn, so that a node of which nothing
+   * is kept is never the first.
    *
    * @throws LimpetException {@code overloaded} when there is no room now
    */
   synchronized void add(Session session, List<Holding> page) {
-    List<Holding> pages = pages(session);
-    boolean first = open.firstEntry().getKey() == session;
+    if (page.isEmpty()) {
+      return;
+    }
+    boolean first = open.isEmpty() || open.firstEntry().getKey() == session;
     if (!first && held + page.size() > most) {
       throw new LimpetException(
           Problem.of(
@@ -61,30 +57,22 @@ final class Snapshots {
                   "so many nodes are announcing what they have that this page must wait")
               .withRetryAfter(RETRY_AFTER));
     }
-    pages.addAll(page);
+    open.computeIfAbsent(session, _ -> new ArrayList<>()).addAll(page);
     held += page.size();
-  }
-
-  private List<Holding> pages(Session session) {
-    List<Holding> pages = open.get(session);
-    if (pages == null) {
-      throw new IllegalStateException("no snapshot is on its way");
-    }
-    return pages;
   }
 
   /** The last page is here: all of them. */
   synchronized List<Holding> end(Session session) {
-    List<Holding> pages = pages(session);
-    drop(session);
+    List<Holding> pages = open.remove(session);
+    if (pages == null) {
+      return List.of();
+    }
+    held -= pages.size();
     return pages;
   }
 
   /** What came is of no use any more. */
-  synchronized void drop(Session session) {
-    List<Holding> pages = open.remove(session);
-    if (pages != null) {
-      held -= pages.size();
-    }
+  void drop(Session session) {
+    end(session);
   }
 }

@@ -78,8 +78,8 @@ public final class CallerOutlet implements Outlet {
   }
 
   @Override
-  public void chunked() {
-    out().setChunked(true);
+  public void chunked(boolean unknownLength) {
+    out().setChunked(unknownLength);
   }
 
   @Override

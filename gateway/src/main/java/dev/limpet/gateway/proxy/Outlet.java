@@ -33,10 +33,10 @@ public interface Outlet {
   /** Lines after the last chunk. */
   MultiMap trailers();
 
-  /** The body has no known length. */
-  void chunked();
+  /** Says whether the body has no known length; until the head has left. */
+  void chunked(boolean unknownLength);
 
-  /** Whether {@link #chunked} was called. */
+  /** What {@link #chunked} said last; false before. */
   boolean isChunked();
 
   /** Sends the head alone. */

@@ -100,6 +100,7 @@ final class Relay {
     HttpClientResponse prepared = head;
     if (prepared != null && !out.hasHead()) {
       AnswerHeaders.drop(prepared.headers(), ofConnection, out.headers());
+      out.chunked(false);
       head = null;
     }
   }
@@ -134,15 +135,18 @@ final class Relay {
     }
     route.head(in, out.headers());
     if (chunked) {
-      out.chunked();
+      out.chunked(true);
     }
   }
 
-  /** The head leaves with the first bytes of the body if they are there already, else alone. */
+  /**
+   * The head leaves with the first bytes of the body if they are there already, else alone; not
+   * when it was dropped meanwhile, and another node is asked.
+   */
   private void sendHeadSoon() {
     vertx.runOnContext(
         _ -> {
-          if (!out.hasHead() && !out.isGone()) {
+          if (head != null && !out.hasHead() && !out.isGone()) {
             out.writeHead();
           }
         });

@@ -167,6 +167,23 @@ class NodeRegistryTest {
   }
 
   @Test
+  void a_node_that_does_not_go_on_with_its_snapshot_is_asked_for_everything_again() {
+    KnownNode node = nodes.join("a");
+    Holding one = FakeNodes.root(DATA, 10, true);
+    nodes.say("a", AnnouncementKind.SNAPSHOT, false, List.of(one), List.of());
+    for (int i = 0; i < 3; i++) {
+      nodes.pass(FakeNodes.HEARTBEAT);
+      nodes.heartbeat("a");
+    }
+    nodes.pass(FakeNodes.HEARTBEAT);
+    refused(ErrorCode.RESYNC, () -> nodes.heartbeat("a"));
+    assertEquals(NodeState.READY, node.state());
+    nodes.snapshot("a", one);
+    nodes.heartbeat("a");
+    assertEquals(1, nodes.index.holders(DATA).size());
+  }
+
+  @Test
   void an_announcement_may_come_twice() {
     nodes.join("a");
     nodes.snapshot("a", FakeNodes.root(DATA, 10, true));

@@ -125,9 +125,8 @@ final class SimulatedCalls {
     }
     Stop at = new Stop(first, link);
     boolean repeated = false;
-    boolean again = false;
     while (true) {
-      Outcome outcome = attempt(call, at.choice(), again);
+      Outcome outcome = attempt(call, at.choice());
       if (outcome == Outcome.SLOW && call.repeatable && hedged(call, itinerary)) {
         at.choice().node().callEnded(); // told to stop
         break;
@@ -137,10 +136,10 @@ final class SimulatedCalls {
         answered(at.choice().node(), stays);
         break;
       }
+      learn(at.choice().node(), reached);
       if (reached == Reached.REQUEST) {
         itinerary.comeBack(at);
       }
-      learn(at.choice().node(), reached);
       at.choice().node().callEnded();
       if (!mayTryNext(
           itinerary, new RetryRule.Situation(reached, call.repeatable, true, true, repeated))) {
@@ -150,9 +149,7 @@ final class SimulatedCalls {
         break;
       }
       repeated |= reached == Reached.REQUEST;
-      Stop next = itinerary.next();
-      again = next.choice().node() == at.choice().node();
-      at = next;
+      at = itinerary.next();
     }
     check(call.runs <= (call.repeatable ? 2 : 1) + call.hedges, "ran " + call.runs + " times");
   }
@@ -176,17 +173,13 @@ final class SimulatedCalls {
 
   /** Whether a second node has answered before the first, which is slow. */
   private boolean hedged(Call call, Itinerary itinerary) {
-    Choice other = itinerary.enterOther();
+    Choice other = itinerary.enterOther(this::spend);
     if (other == null) {
-      return false;
-    }
-    if (!spend()) {
-      other.node().callEnded();
       return false;
     }
     call.hedges++;
     seen.hedged++;
-    Outcome outcome = attempt(call, other, false);
+    Outcome outcome = attempt(call, other);
     Reached reached = outcome.reached();
     if (reached == null) {
       answered(other.node(), false);
@@ -215,14 +208,10 @@ final class SimulatedCalls {
     seen.opened += !open && node.circuit().isOpen() ? 1 : 0;
   }
 
-  /**
-   * One node is asked.
-   *
-   * @param again because its connection broke and there is no other
-   */
-  private Outcome attempt(Call call, Choice at, boolean again) {
+  /** One node is asked. */
+  private Outcome attempt(Call call, Choice at) {
     Circuit circuit = at.node().circuit();
-    if (circuit.isOpen() && !again) {
+    if (circuit.isOpen()) {
       long now = gateway.time().ticks();
       Long before = trials.put(at.node().name(), now);
       check(

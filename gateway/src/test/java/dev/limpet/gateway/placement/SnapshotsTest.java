@@ -39,6 +39,11 @@ class SnapshotsTest {
 
   private static @Nullable List<Holding> say(
       Session session, long sequence, int count, boolean last) {
+    return say(session, sequence, count, last, ANY);
+  }
+
+  private static @Nullable List<Holding> say(
+      Session session, long sequence, int count, boolean last, int most) {
     List<Holding> holdings =
         IntStream.range(0, count)
             .mapToObj(i -> FakeNodes.root(FakeNodes.cid(sequence + " " + i), 1, true))
@@ -47,6 +52,21 @@ class SnapshotsTest {
     return session.accept(
         new Announcement(session.id(), sequence, kind, last, holdings, List.of(), Load.IDLE, null),
         0,
+        most);
+  }
+
+  private static void beats(Session session, long sequence, long nowTicks) {
+    session.accept(
+        new Announcement(
+            session.id(),
+            sequence,
+            AnnouncementKind.HEARTBEAT,
+            true,
+            List.of(),
+            List.of(),
+            Load.IDLE,
+            null),
+        nowTicks,
         ANY);
   }
 
@@ -90,9 +110,37 @@ class SnapshotsTest {
     assertNull(say(third, 1, 10, false));
     assertNull(say(second, 8, 0, false));
     refused(ErrorCode.OVERLOADED, second, 9, 1);
-    snapshots.drop(third);
+    third.expirePages(11, 10);
     assertNull(say(second, 9, 9, false));
     refused(ErrorCode.RESYNC, third, 2, 1);
+  }
+
+  @Test
+  void a_snapshot_that_heartbeats_follow_but_no_page_makes_room() {
+    assertNull(say(first, 1, 60, false));
+    refused(ErrorCode.OVERLOADED, second, 1, 10);
+    beats(first, 2, 10);
+    first.expirePages(10, 10);
+    refused(ErrorCode.OVERLOADED, second, 1, 10);
+    beats(first, 3, 11);
+    first.expirePages(11, 10);
+    assertNull(say(second, 1, 10, false));
+    assertEquals(
+        ErrorCode.RESYNC,
+        assertThrows(LimpetException.class, () -> beats(first, 4, 12)).code(),
+        "it must begin again, and not go on");
+    whole(11, say(second, 2, 1, true));
+  }
+
+  /** Of a node that waits to be approved nothing is kept. */
+  @Test
+  void a_snapshot_of_which_nothing_is_kept_is_not_the_first() {
+    assertNull(say(first, 1, 60, false, 0));
+    assertNull(say(second, 1, 60, false));
+    assertNull(say(second, 2, 60, false), "it is the first");
+    assertNull(say(first, 2, 60, false, 0));
+    whole(0, say(first, 3, 60, true, 0));
+    whole(121, say(second, 3, 1, true));
   }
 
   @Test

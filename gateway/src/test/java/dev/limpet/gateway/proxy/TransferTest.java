@@ -188,6 +188,28 @@ class TransferTest {
     }
   }
 
+  /** Head and broken chunk come in one packet: the head must not leave after it was given up. */
+  @Test
+  void an_answer_whose_first_chunk_is_broken_was_never_sent_so_the_next_node_answers()
+      throws Exception {
+    String head = "HTTP/1.1 201 ok\r\nX-Broken: 1\r\nTransfer-Encoding: chunked\r\n\r\n";
+    try (var broken = WireServer.start(e -> e.raw(head + "no-size\r\n"));
+        var good =
+            WireServer.start(
+                e -> {
+                  e.body().readAllBytes();
+                  e.answer(200, "whole");
+                });
+        var proxy = ProxyUnderTest.before(broken, good).repeatable()) {
+      WireAnswer answer = WireClient.ask(proxy.url(), WireClient.request("GET /", null));
+      assertEquals(200, answer.status());
+      assertEquals("whole", answer.text());
+      assertEquals("", answer.header("X-Broken"));
+      assertEquals("5", answer.header("Content-Length"));
+      assertEquals("", answer.header("Transfer-Encoding"));
+    }
+  }
+
   @Test
   void a_caller_that_goes_resets_the_request_to_the_node() throws Exception {
     CountDownLatch reached = new CountDownLatch(1);
