@@ -125,7 +125,7 @@ class AuditTest {
 
   @Test
   void what_is_refused_is_recorded_with_the_kind_of_the_token() {
-    refused(401, "nobody", "unauthorized", "X-None: 1");
+    refused(401, "public", "unauthorized", "X-None: 1");
     refused(401, "unknown", "unauthorized", "Authorization: Bearer wrong-wrong-wrong-wrong");
     refused(403, "calls", "forbidden", CALLS);
     refused(403, "management", "foreign-origin", MANAGE, "Origin: https://evil.example");

@@ -12,12 +12,18 @@ public final class BlockingWork implements AutoCloseable {
   /** Pieces of work that wait or run; each may hold a body of a few megabytes. */
   public static final int MAX_PENDING = 256;
 
+  /** Scrapes that wait or run; each holds a text of a few hundred kilobytes. */
+  public static final int MAX_SCRAPES = 4;
+
   private final WorkerExecutor threads;
   private final Permits pending = new Permits("pieces of background work", MAX_PENDING);
+  private final WorkerExecutor scraper;
+  private final Permits scrapes = new Permits("scrapes", MAX_SCRAPES);
 
   /** Starts with {@code size} threads. */
   public BlockingWork(Vertx vertx, int size) {
     this.threads = vertx.createSharedWorkerExecutor("limpet-worker", size);
+    this.scraper = vertx.createSharedWorkerExecutor("limpet-scraper", 1);
   }
 
   /**
@@ -28,7 +34,15 @@ public final class BlockingWork implements AutoCloseable {
     return pending.during(() -> threads.executeBlocking(work, false));
   }
 
-  /** Pieces that wait or run. */
+  /**
+   * As {@link #run}, with a thread and room of its own: how much waits is asked most when there is
+   * no room for anything else.
+   */
+  public <T> Future<T> scrape(Callable<T> work) {
+    return scrapes.during(() -> scraper.executeBlocking(work, false));
+  }
+
+  /** Pieces that wait or run, scrapes apart. */
   public int pending() {
     return pending.taken();
   }
@@ -36,5 +50,6 @@ public final class BlockingWork implements AutoCloseable {
   @Override
   public void close() {
     threads.close();
+    scraper.close();
   }
 }

@@ -1,17 +1,22 @@
 package dev.limpet.gateway.audit;
 
+import dev.limpet.protocol.Disagreement;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.disk.SyncedFiles;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is kept of answers that differed: a folder for each, with what was said and the receipts.
@@ -23,6 +28,17 @@ public final class AuditEvidence {
 
   /** Its folder in that of the gateway. */
   static final String FOLDER = "audit-evidence";
+
+  /** What is read of the text of a case; those that are kept here have a kilobyte. */
+  static final int MAX_CASE_BYTES = 64 << 10;
+
+  /** What is shown of the sentence that a case begins with. */
+  static final int MAX_VERDICT_CHARS = 1000;
+
+  /** Files that are listed of a case. */
+  static final int MAX_CASE_FILES = Disagreement.MAX_DISAGREEMENT_FILES;
+
+  private static final System.Logger LOG = System.getLogger(AuditEvidence.class.getName());
 
   private static final String CASE = "case.txt";
 
@@ -79,26 +95,34 @@ public final class AuditEvidence {
   }
 
   /**
-   * Cases in the order of their names.
+   * Cases in the order of their names. What is none, because somebody put it there, is left out and
+   * logged.
    *
    * @param name of the last one that is known, or what comes before all
    * @param limit how many at most
    * @throws LimpetException {@code store-failed}
    */
   public List<Kept> after(String name, int limit) {
-    return names(dir).stream()
-        .filter(each -> each.compareTo(name) > 0)
-        .limit(limit)
-        .map(this::kept)
-        .toList();
+    List<Kept> found = new ArrayList<>();
+    for (String each : names(dir, _ -> true)) {
+      if (found.size() >= limit) {
+        break;
+      }
+      Kept kept = each.compareTo(name) > 0 ? kept(each) : null;
+      if (kept != null) {
+        found.add(kept);
+      }
+    }
+    return found;
   }
 
-  private static List<String> names(Path folder) {
+  private static List<String> names(Path folder, Predicate<Path> wanted) {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
     try (Stream<Path> all = Files.list(folder)) {
-      return all.map(path -> path.getFileName().toString())
+      return all.filter(wanted)
+          .map(path -> path.getFileName().toString())
           .filter(name -> !name.startsWith("."))
           .sorted()
           .toList();
@@ -107,16 +131,37 @@ public final class AuditEvidence {
     }
   }
 
-  private Kept kept(String name) {
+  private static List<String> files(Path folder) {
+    return names(folder, Files::isRegularFile);
+  }
+
+  /** A case, or null when it is none. */
+  private @Nullable Kept kept(String name) {
     Path folder = dir.resolve(name);
-    List<String> files = names(folder);
-    String text = new String(read(folder, files, CASE), StandardCharsets.UTF_8);
     try {
-      Instant at = Files.getLastModifiedTime(folder).toInstant();
-      return new Kept(name, at, text.lines().findFirst().orElse(""), files);
+      String verdict = verdict(folder.resolve(CASE));
+      if (verdict.isBlank()) {
+        LOG.log(
+            Level.WARNING, "{0} has no {1} that says what it is, and is not shown", folder, CASE);
+        return null;
+      }
+      Stream<String> others = files(folder).stream().filter(file -> !file.equals(CASE));
+      List<String> files = Stream.concat(Stream.of(CASE), others).limit(MAX_CASE_FILES).toList();
+      return new Kept(name, Files.getLastModifiedTime(folder).toInstant(), verdict, files);
     } catch (IOException e) {
-      throw unreadable(e);
+      LOG.log(Level.WARNING, "a case of an audit cannot be read, and is not shown", e);
+      return null;
     }
+  }
+
+  /** The first line; empty when there is none, or it is none of what is kept here. */
+  private static String verdict(Path text) throws IOException {
+    if (!Files.isRegularFile(text) || Files.size(text) > MAX_CASE_BYTES) {
+      return "";
+    }
+    String line =
+        new String(Files.readAllBytes(text), StandardCharsets.UTF_8).lines().findFirst().orElse("");
+    return line.substring(0, Math.min(line.length(), MAX_VERDICT_CHARS));
   }
 
   /**
@@ -127,26 +172,15 @@ public final class AuditEvidence {
    * @throws LimpetException {@code not-found} or {@code store-failed}
    */
   public byte[] read(String name, String file) {
-    if (!names(dir).contains(name)) {
-      throw unknown();
-    }
-    Path folder = dir.resolve(name);
-    return read(folder, names(folder), file);
-  }
-
-  private static byte[] read(Path folder, List<String> files, String file) {
-    if (!files.contains(file)) {
-      throw unknown();
+    boolean known = names(dir, Files::isDirectory).contains(name);
+    if (!known || !files(dir.resolve(name)).contains(file)) {
+      throw new LimpetException(ErrorCode.NOT_FOUND, "no such evidence is kept");
     }
     try {
-      return Files.readAllBytes(folder.resolve(file));
+      return Files.readAllBytes(dir.resolve(name).resolve(file));
     } catch (IOException e) {
       throw unreadable(e);
     }
-  }
-
-  private static LimpetException unknown() {
-    return new LimpetException(ErrorCode.NOT_FOUND, "no such evidence is kept");
   }
 
   private static LimpetException unreadable(IOException e) {

@@ -34,6 +34,6 @@ final class MetricsResource implements Resource {
   public void handle(Exchange exchange, List<String> rest, QueryParameters query) {
     door.inspect(exchange.headers());
     exchange.answer(
-        work.run(() -> Buffer.buffer(meters.scrape())), text -> exchange.bytes(200, TYPE, text));
+        work.scrape(() -> Buffer.buffer(meters.scrape())), text -> exchange.bytes(200, TYPE, text));
   }
 }

@@ -96,7 +96,7 @@ final class CallsUnderTest implements AutoCloseable {
   private final AtomicInteger announced = new AtomicInteger();
   private final Database database;
   private final NodeClient client;
-  private final BlockingWork work;
+  final BlockingWork work;
   private final AuditLog audit;
 
   /** Bytes that the disk has free. */

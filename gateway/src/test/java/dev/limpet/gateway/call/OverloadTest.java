@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.gateway.admission.AdaptiveLimit;
+import dev.limpet.gateway.admission.BlockingWork;
 import dev.limpet.gateway.admission.Circuit;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.testkit.wire.WireAnswer;
@@ -88,6 +89,25 @@ class OverloadTest {
       await().until(() -> member.known().inFlight() == 0);
       assertEquals("done", get(gateway, "/fn/hello").text());
       assertEquals(2, asked.get());
+    }
+  }
+
+  @Test
+  void metrics_are_told_also_when_there_is_no_room_for_other_work() throws Exception {
+    try (var gateway = CallsUnderTest.open(folder)) {
+      for (int i = 0; i < BlockingWork.MAX_PENDING; i++) {
+        gateway.work.run(() -> go.tryAcquire(20, TimeUnit.SECONDS));
+      }
+      WireAnswer refused =
+          WireClient.ask(
+              gateway.url(),
+              WireClient.request(
+                  "POST /v1/names/a/rollback", "{}", "Content-Type: application/json"));
+      assertEquals(ErrorCode.OVERLOADED, problem(refused).code());
+      WireAnswer metrics = get(gateway, "/metrics");
+      assertEquals(200, metrics.status(), metrics.text());
+      assertTrue(metrics.text().contains("limpet_gateway_calls_now 0.0"), metrics::text);
+      go.release(BlockingWork.MAX_PENDING);
     }
   }
 

@@ -84,12 +84,12 @@ public final class Tokens {
   /**
    * Who makes a request, as far as tokens tell, for records: {@code owner} where none is needed and
    * none was shown, {@code management}, {@code calls} or {@code join} for the kind that was shown,
-   * {@code nobody} without one, {@code unknown} with a wrong one. Never the token.
+   * {@code public} without one, {@code unknown} with a wrong one. Never the token.
    */
   public String holder(HeaderLines headers) {
     Set<Access> granted = granted(headers);
     if (headers.values("Authorization").isEmpty()) {
-      return granted.contains(Access.MANAGE) ? "owner" : "nobody";
+      return granted.contains(Access.MANAGE) ? "owner" : "public";
     }
     if (granted.isEmpty()) {
       return "unknown";

@@ -1,0 +1,59 @@
+package dev.limpet.gateway.audit;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is shown of a folder that an operator can put anything into. */
+class AuditEvidenceTest {
+  @TempDir private Path dir;
+
+  private Path folder(String name) throws IOException {
+    return Files.createDirectories(dir.resolve(AuditEvidence.FOLDER).resolve(name));
+  }
+
+  private List<String> shown() {
+    return new AuditEvidence(dir).after("", 10).stream().map(AuditEvidence.Kept::name).toList();
+  }
+
+  @Test
+  void what_is_no_case_hides_none() throws IOException {
+    AuditEvidence evidence = new AuditEvidence(dir);
+    evidence.keep("x-2", "a and b differ", List.of());
+    folder("x-1");
+    folder("x-3/case.txt");
+    Files.writeString(folder("x-4").resolve("case.txt"), "\n");
+    Files.write(folder("x-5").resolve("case.txt"), new byte[AuditEvidence.MAX_CASE_BYTES + 1]);
+    Files.writeString(folder("").resolve("notes.txt"), "none");
+    evidence.keep("x-6", "b and c differ", List.of());
+    assertEquals(List.of("x-2", "x-6"), shown());
+    List<AuditEvidence.Kept> first = evidence.after("", 1);
+    assertEquals("a and b differ", first.getFirst().verdict());
+    assertEquals("x-6", evidence.after("x-2", 1).getFirst().name());
+  }
+
+  @Test
+  void files_of_a_case_are_its_plain_files_and_no_more_than_are_listed() throws IOException {
+    AuditEvidence evidence = new AuditEvidence(dir);
+    evidence.keep("x-1", "a and b differ", List.of());
+    folder("x-1/more");
+    for (int i = 0; i < 2 * AuditEvidence.MAX_CASE_FILES; i++) {
+      Files.writeString(folder("x-1").resolve("note-" + i), "n");
+    }
+    AuditEvidence.Kept kept = evidence.after("", 10).getFirst();
+    assertEquals(AuditEvidence.MAX_CASE_FILES, kept.files().size());
+    assertEquals("case.txt", kept.files().getFirst());
+    assertArrayEquals(new byte[] {'n'}, evidence.read("x-1", "note-0"));
+    LimpetException e = assertThrows(LimpetException.class, () -> evidence.read("x-1", "more"));
+    assertEquals(ErrorCode.NOT_FOUND, e.code());
+  }
+}
