@@ -127,7 +127,7 @@ public final class ServerClient implements AutoCloseable {
    *
    * @param most pages that are followed
    * @param each may throw, and nothing more is asked then
-   * @throws CliException when the last of so many pages names a next one
+   * @throws CliException when the last of so many pages names a next one, or a page itself
    */
   public void pages(String rawTarget, int most, Consumer<JsonObject> each) {
     String cursor = "";
@@ -136,12 +136,17 @@ public final class ServerClient implements AutoCloseable {
       String next = cursor.isEmpty() ? "" : separator + "cursor=" + Targets.query(cursor);
       JsonObject answer = get(rawTarget + next);
       each.accept(answer);
-      cursor = answer.text("next");
-      if (cursor.isEmpty()) {
+      String after = answer.text("next");
+      if (after.isEmpty()) {
         return;
       }
+      if (after.equals(cursor)) {
+        throw notOurs("lists " + rawTarget + " in a circle, at " + cursor);
+      }
+      cursor = after;
     }
-    throw notOurs("lists " + rawTarget + " without a last page");
+    throw notOurs(
+        "lists " + rawTarget + " without a last page: " + most + " were read, to " + cursor);
   }
 
   /** POST, PUT or DELETE with a JSON body (null: none); the JSON answer, empty for 204. */

@@ -40,7 +40,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "WHEN is a time (2026-11-26T20:00:00Z), a day (2026-11-26), or how long ago (7d).",
-      "Exit code 0: every receipt holds; 1: one does not; 5: there is none.",
+      "Exit code 0: every receipt holds; 1: one does not; 5: there is none; 6: all that is here",
+      "holds, and something could not be had (the page says what).",
       "",
       "Examples:",
       "  limpet evidence wordcount --since 7d --to evidence",
@@ -127,7 +128,14 @@ public final class EvidenceCommand implements Callable<Integer> {
           ExitCode.REFUSED, "not-written", "cannot write " + to + ": " + e.getMessage());
     }
     print(made);
-    return made.red() == 0 ? ExitCode.DONE.number() : ExitCode.FUNCTION_FAILED.number();
+    return exit(made).number();
+  }
+
+  private static ExitCode exit(Evidence.Made made) {
+    if (made.red() > 0) {
+      return ExitCode.FUNCTION_FAILED;
+    }
+    return made.isIncomplete() ? ExitCode.BUSY : ExitCode.DONE;
   }
 
   /** A time, the beginning of a day in UTC, or a duration before now. */
@@ -156,9 +164,11 @@ public final class EvidenceCommand implements Callable<Integer> {
       json.put("folder", to.toString());
       json.put("receipts", made.receipts());
       json.put("red", made.red());
+      json.put("absent", made.absent());
       json.put("gaps", made.gaps());
       json.put("disagreements", made.disagreements());
       json.put("missing", made.missing());
+      json.put("lacks", made.lacks());
       if (made.next() != null) {
         json.put("continueSince", made.next().toString());
       }
@@ -172,13 +182,16 @@ public final class EvidenceCommand implements Callable<Integer> {
             Amounts.count(made.receipts(), "receipt")
                 + ", "
                 + made.red()
-                + " red; "
+                + " red, "
+                + made.absent()
+                + " could not be had; "
                 + Amounts.count(made.gaps(), "gap")
                 + ", "
                 + Amounts.count(made.disagreements(), "disagreement"));
     if (!made.missing().isEmpty()) {
       session.terminal().note("these nodes did not answer: " + String.join(", ", made.missing()));
     }
+    made.lacks().forEach(lack -> session.terminal().note("not in the folder: " + lack));
     if (made.next() != null) {
       session.terminal().note("there are more: go on with --since " + made.next());
     }

@@ -53,7 +53,7 @@ public final class VerifyCommand implements Callable<Integer> {
       paramLabel = "KEY",
       description =
           "The key of the operator that you trust, as /v1/witness/key shows it; without it the"
-              + " one that the file names is taken.")
+              + " one that the file names is taken, which in a folder must be one for all.")
   private @Nullable String operator;
 
   @Option(
@@ -109,25 +109,31 @@ public final class VerifyCommand implements Callable<Integer> {
   }
 
   /** A folder holds when each of its files does. */
-  private int checked(List<FolderCheck.Found> found) {
-    List<FolderCheck.Found> red = found.stream().filter(each -> !each.isGreen()).toList();
+  private int checked(FolderCheck.Checked checked) {
+    List<FolderCheck.Found> red = checked.red();
+    List<String> operators = checked.operators().stream().map(PeerId::toString).sorted().toList();
     if (json) {
       List<Map<String, Object>> files = new ArrayList<>();
-      found.forEach(
-          each ->
-              files.add(Map.of("file", each.file(), "green", each.isGreen(), "says", each.says())));
-      session.terminal().json(Map.of("green", red.isEmpty(), "files", files));
+      for (FolderCheck.Found each : checked.files()) {
+        files.add(Map.of("file", each.file(), "green", each.isGreen(), "says", each.says()));
+      }
+      session
+          .terminal()
+          .json(Map.of("green", red.isEmpty(), "operators", operators, "files", files));
     } else {
-      for (FolderCheck.Found each : found) {
+      for (FolderCheck.Found each : checked.files()) {
         String word = each.isGreen() ? "green" : "red";
         session.terminal().line(String.format("%-7s %s: %s", word, each.file(), each.says()));
       }
+      operators.forEach(
+          key -> session.terminal().line("says    operator " + key + " vouches for the nodes"));
+      int files = checked.files().size();
       session
           .terminal()
           .line(
               red.isEmpty()
-                  ? "green: " + found.size() + " files, and each holds"
-                  : "red: " + red.size() + " of " + found.size() + " files do not hold");
+                  ? "green: " + files + " files, and each holds"
+                  : "red: " + red.size() + " of " + files + " files do not hold");
     }
     return red.isEmpty() ? ExitCode.DONE.number() : ExitCode.FUNCTION_FAILED.number();
   }

@@ -6,7 +6,6 @@ import dev.limpet.cli.client.ReceiptDownload;
 import dev.limpet.cli.client.ServerClient;
 import dev.limpet.cli.client.Targets;
 import dev.limpet.protocol.Disagreement;
-import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptFile;
 import dev.limpet.protocol.receipt.ReceiptQuery;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** What the gateway found out about these receipts and their nodes that cannot be all right. */
 final class Disputes {
@@ -31,6 +29,7 @@ final class Disputes {
   private final ServerClient gateway;
   private final EvidenceFolder folder;
   private final List<Dispute> shown = new ArrayList<>();
+  private final List<String> lacks = new ArrayList<>();
   private int more;
 
   /**
@@ -62,30 +61,59 @@ final class Disputes {
         executions.add(receipt.ran().execution().text());
       }
     }
-    for (JsonObject one : gateway.list("/v1/disagreements")) {
-      Map<String, byte[]> files =
-          one.text("kind").equals(Disagreement.LOG)
-              ? logFiles(one, keys)
-              : answerFiles(one, executions, query);
-      if (files != null) {
-        take(one, files);
+    try {
+      for (JsonObject one : gateway.list("/v1/disagreements")) {
+        take(one, new Concern(keys, executions, query));
       }
+    } catch (CliException e) {
+      lacks.add("disagreements: " + ReceiptFetch.unlessItEndsAll(e).detail());
     }
     return this;
   }
 
-  private @Nullable Map<String, byte[]> logFiles(JsonObject one, Set<String> keys) {
-    return one.texts("nodes").stream().anyMatch(keys::contains) ? files(one) : null;
+  /**
+   * What makes a disagreement one of these.
+   *
+   * @param keys of nodes that have receipts of the folder
+   * @param executions of the folder
+   * @param query the work that it is about
+   */
+  private record Concern(Set<String> keys, Set<String> executions, ReceiptQuery query) {}
+
+  private void take(JsonObject one, Concern concern) throws IOException {
+    String id = one.text("id");
+    if (!NAME.matcher(id).matches()) {
+      lacks.add("a disagreement: the gateway gives it an id that is none");
+      return;
+    }
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    try {
+      if (!concerns(one, concern, files)) {
+        return;
+      }
+      if (shown.size() == MAX_SHOWN_DISPUTES) {
+        more++;
+        return;
+      }
+      for (String name : names(one)) {
+        file(id, name, files);
+      }
+    } catch (CliException e) {
+      lacks.add("the disagreement " + id + ": " + ReceiptFetch.unlessItEndsAll(e).detail());
+      return;
+    }
+    show(one, files);
   }
 
-  private @Nullable Map<String, byte[]> answerFiles(
-      JsonObject one, Set<String> executions, ReceiptQuery query) {
-    Map<String, byte[]> files = files(one);
-    boolean concerned = executions.contains(one.text("id"));
-    for (Map.Entry<String, byte[]> file : files.entrySet()) {
-      concerned |= file.getKey().endsWith(".receipt") && isAbout(file.getValue(), query);
+  /** Only what has to be read to know it is fetched here. */
+  private boolean concerns(JsonObject one, Concern concern, Map<String, byte[]> files) {
+    if (one.text("kind").equals(Disagreement.LOG)) {
+      return one.texts("nodes").stream().anyMatch(concern.keys::contains);
     }
-    return concerned ? files : null;
+    return concern.executions.contains(one.text("id"))
+        || names(one).stream()
+            .filter(name -> name.endsWith(FolderCheck.RECEIPT))
+            .anyMatch(name -> isAbout(file(one.text("id"), name, files), concern.query));
   }
 
   private static boolean isAbout(byte[] file, ReceiptQuery query) {
@@ -96,37 +124,33 @@ final class Disputes {
     }
   }
 
-  private Map<String, byte[]> files(JsonObject one) {
-    Map<String, byte[]> files = new LinkedHashMap<>();
-    for (String name : one.texts("files")) {
-      if (NAME.matcher(name).matches() && files.size() < Disagreement.MAX_DISAGREEMENT_FILES) {
-        files.put(name, file(one.text("id"), name));
-      }
-    }
-    return files;
+  private static List<String> names(JsonObject one) {
+    return one.texts("files").stream()
+        .filter(name -> NAME.matcher(name).matches())
+        .distinct()
+        .limit(Disagreement.MAX_DISAGREEMENT_FILES)
+        .toList();
   }
 
-  private byte[] file(String id, String name) {
+  private byte[] file(String id, String name, Map<String, byte[]> files) {
+    byte[] there = files.get(name);
+    if (there != null) {
+      return there;
+    }
     String target = "/v1/disagreements/" + Targets.segment(id) + "/" + Targets.segment(name);
     try (InputStream in = gateway.stream(gateway.request(target).GET().build()).body()) {
-      return ReceiptDownload.read(in);
+      byte[] file = ReceiptDownload.read(in);
+      files.put(name, file);
+      return file;
     } catch (IOException e) {
       throw ReceiptDownload.brokeOff(e);
     }
   }
 
-  private void take(JsonObject one, Map<String, byte[]> files) throws IOException {
-    String id = one.text("id");
-    if (!NAME.matcher(id).matches()) {
-      throw new CliException(ErrorCode.UNREACHABLE, "a disagreement has an id that is none");
-    }
-    if (shown.size() == MAX_SHOWN_DISPUTES) {
-      more++;
-      return;
-    }
+  private void show(JsonObject one, Map<String, byte[]> files) throws IOException {
     List<String> names = new ArrayList<>();
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
-      String name = "disagreements/" + id + "/" + file.getKey();
+      String name = FolderCheck.DISAGREEMENTS + one.text("id") + "/" + file.getKey();
       folder.write(name, file.getValue());
       names.add(name);
     }
@@ -137,6 +161,11 @@ final class Disputes {
   /** Those of the folder. */
   List<Dispute> shown() {
     return shown;
+  }
+
+  /** Sentences about what could not be had. */
+  List<String> lacks() {
+    return lacks;
   }
 
   /** How many more there are. */

@@ -1,22 +1,14 @@
 package dev.limpet.cli.evidence;
 
 import dev.limpet.cli.CliException;
-import dev.limpet.cli.client.ReceiptDownload;
 import dev.limpet.cli.client.ServerClient;
 import dev.limpet.cli.terminal.ProgressBar;
 import dev.limpet.cli.terminal.Terminal;
-import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.PeerId;
 import dev.limpet.protocol.receipt.Enrolment;
-import dev.limpet.protocol.receipt.Receipt;
-import dev.limpet.protocol.receipt.ReceiptFile;
-import dev.limpet.protocol.receipt.ReceiptVerifier;
-import dev.limpet.protocol.receipt.Verification;
-import dev.limpet.protocol.tlog.SignedNote;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -24,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a folder: fetches each receipt, looks at it, and writes what was found. */
@@ -41,7 +32,6 @@ public final class Evidence {
   private final PeerId operator;
   private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
   private final List<Row> rows = new ArrayList<>();
-  private final Map<String, Enrolment> enrolments = new TreeMap<>();
 
   /**
    * What is wanted.
@@ -67,23 +57,33 @@ public final class Evidence {
   /**
    * What came of it.
    *
-   * @param receipts in the folder
+   * @param receipts that are listed
    * @param red of them
+   * @param absent of them, since they could not be had
    * @param gaps that logs report
    * @param disagreements that the gateway knows
    * @param missing nodes that may have more
+   * @param lacks sentences about what else could not be had
    * @param next where the next folder begins; null when this has all
    */
   public record Made(
       int receipts,
       int red,
+      int absent,
       int gaps,
       int disagreements,
       List<String> missing,
+      List<String> lacks,
       @Nullable Instant next) {
-    /** Copies the list. */
+    /** Copies the lists. */
     public Made {
       missing = List.copyOf(missing);
+      lacks = List.copyOf(lacks);
+    }
+
+    /** Whether something that is known to be somewhere is not in the folder. */
+    public boolean isIncomplete() {
+      return absent > 0 || !missing.isEmpty() || !lacks.isEmpty();
     }
   }
 
@@ -98,10 +98,11 @@ public final class Evidence {
       Listing listing,
       @Nullable Instant next,
       Calls calls,
-      Disputes disputes) {
-    /** Receipts that do not hold. */
-    int red() {
-      return (int) rows.stream().filter(row -> !row.isGreen()).count();
+      Disputes disputes,
+      List<String> lacks) {
+    /** Receipts of which that came. */
+    int count(Row.Standing standing) {
+      return (int) rows.stream().filter(row -> row.standing() == standing).count();
     }
   }
 
@@ -147,11 +148,18 @@ public final class Evidence {
   }
 
   private Made fill(EvidenceFolder folder, Listing listing) throws IOException {
-    Instant next = fetch(folder, listing);
+    ReceiptFetch receipts = new ReceiptFetch(gateway, folder, wish, operator);
+    Instant next = fetch(receipts, folder, listing);
+    List<String> lacks = new ArrayList<>(receipts.lacks());
     Calls calls = new Calls(rows);
-    calls.remembered(gateway, wish.subject);
+    try {
+      calls.remembered(gateway, wish.subject);
+    } catch (CliException e) {
+      lacks.add("which calls the gateway remembers: " + ReceiptFetch.unlessItEndsAll(e).detail());
+    }
     wish.accessLogs.forEach(calls::logged);
     Disputes disputes = new Disputes(gateway, folder).about(rows, wish.subject.query());
+    lacks.addAll(disputes.lacks());
     Told told =
         new Told(
             wish,
@@ -159,19 +167,22 @@ public final class Evidence {
             now,
             gateway.base().toString(),
             rows,
-            enrolments,
+            receipts.enrolments(),
             listing,
             next,
             calls,
-            disputes);
+            disputes,
+            List.copyOf(lacks));
     folder.write("verify.html", verifyPage());
     folder.write("index.html", EvidencePage.of(told));
     return new Made(
         rows.size(),
-        told.red(),
+        told.count(Row.Standing.RED),
+        told.count(Row.Standing.MISSING),
         listing.gaps().size(),
         disputes.count(),
         List.copyOf(listing.missing()),
+        lacks,
         next);
   }
 
@@ -184,73 +195,18 @@ public final class Evidence {
   }
 
   /** Fetches them; when the next folder begins, if there is no room for all. */
-  private @Nullable Instant fetch(EvidenceFolder folder, Listing listing) throws IOException {
+  private @Nullable Instant fetch(ReceiptFetch receipts, EvidenceFolder folder, Listing listing)
+      throws IOException {
     List<Listing.Item> items = listing.items();
     try (ProgressBar bar = ProgressBar.ofCalls(terminal, "checking receipts", items.size())) {
       for (Listing.Item item : items) {
         if (folder.bytes() > MAX_EVIDENCE_BYTES) {
           return item.started();
         }
-        rows.add(row(folder, item));
+        rows.add(receipts.row(item));
         bar.advance(1);
       }
     }
     return listing.next();
-  }
-
-  private Row row(EvidenceFolder folder, Listing.Item item) throws IOException {
-    byte[] bytes;
-    try {
-      bytes = ReceiptDownload.of(gateway, item.receipt());
-    } catch (CliException e) {
-      if (e.code().equals(ErrorCode.RECEIPT_NOT_FOUND.code())) {
-        return Row.without(item, "it could not be had: " + e.detail());
-      }
-      throw e;
-    }
-    ReceiptVerifier.Trust trust = new ReceiptVerifier.Trust(operator, null);
-    Verification found = ReceiptVerifier.verify(bytes, trust, Instant.now());
-    Receipt receipt = found.receipt();
-    if (receipt != null && !Receipt.cidOf(receipt.encode()).equals(item.receipt())) {
-      return Row.without(item, "what the gateway gave is the file of another receipt");
-    }
-    if (receipt != null
-        && wish.subject.original() == null
-        && !wish.subject.query().wants(receipt)) {
-      return Row.without(item, "it is listed, and not about " + wish.subject.text());
-    }
-    String name = "receipts/" + item.receipt() + ".receipt";
-    folder.write(name, bytes);
-    if (receipt != null) {
-      takeApart(folder, ReceiptFile.parse(bytes));
-    }
-    return Row.of(item, found, name, statement(folder, item.receipt(), receipt));
-  }
-
-  /** What is in many of the files stands also by itself, for people and for other tools. */
-  private void takeApart(EvidenceFolder folder, ReceiptFile file) throws IOException {
-    String checkpoint = file.proof().checkpoint().toString();
-    String sum = EvidenceFolder.sha256(checkpoint.getBytes(StandardCharsets.UTF_8));
-    folder.write("checkpoints/" + sum.substring(0, 16) + ".note", checkpoint);
-    SignedNote note = file.enrolment();
-    if (note != null) {
-      Enrolment enrolment = Enrolment.parse(note.text());
-      folder.write(
-          "enrolments/" + enrolment.node() + "-" + enrolment.until().getEpochSecond() + ".note",
-          note.toString());
-      enrolments.put(enrolment.node().toString(), enrolment);
-    }
-  }
-
-  private @Nullable String statement(EvidenceFolder folder, Cid cid, @Nullable Receipt receipt)
-      throws IOException {
-    if (!wish.statements || receipt == null || receipt.ending().result() == null) {
-      return null;
-    }
-    String name = "statements/" + cid + ".intoto.json";
-    try (InputStream in = ReceiptDownload.open(gateway, "/v1/receipts/" + cid + "?format=dsse")) {
-      folder.write(name, ReceiptDownload.read(in));
-    }
-    return name;
   }
 }

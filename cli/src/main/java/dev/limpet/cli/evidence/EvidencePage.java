@@ -54,16 +54,17 @@ final class EvidencePage {
   }
 
   private void summary() {
-    int red = told.red();
     html.heading("Summary");
     html.begin("ul");
+    int missing = told.count(Row.Standing.MISSING);
     html.item(
-        told.rows().size()
-            + " receipts: "
-            + (told.rows().size() - red)
+        Amounts.count(told.rows().size(), "receipt")
+            + ": "
+            + told.count(Row.Standing.GREEN)
             + " green, "
-            + red
-            + " red");
+            + told.count(Row.Standing.RED)
+            + " red"
+            + (missing == 0 ? "" : ", " + missing + " could not be had"));
     html.item(Amounts.count(told.listing().gaps().size(), "gap") + " that logs of nodes report");
     html.item(
         Amounts.count(told.disputes().count(), "disagreement") + " that the gateway found out");
@@ -72,6 +73,7 @@ final class EvidencePage {
           "Nodes that did not answer, so that receipts of theirs are not here: "
               + String.join(", ", told.listing().missing()));
     }
+    told.lacks().forEach(lack -> html.item("Not in this folder: " + lack));
     if (told.next() != null) {
       html.item("There are more receipts; the next folder begins with --since " + told.next());
     }
@@ -102,7 +104,7 @@ final class EvidencePage {
     Receipt receipt = row.receipt();
     html.begin("details");
     html.begin("summary");
-    html.mark(row.isGreen());
+    html.mark(row.standing().text());
     html.text(
         receipt == null
             ? row.cid() + (row.node().isEmpty() ? "" : " of " + row.node())
@@ -113,8 +115,8 @@ final class EvidencePage {
                 + receipt.ending().outcome().text()
                 + (calls.isEmpty() ? "" : "  " + Amounts.count(calls.size(), "known call")));
     html.end("summary");
-    if (!row.isGreen()) {
-      html.paragraph("These steps do not hold: " + row.failed() + ".");
+    if (!row.complaint().isEmpty()) {
+      html.paragraph(row.complaint());
     }
     html.begin("dl");
     html.pair("receipt", row.cid().toString());

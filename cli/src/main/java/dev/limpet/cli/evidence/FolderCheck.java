@@ -1,10 +1,18 @@
 package dev.limpet.cli.evidence;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.limpet.cli.CliException;
 import dev.limpet.cli.client.ReceiptDownload;
+import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Sha256;
+import dev.limpet.protocol.PeerId;
+import dev.limpet.protocol.receipt.Enrolment;
+import dev.limpet.protocol.receipt.Receipt;
+import dev.limpet.protocol.receipt.ReceiptFile;
 import dev.limpet.protocol.receipt.ReceiptVerifier;
 import dev.limpet.protocol.receipt.Verification;
+import dev.limpet.protocol.tlog.SignedNote;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,8 +24,10 @@ import java.security.DigestInputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,12 +40,20 @@ public final class FolderCheck {
   /** Files of a folder: some for each receipt. */
   static final int MAX_FOLDER_FILES = 20_000;
 
+  /** How names of files end that should be those of receipts. */
+  static final String RECEIPT = ".receipt";
+
+  /** What did not agree lies here; a file of one who lied need not hold. */
+  static final String DISAGREEMENTS = "disagreements/";
+
+  private static final String RECEIPTS = "receipts/";
   private static final int MAX_SUMS_BYTES = 8 << 20;
   private static final Pattern LINE = Pattern.compile("([0-9a-f]{64}) {2}([^\\p{Cntrl}\\\\]+)");
 
   private final Path folder;
   private final ReceiptVerifier.Trust trust;
   private final List<Found> found = new ArrayList<>();
+  private final Set<PeerId> operators = new LinkedHashSet<>();
 
   /**
    * What was found about a file.
@@ -46,18 +64,47 @@ public final class FolderCheck {
    */
   public record Found(String file, boolean isGreen, String says) {}
 
+  /**
+   * What was found about all of them.
+   *
+   * @param files a line for each, and for what is wrong with all together
+   * @param operators who vouch for the nodes of receipts that hold
+   */
+  public record Checked(List<Found> files, Set<PeerId> operators) {
+    /** Copies both. */
+    public Checked {
+      files = List.copyOf(files);
+      operators = Set.copyOf(operators);
+    }
+
+    /** Those that do not hold. */
+    public List<Found> red() {
+      return files.stream().filter(file -> !file.isGreen()).toList();
+    }
+  }
+
   private FolderCheck(Path folder, ReceiptVerifier.Trust trust) {
-    this.folder = folder;
+    this.folder = folder.toAbsolutePath().normalize();
     this.trust = trust;
+  }
+
+  /**
+   * The name of the file of a receipt.
+   *
+   * @param receipt its CID
+   */
+  static String receiptFile(Cid receipt) {
+    return RECEIPTS + receipt + RECEIPT;
   }
 
   /**
    * Checks all files.
    *
-   * @return a line for each, receipts and what fails first
+   * @param trust whose word counts; without an operator all receipts must be of nodes of one, since
+   *     who reads the folder has to know whom he believes
    * @throws CliException (wrong usage) when it is no such folder, or cannot be read
    */
-  public static List<Found> of(Path folder, ReceiptVerifier.Trust trust) {
+  public static Checked of(Path folder, ReceiptVerifier.Trust trust) {
     try {
       return new FolderCheck(folder, trust).check();
     } catch (IOException e) {
@@ -65,7 +112,7 @@ public final class FolderCheck {
     }
   }
 
-  private List<Found> check() throws IOException {
+  private Checked check() throws IOException {
     Map<String, String> sums = sums();
     for (Map.Entry<String, String> sum : sums.entrySet()) {
       check(sum.getKey(), sum.getValue());
@@ -79,7 +126,16 @@ public final class FolderCheck {
         }
       }
     }
-    return found;
+    if (trust.operator() == null && operators.size() > 1) {
+      found.add(
+          new Found(
+              RECEIPTS,
+              false,
+              "they are of nodes of more than one operator ("
+                  + operators.stream().map(PeerId::toString).sorted().collect(joining(", "))
+                  + "): say with --operator whom you trust"));
+    }
+    return new Checked(found, operators);
   }
 
   private Map<String, String> sums() throws IOException {
@@ -105,29 +161,53 @@ public final class FolderCheck {
 
   private void check(String name, String sum) throws IOException {
     Path file = folder.resolve(name).normalize();
-    if (!file.startsWith(folder.normalize()) || !isPlain(file)) {
+    if (!file.startsWith(folder) || !isPlain(file)) {
       found.add(new Found(name, false, "it is missing, or no plain file"));
       return;
     }
     String wrong = sha256(file).equals(sum) ? "" : "its SHA-256 is another one";
-    if (!name.endsWith(".receipt")) {
+    if (!name.startsWith(RECEIPTS) && !name.endsWith(RECEIPT)) {
       found.add(new Found(name, wrong.isEmpty(), wrong.isEmpty() ? "as it was written" : wrong));
       return;
     }
+    List<String> faults = new ArrayList<>(faults(name, file));
+    if (name.startsWith(DISAGREEMENTS)) {
+      String says = faults.isEmpty() ? "every step holds" : String.join("; ", faults);
+      found.add(
+          new Found(name, wrong.isEmpty(), wrong.isEmpty() ? "as it was kept; " + says : wrong));
+      return;
+    }
+    if (!wrong.isEmpty()) {
+      faults.add(wrong);
+    }
+    String all = faults.isEmpty() ? "every step holds" : String.join("; ", faults);
+    found.add(new Found(name, faults.isEmpty(), all));
+  }
+
+  /** What does not hold of the file of a receipt. */
+  private List<String> faults(String name, Path file) throws IOException {
     byte[] bytes;
     try (InputStream in = Files.newInputStream(file)) {
       bytes = ReceiptDownload.read(in);
     }
     Verification verification = ReceiptVerifier.verify(bytes, trust, Instant.now());
-    List<String> says = new ArrayList<>();
+    List<String> faults = new ArrayList<>();
     for (Verification.Check check : verification.failed()) {
-      says.add(check.step().text() + " does not hold: " + check.says());
+      faults.add(check.step().text() + " does not hold: " + check.says());
     }
-    if (!wrong.isEmpty()) {
-      says.add(wrong);
+    Receipt receipt = verification.receipt();
+    if (receipt == null || name.startsWith(DISAGREEMENTS)) {
+      return faults;
     }
-    String all = says.isEmpty() ? "every step holds" : String.join("; ", says);
-    found.add(new Found(name, says.isEmpty(), all));
+    Cid cid = Receipt.cidOf(receipt.encode());
+    if (!name.equals(receiptFile(cid))) {
+      faults.add("it is the file of receipt " + cid);
+    }
+    SignedNote enrolment = ReceiptFile.parse(bytes).enrolment();
+    if (enrolment != null && verification.isGreen()) {
+      operators.add(Enrolment.parse(enrolment.text()).operator());
+    }
+    return faults;
   }
 
   /** No link leads out of the folder, from the file or a folder on the way to it. */

@@ -34,8 +34,11 @@ final class Html {
       dl { display: grid; grid-template-columns: 8rem 1fr; gap: .2rem 1rem; }
       dt { font-weight: 600; } dd { margin: 0; }
       summary { cursor: pointer; font-variant-numeric: tabular-nums; }
-      .green, .red { color: #fff; border-radius: .2rem; padding: 0 .4rem; margin-right: .5rem; }
+      .green, .red, .missing {
+        color: #fff; border-radius: .2rem; padding: 0 .4rem; margin-right: .5rem;
+      }
       .green { background: #1a7f37; } .red { background: #b42318; }
+      .missing { background: #8a5a00; }
       @media print { details > * { display: revert; } a { color: inherit; } }
       </style>
       </head>
@@ -96,8 +99,8 @@ final class Html {
     out.append("</tr>\n");
   }
 
-  void mark(boolean green) {
-    String word = green ? "green" : "red";
+  /** A word in the colour that the style has for it. */
+  void mark(String word) {
     out.append("<span class=\"").append(word).append("\">").append(word).append("</span>");
   }
 

@@ -58,8 +58,9 @@ record Listing(List<Item> items, @Nullable Instant next, List<Gap> gaps, Set<Str
    * @param limit how many are taken
    */
   static Listing of(ServerClient gateway, Subject subject, int limit) {
-    if (subject.original() != null) {
-      Item one = new Item(subject.original(), "", Instant.EPOCH);
+    OriginalReceipt original = subject.original();
+    if (original != null) {
+      Item one = new Item(original.receipt(), original.node(), Instant.EPOCH);
       return new Listing(List.of(one), null, List.of(), Set.of());
     }
     List<Item> items = new ArrayList<>();

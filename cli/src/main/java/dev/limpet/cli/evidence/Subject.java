@@ -7,6 +7,7 @@ import dev.limpet.cli.client.Targets;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.ExecutionId;
+import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptQuery;
 import java.time.Instant;
 import java.util.LinkedHashSet;
@@ -20,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text in words
  * @param query which receipts
- * @param original the receipt of a call that was answered from memory; null when its own is looked
- *     for
+ * @param original the receipt of the answer of an Execution, as the gateway remembers it; null when
+ *     it has to be looked for
  */
-public record Subject(String text, ReceiptQuery query, @Nullable Cid original) {
+public record Subject(String text, ReceiptQuery query, @Nullable OriginalReceipt original) {
   /**
    * The time that is asked about.
    *
@@ -77,15 +78,23 @@ public record Subject(String text, ReceiptQuery query, @Nullable Cid original) {
   }
 
   /** Within an hour the gateway knows whose answer a call got; later its own receipt must do. */
-  private static @Nullable Cid original(ServerClient gateway, ExecutionId id) {
+  private static @Nullable OriginalReceipt original(ServerClient gateway, ExecutionId id) {
     try {
-      return cid(gateway.get("/v1/executions/" + id).text("receipt")).orElse(null);
+      return OriginalReceipt.of(gateway.get("/v1/executions/" + id));
     } catch (CliException e) {
       if (e.code().equals(ErrorCode.EXECUTION_NOT_FOUND.code())) {
         return null;
       }
       throw e;
     }
+  }
+
+  /** Why that receipt is not about this; empty when it is. */
+  String mismatch(Receipt receipt) {
+    if (original != null) {
+      return original.mismatch(receipt);
+    }
+    return query.wants(receipt) ? "" : "it is listed, and not about " + text;
   }
 
   private static Optional<Cid> cid(String text) {

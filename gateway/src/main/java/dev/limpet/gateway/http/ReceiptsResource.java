@@ -28,11 +28,16 @@ final class ReceiptsResource implements Resource {
       receipts.list(exchange, query);
       return;
     }
-    query.onlyKnown(List.of("format"));
+    query.onlyKnown(List.of("format", "node"));
     String format = query.one("format").orElse(PROOF);
     if (!format.equals(PROOF) && !format.equals(DSSE)) {
       throw new LimpetException(ErrorCode.BAD_QUERY, "format is " + PROOF + " or " + DSSE);
     }
-    receipts.receipt(exchange, Cids.parse(rest.getFirst()).toV1(), format.equals(DSSE));
+    receipts.receipt(
+        exchange,
+        new Receipts.Wanted(
+            Cids.parse(rest.getFirst()).toV1(),
+            format.equals(DSSE),
+            query.one("node").orElse(null)));
   }
 }

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * get the same 404 as for receipts that never were.
  */
 public final class ReceiptPaths implements Receipts {
-  /** Nodes that are asked for one receipt. */
+  /** Nodes that are asked for one receipt, besides the one that the caller names. */
   static final int MAX_ASKED_FOR_RECEIPT = 64;
 
   private static final System.Logger LOG = System.getLogger(ReceiptPaths.class.getName());
@@ -77,28 +77,40 @@ public final class ReceiptPaths implements Receipts {
   }
 
   @Override
-  public void receipt(Exchange exchange, Cid receipt, boolean dsse) {
+  public void receipt(Exchange exchange, Wanted wanted) {
     ground.door.ask(exchange.headers());
-    List<Future<Optional<NodeClient.Answer>>> asked =
-        ground.registry.nodes().stream()
-            .filter(KnownNode::servesData)
-            .limit(MAX_ASKED_FOR_RECEIPT)
-            .map(node -> ask(node, receipt))
-            .toList();
-    Future<NodeClient.Answer> found =
-        Future.join(asked)
-            .map(
-                _ ->
-                    asked.stream()
-                        .flatMap(answer -> answer.result().stream())
-                        .filter(answer -> answer.status() == ACCEPTED || isOf(receipt, answer))
-                        .min(Comparator.comparing(answer -> answer.status() == ACCEPTED))
-                        .orElseThrow(() -> unknown(receipt)));
-    if (dsse) {
+    List<KnownNode> nodes = ground.registry.nodes().stream().filter(KnownNode::servesData).toList();
+    Future<NodeClient.Answer> found = found(nodes, wanted);
+    if (wanted.dsse()) {
       exchange.answer(found.compose(this::stated), answer -> give(exchange, answer));
     } else {
       exchange.answer(found.map(ReceiptPaths::asItIs), answer -> give(exchange, answer));
     }
+  }
+
+  /** The node that is named is asked alone, the others when it does not have it. */
+  private Future<NodeClient.Answer> found(List<KnownNode> nodes, Wanted wanted) {
+    String name = wanted.node();
+    KnownNode named =
+        nodes.stream().filter(node -> node.name().equals(name)).findFirst().orElse(null);
+    if (named == null) {
+      return among(nodes, wanted.receipt());
+    }
+    List<KnownNode> others = nodes.stream().filter(node -> !node.name().equals(name)).toList();
+    return among(List.of(named), wanted.receipt()).recover(_ -> among(others, wanted.receipt()));
+  }
+
+  private Future<NodeClient.Answer> among(List<KnownNode> nodes, Cid receipt) {
+    List<Future<Optional<NodeClient.Answer>>> asked =
+        nodes.stream().limit(MAX_ASKED_FOR_RECEIPT).map(node -> ask(node, receipt)).toList();
+    return Future.join(asked)
+        .map(
+            _ ->
+                asked.stream()
+                    .flatMap(answer -> answer.result().stream())
+                    .filter(answer -> answer.status() == ACCEPTED || isOf(receipt, answer))
+                    .min(Comparator.comparing(answer -> answer.status() == ACCEPTED))
+                    .orElseThrow(() -> unknown(receipt)));
   }
 
   /** Whether a node gave what was asked for: one that gives another file hides no other's. */

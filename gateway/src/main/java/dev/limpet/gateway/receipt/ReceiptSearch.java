@@ -79,14 +79,15 @@ final class ReceiptSearch {
       NodeLink link = node.servesData() ? node.link() : null;
       String after = i + 1 < nodes.size() ? nodes.get(i + 1).name() + ":0" : null;
       if (link != null) {
+        String place = cursor.placeIn(node);
         String uri =
             "/v1/receipts?limit="
                 + Math.min(paging.limit(), ReceiptPage.MAX_RECEIPTS)
                 + "&cursor="
-                + cursor.placeIn(node)
+                + place
                 + wanted.toQuery();
         return ask(link, uri)
-            .map(page -> of(node, page, after, missing))
+            .map(page -> of(node, requireProgress(page, place), after, missing))
             .otherwise(failure -> without(node, after, missing, failure));
       }
       missing.add(node.name());
@@ -111,12 +112,19 @@ final class ReceiptSearch {
             });
   }
 
+  /** A list that goes on where it was, or before, has no end; then the node gave none. */
+  private static ReceiptPage requireProgress(ReceiptPage page, String place) {
+    String next = page.next();
+    if (next != null && (!Page.isPlace(next) || Long.parseLong(next) <= Long.parseLong(place))) {
+      throw new LimpetException(
+          ErrorCode.NODE_FAILED, "its list goes on at no later place of its log");
+    }
+    return page;
+  }
+
   private static ReceiptPage of(
       KnownNode node, ReceiptPage page, @Nullable String after, List<String> missing) {
     String next = page.next();
-    if (next != null && !Page.isPlace(next)) {
-      throw new LimpetException(ErrorCode.NODE_FAILED, "its list goes on at no place of a log");
-    }
     return new ReceiptPage(
         page.items().stream().map(item -> item.at(node.name())).toList(),
         page.gaps().stream().map(gap -> gap.at(node.name())).toList(),

@@ -50,6 +50,7 @@ public record ReceiptComparison(List<Line> lines) {
     lines.must("size", result(Result::size));
     lines.must("status", result(Result::status));
     lines.must("head", result(Result::head));
+    lines.must("grants", receipt -> String.join(" ", receipt.ran().grants()));
     lines.add("says", receipt -> receipt.ending().says(), sameEngine);
     lines.add("fuel", receipt -> receipt.used().fuel(), sameEngine);
     lines.add("memory", receipt -> receipt.used().memory(), sameEngine);
@@ -57,7 +58,6 @@ public record ReceiptComparison(List<Line> lines) {
     lines.may("node", receipt -> receipt.ran().node());
     lines.may("execution", receipt -> receipt.ran().execution().text());
     lines.may("from", receipt -> String.join(" ", receipt.work().inputs()));
-    lines.may("grants", receipt -> String.join(" ", receipt.ran().grants()));
     lines.may("read", receipt -> receipt.used().read());
     lines.may("blocks", receipt -> receipt.used().blocks());
     lines.may("fetched", receipt -> receipt.used().fetched());
