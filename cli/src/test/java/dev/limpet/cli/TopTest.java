@@ -18,6 +18,7 @@ class TopTest {
       limpet_gateway_function_calls_total{function="hello",outcome="done"} 40.0
       limpet_gateway_function_calls_total{function="hello",outcome="failed"} 2.0
       limpet_gateway_function_calls_total{function="csv",outcome="done"} 3.0
+      limpet_gateway_function_memo_hits_total{function="csv"} 2.0
       limpet_gateway_function_calls_total{function="(others)",outcome="done"} 0.0
       limpet_gateway_function_run_seconds_total{function="hello"} 0.5
       limpet_gateway_function_run_seconds_total{function="csv"} 7.25
@@ -65,7 +66,7 @@ class TopTest {
   void scripts_get_plain_numbers() {
     assertEquals(0, top("--json"), terminal.err());
     assertEquals(
-        "{\"function\":\"csv\",\"calls\":3,\"failed\":0,\"runMs\":7250,\"fuel\":1500000000,"
+        "{\"function\":\"csv\",\"calls\":3,\"failed\":0,\"memoHits\":2,\"runMs\":7250,\"fuel\":1500000000,"
             + "\"memoryBytes\":1048576,\"bytesIn\":0,\"bytesOut\":0,\"bytesMoved\":10,"
             + "\"bytesNotMoved\":2048}",
         terminal.out().lines().findFirst().orElse(""));

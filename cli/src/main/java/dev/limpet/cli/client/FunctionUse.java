@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  * @param function the name by which it was called, or its CID
  * @param calls that ended
  * @param failed of these
+ * @param memoHits of these that a memo answered, the gateway's or a node's
  * @param runSeconds that it had a thread
  * @param fuel ticks
  * @param memoryBytes the most that one call had
@@ -25,6 +26,7 @@ public record FunctionUse(
     String function,
     long calls,
     long failed,
+    long memoHits,
     double runSeconds,
     double fuel,
     long memoryBytes,
@@ -69,6 +71,7 @@ public record FunctionUse(
         function,
         whole(values, "calls_total.done") + failed,
         failed,
+        whole(values, "memo_hits_total"),
         values.getOrDefault("run_seconds_total", 0.0),
         values.getOrDefault("fuel_total", 0.0),
         whole(values, "memory_most_bytes"),
@@ -91,6 +94,7 @@ public record FunctionUse(
         function,
         calls - earlier.calls,
         failed - earlier.failed,
+        memoHits - earlier.memoHits,
         runSeconds - earlier.runSeconds,
         fuel - earlier.fuel,
         memoryBytes,

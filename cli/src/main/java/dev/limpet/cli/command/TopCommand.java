@@ -118,12 +118,23 @@ public final class TopCommand implements Callable<Integer> {
     }
     Table table =
         new Table(
-            "FUNCTION", "CALLS", "FAILED", "RUN", "FUEL", "MEMORY", "IN", "OUT", "MOVED", "STAYED");
+            "FUNCTION",
+            "CALLS",
+            "FAILED",
+            "MEMO",
+            "RUN",
+            "FUEL",
+            "MEMORY",
+            "IN",
+            "OUT",
+            "MOVED",
+            "STAYED");
     for (FunctionUse use : busy) {
       table.row(
           use.function(),
           seconds > 0 ? decimal(use.calls() / seconds) + "/s" : use.calls(),
           use.failed(),
+          use.memoHits(),
           seconds > 0
               ? decimal(use.runSeconds() * 100 / seconds) + " %"
               : Amounts.millis(Math.round(use.runSeconds() * MILLIS_PER_SECOND)),
@@ -161,6 +172,7 @@ public final class TopCommand implements Callable<Integer> {
     }
     json.put("calls", use.calls());
     json.put("failed", use.failed());
+    json.put("memoHits", use.memoHits());
     json.put("runMs", Math.round(use.runSeconds() * MILLIS_PER_SECOND));
     json.put("fuel", Math.round(use.fuel()));
     json.put("memoryBytes", use.memoryBytes());

@@ -2,16 +2,21 @@ package dev.limpet.cli.command;
 
 import dev.limpet.cli.ServerOptions;
 import dev.limpet.cli.Session;
+import dev.limpet.cli.client.FunctionUse;
 import dev.limpet.cli.client.JsonObject;
+import dev.limpet.cli.client.ServerClient;
 import dev.limpet.cli.client.Targets;
 import dev.limpet.cli.terminal.Amounts;
 import dev.limpet.cli.terminal.Table;
+import dev.limpet.protocol.FunctionRef;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -89,9 +94,15 @@ public final class WhyCommand implements Callable<Integer> {
     for (String input : data) {
       target += "&data=" + Targets.dataQuery(input);
     }
-    JsonObject answer = session.gateway(options).get(target);
+    ServerClient gateway = session.gateway(options);
+    JsonObject answer = gateway.get(target);
+    FunctionUse use = use(answer.text("function"), gateway.text("/metrics"));
     if (options.json()) {
-      session.terminal().json(answer.fields());
+      Map<String, Object> json = new LinkedHashMap<>(answer.fields());
+      if (use != null) {
+        json.put("memo", Map.of("calls", use.calls(), "hits", use.memoHits()));
+      }
+      session.terminal().json(json);
       return 0;
     }
     String chosen = answer.text("chosen");
@@ -99,7 +110,30 @@ public final class WhyCommand implements Callable<Integer> {
     String none = refused.isEmpty() ? "no node can take it" : "no node can take it: " + refused;
     session.terminal().line(chosen.isEmpty() ? none : "would run on " + chosen);
     candidates(answer);
+    if (use != null) {
+      session
+          .terminal()
+          .line(
+              "memo: answered "
+                  + use.memoHits()
+                  + " of "
+                  + Amounts.count(use.calls(), "call")
+                  + " since the gateway started");
+    }
     return 0;
+  }
+
+  /** The calls of the function as it is named here; null when none is counted apart. */
+  private @Nullable FunctionUse use(String cid, String metrics) {
+    String called =
+        switch (FunctionRef.parse(subject)) {
+          case FunctionRef.ByName name -> name.name();
+          case FunctionRef.ByCid _ -> cid;
+        };
+    return FunctionUse.parse(metrics).stream()
+        .filter(use -> use.calls() > 0 && use.function().equals(called))
+        .findFirst()
+        .orElse(null);
   }
 
   private void candidates(JsonObject answer) {

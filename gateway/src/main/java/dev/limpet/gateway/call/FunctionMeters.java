@@ -3,6 +3,7 @@ package dev.limpet.gateway.call;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.proxy.Route.Ending;
 import dev.limpet.protocol.FunctionRef;
+import dev.limpet.protocol.MemoState;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -97,6 +98,7 @@ final class FunctionMeters {
     private final Timer seconds;
     private final LongAdder done = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private final LongAdder memoHits = new LongAdder();
     private final LongAdder ranMicros = new LongAdder();
     private final LongAdder fuel = new LongAdder();
     private final LongAdder bytesIn = new LongAdder();
@@ -115,6 +117,7 @@ final class FunctionMeters {
               .register(registry);
       counter(registry, "calls", tags.and("outcome", "done"), done, LongAdder::doubleValue);
       counter(registry, "calls", tags.and("outcome", "failed"), failed, LongAdder::doubleValue);
+      counter(registry, "memo.hits", tags, memoHits, LongAdder::doubleValue);
       counter(registry, "run.seconds", tags, ranMicros, n -> n.doubleValue() / MICROS_PER_SECOND);
       counter(registry, "fuel", tags, fuel, LongAdder::doubleValue);
       counter(registry, "bytes.in", tags, bytesIn, LongAdder::doubleValue);
@@ -138,6 +141,7 @@ final class FunctionMeters {
 
     void countGiven(long bytes) {
       done.increment();
+      memoHits.increment();
       bytesOut.add(bytes);
     }
 
@@ -150,6 +154,7 @@ final class FunctionMeters {
       (isDone ? done : failed).increment();
       if (attempt != null) {
         long fetched = attempt.bytesFetched();
+        memoHits.add(attempt.memo() == MemoState.HIT ? 1 : 0);
         ranMicros.add(attempt.ranMicros());
         fuel.add(attempt.used("fuel"));
         memory.accumulate(attempt.used("memory"));

@@ -59,6 +59,19 @@ class FunctionMetersTest {
   }
 
   @Test
+  void what_the_memo_of_a_node_answered_is_counted_for_its_function() throws Exception {
+    try (var node =
+            CallsUnderTest.node(exchange -> exchange.answer(200, "again", "Limpet-Memo: hit"));
+        var gateway = CallsUnderTest.open(folder)) {
+      gateway.join("b", node).holds();
+      gateway.deploy("hello");
+      assertEquals("again", get(gateway, "/fn/hello").text());
+      assertShown(gateway, "function_calls_total{function=\"hello\",outcome=\"done\"} 1.0\n");
+      assertShown(gateway, "function_memo_hits_total{function=\"hello\"} 1.0\n");
+    }
+  }
+
+  @Test
   void functions_beyond_a_number_share_their_series() {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     FunctionMeters meters = new FunctionMeters(registry);

@@ -1,0 +1,69 @@
+package dev.limpet.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.cli.client.JsonObject;
+import dev.limpet.testkit.wire.WireServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** {@code limpet why FUNCTION} against a gateway whose answers the test writes. */
+@Timeout(60)
+class WhyTest {
+  private static final String CID = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
+  private static final String METRICS =
+      """
+      limpet_gateway_function_calls_total{function="csv",outcome="done"} 3.0
+      limpet_gateway_function_calls_total{function="csv",outcome="failed"} 1.0
+      limpet_gateway_function_memo_hits_total{function="csv"} 2.0
+      limpet_gateway_function_calls_total{function="%s",outcome="done"} 1.0
+      limpet_gateway_function_calls_total{function="(others)",outcome="done"} 9.0
+      """
+          .formatted(CID);
+
+  private final RecordingTerminal terminal = new RecordingTerminal();
+
+  private String why(String... arguments) {
+    WireServer.Script script =
+        exchange -> {
+          boolean metrics = exchange.head().target().equals("/metrics");
+          String why =
+              "{\"function\":\"" + CID + "\",\"inputs\":[],\"chosen\":\"b\",\"candidates\":[]}";
+          exchange.answer(
+              200,
+              metrics ? METRICS : why,
+              "Content-Type: " + (metrics ? "text/plain" : "application/json"));
+        };
+    try (WireServer gateway = WireServer.start(script)) {
+      String[] all = new String[arguments.length + 2];
+      all[0] = "why";
+      all[1] = "--gateway=" + gateway.url();
+      System.arraycopy(arguments, 0, all, 2, arguments.length);
+      assertEquals(0, terminal.run(all), terminal.err());
+      return terminal.out();
+    }
+  }
+
+  @Test
+  void calls_that_the_memo_answered_are_told_as_the_function_is_named() {
+    String named = why("csv@1");
+    assertTrue(named.startsWith("would run on b\n"), named);
+    assertTrue(named.endsWith("memo: answered 2 of 4 calls since the gateway started\n"), named);
+    String byCid = why(CID);
+    assertTrue(byCid.endsWith("memo: answered 0 of 1 call since the gateway started\n"), byCid);
+  }
+
+  @Test
+  void of_a_function_that_is_not_counted_apart_nothing_is_said() {
+    assertFalse(why("hello").contains("memo"));
+  }
+
+  @Test
+  void scripts_get_plain_numbers() {
+    JsonObject memo = JsonObject.parse(why("csv", "--json")).object("memo");
+    assertEquals(4, memo.number("calls"));
+    assertEquals(2, memo.number("hits"));
+  }
+}
