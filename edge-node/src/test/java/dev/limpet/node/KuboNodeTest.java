@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.block.Block;
 import dev.limpet.content.block.InMemoryBlockstore;
+import dev.limpet.content.block.PinKind;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.unixfs.ImportOptions;
@@ -39,6 +40,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +98,16 @@ class KuboNodeTest {
         .cid();
   }
 
+  private Cid inBoth(InMemoryBlockstore elsewhere) throws IOException {
+    return imported(
+        "tree",
+        "common",
+        block -> {
+          elsewhere.put(block);
+          kubo.hold(block.cid(), block.bytes());
+        });
+  }
+
   private static Cid raw(String text) {
     return Block.of(0x55, text.getBytes(StandardCharsets.UTF_8)).cid();
   }
@@ -119,7 +131,88 @@ class KuboNodeTest {
       Awaitility.await().until(() -> store.holdings().get(raw("first")) == null);
       Awaitility.await().until(() -> store.holdings().isComplete(raw("common")));
       assertEquals(1, store.kept().pins().size());
-      assertNull(store.trouble());
+      Awaitility.await().until(() -> store.trouble() == null);
+    }
+  }
+
+  @Test
+  void what_is_in_a_dag_of_the_kubo_stays_announced_when_the_node_collects_in_its_own_folder()
+      throws IOException {
+    Cid tree = imported("tree", "common");
+    kubo.pin(tree, "");
+    try (NodeStore store = store()) {
+      Awaitility.await().until(() -> store.holdings().isComplete(tree));
+      store.collect();
+      assertTrue(store.holdings().isComplete(raw("tree")));
+      assertTrue(store.holdings().isComplete(raw("common")));
+      kubo.unpin(tree);
+      Awaitility.await().until(() -> store.holdings().get(tree) == null);
+      assertNull(store.holdings().get(raw("common")));
+    }
+  }
+
+  @Test
+  void a_root_that_the_kubo_lets_go_stays_announced_as_a_part_of_another() throws IOException {
+    Cid tree = imported("tree", "common");
+    Cid part = raw("common");
+    kubo.pin(tree, "");
+    kubo.pin(part, "");
+    try (NodeStore store = store()) {
+      Awaitility.await().until(() -> store.holdings().isComplete(tree));
+      Awaitility.await().until(() -> kindOf(store, part) == HoldingKind.ROOT);
+      kubo.unpin(part);
+      Awaitility.await().until(() -> kindOf(store, part) == HoldingKind.ENTRY);
+    }
+  }
+
+  private static @Nullable HoldingKind kindOf(NodeStore store, Cid cid) {
+    Holding holding = store.holdings().get(cid);
+    return holding == null ? null : holding.kind();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void what_both_the_node_and_the_kubo_pin_stays_announced_when_the_kubo_lets_it_go(boolean told)
+      throws IOException {
+    InMemoryBlockstore elsewhere = new InMemoryBlockstore();
+    Cid tree = inBoth(elsewhere);
+    try (NodeStore alone = NodeStore.open(dir.resolve("node"), QUOTAS)) {
+      assertEquals(tree, alone.kept().addFrom(elsewhere, tree, _ -> {}).root());
+    }
+    Cid other = imported("other", "common");
+    kubo.pin(tree, "");
+    kubo.pin(other, "");
+    try (NodeStore store = store()) {
+      Awaitility.await().until(() -> store.kept().pins().size() == 2);
+      Awaitility.await().until(() -> store.holdings().isComplete(other));
+      if (told) {
+        assertTrue(store.kept().unpin(tree));
+      } else {
+        kubo.unpin(tree);
+      }
+      kubo.unpin(other);
+      Awaitility.await().until(() -> store.holdings().get(raw("other")) == null);
+      assertEquals(HoldingKind.ROOT, kindOf(store, tree));
+      assertTrue(store.holdings().isComplete(tree));
+      Awaitility.await().until(() -> store.holdings().isComplete(raw("common")));
+    }
+  }
+
+  @Test
+  void a_root_of_which_the_node_pins_one_block_is_not_whole_when_the_kubo_lets_it_go()
+      throws IOException {
+    InMemoryBlockstore elsewhere = new InMemoryBlockstore();
+    Cid tree = inBoth(elsewhere);
+    try (NodeStore alone = NodeStore.open(dir.resolve("node"), QUOTAS)) {
+      alone.fetched().sink().put(new Block(tree, elsewhere.require(tree)));
+      assertEquals(PinKind.DIRECT, alone.kept().pinDirect(tree, "").kind());
+    }
+    kubo.pin(tree, "");
+    try (NodeStore store = store()) {
+      Awaitility.await().until(() -> store.holdings().isComplete(tree));
+      kubo.unpin(tree);
+      Awaitility.await().until(() -> !store.holdings().isComplete(tree));
+      assertEquals(HoldingKind.ROOT, kindOf(store, tree));
     }
   }
 

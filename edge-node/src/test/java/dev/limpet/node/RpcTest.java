@@ -366,6 +366,9 @@ class RpcTest {
     assertJson(
         "{\"Cid\":\"" + root + "\",\"Name\":\"foo\",\"Type\":\"recursive\"}",
         rpc.ask("pin/ls?stream=true&names=true&name=foo&type=recursive"));
+    String alone = "pin/add?recursive=false&name=bar&arg=";
+    assertFails("pin: " + root + " already pinned recursively", rpc.ask(alone + root));
+    assertTrue(rpc.ask("pin/ls?names=true&arg=" + root).text().contains("\"Name\":\"foo\""));
     assertFails(root + " is pinned recursively", rpc.ask("pin/rm?recursive=false&arg=" + root));
     assertJson(pins, rpc.ask("pin/rm?arg=" + root));
     assertFails("not pinned or pinned indirectly", rpc.ask("pin/rm?arg=" + root));

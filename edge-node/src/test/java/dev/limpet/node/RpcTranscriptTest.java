@@ -83,6 +83,7 @@ class RpcTranscriptTest {
       dag stat --progress=false QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
       dag export --progress=false QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
       pin add --name=x QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
+      pin add --recursive=false QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
       pin add --recursive=false QmWfVY9y3xjsixTgbd9AorQxH7VtMpzfx2HaWtsoUYecaX
       pin ls --type=recursive -q
       pin rm QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o

@@ -51,6 +51,9 @@ final class PinCommands {
       if (missing != null) {
         throw RpcException.failed("pin: " + Failure.missing(missing));
       }
+      if (!recursive) {
+        refuseWider(root);
+      }
       Pin _ = recursive ? kept.pin(root, name) : kept.pinDirect(root, name);
       call.acted(root.toString(), name);
       if (stat != null && options.flag(false, "progress")) {
@@ -60,6 +63,14 @@ final class PinCommands {
     }
     DagsResource.awaitTold(store.holdings());
     call.answer().json(pins(roots));
+  }
+
+  /** Kubo takes the other form of its CID for another pin; here it is the same one. */
+  private void refuseWider(Cid root) {
+    Pin before = kept.pinOf(root);
+    if (before != null && before.kind() == PinKind.RECURSIVE && before.root().equals(root)) {
+      throw RpcException.failed("pin: " + root + " already pinned recursively");
+    }
   }
 
   private List<Cid> resolved(Options options) {

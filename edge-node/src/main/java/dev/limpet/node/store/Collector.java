@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,7 @@ public final class Collector implements AutoCloseable {
           Thread.ofPlatform().daemon().name("limpet-collector").factory());
   private volatile boolean stopping;
   private volatile Runnable onSwept = () -> {};
+  private volatile Predicate<Cid> elsewhere = _ -> false;
 
   /**
    * What a collection has done.
@@ -73,6 +75,11 @@ public final class Collector implements AutoCloseable {
     this.pins = parts.pins();
     this.holdings = parts.holdings();
     this.intakes = parts.intakes();
+  }
+
+  /** What a store that is not collected here has in DAGs of its own, and so stays announced. */
+  void spare(Predicate<Cid> entries) {
+    elsewhere = entries;
   }
 
   /** Says who wants to know that blocks have gone. */
@@ -204,8 +211,11 @@ public final class Collector implements AutoCloseable {
   /** What was part of a DAG that is gone is announced no more, unless it is part of another. */
   private void forget(PackSweep sweep, Pace pace) {
     for (Holding entry : holdings.ofKind(HoldingKind.ENTRY)) {
-      if (!sweep.isMarked(entry.cid())) {
+      if (!sweep.isMarked(entry.cid()) && !elsewhere.test(entry.cid())) {
         holdings.remove(entry.cid(), HoldingKind.ENTRY);
+        if (elsewhere.test(entry.cid())) {
+          holdings.put(entry); // it was announced from there just now
+        }
       }
       pace.small();
     }

@@ -49,6 +49,7 @@ public final class KeptDags {
   private final Blockstore stored;
   private final LocalBlocks data;
   private final Pins pins;
+  private final Pins ownPins;
   private final LongSupplier liveBytes;
   private final Holdings holdings;
   private final Intakes intakes;
@@ -80,6 +81,7 @@ public final class KeptDags {
     this.kept = place.blocks();
     this.stored = place.stored();
     this.pins = place.pins();
+    this.ownPins = parts.pins();
     this.liveBytes = place.liveBytes();
     this.holdings = parts.holdings();
     this.intakes = parts.intakes();
@@ -345,6 +347,9 @@ public final class KeptDags {
   public boolean unpin(Cid root) {
     if (!pins.unpin(root)) {
       return false;
+    }
+    if (ownPins.find(root) != null) {
+      return true; // the node's own folder keeps it, too
     }
     Holding holding = holdings.get(root);
     holdings.remove(root, HoldingKind.ROOT);

@@ -24,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,12 @@ final class KuboDags implements Pins, AutoCloseable {
   /** Announced roots and what was found in each; only the refreshing thread changes it. */
   private final Map<Cid, List<Holding>> announced = new HashMap<>();
 
+  /** In how many announced roots each of their files and directories is. */
+  private final Map<Cid, Integer> entries = new ConcurrentHashMap<>();
+
+  /** Announces again what of a pin of the node's own is here. */
+  private final Consumer<Pin> stock;
+
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("limpet-kubo").factory());
@@ -65,8 +72,10 @@ final class KuboDags implements Pins, AutoCloseable {
    * @param door the way to the Kubo
    * @param data all that is here, the Kubo's blocks among them
    * @param own what the node keeps in its own folder: it stays announced
+   * @param stock announces again what of one of its pins is here
    */
-  KuboDags(KuboStore.Door door, LocalBlocks data, Collector.Parts own) {
+  KuboDags(KuboStore.Door door, LocalBlocks data, Collector.Parts own, Consumer<Pin> stock) {
+    this.stock = stock;
     this.door = door;
     this.kubo = door.pins();
     this.data = data;
@@ -146,6 +155,11 @@ final class KuboDags implements Pins, AutoCloseable {
     announceNew();
   }
 
+  /** Whether it is a file or directory in an announced root. */
+  boolean isEntry(Cid cid) {
+    return entries.containsKey(cid.toV1());
+  }
+
   /** What other pins have in common with those that went was taken away, too. */
   private void announceCommon() {
     announced.values().forEach(others -> others.forEach(own.holdings()::put));
@@ -196,6 +210,7 @@ final class KuboDags implements Pins, AutoCloseable {
   private void announce(Cid root) {
     Survey.Result found = survey(root);
     announced.put(root, found.entries());
+    found.entries().forEach(entry -> entries.merge(entry.cid().toV1(), 1, Integer::sum));
     found.entries().forEach(own.holdings()::put); // who sees the root finds what is in it
     own.holdings().replace(found.root());
     known.computeIfPresent(
@@ -227,12 +242,18 @@ final class KuboDags implements Pins, AutoCloseable {
   }
 
   private void forget(Cid root) {
-    List<Holding> entries = announced.remove(root);
-    if (own.pins().find(root) == null) {
-      own.holdings().remove(root, HoldingKind.ROOT);
+    for (Holding entry : announced.getOrDefault(root, List.of())) {
+      Cid cid = entry.cid().toV1();
+      if (entries.computeIfPresent(cid, (_, roots) -> roots == 1 ? null : roots - 1) == null) {
+        own.holdings().remove(cid, HoldingKind.ENTRY);
+      }
     }
-    if (entries != null) {
-      entries.forEach(entry -> own.holdings().remove(entry.cid(), HoldingKind.ENTRY));
+    announced.remove(root);
+    Pin pin = own.pins().find(root);
+    if (pin == null) {
+      own.holdings().remove(root, HoldingKind.ROOT);
+    } else {
+      stock.accept(pin);
     }
   }
 

@@ -92,7 +92,10 @@ public final class NodeStore implements AutoCloseable {
     KeptDags.Disk free = new KeptDags.Disk(disk, flusher);
     KeptDags.Place folder = new KeptDags.Place(kept, kept, pins, packs.kept()::liveBytes);
     ownDags = new KeptDags(folder, parts, data, collector, free);
-    kubo = door == null ? null : new KuboDags(door, data, parts);
+    kubo = door == null ? null : new KuboDags(door, data, parts, ownDags::takeStock);
+    if (kubo != null) {
+      collector.spare(kubo::isEntry);
+    }
     keptDags = kubo == null ? ownDags : new KeptDags(kubo.place(), parts, data, collector, free);
     fetchedDags =
         new FetchedDags(
