@@ -118,9 +118,18 @@ public final class SampleModules {
 
   /** Writes a text, such as header lines, and then copies standard input until its end. */
   public static byte[] writesThenEchoes(String text) {
+    return saysThenEchoes(OUT, text);
+  }
+
+  /** Writes a text to standard error, and then copies standard input until its end. */
+  public static byte[] logsThenEchoes(String text) {
+    return saysThenEchoes(LOG, text);
+  }
+
+  private static byte[] saysThenEchoes(int fd, String text) {
     WasiCommand command = WasiCommand.importing("fd_read").text(256, text);
     int length = text.getBytes(StandardCharsets.UTF_8).length;
-    WasmCode code = command.write(new WasmCode(), OUT, 256, length).i32(IN).set(0);
+    WasmCode code = command.write(new WasmCode(), fd, 256, length).i32(IN).set(0);
     return command.start("ii", copyLoop(command, code));
   }
 

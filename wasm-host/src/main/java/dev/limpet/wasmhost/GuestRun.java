@@ -58,6 +58,10 @@ final class GuestRun {
     this.place = place;
     this.startNanos = admission.start();
     this.log = new LogBuffer(spec.limits().logBytes());
+  }
+
+  /** From now on whoever looks at the log of the Execution sees what this run wrote and writes. */
+  void showLog() {
     spec.log().begin(log);
   }
 

@@ -1,6 +1,5 @@
 package dev.limpet.wasmhost;
 
-import dev.limpet.wasmhost.engine.KeptArrays;
 import dev.limpet.wasmhost.engine.RunPermit;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -241,9 +240,6 @@ final class GuestScheduler {
             idle.remove(this);
             workers.remove(this);
             ended.signalAll();
-            if (workers.isEmpty()) {
-              KeptArrays.clear();
-            }
             return null;
           }
           try {

@@ -65,7 +65,9 @@ final class GuestTurn {
       InstancePool.Use use = GuestRun.use(pool, admission, bytes);
       Outcome refused = use != null && use.takeIdle() ? null : reserveMemory(bytes, permit);
       if (refused == null) {
-        return new GuestRun(admission, bytes, use, GuestPlace.own(admission.spec())).run();
+        GuestRun run = new GuestRun(admission, bytes, use, GuestPlace.own(admission.spec()));
+        run.showLog();
+        return run.run();
       }
       if (use != null) {
         use.close();

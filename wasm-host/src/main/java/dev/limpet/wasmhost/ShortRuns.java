@@ -111,13 +111,23 @@ final class ShortRuns {
               ? memory.tryStart(lease, admission.module().initialMemoryBytes())
               : use.takeIdle();
       if (has) {
-        return new GuestRun(admission, lease, use, place).run();
+        GuestRun run = new GuestRun(admission, lease, use, place);
+        ExecutionResult result = run.run();
+        if (counts(result.outcome())) {
+          run.showLog();
+        }
+        return result;
       }
       if (use != null) {
         use.close();
       }
       return null;
     }
+  }
+
+  /** Whether the call has ended with it; else it is told as if it had not been tried. */
+  private static boolean counts(Outcome outcome) {
+    return outcome instanceof Outcome.Completed || outcome instanceof Outcome.HostFailed;
   }
 
   private static @Nullable ExecutionResult judged(

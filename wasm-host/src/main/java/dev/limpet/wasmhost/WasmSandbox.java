@@ -175,12 +175,18 @@ final class WasmSandbox implements Sandbox {
   @Override
   public ExecutionResult run(CompiledModule module, ExecutionSpec spec) {
     requireOpen();
+    LoadedModule loaded = loaded(module);
+    long start = System.nanoTime();
+    ExecutionResult here = shortRuns.run(loaded, spec, start);
+    return here == null ? runElsewhere(loaded, spec, start) : here;
+  }
+
+  /** The code of a module of this sandbox. */
+  LoadedModule loaded(CompiledModule module) {
     if (!(module instanceof Handle handle) || handle.owner() != this) {
       throw new IllegalArgumentException("the module is of another sandbox");
     }
-    long start = System.nanoTime();
-    ExecutionResult here = shortRuns.run(handle.module(), spec, start);
-    return here == null ? runElsewhere(handle.module(), spec, start) : here;
+    return handle.module();
   }
 
   private ExecutionResult runElsewhere(LoadedModule module, ExecutionSpec spec, long start) {

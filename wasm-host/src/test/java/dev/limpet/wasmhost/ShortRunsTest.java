@@ -3,15 +3,18 @@ package dev.limpet.wasmhost;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import dev.limpet.wasmgate.SampleModules;
 import dev.limpet.wasmgate.WasmBuilder;
 import dev.limpet.wasmgate.WasmCode;
 import dev.limpet.wasmhost.data.InMemoryDataMount;
+import dev.limpet.wasmhost.engine.LoadedModule;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -164,6 +167,30 @@ class ShortRunsTest {
     whole.assertElsewhere();
     assertEquals(longer, whole.text());
     assertEquals(longer.length(), whole.result().usage().outputBytes());
+  }
+
+  @Test
+  void a_try_in_vain_leaves_nothing_in_the_log_of_its_execution() {
+    WasmSandbox inner = (WasmSandbox) sandbox.sandbox();
+    byte[] wasm = known(SampleModules.logsThenEchoes("said "), here("short"));
+    LoadedModule module = inner.loaded(inner.compile(wasm));
+    ShortRuns tries = new ShortRuns(new GuestScheduler(1), inner.memory(), inner.pool());
+    LiveLog log = new LiveLog();
+    ExecutionSpec tooLong = here("abcdefgh".repeat(3000)).log(log).build();
+    assertNull(tries.run(module, tooLong, System.nanoTime()));
+    assertFalse(module.shortness().isLikely(), "it was tried");
+    assertFalse(log.hasBegun());
+    ExecutionResult ended = inner.run(inner.compile(wasm), tooLong);
+    assertEquals("said ", ended.usage().log().tail(100));
+    assertEquals("said ", log.now().tail(100));
+  }
+
+  @Test
+  void the_log_of_a_call_that_ran_here_is_there_when_it_has_ended() {
+    LiveLog log = new LiveLog();
+    Ran ran = callHere(SampleModules.logsThenEchoes("said "), here("short").log(log));
+    assertEquals("short", ran.text());
+    assertEquals("said ", log.now().tail(100));
   }
 
   @Test

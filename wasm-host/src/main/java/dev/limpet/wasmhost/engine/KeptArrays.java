@@ -4,6 +4,9 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Arrays have few lengths ({@link #sizeClass}), so that functions share them. Who takes one has
  * it alone, and finds only zeros. They are not in the budget of guests, but bounded all together;
- * those that were not used for longest go first, and all of them when guests have been away for a
- * minute ({@link #clear}).
+ * those that were not used for longest go first, and all of them when no guest has left one for a
+ * minute or two, on whatever thread it ran.
  */
-public final class KeptArrays {
+final class KeptArrays {
 
   /** Larger ones are rare, and better back on the heap. */
   static final int MAX_KEPT_ARRAY_BYTES = 4 << 20;
@@ -27,8 +30,12 @@ public final class KeptArrays {
   /** As many as there are guests at once, so that looking through them is short. */
   static final int MAX_KEPT_ARRAYS = 64;
 
+  /** Between looks whether guests are away: all arrays go after one to two of these. */
+  private static final long AWAY_SECONDS = 60;
+
   /** One for all sandboxes of the process. */
-  static final KeptArrays SHARED = new KeptArrays();
+  static final KeptArrays SHARED =
+      new KeptArrays(CompletableFuture.delayedExecutor(AWAY_SECONDS, TimeUnit.SECONDS));
 
   private static final int PAGE = GuestMemory.PAGE_SIZE;
 
@@ -40,9 +47,23 @@ public final class KeptArrays {
   /** The last one first. */
   private final Deque<Kept> kept = new ArrayDeque<>();
 
+  private final Executor later;
   private int bytes;
 
-  KeptArrays() {}
+  /** How many were left, ever; it may overflow. */
+  private int left;
+
+  /** Whether somebody will look whether guests are away. */
+  private boolean watched;
+
+  /**
+   * Keeps none.
+   *
+   * @param later runs what it is given after a while; two of these without a guest are long
+   */
+  KeptArrays(Executor later) {
+    this.later = later;
+  }
 
   /** The length of arrays that hold so many bytes. */
   static int sizeClass(int length) {
@@ -83,6 +104,8 @@ public final class KeptArrays {
     if (array.length == 0 || array.length > MAX_KEPT_ARRAY_BYTES) {
       return;
     }
+    left++;
+    watch();
     kept.addFirst(new Kept(array, touched));
     bytes += array.length;
     while (bytes > MAX_KEPT_BYTES || kept.size() > MAX_KEPT_ARRAYS) {
@@ -95,13 +118,26 @@ public final class KeptArrays {
     return bytes;
   }
 
-  private synchronized void forgetAll() {
-    kept.clear();
-    bytes = 0;
+  private void watch() {
+    if (!watched) {
+      watched = true;
+      int before = left;
+      later.execute(() -> look(before));
+    }
   }
 
-  /** Gives all of them back to the heap: there have been no guests for a while. */
-  public static void clear() {
-    SHARED.forgetAll();
+  private synchronized void look(int before) {
+    watched = false;
+    if (left == before) {
+      clear();
+    } else {
+      watch();
+    }
+  }
+
+  /** Gives all of them back to the heap. */
+  synchronized void clear() {
+    kept.clear();
+    bytes = 0;
   }
 }

@@ -6,14 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import org.junit.jupiter.api.Test;
 
 class KeptArraysTest {
   private static final int PAGE = 1 << 16;
   private static final int LENGTH = 3 * PAGE;
 
-  private final KeptArrays arrays = new KeptArrays();
+  /** What waits for a minute to pass. */
+  private final Deque<Runnable> minutes = new ArrayDeque<>();
+
+  private final KeptArrays arrays = new KeptArrays(minutes::add);
 
   private static byte[] written(int length) {
     byte[] array = new byte[length];
@@ -96,5 +101,22 @@ class KeptArraysTest {
     arrays.leave(large, large.length);
     assertEquals(0, arrays.bytes());
     assertNotSame(large, arrays.take(large.length));
+  }
+
+  @Test
+  void all_go_back_to_the_heap_when_no_guest_has_left_one_for_a_minute() {
+    arrays.leave(written(LENGTH), LENGTH);
+    for (int i = 0; i < 5; i++) {
+      arrays.leave(written(LENGTH), LENGTH);
+      minutes.remove().run();
+    }
+    assertEquals(6 * LENGTH, arrays.bytes(), "guests come");
+    assertEquals(1, minutes.size(), "one look at a time");
+    minutes.remove().run();
+    assertEquals(0, arrays.bytes());
+    assertTrue(minutes.isEmpty(), "nothing is looked after");
+    arrays.leave(written(PAGE), PAGE);
+    assertEquals(PAGE, arrays.bytes());
+    assertEquals(1, minutes.size());
   }
 }

@@ -31,7 +31,7 @@ class SharedArraysTest {
 
   @BeforeEach
   void start() {
-    KeptArrays.clear();
+    KeptArrays.SHARED.clear();
   }
 
   @AfterEach
