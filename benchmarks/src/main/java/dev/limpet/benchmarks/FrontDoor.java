@@ -39,7 +39,7 @@ public final class FrontDoor {
         DemoClient client = new DemoClient(machine)) {
       String hello = client.deploy(root.resolve("functions-examples/hello/hello.wasm")).cid();
       String endless = client.deploy("endless.wasm", LoopModule.bytes()).cid();
-      hangUps(new HangUp(machine.gateway(), machine.node(1), "/fn/" + endless));
+      hangUps(new HangUp(machine.gateway(), machine.node(1), "/fn/" + endless, HangUp.PATIENCE));
       URI gateway = machine.gateway();
       byte[] request = HttpConnection.get(gateway, "/fn/" + hello);
       new HttpLoad(gateway, "/fn/" + hello).run(1, quick ? 2 : 10);

@@ -196,6 +196,7 @@ public final class NodeConfig {
 
   private final Config config;
   private final @Nullable Authorities authorities;
+  private @Nullable NodeTls tls;
 
   private NodeConfig(Config config) {
     this.config = config;
@@ -215,7 +216,7 @@ public final class NodeConfig {
       @Nullable Path file, Map<String, String> environment, List<String> settings) {
     NodeConfig loaded = new NodeConfig(SCHEMA.load(new ConfigSource(file, environment, settings)));
     loaded.checkBinding();
-    Optional<NodeTls> _ = loaded.tls();
+    loaded.tls = NodeTls.of(loaded.config, loaded.tokens()).orElse(null);
     loaded.checkGateway();
     loaded.checkTerms();
     return loaded;
@@ -337,7 +338,7 @@ public final class NodeConfig {
 
   /** https, if it is spoken. */
   Optional<NodeTls> tls() {
-    return NodeTls.of(config, tokens());
+    return Optional.ofNullable(tls);
   }
 
   /** The tokens that open this node. */

@@ -2,6 +2,7 @@ package dev.limpet.node;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -61,6 +62,14 @@ class NodeTlsTest {
       long end = node.metric("limpet_node_certificate_end_timestamp_seconds");
       assertTrue(end > System.currentTimeMillis() / 1000, () -> "ends at " + end);
     }
+  }
+
+  @Test
+  void where_https_is_spoken_is_looked_up_once_for_all_who_ask() throws Exception {
+    List<String> all =
+        List.of(settings(new TestAuthority(folder).issue("server"), "dir=" + nodeFolder()));
+    NodeConfig config = NodeConfig.load(null, Map.of(), all);
+    assertSame(config.tls().orElseThrow(), config.tls().orElseThrow());
   }
 
   private String refused(String... settings) {

@@ -41,7 +41,7 @@ final class CarAnswer {
 
   void answer(Asked asked) throws IOException {
     CarSelection selection = CarSelection.of(asked.query(), asked.wish());
-    requireAll(asked, selection);
+    long bytes = requireAll(asked, selection);
     if (asked.isUnchanged(etag(asked, selection))) {
       return;
     }
@@ -56,7 +56,8 @@ final class CarAnswer {
     }
     Set<Cid> path = path(asked);
     OutputStream out = new BufferedOutputStream(exchange.stream(200, -1), BUFFER_BYTES);
-    write(asked.cid(), path, selection, out);
+    BlockSource blocks = new PassingBlocks(data, bytes < 0 ? Long.MAX_VALUE : bytes);
+    write(asked.cid(), new Blocks(blocks, path), selection, out);
     out.close(); // only now: a CAR that broke off must not end cleanly
   }
 
@@ -72,22 +73,30 @@ final class CarAnswer {
         + "\"";
   }
 
-  private void requireAll(Asked asked, CarSelection selection) {
+  /** Refuses what is not here whole; returns about how many bytes it has, or -1. */
+  private long requireAll(Asked asked, CarSelection selection) {
     Cid cid = asked.cid();
-    switch (selection.scope()) {
+    return switch (selection.scope()) {
       case BLOCK -> require(cid);
-      case ENTITY -> EntityBlocks.walk(data, cid, selection.span(), false, this::require);
+      case ENTITY -> {
+        long[] bytes = {0};
+        EntityBlocks.walk(data, cid, selection.span(), false, each -> bytes[0] += require(each));
+        yield bytes[0];
+      }
       case ALL -> {
         require(cid);
         store.requireWhole(cid);
+        yield store.dagSize(cid);
       }
-    }
+    };
   }
 
-  private void require(Cid cid) {
-    if (data.sizeOf(cid) < 0) {
+  private long require(Cid cid) {
+    long bytes = data.sizeOf(cid);
+    if (bytes < 0) {
       throw new BlockNotFoundException(cid);
     }
+    return bytes;
   }
 
   /** The blocks that lead to the end of the path, without it. */
@@ -105,12 +114,20 @@ final class CarAnswer {
     return path;
   }
 
-  private void write(Cid root, Set<Cid> path, CarSelection selection, OutputStream out)
+  /**
+   * What a CAR is made of.
+   *
+   * @param source gives each until the next
+   * @param path those that lead to the root
+   */
+  private record Blocks(BlockSource source, Set<Cid> path) {}
+
+  private static void write(Cid root, Blocks from, CarSelection selection, OutputStream out)
       throws IOException {
     CarWriter writer = new CarWriter(out, List.of(root));
-    BlockSource blocks = new PassingBlocks(data, Long.MAX_VALUE);
+    BlockSource blocks = from.source();
     try {
-      path.forEach(cid -> write(writer, cid, blocks.require(cid)));
+      from.path().forEach(cid -> write(writer, cid, blocks.require(cid)));
       switch (selection.scope()) {
         case BLOCK -> write(writer, root, blocks.require(root));
         case ENTITY ->

@@ -9,6 +9,7 @@ import dev.limpet.content.block.Pin;
 import dev.limpet.content.block.PinSet;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.StoreInfo;
 import dev.limpet.protocol.config.FreeDisk;
@@ -223,6 +224,15 @@ public final class NodeStore implements AutoCloseable {
     if (!isWhole(cid)) {
       throw new LimpetException(ErrorCode.DATA_NOT_FOUND, "this node does not have all of " + cid);
     }
+  }
+
+  /**
+   * About how many bytes the blocks of a DAG that is here have, each time they are linked; -1 when
+   * that is not known.
+   */
+  public long dagSize(Cid cid) {
+    Holding known = holdings.get(cid);
+    return known == null || known.dagSize() < 0 ? Survey.dagSize(data, cid) : known.dagSize();
   }
 
   /** Whether so many bytes may be written to the disk; {@code min-free} of it stays free. */

@@ -71,6 +71,18 @@ final class Survey {
     return new Survey(blocks).count(cid, UNKNOWN, 0).size();
   }
 
+  /**
+   * Bytes of all blocks of a DAG as its root tells them, repeated ones counted each time; -1 when
+   * it does not tell.
+   */
+  static long dagSize(LocalBlocks blocks, Cid root) {
+    return tells(root) ? new Survey(blocks).cumulative(root) : UNKNOWN;
+  }
+
+  private static boolean tells(Cid root) {
+    return root.codec() == Multicodec.RAW || root.codec() == Multicodec.DAG_PB;
+  }
+
   private Holding count(Cid cid, long dagSize, int depth) {
     Holding known = found.get(cid);
     if (known != null) {
