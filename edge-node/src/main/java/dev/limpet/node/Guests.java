@@ -169,6 +169,7 @@ final class Guests implements AutoCloseable {
             sandbox,
             links.gateway,
             new AllowedFunctions(config.allowFunctions()),
+            config.trust().nodes(),
             config.trustlessGateways(),
             logs,
             memo,

@@ -15,6 +15,7 @@ import dev.limpet.node.http.Router;
 import dev.limpet.node.http.StatusResource;
 import dev.limpet.node.http.StoreResource;
 import dev.limpet.node.invoke.GatewayDoor;
+import dev.limpet.node.link.Advertised;
 import dev.limpet.node.link.GatewayLink;
 import dev.limpet.node.link.WitnessLink;
 import dev.limpet.node.log.ExecutionLogs;
@@ -143,11 +144,11 @@ public final class Node implements AutoCloseable {
     GatewayLink.Self self =
         new GatewayLink.Self(
             gateway,
-            config.gatewayAuthorities(),
+            config.trust().gateway(),
             config.joinToken().orElse(null),
             identity,
             name,
-            config.publicUrl(server.port()),
+            advertised(),
             linkToken,
             config.capacity(),
             Release.VERSION,
@@ -156,10 +157,17 @@ public final class Node implements AutoCloseable {
     return new GatewayLink(self, store.holdings(), this::load);
   }
 
+  private Advertised advertised() {
+    return Advertised.of(
+        config.namedUrl(),
+        config.localUrl(server.port()),
+        config.tls().filter(NodeTls::beyond).isPresent() ? tlsUrl() : Optional.empty());
+  }
+
   private WitnessLink witness(GatewayLink joined) {
     return new WitnessLink(
         config.gateway().orElseThrow(),
-        config.gatewayAuthorities(),
+        config.trust().gateway(),
         guests.receipts(),
         joined::nodeToken);
   }
@@ -170,7 +178,7 @@ public final class Node implements AutoCloseable {
     String token = joined == null ? null : joined.nodeToken();
     return token == null
         ? null
-        : new GatewayDoor(config.gateway().orElseThrow(), config.gatewayAuthorities(), token);
+        : new GatewayDoor(config.gateway().orElseThrow(), config.trust().gateway(), token);
   }
 
   /**

@@ -16,7 +16,6 @@ import dev.limpet.protocol.config.Config;
 import dev.limpet.protocol.config.ConfigKey;
 import dev.limpet.protocol.config.ConfigSchema;
 import dev.limpet.protocol.config.ConfigSource;
-import dev.limpet.protocol.tls.Authorities;
 import dev.limpet.wasmhost.compiler.CompilerBounds;
 import dev.limpet.wasmhost.compiler.TrustedCode;
 import java.net.InetAddress;
@@ -39,7 +38,7 @@ public final class NodeConfig {
 
   static final ConfigKey<URI> URL =
       ConfigKey.url("url")
-          .says("where the gateway and other nodes reach this node, when that is not `listen`");
+          .says("http or https URL at which others reach this node, unless as it listens");
 
   static final ConfigKey<Path> DIR =
       ConfigKey.path("dir").orElse("limpet-node").says("where its data and its key live");
@@ -155,7 +154,7 @@ public final class NodeConfig {
                   NAME,
                   GATEWAY,
                   PLAIN_GATEWAY,
-                  GatewayTrust.GATEWAY_CA,
+                  Trust.GATEWAY_CA,
                   JOIN_TOKEN,
                   TOKEN,
                   CALLS_TOKEN,
@@ -195,12 +194,12 @@ public final class NodeConfig {
   private static final List<String> WILDCARDS = List.of("0.0.0.0", "[::]");
 
   private final Config config;
-  private final @Nullable Authorities authorities;
+  private final Trust trust;
   private @Nullable NodeTls tls;
 
   private NodeConfig(Config config) {
     this.config = config;
-    this.authorities = GatewayTrust.of(config, gateway());
+    this.trust = Trust.of(config, gateway());
   }
 
   /**
@@ -315,9 +314,9 @@ public final class NodeConfig {
     return URI.create("http://" + host + ":" + port);
   }
 
-  /** What the gateway is told. */
-  URI publicUrl(int port) {
-    return config.find(URL).orElse(localUrl(port));
+  /** What the gateway is told, when the owner says what. */
+  Optional<URI> namedUrl() {
+    return config.find(URL);
   }
 
   /** Names that the node answers for besides loopback. */
@@ -366,9 +365,9 @@ public final class NodeConfig {
     return config.find(GATEWAY);
   }
 
-  /** Whom to believe there; null for those whom the machine believes. */
-  @Nullable Authorities gatewayAuthorities() {
-    return authorities;
+  /** Whom to believe there, and at other nodes. */
+  Trust trust() {
+    return trust;
   }
 
   /** What the gateway wants from nodes that join. */

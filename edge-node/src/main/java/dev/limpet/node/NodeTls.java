@@ -8,6 +8,7 @@ import dev.limpet.protocol.config.Config;
 import dev.limpet.protocol.config.ConfigKey;
 import dev.limpet.protocol.tls.KeyFiles;
 import dev.limpet.protocol.tls.TlsSettings;
+import dev.limpet.protocol.tls.TrustSettings;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -20,9 +21,10 @@ import java.util.Optional;
  * @param host to bind, an IPv6 address in brackets
  * @param port to bind; 0 for a free one
  * @param everywhere whether that is every address of the machine
+ * @param beyond whether that is one address, which others can reach
  * @param files the certificate and its key
  */
-record NodeTls(String host, int port, boolean everywhere, KeyFiles files) {
+record NodeTls(String host, int port, boolean everywhere, boolean beyond, KeyFiles files) {
   private static final String DEFAULT_LISTEN = "127.0.0.1:8642";
 
   static final ConfigKey<String> LISTEN =
@@ -32,7 +34,8 @@ record NodeTls(String host, int port, boolean everywhere, KeyFiles files) {
                   + DEFAULT_LISTEN
                   + "` when `tls-cert` is set; beyond this machine only with a token");
 
-  static final List<ConfigKey<?>> KEYS = List.of(LISTEN, TlsSettings.CERTIFICATE, TlsSettings.KEY);
+  static final List<ConfigKey<?>> KEYS =
+      List.of(LISTEN, TlsSettings.CERTIFICATE, TlsSettings.KEY, TrustSettings.NODE_CA);
 
   /**
    * What was configured; empty without https.
@@ -61,6 +64,7 @@ record NodeTls(String host, int port, boolean everywhere, KeyFiles files) {
         host,
         Integer.parseInt(listen.substring(colon + 1)),
         addresses.getFirst().isAnyLocalAddress(),
+        addresses.stream().noneMatch(at -> at.isAnyLocalAddress() || at.isLoopbackAddress()),
         settings.files());
   }
 

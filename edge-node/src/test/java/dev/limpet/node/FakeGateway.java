@@ -56,7 +56,7 @@ final class FakeGateway implements AutoCloseable {
     tokens.add(exchange.head().header("Authorization").orElse(""));
     switch (exchange.head().target()) {
       case "/v1/nodes/challenges" ->
-          exchange.answer(200, Json.writeString(new Challenge("n-" + joins.size())));
+          exchange.answer(200, Json.writeString(new Challenge("n-" + joins.size(), false)));
       case "/v1/nodes" -> join(exchange, body);
       case "/v1/nodes/announcements" -> announce(exchange, body);
       default -> exchange.answer(404, "");

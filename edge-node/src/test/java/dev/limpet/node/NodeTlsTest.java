@@ -48,7 +48,8 @@ class NodeTlsTest {
             NodeUnderTest.start(nodeFolder(), settings(files, "tls-listen=127.0.0.1:0"));
         HttpClient client =
             HttpClient.newBuilder()
-                .sslContext(Authorities.read(authority.authorities()).context())
+                .sslContext(
+                    Authorities.read(authority.authorities(), "node-ca = PEM-FILE").context())
                 .build()) {
       assertEquals(201, node.add(dag.car()).status());
       URI url = node.node().tlsUrl().orElseThrow();

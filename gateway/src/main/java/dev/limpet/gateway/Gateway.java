@@ -121,7 +121,12 @@ public final class Gateway implements AutoCloseable {
       open.addFirst(() -> vertx.close().await());
       BlockingWork work = opened(new BlockingWork(vertx, WORKERS));
       NodeClient client =
-          opened(new NodeClient(vertx, config.maxCalls(), CallPolicy.DEFAULT_CONNECT_TIMEOUT));
+          opened(
+              new NodeClient(
+                  vertx,
+                  config.maxCalls(),
+                  CallPolicy.DEFAULT_CONNECT_TIMEOUT,
+                  config.nodeAuthorities()));
       this.services = services(files, work, client);
       Door door = new Door(bindings.rules(config), services.registry());
       Witness witness = witness(files);

@@ -12,7 +12,9 @@ import dev.limpet.protocol.config.Config;
 import dev.limpet.protocol.config.ConfigKey;
 import dev.limpet.protocol.config.ConfigSchema;
 import dev.limpet.protocol.config.ConfigSource;
+import dev.limpet.protocol.tls.Authorities;
 import dev.limpet.protocol.tls.TlsSettings;
+import dev.limpet.protocol.tls.TrustSettings;
 import dev.limpet.protocol.trace.SpanExporter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -179,6 +181,7 @@ public final class GatewayConfig {
               TlsSettings.LISTEN,
               TlsSettings.CERTIFICATE,
               TlsSettings.KEY,
+              TrustSettings.NODE_CA,
               DIR,
               TOKEN,
               CALLS_TOKEN,
@@ -211,9 +214,11 @@ public final class GatewayConfig {
               SpanExporter.PERCENT));
 
   private final Config config;
+  private final Authorities nodeAuthorities;
 
   private GatewayConfig(Config config) {
     this.config = config;
+    this.nodeAuthorities = TrustSettings.nodes(config);
   }
 
   /**
@@ -237,6 +242,11 @@ public final class GatewayConfig {
   /** https, if it is spoken. */
   Optional<TlsSettings> tls() {
     return TlsSettings.of(config);
+  }
+
+  /** Whom to believe at nodes. */
+  Authorities nodeAuthorities() {
+    return nodeAuthorities;
   }
 
   /** Opens the log of all requests, if there is to be one. */

@@ -94,7 +94,7 @@ public final class Samples {
     return List.of(
         invocation(),
         candidate(),
-        new Challenge("nonce"),
+        new Challenge("nonce", true),
         new AcceptedCall(ExecutionId.random(), "/a", "/a/result", 3600000, "note"),
         execution().asCall(ExecutionId.random(), "/a/result").failed(ErrorCode.ANSWER_CUT, TIME),
         logItem(),

@@ -58,7 +58,7 @@ public record Credentials(String token, @Nullable Authorities authorities) {
       return null;
     }
     try {
-      return Authorities.read(Path.of(path));
+      return Authorities.read(Path.of(path), "--ca FILE or LIMPET_CA");
     } catch (IOException e) {
       throw CliException.usage(
           path + " cannot be read: " + e.getMessage() + "; --ca takes a PEM file of certificates");

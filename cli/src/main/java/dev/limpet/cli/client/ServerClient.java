@@ -3,6 +3,7 @@ package dev.limpet.cli.client;
 import dev.limpet.cli.CliException;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.access.PlainHttp;
+import dev.limpet.protocol.tls.UnbelievedCertificateException;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.io.InputStream;
@@ -233,15 +234,18 @@ public final class ServerClient implements AutoCloseable {
       case SSLException e ->
           new CliException(
               ErrorCode.UNREACHABLE,
-              base
-                  + " did not show a certificate that is believed here ("
-                  + e.getMessage()
-                  + "): name its authority with --ca FILE or LIMPET_CA");
+              base + " did not show a certificate that is believed here" + reason(e));
       default ->
           new CliException(
               ErrorCode.UNREACHABLE,
               "the connection to the " + role + " at " + base + " broke: " + cause.getMessage());
     };
+  }
+
+  private static String reason(SSLException refused) {
+    return UnbelievedCertificateException.in(refused)
+        .map(known -> ": " + known.getMessage())
+        .orElse(" (" + refused.getMessage() + "): name its authority with --ca FILE or LIMPET_CA");
   }
 
   /** Whether something answers there at all. The token stays here: it may be a stranger's URL. */

@@ -26,6 +26,14 @@ final class ServerProcessOptions {
       description = "PEM file with its private key, PKCS #8, mode 0600.")
   private @Nullable Path tlsKey;
 
+  @Option(
+      names = "--node-ca",
+      paramLabel = "FILE",
+      description =
+          "PEM file with the authorities to believe when a node shows its certificate (default:"
+              + " those of the machine).")
+  private @Nullable Path nodeCa;
+
   @Option(names = "--dir", paramLabel = "DIR", description = "Where its data lives.")
   private @Nullable Path directory;
 
@@ -59,6 +67,7 @@ final class ServerProcessOptions {
     add(all, "listen", listen);
     add(all, "tls-cert", tlsCertificate);
     add(all, "tls-key", tlsKey);
+    add(all, "node-ca", nodeCa);
     add(all, "dir", directory);
     add(all, "access-log", accessLog);
     all.addAll(more);

@@ -25,6 +25,7 @@ import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.FunctionManifest;
 import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.tls.Authorities;
 import dev.limpet.wasmhost.ExecutionResult;
 import dev.limpet.wasmhost.Sandbox;
 import dev.limpet.wasmhost.SandboxConfig;
@@ -87,6 +88,7 @@ public final class LocalRun implements AutoCloseable {
                 sandbox,
                 () -> null,
                 AllowedFunctions.ALL,
+                Authorities.ofMachine("node-ca = PEM-FILE"),
                 List.of(),
                 LogKeeper.NONE,
                 AnswerMemo.off(),

@@ -6,6 +6,7 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.access.PlainHttp;
 import dev.limpet.protocol.tls.Authorities;
+import dev.limpet.protocol.tls.UnbelievedCertificateException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,8 +68,9 @@ final class CarClient implements AutoCloseable {
     if (closed) {
       throw new IOException("the node stops");
     }
+    boolean tls = "https".equals(server.getScheme());
     return clients.computeIfAbsent(
-        new Trust("https".equals(server.getScheme()), authorities),
+        new Trust(tls, tls ? authorities : null),
         _ ->
             PlainHttp.clientOf(server, authorities)
                 .proxy(HttpClient.Builder.NO_PROXY)
@@ -155,7 +157,12 @@ final class CarClient implements AutoCloseable {
       throw new LimpetException(ErrorCode.DRAINING, "the node is stopping", e);
     } catch (IOException e) {
       wanted.deadline().check("while data was fetched");
-      throw new LimpetException(ErrorCode.UNREACHABLE, authority(wanted) + " cannot be reached", e);
+      throw new LimpetException(
+          ErrorCode.UNREACHABLE,
+          authority(wanted)
+              + " cannot be reached"
+              + UnbelievedCertificateException.in(e).map(why -> ": " + why.getMessage()).orElse(""),
+          e);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.limpet.content.block.Blockstore;
 import dev.limpet.node.log.LogKeeper;
 import dev.limpet.node.memo.AnswerMemo;
 import dev.limpet.node.retrieval.TrustlessGateway;
+import dev.limpet.protocol.tls.Authorities;
 import dev.limpet.protocol.trace.SpanExporter;
 import dev.limpet.wasmhost.Sandbox;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param sandbox runs guests
  * @param gateway where to get functions that are missing; null while the node has not joined
  * @param allowed which functions the owner lets run here
+ * @param peers whom to believe when another node shows a certificate
  * @param outside trustless gateways that are asked for data that no node gives
  * @param logs where logs of Executions go
  * @param memo answers that are given again
@@ -30,6 +32,7 @@ public record InvocationParts(
     Sandbox sandbox,
     Supplier<@Nullable GatewayDoor> gateway,
     AllowedFunctions allowed,
+    Authorities peers,
     List<TrustlessGateway> outside,
     LogKeeper logs,
     AnswerMemo memo,

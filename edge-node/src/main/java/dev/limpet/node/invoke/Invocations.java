@@ -56,7 +56,7 @@ public final class Invocations implements AutoCloseable {
     timer.setRemoveOnCancelPolicy(true);
     this.client = new CarClient(timer);
     this.outside = new TrustlessGateways(parts.outside(), timer);
-    Sources sources = new Sources(client, outside, parts.data());
+    Sources sources = new Sources(new Peers(client, parts.peers()), outside, parts.data());
     Inputs inputs = new Inputs(parts.data(), sources);
     this.copies = new Copies(parts.data(), inputs, sources, running, () -> draining);
     this.tools =

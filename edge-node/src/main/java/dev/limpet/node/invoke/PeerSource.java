@@ -12,20 +12,19 @@ import org.jspecify.annotations.Nullable;
  * Another node, which the gateway named.
  *
  * @param peer where it is, and what to show it
- * @param client asks it
+ * @param peers how it is asked
  * @param data takes what it sends
  * @param trace that of the call, which the peer is told; or null
  */
-record PeerSource(
-    Invocation.Source peer, CarClient client, LocalData data, @Nullable TraceContext trace)
+record PeerSource(Invocation.Source peer, Peers peers, LocalData data, @Nullable TraceContext trace)
     implements DataSource {
   @Override
   public void fetch(Part part, DataFetch.Order order) {
     URI url = URI.create(base() + part.carTarget());
     CarClient.Wanted wanted =
-        new CarClient.Wanted(url, null, headers(), order.deadline(), order.over());
+        new CarClient.Wanted(url, peers.authorities(), headers(), order.deadline(), order.over());
     CarIntake intake = new CarIntake(part.ref().root(), data.fetched());
-    client.get(wanted, order.meter(), reader -> intake.read(reader, order::check));
+    peers.client().get(wanted, order.meter(), reader -> intake.read(reader, order::check));
   }
 
   private Map<String, String> headers() {

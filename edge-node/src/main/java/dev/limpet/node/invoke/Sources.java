@@ -10,15 +10,15 @@ import java.util.List;
 /**
  * Whom to ask for an input that is not here.
  *
- * @param client asks peers
+ * @param peers how they are asked
  * @param outside gateways that the owner lists
  * @param data takes what they send
  */
-record Sources(CarClient client, TrustlessGateways outside, LocalData data) {
+record Sources(Peers peers, TrustlessGateways outside, LocalData data) {
   /** Peers alone, as a gateway names them. */
   List<DataSource> of(CopyOrder order) {
     List<DataSource> sources = new ArrayList<>();
-    order.sources().forEach(peer -> sources.add(new PeerSource(peer, client, data, null)));
+    order.sources().forEach(peer -> sources.add(new PeerSource(peer, peers, data, null)));
     return sources;
   }
 
@@ -32,7 +32,7 @@ record Sources(CarClient client, TrustlessGateways outside, LocalData data) {
     TraceContext trace = CallTrace.CURRENT.isBound() ? CallTrace.CURRENT.get() : null;
     for (Invocation.Source peer : invocation.sources()) {
       if (peer.input() == input) {
-        sources.add(new PeerSource(peer, client, data, trace));
+        sources.add(new PeerSource(peer, peers, data, trace));
       }
     }
     if (invocation.maxFetchBytes() > 0) {

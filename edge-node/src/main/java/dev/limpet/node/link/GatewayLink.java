@@ -5,6 +5,7 @@ import dev.limpet.protocol.Announcement;
 import dev.limpet.protocol.AnnouncementKind;
 import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.Capacity;
+import dev.limpet.protocol.Challenge;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.JoinClaim;
@@ -15,6 +16,7 @@ import dev.limpet.protocol.NodeJoin;
 import dev.limpet.protocol.NodeState;
 import dev.limpet.protocol.NodeWelcome;
 import dev.limpet.protocol.tls.Authorities;
+import dev.limpet.protocol.tls.UnbelievedCertificateException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.ConnectException;
@@ -70,7 +72,7 @@ public final class GatewayLink implements AutoCloseable {
    * @param joinToken what it wants from nodes that join, or null
    * @param identity the key of this node
    * @param name what it wants to be called
-   * @param url where the gateway reaches it
+   * @param url where it is reached
    * @param linkToken what the gateway shall present to it
    * @param capacity what it can take
    * @param version what it runs
@@ -83,7 +85,7 @@ public final class GatewayLink implements AutoCloseable {
       @Nullable String joinToken,
       NodeIdentity identity,
       String name,
-      URI url,
+      Advertised url,
       String linkToken,
       Capacity capacity,
       String version,
@@ -177,21 +179,28 @@ public final class GatewayLink implements AutoCloseable {
     return switch (e) {
       case LimpetException known -> known.code().code() + ": " + known.problem().detail();
       case ConnectException _ -> "no connection";
-      case SSLHandshakeException refused ->
-          "its certificate is not believed: "
-              + refused.getMessage()
-              + "; if an authority of your own signed it, add the line: gateway-ca = PEM-FILE";
+      case SSLHandshakeException refused -> "its certificate is not believed: " + reason(refused);
       default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     };
   }
 
+  private static String reason(SSLHandshakeException refused) {
+    return UnbelievedCertificateException.in(refused)
+        .map(known -> String.valueOf(known.getMessage()))
+        .orElse(
+            refused.getMessage()
+                + "; if an authority of your own signed it, add the line: gateway-ca = PEM-FILE");
+  }
+
   private NodeWelcome join() throws IOException, InterruptedException {
-    String nonce = client.challenge(self.joinToken()).nonce();
-    JoinClaim claim = new JoinClaim(self.name(), self.url(), nonce, self.linkToken());
+    Challenge challenge = client.challenge(self.joinToken());
+    String nonce = challenge.nonce();
+    URI url = self.url().to(challenge);
+    JoinClaim claim = new JoinClaim(self.name(), url, nonce, self.linkToken());
     NodeJoin join =
         new NodeJoin(
             self.name(),
-            self.url(),
+            url,
             self.identity().peerId(),
             ByteString.of(self.identity().peerId().publicKey()),
             nonce,

@@ -64,7 +64,7 @@ class TlsServerTest {
   @BeforeEach
   void issue() throws IOException {
     authority = new TestAuthority(folder);
-    authorities = Authorities.read(authority.authorities());
+    authorities = Authorities.read(authority.authorities(), "node-ca = PEM-FILE");
     files = authority.issue("server");
     keys = TestAuthority.open(files);
   }

@@ -14,6 +14,7 @@ import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.FunctionManifest;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.tls.Authorities;
 import dev.limpet.testkit.wire.WireExchange;
 import dev.limpet.testkit.wire.WireServer;
 import dev.limpet.wasmgate.SampleModules;
@@ -82,6 +83,7 @@ class FunctionStoreTest {
             sandbox(),
             () -> door,
             new AllowedFunctions(List.of()),
+            Authorities.ofMachine("node-ca = PEM-FILE"),
             List.of(),
             LogKeeper.NONE,
             AnswerMemo.off(),

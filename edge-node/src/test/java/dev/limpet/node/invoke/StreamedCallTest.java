@@ -18,6 +18,7 @@ import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.FunctionManifest;
 import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.tls.Authorities;
 import dev.limpet.wasmgate.SampleModules;
 import dev.limpet.wasmhost.Sandbox;
 import dev.limpet.wasmhost.SandboxConfig;
@@ -86,6 +87,7 @@ class StreamedCallTest {
             sandbox,
             () -> null,
             AllowedFunctions.ALL,
+            Authorities.ofMachine("node-ca = PEM-FILE"),
             List.of(),
             LogKeeper.NONE,
             AnswerMemo.off(),

@@ -160,7 +160,8 @@ class KeptConnectionsTest {
     TestAuthority authority = new TestAuthority(folder);
     SSLContext serving = SSLContext.getInstance("TLS");
     serving.init(new KeyManager[] {TestAuthority.open(authority.issue("server"))}, null, null);
-    SSLContext believing = Authorities.read(authority.authorities()).context();
+    SSLContext believing =
+        Authorities.read(authority.authorities(), "node-ca = PEM-FILE").context();
     try (WireServer server = WireServer.start(serving, exchange -> exchange.answer(200, BODY))) {
       TrustlessGateways gateways = with(InetAddress::getAllByName, believing);
       read(gateways, of(server));

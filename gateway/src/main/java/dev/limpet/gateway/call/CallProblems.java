@@ -7,6 +7,7 @@ import dev.limpet.gateway.placement.Decision;
 import dev.limpet.gateway.placement.Holder;
 import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.gateway.placement.KnownNode;
+import dev.limpet.gateway.placement.NodeLink;
 import dev.limpet.gateway.placement.Placement;
 import dev.limpet.gateway.placement.Question;
 import dev.limpet.protocol.ByteSizes;
@@ -103,6 +104,10 @@ final class CallProblems {
   }
 
   private static String sentence(List<KnownNode> holders) {
+    String unbelieved = unbelieved(holders);
+    if (!unbelieved.isEmpty()) {
+      return unbelieved;
+    }
     String here = names(holders.stream().filter(KnownNode::servesData));
     String away = names(holders.stream().filter(node -> !node.servesData()));
     if (here.isEmpty()) {
@@ -112,6 +117,22 @@ final class CallProblems {
         + here
         + " announced it and showed nothing yet"
         + (away.isEmpty() ? "" : ", and away is " + away);
+  }
+
+  /** Of nodes that are here and whose certificates are not believed; empty without any. */
+  private static String unbelieved(List<KnownNode> nodes) {
+    StringBuilder told = new StringBuilder();
+    for (KnownNode node : nodes) {
+      NodeLink link = node.link();
+      String why = link == null ? null : link.address().unbelieved();
+      if (why != null && node.servesData()) {
+        told.append(told.isEmpty() ? "" : ". ")
+            .append(node.name())
+            .append(" is not believed to be itself: ")
+            .append(why);
+      }
+    }
+    return told.toString();
   }
 
   private static String names(Stream<KnownNode> nodes) {
@@ -138,10 +159,13 @@ final class CallProblems {
   }
 
   private static Problem noNode(List<Choice> nodes) {
+    String unbelieved = unbelieved(nodes.stream().map(Choice::node).toList());
     return explained(
         Problem.of(
                 ErrorCode.NO_NODE,
-                "no node can take the call now; limpet why says why each was left out")
+                unbelieved.isEmpty()
+                    ? "no node can take the call now; limpet why says why each was left out"
+                    : "no node can take the call now. " + unbelieved)
             .withRetryAfter(RETRY_AFTER),
         nodes);
   }

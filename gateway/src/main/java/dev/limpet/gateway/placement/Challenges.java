@@ -23,7 +23,7 @@ final class Challenges {
     }
     String nonce = Secrets.token();
     issuedAt.put(nonce, time.ticks());
-    return new Challenge(nonce);
+    return new Challenge(nonce, true);
   }
 
   /** Whether the nonce is good; it is not any more. */

@@ -45,7 +45,7 @@ public record DialRule(boolean localToo, Resolver resolver) {
             "the gateway does not connect to "
                 + address.getHostAddress()
                 + " for a node that joins from elsewhere; start the node with --set"
-                + " url=http://ADDRESS:PORT that the gateway reaches, or set dial-local = true at"
+                + " url=URL that the gateway reaches, or set dial-local = true at"
                 + " the gateway");
       }
     }

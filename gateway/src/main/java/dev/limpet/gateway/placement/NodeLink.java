@@ -1,10 +1,10 @@
 package dev.limpet.gateway.placement;
 
+import dev.limpet.gateway.proxy.NodeAddress;
 import dev.limpet.gateway.proxy.Outbound;
 import dev.limpet.protocol.Capacity;
 import dev.limpet.protocol.NodeJoin;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.ArrayList;
@@ -15,38 +15,22 @@ import java.util.Map;
  * How the gateway reaches a node that has joined; a new one for each join.
  *
  * @param url the node's base URL
- * @param address where to connect
- * @param authority the {@code Host} to say
+ * @param address where to connect, and how
  * @param linkToken what the gateway presents to it
  * @param capacity what the node can take
  * @param terms what its owner said about it
  */
 public record NodeLink(
-    URI url,
-    SocketAddress address,
-    String authority,
-    String linkToken,
-    Capacity capacity,
-    NodeTerms terms) {
-  private static final int HTTP_PORT = 80;
-
+    URI url, NodeAddress address, String linkToken, Capacity capacity, NodeTerms terms) {
   /**
    * The link to a node that joins.
    *
    * @param address what its URL resolved to
-   * @throws IllegalArgumentException when it is not plain HTTP: links between gateway and node are
-   *     kept to one host or a private network until they are encrypted
    */
   static NodeLink to(NodeJoin join, InetAddress address) {
-    URI url = join.url();
-    if (!"http".equals(url.getScheme())) {
-      throw new IllegalArgumentException("the URL of a node starts with http://");
-    }
-    int port = url.getPort() < 0 ? HTTP_PORT : url.getPort();
     return new NodeLink(
-        url,
-        SocketAddress.inetSocketAddress(port, address.getHostAddress()),
-        url.getHost() + ":" + port,
+        join.url(),
+        NodeAddress.of(join.url(), address),
         join.linkToken(),
         join.capacity(),
         NodeTerms.of(join));
@@ -57,7 +41,7 @@ public record NodeLink(
     List<Map.Entry<String, String>> lines = new ArrayList<>(headers.size() + 1);
     lines.add(Map.entry("Authorization", "Bearer " + linkToken));
     lines.addAll(headers);
-    return new Outbound(address, authority, method, uri, lines);
+    return new Outbound(address, method, uri, lines);
   }
 
   /** Whether the node takes the function, and gives as much memory as that may use. */

@@ -12,7 +12,6 @@ import dev.limpet.protocol.NodeState;
 import dev.limpet.protocol.NodeWelcome;
 import dev.limpet.protocol.PeerId;
 import java.lang.System.Logger.Level;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
@@ -170,7 +169,7 @@ public final class NodeRegistry {
 
   /** Lets in who has proved to have the key. */
   NodeWelcome signed(NodeJoin join, boolean overLoopback) {
-    return admit(join, link(join, rules.dial().resolve(join.url(), overLoopback)));
+    return admit(join, NodeLink.to(join, rules.dial().resolve(join.url(), overLoopback)));
   }
 
   private synchronized NodeWelcome admit(NodeJoin join, NodeLink link) {
@@ -198,14 +197,6 @@ public final class NodeRegistry {
       ring = ring.with(node);
     }
     return open(node, link);
-  }
-
-  private static NodeLink link(NodeJoin join, InetAddress address) {
-    try {
-      return NodeLink.to(join, address);
-    } catch (IllegalArgumentException e) {
-      throw new LimpetException(ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage()), e);
-    }
   }
 
   private NodeWelcome open(KnownNode node, NodeLink link) {

@@ -4,6 +4,7 @@ import dev.limpet.protocol.ByteSizes;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.tls.Authorities;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -16,6 +17,9 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.TrustOptions;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
@@ -24,8 +28,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the process reaches nodes: HTTP/1.1 with keep-alive. Calls go through {@link Transfer}; here
- * are the small requests of the gateway's own, whose answers fit in memory.
+ * How the process reaches nodes: HTTP/1.1 with keep-alive, by http or https as each says. Calls go
+ * through {@link Transfer}; here are the small requests of the gateway's own, whose answers fit in
+ * memory.
  *
  * <p>Each event loop has connections of its own: a pool that all share hands them out whatever loop
  * they are on, and then every part of a call changes threads on its way.
@@ -48,6 +53,7 @@ public final class NodeClient implements AutoCloseable {
   private final Vertx vertx;
   private final HttpClientOptions options;
   private final PoolOptions pool;
+  private final ClientSSLOptions tls;
   private final Map<Thread, HttpClient> ofLoops = new ConcurrentHashMap<>();
   private final HttpClient ofOthers;
   private final Duration connectTimeout;
@@ -85,8 +91,9 @@ public final class NodeClient implements AutoCloseable {
    * A client for a gateway that makes at most {@code maxCalls} calls at once.
    *
    * @param connectTimeout for making a connection
+   * @param authorities whom to believe when a node shows a certificate
    */
-  public NodeClient(Vertx vertx, int maxCalls, Duration connectTimeout) {
+  public NodeClient(Vertx vertx, int maxCalls, Duration connectTimeout, Authorities authorities) {
     this.vertx = vertx;
     this.connectTimeout = connectTimeout;
     this.options =
@@ -105,6 +112,10 @@ public final class NodeClient implements AutoCloseable {
         new PoolOptions()
             .setHttp1MaxSize(maxCalls + SPARE_CONNECTIONS)
             .setMaxWaitQueueSize(MAX_WAITING);
+    this.tls =
+        new ClientSSLOptions()
+            .setTrustOptions(TrustOptions.wrap(authorities.trustManager()))
+            .setHostnameVerificationAlgorithm("HTTPS");
     this.ofOthers = newClient();
   }
 
@@ -113,6 +124,8 @@ public final class NodeClient implements AutoCloseable {
         .httpClientBuilder()
         .with(options)
         .with(pool)
+        .with(tls)
+        .with(new JdkSSLEngineOptions().setUseWorkerThread(true)) // checking takes milliseconds
         .withConnectHandler(
             connection ->
                 connection.exceptionHandler(
@@ -135,7 +148,9 @@ public final class NodeClient implements AutoCloseable {
   /** Sends a request whose answer is read whole. Fails with {@code node-failed}. */
   public Future<Answer> send(Outbound to, @Nullable Buffer body, Bounds bounds) {
     RequestOptions wanted =
-        to.options().setConnectTimeout(connectTimeout.toMillis()).putHeader("Host", to.authority());
+        to.options()
+            .setConnectTimeout(connectTimeout.toMillis())
+            .putHeader("Host", to.to().authority());
     to.headers().forEach(line -> wanted.putHeader(line.getKey(), line.getValue()));
     Future<HttpClientRequest> made;
     try {
@@ -143,7 +158,13 @@ public final class NodeClient implements AutoCloseable {
     } catch (IllegalStateException e) { // the client is closed: this process is stopping
       made = Future.failedFuture(e);
     }
-    return made.compose(request -> exchange(request, body, bounds)).recover(NodeClient::broken);
+    return made.onFailure(to.to()::failed)
+        .compose(
+            request -> {
+              to.to().connected();
+              return exchange(request, body, bounds);
+            })
+        .recover(cause -> broken(to.to(), cause));
   }
 
   private Future<Answer> exchange(HttpClientRequest request, @Nullable Buffer body, Bounds bounds) {
@@ -185,11 +206,15 @@ public final class NodeClient implements AutoCloseable {
     return early == null ? head.getTrailer(Headers.RECEIPT) : early;
   }
 
-  private static Future<Answer> broken(Throwable cause) {
+  private static Future<Answer> broken(NodeAddress to, Throwable cause) {
+    String unbelieved = to.unbelieved();
     return Future.failedFuture(
         cause instanceof LimpetException
             ? cause
-            : new LimpetException(ErrorCode.NODE_FAILED, "a node did not answer", cause));
+            : new LimpetException(
+                ErrorCode.NODE_FAILED,
+                "a node did not answer" + (unbelieved == null ? "" : ": " + unbelieved),
+                cause));
   }
 
   @Override

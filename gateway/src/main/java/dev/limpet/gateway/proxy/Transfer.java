@@ -144,11 +144,13 @@ public final class Transfer {
       return;
     }
     if (made.failed()) {
+      to.to().failed(made.cause());
       lost(RetryRule.Reached.NOTHING);
       return;
     }
     HttpClientRequest ready = made.result();
     upstream = ready;
+    to.to().connected();
     try {
       writeHeaders(to, ready);
       ready.exceptionHandler(_ -> {}); // shows in the answer below; unhandled it would be logged
@@ -160,7 +162,7 @@ public final class Transfer {
   }
 
   private void writeHeaders(Outbound to, HttpClientRequest request) {
-    request.putHeader(HttpHeaders.HOST, to.authority());
+    request.putHeader(HttpHeaders.HOST, to.to().authority());
     for (Map.Entry<String, String> line : to.headers()) {
       request.putHeader(KnownNames.of(line.getKey()), line.getValue());
     }

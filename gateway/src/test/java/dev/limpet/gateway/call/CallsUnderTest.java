@@ -38,6 +38,7 @@ import dev.limpet.gateway.placement.Proofs;
 import dev.limpet.gateway.placement.Time;
 import dev.limpet.gateway.proof.Prover;
 import dev.limpet.gateway.proxy.NodeClient;
+import dev.limpet.gateway.proxy.TestNodeClient;
 import dev.limpet.gateway.receipt.TestReceipts;
 import dev.limpet.gateway.store.Database;
 import dev.limpet.protocol.Announcement;
@@ -120,7 +121,7 @@ final class CallsUnderTest implements AutoCloseable {
     database = Database.open(folder.resolve("gateway.db"));
     registry = registry(database, index);
     Placement placement = new Placement(registry, index);
-    client = new NodeClient(vertx, setup.policy().maxCalls(), setup.policy().connectTimeout());
+    client = TestNodeClient.of(vertx, setup.policy().maxCalls(), setup.policy().connectTimeout());
     PathSize sizes = new PathSize(index, client);
     work = new BlockingWork(vertx, 2);
     proofs = new Proofs(index, Time.SYSTEM);

@@ -39,7 +39,7 @@ class HostileHttp2Test {
   void start() throws Exception {
     TestAuthority authority = new TestAuthority(folder);
     ServerKeys keys = TestAuthority.open(authority.issue("server"));
-    authorities = Authorities.read(authority.authorities());
+    authorities = Authorities.read(authority.authorities(), "node-ca = PEM-FILE");
     node =
         CallsUnderTest.node(
             e -> {

@@ -62,7 +62,7 @@ class TlsCallsTest {
     TestAuthority authority = new TestAuthority(folder);
     files = authority.issue("server");
     keys = TestAuthority.open(files);
-    authorities = Authorities.read(authority.authorities());
+    authorities = Authorities.read(authority.authorities(), "node-ca = PEM-FILE");
   }
 
   @AfterEach
@@ -304,7 +304,7 @@ class TlsCallsTest {
               Exception.class,
               () -> request(HttpVersion.HTTP_2, port, HttpMethod.GET, "/fn/hello"));
       assertTrue(refused instanceof SSLHandshakeException, refused.toString());
-      authorities = Authorities.read(another.authorities());
+      authorities = Authorities.read(another.authorities(), "node-ca = PEM-FILE");
       HttpClientRequest after = request(HttpVersion.HTTP_2, port, HttpMethod.GET, "/fn/hello");
       assertNotEquals(old, after.connection().peerCertificates());
       assertEquals(200, answer(after).statusCode());

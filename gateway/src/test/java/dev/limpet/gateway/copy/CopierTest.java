@@ -16,6 +16,7 @@ import dev.limpet.gateway.placement.Proofs;
 import dev.limpet.gateway.placement.Question;
 import dev.limpet.gateway.proof.Prover;
 import dev.limpet.gateway.proxy.NodeClient;
+import dev.limpet.gateway.proxy.TestNodeClient;
 import dev.limpet.protocol.Capacity;
 import dev.limpet.protocol.CopiedDag;
 import dev.limpet.protocol.CopyOrder;
@@ -68,7 +69,7 @@ class CopierTest {
   @BeforeEach
   void start() {
     server = WireServer.start(this::answer);
-    client = new NodeClient(vertx, 10, Duration.ofSeconds(2));
+    client = TestNodeClient.of(vertx, 10, Duration.ofSeconds(2));
     work = new BlockingWork(vertx, 1);
     nodes = new FakeNodes(dir, 1000);
     nodes.reachedAt(server.url());

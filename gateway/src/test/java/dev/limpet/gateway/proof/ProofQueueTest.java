@@ -10,7 +10,7 @@ import dev.limpet.gateway.admission.BlockingWork;
 import dev.limpet.gateway.placement.FakeNodes;
 import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.Proofs;
-import dev.limpet.gateway.proxy.NodeClient;
+import dev.limpet.gateway.proxy.TestNodeClient;
 import dev.limpet.protocol.Capacity;
 import dev.limpet.protocol.Holding;
 import dev.limpet.testkit.wire.WireExchange;
@@ -61,7 +61,7 @@ class ProofQueueTest {
   void a_node_that_inlined_thousands_of_roots_does_not_end_the_asking() throws Exception {
     Vertx vertx = Vertx.vertx();
     try (var server = WireServer.start(this::answer);
-        var client = new NodeClient(vertx, 10, Duration.ofSeconds(2));
+        var client = TestNodeClient.of(vertx, 10, Duration.ofSeconds(2));
         var work = new BlockingWork(vertx, 1);
         var nodes = new FakeNodes(dir, 1000)) {
       nodes.reachedAt(server.url());

@@ -11,7 +11,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -118,8 +118,7 @@ final class ProxyUnderTest implements AutoCloseable {
       HttpMethod method =
           request.method().equals(HttpMethod.HEAD) ? HttpMethod.HEAD : HttpMethod.POST;
       return new Outbound(
-          SocketAddress.inetSocketAddress(node.getPort(), node.getHost()),
-          node.getAuthority(),
+          NodeAddress.of(node, InetAddress.ofLiteral(node.getHost())),
           method,
           request.uri(),
           List.of());

@@ -3,52 +3,44 @@ package dev.limpet.protocol.tls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
-import java.util.Arrays;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Whose certificates a client believes, when these are not those that the machine believes. */
+/**
+ * Whose certificates a client believes. One that is not believed ends the handshake with an {@link
+ * UnbelievedCertificateException} among the causes.
+ */
 public final class Authorities {
-  private final X509TrustManager trust;
+  private final X509ExtendedTrustManager trust;
 
-  private Authorities(X509TrustManager trust) {
-    this.trust = trust;
+  private Authorities(BelievedAuthorities believed, String setting) {
+    this.trust = new ExplainedTrust(believed, setting);
   }
 
   /**
-   * Believes these and nobody else.
+   * Believes those whom the machine believes; they are read for the first handshake.
+   *
+   * @param setting names others, as it is written: {@code node-ca = PEM-FILE}
+   */
+  public static Authorities ofMachine(String setting) {
+    return new Authorities(BelievedAuthorities.ofMachine(), setting);
+  }
+
+  /**
+   * Believes these and nobody else. The file is looked at in each handshake, and read again when it
+   * has changed.
    *
    * @param file PEM: the certificates of authorities, or the one of a single server
+   * @param setting names others, as it is written
    * @throws IOException with a reason that fits behind "cannot be read:"
    */
-  public static Authorities read(Path file) throws IOException {
-    try {
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      int number = 0;
-      for (X509Certificate each : PemFile.read(file).certificates()) {
-        store.setCertificateEntry("authority-" + ++number, each);
-      }
-      TrustManagerFactory factory =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      factory.init(store);
-      return new Authorities(
-          Arrays.stream(factory.getTrustManagers())
-              .filter(X509TrustManager.class::isInstance)
-              .map(X509TrustManager.class::cast)
-              .findFirst()
-              .orElseThrow());
-    } catch (GeneralSecurityException e) {
-      throw new IOException("a certificate in it cannot be used", e);
-    }
+  public static Authorities read(Path file, String setting) throws IOException {
+    return new Authorities(BelievedAuthorities.of(file), setting);
   }
 
   /** For a client that wants it in this form. */
-  public X509TrustManager trustManager() {
+  public X509ExtendedTrustManager trustManager() {
     return trust;
   }
 

@@ -52,7 +52,7 @@ class ServerKeysTest {
   void a_client_that_believes_the_authority_shakes_hands_and_another_does_not() throws Exception {
     TestAuthority authority = new TestAuthority(folder);
     ServerKeys keys = open(authority.issue("server"));
-    shake(keys, Authorities.read(authority.authorities()).context());
+    shake(keys, Authorities.read(authority.authorities(), "node-ca = PEM-FILE").context());
     assertThrows(SSLHandshakeException.class, () -> shake(keys, SSLContext.getDefault()));
   }
 

@@ -76,6 +76,11 @@ public final class TestAuthority {
     return ServerKeys.unwatched(files, InstantSource.system());
   }
 
+  /** The same for a server whose clock shows another time, to which its certificate is valid. */
+  public static ServerKeys openAt(KeyFiles files, Instant now) {
+    return ServerKeys.unwatched(files, InstantSource.fixed(now));
+  }
+
   /** Has the files read again; whether there is a new certificate. */
   public static boolean look(ServerKeys keys) {
     return keys.look();

@@ -1,0 +1,199 @@
+package dev.limpet.cli;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.gateway.Gateway;
+import dev.limpet.gateway.GatewayConfig;
+import dev.limpet.node.Node;
+import dev.limpet.node.NodeConfig;
+import dev.limpet.protocol.tls.KeyFiles;
+import dev.limpet.protocol.tls.TestAuthority;
+import dev.limpet.wasmgate.SampleModules;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A gateway and its nodes reach nodes by https, with certificates made here. */
+@Timeout(120)
+class NodesOverTlsTest {
+  private static final String ROWS = "year,celsius\n2024,11\n2025,12\n";
+
+  @TempDir private Path folder;
+
+  private Gateway gateway(Path authorities) {
+    return Gateway.start(
+        GatewayConfig.load(
+            null,
+            Map.of(),
+            List.of(
+                "listen=127.0.0.1:0",
+                "node-ca=" + authorities,
+                "dir=" + folder.resolve("gateway"))));
+  }
+
+  private Node node(String name, Gateway gateway, KeyFiles files, Path authorities)
+      throws IOException {
+    int port = freePort();
+    List<String> settings =
+        new ArrayList<>(
+            List.of(
+                "listen=127.0.0.1:0",
+                "name=" + name,
+                "compiler=inline",
+                "tls-listen=127.0.0.1:" + port,
+                "tls-cert=" + files.certificate(),
+                "tls-key=" + files.key(),
+                "url=https://localhost:" + port,
+                "node-ca=" + authorities,
+                "dir=" + folder.resolve(name),
+                "gateway=" + gateway.url()));
+    return Node.start(NodeConfig.load(null, Map.of(), settings));
+  }
+
+  /** What is told of a node before it listens has to name its port. */
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
+  private static String done(String... command) {
+    RecordingTerminal terminal = new RecordingTerminal();
+    assertEquals(0, terminal.run(command), terminal.err());
+    return terminal.out();
+  }
+
+  private static void awaitReady(Gateway gateway, int nodes) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                done("nodes", "list", "--json", "--gateway=" + gateway.url())
+                        .split("\"state\":\"ready\"", -1)
+                        .length
+                    == nodes + 1);
+  }
+
+  private String add(Node node, Gateway gateway) throws IOException {
+    Path rows = Files.writeString(folder.resolve("rows.csv"), ROWS);
+    String added =
+        done(
+            "add", rows.toString(), "--json", "--node=" + node.url(), "--gateway=" + gateway.url());
+    return added.replaceAll("(?s).*\"cid\":\"([^\"]+)\".*", "$1");
+  }
+
+  private void deploy(Gateway gateway) throws IOException {
+    Path module = Files.write(folder.resolve("copies.wasm"), SampleModules.copiesInput(0));
+    done("deploy", module.toString(), "--name=copies", "--gateway=" + gateway.url());
+  }
+
+  @Test
+  void a_call_reaches_its_data_by_https_and_data_travels_from_node_to_node_by_https()
+      throws Exception {
+    TestAuthority authority = new TestAuthority(folder);
+    Path believed = authority.authorities();
+    try (Gateway gateway = gateway(believed);
+        Node shed = node("shed", gateway, authority.issue("shed"), believed);
+        Node _ = node("barn", gateway, authority.issue("barn"), believed)) {
+      awaitReady(gateway, 2);
+      String at = "--gateway=" + gateway.url();
+      String listed = done("nodes", "list", "--json", at);
+      assertEquals(3, listed.split("\"url\":\"https://localhost:", -1).length, listed);
+      deploy(gateway);
+      String cid = add(shed, gateway);
+      assertEquals(ROWS, done("call", "copies", "--on=" + cid, at));
+      assertEquals(ROWS, done("cat", cid, at));
+      done("nodes", "drain", "shed", at);
+      assertEquals(ROWS, done("call", "copies", "--on=" + cid, "--max-fetch=1MiB", at));
+    }
+  }
+
+  @Test
+  void a_node_that_is_not_believed_gets_no_call_and_the_answer_says_why_until_it_is_mended()
+      throws Exception {
+    TestAuthority authority = new TestAuthority(folder);
+    Path foreign = new TestAuthority(Files.createDirectory(folder.resolve("other"))).authorities();
+    try (Gateway gateway = gateway(foreign);
+        Node shed = node("shed", gateway, authority.issue("shed"), authority.authorities())) {
+      awaitReady(gateway, 1);
+      deploy(gateway);
+      String cid = add(shed, gateway);
+      String at = "--gateway=" + gateway.url();
+      RecordingTerminal refused = new RecordingTerminal();
+      assertEquals(3, refused.run("call", "copies", "--on=" + cid, at), refused.err());
+      String why = refused.err();
+      assertTrue(why.contains("the certificate of \"CN=shed\" by \"CN=authority\""), why);
+      assertTrue(why.contains("name the authority that signed it: node-ca = PEM-FILE"), why);
+      Files.copy(authority.authorities(), foreign, StandardCopyOption.REPLACE_EXISTING);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> new RecordingTerminal().run("call", "copies", "--on=" + cid, at) == 0);
+    }
+  }
+
+  @Test
+  void data_does_not_come_from_a_node_that_the_other_one_does_not_believe() throws Exception {
+    TestAuthority authority = new TestAuthority(folder);
+    Path believed = authority.authorities();
+    Path foreign = new TestAuthority(Files.createDirectory(folder.resolve("other"))).authorities();
+    try (Gateway gateway = gateway(believed);
+        Node shed = node("shed", gateway, authority.issue("shed"), believed);
+        Node barn = node("barn", gateway, authority.issue("barn"), foreign)) {
+      awaitReady(gateway, 2);
+      deploy(gateway);
+      String cid = add(shed, gateway);
+      String at = "--gateway=" + gateway.url();
+      done("nodes", "drain", "shed", at);
+      RecordingTerminal refused = new RecordingTerminal();
+      String[] call = {"call", "copies", "--on=" + cid, "--max-fetch=1MiB", at};
+      int code = refused.run(call);
+      assertTrue(code == 3 || code == 5, () -> code + ": " + refused.err());
+      assertTrue(refused.err().contains("node-ca = PEM-FILE"), refused.err());
+      Files.copy(believed, foreign, StandardCopyOption.REPLACE_EXISTING);
+      assertEquals(ROWS, done(call), () -> barn.url().toString());
+    }
+  }
+
+  @Tag("nightly")
+  @Test
+  void a_certificate_that_is_renewed_in_its_file_is_believed_without_a_new_start()
+      throws Exception {
+    TestAuthority authority = new TestAuthority(folder);
+    KeyFiles files = authority.issue("shed");
+    Path believed = authority.authorities();
+    try (Gateway gateway = gateway(believed);
+        Node shed = node("shed", gateway, files, believed)) {
+      awaitReady(gateway, 1);
+      deploy(gateway);
+      String cid = add(shed, gateway);
+      String at = "--gateway=" + gateway.url();
+      assertEquals(ROWS, done("call", "copies", "--on=" + cid, at));
+      TestAuthority next = new TestAuthority(Files.createDirectory(folder.resolve("next")));
+      KeyFiles renewed = next.issue("shed");
+      Files.copy(next.authorities(), believed, StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(renewed.key(), files.key(), StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(renewed.certificate(), files.certificate(), StandardCopyOption.REPLACE_EXISTING);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(
+              () ->
+                  new RecordingTerminal(Map.of("LIMPET_CA", next.authorities().toString()))
+                          .run("cat", cid, "--node=" + shed.tlsUrl().orElseThrow())
+                      == 0);
+      assertEquals(ROWS, done("call", "copies", "--on=" + cid, at));
+    }
+  }
+}

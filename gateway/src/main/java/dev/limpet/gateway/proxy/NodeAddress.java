@@ -1,0 +1,106 @@
+package dev.limpet.gateway.proxy;
+
+import dev.limpet.protocol.tls.UnbelievedCertificateException;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a node is and how it is spoken to, for as long as it is joined; and what was wrong with its
+ * certificate when a connection was last tried.
+ *
+ * <p>The connection goes to the address that was checked, whatever the name means meanwhile. With
+ * https the certificate must be for the host of the URL.
+ */
+public final class NodeAddress {
+  private static final int HTTP_PORT = 80;
+  private static final int HTTPS_PORT = 443;
+
+  private static final System.Logger LOG = System.getLogger(NodeAddress.class.getName());
+
+  private final SocketAddress socket;
+  private final String authority;
+
+  /** As Vert.x wants it, or null where it is the one of the socket. */
+  private final @Nullable String host;
+
+  private final boolean secure;
+  private volatile @Nullable String unbelieved;
+
+  private NodeAddress(
+      SocketAddress socket, String authority, @Nullable String host, boolean secure) {
+    this.socket = socket;
+    this.authority = authority;
+    this.host = host;
+    this.secure = secure;
+  }
+
+  /**
+   * The address of a base URL.
+   *
+   * @param resolved what its host resolved to
+   */
+  public static NodeAddress of(URI url, InetAddress resolved) {
+    boolean secure = "https".equals(url.getScheme());
+    int usual = secure ? HTTPS_PORT : HTTP_PORT;
+    int port = url.getPort() < 0 ? usual : url.getPort();
+    String literal = resolved.getHostAddress();
+    boolean six = literal.indexOf(':') >= 0; // which Vert.x takes for a host only in brackets
+    String plain = six ? "[" + literal + "]" : null;
+    return new NodeAddress(
+        SocketAddress.inetSocketAddress(port, literal),
+        url.getHost() + ":" + port,
+        secure ? url.getHost() : plain,
+        secure);
+  }
+
+  /** The {@code Host} to say, {@code host:port}. */
+  public String authority() {
+    return authority;
+  }
+
+  /** A request that goes there. */
+  RequestOptions options() {
+    RequestOptions options = new RequestOptions().setServer(socket);
+    if (host != null) {
+      options.setHost(host).setPort(socket.port());
+    }
+    return secure ? options.setSsl(true) : options;
+  }
+
+  /** A connection was made. */
+  void connected() {
+    if (secure && unbelieved != null) {
+      unbelieved = null;
+    }
+  }
+
+  /** None was made. When that was for a certificate, it is remembered, and logged once. */
+  void failed(Throwable cause) {
+    if (!secure) {
+      return;
+    }
+    UnbelievedCertificateException.in(cause)
+        .ifPresent(refused -> unbelieved(String.valueOf(refused.getMessage())));
+  }
+
+  private void unbelieved(String why) {
+    if (!why.equals(unbelieved)) {
+      unbelieved = why;
+      LOG.log(Level.WARNING, "https://{0} is not believed to be its node: {1}", authority, why);
+    }
+  }
+
+  /** Why its certificate was not believed when it was last tried; null when it was. */
+  public @Nullable String unbelieved() {
+    return unbelieved;
+  }
+
+  @Override
+  public String toString() {
+    return (secure ? "https://" : "http://") + authority + " at " + socket.host();
+  }
+}
