@@ -40,7 +40,7 @@ _LOAD = (
     Metric("rps", "requests/s", "/s", "more", "the requests a second", chart=True),
     Metric("p50", "p50", "ms", "less"), Metric("p99", "p99", "ms", "less", "the p99"),
     Metric("request", "CPU a request", "µs", "less", "the CPU of a request"), _RSS)
-SHORT = (("limpet", "kubo"),)
+SHORT = (("limpet", "kubo"), ("store", "kubo"))
 CASES = (
     Case("add", f"add a file of {FILE_MIB} MiB", (_WALL, _SERVER, _CLIENT, _BOTH, _FLOOR, _RSS)),
     Case("small", f"add {FOLDERS * FILES_EACH} files of 4 KiB", (_WALL, _SERVER, _CLIENT, _BOTH, _RSS)),
@@ -282,31 +282,74 @@ def post(url, path, content_type, before=b"", after=b""):
 
 class _Limpet(_Store):
     def start(self):
-        folder = self.bench.fresh("limpet")
+        self.process = self._node()
+        self.version, self.flags = version(), f"limpet node --quota 60GiB, {NODE_OPTIONS}"
+
+    def _node(self, *options):
         environment = {**os.environ, "LIMPET_JAVA_OPTS": NODE_OPTIONS}
-        self.process = server("node", ["node", "--quota", "60GiB"], folder, environment)
-        self.read_url, self.version, self.flags = self.process.url, version(), f"limpet node --quota 60GiB, {NODE_OPTIONS}"
-        self.rpc_url = self.process.url
+        node = server("node", ["node", "--quota", "60GiB", *options], self.bench.fresh(self.key), environment)
+        self.read_url = self.rpc_url = self.url = node.url
+        return node
 
     def add(self, path):
-        ended = processes.run([COMMAND, "add", path, "--json", "--node", self.process.url])
+        ended = processes.run([COMMAND, "add", path, "--json", "--node", self.url])
         return json.loads(ended.output)["cid"], ended
 
     def import_car(self, path):
-        return json.loads(post(f"{self.process.url}/v1/dags", path, "application/vnd.ipld.car"))["root"]
+        return json.loads(post(f"{self.url}/v1/dags", path, "application/vnd.ipld.car"))["root"]
+
+
+class _Daemon:
+    """Kubo's, alone in a repository of its own; `read_url` has /ipfs, `rpc_url` has /api/v0."""
+    FLAGS = "ipfs daemon --offline, flatfs, unixfs-v1-2025"
+
+    def __init__(self, kubo, folder):
+        api, gateway = free_port(), free_port()
+        self.environment = repository(kubo, folder / "repository", api, gateway, ("--profile", "unixfs-v1-2025"))
+        self.read_url, self.rpc_url = f"http://127.0.0.1:{gateway}", f"http://127.0.0.1:{api}"
+        self.process = Server("kubo", [kubo.path, "daemon", "--offline"], folder, self.environment)
+        try:
+            self.process.wait_ready(lambda it: "Daemon is ready" in it.text())
+        except Exception:
+            self.process.stop()
+            raise
+
+
+class _Both:
+    """A node and the daemon that keeps its data, as one server."""
+
+    def __init__(self, node, daemon):
+        self.processes = (node, daemon)
+
+    def cpu_seconds(self):
+        return sum(process.cpu_seconds() for process in self.processes)
+
+    def resident_mib(self):
+        return sum(process.resident_mib() for process in self.processes)
+
+    def stop(self):
+        for process in self.processes:
+            process.stop()
+
+
+class _LimpetOnKubo(_Limpet):
+    def start(self):
+        kubo = self.bench.peers.kubo()
+        daemon = _Daemon(kubo, self.bench.fresh("store-kubo"))
+        self.process = daemon.process
+        self.process = _Both(self._node("--store", f"kubo:{daemon.rpc_url}"), daemon.process)
+        self.version = f"{version()}, Kubo {kubo.version}"
+        self.flags = f"limpet node --store kubo:URL, {NODE_OPTIONS}, over {_Daemon.FLAGS}; CPU and memory of both"
 
 
 class _Kubo(_Store):
     def start(self):
         self.bench.peers.wrk()
-        kubo, folder = self.bench.peers.kubo(), self.bench.fresh("kubo")
-        self.program, self.version = kubo.path, kubo.version
-        api, gateway = free_port(), free_port()
-        self.environment = repository(kubo, folder / "repository", api, gateway, ("--profile", "unixfs-v1-2025"))
-        self.flags = "ipfs daemon --offline, flatfs, unixfs-v1-2025"
-        self.process = Server("kubo", [self.program, "daemon", "--offline"], folder, self.environment)
-        self.process.wait_ready(lambda it: "Daemon is ready" in it.text())
-        self.read_url, self.rpc_url = f"http://127.0.0.1:{gateway}", f"http://127.0.0.1:{api}"
+        kubo = self.bench.peers.kubo()
+        self.program, self.version, self.flags = kubo.path, kubo.version, _Daemon.FLAGS
+        daemon = _Daemon(kubo, self.bench.fresh("kubo"))
+        self.process, self.environment = daemon.process, daemon.environment
+        self.read_url, self.rpc_url = daemon.read_url, daemon.rpc_url
 
     def _ipfs(self, *arguments):
         return processes.run([self.program, *arguments], environment=self.environment)
@@ -326,6 +369,7 @@ def contestants(bench):
     inputs, roots = Inputs(bench.fresh("inputs")), {}
     return [
         _Limpet(bench, inputs, roots, "limpet", "Limpet, node", ours=True),
+        _LimpetOnKubo(bench, inputs, roots, "store", "Limpet, node on a Kubo", ours=True),
         _Kubo(bench, inputs, roots, "kubo", "Kubo"),
     ]
 
