@@ -49,6 +49,12 @@ class RpcTranscriptTest {
       add --preserve-mode --raw-leaves d/a.txt
       add --cid-version=2 d/a.txt
       add --chunker=malformed d/a.txt
+      add --hash=sha2-512 -r d
+      add --hash=SHA3 --inline -rQ d
+      add --hash=sha3-224 --raw-leaves=false -Q d/a.txt
+      add --hash=sha3-256 --trickle --chunker=size-1000 -q d/big
+      add --hash=sha3-384 --mode=0600 -q d/a.txt
+      add --hash=sha2-512 --cid-version=0 d/a.txt
       add --inline -r d
       add --inline --cid-version=1 -r d
       add --inline --inline-limit=128 --raw-leaves --chunker=size-1000 -r d

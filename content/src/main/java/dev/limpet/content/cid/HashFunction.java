@@ -48,6 +48,9 @@ enum HashFunction {
 
   /** The function of a name of the multihash table, or null when it is not supported. */
   static @Nullable HashFunction named(String text) {
+    if (text.equals("sha3")) { // the table has both names
+      return SHA3_512;
+    }
     for (HashFunction function : ALL) {
       if (function.text.equals(text)) {
         return function;

@@ -15,23 +15,22 @@ import java.util.List;
  *
  * @param blocks gets every block
  * @param profile decides the form
- * @param inline bytes up to which a block is in its CID instead; 0 for none
+ * @param rule decides, with the profile, how they are named
  */
-record NodeSink(BlockSink blocks, UnixFsProfile profile, int inline) {
+record NodeSink(BlockSink blocks, UnixFsProfile profile, CidRule rule) {
   NodeSink {
-    if (inline < 0 || inline > Multihash.MAX_IDENTITY_BYTES) {
-      throw new IllegalArgumentException(
-          "a CID holds at most " + Multihash.MAX_IDENTITY_BYTES + " bytes, not " + inline);
+    if (profile.cidVersion() == 0 && !rule.isSha256()) {
+      throw new IllegalArgumentException("CIDv0 only supports sha2-256");
     }
   }
 
   NodeSink(BlockSink blocks, UnixFsProfile profile) {
-    this(blocks, profile, 0);
+    this(blocks, profile, CidRule.USUAL);
   }
 
   /** The same for files that say something about themselves. */
   NodeSink withoutRawLeaves() {
-    return new NodeSink(blocks, profile.withoutRawLeaves(), inline);
+    return new NodeSink(blocks, profile.withoutRawLeaves(), rule);
   }
 
   /** A part of a file, or a whole one, which alone may have metadata. */
@@ -69,8 +68,11 @@ record NodeSink(BlockSink blocks, UnixFsProfile profile, int inline) {
 
   /** In its CID when it is small, also an empty one; unless nothing is inlined. */
   private Block block(long codec, byte[] bytes) {
-    if (inline > 0 && bytes.length <= inline) {
+    if (rule.inline() > 0 && bytes.length <= rule.inline()) {
       return new Block(Cid.v1(codec, Multihash.identity(bytes)), bytes);
+    }
+    if (!rule.isSha256()) {
+      return new Block(Cid.v1(codec, Multihash.hash(rule.function(), bytes)), bytes);
     }
     Block made = Block.of(codec, bytes);
     return codec == Multicodec.DAG_PB && profile.cidVersion() == 0

@@ -28,20 +28,19 @@ public final class UnixFsImporter {
    * @param profile decides the CIDs
    */
   public UnixFsImporter(BlockSink sink, UnixFsProfile profile) {
-    this(sink, profile, 0);
+    this(sink, profile, CidRule.USUAL);
   }
 
   /**
-   * An importer that puts small blocks into their CIDs, which no sink gets then.
+   * An importer with a choice of hash functions, which can put small blocks into their CIDs.
    *
-   * @param sink gets every other block
+   * @param sink gets every block that is not in its CID
    * @param profile decides the CIDs
-   * @param inline bytes of a block up to which that is done, 0 (never) to {@value
-   *     dev.limpet.content.cid.Multihash#MAX_IDENTITY_BYTES}
-   * @throws IllegalArgumentException when they are more
+   * @param rule decides of what they are made
+   * @throws IllegalArgumentException for CIDv0 with another function than SHA2-256
    */
-  public UnixFsImporter(BlockSink sink, UnixFsProfile profile, int inline) {
-    nodes = new NodeSink(sink, profile, inline);
+  public UnixFsImporter(BlockSink sink, UnixFsProfile profile, CidRule rule) {
+    nodes = new NodeSink(sink, profile, rule);
   }
 
   /**

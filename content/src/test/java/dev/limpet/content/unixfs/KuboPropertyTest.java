@@ -35,6 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 class KuboPropertyTest {
   private static final long SEED = Long.getLong("limpet.seed", System.nanoTime());
 
+  private static final List<String> FUNCTIONS =
+      List.of("sha2-256", "sha2-512", "sha3-224", "sha3-256", "sha3-384", "sha3-512", "sha3");
+
   @TempDir private Path folder = Path.of("");
 
   private final Random random = new Random(SEED);
@@ -43,9 +46,9 @@ class KuboPropertyTest {
 
   /** What is compared, and how Kubo is told the same. */
   private record Setting(
-      UnixFsProfile profile, ImportOptions options, int inline, List<String> flags) {
+      UnixFsProfile profile, ImportOptions options, CidRule rule, List<String> flags) {
     UnixFsImporter importer(BlockSink sink) {
-      return new UnixFsImporter(sink, profile, inline);
+      return new UnixFsImporter(sink, profile, rule);
     }
   }
 
@@ -91,7 +94,7 @@ class KuboPropertyTest {
           maker.wide(folder.resolve("trees/t" + trees++), entries + more, chars);
         }
       }
-      compare(kubo, new Setting(profile, all(), 0, flags(name)), trees);
+      compare(kubo, new Setting(profile, all(), CidRule.USUAL, flags(name)), trees);
     }
     says();
   }
@@ -159,7 +162,7 @@ class KuboPropertyTest {
   private void profiles(Kubo kubo, int trees) throws IOException {
     for (String name : UnixFsProfile.names()) {
       UnixFsProfile profile = profile(kubo, name);
-      Setting setting = new Setting(profile, all(), 0, flags(name));
+      Setting setting = new Setting(profile, all(), CidRule.USUAL, flags(name));
       make(setting, trees);
       compare(kubo, setting, trees);
     }
@@ -197,7 +200,12 @@ class KuboPropertyTest {
     if (inline > 0) {
       flags.addAll(List.of("--inline", "--inline-limit=" + inline));
     }
-    return new Setting(profile, options, inline, flags);
+    String function = version == 0 ? "sha2-256" : FUNCTIONS.get(random.nextInt(FUNCTIONS.size()));
+    if (!function.equals("sha2-256")) {
+      flags.add("--hash=" + function);
+    }
+    long code = Multihash.functionCode(function).orElseThrow();
+    return new Setting(profile, options, new CidRule(code, inline), flags);
   }
 
   private Chunker chunker() {

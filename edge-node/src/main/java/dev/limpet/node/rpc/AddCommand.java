@@ -55,7 +55,7 @@ final class AddCommand implements Command {
       this.call = call;
       this.options = options;
       this.kept = kept;
-      this.importer = new UnixFsImporter(sink, options.profile(), options.inline());
+      this.importer = new UnixFsImporter(sink, options.profile(), options.cids());
     }
 
     /** What lies at the top is done when the next name at the top begins. */

@@ -1,7 +1,9 @@
 package dev.limpet.node.rpc;
 
+import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.cid.Multihash;
 import dev.limpet.content.unixfs.Chunker;
+import dev.limpet.content.unixfs.CidRule;
 import dev.limpet.content.unixfs.FileLayout;
 import dev.limpet.content.unixfs.ShardingRule;
 import dev.limpet.content.unixfs.UnixFsAttributes;
@@ -9,6 +11,7 @@ import dev.limpet.content.unixfs.UnixFsProfile;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param attributes what nodes say about the files that they were
  * @param pinName what people call what is kept
  * @param shape what comes of it
- * @param inline bytes of a block up to which it is in its CID; 0 for none
+ * @param cids what the CIDs are made of
  */
-record AddOptions(UnixFsProfile profile, Kept attributes, String pinName, Shape shape, int inline) {
+record AddOptions(
+    UnixFsProfile profile, Kept attributes, String pinName, Shape shape, CidRule cids) {
   private static final String HASH = "sha2-256";
 
   private static final int USUAL_INLINE_BYTES = 32;
@@ -83,7 +87,7 @@ record AddOptions(UnixFsProfile profile, Kept attributes, String pinName, Shape 
             options.flag(false, "progress", "p"),
             options.flag(true, "empty-dirs"));
     return new AddOptions(
-        profile(options, kept), kept, options.text("", "pin-name"), shape, inline(options));
+        profile(options, kept), kept, options.text("", "pin-name"), shape, cids(options));
   }
 
   private static int inline(Options options) {
@@ -111,17 +115,38 @@ record AddOptions(UnixFsProfile profile, Kept attributes, String pinName, Shape 
     if (!options.text("", "to-files").isEmpty()) {
       throw RpcException.failed("a node has no MFS; leave --to-files out");
     }
-    String hash = options.text(HASH, "hash");
-    if (!hash.equals(HASH)) {
-      throw RpcException.failed("a node adds with " + HASH + ", not with \"" + hash + "\"");
-    }
   }
 
-  private static UnixFsProfile profile(Options options, Kept kept) {
-    long version = options.number(0, "cid-version");
+  private static CidRule cids(Options options) {
+    return new CidRule(function(options), inline(options));
+  }
+
+  private static long function(Options options) {
+    String hash = options.text(HASH, "hash");
+    return Multihash.functionCode(hash.toLowerCase(Locale.ROOT))
+        .orElseThrow(
+            () ->
+                RpcException.failed(
+                    "a node adds with sha2-256, sha2-512 and sha3-224 to sha3-512, not with \""
+                        + hash
+                        + "\""));
+  }
+
+  /** Kubo takes version 1 for all that version 0 cannot have, unless that is asked for. */
+  private static long version(Options options) {
+    boolean usual = function(options) == Multicodec.SHA2_256;
+    long version = options.number(usual ? 0 : 1, "cid-version");
     if (version != 0 && version != 1) {
       throw RpcException.failed("unknown CID version: " + version);
     }
+    if (version == 0 && !usual) {
+      throw RpcException.failed("CIDv0 only supports " + HASH);
+    }
+    return version;
+  }
+
+  private static UnixFsProfile profile(Options options, Kept kept) {
+    long version = version(options);
     boolean raw = options.flag(version == 1, "raw-leaves");
     if (raw && kept.any() && options.find("raw-leaves").isPresent()) {
       throw RpcException.failed(
