@@ -37,6 +37,12 @@ final class GuardedReader extends DataReader {
   /** What is still read and thrown away of a request that was answered already. */
   static final int MAX_DRAINED_BYTES = 1 << 20;
 
+  /** What the server reads of a socket at once. */
+  private static final int SOCKET_READ_BYTES = 8 << 10;
+
+  /** What we read while a body comes that fills that: each read costs as much as some KiB. */
+  static final int BULK_READ_BYTES = 64 << 10;
+
   private static final Status HEADERS_TOO_LARGE =
       Status.create(431, "Request Header Fields Too Large");
 
@@ -51,7 +57,7 @@ final class GuardedReader extends DataReader {
    * @param betweenRequests whether the connection waits for a request line
    */
   GuardedReader(DataReader before, HelidonSocket socket, BooleanSupplier betweenRequests) {
-    this(new Reads(before, socket), betweenRequests);
+    this(new Reads(before, socket, betweenRequests), betweenRequests);
   }
 
   @SuppressWarnings("removal") // a later server makes the reader an interface, which suits us more
@@ -144,20 +150,25 @@ final class GuardedReader extends DataReader {
   }
 
   /** Where bytes come from, and which of them we wait for. */
-  private static final class Reads implements Supplier<byte[]> {
+  private static final class Reads implements Supplier<byte @Nullable []> {
     private final DataReader before;
     private final HelidonSocket socket;
+    private final BooleanSupplier betweenRequests;
     private volatile @Nullable Read underWay;
     private boolean begun;
 
-    Reads(DataReader before, HelidonSocket socket) {
+    /** For the next read; null while little comes, as most connections are idle. */
+    private @Nullable BufferData bulk;
+
+    Reads(DataReader before, HelidonSocket socket, BooleanSupplier betweenRequests) {
+      this.betweenRequests = betweenRequests;
       this.before = before;
       this.socket = socket;
     }
 
     @Override
     @SuppressWarnings("ThreadPriorityCheck") // what others get is all that the yield is for
-    public byte[] get() {
+    public byte @Nullable [] get() {
       int left = before.available();
       if (left > 0) {
         return before.readBytes(left);
@@ -169,13 +180,31 @@ final class GuardedReader extends DataReader {
       begun = true;
       underWay = read;
       try {
-        return socket.get();
+        return next();
       } catch (UncheckedIOException e) {
         throw new ServerConnectionException("cannot read from the connection", e);
       } finally {
         underWay = null;
         read.end();
       }
+    }
+
+    private byte @Nullable [] next() {
+      BufferData into = betweenRequests.getAsBoolean() ? null : bulk;
+      byte[] read = into == null ? socket.get() : readBulk(into);
+      boolean full = read != null && read.length >= SOCKET_READ_BYTES && !socket.isSecure();
+      bulk = !full ? null : into == null ? BufferData.create(BULK_READ_BYTES) : into;
+      return read;
+    }
+
+    @SuppressWarnings("removal") // the only way to say how much is read
+    private byte @Nullable [] readBulk(BufferData into) {
+      if (socket.read(into.clear()) < 0) {
+        return null;
+      }
+      byte[] read = new byte[into.available()];
+      int _ = into.read(read);
+      return read;
     }
   }
 }
