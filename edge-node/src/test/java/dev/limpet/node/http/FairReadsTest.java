@@ -8,6 +8,7 @@ import io.helidon.common.socket.HelidonSocket;
 import io.helidon.common.socket.PeerInfo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,9 +23,14 @@ class FairReadsTest {
   private final AtomicInteger begunAtFirstEnd = new AtomicInteger();
 
   @SuppressWarnings("removal") // a later server makes the reader an interface
-  private void serve() {
+  private void serve(CountDownLatch start) {
     GuardedReader reader =
         new GuardedReader(new DataReader(() -> new byte[0]), new Eager(), () -> true);
+    try {
+      start.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
     begun.incrementAndGet();
     for (int i = 0; i < READS; i++) {
       reader.ensureAvailable();
@@ -39,9 +45,11 @@ class FairReadsTest {
   void a_busy_connection_lets_others_have_their_turn() throws InterruptedException {
     int connections = 4 * Runtime.getRuntime().availableProcessors();
     List<Thread> threads = new ArrayList<>();
+    CountDownLatch start = new CountDownLatch(1);
     for (int i = 0; i < connections; i++) {
-      threads.add(Thread.ofVirtual().start(this::serve));
+      threads.add(Thread.ofVirtual().start(() -> serve(start)));
     }
+    start.countDown();
     for (Thread thread : threads) {
       thread.join();
     }
