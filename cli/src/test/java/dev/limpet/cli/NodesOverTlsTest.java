@@ -191,7 +191,7 @@ class NodesOverTlsTest {
           .until(
               () ->
                   new RecordingTerminal(Map.of("LIMPET_CA", next.authorities().toString()))
-                          .run("cat", cid, "--node=" + shed.tlsUrl().orElseThrow())
+                          .run("status", "--node=" + shed.tlsUrl().orElseThrow())
                       == 0);
       assertEquals(ROWS, done("call", "copies", "--on=" + cid, at));
     }
