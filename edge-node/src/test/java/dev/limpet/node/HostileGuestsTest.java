@@ -30,9 +30,9 @@ final class HostileGuestsTest {
 
   private static final String LIMITS =
       ",\"limits\":{\"fuel\":20000000,\"memory\":\"64MiB\",\"output\":\"1MiB\",\"wall\":\"60s\"}";
-  private static final int WARM_UP = 500;
-  private static final int CALLS = 200;
-  private static final int AGAIN = 3;
+  private static final int WARM_UP = 200;
+  private static final int CALLS = 40;
+  private static final int AGAIN = 5;
 
   /** Of the medians of calls on the node that met the guest and on the one that did not. */
   private static final double SLOWER = 1.5;
