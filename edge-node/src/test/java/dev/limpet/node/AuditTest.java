@@ -74,7 +74,7 @@ class AuditTest {
       assertEquals(401, node.ask("PUT /v1/pins/a%0Ab", "Authorization: Bearer wrong").status());
       assertEquals(
           List.of(
-              List.of("nobody", "127.0.0.1", "add", "", "unauthorized"),
+              List.of("public", "127.0.0.1", "add", "", "unauthorized"),
               List.of("management", "127.0.0.1", "unpin", "a\nb", "foreign-origin"),
               List.of("unknown", "127.0.0.1", "pin", "a\nb", "unauthorized")),
           entries("refused-000001.jsonl").stream().map(AuditTest::parts).toList());
