@@ -105,7 +105,7 @@ class EvidenceTest {
     assertTrue(run(0, "verify", to.toString()).out().contains("\ngreen: "));
     String page = Files.readString(to.resolve("index.html"));
     assertTrue(page.contains("2 green, 0 red"), page);
-    assertTrue(page.contains("<td>owner</td><td>127.0.0.1</td>"), page);
+    assertTrue(page.contains("\">owner</td><td data-head=\"from\">127.0.0.1</td>"), page);
     assertTrue(page.contains(receipt(first)), page);
     assertFalse(page.contains("<script"), page);
     Path one = files(to, ".receipt").getFirst();
@@ -137,7 +137,7 @@ class EvidenceTest {
     evidence(0, to, cid, "--since", "1h", "--access-log", forged.toString());
     String page = Files.readString(to.resolve("index.html"));
     assertTrue(page.contains("&lt;img src=x onerror=alert(1)&gt;\ufffd.txt"), page);
-    assertTrue(page.contains("<td>&#39;</td>"), page);
+    assertTrue(page.contains(">&#39;</td>"), page);
     assertTrue(page.contains("/%3Cimg%20src=x"), page);
     assertFalse(page.contains("<img"), page);
     assertTrue(page.contains("What is proven, and what is merely said"), page);
@@ -195,11 +195,15 @@ class EvidenceTest {
     assertTrue(evidence(2, taken, "greet", "--since", "1h").err().contains("exists already"));
     assertTrue(evidence(2, dir.resolve("a"), "greet").err().contains("--since 7d"));
     assertTrue(evidence(2, dir.resolve("a"), "greet", "--since", "x").err().contains("7d"));
+    for (String never : List.of("+10000-01-01", "+10000-01-01T00:00:00Z", "1000000d")) {
+      String err = evidence(2, dir.resolve("a"), "greet", "--since", never).err();
+      assertTrue(err.contains("--since is a time from the year 1970 to 9999"), err);
+    }
     evidence(5, dir.resolve("a"), "nobody", "--since", "1h");
     evidence(2, dir.resolve("a"), "greet", "--since", "1h", "--access-log", "nowhere");
     both.node().close();
-    String err = evidence(5, dir.resolve("a"), "greet", "--since", "1h").err();
-    assertTrue(err.contains("did not answer: node-1"), err);
+    String away = evidence(5, dir.resolve("a"), "greet", "--since", "1h").err();
+    assertTrue(away.contains("did not answer: node-1"), away);
     assertFalse(Files.exists(dir.resolve("a")));
     assertEquals(List.of(), files(dir, ".part"));
   }

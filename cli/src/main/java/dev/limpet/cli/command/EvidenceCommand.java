@@ -10,12 +10,14 @@ import dev.limpet.cli.evidence.Subject;
 import dev.limpet.cli.terminal.Amounts;
 import dev.limpet.protocol.Durations;
 import dev.limpet.protocol.PeerId;
+import dev.limpet.protocol.receipt.ReceiptQuery;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -107,7 +109,7 @@ public final class EvidenceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Instant now = Instant.now();
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     if (since == null && !subject.startsWith("x-")) {
       throw CliException.usage("say since when: --since 7d, or --since 2026-11-26");
     }
@@ -144,18 +146,26 @@ public final class EvidenceCommand implements Callable<Integer> {
       return null;
     }
     try {
-      if (typed.contains("T")) {
-        return Instant.parse(typed);
+      Instant time = read(typed, now);
+      if (!time.isBefore(ReceiptQuery.FIRST) && !time.isAfter(ReceiptQuery.LAST)) {
+        return time;
       }
-      return typed.contains("-")
-          ? LocalDate.parse(typed).atStartOfDay(ZoneOffset.UTC).toInstant()
-          : now.minus(Durations.parse(typed));
     } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
       throw CliException.usage(
           option
               + " is a time such as 2026-11-26T20:00:00Z, a day such as 2026-11-26, or how long"
               + " ago, such as 7d");
     }
+    throw CliException.usage(option + " is a time from the year 1970 to 9999");
+  }
+
+  private static Instant read(String typed, Instant now) {
+    if (typed.contains("T")) {
+      return Instant.parse(typed);
+    }
+    return typed.contains("-")
+        ? LocalDate.parse(typed).atStartOfDay(ZoneOffset.UTC).toInstant()
+        : now.minus(Durations.parse(typed));
   }
 
   private void print(Evidence.Made made) {

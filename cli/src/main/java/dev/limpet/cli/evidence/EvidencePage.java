@@ -250,7 +250,7 @@ final class EvidencePage {
     html.item("sha256sum -c SHA256SUMS: no file was altered by accident");
     html.item(
         "limpet verify FOLDER --operator KEY: the same, and each receipt step by step, offline");
-    html.item("verify.html: drop a receipt on it in a browser; it sends nothing");
+    html.linkedItem("verify.html", ": drop a receipt on it in a browser; it sends nothing");
     html.item("limpet replay FILE: runs the work again on another node and compares");
     html.item(
         "Only the files in receipts/ prove something. This page is a summary by whoever made it.");

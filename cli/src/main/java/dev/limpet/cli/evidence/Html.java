@@ -1,6 +1,7 @@
 package dev.limpet.cli.evidence;
 
 import dev.limpet.protocol.HtmlText;
+import java.util.List;
 
 /** Writes a page; every text is escaped. */
 final class Html {
@@ -23,7 +24,8 @@ final class Html {
         padding: 0 1rem;
       }
       h1 { font-size: 1.3rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
-      h1, td, dd, summary { overflow-wrap: anywhere; }
+      h1, li, td, dd, summary { overflow-wrap: anywhere; }
+      td:first-child { overflow-wrap: normal; }
       table { border-collapse: collapse; width: 100%; font-size: .9rem; }
       th { text-align: left; }
       th, td, details {
@@ -39,6 +41,14 @@ final class Html {
       }
       .green { background: #1a7f37; } .red { background: #b42318; }
       .missing { background: #8a5a00; }
+      @media (max-width: 40rem) {
+        dl, td { display: block; } dt { margin-top: .4rem; } dl, dd { margin-left: 0; }
+        tr:first-child { display: none; } tr, td:first-child { overflow-wrap: anywhere; }
+        td { border: 0; padding: 0 .5rem; }
+        td::before { content: attr(data-head) ": "; font-weight: 600; }
+        tr { display: block; padding: .3rem 0; }
+        tr { border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); }
+      }
       @media print { details > * { display: revert; } a { color: inherit; } }
       </style>
       </head>
@@ -47,6 +57,7 @@ final class Html {
       """;
 
   private final StringBuilder out = new StringBuilder();
+  private List<String> columns = List.of();
 
   /** The beginning, with the title as its heading. */
   void head(String title) {
@@ -65,36 +76,50 @@ final class Html {
     element("li", text);
   }
 
+  /** A name and a value; an empty one is said to be none. */
   void pair(String name, String value) {
     element("dt", name);
-    element("dd", value);
+    element("dd", value.isEmpty() ? "none" : value);
   }
 
   /** A name and a file of the folder, whose name is made of our own words and CIDs. */
   void link(String name, String file) {
     element("dt", name);
-    out.append("<dd><a href=\"")
-        .append(HtmlText.escaped(file))
-        .append("\">")
-        .append(HtmlText.escaped(file))
-        .append("</a></dd>\n");
+    begin("dd");
+    link(file);
+    end("dd");
+  }
+
+  /** An item of a list that begins with a file of the folder. */
+  void linkedItem(String file, String text) {
+    begin("li");
+    link(file);
+    text(text);
+    end("li");
+  }
+
+  private void link(String file) {
+    String escaped = HtmlText.escaped(file);
+    out.append("<a href=\"").append(escaped).append("\">").append(escaped).append("</a>");
   }
 
   /** Begins a table, which {@link #end} ends. */
   void table(String... heads) {
+    columns = List.of(heads);
     begin("table");
-    cells("th", heads);
-  }
-
-  void row(String... values) {
-    cells("td", values);
-  }
-
-  private void cells(String kind, String... values) {
     out.append("<tr>");
-    for (String value : values) {
-      out.append('<').append(kind).append('>').append(HtmlText.escaped(value));
-      out.append("</").append(kind).append('>');
+    for (String head : heads) {
+      out.append("<th scope=\"col\">").append(HtmlText.escaped(head)).append("</th>");
+    }
+    out.append("</tr>\n");
+  }
+
+  /** A row; on a narrow screen each of its cells is a line that its column's head begins. */
+  void row(String... values) {
+    out.append("<tr>");
+    for (int i = 0; i < values.length; i++) {
+      out.append("<td data-head=\"").append(HtmlText.escaped(columns.get(i))).append("\">");
+      out.append(HtmlText.escaped(values[i])).append("</td>");
     }
     out.append("</tr>\n");
   }

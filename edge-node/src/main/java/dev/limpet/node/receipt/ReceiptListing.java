@@ -3,6 +3,7 @@ package dev.limpet.node.receipt;
 import dev.limpet.protocol.GapItem;
 import dev.limpet.protocol.ReceiptItem;
 import dev.limpet.protocol.ReceiptPage;
+import dev.limpet.protocol.receipt.LogEntry;
 import dev.limpet.protocol.receipt.LogGap;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptFile;
@@ -82,26 +83,27 @@ final class ReceiptListing {
     }
     byte[] said = Arrays.copyOfRange(entry, ReceiptFile.NONCE_BYTES, entry.length);
     try {
-      LogGap gap = LogGap.decode(said);
-      if (gap != null) {
-        take(gap, at);
-        return;
-      }
-      Receipt receipt = Receipt.decode(said);
-      if (wanted.wants(receipt)) {
-        items.add(
-            new ReceiptItem(
-                Receipt.cidOf(said),
-                null,
-                receipt.ran().execution(),
-                receipt.work().function(),
-                receipt.work().inputs(),
-                receipt.ending().outcome().text(),
-                receipt.ran().started(),
-                at));
+      switch (LogEntry.decode(said)) {
+        case LogGap gap -> take(gap, at);
+        case Receipt receipt -> take(receipt, said, at);
       }
     } catch (IllegalArgumentException e) {
       LOG.log(Level.WARNING, "entry {0} of the log of receipts cannot be read: {1}", at, e);
+    }
+  }
+
+  private void take(Receipt receipt, byte[] said, long at) {
+    if (wanted.wants(receipt)) {
+      items.add(
+          new ReceiptItem(
+              Receipt.cidOf(said),
+              null,
+              receipt.ran().execution(),
+              receipt.work().function(),
+              receipt.work().inputs(),
+              receipt.ending().outcome().text(),
+              receipt.ran().started(),
+              at));
     }
   }
 

@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param until when that was found out
  * @param lost receipts that are lost; null when unknown
  */
-public record LogGap(PeerId node, Instant since, Instant until, @Nullable Long lost) {
-  private static final String GAP = "gap";
+public record LogGap(PeerId node, Instant since, Instant until, @Nullable Long lost)
+    implements LogEntry {
+  /** The key that only a gap has. */
+  static final String GAP = "gap";
 
   /** The DAG-CBOR. */
   public byte[] encode() {
@@ -42,17 +44,8 @@ public record LogGap(PeerId node, Instant since, Instant until, @Nullable Long l
                 lost == null ? new Ipld.Null() : new Ipld.Int(lost))));
   }
 
-  /**
-   * Reads an entry.
-   *
-   * @return null when it says that it is something else, such as a receipt
-   * @throws IllegalArgumentException when it is none, or damaged
-   */
-  public static @Nullable LogGap decode(byte[] bytes) {
-    Map<String, Ipld> map = ReceiptReader.map(bytes);
-    if (!map.containsKey(GAP)) {
-      return null;
-    }
+  /** The gap that these entries of a map, which these bytes are, say. */
+  static LogGap of(Map<String, Ipld> map, byte[] bytes) {
     if (map.get("node") instanceof Ipld.Text(String node)
         && map.get("since") instanceof Ipld.Int since
         && map.get("until") instanceof Ipld.Int until) {

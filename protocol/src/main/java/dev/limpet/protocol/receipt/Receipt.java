@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * @param used what it used
  * @param ran where and when
  */
-public record Receipt(Work work, Ending ending, Used used, Ran ran) {
+public record Receipt(Work work, Ending ending, Used used, Ran ran) implements LogEntry {
   /** The version of the form. */
   public static final int VERSION = 1;
 

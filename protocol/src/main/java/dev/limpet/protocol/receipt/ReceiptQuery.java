@@ -34,9 +34,27 @@ public record ReceiptQuery(
   public static final List<String> PARAMETERS =
       List.of("function", "data", "execution", "since", "until");
 
-  /** Copies the set. */
+  /** The first moment that a question may name: no receipt is from before. */
+  public static final Instant FIRST = Instant.EPOCH;
+
+  /** The last one: later years have a form of their own, which travels in no query. */
+  public static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+
+  /**
+   * Copies the set.
+   *
+   * @throws IllegalArgumentException when a time is none that may be named
+   */
   public ReceiptQuery {
     functions = Set.copyOf(functions);
+    requireTime("since", since);
+    requireTime("until", until);
+  }
+
+  private static void requireTime(String name, @Nullable Instant time) {
+    if (time != null && (time.isBefore(FIRST) || time.isAfter(LAST))) {
+      throw new IllegalArgumentException(name + " is a time from the year 1970 to 9999");
+    }
   }
 
   /**
@@ -77,9 +95,13 @@ public record ReceiptQuery(
 
   private static Instant time(String name, String text) {
     try {
-      return Instant.parse(text);
+      Instant time = Instant.parse(text);
+      requireTime(name, time);
+      return time;
     } catch (DateTimeException e) {
       throw bad(name + " is a time such as 2026-11-26T20:00:00Z", e);
+    } catch (IllegalArgumentException e) {
+      throw bad(String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -40,15 +40,25 @@ final class ReceiptReader {
   }
 
   static Receipt read(byte[] bytes) {
-    if (bytes.length > Receipt.MAX_RECEIPT_BYTES) {
-      throw new IllegalArgumentException("longer than a receipt may be");
-    }
-    ReceiptReader reader = new ReceiptReader(map(bytes));
+    requireLength(bytes); // before anything is made of them
+    return of(map(bytes), bytes);
+  }
+
+  /** The receipt that these entries of a map, which these bytes are, say. */
+  static Receipt of(Map<String, Ipld> map, byte[] bytes) {
+    requireLength(bytes);
+    ReceiptReader reader = new ReceiptReader(map);
     Receipt receipt = reader.receipt();
     if (!reader.left.isEmpty()) {
       throw new IllegalArgumentException("unknown keys: " + reader.left.keySet());
     }
     return receipt;
+  }
+
+  private static void requireLength(byte[] bytes) {
+    if (bytes.length > Receipt.MAX_RECEIPT_BYTES) {
+      throw new IllegalArgumentException("longer than a receipt may be");
+    }
   }
 
   /** A DAG-CBOR map from outside. */
