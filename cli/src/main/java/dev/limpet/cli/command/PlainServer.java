@@ -21,6 +21,7 @@ public final class PlainServer {
           "--tls-listen", "tls-listen",
           "--tls-cert", "tls-cert",
           "--tls-key", "tls-key",
+          "--node-ca", "node-ca",
           "--dir", "dir",
           "--access-log", "access-log");
 
