@@ -9,7 +9,6 @@ import dev.limpet.testkit.wire.WireExchange;
 import dev.limpet.testkit.wire.WireServer;
 import dev.limpet.wasmgate.SampleModules;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,7 +78,7 @@ class EveryExitCodeTest {
     List<String> words = new ArrayList<>(one.command);
     words.addAll(List.of(more));
     if (one.status == 0) {
-      words.add("--gateway=http://127.0.0.1:" + freePort());
+      words.add("--gateway=http://127.0.0.1:" + FreePort.find());
       assertEquals(one.exit, terminal.run(words.toArray(String[]::new)), terminal.err());
       return terminal;
     }
@@ -88,12 +87,6 @@ class EveryExitCodeTest {
       assertEquals(one.exit, terminal.run(words.toArray(String[]::new)), terminal.err());
     }
     return terminal;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   @ParameterizedTest
@@ -188,7 +181,7 @@ class EveryExitCodeTest {
 
   @Test
   void every_command_that_asks_a_server_says_in_json_that_none_is_there() throws IOException {
-    String nobody = "http://127.0.0.1:" + freePort();
+    String nobody = "http://127.0.0.1:" + FreePort.find();
     Map<String, List<String>> all = asking();
     assertTrue(all.size() > 15, all::toString);
     for (Map.Entry<String, List<String>> each : all.entrySet()) {

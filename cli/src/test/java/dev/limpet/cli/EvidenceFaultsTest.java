@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.cli.client.JsonObject;
+import dev.limpet.content.ChildJvm;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.receipt.Enrolment;
@@ -12,15 +13,12 @@ import dev.limpet.protocol.receipt.ReceiptFile;
 import dev.limpet.protocol.receipt.ReceiptSamples;
 import dev.limpet.protocol.tlog.SignedNote;
 import dev.limpet.protocol.tlog.TlogProof;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -226,27 +224,16 @@ class EvidenceFaultsTest {
     evidence(0);
     Process verify =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                absolute(System.getProperty("java.class.path")),
-                Main.class.getName(),
-                "verify",
-                ".")
+                ChildJvm.command(
+                    List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+                    Main.class,
+                    List.of("verify", ".")))
             .directory(folder().toFile())
             .redirectErrorStream(true)
             .start();
     String out = new String(verify.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, verify.waitFor(), out);
     assertTrue(out.contains("operator " + operator.peerId() + " vouches for the nodes"), out);
-  }
-
-  /** The process has another directory than this one. */
-  private static String absolute(String classPath) {
-    return Arrays.stream(classPath.split(File.pathSeparator))
-        .map(part -> Path.of(part).toAbsolutePath().toString())
-        .collect(Collectors.joining(File.pathSeparator));
   }
 
   @Test

@@ -10,7 +10,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +36,7 @@ class MainTest {
 
   @Test
   void no_gateway_is_exit_code_3_and_says_what_to_start() throws IOException {
-    String nobody = "http://127.0.0.1:" + freePort();
+    String nobody = "http://127.0.0.1:" + FreePort.find();
     assertEquals(3, terminal.run("nodes", "list", "--gateway", nobody));
     assertTrue(terminal.err().contains("limpet up"), terminal.err());
     assertEquals("", terminal.out());
@@ -45,7 +44,7 @@ class MainTest {
 
   @Test
   void with_json_an_error_is_an_object_on_standard_output_too() throws IOException {
-    String nobody = "http://127.0.0.1:" + freePort();
+    String nobody = "http://127.0.0.1:" + FreePort.find();
     assertEquals(3, terminal.run("nodes", "list", "--json", "--gateway", nobody));
     JsonObject error = JsonObject.parse(terminal.out());
     assertEquals("unreachable", error.text("code"));
@@ -92,11 +91,5 @@ class MainTest {
     var broken = new Terminal(closed, err, InputStream.nullInputStream(), Map.of());
     assertEquals(0, Main.run(broken, "--help"));
     assertEquals("", err.toString(StandardCharsets.UTF_8));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

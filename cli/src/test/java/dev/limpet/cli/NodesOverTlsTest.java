@@ -12,8 +12,6 @@ import dev.limpet.protocol.tls.KeyFiles;
 import dev.limpet.protocol.tls.TestAuthority;
 import dev.limpet.wasmgate.SampleModules;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -46,7 +44,7 @@ class NodesOverTlsTest {
 
   private Node node(String name, Gateway gateway, KeyFiles files, Path authorities)
       throws IOException {
-    int port = freePort();
+    int port = FreePort.find();
     List<String> settings =
         new ArrayList<>(
             List.of(
@@ -61,13 +59,6 @@ class NodesOverTlsTest {
                 "dir=" + folder.resolve(name),
                 "gateway=" + gateway.url()));
     return Node.start(NodeConfig.load(null, Map.of(), settings));
-  }
-
-  /** What is told of a node before it listens has to name its port. */
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
   }
 
   private static String done(String... command) {

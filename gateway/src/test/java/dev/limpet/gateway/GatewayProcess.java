@@ -1,5 +1,6 @@
 package dev.limpet.gateway;
 
+import dev.limpet.content.ChildJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -34,13 +35,10 @@ final class GatewayProcess {
   static GatewayProcess start(Path dir) throws IOException {
     Process process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                dir.toString())
+                ChildJvm.command(
+                    List.of("-Xmx128m", "--enable-native-access=ALL-UNNAMED"),
+                    Main.class,
+                    List.of(dir.toString())))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);

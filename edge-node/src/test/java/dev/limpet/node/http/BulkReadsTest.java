@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
-import io.helidon.common.socket.HelidonSocket;
-import io.helidon.common.socket.PeerInfo;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -72,7 +70,7 @@ class BulkReadsTest {
   }
 
   /** Sends a count, and takes down how much it was asked for. */
-  private static final class Client implements HelidonSocket {
+  private static final class Client extends RequestSocket {
     private final Deque<Integer> sends = new ArrayDeque<>();
     private final List<Integer> asked = new ArrayList<>();
     private boolean secure;
@@ -107,44 +105,8 @@ class BulkReadsTest {
     }
 
     @Override
-    public void close() {}
-
-    @Override
-    public void idle() {}
-
-    @Override
-    public boolean isConnected() {
-      return true;
-    }
-
-    @Override
-    public void write(BufferData buffer) {
-      throw new UnsupportedOperationException("nothing is answered");
-    }
-
-    @Override
-    public PeerInfo remotePeer() {
-      throw new UnsupportedOperationException("nobody asks");
-    }
-
-    @Override
-    public PeerInfo localPeer() {
-      throw new UnsupportedOperationException("nobody asks");
-    }
-
-    @Override
     public boolean isSecure() {
       return secure;
-    }
-
-    @Override
-    public String socketId() {
-      return "test";
-    }
-
-    @Override
-    public String childSocketId() {
-      return "test";
     }
   }
 }

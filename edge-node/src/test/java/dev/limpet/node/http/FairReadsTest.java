@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
-import io.helidon.common.socket.HelidonSocket;
-import io.helidon.common.socket.PeerInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -58,21 +56,10 @@ class FairReadsTest {
   }
 
   /** Never waits: its client is faster than the server. */
-  private static final class Eager implements HelidonSocket {
+  private static final class Eager extends RequestSocket {
     @Override
     public byte[] get() {
       return new byte[] {1};
-    }
-
-    @Override
-    public void close() {}
-
-    @Override
-    public void idle() {}
-
-    @Override
-    public boolean isConnected() {
-      return true;
     }
 
     @Override
@@ -80,36 +67,6 @@ class FairReadsTest {
     public int read(BufferData buffer) {
       buffer.write(1);
       return 1;
-    }
-
-    @Override
-    public void write(BufferData buffer) {
-      throw new UnsupportedOperationException("nothing is answered");
-    }
-
-    @Override
-    public PeerInfo remotePeer() {
-      throw new UnsupportedOperationException("nobody asks");
-    }
-
-    @Override
-    public PeerInfo localPeer() {
-      throw new UnsupportedOperationException("nobody asks");
-    }
-
-    @Override
-    public boolean isSecure() {
-      return false;
-    }
-
-    @Override
-    public String socketId() {
-      return "test";
-    }
-
-    @Override
-    public String childSocketId() {
-      return "test";
     }
   }
 }
