@@ -1,4 +1,4 @@
 """The comparisons there are, in the order of the page."""
-from . import gateway_latency, hello, interpreters, job, kernels, kubo, many, memo, sandbox, script, sql, start, stream, wasi
+from . import gateway_latency, hello, interpreters, job, kernels, kubo, many, memo, on_kubo, sandbox, script, sql, start, stream, wasi
 
-COMPARISONS = (hello, memo, gateway_latency, script, job, kernels, interpreters, wasi, sql, sandbox, many, kubo, stream, start)
+COMPARISONS = (hello, memo, gateway_latency, script, job, kernels, interpreters, wasi, sql, sandbox, many, kubo, on_kubo, stream, start)

@@ -299,7 +299,7 @@ class _Limpet(_Store):
         return json.loads(post(f"{self.url}/v1/dags", path, "application/vnd.ipld.car"))["root"]
 
 
-class _Daemon:
+class Daemon:
     """Kubo's, alone in a repository of its own; `read_url` has /ipfs, `rpc_url` has /api/v0."""
     FLAGS = "ipfs daemon --offline, flatfs, unixfs-v1-2025"
 
@@ -335,19 +335,19 @@ class _Both:
 class _LimpetOnKubo(_Limpet):
     def start(self):
         kubo = self.bench.peers.kubo()
-        daemon = _Daemon(kubo, self.bench.fresh("store-kubo"))
+        daemon = Daemon(kubo, self.bench.fresh("store-kubo"))
         self.process = daemon.process
         self.process = _Both(self._node("--store", f"kubo:{daemon.rpc_url}"), daemon.process)
         self.version = f"{version()}, Kubo {kubo.version}"
-        self.flags = f"limpet node --store kubo:URL, {NODE_OPTIONS}, over {_Daemon.FLAGS}; CPU and memory of both"
+        self.flags = f"limpet node --store kubo:URL, {NODE_OPTIONS}, over {Daemon.FLAGS}; CPU and memory of both"
 
 
 class _Kubo(_Store):
     def start(self):
         self.bench.peers.wrk()
         kubo = self.bench.peers.kubo()
-        self.program, self.version, self.flags = kubo.path, kubo.version, _Daemon.FLAGS
-        daemon = _Daemon(kubo, self.bench.fresh("kubo"))
+        self.program, self.version, self.flags = kubo.path, kubo.version, Daemon.FLAGS
+        daemon = Daemon(kubo, self.bench.fresh("kubo"))
         self.process, self.environment = daemon.process, daemon.environment
         self.read_url, self.rpc_url = daemon.read_url, daemon.rpc_url
 

@@ -53,10 +53,11 @@ def server(name, arguments, folder, environment=None):
 
 class Machine:
     """One gateway and one node with it, each a process of its own, shared by those who `start` it.
-    Functions are measured, so every call runs, unless answers are to be kept."""
+    Functions are measured, so every call runs, unless answers are to be kept. `options` are more words for `limpet node`."""
 
-    def __init__(self, bench, memo=False):
+    def __init__(self, bench, memo=False, options=()):
         self.bench, self.users, self.gateway, self.node, self.memo = bench, 0, None, None, memo
+        self.options = list(options)
 
     def start(self):
         self.users += 1
@@ -66,7 +67,8 @@ class Machine:
         self.gateway = server("gateway", ["gateway", *([] if self.memo else ["--set", "memo-memory=0"])], folder)
         self.node = server(
             "node",
-            ["node", "--gateway", self.gateway.url, "--name", "bench", *([] if self.memo else ["--set", "memo-quota=0"])], folder)
+            ["node", "--gateway", self.gateway.url, "--name", "bench", *([] if self.memo else ["--set", "memo-quota=0"]),
+             *self.options], folder)
         self.gateway.wait_ready(lambda _: self._nodes() == ["ready"])
 
     def _nodes(self):
@@ -131,8 +133,8 @@ class OfMachine(Contestant):
 class WarmCalls(OfMachine):
     """The same call one after another, through the gateway, with all that it says checked."""
 
-    def __init__(self, machine, answers, warm_seconds):
-        super().__init__("limpet-node", "Limpet, warm node over HTTP", machine)
+    def __init__(self, machine, answers, warm_seconds, key="limpet-node", title="Limpet, warm node over HTTP"):
+        super().__init__(key, title, machine)
         self.answers, self.warm_seconds, self.urls = answers, warm_seconds, {}
 
     def start(self):
@@ -147,8 +149,12 @@ class WarmCalls(OfMachine):
     def warm(self, case, seconds):
         self.measure(case, max(seconds, self.warm_seconds))
 
+    def servers(self):
+        """Those whose CPU counts."""
+        return (self.machine.gateway, self.machine.node)
+
     def measure(self, case, seconds):
-        servers, walls = (self.machine.gateway, self.machine.node), []
+        servers, walls = self.servers(), []
         before, began = sum(server.cpu_seconds() for server in servers), time.monotonic()
         while not walls or time.monotonic() - began < seconds:
             asked = time.monotonic()

@@ -1,13 +1,12 @@
 """Questions in SQL over thirty megabytes of CSV: warm on a node, and as a process of wasmtime and of SQLite."""
 import csv
-import gzip
 import io
 from urllib.parse import quote
 
-from . import processes
+from . import flights, processes
 from .bench import ROOT
 from .comparison import Case, Metric
-from .limpet import EXAMPLES, Machine, WarmCalls
+from .limpet import Machine, WarmCalls
 from .processes import Processes
 
 NAME = "sql"
@@ -40,11 +39,9 @@ class _Asked:
     def __init__(self, bench):
         self.folder, self.said = bench.fresh("months"), {}
         self.file = bench.fresh("year") / "flights.csv"
-        with self.file.open("wb") as year:
-            for month in sorted((EXAMPLES / "data" / "nycflights13").glob("2013-*.csv.gz")):
-                content = gzip.decompress(month.read_bytes())
-                (self.folder / month.name.removesuffix(".gz")).write_bytes(content)
-                year.write(content if not year.tell() else content.split(b"\n", 1)[1])
+        self.file.write_bytes(flights.year())
+        for name, content in flights.months():
+            (self.folder / name).write_bytes(content)
 
     def check(self, case, output, who):
         rows = [[rounded(cell) for cell in row] for row in csv.reader(io.StringIO(output.decode("utf-8")))][1:]
