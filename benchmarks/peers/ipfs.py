@@ -16,6 +16,7 @@ def repository(kubo, folder, api_port, gateway_port=None, options=()):
         **config["Addresses"], "API": f"/ip4/127.0.0.1/tcp/{api_port}",
         "Gateway": f"/ip4/127.0.0.1/tcp/{gateway_port or free_port()}", "Swarm": []}
     config["Bootstrap"] = []
+    config["Datastore"]["StorageMax"] = "60GB"  # Kubo does not keep to it, a node before it does
     config.setdefault("Discovery", {})["MDNS"] = {"Enabled": False}
     config["AutoConf"] = {"Enabled": False}
     config["AutoTLS"] = {"Enabled": False}
