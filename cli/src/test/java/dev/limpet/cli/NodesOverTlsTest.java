@@ -12,6 +12,7 @@ import dev.limpet.protocol.tls.KeyFiles;
 import dev.limpet.protocol.tls.TestAuthority;
 import dev.limpet.wasmgate.SampleModules;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -110,6 +111,64 @@ class NodesOverTlsTest {
       done("nodes", "drain", "shed", at);
       assertEquals(ROWS, done("call", "copies", "--on=" + cid, "--max-fetch=1MiB", at));
     }
+  }
+
+  @Test
+  void commands_that_name_a_node_reach_it_by_https_with_the_authority_of_the_environment()
+      throws Exception {
+    TestAuthority authority = new TestAuthority(folder);
+    Path believed = authority.authorities();
+    try (Gateway gateway = gateway(believed);
+        Node shed = node("shed", gateway, authority.issue("shed"), believed)) {
+      awaitReady(gateway, 1);
+      String at = "--gateway=" + gateway.url();
+      Path rows = Files.writeString(folder.resolve("rows.csv"), ROWS);
+      Path tree = Files.createDirectory(folder.resolve("tree"));
+      Files.writeString(tree.resolve("rows.csv"), ROWS);
+      for (String node : List.of("--node=" + shed.tlsUrl().orElseThrow(), "--node=shed")) {
+        String cid = told(believed, "add", rows.toString(), node, at).split(" ", 2)[0];
+        assertEquals(ROWS, told(believed, "cat", cid, node, at));
+        assertTrue(told(believed, "pin", cid, node, at).contains(cid));
+        Path copy = folder.resolve("copy" + node.length());
+        told(believed, "get", cid, node, at, "--output=" + copy);
+        assertEquals(ROWS, Files.readString(copy));
+        String root = told(believed, "add", tree.toString(), node, at);
+        String listed = told(believed, "ls", root.split(" ", 2)[0], node, at);
+        assertTrue(listed.contains("rows.csv"), listed);
+        Path car = folder.resolve("car" + node.length());
+        told(believed, "store", "export", cid, "--to=" + car, node, at);
+        told(believed, "store", "import", car.toString(), node, at);
+        assertTrue(told(believed, "status", node, at).contains("shed"));
+        for (String command : List.of("cat", "get", "ls", "pin")) {
+          RecordingTerminal stranger = new RecordingTerminal();
+          assertEquals(3, stranger.run(command, cid, node, at), stranger.err());
+          assertTrue(stranger.err().contains("--ca FILE or LIMPET_CA"), stranger.err());
+        }
+      }
+    }
+  }
+
+  @Test
+  void a_node_whose_scheme_is_wrong_is_told_with_the_right_url() throws Exception {
+    TestAuthority authority = new TestAuthority(folder);
+    Path believed = authority.authorities();
+    try (Gateway gateway = gateway(believed);
+        Node shed = node("shed", gateway, authority.issue("shed"), believed)) {
+      for (URI right : List.of(shed.tlsUrl().orElseThrow(), shed.url())) {
+        String scheme = right.getScheme().equals("http") ? "https" : "http";
+        RecordingTerminal terminal = new RecordingTerminal();
+        String wrong = scheme + "://" + right.getAuthority();
+        assertEquals(3, terminal.run("status", "--node=" + wrong), terminal.err());
+        assertTrue(terminal.err().startsWith("limpet: " + wrong + " speaks "), terminal.err());
+        assertTrue(terminal.err().contains("name it as " + right), terminal.err());
+      }
+    }
+  }
+
+  private static String told(Path authorities, String... command) {
+    RecordingTerminal terminal = new RecordingTerminal(Map.of("LIMPET_CA", authorities.toString()));
+    assertEquals(0, terminal.run(command), terminal.err());
+    return terminal.out();
   }
 
   @Test

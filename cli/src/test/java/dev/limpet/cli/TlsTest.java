@@ -13,11 +13,13 @@ import dev.limpet.node.NodeConfig;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.tls.KeyFiles;
+import dev.limpet.protocol.tls.ServerKeys;
 import dev.limpet.protocol.tls.TestAuthority;
 import dev.limpet.wasmgate.SampleModules;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +84,59 @@ class TlsTest {
         RecordingTerminal terminal = new RecordingTerminal();
         assertEquals(3, terminal.run(command.toArray(String[]::new)), terminal.err());
         assertTrue(terminal.err().contains("--ca FILE or LIMPET_CA"), terminal.err());
+      }
+    }
+  }
+
+  @Test
+  void http_where_https_is_spoken_and_the_reverse_are_told_with_the_right_url() throws Exception {
+    TestAuthority authority = new TestAuthority(folder);
+    try (Gateway gateway = gateway(authority)) {
+      String secure = gateway.tlsUrl().orElseThrow().toString();
+      String plain = gateway.url().toString();
+      for (List<String> command : List.of(List.of("name", "list"), List.of("call", "nobody"))) {
+        String wrong = secure.replace("https:", "http:");
+        assertEquals(
+            wrong + " speaks https, and no plain http: name it as " + secure,
+            refusal(command, wrong));
+        String reverse = plain.replace("http:", "https:");
+        assertEquals(
+            reverse
+                + " speaks plain http, and no https: name it as "
+                + plain
+                + ", or where its tls-listen is",
+            refusal(command, reverse));
+      }
+    }
+  }
+
+  /** The one line of an error, without its frame. */
+  private static String refusal(List<String> command, String url) {
+    List<String> words = new ArrayList<>(command);
+    words.add("--gateway=" + url);
+    RecordingTerminal terminal = new RecordingTerminal();
+    assertEquals(3, terminal.run(words.toArray(String[]::new)), terminal.err());
+    assertEquals(1, terminal.err().lines().count(), terminal.err());
+    return terminal.err().strip().replaceAll("^limpet: | \\[unreachable]$", "");
+  }
+
+  @Test
+  void a_certificate_for_another_host_or_one_that_has_ended_is_told_with_what_to_do()
+      throws Exception {
+    TestAuthority authority = new TestAuthority(folder);
+    Instant end = Instant.now().minus(Duration.ofMinutes(1));
+    KeyFiles ended = authority.issue("ended", end);
+    try (ServerKeys old = TestAuthority.openAt(ended, end.minus(Duration.ofMinutes(1)));
+        TlsListener expired = new TlsListener("127.0.0.1", old);
+        ServerKeys keys = TestAuthority.open(authority.issue("server"));
+        TlsListener valid = new TlsListener("127.0.0.2", keys)) {
+      String ca = "--ca=" + authority.authorities();
+      for (List<String> command : List.of(List.of("name", "list", ca), List.of("call", "n", ca))) {
+        String past = refusal(command, "https://localhost:" + expired.port());
+        assertTrue(past.contains("\"CN=ended\" by \"CN=authority\" ended at "), past);
+        assertTrue(past.endsWith("the server needs one that is valid now"), past);
+        String other = refusal(command, "https://127.0.0.2:" + valid.port());
+        assertTrue(other.contains(" is for localhost, 127.0.0.1 and not for 127.0.0.2; "), other);
       }
     }
   }

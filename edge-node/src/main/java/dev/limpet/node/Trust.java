@@ -9,15 +9,14 @@ import dev.limpet.protocol.tls.TrustSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whom a node believes when others show a certificate.
  *
- * @param gateway at its gateway; null for those whom the machine believes
+ * @param gateway at its gateway
  * @param nodes at other nodes
  */
-record Trust(@Nullable Authorities gateway, Authorities nodes) {
+record Trust(Authorities gateway, Authorities nodes) {
   static final ConfigKey<Path> GATEWAY_CA =
       ConfigKey.path("gateway-ca")
           .says(
@@ -37,7 +36,6 @@ record Trust(@Nullable Authorities gateway, Authorities nodes) {
           ErrorCode.BAD_CONFIG,
           GATEWAY_CA.name() + " = " + file.get() + " is for a gateway that is reached by https");
     }
-    return new Trust(
-        TrustSettings.read(config, GATEWAY_CA).orElse(null), TrustSettings.nodes(config));
+    return new Trust(TrustSettings.of(config, GATEWAY_CA), TrustSettings.nodes(config));
   }
 }

@@ -12,18 +12,19 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a client shows a server, and whom it believes. A token comes from the environment, or from a
  * file that nobody else can read.
  *
  * @param token bearer token, or empty
- * @param authorities for https in place of those of the machine, or null
+ * @param authorities whom to believe over https
  */
-public record Credentials(String token, @Nullable Authorities authorities) {
+public record Credentials(String token, Authorities authorities) {
+  private static final String OPTION = "--ca FILE or LIMPET_CA";
+
   /** Nothing to show. */
-  public static final Credentials NONE = new Credentials("", null);
+  public static final Credentials NONE = new Credentials("", Authorities.ofMachine(OPTION));
 
   private static final Set<PosixFilePermission> OWNER =
       EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
@@ -47,18 +48,18 @@ public record Credentials(String token, @Nullable Authorities authorities) {
   }
 
   /**
-   * Whom to believe over https, or null for those whom the machine believes.
+   * Whom to believe over https: those of a file, or else those whom the machine believes.
    *
    * @param file PEM, or empty for {@code LIMPET_CA}
    * @throws CliException when that file cannot be used
    */
-  public static @Nullable Authorities authorities(Terminal terminal, String file) {
+  public static Authorities authorities(Terminal terminal, String file) {
     String path = file.isEmpty() ? terminal.environment("LIMPET_CA") : file;
     if (path.isEmpty()) {
-      return null;
+      return Authorities.ofMachine(OPTION);
     }
     try {
-      return Authorities.read(Path.of(path), "--ca FILE or LIMPET_CA");
+      return Authorities.read(Path.of(path), OPTION);
     } catch (IOException e) {
       throw CliException.usage(
           path + " cannot be read: " + e.getMessage() + "; --ca takes a PEM file of certificates");

@@ -3,21 +3,16 @@ package dev.limpet.cli.client;
 import dev.limpet.cli.CliException;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.access.PlainHttp;
-import dev.limpet.protocol.tls.UnbelievedCertificateException;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +41,7 @@ public final class ServerClient implements AutoCloseable {
   private final URI base;
   private final String role;
   private final Credentials credentials;
+  private final BrokenConnection broken;
   private @Nullable HttpClient client;
   private @Nullable StreamClient streams;
 
@@ -59,6 +54,7 @@ public final class ServerClient implements AutoCloseable {
     this.base = base;
     this.role = role;
     this.credentials = credentials;
+    this.broken = new BrokenConnection(base, role, credentials.authorities());
   }
 
   /** A command needs one of the two, and starting the other would take its time. */
@@ -77,7 +73,7 @@ public final class ServerClient implements AutoCloseable {
   private StreamClient streams() {
     StreamClient open = streams;
     if (open == null) {
-      open = new StreamClient(credentials.authorities());
+      open = new StreamClient(base, credentials.authorities());
       streams = open;
     }
     return open;
@@ -189,7 +185,7 @@ public final class ServerClient implements AutoCloseable {
     try {
       return http().send(request, BodyHandlers.ofInputStream());
     } catch (IOException e) {
-      throw broken(e);
+      throw broken.told(e);
     } catch (InterruptedException e) {
       throw StreamClient.interrupted();
     }
@@ -220,32 +216,8 @@ public final class ServerClient implements AutoCloseable {
       }
       return answer;
     } catch (IOException e) {
-      throw broken(e);
+      throw broken.told(e);
     }
-  }
-
-  private CliException broken(IOException cause) {
-    return switch (cause) {
-      case ConnectException _, HttpConnectTimeoutException _, UnknownHostException _ ->
-          notReachable();
-      case HttpTimeoutException _ ->
-          new CliException(
-              ErrorCode.OUT_OF_TIME, "the " + role + " at " + base + " did not answer in time");
-      case SSLException e ->
-          new CliException(
-              ErrorCode.UNREACHABLE,
-              base + " did not show a certificate that is believed here" + reason(e));
-      default ->
-          new CliException(
-              ErrorCode.UNREACHABLE,
-              "the connection to the " + role + " at " + base + " broke: " + cause.getMessage());
-    };
-  }
-
-  private static String reason(SSLException refused) {
-    return UnbelievedCertificateException.in(refused)
-        .map(known -> ": " + known.getMessage())
-        .orElse(" (" + refused.getMessage() + "): name its authority with --ca FILE or LIMPET_CA");
   }
 
   /** Whether something answers there at all. The token stays here: it may be a stranger's URL. */
@@ -259,15 +231,6 @@ public final class ServerClient implements AutoCloseable {
     } catch (CliException | IOException e) {
       return false;
     }
-  }
-
-  private CliException notReachable() {
-    String advice =
-        role.equals("gateway")
-            ? "start one with 'limpet up', or name another with --gateway URL or LIMPET_GATEWAY"
-            : "start one with 'limpet up', or name another with --node NAME|URL";
-    return new CliException(
-        ErrorCode.UNREACHABLE, "no " + role + " answers at " + base + ": " + advice);
   }
 
   private CliException notOurs(String what) {

@@ -67,9 +67,10 @@ public final class StreamClient implements AutoCloseable {
   /**
    * A client that makes one connection for each request.
    *
-   * @param authorities for https in place of those of the machine, or null
+   * @param server whose scheme says whether there is TLS, which need not be loaded without it
+   * @param authorities whom to believe over https
    */
-  public StreamClient(@Nullable Authorities authorities) {
+  public StreamClient(URI server, Authorities authorities) {
     FileSystemOptions none =
         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
     VertxOptions one =
@@ -87,7 +88,7 @@ public final class StreamClient implements AutoCloseable {
             .setDecompressionSupported(false)
             .setMaxHeaderSize(MAX_HEAD_BYTES)
             .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
-    if (authorities != null) {
+    if ("https".equals(server.getScheme())) {
       options.setTrustOptions(TrustOptions.wrap(authorities.trustManager()));
     }
     http =

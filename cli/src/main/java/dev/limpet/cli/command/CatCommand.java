@@ -2,7 +2,6 @@ package dev.limpet.cli.command;
 
 import dev.limpet.cli.CliException;
 import dev.limpet.cli.ExitCode;
-import dev.limpet.cli.ServerOptions;
 import dev.limpet.cli.Session;
 import dev.limpet.cli.client.ServerClient;
 import dev.limpet.cli.client.Targets;
@@ -38,7 +37,7 @@ public final class CatCommand implements Callable<Integer> {
 
   private final Session session;
 
-  @Mixin private ServerOptions options = new ServerOptions();
+  @Mixin private ReadOptions options = new ReadOptions();
 
   @Parameters(paramLabel = "CID[/PATH]", description = "The file.")
   private String data = "";
@@ -55,9 +54,9 @@ public final class CatCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ServerClient gateway = session.gateway(options);
+    ServerClient server = options.choose(session);
     HttpRequest.Builder request =
-        gateway.request("/ipfs/" + Targets.data(data)).timeout(TIMEOUT).GET();
+        server.request("/ipfs/" + Targets.data(data)).timeout(TIMEOUT).GET();
     if (!range.isEmpty()) {
       if (!RANGE.matcher(range).matches()) {
         throw CliException.usage("not FROM-[TO] or -LAST: '" + range + "'");
@@ -66,7 +65,7 @@ public final class CatCommand implements Callable<Integer> {
     }
     OutputStream out = session.terminal().out();
     long copied = 0;
-    HttpResponse<InputStream> response = gateway.stream(request.build());
+    HttpResponse<InputStream> response = server.stream(request.build());
     try (InputStream body = response.body()) {
       if (response.statusCode() >= 300) {
         throw CliException.usage(data + " is a directory: 'limpet ls' lists it, 'get' fetches it");

@@ -5,7 +5,6 @@ import dev.limpet.cli.ServerOptions;
 import dev.limpet.cli.Session;
 import dev.limpet.cli.client.JsonObject;
 import dev.limpet.cli.client.ServerClient;
-import dev.limpet.protocol.ErrorCode;
 import java.net.URI;
 import java.util.List;
 import picocli.CommandLine.Mixin;
@@ -37,11 +36,8 @@ final class DataOptions {
   /** A client of the chosen node, and what it is called. */
   Chosen choose(Session session) {
     String wanted = node.isEmpty() ? session.terminal().environment("LIMPET_NODE") : node;
-    if (wanted.contains("://")) {
-      return at(session, Session.parseUrl(wanted));
-    }
     if (!wanted.isEmpty()) {
-      return named(session, wanted);
+      return at(session, NamedNode.url(session, server, wanted));
     }
     ServerClient local = session.node(URI.create(LOCAL), server);
     if (local.isReachable()) {
@@ -59,17 +55,6 @@ final class DataOptions {
   private Chosen at(Session session, URI url) {
     ServerClient client = session.node(url, server);
     return new Chosen(client, client.get("/v1/node").text("name"));
-  }
-
-  private Chosen named(Session session, String name) {
-    for (JsonObject known : session.gateway(server).list("/v1/nodes")) {
-      if (known.text("name").equals(name)) {
-        return at(session, Session.parseUrl(known.text("url")));
-      }
-    }
-    throw new CliException(
-        ErrorCode.NODE_NOT_FOUND,
-        "the gateway knows no node '" + name + "': 'limpet nodes list' shows them");
   }
 
   private Chosen onlyOne(Session session) {

@@ -2,7 +2,6 @@ package dev.limpet.cli.command;
 
 import dev.limpet.cli.CliException;
 import dev.limpet.cli.ExitCode;
-import dev.limpet.cli.ServerOptions;
 import dev.limpet.cli.Session;
 import dev.limpet.cli.client.DagDownload;
 import dev.limpet.cli.client.ServerClient;
@@ -34,7 +33,7 @@ import picocli.CommandLine.Parameters;
 public final class GetCommand implements Callable<Integer> {
   private final Session session;
 
-  @Mixin private ServerOptions options = new ServerOptions();
+  @Mixin private ReadOptions options = new ReadOptions();
 
   @Parameters(paramLabel = "CID[/PATH]", description = "What to fetch.")
   private String data = "";
@@ -61,11 +60,11 @@ public final class GetCommand implements Callable<Integer> {
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       throw CliException.usage(target + " exists already: name another with -o");
     }
-    ServerClient gateway = session.gateway(options);
+    ServerClient server = options.choose(session);
     long bytes;
     try (ProgressBar bar = new ProgressBar(session.terminal(), "fetching", -1);
         DagDownload download = DagDownload.open(target, bar::advance)) {
-      download.fetch(gateway, "/ipfs/" + Targets.data(data) + "?format=car");
+      download.fetch(server, "/ipfs/" + Targets.data(data) + "?format=car");
       bytes = download.write(path, target, symlinks);
     } catch (ContentLimitException | StoreFailedException e) {
       throw new CliException(
@@ -77,7 +76,7 @@ public final class GetCommand implements Callable<Integer> {
       throw new CliException(
           ExitCode.REFUSED, "not-written", "cannot write " + target + ": " + e.getMessage());
     }
-    if (options.json()) {
+    if (options.server().json()) {
       session.terminal().json(Map.of("path", target.toString(), "size", bytes));
     } else {
       session.terminal().note("wrote " + target + ", " + bytes + " bytes, all checked");

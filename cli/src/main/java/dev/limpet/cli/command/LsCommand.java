@@ -1,6 +1,5 @@
 package dev.limpet.cli.command;
 
-import dev.limpet.cli.ServerOptions;
 import dev.limpet.cli.Session;
 import dev.limpet.cli.client.JsonObject;
 import dev.limpet.cli.client.Targets;
@@ -21,7 +20,7 @@ import picocli.CommandLine.Parameters;
 public final class LsCommand implements Callable<Integer> {
   private final Session session;
 
-  @Mixin private ServerOptions options = new ServerOptions();
+  @Mixin private ReadOptions options = new ReadOptions();
 
   @Parameters(paramLabel = "CID[/PATH]", description = "The directory.")
   private String data = "";
@@ -32,8 +31,8 @@ public final class LsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<JsonObject> entries = session.gateway(options).list("/ipfs/" + Targets.data(data) + "/");
-    if (options.json()) {
+    List<JsonObject> entries = options.choose(session).list("/ipfs/" + Targets.data(data) + "/");
+    if (options.server().json()) {
       entries.forEach(entry -> session.terminal().json(entry.fields()));
       return 0;
     }

@@ -63,8 +63,7 @@ final class CarClient implements AutoCloseable {
   }
 
   /** Made for the first fetch: one for TLS reads the machine's certificates. */
-  private synchronized HttpClient clientOf(URI server, @Nullable Authorities authorities)
-      throws IOException {
+  private synchronized HttpClient clientOf(URI server, Authorities authorities) throws IOException {
     if (closed) {
       throw new IOException("the node stops");
     }
@@ -83,14 +82,14 @@ final class CarClient implements AutoCloseable {
    * What to get.
    *
    * @param url of the CAR
-   * @param authorities whom to believe there, or null for those whom the machine believes
+   * @param authorities whom to believe there
    * @param headers besides {@code Accept}
    * @param deadline when it must be whole
    * @param over whether nobody wants it any more
    */
   record Wanted(
       URI url,
-      @Nullable Authorities authorities,
+      Authorities authorities,
       Map<String, String> headers,
       Deadline deadline,
       BooleanSupplier over) {}

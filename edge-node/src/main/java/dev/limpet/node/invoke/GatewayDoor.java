@@ -2,16 +2,15 @@ package dev.limpet.node.invoke;
 
 import dev.limpet.protocol.tls.Authorities;
 import java.net.URI;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a node that has joined gets functions that it misses.
  *
  * @param url of the gateway
- * @param authorities whom to believe there, or null for those whom the machine believes
+ * @param authorities whom to believe there
  * @param token of the node's session there
  */
-public record GatewayDoor(URI url, @Nullable Authorities authorities, String token) {
+public record GatewayDoor(URI url, Authorities authorities, String token) {
   /** Without the token. */
   @Override
   public String toString() {

@@ -52,11 +52,11 @@ final class GatewayClient implements AutoCloseable {
   private final HttpClient client;
   private final Duration answerTime;
 
-  GatewayClient(URI gateway, @Nullable Authorities authorities) {
+  GatewayClient(URI gateway, Authorities authorities) {
     this(gateway, authorities, ANSWER_TIME);
   }
 
-  GatewayClient(URI gateway, @Nullable Authorities authorities, Duration answerTime) {
+  GatewayClient(URI gateway, Authorities authorities, Duration answerTime) {
     this.gateway = gateway;
     this.answerTime = answerTime;
     this.client = PlainHttp.clientOf(gateway, authorities).connectTimeout(CONNECT_TIME).build();

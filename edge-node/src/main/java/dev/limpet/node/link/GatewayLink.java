@@ -29,7 +29,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +81,7 @@ public final class GatewayLink implements AutoCloseable {
    */
   public record Self(
       URI gateway,
-      @Nullable Authorities authorities,
+      Authorities authorities,
       @Nullable String joinToken,
       NodeIdentity identity,
       String name,
@@ -179,17 +179,15 @@ public final class GatewayLink implements AutoCloseable {
     return switch (e) {
       case LimpetException known -> known.code().code() + ": " + known.problem().detail();
       case ConnectException _ -> "no connection";
-      case SSLHandshakeException refused -> "its certificate is not believed: " + reason(refused);
+      case SSLException refused -> reason(refused);
       default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     };
   }
 
-  private static String reason(SSLHandshakeException refused) {
+  private static String reason(SSLException refused) {
     return UnbelievedCertificateException.in(refused)
-        .map(known -> String.valueOf(known.getMessage()))
-        .orElse(
-            refused.getMessage()
-                + "; if an authority of your own signed it, add the line: gateway-ca = PEM-FILE");
+        .map(known -> "its certificate is not believed: " + known.getMessage())
+        .orElseGet(() -> "it speaks no https that this node knows: " + refused.getMessage());
   }
 
   private NodeWelcome join() throws IOException, InterruptedException {

@@ -41,15 +41,12 @@ public final class WitnessLink implements AutoCloseable {
    * A link that does nothing yet.
    *
    * @param gateway base URL
-   * @param authorities whom to believe there, or null for those whom the machine believes
+   * @param authorities whom to believe there
    * @param log of this node
    * @param token what this node presents to the gateway, or null while it has not joined
    */
   public WitnessLink(
-      URI gateway,
-      @Nullable Authorities authorities,
-      ReceiptLog log,
-      Supplier<@Nullable String> token) {
+      URI gateway, Authorities authorities, ReceiptLog log, Supplier<@Nullable String> token) {
     this.log = log;
     this.token = token;
     this.client = new GatewayClient(gateway, authorities);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.limpet.content.car.CarReader;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.tls.Authorities;
 import dev.limpet.testkit.wire.WireServer;
 import java.net.URI;
 import java.time.Duration;
@@ -51,7 +52,12 @@ class CarClientTest {
   private LimpetException failure(URI url, Duration silence, BooleanSupplier over) {
     try (CarClient client = new CarClient(timer, silence)) {
       CarClient.Wanted wanted =
-          new CarClient.Wanted(url, null, Map.of(), Deadline.in(Duration.ofMinutes(5)), over);
+          new CarClient.Wanted(
+              url,
+              Authorities.ofMachine("none"),
+              Map.of(),
+              Deadline.in(Duration.ofMinutes(5)),
+              over);
       return assertThrows(
           LimpetException.class, () -> client.get(wanted, came::addAndGet, CarReader::next));
     } finally {

@@ -75,7 +75,8 @@ class FunctionStoreTest {
   }
 
   private Invocations invocations(WireServer gateway) {
-    GatewayDoor door = new GatewayDoor(gateway.url(), null, "the-token-of-this-node");
+    GatewayDoor door =
+        new GatewayDoor(gateway.url(), Authorities.ofMachine("none"), "the-token-of-this-node");
     return new Invocations(
         new InvocationParts(
             new NothingStored(),

@@ -3,6 +3,7 @@ package dev.limpet.node.link;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.limpet.protocol.tls.Authorities;
 import dev.limpet.testkit.wire.WireServer;
 import java.io.IOException;
 import java.net.http.HttpTimeoutException;
@@ -25,7 +26,9 @@ class GatewayClientTest {
                   exchange.raw("HTTP/1.1 200 o\r\nContent-Length: 100\r\n\r\n{");
                   awaitEnd(over);
                 });
-        var client = new GatewayClient(server.url(), null, Duration.ofMillis(300))) {
+        var client =
+            new GatewayClient(
+                server.url(), Authorities.ofMachine("none"), Duration.ofMillis(300))) {
       assertThrows(HttpTimeoutException.class, () -> client.challenge(null));
       over.countDown();
     }
@@ -52,7 +55,9 @@ class GatewayClientTest {
                     exchange.raw(block); // until the client closes
                   }
                 });
-        var client = new GatewayClient(server.url(), null, Duration.ofSeconds(20))) {
+        var client =
+            new GatewayClient(
+                server.url(), Authorities.ofMachine("none"), Duration.ofSeconds(20))) {
       IOException refused = assertThrows(IOException.class, () -> client.challenge(null));
       assertTrue(!(refused instanceof HttpTimeoutException), refused.toString());
     }

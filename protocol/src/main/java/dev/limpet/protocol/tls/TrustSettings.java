@@ -20,30 +20,28 @@ public final class TrustSettings {
   private TrustSettings() {}
 
   /**
-   * Whom to believe at nodes: those of the file, or else those of the machine.
+   * Whom to believe at nodes.
    *
    * @throws LimpetException {@code bad-config} when the file cannot be used
    */
   public static Authorities nodes(Config config) {
-    return read(config, NODE_CA).orElseGet(() -> Authorities.ofMachine(line(NODE_CA)));
+    return of(config, NODE_CA);
   }
 
   /**
-   * The authorities of a file that a setting names; empty when it names none.
+   * The authorities of the file that a setting names, or else those of the machine.
    *
    * @throws LimpetException {@code bad-config} when the file cannot be used
    */
-  public static Optional<Authorities> read(Config config, ConfigKey<Path> key) {
-    return config.find(key).map(file -> read(key, file));
+  public static Authorities of(Config config, ConfigKey<Path> key) {
+    String line = key.name() + " = PEM-FILE";
+    Optional<Path> file = config.find(key);
+    return file.isPresent() ? read(key, file.get(), line) : Authorities.ofMachine(line);
   }
 
-  private static String line(ConfigKey<Path> key) {
-    return key.name() + " = PEM-FILE";
-  }
-
-  private static Authorities read(ConfigKey<Path> key, Path file) {
+  private static Authorities read(ConfigKey<Path> key, Path file, String line) {
     try {
-      return Authorities.read(file, line(key));
+      return Authorities.read(file, line);
     } catch (IOException e) {
       throw new LimpetException(
           ErrorCode.BAD_CONFIG,
