@@ -26,8 +26,9 @@ ABOUT = f"""\
 A node against Kubo's daemon, offline, default datastore (flatfs), profile `unixfs-v1-2025`, so that equal bytes have equal
 CIDs: all roots are compared, with those of the other and, for files, with those that the script computes itself. Each round has
 new random bytes, so nothing is there already: a file of {FILE_MIB} MiB, {FOLDERS * FILES_EACH} files of 4 KiB in {FOLDERS} folders,
-and a CAR of another file of {FILE_MIB} MiB. Adding is done by the command of each (`limpet add`, a JVM that starts and cuts and hashes;
-`ipfs add`, which sends the file), and once more by `ipfs --api` for both; all else by one client over HTTP; small blocks are asked for by `?format=raw`. What Limpet has
+and a CAR of another file of {FILE_MIB} MiB. Adding over HTTP is one request to `/api/v0/add` of each, from the same client; then once more by the
+command of each (`limpet add`, a JVM that starts and cuts and hashes, after which the node hashes what came; `ipfs add`, which sends the file),
+and by `ipfs --api` for both; all else by one client over HTTP; small blocks are asked for by `?format=raw`. What Limpet has
 acknowledged is synced to the disk; Kubo syncs the pin, not the blocks. `SHA-256 alone` is the CPU that hashing the file once takes
 here. The node runs with `{NODE_OPTIONS}`; it hashes every block that it reads from the disk."""
 _SERVER = Metric("cpu", "CPU of the server", "s", "less", "the CPU of the server", chart=True)
@@ -42,8 +43,10 @@ _LOAD = (
     Metric("request", "CPU a request", "µs", "less", "the CPU of a request"), _RSS)
 SHORT = (("limpet", "kubo"), ("store", "kubo"))
 CASES = (
-    Case("add", f"add a file of {FILE_MIB} MiB", (_WALL, _SERVER, _CLIENT, _BOTH, _FLOOR, _RSS)),
-    Case("small", f"add {FOLDERS * FILES_EACH} files of 4 KiB", (_WALL, _SERVER, _CLIENT, _BOTH, _RSS)),
+    Case("post", f"add a file of {FILE_MIB} MiB over HTTP (`POST /api/v0/add`)", (_WALL, _SERVER, _FLOOR, _RSS)),
+    Case("post-small", f"add {FOLDERS * FILES_EACH} files of 4 KiB in one request", (_WALL, _SERVER, _RSS)),
+    Case("add", f"add a file of {FILE_MIB} MiB by command", (_WALL, _SERVER, _CLIENT, _BOTH, _FLOOR, _RSS)),
+    Case("small", f"add {FOLDERS * FILES_EACH} files of 4 KiB by command", (_WALL, _SERVER, _CLIENT, _BOTH, _RSS)),
     Case("read", "read that file (`GET /ipfs/…`)", (_WALL, _SERVER, _RSS)),
     Case("again", "read it once more", (_WALL, _SERVER, _RSS)),
     Case("car-out", "read it as a CAR (`?format=car`)", (_WALL, _SERVER, _RSS)),
@@ -53,10 +56,10 @@ CASES = (
     *(Case(f"get-{connections}", f"small blocks, {connections} connections", _LOAD) for connections in CONNECTIONS))
 # Case, metric, what it is at most (or at least, where more is better) of Kubo's, in words.
 GOALS = (
-    ("add", "wall", 0.5, "add a large file, time"),
-    ("add", "both", 0.5, "add a large file, CPU of server and command"),
-    ("small", "wall", 0.2, "add many small files, time"),
-    ("small", "both", 0.2, "add many small files, CPU of server and command"),
+    ("post", "wall", 0.5, "add a large file over HTTP, time"),
+    ("post", "cpu", 0.5, "add a large file over HTTP, CPU"),
+    ("post-small", "wall", 0.2, "add many small files in one request, time"),
+    ("post-small", "cpu", 0.2, "add many small files in one request, CPU"),
     ("read", "cpu", 1, "read a large file, CPU"),
     ("again", "cpu", 0.5, "read it once more, CPU"),
     ("car-out", "cpu", 1 / 3, "read a CAR, CPU"),
@@ -66,6 +69,9 @@ GOALS = (
     *((f"get-{connections}", metric, bound, f"small blocks, {connections} connections, {words}")
       for connections in CONNECTIONS for metric, bound, words in (("rps", 4, "requests a second"), ("p99", 1 / 3, "p99"))))
 MOST_MIB = 150
+BOUNDARY = "a-form-of-the-comparison"
+END = f"\r\n--{BOUNDARY}--\r\n".encode("ascii")
+ADD = f"/api/v0/add?cid-version=1&chunker=size-{unixfs.LEAF_BYTES}&max-file-links=1024&progress=false"
 RANDOM = """
 local requests = {}
 for cid in (%s):gmatch('%%S+') do requests[#requests + 1] = 'GET /ipfs/' .. cid .. '?format=raw HTTP/1.1\\r\\nHost: %s\\r\\n\\r\\n' end
@@ -90,6 +96,14 @@ class Inputs:
     def sent(self, turn):
         """(path, CID) of a file for the command of Kubo, which sends it to either."""
         return self._one("sent", turn, lambda path: unixfs.write_file(path, self._leaves(f"sent {turn}")))
+
+    def posted(self, turn):
+        """(path, CID) of a file for a request."""
+        return self._one("posted", turn, lambda path: unixfs.write_file(path, self._leaves(f"posted {turn}")))
+
+    def form(self, turn):
+        """(path of the body of a request, None): a form with a folder of folders of files."""
+        return self._one("form", turn, lambda path: _write_form(path, random.Random(f"form {turn}")))
 
     def car(self, turn):
         """(path, root) of a CAR."""
@@ -123,6 +137,24 @@ def _write_tree(path, dice):
             (path / f"folder-{folder}" / f"file-{number}.bin").write_bytes(block)
             names.append(unixfs.text(unixfs.cid(unixfs.RAW, block)))
     return names
+
+
+def _part(name, content_type):
+    """The head of a part of a form, as `ipfs add` writes it; slashes in names are escaped."""
+    said = name.replace("/", "%2F")
+    return (f'\r\n--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{said}"\r\n'
+            f"Content-Type: {content_type}\r\n\r\n").encode("ascii")
+
+
+def _write_form(path, dice):
+    with open(path, "wb") as out:
+        out.write(_part("tree", "application/x-directory"))
+        for folder in range(FOLDERS):
+            out.write(_part(f"tree/folder-{folder}", "application/x-directory"))
+            for number in range(FILES_EACH):
+                out.write(_part(f"tree/folder-{folder}/file-{number}.bin", "application/octet-stream"))
+                out.write(dice.randbytes(SMALL_BYTES))
+        out.write(END)
 
 
 class _Store(Contestant):
@@ -166,6 +198,24 @@ class _Store(Contestant):
     def _same(self, what, turn, root):
         if self.roots.setdefault((what, turn), root) != root:
             raise RuntimeError(f"{self.title}: {what} is {root}, not {self.roots[what, turn]}")
+
+    def _post(self, turn, _):
+        path, root = self.inputs.posted(turn)
+        paid, said = self._paid(lambda: self._form(path, _part("file", "application/octet-stream"), END))
+        if said != root:
+            raise RuntimeError(f"{self.title}: the file that was sent is {said}, not {root}")
+        return {**paid, "floor": _hashing(path)}
+
+    def _post_small(self, turn, _):
+        path, _ = self.inputs.form(turn)
+        paid, said = self._paid(lambda: self._form(path))
+        self._same("form", turn, said)
+        return paid
+
+    def _form(self, path, before=b"", after=b""):
+        """Sends a form to `add`, and gives the last CID that it names."""
+        said = post(self.rpc_url + ADD, path, f"multipart/form-data; boundary={BOUNDARY}", before, after)
+        return json.loads(said.splitlines()[-1])["Hash"]
 
     def _add(self, turn, _):
         path, root = self.inputs.file(turn)
