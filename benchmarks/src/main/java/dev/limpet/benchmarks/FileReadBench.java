@@ -115,7 +115,7 @@ public class FileReadBench {
   }
 
   private DataMount mount(BlockSource blocks) {
-    return UnixFsMount.of(blocks, blocks, new UnixFsReader(blocks).entry(requireNonNull(file)));
+    return UnixFsMount.of(blocks, new UnixFsReader(blocks).entry(requireNonNull(file)));
   }
 
   private ExecutionResult read(DataMount data) {

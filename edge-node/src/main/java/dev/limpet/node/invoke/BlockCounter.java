@@ -17,7 +17,8 @@ final class BlockCounter implements BlockSource {
 
   private static final int FIRST_CAPACITY = 16;
 
-  private final BlockSource source;
+  private BlockSource source;
+  private @Nullable AheadBlocks ahead;
   private long[] table = new long[0];
   private int distinct;
   private long more;
@@ -25,6 +26,17 @@ final class BlockCounter implements BlockSource {
 
   BlockCounter(BlockSource source) {
     this.source = source;
+  }
+
+  /** Where blocks are held that are read ahead of the guest; what it takes of them is counted. */
+  AheadBlocks ahead() {
+    AheadBlocks known = ahead;
+    if (known == null) {
+      known = new AheadBlocks(source);
+      ahead = known;
+      source = known;
+    }
+    return known;
   }
 
   @Override

@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the block that a guest will want next while it works on the one before, when it reads a
- * file from one place on: reading from disk and hashing then cost it no time. What is read goes to
- * the store's cache and to nobody else: what a guest is said to have touched is what it read
- * itself.
+ * file from one place on: reading from disk and hashing then cost it no time. What is read is held
+ * for the guest and is no touch: what a guest is said to have touched is what it read itself.
  *
  * <p>For a block that is in memory nothing is done. One block at a time, and no further than {@link
  * #DISTANCE_BYTES} before the guest. The guest's thread alone tells what it has read.
@@ -37,16 +36,20 @@ final class ReadAhead {
   /**
    * For one mount.
    *
-   * @param cached keeps what is read; safe for several threads
+   * @param holding keeps what is read; safe for several threads
    * @param executor runs what is read ahead, one after the other
    */
-  ReadAhead(BlockSource cached, Executor executor) {
-    this.reader = new UnixFsReader(cached);
+  ReadAhead(BlockSource holding, Executor executor) {
+    this.reader = new UnixFsReader(holding);
     this.executor = executor;
   }
 
-  /** The guest has read that. */
-  void read(UnixFsFile from, long position, int length) {
+  /**
+   * The guest has read that.
+   *
+   * @param end of the block that it read last, which it has
+   */
+  void read(UnixFsFile from, long position, int length, long end) {
     if (position != expected || !from.equals(file)) {
       file = from;
       run = 0;
@@ -54,14 +57,14 @@ final class ReadAhead {
     expected = position + length;
     run += length;
     if (run >= SEQUENTIAL_BYTES) {
-      goOn(from);
+      goOn(from, end);
     }
   }
 
-  private void goOn(UnixFsFile from) {
+  private void goOn(UnixFsFile from, long has) {
     Reached before = reached;
     long end = before != null && before.file().equals(from) ? before.end() : 0;
-    long next = Math.max(end, expected);
+    long next = Math.max(end, Math.max(has, expected));
     boolean near = next < from.size() && next - expected < DISTANCE_BYTES;
     if (near && busy.compareAndSet(false, true)) {
       long known = endInMemory(from, next);

@@ -78,7 +78,7 @@ final class Scripts {
     return new Script(
         script.toString(),
         GuestCall.fixedArguments(function),
-        () -> UnixFsMount.of(blocks, blocks, root).root());
+        () -> UnixFsMount.of(blocks, root).root());
   }
 
   /**

@@ -47,12 +47,24 @@ public final class UnixFsMount implements DataMount {
   /**
    * A mount that reads ahead.
    *
-   * @param blocks verified; every get counts as a touch
-   * @param cached the same blocks behind a cache, for several threads; what is read ahead fills it
+   * @param blocks verified, for several threads
    * @param root a file or a directory
    */
-  public static UnixFsMount of(BlockSource blocks, BlockSource cached, UnixFsEntry root) {
-    return new UnixFsMount(blocks, root, new ReadAhead(cached, Thread::startVirtualThread));
+  public static UnixFsMount of(BlockSource blocks, UnixFsEntry root) {
+    AheadBlocks ahead = new AheadBlocks(blocks);
+    return of(ahead, ahead, root);
+  }
+
+  /**
+   * The same where more than its reads is wanted of a guest's blocks.
+   *
+   * @param blocks verified, those in {@code ahead} among them; every get counts as a touch
+   * @param ahead holds what is read ahead
+   * @param root a file or a directory
+   */
+  static UnixFsMount of(BlockSource blocks, AheadBlocks ahead, UnixFsEntry root) {
+    return new UnixFsMount(
+        blocks, root, new ReadAhead(ahead.filling(), Thread::startVirtualThread));
   }
 
   /**
@@ -119,7 +131,7 @@ public final class UnixFsMount implements DataMount {
     public void readFully(long position, byte[] target, int offset, int length) {
       try {
         cursor.readFully(file, position, target, offset, length);
-        ahead.read(file, position, length);
+        ahead.read(file, position, length, cursor.endOfLastBlock());
       } catch (ContentException e) {
         throw new DataUnavailableException("the data cannot be read: " + e.getMessage(), e);
       }
