@@ -58,18 +58,31 @@ class ParallelDirectoryTest {
     return SampleDag.tree(top);
   }
 
+  private WireAnswer whole(NodeUnderTest node) {
+    return node.ask("GET /ipfs/" + data.root() + "?format=car");
+  }
+
   private void comesWhole(WireServer peer, List<WireServer> gateways, long most) {
+    comesWhole(peer, gateways, most, most);
+  }
+
+  /** With a budget, and with less than that travelling, repeated bytes included. */
+  private void comesWhole(WireServer peer, List<WireServer> gateways, long budget, long most) {
     String list = String.join(",", gateways.stream().map(one -> one.url().toString()).toList());
     try (NodeUnderTest node =
         NodeUnderTest.start(dir.resolve("node"), "local-trustless-gateways=" + list)) {
       assertEquals(201, node.add(COPY.car()).status());
-      WireAnswer answer = TestCall.of(COPY).on(data.root()).from(peer.url(), TICKET).ask(node);
+      WireAnswer answer =
+          TestCall.of(COPY)
+              .on(data.root())
+              .from(peer.url(), TICKET)
+              .maxFetch(budget)
+              .ask(node);
       assertEquals(200, answer.status(), answer::text);
       assertArrayEquals(SampleDag.bytes(2, FILE_BYTES), answer.bytes());
       long travelled = Long.parseLong(fetched(answer));
       assertTrue(travelled > BYTES && travelled < most, "" + travelled);
-      String whole = "GET /ipfs/" + data.root() + "?format=car";
-      assertArrayEquals(holder.ask(whole).bytes(), node.ask(whole).bytes());
+      assertArrayEquals(whole(holder).bytes(), whole(node).bytes());
     }
   }
 
@@ -84,6 +97,17 @@ class ParallelDirectoryTest {
       for (String source : List.of("peer", "first", "second")) {
         assertTrue(sources.askedOf(source).findAny().isPresent(), sources.asked()::toString);
       }
+    }
+  }
+
+  @Test
+  void what_one_gives_within_the_budget_comes_within_it_from_several() {
+    CountDownLatch all = new CountDownLatch(2);
+    int budget = whole(holder).bytes().length;
+    try (WireServer peer = sources.source("peer", all, PartSources::honest);
+        WireServer gateway = sources.source("gateway", all, PartSources::honest)) {
+      comesWhole(peer, List.of(gateway), budget, BYTES + MIB / 4);
+      assertEquals(ENTRIES, sources.asked().size(), sources.asked()::toString);
     }
   }
 

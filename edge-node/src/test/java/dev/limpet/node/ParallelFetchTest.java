@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.testkit.wire.WireExchange;
 import dev.limpet.testkit.wire.WireServer;
 import dev.limpet.wasmgate.SampleModules;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
@@ -102,14 +104,7 @@ class ParallelFetchTest {
   @Test
   void a_source_that_lies_is_not_asked_again_and_spoils_nothing() {
     try (WireServer peer = source("peer", PartSources::honest);
-        WireServer liar =
-            source(
-                "liar",
-                (exchange, car) -> {
-                  byte[] wrong = car.clone();
-                  wrong[car.length - 1] ^= 1;
-                  PartSources.honest(exchange, wrong);
-                })) {
+        WireServer liar = source("liar", ParallelFetchTest::lie)) {
       comesWhole(peer, liar, SIZE + 3 * MIB);
       assertEquals(1, sources.askedOf("liar").count(), sources.asked()::toString);
     }
@@ -147,13 +142,40 @@ class ParallelFetchTest {
   @Test
   void the_budget_is_for_all_sources_together() {
     try (WireServer peer = source("peer", PartSources::honest);
-        WireServer gateway = source("gateway", PartSources::honest);
-        NodeUnderTest node =
-            NodeUnderTest.start(dir.resolve("node"), "local-trustless-gateways=" + gateway.url())) {
-      assertEquals(201, node.add(COPY.car()).status());
-      WireAnswer answer =
-          TestCall.of(COPY).on(data.root()).from(peer.url(), TICKET).maxFetch(SIZE - MIB).ask(node);
-      failed(answer, 409, "would-move");
+        WireServer liar = source("liar", ParallelFetchTest::lie)) {
+      failed(within(SIZE + MIB / 2, peer, liar), 409, "would-move");
     }
+  }
+
+  @Test
+  void what_one_source_gives_within_the_budget_comes_within_it_from_several() {
+    int whole = holder.ask("GET /ipfs/" + data.root() + "?format=car").bytes().length;
+    try (WireServer peer = source("peer", PartSources::honest);
+        WireServer gateway = source("gateway", PartSources::honest)) {
+      WireAnswer answer = within(whole, peer, gateway);
+      assertEquals(200, answer.status(), answer::text);
+      assertArrayEquals(SampleDag.bytes(1, SIZE), answer.bytes());
+      assertEquals(3, sources.asked().size(), sources.asked()::toString);
+      assertTrue(Long.parseLong(fetched(answer)) > whole, () -> fetched(answer) + " of " + whole);
+    }
+  }
+
+  private WireAnswer within(long budget, WireServer peer, WireServer gateway) {
+    try (NodeUnderTest node =
+        NodeUnderTest.start(dir.resolve("node"), "local-trustless-gateways=" + gateway.url())) {
+      assertEquals(201, node.add(COPY.car()).status());
+      return TestCall.of(COPY)
+          .on(data.root())
+          .from(peer.url(), TICKET)
+          .maxFetch(budget)
+          .ask(node);
+    }
+  }
+
+  /** What it sends is wrong at its end. */
+  private static void lie(WireExchange exchange, byte[] car) throws IOException {
+    byte[] wrong = car.clone();
+    wrong[car.length - 1] ^= 1;
+    PartSources.honest(exchange, wrong);
   }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Takes the blocks of a CAR that somebody else sends, as far as they belong below a root: each must
@@ -36,11 +37,11 @@ final class CarIntake {
   /**
    * Reads to the end of the CAR.
    *
-   * @param each called after every block; may throw to stop
+   * @param each gets the hash of every block when it was taken; may throw to stop
    * @throws dev.limpet.content.block.ContentException when the CAR, a block, or its place is wrong
    * @throws IOException when the stream fails
    */
-  void read(CarReader reader, Runnable each) throws IOException {
+  void read(CarReader reader, Consumer<Multihash> each) throws IOException {
     for (Block block = reader.next(); block != null; block = reader.next()) {
       Multihash hash = block.cid().multihash();
       if (!expected.contains(hash) || !taken.add(hash)) {
@@ -49,7 +50,7 @@ final class CarIntake {
       }
       Dag.links(block.cid(), block.bytes()).forEach(this::expect);
       sink.put(block);
-      each.run();
+      each.accept(hash);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.limpet.content.block.ContentLimitException;
 import dev.limpet.content.block.HashMismatchException;
 import dev.limpet.content.block.QuotaExceededException;
 import dev.limpet.content.block.StoreFailedException;
+import dev.limpet.content.cid.Multihash;
 import dev.limpet.content.unixfs.DirectoryEntry;
 import dev.limpet.node.invoke.DataSource.Part;
 import dev.limpet.protocol.DataRef;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,14 @@ final class DataFetch {
       Deadline deadline,
       BooleanSupplier over,
       FetchMeter meter) {
+    /** Counts each block of a transfer, and refuses to go on for a call that is over. */
+    Consumer<Multihash> each(FetchMeter.Transfer transfer) {
+      return block -> {
+        transfer.ended(block);
+        check();
+      };
+    }
+
     /**
      * Refuses to go on for a call that is over.
      *
@@ -146,6 +156,7 @@ final class DataFetch {
       List<DataSource> able, Order order, Arrival arrival) {
     LimpetException worst = null;
     Part beginning = new Part(order.ref(), 0, Shares.PART_BYTES);
+    long before = order.meter().bytes();
     while (!able.isEmpty() && arrival.size() < 0) {
       LimpetException failure = tried(able.getFirst(), beginning, order, arrival);
       if (failure == null) {
@@ -154,8 +165,9 @@ final class DataFetch {
       worst = worse(worst, failure);
       able.removeFirst();
     }
+    long lead = order.meter().bytes() - before;
     ParallelFetch rest = new ParallelFetch(order, arrival, DataFetch::tried);
-    for (LimpetException failure : rest.fetch(able)) {
+    for (LimpetException failure : rest.fetch(able, lead)) {
       worst = worse(worst, failure);
     }
     return worst;

@@ -1,39 +1,138 @@
 package dev.limpet.node.invoke;
 
 import dev.limpet.content.block.ContentLimitException;
-import java.util.concurrent.atomic.AtomicLong;
+import dev.limpet.content.cid.Multihash;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many bytes travelled, and how many may: for one call those of all its inputs, from all
- * sources, wrong ones and repeated ones included.
+ * sources, wrong ones included. A block counts once: shares of several sources have the blocks that
+ * lead to them in common, and what one source could give within the bound must not be refused
+ * because it came from two. What comes again is bounded by itself, so that a source that repeats
+ * itself ends, too. For several threads.
  */
-final class FetchMeter implements LongConsumer {
-  private final long most;
-  private final AtomicLong bytes = new AtomicLong();
+final class FetchMeter {
+  /**
+   * Repeated bytes that are forgiven at most, besides half of what may travel: the list of a
+   * directory, or a node of a large file, for each share.
+   */
+  static final long MAX_REPEATED_BYTES = 1L << 20;
 
+  /** Blocks that are remembered, some 150 bytes each: one that is not counts each time. */
+  static final int MAX_REMEMBERED_BLOCKS = CarIntake.MAX_EXPECTED_BLOCKS;
+
+  private final long most;
+  private long travelled;
+  private long counted;
+  private long repeated;
+
+  /** Those that came; made with the first, since most calls fetch nothing. */
+  private @Nullable Set<Multihash> came;
+
+  /**
+   * A meter.
+   *
+   * @param most bytes that may travel; 0 or more
+   */
   FetchMeter(long most) {
     this.most = most;
   }
 
-  /**
-   * Counts.
-   *
-   * @throws ContentLimitException when more has come than may
-   */
-  @Override
-  public void accept(long more) {
-    if (bytes.addAndGet(more) > most) {
-      throw new ContentLimitException("more than " + most + " bytes would travel");
-    }
+  /** The answer of one source, from its first byte to its last. */
+  Transfer transfer() {
+    return new Transfer();
   }
 
   /** Whether more has come than may, so that no source can help. */
-  boolean isSpent() {
-    return bytes.get() > most;
+  synchronized boolean isSpent() {
+    return counted > most;
   }
 
-  long bytes() {
-    return bytes.get();
+  /** Bytes that may still come; 0 or more. */
+  synchronized long left() {
+    return Math.max(0, most - counted);
+  }
+
+  /** Bytes that travelled, repeated ones included. */
+  synchronized long bytes() {
+    return travelled;
+  }
+
+  /** Bytes of what comes again that are still forgiven. */
+  private long forgiven() {
+    return most / 2 + MAX_REPEATED_BYTES - repeated;
+  }
+
+  private ContentLimitException tooMuch() {
+    return new ContentLimitException("more than " + most + " bytes would travel");
+  }
+
+  private boolean isNew(Multihash block) {
+    if (came == null) {
+      came = new HashSet<>();
+    }
+    return came.size() < MAX_REMEMBERED_BLOCKS ? came.add(block) : !came.contains(block);
+  }
+
+  /** Counts the bytes of one answer; those of a block are known to be repeated at its end. */
+  final class Transfer implements LongConsumer, AutoCloseable {
+    /** Others came before it, so that it may repeat some. */
+    private final boolean mayRepeat;
+
+    /** Bytes since the last block. */
+    private long open;
+
+    private Transfer() {
+      synchronized (FetchMeter.this) {
+        mayRepeat = came != null;
+      }
+    }
+
+    /**
+     * Takes note of bytes that came.
+     *
+     * @throws ContentLimitException when more has come than may, whatever block it is of
+     */
+    @Override
+    public void accept(long more) {
+      synchronized (FetchMeter.this) {
+        travelled += more;
+        open += more;
+        if (counted + open - (mayRepeat ? Math.max(0, forgiven()) : 0) > most) {
+          throw tooMuch();
+        }
+      }
+    }
+
+    /**
+     * What came since the block before is one block, checked.
+     *
+     * @throws ContentLimitException when more has come than may
+     */
+    void ended(Multihash block) {
+      synchronized (FetchMeter.this) {
+        if (isNew(block) || open > forgiven()) {
+          counted += open;
+        } else {
+          repeated += open;
+        }
+        open = 0;
+        if (counted > most) {
+          throw tooMuch();
+        }
+      }
+    }
+
+    /** The answer is at its end, or broke off: what was no whole block counts. */
+    @Override
+    public void close() {
+      synchronized (FetchMeter.this) {
+        counted += open;
+        open = 0;
+      }
+    }
   }
 }

@@ -105,7 +105,7 @@ public final class FunctionStore {
         throw new LimpetException(
             ErrorCode.BAD_CAR, "the CAR of a function has one root, its manifest " + function);
       }
-      new CarIntake(function, own).read(reader, () -> {});
+      new CarIntake(function, own).read(reader, _ -> {});
       KnownFunction pushed = known(function, () -> own.require(function));
       modules.requireHere(pushed);
       scripts.requireHere(pushed);
@@ -144,9 +144,8 @@ public final class FunctionStore {
             Deadline.in(FETCH_TIME),
             () -> false);
     CarIntake intake = new CarIntake(function.cid(), own);
-    try {
-      FetchMeter meter = new FetchMeter(MAX_FUNCTION_CAR_BYTES);
-      client.get(wanted, meter, reader -> intake.read(reader, () -> {}));
+    try (FetchMeter.Transfer transfer = new FetchMeter(MAX_FUNCTION_CAR_BYTES).transfer()) {
+      client.get(wanted, transfer, reader -> intake.read(reader, _ -> {}));
     } catch (ContentException e) {
       throw new LimpetException(
           ErrorCode.HASH_MISMATCH, "the gateway sent a broken function: " + e.getMessage(), e);

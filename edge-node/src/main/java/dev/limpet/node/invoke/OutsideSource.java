@@ -55,16 +55,17 @@ record OutsideSource(TrustlessGateway gateway, TrustlessGateways gateways, Local
   /** Whether it sends CARs at all. */
   private boolean car(Part part, DataFetch.Order order) {
     order.check();
-    try (TrustlessAnswer answer =
-        gateways.get(gateway, part.carTarget(), CAR_WANTED, order.deadline().left())) {
+    try (FetchMeter.Transfer transfer = order.meter().transfer();
+        TrustlessAnswer answer =
+            gateways.get(gateway, part.carTarget(), CAR_WANTED, order.deadline().left())) {
       boolean isCar = answer.mediaType().equals(CAR);
       if (NO_CAR.contains(answer.status()) || (answer.status() == OK && !isCar)) {
         return false;
       }
       check(answer);
       CarReader reader =
-          new CarReader(new MeteredBody(answer.body(), order.meter()), CarLimits.unbounded());
-      new CarIntake(part.ref().root(), data.fetched()).read(reader, order::check);
+          new CarReader(new MeteredBody(answer.body(), transfer), CarLimits.unbounded());
+      new CarIntake(part.ref().root(), data.fetched()).read(reader, order.each(transfer));
       return true;
     } catch (IOException e) {
       throw broken(e);
@@ -112,16 +113,18 @@ record OutsideSource(TrustlessGateway gateway, TrustlessGateways gateways, Local
       return here;
     }
     order.check();
-    try (TrustlessAnswer answer =
-        gateways.get(gateway, "/ipfs/" + cid + "?format=raw", RAW, order.deadline().left())) {
+    try (FetchMeter.Transfer transfer = order.meter().transfer();
+        TrustlessAnswer answer =
+            gateways.get(gateway, "/ipfs/" + cid + "?format=raw", RAW, order.deadline().left())) {
       check(answer);
-      MeteredBody body = new MeteredBody(answer.body(), order.meter());
+      MeteredBody body = new MeteredBody(answer.body(), transfer);
       byte[] bytes = body.readNBytes(Block.MAX_BLOCK_BYTES + 1);
       if (bytes.length > Block.MAX_BLOCK_BYTES) {
         throw new IOException("what it sends is larger than a block");
       }
       Block block = Block.verified(cid, bytes);
       data.fetched().put(block);
+      transfer.ended(cid.multihash());
       return block.bytes();
     } catch (IOException e) {
       throw broken(e);

@@ -69,15 +69,18 @@ final class ParallelFetch {
   }
 
   /**
-   * Gets what is not here of a file whose root is; does nothing for all else.
+   * Gets what is not here of a file whose root is, or of a directory whose list is; does nothing
+   * for all else.
    *
    * @param able who is asked; those that fail are taken out
+   * @param lead bytes of the blocks that are above a directory's entries; about
    * @return why they failed
    * @throws LimpetException when no source can do better
    */
-  List<LimpetException> fetch(List<DataSource> able) {
+  List<LimpetException> fetch(List<DataSource> able, long lead) {
     List<LimpetException> failures = new ArrayList<>();
-    left.addAll(Shares.of(order.ref(), arrival));
+    left.addAll(
+        Shares.of(order.ref(), arrival, new Shares.Bounds(lead, order.meter().left())));
     while (left.size() > 1 && able.size() > 1) {
       round(able, failures);
     }

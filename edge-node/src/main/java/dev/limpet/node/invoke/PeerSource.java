@@ -24,7 +24,9 @@ record PeerSource(Invocation.Source peer, Peers peers, LocalData data, @Nullable
     CarClient.Wanted wanted =
         new CarClient.Wanted(url, peers.authorities(), headers(), order.deadline(), order.over());
     CarIntake intake = new CarIntake(part.ref().root(), data.fetched());
-    peers.client().get(wanted, order.meter(), reader -> intake.read(reader, order::check));
+    try (FetchMeter.Transfer transfer = order.meter().transfer()) {
+      peers.client().get(wanted, transfer, reader -> intake.read(reader, order.each(transfer)));
+    }
   }
 
   private Map<String, String> headers() {

@@ -10,7 +10,8 @@ import java.util.List;
 /**
  * Cuts what is to be fetched for several sources: a file into ranges of bytes, a directory into its
  * entries, the largest first, so that none of them is left for the end. What one source gives as
- * well is not cut.
+ * well is not cut, and neither is what may travel only if blocks in it are the same: each share
+ * would have them again.
  */
 final class Shares {
   /** Shares of one fetch; ranges of a very large file become larger. */
@@ -25,18 +26,30 @@ final class Shares {
    */
   static final long ENTRY_BYTES = 256L << 10;
 
+  /** Entries are on average so many times as large as what leads to them. */
+  private static final int LEADS = 8;
+
   private Shares() {}
 
+  /**
+   * What decides whether data is cut.
+   *
+   * @param lead bytes of the blocks that lead to an entry, which come again with each; about
+   * @param left bytes that may travel
+   */
+  record Bounds(long lead, long left) {}
+
   /** The shares of what is not here of some data; nothing when it is not cut. */
-  static List<Share> of(DataRef ref, DataFetch.Arrival arrival) {
+  static List<Share> of(DataRef ref, DataFetch.Arrival arrival, Bounds bounds) {
     long size = arrival.size();
-    return size < 0 ? entries(ref, arrival) : ranges(ref, arrival, size);
+    return size < 0 ? entries(ref, arrival, bounds) : ranges(ref, arrival, size, bounds.left());
   }
 
-  private static List<Share> ranges(DataRef ref, DataFetch.Arrival arrival, long size) {
+  private static List<Share> ranges(
+      DataRef ref, DataFetch.Arrival arrival, long size, long mayTravel) {
     List<Share> shares = new ArrayList<>();
     long first = arrival.missingFrom(0);
-    if (size - first <= PART_BYTES) {
+    if (size - first <= PART_BYTES || size - first > mayTravel) {
       return shares;
     }
     long least = Math.ceilDiv(size - first, MAX_PARTS);
@@ -49,11 +62,13 @@ final class Shares {
     return shares;
   }
 
-  private static List<Share> entries(DataRef ref, DataFetch.Arrival arrival) {
+  private static List<Share> entries(DataRef ref, DataFetch.Arrival arrival, Bounds bounds) {
     List<DirectoryEntry> entries = arrival.entries(MAX_PARTS);
     double total = entries.stream().mapToDouble(DirectoryEntry::tsize).sum();
+    double least = Math.max(ENTRY_BYTES, (double) LEADS * bounds.lead());
     if (total <= PART_BYTES
-        || total < (double) ENTRY_BYTES * entries.size()
+        || total > bounds.left()
+        || total < least * entries.size()
         || ref.path().size() == DataRef.MAX_SEGMENTS) {
       return List.of();
     }

@@ -14,7 +14,8 @@ class MeteredBodyTest {
   private static final int MIB = 1 << 20;
 
   private final FetchMeter meter = new FetchMeter(MIB / 4);
-  private final MeteredBody body = new MeteredBody(new ByteArrayInputStream(new byte[MIB]), meter);
+  private final MeteredBody body =
+      new MeteredBody(new ByteArrayInputStream(new byte[MIB]), meter.transfer());
 
   @Test
   void every_byte_counts_however_it_is_taken() throws IOException {

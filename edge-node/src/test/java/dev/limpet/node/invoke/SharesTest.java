@@ -15,6 +15,7 @@ class SharesTest {
   private static final Cid CID = Cid.of(Multicodec.RAW, new byte[] {1});
   private static final DataRef REF = new DataRef(CID, List.of("data"));
   private static final long MIB = 1 << 20;
+  private static final Shares.Bounds WIDE = new Shares.Bounds(100, Long.MAX_VALUE);
 
   /** A directory of which the list alone is here. */
   private record Listed(List<DirectoryEntry> all) implements DataFetch.Arrival {
@@ -44,8 +45,25 @@ class SharesTest {
     }
   }
 
+  /** A file of which nothing is here but its root. */
+  private record Announced(long size) implements DataFetch.Arrival {
+    @Override
+    public boolean isWhole() {
+      return false;
+    }
+
+    @Override
+    public long missingFrom(long from) {
+      return from;
+    }
+  }
+
   private static List<Share> of(DirectoryEntry... entries) {
-    return Shares.of(REF, new Listed(List.of(entries)));
+    return within(WIDE, entries);
+  }
+
+  private static List<Share> within(Shares.Bounds bounds, DirectoryEntry... entries) {
+    return Shares.of(REF, new Listed(List.of(entries)), bounds);
   }
 
   private static DirectoryEntry entry(String name, long bytes) {
@@ -77,9 +95,26 @@ class SharesTest {
   }
 
   @Test
+  void what_may_travel_only_if_its_blocks_are_the_same_is_not_cut() {
+    Shares.Bounds exact = new Shares.Bounds(100, 9 * MIB);
+    assertEquals(2, within(exact, entry("a", 5 * MIB), entry("b", 4 * MIB)).size());
+    assertEquals(List.of(), within(exact, entry("a", 5 * MIB), entry("b", 4 * MIB + 1)));
+    assertEquals(3, Shares.of(REF, new Announced(9 * MIB), exact).size());
+    assertEquals(List.of(), Shares.of(REF, new Announced(9 * MIB + 1), exact));
+  }
+
+  @Test
+  void entries_that_are_not_much_larger_than_what_leads_to_them_come_from_one_source() {
+    DirectoryEntry[] entries = {entry("a", 4 * MIB), entry("b", 4 * MIB)};
+    assertEquals(2, within(new Shares.Bounds(MIB / 2, Long.MAX_VALUE), entries).size());
+    assertEquals(
+        List.of(), within(new Shares.Bounds(MIB / 2 + 1, Long.MAX_VALUE), entries));
+  }
+
+  @Test
   void sizes_that_no_disk_has_and_names_that_no_path_has_cut_nothing_wrong() {
     long most = Long.MAX_VALUE;
-    assertEquals(2, of(entry("a", most), entry("b", most)).size());
+    assertEquals(List.of(), of(entry("a", most), entry("b", most)));
     assertEquals(List.of(), of(entry("..", 9 * MIB), entry("b", 9 * MIB)));
     assertEquals(List.of(), of(entry("a/b", 9 * MIB), entry("b", 9 * MIB)));
   }

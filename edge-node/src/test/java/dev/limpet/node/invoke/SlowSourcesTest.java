@@ -90,7 +90,7 @@ class SlowSourcesTest {
     Parts parts = new Parts();
     ParallelFetch fetch =
         new ParallelFetch(order, parts, (source, part, _, _) -> give(source, part));
-    assertEquals(List.of(), fetch.fetch(able));
+    assertEquals(List.of(), fetch.fetch(able, 0));
     assertTrue(parts.isWhole());
     assertEquals(ParallelFetch.MAX_SOURCES_AT_ONCE, able.size());
   }
