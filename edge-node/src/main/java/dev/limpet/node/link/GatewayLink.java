@@ -232,6 +232,7 @@ public final class GatewayLink implements AutoCloseable {
         if (e.code() != ErrorCode.RESYNC) {
           throw e;
         }
+        LOG.log(Level.INFO, "{0} wants to be told everything: {1}", self.gateway(), reason(e));
         snapshot(joined);
       }
     }

@@ -276,7 +276,7 @@ public final class NodeRegistry {
     session.lock().lock();
     try {
       node.stand(Standing.APPROVED);
-      session.beginAgain();
+      session.beginAgain("its snapshot began before the node was approved");
     } finally {
       session.lock().unlock();
     }
@@ -409,9 +409,9 @@ public final class NodeRegistry {
     long longest = MISSED_HEARTBEATS * heartbeat.toNanos();
     long suspicious = (long) (SUSPECT_HEARTBEATS * heartbeat.toNanos());
     for (Session session : sessionsByToken.values()) {
-      if (session.expirePages(time.ticks(), longest)) {
-        LOG.log(
-            Level.WARNING, "node {0} began a snapshot and does not go on", session.node().name());
+      String late = session.expirePages(time.ticks(), longest);
+      if (late != null) {
+        LOG.log(Level.WARNING, "node {0} must begin again: {1}", session.node().name(), late);
       }
       long silent = time.ticks() - session.heardAtTicks();
       if (silent > suspicious) {

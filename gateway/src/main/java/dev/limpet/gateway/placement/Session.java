@@ -5,6 +5,7 @@ import dev.limpet.protocol.AnnouncementKind;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.LimpetException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  * session has had its first snapshot nothing else but a heartbeat is understood.
  */
 final class Session {
+  /**
+   * From the first page of a snapshot to its last, without the time in which a page found no room:
+   * 40 MB at 70 kB/s.
+   */
+  static final Duration MAX_SNAPSHOT_TIME = Duration.ofMinutes(10);
+
   private final String id;
   private final KnownNode node;
   private final ReentrantLock lock = new ReentrantLock();
@@ -30,8 +37,11 @@ final class Session {
   private boolean digests = true;
   private boolean showed;
   private boolean open;
-  private boolean cut;
+  private @Nullable String cut;
   private long pagedAtTicks;
+  private long beganAtTicks;
+  private boolean waits;
+  private long waitsSinceTicks;
   private final Snapshots snapshots;
 
   Session(String id, KnownNode node, Snapshots snapshots, long nowTicks) {
@@ -78,32 +88,46 @@ final class Session {
     wanted = !open;
   }
 
-  /** What was announced until now did not count, nor what is on its way. Under the lock. */
-  void beginAgain() {
-    cut = open;
+  /**
+   * What was announced until now did not count, nor what is on its way. Under the lock.
+   *
+   * @param why the node's owner is told when pages of it had come
+   */
+  void beginAgain(String why) {
+    cut = open ? why : null;
     wanted = !open;
     close();
   }
 
   /**
-   * Gives up a snapshot that had no page for {@code most}, whatever else the node said meanwhile:
-   * others wait for the room. While an announcement is being applied nothing is given up.
+   * Gives up a snapshot that had no page for {@code most}, whatever else the node said meanwhile,
+   * or that takes longer than {@link #MAX_SNAPSHOT_TIME}: others wait for the room, and what the
+   * node lost is believed until then. While an announcement is being applied nothing is given up.
    *
-   * @return whether it was
+   * @return why it was; null when it was not
    */
-  boolean expirePages(long nowTicks, long most) {
+  @Nullable String expirePages(long nowTicks, long most) {
     if (!lock.tryLock()) {
-      return false;
+      return null;
     }
     try {
-      boolean late = open && nowTicks - pagedAtTicks > most;
-      if (late) {
-        beginAgain();
+      String why = open ? late(nowTicks, most) : null;
+      if (why != null) {
+        beginAgain(why);
       }
-      return late;
+      return why;
     } finally {
       lock.unlock();
     }
+  }
+
+  private @Nullable String late(long nowTicks, long most) {
+    if (nowTicks - pagedAtTicks > most) {
+      return "its snapshot did not go on";
+    }
+    return !waits && nowTicks - beganAtTicks > MAX_SNAPSHOT_TIME.toNanos()
+        ? "its snapshot took longer than " + MAX_SNAPSHOT_TIME.toMinutes() + " minutes"
+        : null;
   }
 
   /** The pages that came are given up. */
@@ -157,10 +181,12 @@ final class Session {
     if (free) {
       close(); // pages of a snapshot that will not end would keep others from theirs
     }
-    if (cut && !free) {
-      cut = false;
+    String why = cut;
+    if (why != null && !free) {
+      cut = null;
       synced = false;
-      throw missing(next);
+      throw new LimpetException(
+          ErrorCode.RESYNC, why + " and was given up; send a snapshot of everything");
     }
     if (wanted && !snapshot && !free) {
       synced = false;
@@ -169,7 +195,12 @@ final class Session {
     if (snapshot && (!open || !(repeats || next.added().isEmpty()))) {
       pagedAtTicks = nowTicks; // also for a page that finds no room, and will come again
     }
+    if (snapshot && !open) {
+      beganAtTicks = nowTicks;
+      waits = false;
+    }
     List<Holding> whole = snapshot ? page(next, repeats, maxHoldings) : null;
+    goesOn(nowTicks);
     wanted = false;
     lastSequence = Math.max(lastSequence, next.sequence());
     if (next.kind() == AnnouncementKind.DELTA && !synced) {
@@ -197,6 +228,9 @@ final class Session {
       } catch (LimpetException e) {
         if (begins) { // so that the same page may begin it later
           open = false;
+        } else if (!waits) {
+          waits = true;
+          waitsSinceTicks = heardAtTicks;
         }
         throw e;
       }
@@ -207,6 +241,14 @@ final class Session {
     open = false;
     synced = true;
     return snapshots.end(this);
+  }
+
+  /** A page was taken: how long it waited for room is not its node's fault. */
+  private void goesOn(long nowTicks) {
+    if (waits) {
+      waits = false;
+      beganAtTicks += nowTicks - waitsSinceTicks;
+    }
   }
 
   private static List<Holding> first(List<Holding> holdings, int most) {

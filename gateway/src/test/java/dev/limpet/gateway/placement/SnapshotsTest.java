@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.protocol.Announcement;
 import dev.limpet.protocol.AnnouncementKind;
@@ -13,6 +14,7 @@ import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Load;
 import dev.limpet.protocol.NodeIdentity;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,11 @@ class SnapshotsTest {
 
   private static @Nullable List<Holding> say(
       Session session, long sequence, int count, boolean last, int most) {
+    return say(session, sequence, count, last, most, 0);
+  }
+
+  private static @Nullable List<Holding> say(
+      Session session, long sequence, int count, boolean last, int most, long nowTicks) {
     List<Holding> holdings =
         IntStream.range(0, count)
             .mapToObj(i -> FakeNodes.root(FakeNodes.cid(sequence + " " + i), 1, true))
@@ -51,7 +58,7 @@ class SnapshotsTest {
     AnnouncementKind kind = AnnouncementKind.SNAPSHOT;
     return session.accept(
         new Announcement(session.id(), sequence, kind, last, holdings, List.of(), Load.IDLE, null),
-        0,
+        nowTicks,
         most);
   }
 
@@ -78,7 +85,11 @@ class SnapshotsTest {
   }
 
   private static void whole(int count, @Nullable List<Holding> all) {
-    assertNotNull(all);
+    whole(count, all, "it is not whole");
+  }
+
+  private static void whole(int count, @Nullable List<Holding> all, String why) {
+    assertNotNull(all, why);
     assertEquals(count, all.size());
   }
 
@@ -130,6 +141,50 @@ class SnapshotsTest {
         assertThrows(LimpetException.class, () -> beats(first, 4, 12)).code(),
         "it must begin again, and not go on");
     whole(11, say(second, 2, 1, true));
+  }
+
+  @Test
+  void a_snapshot_of_one_holding_after_the_other_is_given_up_when_it_takes_too_long() {
+    long step = Duration.ofSeconds(2).toNanos();
+    long most = Session.MAX_SNAPSHOT_TIME.toNanos();
+    long now = 0;
+    int sequence = 1;
+    for (; now <= most; now += step) {
+      assertNull(say(first, sequence++, 1, false, ANY, now));
+      assertNull(first.expirePages(now, 2 * step));
+    }
+    assertNull(say(first, sequence++, 1, false, ANY, now));
+    assertEquals("its snapshot took longer than 10 minutes", first.expirePages(now, 2 * step));
+    int next = sequence;
+    LimpetException e =
+        assertThrows(LimpetException.class, () -> say(first, next, 1, false), "it goes on");
+    assertEquals(ErrorCode.RESYNC, e.code());
+    assertTrue(e.getMessage().contains("10 minutes"), e::getMessage);
+    assertNull(say(second, 1, 60, false, ANY, now), "it is the first now");
+    assertNull(first.expirePages(now + most, most));
+    whole(5, say(first, next + 1, 5, true, ANY, now), "a new one counts");
+  }
+
+  @Test
+  void the_time_in_which_a_page_finds_no_room_is_not_the_node_s() {
+    long most = Session.MAX_SNAPSHOT_TIME.toNanos();
+    say(first, 1, 60, false);
+    say(second, 1, 10, false);
+    long now = 0;
+    for (int i = 0; i < 30; i++) {
+      now += most / 10;
+      long when = now;
+      LimpetException e =
+          assertThrows(
+              LimpetException.class, () -> say(second, 2, 1, false, ANY, when), "there is room");
+      assertEquals(ErrorCode.OVERLOADED, e.code());
+      assertNull(second.expirePages(now, most));
+    }
+    first.end();
+    assertNull(say(second, 2, 1, false, ANY, now));
+    long left = most - most / 10;
+    assertNull(second.expirePages(now + left, most));
+    assertNotNull(second.expirePages(now + left + 1, most));
   }
 
   /** Of a node that waits to be approved nothing is kept. */
