@@ -3,13 +3,17 @@ package dev.limpet.node;
 import dev.limpet.node.http.NodeServer;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.tls.ServerKeys;
+import dev.limpet.protocol.tls.TlsRoom;
 import io.helidon.webserver.http.Handler;
 import java.net.URI;
 
 /** Where a node speaks https while it runs: a server of its own, with a certificate. */
 final class TlsDoor implements AutoCloseable {
-  /** Each takes some 100 KiB of memory for what is encrypted and decrypted. */
-  static final int MAX_TLS_CONNECTIONS = 256;
+  /**
+   * Those of as many calls as a gateway makes at once, and some for all else. Each takes some 100
+   * KiB of memory for what is encrypted and decrypted.
+   */
+  static final int MAX_TLS_CONNECTIONS = TlsRoom.MAX_TLS_CALLS + TlsRoom.MAX_TLS_CONTROL;
 
   private final NodeServer server;
   private final ServerKeys keys;

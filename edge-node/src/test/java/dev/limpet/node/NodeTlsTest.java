@@ -11,15 +11,21 @@ import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.tls.Authorities;
 import dev.limpet.protocol.tls.KeyFiles;
 import dev.limpet.protocol.tls.TestAuthority;
+import dev.limpet.protocol.tls.TlsRoom;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +77,37 @@ class NodeTlsTest {
         List.of(settings(new TestAuthority(folder).issue("server"), "dir=" + nodeFolder()));
     NodeConfig config = NodeConfig.load(null, Map.of(), all);
     assertSame(config.tls().orElseThrow(), config.tls().orElseThrow());
+  }
+
+  /** As many as calls of a gateway take, all of them open and none of them asking. */
+  @Test
+  @Tag("nightly")
+  void whoever_comes_beside_all_calls_of_a_gateway_finds_a_connection() throws Exception {
+    TestAuthority authority = new TestAuthority(folder);
+    SSLContext trusting =
+        Authorities.read(authority.authorities(), "node-ca = PEM-FILE").context();
+    List<Socket> calls = new ArrayList<>();
+    try (NodeUnderTest node =
+            NodeUnderTest.start(
+                nodeFolder(), settings(authority.issue("server"), "tls-listen=127.0.0.1:0"));
+        HttpClient client = HttpClient.newBuilder().sslContext(trusting).build()) {
+      URI url = node.node().tlsUrl().orElseThrow();
+      for (int i = 0; i < TlsRoom.MAX_TLS_CALLS; i++) {
+        SSLSocket call =
+            (SSLSocket) trusting.getSocketFactory().createSocket(url.getHost(), url.getPort());
+        calls.add(call);
+        call.startHandshake();
+      }
+      HttpRequest health =
+          HttpRequest.newBuilder(url.resolve("/health/ready"))
+              .timeout(Duration.ofSeconds(20))
+              .build();
+      assertEquals(200, client.send(health, HttpResponse.BodyHandlers.discarding()).statusCode());
+    } finally {
+      for (Socket call : calls) {
+        call.close();
+      }
+    }
   }
 
   private String refused(String... settings) {

@@ -41,4 +41,34 @@ class AccessLogTest {
     assertTrue(lines.stream().anyMatch(line -> line.contains("\"status\":421")), lines.toString());
     assertTrue(lines.stream().noneMatch(line -> line.contains("secret")), lines.toString());
   }
+
+  /** As the Execution of such a call has it. */
+  @Test
+  void a_page_of_another_origin_is_the_public_also_where_the_owner_needs_no_token()
+      throws Exception {
+    Path log = dir.resolve("access.jsonl");
+    String page = "Origin: https://any.example";
+    try (GatewayUnderTest gateway =
+        GatewayUnderTest.start(
+            dir.resolve("gateway"),
+            "access-log=" + log,
+            "origins=https://own.example",
+            "call-origins=*",
+            "public-calls=true")) {
+      assertEquals(404, gateway.get("/fn/page", page).status());
+      assertEquals(404, gateway.get("/fn/typed").status());
+      assertEquals(404, gateway.get("/fn/own", "Origin: https://own.example").status());
+      assertEquals(403, gateway.ask("DELETE /v1/names/a", new byte[0], page).status());
+      await().until(() -> Files.readAllLines(log).size() == 4);
+    }
+    List<String> lines = Files.readAllLines(log);
+    for (String target : List.of("/fn/page", "/v1/names/a")) {
+      String line = LogLines.ofPath(lines, target);
+      assertTrue(line.contains("\"who\":\"public\""), line);
+    }
+    for (String target : List.of("/fn/typed", "/fn/own")) {
+      String line = LogLines.ofPath(lines, target);
+      assertTrue(line.contains("\"who\":\"owner\""), line);
+    }
+  }
 }

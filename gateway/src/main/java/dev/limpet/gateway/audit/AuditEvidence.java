@@ -42,6 +42,9 @@ public final class AuditEvidence {
 
   private static final String CASE = "case.txt";
 
+  /** What the folder of a case that is being written is called; one stays when the disk is full. */
+  private static final String UNFINISHED = ".case";
+
   private final Path dir;
 
   /** In the folder of a gateway; nothing is made before there is something to keep. */
@@ -63,7 +66,7 @@ public final class AuditEvidence {
       if (count() >= MAX_EVIDENCE_CASES) {
         return;
       }
-      Path unfinished = Files.createTempDirectory(dir, ".case");
+      Path unfinished = Files.createTempDirectory(dir, UNFINISHED);
       StringBuilder text = new StringBuilder(verdict).append('\n');
       for (Said each : said) {
         text.append(each.line()).append('\n');
@@ -187,9 +190,19 @@ public final class AuditEvidence {
     return new LimpetException(ErrorCode.STORE_FAILED, "evidence cannot be read: " + e, e);
   }
 
-  private long count() throws IOException {
-    try (Stream<Path> cases = Files.list(dir)) {
-      return cases.count();
+  /** Cases, and what is left of unfinished ones; nothing else that somebody put there. */
+  private int count() throws IOException {
+    int count = 0;
+    for (Path each : entries()) {
+      boolean unfinished = each.getFileName().toString().startsWith(UNFINISHED);
+      count += unfinished || !verdict(each.resolve(CASE)).isBlank() ? 1 : 0;
+    }
+    return count;
+  }
+
+  private List<Path> entries() throws IOException {
+    try (Stream<Path> all = Files.list(dir)) {
+      return all.toList();
     }
   }
 

@@ -151,7 +151,7 @@ final class EndedExecutions {
    */
   synchronized Part list(long from, Predicate<Execution> wanted, int limit, Instant now) {
     List<Execution> found = new ArrayList<>();
-    long at = oldest;
+    long at = isPlace(from) ? from : oldest;
     int looked = 0;
     while (at < end) {
       Head head = head(at);
@@ -168,6 +168,18 @@ final class EndedExecutions {
       at += head.length;
     }
     return new Part(found, null);
+  }
+
+  /** Whether an Execution lies there: then it is in the chain that its head names. */
+  private boolean isPlace(long at) {
+    if (at < oldest || at > end - Head.BYTES) {
+      return false;
+    }
+    long place = latest[bucket(head(at).idHash)];
+    while (place > at) {
+      place = head(place).before;
+    }
+    return place == at;
   }
 
   /** Names of nodes that ran a function and are remembered for it. */

@@ -47,10 +47,20 @@ public final class Door {
     OriginRule.refuseServiceWorker(headers);
   }
 
-  /** Who makes a request, for records: the kind of the token, never the token. */
+  /**
+   * Who makes a request, for records: the kind of the token, never the token. A page of another
+   * origin without one is the public also where the machine's own user needs none, as {@link #call}
+   * has it.
+   */
   String who(HeaderLines headers) {
     KnownNode node = knownNode(headers);
-    return node == null ? rules.tokens.holder(headers) : "node " + node.name();
+    if (node != null) {
+      return "node " + node.name();
+    }
+    boolean shown = !headers.values("Authorization").isEmpty();
+    return shown || rules.pages.of(headers).isTrusted()
+        ? rules.tokens.holder(headers)
+        : Caller.PUBLIC.text();
   }
 
   /** For what changes the gateway. */

@@ -90,7 +90,12 @@ public final class Pages {
     /** From any page, and any may call. */
     ANYBODYS,
     /** From a page that may not call. */
-    FOREIGN
+    FOREIGN;
+
+    /** Whether whoever sent it is taken for who may use this gateway. */
+    boolean isTrusted() {
+      return this == OWN || this == NAMED;
+    }
   }
 
   /**

@@ -1,7 +1,7 @@
 package dev.limpet.gateway.placement;
 
 import dev.limpet.gateway.admission.AdaptiveLimit;
-import dev.limpet.protocol.Capacity;
+import dev.limpet.protocol.tls.TlsRoom;
 
 /**
  * Within what the gateway finds out how many calls a node gets at once.
@@ -16,9 +16,11 @@ public record CallRoom(int least, int most) {
   /** Fewer would leave a core without work while an answer travels. */
   private static final int CALLS_PER_SLOT = 2;
 
-  /** For a node of that capacity. */
-  AdaptiveLimit.Bounds of(Capacity capacity) {
-    long wanted = least == 0 ? (long) capacity.slots() * CALLS_PER_SLOT : least;
-    return new AdaptiveLimit.Bounds((int) Math.min(wanted, most), most);
+  /** For a node: by https never so many that none of its connections is left for all else. */
+  AdaptiveLimit.Bounds of(NodeLink link) {
+    boolean tls = "https".equals(link.url().getScheme());
+    int highest = tls ? Math.min(most, TlsRoom.MAX_TLS_CALLS) : most;
+    long wanted = least == 0 ? (long) link.capacity().slots() * CALLS_PER_SLOT : least;
+    return new AdaptiveLimit.Bounds((int) Math.min(wanted, highest), highest);
   }
 }

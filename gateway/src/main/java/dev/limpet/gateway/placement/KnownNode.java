@@ -212,7 +212,7 @@ public final class KnownNode {
   }
 
   void joined(NodeLink newLink, CallRoom room, Instant now) {
-    gate.bounds(room.of(newLink.capacity()));
+    gate.bounds(room.of(newLink));
     circuit.reset();
     url = newLink.url();
     link = newLink;

@@ -42,6 +42,20 @@ class AuditEvidenceTest {
   }
 
   @Test
+  void what_is_no_case_takes_the_place_of_none() throws IOException {
+    for (int i = 0; i < AuditEvidence.MAX_EVIDENCE_CASES; i++) {
+      Files.writeString(folder("").resolve("note-" + i), "none");
+      folder("folder-" + i);
+    }
+    AuditEvidence evidence = new AuditEvidence(dir);
+    for (int i = 0; i <= AuditEvidence.MAX_EVIDENCE_CASES; i++) {
+      evidence.keep("x-" + i, "a and b differ", List.of());
+    }
+    int most = 2 * AuditEvidence.MAX_EVIDENCE_CASES;
+    assertEquals(AuditEvidence.MAX_EVIDENCE_CASES, evidence.after("", most).size());
+  }
+
+  @Test
   void files_of_a_case_are_its_plain_files_and_no_more_than_are_listed() throws IOException {
     AuditEvidence evidence = new AuditEvidence(dir);
     evidence.keep("x-1", "a and b differ", List.of());

@@ -11,6 +11,8 @@ import dev.limpet.protocol.Execution;
 import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.ExecutionState;
 import dev.limpet.protocol.MemoState;
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -150,6 +152,41 @@ class EndedExecutionsTest {
     assertEquals(wanted, found);
     Instant later = NOW.plus(EndedExecutions.KEPT).plusMillis(1);
     assertEquals(List.of(), ended.list(0, _ -> true, 100, later).found());
+  }
+
+  /** What is made on the way tells how far it is: of each that is passed some 100 bytes. */
+  @Test
+  void a_list_begins_at_its_place_and_not_at_the_oldest() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    for (int i = 0; i < 2 * MUCH + 5; i++) {
+      added(NOW);
+    }
+    long next = 0;
+    for (Long at = next; at != null; at = ended.list(at, _ -> false, 1, NOW).next()) {
+      next = at;
+    }
+    ExecutionId last = added(NOW);
+    long before = threads.getCurrentThreadAllocatedBytes();
+    EndedExecutions.Part part = ended.list(next, one -> one.id().equals(last), 1, NOW);
+    long made = threads.getCurrentThreadAllocatedBytes() - before;
+    assertEquals(last, part.found().getFirst().id());
+    assertNull(part.next());
+    assertTrue(made < 10 * MUCH, made + " bytes");
+  }
+
+  /** Who asks may say any, and what lies there must not be taken for an Execution. */
+  @Test
+  void a_place_within_an_execution_is_none() {
+    added(NOW);
+    ExecutionId second = added(NOW);
+    Long place = ended.list(0, _ -> true, 1, NOW).next();
+    assertNotNull(place);
+    for (long from = 1; from <= place; from++) {
+      assertEquals(second, ended.list(from, _ -> true, 1, NOW).found().getFirst().id());
+    }
+    for (long from = place + 1; from < 2 * place; from++) {
+      assertEquals(List.of(), ended.list(from, _ -> true, 1, NOW).found());
+    }
   }
 
   @Test
