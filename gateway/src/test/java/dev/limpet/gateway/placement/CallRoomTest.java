@@ -8,8 +8,8 @@ import dev.limpet.protocol.Capacity;
 import dev.limpet.protocol.tls.TlsRoom;
 import java.net.InetAddress;
 import java.net.URI;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Between how many calls and how many the gateway finds out what a node can take. */
@@ -21,7 +21,7 @@ class CallRoomTest {
         NodeAddress.of(at, InetAddress.getLoopbackAddress()),
         "link",
         new Capacity(1 << 30, 300, 1 << 28),
-        new NodeTerms(Map.of(), List.of()));
+        new NodeTerms(Map.of(), Set.of(), false, true));
   }
 
   @Test
