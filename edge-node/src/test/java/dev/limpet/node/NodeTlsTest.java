@@ -84,8 +84,7 @@ class NodeTlsTest {
   @Tag("nightly")
   void whoever_comes_beside_all_calls_of_a_gateway_finds_a_connection() throws Exception {
     TestAuthority authority = new TestAuthority(folder);
-    SSLContext trusting =
-        Authorities.read(authority.authorities(), "node-ca = PEM-FILE").context();
+    SSLContext trusting = Authorities.read(authority.authorities(), "node-ca = PEM-FILE").context();
     List<Socket> calls = new ArrayList<>();
     try (NodeUnderTest node =
             NodeUnderTest.start(

@@ -73,11 +73,7 @@ class ParallelDirectoryTest {
         NodeUnderTest.start(dir.resolve("node"), "local-trustless-gateways=" + list)) {
       assertEquals(201, node.add(COPY.car()).status());
       WireAnswer answer =
-          TestCall.of(COPY)
-              .on(data.root())
-              .from(peer.url(), TICKET)
-              .maxFetch(budget)
-              .ask(node);
+          TestCall.of(COPY).on(data.root()).from(peer.url(), TICKET).maxFetch(budget).ask(node);
       assertEquals(200, answer.status(), answer::text);
       assertArrayEquals(SampleDag.bytes(2, FILE_BYTES), answer.bytes());
       long travelled = Long.parseLong(fetched(answer));

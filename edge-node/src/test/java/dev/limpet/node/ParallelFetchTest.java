@@ -164,11 +164,7 @@ class ParallelFetchTest {
     try (NodeUnderTest node =
         NodeUnderTest.start(dir.resolve("node"), "local-trustless-gateways=" + gateway.url())) {
       assertEquals(201, node.add(COPY.car()).status());
-      return TestCall.of(COPY)
-          .on(data.root())
-          .from(peer.url(), TICKET)
-          .maxFetch(budget)
-          .ask(node);
+      return TestCall.of(COPY).on(data.root()).from(peer.url(), TICKET).maxFetch(budget).ask(node);
     }
   }
 

@@ -143,7 +143,8 @@ public final class GatewayConfig {
   private static final ConfigKey<Integer> MAX_NODE_CALLS =
       ConfigKey.integer("max-node-calls", 1, 10_000)
           .orElse("256")
-          .says("Never more than this, nor than 256 at a node by https; the same as `min-node-calls`"
+          .says(
+              "Never more than this, nor than 256 at a node by https; the same as `min-node-calls`"
                   + " fixes it.");
 
   private static final ConfigKey<Boolean> HEDGE_CALLS =

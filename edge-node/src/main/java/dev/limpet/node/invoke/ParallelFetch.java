@@ -79,8 +79,7 @@ final class ParallelFetch {
    */
   List<LimpetException> fetch(List<DataSource> able, long lead) {
     List<LimpetException> failures = new ArrayList<>();
-    left.addAll(
-        Shares.of(order.ref(), arrival, new Shares.Bounds(lead, order.meter().left())));
+    left.addAll(Shares.of(order.ref(), arrival, new Shares.Bounds(lead, order.meter().left())));
     while (left.size() > 1 && able.size() > 1) {
       round(able, failures);
     }

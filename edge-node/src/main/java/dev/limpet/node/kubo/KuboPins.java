@@ -1,7 +1,6 @@
 package dev.limpet.node.kubo;
 
 import dev.limpet.content.block.PinKind;
-import dev.limpet.content.block.PinSet;
 import dev.limpet.content.cid.Cid;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -10,6 +9,9 @@ import java.util.List;
 
 /** The pins of a Kubo, by whichever client of its RPC. */
 public abstract class KuboPins {
+  /** Pins of a Kubo that a node takes over, recursive and direct ones together. */
+  public static final int MAX_KUBO_PINS = 100_000;
+
   /**
    * A pin.
    *
@@ -22,9 +24,24 @@ public abstract class KuboPins {
    * All pins of a kind, as they are now.
    *
    * @throws IOException when Kubo does not answer, breaks off, or has more than {@link
-   *     PinSet#MAX_PINS}
+   *     #MAX_KUBO_PINS}
    */
   public abstract List<Pinned> list(PinKind kind) throws IOException;
+
+  /**
+   * Refuses to take over more pins than are allowed; the node's owner reads why.
+   *
+   * @throws IOException when there are more than {@link #MAX_KUBO_PINS}
+   */
+  public static void requireFew(int pins) throws IOException {
+    if (pins > MAX_KUBO_PINS) {
+      throw new IOException(
+          "it has more than "
+              + MAX_KUBO_PINS
+              + " pins: what was announced stays, and nothing new is announced until it has fewer;"
+              + " let some go with: ipfs pin rm CID");
+    }
+  }
 
   /**
    * Pins what is there; Kubo looks whether it is.

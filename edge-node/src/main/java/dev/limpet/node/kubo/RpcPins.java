@@ -1,7 +1,6 @@
 package dev.limpet.node.kubo;
 
 import dev.limpet.content.block.PinKind;
-import dev.limpet.content.block.PinSet;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.CidFormatException;
 import dev.limpet.content.ipld.Ipld;
@@ -28,9 +27,7 @@ public final class RpcPins extends KuboPins {
       Map<String, Ipld> line = answer.next();
       while (line != null) {
         pins.add(pinned(line));
-        if (pins.size() > PinSet.MAX_PINS) {
-          throw new IOException("it has more than " + PinSet.MAX_PINS + " pins");
-        }
+        requireFew(pins.size());
         line = answer.next();
       }
     }

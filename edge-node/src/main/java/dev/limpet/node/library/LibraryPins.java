@@ -1,7 +1,6 @@
 package dev.limpet.node.library;
 
 import dev.limpet.content.block.PinKind;
-import dev.limpet.content.block.PinSet;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.CidFormatException;
 import dev.limpet.node.kubo.KuboAddress;
@@ -30,9 +29,7 @@ public final class LibraryPins extends KuboPins {
           case DIRECT -> IPFS.PinType.direct;
         };
     Set<Multihash> roots = client.call(ipfs -> ipfs.pin.ls(type)).keySet();
-    if (roots.size() > PinSet.MAX_PINS) {
-      throw new IOException("it has more than " + PinSet.MAX_PINS + " pins");
-    }
+    requireFew(roots.size());
     List<Pinned> pins = new ArrayList<>(roots.size());
     for (Multihash root : roots) {
       try {

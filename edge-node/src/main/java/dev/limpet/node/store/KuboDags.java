@@ -3,6 +3,7 @@ package dev.limpet.node.store;
 import dev.limpet.content.block.BlockNotFoundException;
 import dev.limpet.content.block.Blockstore;
 import dev.limpet.content.block.ContentException;
+import dev.limpet.content.block.ContentLimitException;
 import dev.limpet.content.block.HashMismatchException;
 import dev.limpet.content.block.Pin;
 import dev.limpet.content.block.PinKind;
@@ -45,11 +46,8 @@ final class KuboDags implements Pins, AutoCloseable {
   private final ReentrantLock asking = new ReentrantLock();
   private final Map<Cid, Pin> known = new ConcurrentHashMap<>();
 
-  /** Announced roots and what was found in each; only the refreshing thread changes it. */
-  private final Map<Cid, List<Holding>> announced = new HashMap<>();
-
-  /** In how many announced roots each of their files and directories is. */
-  private final Map<Cid, Integer> entries = new ConcurrentHashMap<>();
+  /** Only the refreshing thread changes it. */
+  private final AnnouncedRoots announced = new AnnouncedRoots(AnnouncedRoots.MAX_KUBO_ENTRIES);
 
   /** Announces again what of a pin of the node's own is here. */
   private final Consumer<Pin> stock;
@@ -57,6 +55,7 @@ final class KuboDags implements Pins, AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("limpet-kubo").factory());
+  private int toldAlone;
   private volatile State state = new State("", 0, 0, "has not been asked yet");
 
   /**
@@ -141,28 +140,45 @@ final class KuboDags implements Pins, AutoCloseable {
           Cid root = pinned.root().toV1();
           now.putIfAbsent(root, pin(known.get(root), pinned, kind));
         }
+        KuboPins.requireFew(now.size());
       }
       known.keySet().retainAll(now.keySet());
       known.putAll(now);
     } finally {
       asking.unlock();
     }
-    List<Cid> gone = announced.keySet().stream().filter(root -> !isWhole(root)).toList();
+    List<Cid> gone = announced.roots().stream().filter(root -> !isWhole(root)).toList();
     gone.forEach(this::forget);
     if (!gone.isEmpty()) {
       announceCommon();
+      announced.forgetAlone();
     }
     announceNew();
+    tellAlone();
+  }
+
+  /** One line when it begins, grows or ends. */
+  private void tellAlone() {
+    int alone = announced.alone();
+    if (alone != toldAlone) {
+      LOG.log(
+          alone == 0 ? Level.INFO : Level.WARNING,
+          "{0} pinned roots are announced without the files and directories in them, because those"
+              + " of all pins are more than {1}",
+          alone,
+          AnnouncedRoots.MAX_KUBO_ENTRIES);
+    }
+    toldAlone = alone;
   }
 
   /** Whether it is a file or directory in an announced root. */
   boolean isEntry(Cid cid) {
-    return entries.containsKey(cid.toV1());
+    return announced.isEntry(cid);
   }
 
   /** What other pins have in common with those that went was taken away, too. */
   private void announceCommon() {
-    announced.values().forEach(others -> others.forEach(own.holdings()::put));
+    announced.forEachEntry(own.holdings()::put);
     for (Pin pin : own.pins().list()) {
       if (pin.kind() == PinKind.RECURSIVE) {
         try {
@@ -179,7 +195,7 @@ final class KuboDags implements Pins, AutoCloseable {
     ContentException first = null;
     int inARow = 0;
     for (Cid root : known.keySet()) {
-      if (isWhole(root) && !announced.containsKey(root) && inARow < MAX_UNREADABLE_IN_A_ROW) {
+      if (isWhole(root) && !announced.contains(root) && inARow < MAX_UNREADABLE_IN_A_ROW) {
         try {
           announce(root);
           inARow = 0;
@@ -209,9 +225,8 @@ final class KuboDags implements Pins, AutoCloseable {
   /** Kubo has looked whether all of it is there when it was pinned. */
   private void announce(Cid root) {
     Survey.Result found = survey(root);
-    announced.put(root, found.entries());
-    found.entries().forEach(entry -> entries.merge(entry.cid().toV1(), 1, Integer::sum));
-    found.entries().forEach(own.holdings()::put); // who sees the root finds what is in it
+    // who sees the root finds what is in it
+    announced.add(root, found.entries()).forEach(own.holdings()::put);
     own.holdings().replace(found.root());
     known.computeIfPresent(
         root,
@@ -242,13 +257,7 @@ final class KuboDags implements Pins, AutoCloseable {
   }
 
   private void forget(Cid root) {
-    for (Holding entry : announced.getOrDefault(root, List.of())) {
-      Cid cid = entry.cid().toV1();
-      if (entries.computeIfPresent(cid, (_, roots) -> roots == 1 ? null : roots - 1) == null) {
-        own.holdings().remove(cid, HoldingKind.ENTRY);
-      }
-    }
-    announced.remove(root);
+    announced.remove(root).forEach(cid -> own.holdings().remove(cid, HoldingKind.ENTRY));
     Pin pin = own.pins().find(root);
     if (pin == null) {
       own.holdings().remove(root, HoldingKind.ROOT);
@@ -263,6 +272,10 @@ final class KuboDags implements Pins, AutoCloseable {
     asking.lock();
     try {
       Pin before = known.get(root);
+      if (before == null && known.size() >= KuboPins.MAX_KUBO_PINS) {
+        throw new ContentLimitException(
+            "there are " + KuboPins.MAX_KUBO_PINS + " pins in the Kubo, the most that can be");
+      }
       boolean wider = before != null && before.kind() == PinKind.RECURSIVE;
       PinKind kind = wider ? PinKind.RECURSIVE : wanted.kind();
       kubo.add(wanted.root(), wanted.name(), kind);

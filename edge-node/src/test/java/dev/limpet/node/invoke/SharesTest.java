@@ -107,8 +107,7 @@ class SharesTest {
   void entries_that_are_not_much_larger_than_what_leads_to_them_come_from_one_source() {
     DirectoryEntry[] entries = {entry("a", 4 * MIB), entry("b", 4 * MIB)};
     assertEquals(2, within(new Shares.Bounds(MIB / 2, Long.MAX_VALUE), entries).size());
-    assertEquals(
-        List.of(), within(new Shares.Bounds(MIB / 2 + 1, Long.MAX_VALUE), entries));
+    assertEquals(List.of(), within(new Shares.Bounds(MIB / 2 + 1, Long.MAX_VALUE), entries));
   }
 
   @Test

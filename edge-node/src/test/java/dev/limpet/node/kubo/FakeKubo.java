@@ -133,6 +133,11 @@ public final class FakeKubo implements AutoCloseable {
     recursive.put(root.toString(), name);
   }
 
+  /** Pins one block alone, without looking whether it is there. */
+  public void pinAlone(Cid root) {
+    direct.put(root.toString(), "");
+  }
+
   /** Lets a pin go. */
   public void unpin(Cid root) {
     recursive.remove(root.toString());

@@ -168,8 +168,8 @@ class SnapshotsTest {
   @Test
   void the_time_in_which_a_page_finds_no_room_is_not_the_node_s() {
     long most = Session.MAX_SNAPSHOT_TIME.toNanos();
-    say(first, 1, 60, false);
-    say(second, 1, 10, false);
+    say(first, 1, 6, false);
+    say(second, 1, 4, false);
     long now = 0;
     for (int i = 0; i < 30; i++) {
       now += most / 10;
