@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.limpet.content.block.Block;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.node.kubo.FakeKubo;
-import dev.limpet.node.store.NodeStore;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Json;
 import dev.limpet.protocol.LimpetException;
@@ -31,8 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A node whose owner's data is in a Kubo. */
 class KuboNodeTest {
-  private static final NodeStore.Quotas QUOTAS = new NodeStore.Quotas(1 << 30, 1 << 26, 1 << 26, 0);
-
   private static final FileAttribute<?> PRIVATE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 

@@ -159,7 +159,7 @@ class SnapshotsTest {
     LimpetException e =
         assertThrows(LimpetException.class, () -> say(first, next, 1, false), "it goes on");
     assertEquals(ErrorCode.RESYNC, e.code());
-    assertTrue(e.getMessage().contains("10 minutes"), e::getMessage);
+    assertTrue(e.problem().detail().contains("10 minutes"), e::getMessage);
     assertNull(say(second, 1, 60, false, ANY, now), "it is the first now");
     assertNull(first.expirePages(now + most, most));
     whole(5, say(first, next + 1, 5, true, ANY, now), "a new one counts");
