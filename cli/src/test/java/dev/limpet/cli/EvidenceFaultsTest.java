@@ -88,6 +88,18 @@ class EvidenceFaultsTest {
   }
 
   @Test
+  void an_older_gateway_is_told_once_whom_to_ask_and_then_asked_without() throws IOException {
+    gateway.isOlder();
+    Cid first = good();
+    byte[] receipt = ReceiptSamples.receipt(NodeIdentity.generate().peerId()).encode();
+    Cid second = gateway.lists(receipt, ReceiptSamples.file(node, operator, receipt).proof());
+    evidence(1);
+    assertTrue(Files.exists(folder().resolve("receipts/" + first + ".receipt")));
+    assertTrue(Files.exists(folder().resolve("receipts/" + second + ".receipt")));
+    assertEquals(1, gateway.asked("refused "));
+  }
+
+  @Test
   void a_hostile_enrolment_is_a_red_line_and_the_rest_goes_on() throws IOException {
     Cid good = good();
     Cid nonsense = enrolledAs("limpet.enrolment/v1\nnonsense\n");

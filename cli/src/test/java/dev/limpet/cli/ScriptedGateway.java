@@ -25,6 +25,7 @@ final class ScriptedGateway implements AutoCloseable {
   private final WireServer server = WireServer.start(this::serve);
   private String next = "";
   private String missing = "";
+  private boolean older;
 
   ScriptedGateway() {
     answers("/v1/witness/key", 200, operator.peerId() + "\n");
@@ -74,6 +75,11 @@ final class ScriptedGateway implements AutoCloseable {
   /** Its list goes on there, always. */
   void listsOnAt(String cursor) {
     next = ",\"next\":\"" + cursor + "\"";
+  }
+
+  /** Is one that does not know that a node may be named for a receipt. */
+  void isOlder() {
+    older = true;
   }
 
   /** That node gave no list. */
@@ -136,7 +142,13 @@ final class ScriptedGateway implements AutoCloseable {
   }
 
   private void serve(WireExchange exchange) throws IOException {
-    String target = exchange.head().target().replace("&node=node-1", "");
+    String whole = exchange.head().target();
+    if (older && whole.contains("&node=")) {
+      asked.add("refused " + whole);
+      exchange.answer(400, "", "Limpet-Error: bad-query");
+      return;
+    }
+    String target = whole.replace("&node=node-1", "");
     asked.add(target);
     String path = target.replaceFirst("\\?.*", "");
     WireServer.Script script = scripts.getOrDefault(target, scripts.get(path));

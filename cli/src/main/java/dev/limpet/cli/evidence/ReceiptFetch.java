@@ -46,6 +46,9 @@ final class ReceiptFetch {
   private final List<String> lacks = new ArrayList<>();
   private int unanswered;
 
+  /** An older gateway refuses to be told whom to ask first. */
+  private boolean takesNode = true;
+
   ReceiptFetch(ServerClient gateway, EvidenceFolder folder, Evidence.Wish wish, PeerId operator) {
     this.gateway = gateway;
     this.folder = folder;
@@ -101,16 +104,30 @@ final class ReceiptFetch {
           ErrorCode.UNREACHABLE,
           "the gateway gave no answer " + unanswered + " times in a row and was not asked again");
     }
-    String node = item.node().isEmpty() ? "" : "&node=" + Targets.query(item.node());
-    String target = "/v1/receipts/" + item.receipt() + "?format=" + format + node;
+    String target = "/v1/receipts/" + item.receipt() + "?format=" + format;
     try {
-      byte[] bytes = ReceiptDownload.of(gateway, target, patience);
+      byte[] bytes = asked(target, item.node());
       unanswered = 0;
       return bytes;
     } catch (CliException e) {
       unanswered = e.exit() == ExitCode.NOT_REACHABLE && e.status() == 0 ? unanswered + 1 : 0;
       throw e;
     }
+  }
+
+  /** Names the node that lists it, unless the gateway is too old to know what that is for. */
+  private byte[] asked(String target, String node) {
+    if (takesNode && !node.isEmpty()) {
+      try {
+        return ReceiptDownload.of(gateway, target + "&node=" + Targets.query(node), patience);
+      } catch (CliException e) {
+        if (!e.code().equals(ErrorCode.BAD_QUERY.code())) {
+          throw e;
+        }
+        takesNode = false;
+      }
+    }
+    return ReceiptDownload.of(gateway, target, patience);
   }
 
   /**

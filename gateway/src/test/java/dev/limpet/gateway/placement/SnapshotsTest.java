@@ -46,20 +46,22 @@ class SnapshotsTest {
 
   private static @Nullable List<Holding> say(
       Session session, long sequence, int count, boolean last, int most) {
-    return say(session, sequence, count, last, most, 0);
+    return session.accept(page(session, sequence, count, last), 0, most);
   }
 
-  private static @Nullable List<Holding> say(
-      Session session, long sequence, int count, boolean last, int most, long nowTicks) {
+  private static @Nullable List<Holding> sayAt(
+      long nowTicks, Session session, long sequence, int count, boolean last) {
+    return session.accept(page(session, sequence, count, last), nowTicks, ANY);
+  }
+
+  private static Announcement page(Session session, long sequence, int count, boolean last) {
     List<Holding> holdings =
         IntStream.range(0, count)
             .mapToObj(i -> FakeNodes.root(FakeNodes.cid(sequence + " " + i), 1, true))
             .toList();
     AnnouncementKind kind = AnnouncementKind.SNAPSHOT;
-    return session.accept(
-        new Announcement(session.id(), sequence, kind, last, holdings, List.of(), Load.IDLE, null),
-        nowTicks,
-        most);
+    return new Announcement(
+        session.id(), sequence, kind, last, holdings, List.of(), Load.IDLE, null);
   }
 
   private static void beats(Session session, long sequence, long nowTicks) {
@@ -150,19 +152,19 @@ class SnapshotsTest {
     long now = 0;
     int sequence = 1;
     for (; now <= most; now += step) {
-      assertNull(say(first, sequence++, 1, false, ANY, now));
+      assertNull(sayAt(now, first, sequence++, 1, false));
       assertNull(first.expirePages(now, 2 * step));
     }
-    assertNull(say(first, sequence++, 1, false, ANY, now));
+    assertNull(sayAt(now, first, sequence++, 1, false));
     assertEquals("its snapshot took longer than 10 minutes", first.expirePages(now, 2 * step));
     int next = sequence;
     LimpetException e =
         assertThrows(LimpetException.class, () -> say(first, next, 1, false), "it goes on");
     assertEquals(ErrorCode.RESYNC, e.code());
     assertTrue(e.problem().detail().contains("10 minutes"), e::getMessage);
-    assertNull(say(second, 1, 60, false, ANY, now), "it is the first now");
+    assertNull(sayAt(now, second, 1, 60, false), "it is the first now");
     assertNull(first.expirePages(now + most, most));
-    whole(5, say(first, next + 1, 5, true, ANY, now), "a new one counts");
+    whole(5, sayAt(now, first, next + 1, 5, true), "a new one counts");
   }
 
   @Test
@@ -176,12 +178,12 @@ class SnapshotsTest {
       long when = now;
       LimpetException e =
           assertThrows(
-              LimpetException.class, () -> say(second, 2, 1, false, ANY, when), "there is room");
+              LimpetException.class, () -> sayAt(when, second, 2, 1, false), "there is room");
       assertEquals(ErrorCode.OVERLOADED, e.code());
       assertNull(second.expirePages(now, most));
     }
     first.end();
-    assertNull(say(second, 2, 1, false, ANY, now));
+    assertNull(sayAt(now, second, 2, 1, false));
     long left = most - most / 10;
     assertNull(second.expirePages(now + left, most));
     assertNotNull(second.expirePages(now + left + 1, most));
