@@ -115,6 +115,31 @@ class InitialisedTest {
   }
 
   @Test
+  void every_global_begins_each_call_with_what_it_was_when_initialised() {
+    int globals = 12; // more than have fields of their own
+    WasmBuilder module = command();
+    WasmCode init = new WasmCode();
+    WasmCode start = new WasmCode().i32(0);
+    for (int i = 1; i < globals; i++) {
+      module.global(i);
+      init.getGlobal(i).i32(2).op(0x6c).setGlobal(i);
+      start.getGlobal(i).i32(i).op(0x6c).add();
+      start.getGlobal(i).i32(100).add().setGlobal(i);
+    }
+    module.export("limpet_init", module.function(">", "", init));
+    module.export("_start", module.function(">", "", start.call(PROC_EXIT)));
+    byte[] wasm = module.build();
+    int found = 0;
+    for (int i = 1; i < globals; i++) {
+      found += 2 * i * i;
+    }
+    for (int i = 0; i < 3; i++) {
+      assertEquals(new Outcome.Completed(found), run(wasm).outcome());
+    }
+    assertEquals(2, inner().pool().restored());
+  }
+
+  @Test
   void a_start_function_is_run_once_as_well() {
     runsAsOften(initialised(""), 1);
   }

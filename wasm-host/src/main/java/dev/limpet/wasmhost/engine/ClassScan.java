@@ -4,6 +4,9 @@ import dev.limpet.wasmhost.split.ExitFields;
 import dev.limpet.wasmhost.split.SpillCells;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
@@ -122,6 +125,13 @@ final class ClassScan {
   /** Fields of the guest's memory through which parts of a split function hand values back. */
   private static final ExitFields EXITS = PartExits.FIELDS;
 
+  /** Other fields of the guest's memory that compiled code may touch. */
+  private static final Set<String> OF_MEMORY =
+      Stream.concat(
+              Stream.of(Meter.SLICE_FIELD),
+              IntStream.range(0, FirstGlobals.COUNT).mapToObj(i -> FirstGlobals.FIELD + i))
+          .collect(Collectors.toUnmodifiableSet());
+
   /** Of our own: what the metering pass puts in. */
   private static final Set<String> OURS =
       Set.of(
@@ -228,7 +238,7 @@ final class ClassScan {
       boolean own = owner.startsWith(ModuleCompiler.CLASS_PREFIX);
       boolean handle = opcode == Opcodes.GETSTATIC && owner.equals(CELLS);
       boolean ofMemory = opcode == Opcodes.GETFIELD || opcode == Opcodes.PUTFIELD;
-      ofMemory &= owner.equals(EXITS.holder()) && name.equals(Meter.SLICE_FIELD);
+      ofMemory &= owner.equals(EXITS.holder()) && OF_MEMORY.contains(name);
       boolean exits = opcode == Opcodes.GETFIELD && owner.equals(EXITS.holder());
       exits &= name.equals(EXITS.field());
       boolean ofExits = opcode == Opcodes.GETFIELD || opcode == Opcodes.PUTFIELD;

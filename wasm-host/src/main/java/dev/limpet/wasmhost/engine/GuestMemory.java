@@ -56,7 +56,7 @@ public final class GuestMemory extends Meter {
    * @param world of the Execution that it is for
    */
   GuestMemory(MemoryPlan plan, GuestWorld world) {
-    super(world.limits(), world.signal());
+    super(plan.globals(), world.limits(), world.signal());
     this.plan = plan;
     this.exits = plan.split() ? new PartExits() : null;
     this.lease = world.lease();
@@ -262,6 +262,9 @@ public final class GuestMemory extends Meter {
 
   @Override
   public void initialize(Instance instance, DataSegment[] dataSegments, int memoryIndex) {
+    if (instance.imports().memoryCount() == 0) {
+      takeGlobals(instance); // who imports a memory has none there
+    }
     MemoryImage image = plan.image();
     if (image == null) {
       segments = plan.data().writeTo(this, instance);

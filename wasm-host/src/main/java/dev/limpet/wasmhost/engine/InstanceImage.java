@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import run.endive.runtime.GlobalInstance;
 import run.endive.runtime.Instance;
 import run.endive.wasm.WasmModule;
 import run.endive.wasm.types.Element;
@@ -44,7 +43,7 @@ final class InstanceImage {
     this.mutable = mutable;
     this.globals = new long[mutable.length];
     for (int i = 0; i < mutable.length; i++) {
-      globals[i] = instance.global(mutable[i]).getValue();
+      globals[i] = memory.global(instance, mutable[i]);
     }
     List<int[]> found = new ArrayList<>();
     for (int i = 0; i < instance.tableCount(); i++) {
@@ -86,7 +85,7 @@ final class InstanceImage {
     return Arrays.copyOf(found, count);
   }
 
-  private static boolean isMutable(Global global) {
+  static boolean isMutable(Global global) {
     return global.mutabilityType() == MutabilityType.Var;
   }
 
@@ -121,7 +120,7 @@ final class InstanceImage {
    * @return false when it cannot be; it is of no use then
    */
   boolean restore(Instance instance, GuestMemory guest) {
-    if (guest.depth() != 0 || !restoreAllButMemory(instance)) {
+    if (guest.depth() != 0 || !restoreAllButMemory(instance, guest)) {
       return false;
     }
     guest.restore(memory);
@@ -129,15 +128,14 @@ final class InstanceImage {
   }
 
   /** The same, for an instance whose memory began as the image of this one's. */
-  boolean restoreAllButMemory(Instance instance) {
+  boolean restoreAllButMemory(Instance instance, GuestMemory guest) {
     for (int i = 0; i < tables.size(); i++) {
       if (!((GuestTable) instance.table(i)).restore(tables.get(i), instance)) {
         return false;
       }
     }
     for (int i = 0; i < mutable.length; i++) {
-      GlobalInstance global = instance.global(mutable[i]);
-      global.setValue(globals[i]);
+      guest.setGlobal(instance, mutable[i], globals[i]);
     }
     for (int i = 0; i < elements.length; i++) {
       instance.setElement(i, elements[i]);

@@ -51,6 +51,7 @@ public final class LoadedModule {
   private final MemoryLimits memoryLimits;
   private final DataImage data;
   private final int[] mutableGlobals;
+  private final int firstGlobals;
   private final Set<String> functions;
   private final boolean imageable;
   private final long retainedBytes;
@@ -78,6 +79,7 @@ public final class LoadedModule {
     this.memoryLimits = module.memorySection().orElseThrow().getMemory(0).limits();
     this.data = DataImage.of(module.dataSection().dataSegments());
     this.mutableGlobals = InstanceImage.mutableGlobals(module);
+    this.firstGlobals = FirstGlobals.count(module);
     this.functions = exportedFunctions(module);
     this.imageable = InstanceImage.isPossible(module);
     this.retainedBytes = retained(artifact);
@@ -263,7 +265,8 @@ public final class LoadedModule {
   GuestMemory memory(GuestWorld world, @Nullable MemoryImage image) {
     try {
       int length = firstArray(world, image == null ? 0 : image.limit());
-      MemoryPlan plan = new MemoryPlan(memoryLimits, data, image, length, imports, split);
+      MemoryPlan plan =
+          new MemoryPlan(memoryLimits, data, image, length, imports, split, firstGlobals);
       return new GuestMemory(plan, world);
     } catch (OutOfMemoryError e) {
       throw new GuestStopped(new StopReason.NoNodeMemory()); // the heap is full of other things
@@ -310,7 +313,7 @@ public final class LoadedModule {
    */
   GuestInstance restored(GuestMemory memory, InstanceImage image) {
     Instance instance = make(withoutStart, memory);
-    if (!image.restoreAllButMemory(instance)) {
+    if (!image.restoreAllButMemory(instance, memory)) {
       throw new IllegalStateException("an instance is not like the others of its module");
     }
     return new GuestInstance(this, instance, memory);

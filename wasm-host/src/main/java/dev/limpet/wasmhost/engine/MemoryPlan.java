@@ -13,6 +13,7 @@ import run.endive.wasm.types.MemoryLimits;
  * @param arrayBytes length of the first array, at least what it starts with
  * @param imports what the instance imports, see {@link Imports}; null when the engine knows it
  * @param split whether functions of the module are split, see {@link PartExits}
+ * @param globals how many of the instance's globals are kept beside, see {@link FirstGlobals}
  */
 record MemoryPlan(
     MemoryLimits declared,
@@ -20,4 +21,5 @@ record MemoryPlan(
     @Nullable MemoryImage image,
     int arrayBytes,
     @Nullable ImportValues imports,
-    boolean split) {}
+    boolean split,
+    int globals) {}

@@ -41,7 +41,7 @@ import run.endive.runtime.OpcodeImpl;
 final class MeteringPass extends ClassVisitor {
 
   /** Part of the key of cached code: what this pass makes of a class changes only with it. */
-  static final String VERSION = "12";
+  static final String VERSION = "13";
 
   /**
    * Slots of locals and operands that one unit of depth pays for. In the JVM's interpreter, which
@@ -77,14 +77,16 @@ final class MeteringPass extends ClassVisitor {
   private final String owner;
   private final FrameSlots slots;
   private final Splitter splitter;
+  private final int globals;
   private final List<SlowFunction> slow = new ArrayList<>();
   private boolean someSplit;
 
-  private MeteringPass(ClassVisitor next, ClassReader reader, Splitter splitter) {
+  private MeteringPass(ClassVisitor next, ClassReader reader, Splitter splitter, int globals) {
     super(Opcodes.ASM9, next);
     this.owner = reader.getClassName();
     this.slots = new FrameSlots(reader);
     this.splitter = splitter;
+    this.globals = globals;
   }
 
   /**
@@ -101,21 +103,22 @@ final class MeteringPass extends ClassVisitor {
    * not split.
    *
    * @param splitter for functions that are too large
+   * @param globals how many of the module's globals are {@link FirstGlobals}
    * @throws MethodTooLargeException when a function grows over what a method can hold
    */
-  static Rewritten apply(byte[] classFile, Splitter splitter) {
+  static Rewritten apply(byte[] classFile, Splitter splitter, int globals) {
     try {
-      return rewritten(classFile, splitter);
+      return rewritten(classFile, splitter, globals);
     } catch (ClassTooLargeException e) {
       LOG.log(Level.WARNING, "nothing is split: {0}", e.getMessage());
-      return rewritten(classFile, new Splitter(PartExits.FIELDS, SplitLimits.NONE));
+      return rewritten(classFile, new Splitter(PartExits.FIELDS, SplitLimits.NONE), globals);
     }
   }
 
-  private static Rewritten rewritten(byte[] classFile, Splitter splitter) {
+  private static Rewritten rewritten(byte[] classFile, Splitter splitter, int globals) {
     ClassReader reader = new ClassReader(classFile);
     ClassWriter writer = new ClassWriter(reader, 0);
-    MeteringPass pass = new MeteringPass(writer, reader, splitter);
+    MeteringPass pass = new MeteringPass(writer, reader, splitter, globals);
     reader.accept(pass, ClassReader.EXPAND_FRAMES);
     return new Rewritten(writer.toByteArray(), new Artifact.Functions(pass.someSplit, pass.slow));
   }
@@ -178,6 +181,7 @@ final class MeteringPass extends ClassVisitor {
   private void write(MethodNode method, int units) {
     int memory = memorySlot(method.access, method.desc);
     int room = isSplit(method) ? PART_ROOM : DenseFunction.ROOM;
+    PlainGlobals.rewrite(method, memory, globals);
     DenseFunction.rewrite(method, memory, room);
     PlainCode.turns(method, memory, room);
     String[] exceptions = method.exceptions.toArray(String[]::new);

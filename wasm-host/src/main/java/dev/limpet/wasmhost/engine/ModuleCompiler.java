@@ -80,10 +80,11 @@ final class ModuleCompiler {
       WasmModule module = Parser.parse(withMemory);
       Map<String, byte[]> classes = unpack(compileToJar(module));
       Splitter splitter = new Splitter(PartExits.FIELDS, limits);
+      int globals = FirstGlobals.count(module);
       List<Artifact.Functions> functions = new ArrayList<>();
       classes.replaceAll(
           (name, bytes) -> {
-            MeteringPass.Rewritten rewritten = MeteringPass.apply(bytes, splitter);
+            MeteringPass.Rewritten rewritten = MeteringPass.apply(bytes, splitter, globals);
             functions.add(rewritten.functions());
             return rewritten.classFile();
           });

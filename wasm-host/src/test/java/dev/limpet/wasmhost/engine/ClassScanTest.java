@@ -58,10 +58,14 @@ final class ClassScanTest {
   }
 
   @Test
-  void of_memory_only_the_fuel_is_touched() {
+  void of_memory_only_the_fuel_and_the_first_globals_are_touched() {
     String memory = Type.getInternalName(GuestMemory.class);
     assertDoesNotThrow(() -> scan(method -> number(method, Opcodes.GETFIELD, memory, "slice")));
     assertDoesNotThrow(() -> scan(method -> number(method, Opcodes.PUTFIELD, memory, "slice")));
+    assertDoesNotThrow(() -> scan(method -> number(method, Opcodes.GETFIELD, memory, "global0")));
+    assertDoesNotThrow(() -> scan(method -> number(method, Opcodes.PUTFIELD, memory, "global7")));
+    assertForbidden(method -> number(method, Opcodes.GETFIELD, memory, "global8"));
+    assertForbidden(method -> number(method, Opcodes.PUTFIELD, memory, "rest"));
     assertForbidden(method -> number(method, Opcodes.GETFIELD, memory, "limit"));
     assertForbidden(method -> number(method, Opcodes.GETFIELD, "java/io/File", "slice"));
     assertDoesNotThrow(() -> scan(method -> method.visitTypeInsn(Opcodes.CHECKCAST, memory)));

@@ -85,11 +85,11 @@ final class RandomProgramsTest {
     for (int i = 0; i < RandomProgram.TICKS; i++) {
       boolean single = instance.global(i).getType().equals(ValType.I32);
       single |= instance.global(i).getType().equals(ValType.F32);
-      long bits = instance.global(i).getValue();
+      long bits = memory.global(instance, i);
       globals.add(single ? (int) bits : bits);
     }
     // In either engine growing and bulk operations charge the memory, calls and loops one of both.
-    long fuel = memory.usedFuel() + instance.global(RandomProgram.TICKS).getValue();
+    long fuel = memory.usedFuel() + memory.global(instance, RandomProgram.TICKS);
     return new End(how, fuel, globals, memory.readBytes(0, memory.size()));
   }
 

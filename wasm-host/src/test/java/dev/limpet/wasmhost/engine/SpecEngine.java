@@ -32,7 +32,7 @@ enum SpecEngine {
     @Override
     Instance instantiate(byte[] wasm, ImportValues imports, GuestLimits limits) {
       WasmModule module = Parser.parse(WasmSections.withMemory(wasm));
-      return build(module, imports, limits, InterpreterMachine::new);
+      return build(module, 0, imports, limits, InterpreterMachine::new);
     }
   };
 
@@ -55,9 +55,11 @@ enum SpecEngine {
   private static Instance compiled(
       byte[] wasm, ImportValues imports, GuestLimits limits, SplitLimits split) {
     Artifact artifact = ModuleCompiler.compile(wasm, split);
+    WasmModule module = Parser.parse(artifact.module());
     MethodHandle constructor = LoadedModule.constructor(artifact.classes());
     return build(
-        Parser.parse(artifact.module()),
+        module,
+        FirstGlobals.count(module),
         imports,
         limits,
         instance -> LoadedModule.newMachine(constructor, instance));
@@ -65,22 +67,24 @@ enum SpecEngine {
 
   private static Instance build(
       WasmModule module,
+      int globals,
       ImportValues imports,
       GuestLimits guest,
       Function<Instance, Machine> machine) {
     DataImage data = DataImage.of(module.dataSection().dataSegments());
     return Instance.builder(module)
         .withImportValues(imports)
-        .withMemoryFactory(limits -> memory(limits, data, guest))
+        .withMemoryFactory(limits -> memory(limits, data, guest, globals))
         .withTableFactory(GuestTable::create)
         .withMachineFactory(machine)
         .build();
   }
 
-  private static GuestMemory memory(MemoryLimits limits, DataImage data, GuestLimits guest) {
+  private static GuestMemory memory(
+      MemoryLimits limits, DataImage data, GuestLimits guest, int globals) {
     Budget.Lease lease = new Budget(8L << 30).lease();
     return new GuestMemory(
-        new MemoryPlan(limits, data, null, limits.initialPages() << 16, null, true),
+        new MemoryPlan(limits, data, null, limits.initialPages() << 16, null, true, globals),
         new GuestWorld(guest, lease, new StopSignal(), null));
   }
 }

@@ -88,7 +88,7 @@ final class TwoEngines {
     String how = called(instance, module, values);
     for (int index : InstanceImage.mutableGlobals(module)) {
       ValType type = instance.global(index).getType();
-      values.add(number(type, instance.global(index).getValue()));
+      values.add(number(type, ((GuestMemory) instance.memory()).global(instance, index)));
     }
     GuestMemory memory = (GuestMemory) instance.memory();
     return new End(how, values, memory.readBytes(0, memory.size()));
