@@ -84,25 +84,27 @@ class InvocationsTest {
     assertEquals(id.text(), answer.header("Limpet-Execution"));
     assertEquals(hello.cid().toString(), answer.header("Limpet-Function"));
     assertEquals("miss", answer.header("Limpet-Memo"));
-    assertEquals("0", answer.header("Limpet-Bytes-Fetched"));
-    assertEquals("0", answer.header("Limpet-Blocks-Read"));
+    assertEquals("0", answer.headerOrTrailer("Limpet-Bytes-Fetched"));
+    assertEquals("0", answer.headerOrTrailer("Limpet-Blocks-Read"));
     assertEquals("", answer.header("Limpet-Data-Bytes"));
-    assertTrue(answer.header("Limpet-Task").startsWith("bafy"));
-    assertEquals("\"" + answer.header("Limpet-Task") + "\"", answer.header("ETag"));
-    assertTrue(answer.header("Server-Timing").matches("queue;dur=.*, load;dur=.*, run;dur=.*"));
+    assertTrue(answer.headerOrTrailer("Limpet-Task").startsWith("bafy"));
+    assertEquals(
+        "\"" + answer.headerOrTrailer("Limpet-Task") + "\"", answer.headerOrTrailer("ETag"));
+    assertTrue(
+        answer.headerOrTrailer("Server-Timing").matches("queue;dur=.*, load;dur=.*, run;dur=.*"));
   }
 
   @Test
   void equal_calls_are_one_task_and_a_known_answer_does_not_run_again() {
     TestCall call = call(SampleModules.hello());
-    String tag = call.ask(node).header("ETag");
+    String tag = call.ask(node).headerOrTrailer("ETag");
     WireAnswer again = call.ifNoneMatch(tag).ask(node);
     assertEquals(304, again.status());
-    assertEquals(tag, again.header("ETag"));
+    assertEquals(tag, again.headerOrTrailer("ETag"));
     assertEquals("", again.text());
     WireAnswer other = call.arguments("x").ask(node);
     assertEquals(200, other.status());
-    assertNotEquals(tag, other.header("ETag"));
+    assertNotEquals(tag, other.headerOrTrailer("ETag"));
   }
 
   @Test
@@ -110,7 +112,7 @@ class InvocationsTest {
     WireAnswer answer = call(SampleModules.hello()).head().ask(node);
     assertEquals(200, answer.status());
     assertEquals(Integer.toString(SampleModules.HELLO.length()), answer.header("Content-Length"));
-    assertTrue(answer.header("ETag").startsWith("\"bafy"));
+    assertTrue(answer.headerOrTrailer("ETag").startsWith("\"bafy"));
   }
 
   @Test
@@ -136,12 +138,12 @@ class InvocationsTest {
     TestCall echo = call(SampleModules.echo());
     WireAnswer one = echo.body("one".getBytes(StandardCharsets.UTF_8)).ask(node);
     assertEquals("one", one.text());
-    assertEquals("", one.header("ETag"));
+    assertEquals("", one.headerOrTrailer("ETag"));
     WireAnswer two = echo.body("two".getBytes(StandardCharsets.UTF_8)).ask(node);
-    assertNotEquals(one.header("Limpet-Task"), two.header("Limpet-Task"));
+    assertNotEquals(one.headerOrTrailer("Limpet-Task"), two.headerOrTrailer("Limpet-Task"));
     WireAnswer chunked = echo.chunked("one".getBytes(StandardCharsets.UTF_8)).ask(node);
     assertEquals("one", chunked.text());
-    assertEquals(one.header("Limpet-Task"), chunked.header("Limpet-Task"));
+    assertEquals(one.headerOrTrailer("Limpet-Task"), chunked.headerOrTrailer("Limpet-Task"));
   }
 
   @Test
@@ -229,7 +231,7 @@ class InvocationsTest {
     WireAnswer middle =
         call(SampleModules.readsFileAt(".", 1_500_000, 4096)).on(data.root()).ask(node);
     assertEquals(4096, middle.bytes().length);
-    assertEquals("2", middle.header("Limpet-Blocks-Read"));
+    assertEquals("2", middle.headerOrTrailer("Limpet-Blocks-Read"));
   }
 
   @Test

@@ -83,8 +83,8 @@ class ReceiptsTest {
     byte[] body = "one two two".getBytes(StandardCharsets.UTF_8);
     WireAnswer answer = call(echo).method("POST").body(body).execution(id).ask(node);
     assertEquals(200, answer.status(), answer::text);
-    Receipt receipt = verified(answer.header("Limpet-Receipt"));
-    assertEquals(answer.header("Limpet-Task"), String.valueOf(receipt.work().task()));
+    Receipt receipt = verified(answer.headerOrTrailer("Limpet-Receipt"));
+    assertEquals(answer.headerOrTrailer("Limpet-Task"), String.valueOf(receipt.work().task()));
     assertEquals(
         receipt.work().task(), Cid.of(Multicodec.DAG_CBOR, receipt.work().form().toBytes()));
     assertEquals(id, receipt.ran().execution());
@@ -114,14 +114,14 @@ class ReceiptsTest {
     WireAnswer ran = call(echo).execution(first).ask(node);
     WireAnswer again = call(echo).ask(node);
     assertEquals("hit", again.header("Limpet-Memo"));
-    assertEquals(ran.header("Limpet-Receipt"), again.header("Limpet-Receipt"));
-    assertEquals(first, verified(again.header("Limpet-Receipt")).ran().execution());
+    assertEquals(ran.headerOrTrailer("Limpet-Receipt"), again.headerOrTrailer("Limpet-Receipt"));
+    assertEquals(first, verified(again.headerOrTrailer("Limpet-Receipt")).ran().execution());
   }
 
   private Receipt ofFailure(int status, TestCall call) throws IOException {
     WireAnswer answer = call.ask(node);
     assertEquals(status, answer.status(), answer::text);
-    Receipt receipt = verified(answer.header("Limpet-Receipt"));
+    Receipt receipt = verified(answer.headerOrTrailer("Limpet-Receipt"));
     assertNull(receipt.ending().result());
     return receipt;
   }
@@ -154,7 +154,7 @@ class ReceiptsTest {
   void a_problem_without_a_run_names_no_receipt() {
     WireAnswer refused = call(SampleFunction.of(SampleModules.echo())).path("/below").ask(node);
     assertEquals(400, refused.status(), refused::text);
-    assertEquals("", refused.header("Limpet-Receipt"));
+    assertEquals("", refused.headerOrTrailer("Limpet-Receipt"));
   }
 
   @Test
@@ -188,7 +188,7 @@ class ReceiptsTest {
       assertEquals(204, words.pushTo(none.url()).status());
       WireAnswer answer = TestCall.of(words).ask(none);
       assertEquals(200, answer.status(), answer::text);
-      assertEquals("", answer.header("Limpet-Receipt"));
+      assertEquals("", answer.headerOrTrailer("Limpet-Receipt"));
       assertFalse(fresh.resolve("n/receipts").toFile().exists());
     }
   }
