@@ -147,7 +147,7 @@ final class Guests implements AutoCloseable {
         ExecutionLogs.open(
             new ExecutionLogs.Parts(
                 config.dir().resolve("logs"),
-                config.shown().get(NodeConfig.LOG_QUOTA),
+                config.shown().get(RoomSettings.LOG_QUOTA),
                 store::hasRoom,
                 InstantSource.system()));
     AnswerMemo memo =

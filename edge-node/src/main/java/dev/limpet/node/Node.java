@@ -93,7 +93,7 @@ public final class Node implements AutoCloseable {
     router = new Router(new Guard(rules()), resources(), metrics, logs, sickness::report);
     server = listen();
     tls = openTls();
-    url = config.localUrl(server.port());
+    url = config.listen().localUrl(server.port());
     link = config.gateway().map(this::link).orElse(null);
     witness = link == null ? null : witness(link);
     if (link != null && witness != null) {
@@ -159,8 +159,8 @@ public final class Node implements AutoCloseable {
 
   private Advertised advertised() {
     return Advertised.of(
-        config.namedUrl(),
-        config.localUrl(server.port()),
+        config.listen().url(),
+        config.listen().localUrl(server.port()),
         config.tls().filter(NodeTls::beyond).isPresent() ? tlsUrl() : Optional.empty());
   }
 
@@ -219,8 +219,8 @@ public final class Node implements AutoCloseable {
 
   private NodeServer.Settings settings() {
     return new NodeServer.Settings(
-        config.host(),
-        config.port(),
+        config.listen().host(),
+        config.listen().port(),
         config.maxConnections(),
         config.maxRequests(),
         IDLE,

@@ -8,7 +8,6 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Names;
 import dev.limpet.protocol.NodeJoin;
-import dev.limpet.protocol.access.BindRule;
 import dev.limpet.protocol.access.HostRule;
 import dev.limpet.protocol.access.OriginRule;
 import dev.limpet.protocol.access.Tokens;
@@ -20,10 +19,8 @@ import dev.limpet.wasmhost.compiler.CompilerBounds;
 import dev.limpet.wasmhost.compiler.TrustedCode;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,15 +28,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a node is told: every key, its default, and what it means together with others. */
 public final class NodeConfig {
-  static final ConfigKey<String> LISTEN =
-      ConfigKey.address("listen")
-          .orElse("127.0.0.1:8641")
-          .says("where to listen; port 0 takes a free one; beyond this machine only with a token");
-
-  static final ConfigKey<URI> URL =
-      ConfigKey.url("url")
-          .says("http or https URL at which others reach this node, unless as it listens");
-
   static final ConfigKey<Path> DIR =
       ConfigKey.path("dir").orElse("limpet-node").says("where its data and its key live");
 
@@ -78,49 +66,6 @@ public final class NodeConfig {
           .orElse("false")
           .says("everybody who reaches the node may read all its data under /ipfs");
 
-  private static final long LEAST_QUOTA = 1L << 20;
-  private static final long LARGEST_QUOTA = 1L << 50;
-
-  static final ConfigKey<Long> QUOTA =
-      ConfigKey.bytes("quota", LEAST_QUOTA, LARGEST_QUOTA)
-          .orElse("10GiB")
-          .says("disk for data that is kept; more is refused");
-
-  static final ConfigKey<Long> FETCHED_QUOTA =
-      ConfigKey.bytes("fetched-quota", LEAST_QUOTA, LARGEST_QUOTA)
-          .orElse("1GiB")
-          .says("disk for data that came from elsewhere for calls; the oldest goes first");
-
-  static final ConfigKey<Long> FUNCTION_QUOTA =
-      ConfigKey.bytes("function-quota", LEAST_QUOTA, LARGEST_QUOTA)
-          .orElse("256MiB")
-          .says("disk for modules of functions; the oldest go first");
-
-  static final ConfigKey<Long> CODE_QUOTA =
-      ConfigKey.bytes("code-quota", 0, LARGEST_QUOTA)
-          .orElse("512MiB")
-          .says("disk for compiled functions");
-
-  static final ConfigKey<Long> LOG_QUOTA =
-      ConfigKey.bytes("log-quota", 0, LARGEST_QUOTA)
-          .orElse("16MiB")
-          .says("disk for logs of functions; the oldest go first; 0 keeps none");
-
-  static final ConfigKey<Long> MEMORY =
-      ConfigKey.bytes("max-memory", 1L << 20, LARGEST_QUOTA)
-          .says("memory of all guests together; half of the heap without it");
-
-  static final ConfigKey<Integer> CPUS =
-      ConfigKey.integer("max-cpus", 1, 1024)
-          .says(
-              "guests that run at the same time; without it the number of processors, at least 2");
-
-  static final ConfigKey<Long> MIN_FREE =
-      ConfigKey.bytes("min-free", 0, LARGEST_QUOTA)
-          .orElse("64MiB")
-          .says(
-              "disk that stays free; with less the node writes nothing new, and reads and runs on");
-
   static final ConfigKey<List<String>> LABELS =
       ConfigKey.list(ConfigKey.of("labels", "KEY=VALUE", NodeLabels::checked))
           .says("what the node is, for functions that require it");
@@ -133,23 +78,13 @@ public final class NodeConfig {
                   NodeJoin::allowed))
           .says("the only functions that run here; empty for all");
 
-  static final ConfigKey<Integer> REQUESTS =
-      ConfigKey.integer("max-requests", 1, 100_000)
-          .orElse("512")
-          .says("requests under way at the same time; more are refused");
-
-  static final ConfigKey<Integer> CONNECTIONS =
-      ConfigKey.integer("max-connections", 1, 100_000)
-          .orElse("2048")
-          .says("connections open at the same time; more wait");
-
   /** All keys, in the order of docs/CONFIG.md. */
   public static final ConfigSchema SCHEMA =
       new ConfigSchema(
               "node",
               List.of(
-                  LISTEN,
-                  URL,
+                  ListenSettings.LISTEN,
+                  ListenSettings.URL,
                   DIR,
                   NAME,
                   GATEWAY,
@@ -166,39 +101,38 @@ public final class NodeConfig {
                   StoreSettings.STORE,
                   StoreSettings.TOKEN,
                   StoreSettings.REFRESH,
-                  QUOTA,
-                  FETCHED_QUOTA,
-                  FUNCTION_QUOTA,
-                  CODE_QUOTA,
+                  RoomSettings.QUOTA,
+                  RoomSettings.FETCHED_QUOTA,
+                  RoomSettings.FUNCTION_QUOTA,
+                  RoomSettings.CODE_QUOTA,
                   CompilerSettings.COMPILER,
                   CompilerSettings.MEMORY,
                   CompilerSettings.CPU,
                   CompilerSettings.BUILDERS,
-                  LOG_QUOTA,
+                  RoomSettings.LOG_QUOTA,
                   ReceiptSettings.QUOTA,
                   ReceiptSettings.AGE,
                   MemoSettings.QUOTA,
-                  MIN_FREE,
+                  RoomSettings.MIN_FREE,
                   StoreSettings.SYNC,
                   StoreSettings.SYNC_INTERVAL,
                   LABELS,
                   ALLOW_FUNCTIONS,
-                  MEMORY,
-                  CPUS,
-                  REQUESTS,
-                  CONNECTIONS))
+                  RoomSettings.MEMORY,
+                  RoomSettings.CPUS,
+                  ListenSettings.REQUESTS,
+                  ListenSettings.CONNECTIONS))
           .and(NodeTls.KEYS)
           .and(SeenSettings.KEYS);
 
-  /** A host that takes every address of the machine. */
-  private static final List<String> WILDCARDS = List.of("0.0.0.0", "[::]");
-
   private final Config config;
+  private final ListenSettings listen;
   private final Trust trust;
   private @Nullable NodeTls tls;
 
   private NodeConfig(Config config) {
     this.config = config;
+    this.listen = ListenSettings.of(config);
     this.trust = Trust.of(config, gateway());
   }
 
@@ -214,33 +148,11 @@ public final class NodeConfig {
   public static NodeConfig load(
       @Nullable Path file, Map<String, String> environment, List<String> settings) {
     NodeConfig loaded = new NodeConfig(SCHEMA.load(new ConfigSource(file, environment, settings)));
-    loaded.checkBinding();
+    loaded.listen.check(loaded.tokens(), loaded.gateway().isPresent());
     loaded.tls = NodeTls.of(loaded.config, loaded.tokens()).orElse(null);
     loaded.checkGateway();
     loaded.checkTerms();
     return loaded;
-  }
-
-  private void checkBinding() {
-    String listen = config.get(LISTEN);
-    BindRule.check(new BindRule.Listen("listen", listen), addresses(), tokens(), TOKEN.name());
-    if (WILDCARDS.contains(host()) && gateway().isPresent() && config.find(URL).isEmpty()) {
-      throw bad(
-          "listen = "
-              + listen
-              + " names no address that a gateway could reach; add the line: url ="
-              + " http://ADDRESS:PORT");
-    }
-  }
-
-  private List<InetAddress> addresses() {
-    try {
-      String host = host();
-      return Arrays.asList(InetAddress.getAllByName(host));
-    } catch (UnknownHostException e) {
-      throw new LimpetException(
-          ErrorCode.BAD_CONFIG, "listen = " + config.get(LISTEN) + ": unknown host", e);
-    }
   }
 
   private void checkGateway() {
@@ -291,41 +203,18 @@ public final class NodeConfig {
     return new LimpetException(ErrorCode.BAD_CONFIG, detail);
   }
 
-  /** The host to bind, an IPv6 address in brackets. */
-  String host() {
-    String listen = config.get(LISTEN);
-    return listen.substring(0, listen.lastIndexOf(':'));
-  }
-
-  /** The port to bind, 0 for a free one. */
-  int port() {
-    String listen = config.get(LISTEN);
-    return Integer.parseInt(listen.substring(listen.lastIndexOf(':') + 1));
-  }
-
-  /** The base URL on this machine, once the port is known. */
-  URI localUrl(int port) {
-    String host =
-        switch (host()) {
-          case "0.0.0.0" -> "127.0.0.1";
-          case "[::]" -> "[::1]";
-          default -> host();
-        };
-    return URI.create("http://" + host + ":" + port);
-  }
-
-  /** What the gateway is told, when the owner says what. */
-  Optional<URI> namedUrl() {
-    return config.find(URL);
+  /** Where it listens without TLS, and at which URL others reach it. */
+  ListenSettings listen() {
+    return listen;
   }
 
   /** Names that the node answers for besides loopback. */
   List<String> hosts() {
     List<String> hosts = new ArrayList<>(config.get(HOSTS));
-    if (!WILDCARDS.contains(host())) {
-      hosts.add(host());
+    if (!listen.isEverywhere()) {
+      hosts.add(listen.host());
     }
-    config.find(URL).ifPresent(url -> hosts.add(url.getHost()));
+    listen.url().ifPresent(url -> hosts.add(url.getHost()));
     tls().filter(tls -> !tls.everywhere()).ifPresent(tls -> hosts.add(tls.host()));
     return List.copyOf(hosts);
   }
@@ -377,11 +266,7 @@ public final class NodeConfig {
 
   /** How much of the disk the parts of the store may take. */
   NodeStore.Quotas quotas() {
-    return new NodeStore.Quotas(
-        config.get(QUOTA),
-        config.get(FETCHED_QUOTA),
-        config.get(FUNCTION_QUOTA),
-        config.get(MIN_FREE));
+    return RoomSettings.quotas(config);
   }
 
   /** When what was added reaches the disk. */
@@ -406,7 +291,7 @@ public final class NodeConfig {
 
   /** Bytes of compiled functions on the disk. */
   long codeQuota() {
-    return config.get(CODE_QUOTA);
+    return config.get(RoomSettings.CODE_QUOTA);
   }
 
   /** What the process may take that compiles; null when this one does. */
@@ -421,19 +306,17 @@ public final class NodeConfig {
 
   /** What guests may take: memory of all, how many at once, and the largest one. */
   Capacity capacity() {
-    long memory = config.find(MEMORY).orElse(Runtime.getRuntime().maxMemory() / 2);
-    int cpus = config.find(CPUS).orElse(Math.max(2, Runtime.getRuntime().availableProcessors()));
-    return new Capacity(memory, cpus, memory);
+    return RoomSettings.capacity(config);
   }
 
   /** Requests under way at once. */
   int maxRequests() {
-    return config.get(REQUESTS);
+    return config.get(ListenSettings.REQUESTS);
   }
 
   /** Connections open at once. */
   int maxConnections() {
-    return config.get(CONNECTIONS);
+    return config.get(ListenSettings.CONNECTIONS);
   }
 
   /** All keys with their values, for {@code config show}; secrets masked. */
