@@ -13,13 +13,18 @@ import dev.limpet.node.kubo.FakeKubo;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Json;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.MemoWish;
 import dev.limpet.protocol.NodeStatus;
+import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.wasmgate.SampleModules;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +128,31 @@ class KuboNodeTest {
         kubo.requests().stream()
             .filter(request -> request.contains("/block/"))
             .allMatch(request -> request.contains("offline=true")));
+  }
+
+  @Test
+  void a_warm_call_asks_the_kubo_nothing() throws IOException {
+    SampleFunction copy = SampleFunction.of(SampleModules.copiesFile("."));
+    SampleDag file = SampleDag.file(5, 1000);
+    SampleDag large = SampleDag.file(6, 3_000_000);
+    SampleDag tree = SampleDag.directory(dir, Map.of("a/one.csv", "1,1\n", "b/two.csv", "2,2\n"));
+    try (NodeUnderTest node = node("store-refresh=1h")) {
+      for (byte[] car : List.of(copy.car(), file.car(), large.car(), tree.car())) {
+        assertEquals(201, node.add(car).status());
+      }
+      for (TestCall call :
+          List.of(
+              TestCall.of(copy).on(file.root()),
+              TestCall.of(copy).on(large.root()),
+              TestCall.of(copy).on(tree.root(), "b", "two.csv"))) {
+        call.memo(MemoWish.NO_STORE);
+        WireAnswer first = call.ask(node);
+        assertEquals(200, first.status(), first::text);
+        kubo.requests().clear();
+        assertArrayEquals(first.bytes(), call.ask(node).bytes());
+        assertEquals(List.of(), kubo.requests());
+      }
+    }
   }
 
   private long blocksAsked() {
