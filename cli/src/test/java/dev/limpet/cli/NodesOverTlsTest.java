@@ -2,6 +2,7 @@ package dev.limpet.cli;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.gateway.Gateway;
@@ -12,7 +13,9 @@ import dev.limpet.protocol.tls.KeyFiles;
 import dev.limpet.protocol.tls.TestAuthority;
 import dev.limpet.wasmgate.SampleModules;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -165,6 +168,12 @@ class NodesOverTlsTest {
     }
   }
 
+  private static String metrics(Gateway gateway) throws IOException {
+    try (InputStream text = gateway.url().resolve("/metrics").toURL().openStream()) {
+      return new String(text.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
   private static String told(Path authorities, String... command) {
     RecordingTerminal terminal = new RecordingTerminal(Map.of("LIMPET_CA", authorities.toString()));
     assertEquals(0, terminal.run(command), terminal.err());
@@ -178,10 +187,19 @@ class NodesOverTlsTest {
     Path foreign = new TestAuthority(Files.createDirectory(folder.resolve("other"))).authorities();
     try (Gateway gateway = gateway(foreign);
         Node shed = node("shed", gateway, authority.issue("shed"), authority.authorities())) {
-      awaitReady(gateway, 1);
+      String at = "--gateway=" + gateway.url();
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> done("nodes", "list", "--json", at).contains("\"unbelieved\":\""));
+      RecordingTerminal list = new RecordingTerminal();
+      assertEquals(0, list.run("nodes", "list", at), list.err());
+      assertTrue(list.out().contains("ready, certificate refused"), list.out());
+      assertTrue(list.err().contains("shed: the certificate of \"CN=shed\""), list.err());
+      assertTrue(metrics(gateway).contains("limpet_gateway_nodes_unbelieved 1.0"));
       deploy(gateway);
       String cid = add(shed, gateway);
-      String at = "--gateway=" + gateway.url();
+      String told = done("why", "copies", "--on=" + cid, at);
+      assertTrue(told.contains("is not believed to be itself: the certificate of"), told);
       RecordingTerminal refused = new RecordingTerminal();
       assertEquals(3, refused.run("call", "copies", "--on=" + cid, at), refused.err());
       String why = refused.err();
@@ -191,6 +209,8 @@ class NodesOverTlsTest {
       await()
           .atMost(Duration.ofSeconds(30))
           .until(() -> new RecordingTerminal().run("call", "copies", "--on=" + cid, at) == 0);
+      String mended = done("nodes", "list", "--json", at);
+      assertFalse(mended.contains("unbelieved"), mended);
     }
   }
 

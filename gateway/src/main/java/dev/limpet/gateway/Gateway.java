@@ -25,6 +25,7 @@ import dev.limpet.gateway.memo.AnswerMemo;
 import dev.limpet.gateway.name.BuiltInNames;
 import dev.limpet.gateway.name.NameStore;
 import dev.limpet.gateway.name.SqliteNameStore;
+import dev.limpet.gateway.placement.CertificateWatch;
 import dev.limpet.gateway.placement.DialRule;
 import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.gateway.placement.JoinRules;
@@ -148,6 +149,8 @@ public final class Gateway implements AutoCloseable {
       this.listener = new Listener(vertx, router, config.maxConnections());
       vertx.setPeriodic(
           config.heartbeat().dividedBy(2).toMillis(), _ -> services.registry().tick());
+      new CertificateWatch(services.registry(), client, config.nodeAuthorities())
+          .start(vertx, work);
       measure();
       this.port = listen(bindings.plain(), config.listen(), null);
       this.tlsUrl = keys == null ? null : listenTls(keys);
@@ -384,6 +387,7 @@ public final class Gateway implements AutoCloseable {
     nodes("limpet.gateway.node.places.refused", node -> node.gate().refused());
     nodes("limpet.gateway.copies", KnownNode::copies);
     nodes("limpet.gateway.nodes.distrusted", node -> node.credit().isGood() ? 0 : 1);
+    nodes("limpet.gateway.nodes.unbelieved", node -> node.unbelieved() == null ? 0 : 1);
     nodes(
         "limpet.gateway.circuits.open",
         node -> node.servesData() && node.circuit().isOpen() ? 1 : 0);

@@ -4,6 +4,7 @@ import io.avaje.jsonb.Json;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node as the gateway knows it.
@@ -20,6 +21,8 @@ import java.util.Map;
  * @param failedRoots DAGs that it announced and could not show when it was asked for a block
  * @param copies DAGs that it fetched for the gateway ahead of calls
  * @param distrusted whether it could not show so many that nothing it announces counts now
+ * @param unbelieved why the certificate that it shows over https is not believed, so that it gets
+ *     no call; null when it is believed, or none is needed
  */
 @Json
 public record NodeInfo(
@@ -34,7 +37,8 @@ public record NodeInfo(
     Map<String, String> labels,
     int failedRoots,
     int copies,
-    boolean distrusted) {
+    boolean distrusted,
+    @Nullable String unbelieved) {
   /** Checks the parts. */
   public NodeInfo {
     Names.node(Wire.present("name", name));

@@ -136,7 +136,19 @@ public final class Samples {
   private static NodeInfo nodeInfo() {
     URI url = URI.create("http://127.0.0.1:8641");
     return new NodeInfo(
-        "node-1", url, PEER, NodeState.READY, 1, 2, 3, TIME, Map.of("zone", "eu"), 0, 0, false);
+        "node-1",
+        url,
+        PEER,
+        NodeState.READY,
+        1,
+        2,
+        3,
+        TIME,
+        Map.of("zone", "eu"),
+        0,
+        0,
+        false,
+        "its certificate has ended");
   }
 
   private static NodeStatus nodeStatus() {

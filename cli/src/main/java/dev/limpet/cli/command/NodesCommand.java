@@ -49,11 +49,18 @@ public final class NodesCommand extends CommandGroup {
           node.text("url"));
     }
     table.print(session.terminal());
+    for (JsonObject node : nodes) {
+      if (!node.text("unbelieved").isEmpty()) {
+        session.terminal().note(node.text("name") + ": " + node.text("unbelieved"));
+      }
+    }
     return 0;
   }
 
   private static String state(JsonObject node) {
-    return node.text("state") + (node.text("distrusted").equals("true") ? ", not believed" : "");
+    return node.text("state")
+        + (node.text("distrusted").equals("true") ? ", not believed" : "")
+        + (node.text("unbelieved").isEmpty() ? "" : ", certificate refused");
   }
 
   private static String roots(JsonObject node) {

@@ -7,12 +7,9 @@ import dev.limpet.cli.client.ReceiptDownload;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Sha256;
 import dev.limpet.protocol.PeerId;
-import dev.limpet.protocol.receipt.Enrolment;
 import dev.limpet.protocol.receipt.Receipt;
-import dev.limpet.protocol.receipt.ReceiptFile;
 import dev.limpet.protocol.receipt.ReceiptVerifier;
 import dev.limpet.protocol.receipt.Verification;
-import dev.limpet.protocol.tlog.SignedNote;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -203,9 +200,9 @@ public final class FolderCheck {
     if (!name.equals(receiptFile(cid))) {
       faults.add("it is the file of receipt " + cid);
     }
-    SignedNote enrolment = ReceiptFile.parse(bytes).enrolment();
-    if (enrolment != null && verification.isGreen()) {
-      operators.add(Enrolment.parse(enrolment.text()).operator());
+    PeerId operator = verification.operator();
+    if (operator != null && verification.isGreen()) {
+      operators.add(operator);
     }
     return faults;
   }

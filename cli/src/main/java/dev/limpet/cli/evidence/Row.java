@@ -61,7 +61,7 @@ record Row(
   private static Row without(Standing standing, Listing.Item item, String why) {
     Result result = standing == Standing.RED ? Result.FAILED : Result.NOTE;
     Check check = new Check(Verification.Step.FILE, result, why);
-    Verification none = new Verification(List.of(check), null);
+    Verification none = new Verification(List.of(check), null, null);
     return new Row(standing, item.receipt(), item.node(), none, null, null);
   }
 

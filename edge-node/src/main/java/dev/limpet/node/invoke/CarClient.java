@@ -4,7 +4,7 @@ import dev.limpet.content.car.CarLimits;
 import dev.limpet.content.car.CarReader;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
-import dev.limpet.protocol.access.PlainHttp;
+import dev.limpet.protocol.access.BelievingClient;
 import dev.limpet.protocol.tls.Authorities;
 import dev.limpet.protocol.tls.UnbelievedCertificateException;
 import java.io.BufferedInputStream;
@@ -43,7 +43,7 @@ final class CarClient implements AutoCloseable {
   private final Duration silence;
 
   /** One for {@code http}, which needs nothing of TLS, and one for whom to believe over https. */
-  private final Map<Trust, HttpClient> clients = new HashMap<>();
+  private final Map<Trust, BelievingClient> clients = new HashMap<>();
 
   private boolean closed;
 
@@ -68,14 +68,19 @@ final class CarClient implements AutoCloseable {
       throw new IOException("the node stops");
     }
     boolean tls = "https".equals(server.getScheme());
-    return clients.computeIfAbsent(
-        new Trust(tls, tls ? authorities : null),
-        _ ->
-            PlainHttp.clientOf(server, authorities)
-                .proxy(HttpClient.Builder.NO_PROXY)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .executor(Executors.newVirtualThreadPerTaskExecutor())
-                .build());
+    return clients
+        .computeIfAbsent(
+            new Trust(tls, tls ? authorities : null),
+            _ ->
+                new BelievingClient(
+                    server,
+                    authorities,
+                    client ->
+                        client
+                            .proxy(HttpClient.Builder.NO_PROXY)
+                            .connectTimeout(CONNECT_TIMEOUT)
+                            .executor(Executors.newVirtualThreadPerTaskExecutor())))
+        .now();
   }
 
   /**
@@ -183,11 +188,11 @@ final class CarClient implements AutoCloseable {
   /** Ends what still runs. */
   @Override
   public void close() {
-    List<HttpClient> open;
+    List<BelievingClient> open;
     synchronized (this) {
       closed = true;
       open = List.copyOf(clients.values());
     }
-    open.forEach(HttpClient::shutdownNow);
+    open.forEach(BelievingClient::close);
   }
 }

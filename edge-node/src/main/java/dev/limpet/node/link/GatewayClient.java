@@ -12,12 +12,11 @@ import dev.limpet.protocol.NodeJoin;
 import dev.limpet.protocol.NodeState;
 import dev.limpet.protocol.NodeWelcome;
 import dev.limpet.protocol.Problem;
-import dev.limpet.protocol.access.PlainHttp;
+import dev.limpet.protocol.access.BelievingClient;
 import dev.limpet.protocol.tlog.WitnessRequest;
 import dev.limpet.protocol.tls.Authorities;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -49,7 +48,7 @@ final class GatewayClient implements AutoCloseable {
   private static final int CONFLICT = 409;
 
   private final URI gateway;
-  private final HttpClient client;
+  private final BelievingClient client;
   private final Duration answerTime;
 
   GatewayClient(URI gateway, Authorities authorities) {
@@ -59,7 +58,8 @@ final class GatewayClient implements AutoCloseable {
   GatewayClient(URI gateway, Authorities authorities, Duration answerTime) {
     this.gateway = gateway;
     this.answerTime = answerTime;
-    this.client = PlainHttp.clientOf(gateway, authorities).connectTimeout(CONNECT_TIME).build();
+    this.client =
+        new BelievingClient(gateway, authorities, plain -> plain.connectTimeout(CONNECT_TIME));
   }
 
   /** Asks for something to sign. */
@@ -141,9 +141,11 @@ final class GatewayClient implements AutoCloseable {
       request.header("Authorization", "Bearer " + token);
     }
     CompletableFuture<HttpResponse<byte[]>> answer =
-        client.sendAsync(
-            request.build(),
-            BodyHandlers.limiting(BodyHandlers.ofByteArray(), Problem.MAX_JSON_BYTES));
+        client
+            .now()
+            .sendAsync(
+                request.build(),
+                BodyHandlers.limiting(BodyHandlers.ofByteArray(), Problem.MAX_JSON_BYTES));
     try {
       return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
@@ -215,6 +217,6 @@ final class GatewayClient implements AutoCloseable {
 
   @Override
   public void close() {
-    client.shutdownNow();
+    client.close();
   }
 }

@@ -7,7 +7,6 @@ import dev.limpet.gateway.placement.Decision;
 import dev.limpet.gateway.placement.Holder;
 import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.gateway.placement.KnownNode;
-import dev.limpet.gateway.placement.NodeLink;
 import dev.limpet.gateway.placement.Placement;
 import dev.limpet.gateway.placement.Question;
 import dev.limpet.protocol.ByteSizes;
@@ -123,8 +122,7 @@ final class CallProblems {
   private static String unbelieved(List<KnownNode> nodes) {
     StringBuilder told = new StringBuilder();
     for (KnownNode node : nodes) {
-      NodeLink link = node.link();
-      String why = link == null ? null : link.address().unbelieved();
+      String why = node.unbelieved();
       if (why != null && node.servesData()) {
         told.append(told.isEmpty() ? "" : ". ")
             .append(node.name())

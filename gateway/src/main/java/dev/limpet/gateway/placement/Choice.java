@@ -84,6 +84,8 @@ public record Choice(
     REVOKED(false),
     /** It was not heard of lately. */
     AWAY(false),
+    /** The certificate that it shows is not believed. */
+    UNBELIEVED(false),
     /** It failed too often lately. */
     FAILING(false),
     /** It said goodbye. */
@@ -150,6 +152,7 @@ public record Choice(
       case DRAINING -> "takes no new calls: it drains";
       case REVOKED -> "was revoked";
       case AWAY -> "was not heard of since " + node.lastSeen();
+      case UNBELIEVED -> "is not believed to be itself: " + node.unbelieved();
       case FAILING -> "failed in the last calls; it is tried again soon";
       case GONE -> "said goodbye at " + node.lastSeen();
       case NOT_NEEDED -> "not needed: other nodes hold the data";

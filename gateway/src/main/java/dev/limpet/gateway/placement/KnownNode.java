@@ -111,7 +111,18 @@ public final class KnownNode {
 
   /** Whether it may be sent a call now. */
   public boolean isReady() {
-    return standing == Standing.APPROVED && isHere() && link != null && circuit.allows();
+    NodeLink at = link;
+    return standing == Standing.APPROVED
+        && isHere()
+        && at != null
+        && at.address().unbelieved() == null
+        && circuit.allows();
+  }
+
+  /** Why the certificate that it showed is not believed; null when it is, or it shows none. */
+  public @Nullable String unbelieved() {
+    NodeLink at = link;
+    return at == null || !isHere() ? null : at.address().unbelieved();
   }
 
   /** Whether it can be asked for data now: as long as it drains, too. */
@@ -202,7 +213,8 @@ public final class KnownNode {
         at == null ? Map.of() : at.terms().labels(),
         failedRoots,
         copies,
-        !credit.isGood());
+        !credit.isGood(),
+        unbelieved());
   }
 
   /** It was seen before this process began. */

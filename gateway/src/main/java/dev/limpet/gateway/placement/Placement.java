@@ -361,7 +361,12 @@ public final class Placement {
   /** Why a node gets no calls at all; null when it may have some. */
   private static @Nullable Reason absent(KnownNode node) {
     return switch (node.state()) {
-      case READY, SUSPECT -> node.circuit().allows() ? null : Reason.FAILING;
+      case READY, SUSPECT -> {
+        if (node.unbelieved() != null) {
+          yield Reason.UNBELIEVED;
+        }
+        yield node.circuit().allows() ? null : Reason.FAILING;
+      }
       case PENDING -> Reason.PENDING;
       case DRAINING -> Reason.DRAINING;
       case AWAY -> Reason.AWAY;

@@ -6,6 +6,7 @@ import io.vertx.core.net.SocketAddress;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.URI;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,8 @@ public final class NodeAddress {
 
   private final boolean secure;
   private volatile @Nullable String unbelieved;
+  private final AtomicBoolean checking = new AtomicBoolean();
+  private volatile int checked = -1;
 
   private NodeAddress(
       SocketAddress socket, String authority, @Nullable String host, boolean secure) {
@@ -92,6 +95,27 @@ public final class NodeAddress {
       unbelieved = why;
       LOG.log(Level.WARNING, "https://{0} is not believed to be its node: {1}", authority, why);
     }
+  }
+
+  /**
+   * Whether somebody should look at its certificate, who then must say {@link #checked}: nobody did
+   * in this generation of authorities, or it was not believed.
+   */
+  public boolean beginsCheck(int generation) {
+    return secure
+        && (checked != generation || unbelieved != null)
+        && checking.compareAndSet(false, true);
+  }
+
+  /** Somebody has looked, or could not connect, which calls will find out, too. */
+  public void checked(int generation) {
+    checked = generation;
+    checking.set(false);
+  }
+
+  /** Whether it is spoken to by https. */
+  public boolean isSecure() {
+    return secure;
   }
 
   /** Why its certificate was not believed when it was last tried; null when it was. */

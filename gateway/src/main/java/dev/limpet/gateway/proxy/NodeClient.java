@@ -10,7 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -53,9 +53,9 @@ public final class NodeClient implements AutoCloseable {
   private final Vertx vertx;
   private final HttpClientOptions options;
   private final PoolOptions pool;
-  private final ClientSSLOptions tls;
-  private final Map<Thread, HttpClient> ofLoops = new ConcurrentHashMap<>();
-  private final HttpClient ofOthers;
+  private final Authorities authorities;
+  private final Map<Thread, HttpClientAgent> ofLoops = new ConcurrentHashMap<>();
+  private final HttpClientAgent ofOthers;
   private final Duration connectTimeout;
 
   /**
@@ -112,19 +112,37 @@ public final class NodeClient implements AutoCloseable {
         new PoolOptions()
             .setHttp1MaxSize(maxCalls + SPARE_CONNECTIONS)
             .setMaxWaitQueueSize(MAX_WAITING);
-    this.tls =
-        new ClientSSLOptions()
-            .setTrustOptions(TrustOptions.wrap(authorities.trustManager()))
-            .setHostnameVerificationAlgorithm("HTTPS");
+    this.authorities = authorities;
     this.ofOthers = newClient();
   }
 
-  private HttpClient newClient() {
+  /** Vert.x keeps connections, contexts and sessions apart by them: new ones share none. */
+  private ClientSSLOptions tls() {
+    return new ClientSSLOptions()
+        .setTrustOptions(TrustOptions.wrap(authorities.trustManager()))
+        .setHostnameVerificationAlgorithm("HTTPS");
+  }
+
+  /**
+   * From now on each certificate is checked once more: requests begin on new connections, which
+   * resume no session. Those that run go on.
+   */
+  public void checkAgain() {
+    ofLoops.values().forEach(client -> client.updateSSLOptions(tls()));
+    ofOthers.updateSSLOptions(tls());
+  }
+
+  /** Another one that makes each connection anew and resumes no session of this one. */
+  public NodeClient withoutConnections() {
+    return new NodeClient(vertx, 0, connectTimeout, authorities);
+  }
+
+  private HttpClientAgent newClient() {
     return vertx
         .httpClientBuilder()
         .with(options)
         .with(pool)
-        .with(tls)
+        .with(tls())
         .with(new JdkSSLEngineOptions().setUseWorkerThread(true)) // checking takes milliseconds
         .withConnectHandler(
             connection ->
@@ -134,7 +152,7 @@ public final class NodeClient implements AutoCloseable {
   }
 
   /** The client of the event loop that asks; threads that are none share one. */
-  private HttpClient here() {
+  private HttpClientAgent here() {
     return Context.isOnEventLoopThread()
         ? ofLoops.computeIfAbsent(Thread.currentThread(), _ -> newClient())
         : ofOthers;
@@ -219,7 +237,7 @@ public final class NodeClient implements AutoCloseable {
 
   @Override
   public void close() {
-    ofLoops.values().forEach(HttpClient::close);
+    ofLoops.values().forEach(HttpClientAgent::close);
     ofOthers.close();
   }
 }

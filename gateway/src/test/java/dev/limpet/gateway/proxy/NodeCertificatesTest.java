@@ -1,6 +1,8 @@
 package dev.limpet.gateway.proxy;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -23,6 +25,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -159,6 +162,63 @@ class NodeCertificatesTest {
       assertEquals(files, next);
       assertTrue(TestAuthority.look(keys));
       assertEquals("here", said(client, at));
+    }
+  }
+
+  /** A node that keeps connections, and says which one it is asked on. */
+  private int keepingNode(ServerKeys keys) {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost("127.0.0.1")
+            .setSsl(true)
+            .setKeyCertOptions(KeyCertOptions.wrap(keys));
+    return vertx
+        .createHttpServer(options)
+        .requestHandler(
+            request -> request.response().end(request.connection().remoteAddress().toString()))
+        .listen(0)
+        .await()
+        .actualPort();
+  }
+
+  @Test
+  void a_kept_connection_is_used_no_more_when_its_authority_is_believed_no_more() throws Exception {
+    TestAuthority authority = new TestAuthority(folder);
+    Path file = authority.authorities();
+    Path other = new TestAuthority(Files.createDirectory(folder.resolve("o"))).authorities();
+    Authorities watched = TestAuthority.watched(file, "node-ca = PEM-FILE");
+    try (ServerKeys keys = TestAuthority.open(authority.issue("shed"));
+        NodeClient client = new NodeClient(vertx, 10, Duration.ofSeconds(10), watched)) {
+      NodeAddress at = address("localhost", keepingNode(keys));
+      String first = said(client, at);
+      int before = watched.generation();
+      assertEquals(first, said(client, at));
+      Files.copy(other, file, StandardCopyOption.REPLACE_EXISTING);
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(5)));
+      assertNotEquals(before, watched.generation());
+      client.checkAgain();
+      String why = refused(client, at);
+      assertTrue(why.contains("is signed by none of the authorities of "), why);
+    }
+  }
+
+  @Test
+  void a_certificate_that_ends_while_a_connection_is_kept_is_refused_at_the_next_one()
+      throws Exception {
+    TestAuthority authority = new TestAuthority(folder);
+    Authorities watched = TestAuthority.watched(authority.authorities(), "node-ca");
+    Instant end = Instant.now().plusSeconds(3);
+    try (ServerKeys keys = TestAuthority.open(authority.issue("shed", end));
+        NodeClient client = new NodeClient(vertx, 10, Duration.ofSeconds(10), watched)) {
+      NodeAddress at = address("localhost", keepingNode(keys));
+      String first = said(client, at);
+      int before = watched.generation();
+      await().pollInterval(Duration.ofMillis(50)).until(() -> watched.generation() != before);
+      assertTrue(Instant.now().isAfter(end.truncatedTo(ChronoUnit.SECONDS)));
+      assertEquals(first, said(client, at)); // nobody has looked yet
+      client.checkAgain();
+      String why = refused(client, at);
+      assertTrue(why.contains(" ended at "), why);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.limpet.protocol.receipt;
 
+import dev.limpet.protocol.OneLine;
 import dev.limpet.protocol.PeerId;
 import dev.limpet.protocol.receipt.Verification.Check;
 import dev.limpet.protocol.receipt.Verification.Result;
@@ -82,7 +83,7 @@ public final class ReceiptVerifier {
     inclusion(file, checkpoint);
     Instant seen = witness(file.proof().checkpoint(), checkpoint, enrolment);
     time(receipt, enrolment, seen);
-    return new Verification(checks, receipt);
+    return new Verification(checks, receipt, enrolment == null ? null : enrolment.operator());
   }
 
   private @Nullable Enrolment enrolment(@Nullable SignedNote note) {
@@ -211,14 +212,10 @@ public final class ReceiptVerifier {
 
   private Verification failed(Step step, IllegalArgumentException e) {
     add(step, Result.FAILED, e.getMessage() == null ? "it cannot be read" : e.getMessage());
-    return new Verification(checks, null);
+    return new Verification(checks, null, null);
   }
 
   private void add(Step step, Result result, String says) {
-    StringBuilder plain = new StringBuilder();
-    says.codePoints()
-        .limit(MAX_SAYS_CHARS)
-        .forEach(c -> plain.appendCodePoint(Character.isISOControl(c) ? '?' : c));
-    checks.add(new Check(step, result, plain.toString()));
+    checks.add(new Check(step, result, OneLine.of(says, MAX_SAYS_CHARS)));
   }
 }

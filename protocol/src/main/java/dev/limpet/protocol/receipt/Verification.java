@@ -1,5 +1,6 @@
 package dev.limpet.protocol.receipt;
 
+import dev.limpet.protocol.PeerId;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  *     more
  * @param receipt what the file says; to be believed only when {@link #isGreen()}; null when it
  *     could not be read
+ * @param operator who vouches for the node, by what the file says; null when nobody does
  */
-public record Verification(List<Check> checks, @Nullable Receipt receipt) {
+public record Verification(
+    List<Check> checks, @Nullable Receipt receipt, @Nullable PeerId operator) {
   /** Copies the list. */
   public Verification {
     checks = List.copyOf(checks);

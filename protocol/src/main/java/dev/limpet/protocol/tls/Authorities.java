@@ -3,6 +3,7 @@ package dev.limpet.protocol.tls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -12,9 +13,14 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * UnbelievedCertificateException} among the causes.
  */
 public final class Authorities {
+  /** How often the file is looked at for connections that are kept; handshakes look each time. */
+  public static final Duration LOOK_PERIOD = Duration.ofSeconds(10);
+
+  private final BelievedAuthorities believed;
   private final X509ExtendedTrustManager trust;
 
   private Authorities(BelievedAuthorities believed, String setting) {
+    this.believed = believed;
     this.trust = new ExplainedTrust(believed, setting);
   }
 
@@ -36,7 +42,22 @@ public final class Authorities {
    * @throws IOException with a reason that fits behind "cannot be read:"
    */
   public static Authorities read(Path file, String setting) throws IOException {
-    return new Authorities(BelievedAuthorities.of(file), setting);
+    return read(file, setting, LOOK_PERIOD);
+  }
+
+  /** The same with another period. */
+  static Authorities read(Path file, String setting, Duration period) throws IOException {
+    return new Authorities(BelievedAuthorities.of(file, period), setting);
+  }
+
+  /**
+   * What tells whether connections that are kept may be used on, and sessions resumed: it is
+   * another number when the file was read again, and when a certificate that was believed has ended
+   * since. Then they are to be made anew. Reads the disk, at most once in {@link #LOOK_PERIOD}: it
+   * is nothing for an event loop.
+   */
+  public int generation() {
+    return believed.generation();
   }
 
   /** For a client that wants it in this form. */

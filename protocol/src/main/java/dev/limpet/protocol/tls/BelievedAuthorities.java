@@ -8,6 +8,8 @@ import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -22,6 +24,13 @@ final class BelievedAuthorities {
   private static final System.Logger LOG = System.getLogger(BelievedAuthorities.class.getName());
 
   private final @Nullable Path file;
+  private final long periodNanos;
+  private int generation;
+  private long lookedAt = System.nanoTime();
+
+  /** When the first of the certificates ends that were believed in this generation. */
+  private Instant firstEnd = Instant.MAX;
+
   private @Nullable Stamp stamp;
   private @Nullable X509ExtendedTrustManager believed;
 
@@ -32,16 +41,17 @@ final class BelievedAuthorities {
     }
   }
 
-  private BelievedAuthorities(@Nullable Path file) {
+  private BelievedAuthorities(@Nullable Path file, Duration period) {
     this.file = file;
+    this.periodNanos = period.toNanos();
   }
 
   static BelievedAuthorities ofMachine() {
-    return new BelievedAuthorities(null);
+    return new BelievedAuthorities(null, Duration.ZERO);
   }
 
-  static BelievedAuthorities of(Path file) throws IOException {
-    BelievedAuthorities authorities = new BelievedAuthorities(file);
+  static BelievedAuthorities of(Path file, Duration period) throws IOException {
+    BelievedAuthorities authorities = new BelievedAuthorities(file, period);
     X509ExtendedTrustManager found = read(file);
     synchronized (authorities) {
       authorities.stamp = Stamp.of(file);
@@ -66,6 +76,37 @@ final class BelievedAuthorities {
     return changing == null ? known : look(changing, known);
   }
 
+  /** That these were believed, so that it is seen when one of them ends. */
+  synchronized void believed(X509Certificate[] chain) {
+    Instant now = Instant.now();
+    for (X509Certificate each : chain) {
+      Instant end = each.getNotAfter().toInstant();
+      if (end.isAfter(now) && end.isBefore(firstEnd)) { // a server may show old ones besides
+        firstEnd = end;
+      }
+    }
+  }
+
+  /** See {@link Authorities#generation}. */
+  synchronized int generation() {
+    Path changing = file;
+    X509ExtendedTrustManager known = believed;
+    long nanos = System.nanoTime();
+    if (changing != null && known != null && nanos - lookedAt >= periodNanos) {
+      lookedAt = nanos;
+      look(changing, known);
+    }
+    if (Instant.now().isAfter(firstEnd)) {
+      next();
+    }
+    return generation;
+  }
+
+  private synchronized void next() {
+    generation++;
+    firstEnd = Instant.MAX;
+  }
+
   private synchronized X509ExtendedTrustManager look(Path at, X509ExtendedTrustManager known) {
     try {
       Stamp found = Stamp.of(at);
@@ -75,6 +116,7 @@ final class BelievedAuthorities {
       stamp = found; // also when it cannot be used: it is said once
       X509ExtendedTrustManager anew = read(at);
       believed = anew;
+      next();
       LOG.log(Level.INFO, "{0} was read again: who is in it now is believed", at);
       return anew;
     } catch (IOException e) {

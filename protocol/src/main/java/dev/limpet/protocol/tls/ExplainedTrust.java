@@ -1,5 +1,6 @@
 package dev.limpet.protocol.tls;
 
+import dev.limpet.protocol.OneLine;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateParsingException;
@@ -41,6 +42,7 @@ final class ExplainedTrust extends X509ExtendedTrustManager {
     X509ExtendedTrustManager now = authorities.now();
     try {
       now.checkServerTrusted(chain, type, engine);
+      authorities.believed(chain);
     } catch (CertificateException e) {
       throw explained(now, chain, type, hostOf(engine.getHandshakeSession()), e);
     }
@@ -52,6 +54,7 @@ final class ExplainedTrust extends X509ExtendedTrustManager {
     X509ExtendedTrustManager now = authorities.now();
     try {
       now.checkServerTrusted(chain, type, socket);
+      authorities.believed(chain);
     } catch (CertificateException e) {
       String host = socket instanceof SSLSocket tls ? hostOf(tls.getHandshakeSession()) : "";
       throw explained(now, chain, type, host, e);
@@ -145,23 +148,7 @@ final class ExplainedTrust extends X509ExtendedTrustManager {
   }
 
   private static String printable(String text) {
-    String bounded =
-        text.length() > MAX_SHOWN_CHARS ? text.substring(0, MAX_SHOWN_CHARS) + "…" : text;
-    StringBuilder clean = new StringBuilder(bounded.length());
-    bounded
-        .codePoints()
-        .forEach(
-            c -> {
-              int kind = Character.getType(c);
-              boolean hidden =
-                  Character.isISOControl(c)
-                      || kind == Character.FORMAT
-                      || kind == Character.LINE_SEPARATOR
-                      || kind == Character.PARAGRAPH_SEPARATOR
-                      || kind == Character.SURROGATE;
-              clean.appendCodePoint(hidden ? '?' : c);
-            });
-    return clean.toString();
+    return OneLine.of(text, MAX_SHOWN_CHARS);
   }
 
   @Override

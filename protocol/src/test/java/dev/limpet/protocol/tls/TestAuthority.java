@@ -49,6 +49,11 @@ public final class TestAuthority {
     return folder.resolve("ca.pem");
   }
 
+  /** Those of a file that is looked at each time somebody asks whether it has changed. */
+  public static Authorities watched(Path file, String setting) throws IOException {
+    return Authorities.read(file, setting, Duration.ZERO);
+  }
+
   /** A certificate for this machine, in files of that name. */
   public KeyFiles issue(String name) {
     return issue(name, Instant.now().plus(day()));
