@@ -13,7 +13,7 @@ final class TlsDoor implements AutoCloseable {
    * Those of as many calls as a gateway makes at once, and some for all else. Each takes some 100
    * KiB of memory for what is encrypted and decrypted.
    */
-  static final int MAX_TLS_CONNECTIONS = TlsRoom.MAX_TLS_CALLS + TlsRoom.MAX_TLS_CONTROL;
+  static final int MAX_TLS_CONNECTIONS = TlsRoom.MAX_TLS_CALLS + TlsRoom.MAX_TLS_OTHERS;
 
   private final NodeServer server;
   private final ServerKeys keys;

@@ -12,7 +12,6 @@ import dev.limpet.content.block.QuotaExceededException;
 import dev.limpet.content.car.CarLimits;
 import dev.limpet.content.car.CarReader;
 import dev.limpet.content.cid.Cid;
-import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.ipld.Dag;
 import dev.limpet.content.ipld.DagLimits;
 import dev.limpet.content.ipld.DagStat;
@@ -24,9 +23,7 @@ import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.config.FreeDisk;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.System.Logger.Level;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -40,11 +37,6 @@ import org.jspecify.annotations.Nullable;
  * which the {@link Collector} takes away.
  */
 public final class KeptDags {
-  private static final System.Logger LOG = System.getLogger(KeptDags.class.getName());
-
-  /** What is looked through at a start; some thousand reads. */
-  private static final long STOCK_AT_START_BYTES = 1L << 30;
-
   private final Blockstore kept;
   private final Blockstore stored;
   private final LocalBlocks data;
@@ -54,6 +46,7 @@ public final class KeptDags {
   private final Holdings holdings;
   private final Intakes intakes;
   private final Collector collector;
+  private final Stock stock;
   private final FreeDisk disk;
   private final Flusher flusher;
 
@@ -87,6 +80,7 @@ public final class KeptDags {
     this.intakes = parts.intakes();
     this.data = data;
     this.collector = collector;
+    this.stock = new Stock(kept, data, holdings);
   }
 
   /**
@@ -249,17 +243,12 @@ public final class KeptDags {
     flusher.blocksWritten();
     Survey.Result survey = Survey.of(data, root, HoldingKind.ROOT);
     pins.pin(pinOf(survey.root(), name, PinKind.RECURSIVE));
-    announce(survey);
+    stock.announce(survey);
     return survey;
   }
 
   private static Pin pinOf(Holding root, String name, PinKind kind) {
     return new Pin(root.cid(), name, Instant.now(), kind, root.size(), root.dagSize());
-  }
-
-  private void announce(Survey.Result survey) {
-    holdings.replace(survey.root());
-    survey.entries().forEach(holdings::put);
   }
 
   /**
@@ -289,19 +278,11 @@ public final class KeptDags {
           copy(intake, root);
           requireHere(data.get(root) == null ? root : null);
           flusher.blocksWritten();
-          Pin pin = pins.pin(pinOf(alone(root), name, PinKind.DIRECT));
+          Pin pin = pins.pin(pinOf(stock.alone(root), name, PinKind.DIRECT));
           if (pin.kind() == PinKind.DIRECT) {
-            holdings.replace(alone(root));
+            holdings.replace(stock.alone(root));
           }
         });
-  }
-
-  /** What is held of a root that is kept alone. */
-  private Holding alone(Cid root) {
-    byte[] block = data.require(root);
-    boolean whole = Dag.links(root, block).isEmpty();
-    long size = whole && root.codec() == Multicodec.RAW ? block.length : -1;
-    return new Holding(root, size, whole ? block.length : -1, whole, HoldingKind.ROOT);
   }
 
   private static void requireHere(@Nullable Cid missing) {
@@ -361,6 +342,11 @@ public final class KeptDags {
     return true;
   }
 
+  /** What of the pins is here. */
+  Stock stock() {
+    return stock;
+  }
+
   /** All pins, oldest first. */
   public List<Pin> pins() {
     return pins.list();
@@ -400,45 +386,5 @@ public final class KeptDags {
   public boolean isWhole(Pin pin) {
     Holding holding = holdings.get(pin.root());
     return pin.kind() == PinKind.DIRECT || (holding != null && holding.complete());
-  }
-
-  /**
-   * Takes stock of what the pins say is here: at the start, a gibibyte of it; the rest is announced
-   * as it was when it was pinned, and looked at while the node runs.
-   */
-  void rebuild() {
-    long rest = STOCK_AT_START_BYTES;
-    List<Pin> later = new ArrayList<>();
-    for (Pin pin : pins.list()) {
-      rest -= Math.max(0, pin.dagSize());
-      if (rest >= 0 || pin.dagSize() < 0) {
-        takeStock(pin);
-      } else {
-        holdings.replace(
-            new Holding(pin.root(), pin.size(), pin.dagSize(), true, HoldingKind.ROOT));
-        later.add(pin);
-      }
-    }
-    if (!later.isEmpty()) {
-      collector.submit(() -> later.forEach(this::takeStock));
-    }
-  }
-
-  /** Looks what of a pin is here, and announces that. */
-  void takeStock(Pin pin) {
-    try {
-      if (pin.kind() == PinKind.DIRECT) {
-        holdings.replace(alone(pin.root()));
-        return;
-      }
-      if (DagCheck.isComplete(kept, pin.root())) {
-        announce(Survey.of(data, pin.root(), HoldingKind.ROOT));
-        return;
-      }
-      LOG.log(Level.WARNING, "the pinned DAG {0} is no longer whole", pin.root());
-    } catch (ContentException e) {
-      LOG.log(Level.WARNING, "the pinned DAG {0} is damaged: {1}", pin.root(), e.getMessage());
-    }
-    holdings.replace(new Holding(pin.root(), -1, -1, false, HoldingKind.ROOT));
   }
 }

@@ -93,7 +93,7 @@ public final class NodeStore implements AutoCloseable {
     KeptDags.Disk free = new KeptDags.Disk(disk, flusher);
     KeptDags.Place folder = new KeptDags.Place(kept, kept, pins, packs.kept()::liveBytes);
     ownDags = new KeptDags(folder, parts, data, collector, free);
-    kubo = door == null ? null : new KuboDags(door, data, parts, ownDags::takeStock);
+    kubo = door == null ? null : new KuboDags(door, data, parts, ownDags.stock()::take);
     if (kubo != null) {
       collector.spare(kubo::isEntry);
     }
@@ -138,7 +138,7 @@ public final class NodeStore implements AutoCloseable {
             FreeDisk.of(directory, new FreeDisk.Rule(quotas.minFree(), "node", "unpin data")),
             rule,
             elsewhere);
-    store.ownDags.rebuild();
+    store.ownDags.stock().rebuild(store.pins, store.collector);
     if (store.kubo != null && elsewhere != null) {
       store.kubo.start(elsewhere.refresh());
     }
@@ -346,7 +346,7 @@ public final class NodeStore implements AutoCloseable {
 
   private StoreCheck verify(LongConsumer read, Runnable step) {
     List<PackBlockstore> all = List.of(packs.kept(), packs.fetched(), packs.functions());
-    Verification.Parts parts = new Verification.Parts(all, data, pins, keptDags::takeStock);
+    Verification.Parts parts = new Verification.Parts(all, data, pins, keptDags.stock()::take);
     return new Verification(parts, read, step).run();
   }
 

@@ -9,8 +9,11 @@ public final class TlsRoom {
   /** Calls that a gateway has at one node by https at once. */
   public static final int MAX_TLS_CALLS = 256;
 
-  /** Connections by https that a node has for all else, other nodes included. */
-  public static final int MAX_TLS_CONTROL = 64;
+  /**
+   * Connections by https that a node has for all else: other nodes, and those that one event loop
+   * of the gateway still keeps while calls come by another.
+   */
+  public static final int MAX_TLS_OTHERS = 128;
 
   private TlsRoom() {}
 }
