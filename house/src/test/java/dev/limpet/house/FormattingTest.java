@@ -1,4 +1,4 @@
-package dev.limpet.testkit.house;
+package dev.limpet.house;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Every Java file is formatted by google-java-format. It runs here, on the JDK 25 of the tests,
- * since Maven's own JVM may be older than our syntax. {@code mvn -pl testkit -am test
+ * since Maven's own JVM may be older than our syntax. {@code mvn -pl house -am test
  * -Dtest=FormattingTest -Dlimpet.format=true -Dsurefire.failIfNoSpecifiedTests=false} rewrites the
  * files instead.
  */

@@ -1,4 +1,4 @@
-package dev.limpet.testkit.house;
+package dev.limpet.house;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,6 +3,6 @@
  * down.
  */
 @NullMarked
-package dev.limpet.testkit.house;
+package dev.limpet.house;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.limpet.testkit.house;
+package dev.limpet.house;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
