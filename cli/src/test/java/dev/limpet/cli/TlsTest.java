@@ -31,9 +31,11 @@ import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The command and nodes talk to a gateway over https, when they are told whom to believe. */
 @Timeout(60)
+@Isolated("it reads what the nodes of this JVM log")
 class TlsTest {
   @TempDir private Path folder;
 

@@ -147,8 +147,8 @@ public final class Gateway implements AutoCloseable {
       this.router =
           new Router(vertx, door, new Router.Ways(calls, logs), resources, config.maxBody());
       this.listener = new Listener(vertx, router, config.maxConnections());
-      vertx.setPeriodic(
-          config.heartbeat().dividedBy(2).toMillis(), _ -> services.registry().tick());
+      // Not Duration.dividedBy: it is BigDecimal's, whose tables are 2 MiB and 10 ms of a start.
+      vertx.setPeriodic(config.heartbeat().toMillis() / 2, _ -> services.registry().tick());
       new CertificateWatch(services.registry(), client, config.nodeAuthorities())
           .start(vertx, work);
       measure();

@@ -109,6 +109,16 @@ class RepositoryTest {
     assertEquals(Set.of(), documented, "docs/LIMITS.md has limits that are gone");
   }
 
+  /** The root pom turns off what Error Prone says of them. */
+  @Test
+  void no_library_is_used_whose_checks_are_turned_off() {
+    assertNoLine(
+        repository.javaFiles(),
+        "^import (static )?(android|androidx|dagger|io\\.reactivex|jakarta\\.inject|javax\\.inject"
+            + "|com\\.google\\.(auto|common|gwt|inject|protobuf)|junit\\.framework"
+            + "|org\\.joda|org\\.junit\\.(rules|runner|runners|[A-Z]\\w*)|org\\.mockito)\\b");
+  }
+
   @Test
   void every_dependency_has_its_reason_and_its_version_written_down() {
     String reasons = Repository.read(repository.root().resolve("RATIONALE.md"));

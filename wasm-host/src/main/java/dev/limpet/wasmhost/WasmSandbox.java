@@ -263,7 +263,7 @@ final class WasmSandbox implements Sandbox {
     running.forEach(signal -> signal.stop(new StopReason.Cancelled()));
     modules.close();
     try {
-      if (!guests.close(GRACE.multipliedBy(2))) {
+      if (!guests.close(GRACE.plus(GRACE))) {
         LOG.log(Level.WARNING, "guests still run after the sandbox was closed");
       }
     } catch (InterruptedException e) {

@@ -13,7 +13,6 @@ import io.helidon.webserver.http1.Http1ConnectionProvider;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
@@ -136,8 +135,9 @@ public final class NodeServer implements AutoCloseable {
   }
 
   private static Duration watchPeriod(Settings settings) {
-    return Stream.of(settings.maxRead().dividedBy(4), settings.maxWrite().dividedBy(4))
-        .reduce(WATCH_PERIOD, (one, other) -> one.compareTo(other) < 0 ? one : other);
+    // Not Duration.dividedBy: it is BigDecimal's, whose tables are 2 MiB and 10 ms of a start.
+    long shortest = Math.min(settings.maxRead().toNanos(), settings.maxWrite().toNanos());
+    return Duration.ofNanos(Math.min(WATCH_PERIOD.toNanos(), shortest / 4));
   }
 
   private static ServerConnectionSelector guarded(Http1Config http1, Settings settings) {

@@ -30,7 +30,7 @@ final class Backoff {
   /** The time to wait now. */
   Duration next() {
     Duration wait = next;
-    Duration longer = next.multipliedBy(5).dividedBy(4);
+    Duration longer = next.plusNanos(next.toNanos() / 4);
     next = longer.compareTo(LONGEST) > 0 ? LONGEST : longer;
     double part = 0.5 + chance.getAsDouble() / 2;
     return Duration.ofNanos((long) (wait.toNanos() * part));

@@ -42,7 +42,7 @@ public record CompilerBounds(
     return new CompilerBounds(
         heapBytes,
         cpu,
-        cpu.multipliedBy(WALL_PER_CPU),
+        Duration.ofNanos(Math.multiplyExact(cpu.toNanos(), WALL_PER_CPU)),
         MAX_OUTPUT_BYTES,
         IDLE,
         MAX_MODULES_PER_PROCESS);
