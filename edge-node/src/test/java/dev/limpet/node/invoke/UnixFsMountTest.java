@@ -91,7 +91,9 @@ class UnixFsMountTest extends DataMountContract {
   private static final class GeneratedFile implements BlockSource {
     private static final int LEAVES = 1024;
 
-    /** UnixFS: of type file, with a size of a GiB, and that of a leaf, which comes once for each. */
+    /**
+     * UnixFS: of type file, with a size of a GiB, and that of a leaf, which comes once for each.
+     */
     private static final byte[] FILE_OF_A_GIB = {8, 2, 24, -128, -128, -128, -128, 4};
 
     private static final byte[] LEAF_OF_A_MIB = {32, -128, -128, 64};
@@ -106,8 +108,7 @@ class UnixFsMountTest extends DataMountContract {
           ByteBuffer.allocate(FILE_OF_A_GIB.length + LEAVES * LEAF_OF_A_MIB.length)
               .put(FILE_OF_A_GIB);
       for (int number = 0; number < LEAVES; number++) {
-        Cid leaf =
-            Block.of(Multicodec.RAW, ByteBuffer.allocate(4).putInt(number).array()).cid();
+        Cid leaf = Block.of(Multicodec.RAW, ByteBuffer.allocate(4).putInt(number).array()).cid();
         leaves.put(leaf, number);
         links.add(new PbLink(leaf, "", MIB));
         data.put(LEAF_OF_A_MIB);
