@@ -99,7 +99,7 @@ class ParallelDirectoryTest {
   @Test
   void what_one_gives_within_the_budget_comes_within_it_from_several() {
     CountDownLatch all = new CountDownLatch(2);
-    int budget = whole(holder).bytes().length;
+    long budget = data.blocks().storedBytes();
     try (WireServer peer = sources.source("peer", all, PartSources::honest);
         WireServer gateway = sources.source("gateway", all, PartSources::honest)) {
       comesWhole(peer, List.of(gateway), budget, BYTES + MIB / 4);

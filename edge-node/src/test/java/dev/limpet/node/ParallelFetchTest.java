@@ -13,6 +13,7 @@ import dev.limpet.wasmgate.SampleModules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -149,7 +150,7 @@ class ParallelFetchTest {
 
   @Test
   void what_one_source_gives_within_the_budget_comes_within_it_from_several() {
-    int whole = holder.ask("GET /ipfs/" + data.root() + "?format=car").bytes().length;
+    long whole = data.blocks().storedBytes();
     try (WireServer peer = source("peer", PartSources::honest);
         WireServer gateway = source("gateway", PartSources::honest)) {
       WireAnswer answer = within(whole, peer, gateway);
@@ -157,6 +158,19 @@ class ParallelFetchTest {
       assertArrayEquals(SampleDag.bytes(1, SIZE), answer.bytes());
       assertEquals(3, sources.asked().size(), sources.asked()::toString);
       assertTrue(Long.parseLong(fetched(answer)) > whole, () -> fetched(answer) + " of " + whole);
+    }
+  }
+
+  @Test
+  void a_budget_is_of_data_and_what_stands_around_its_blocks_comes_besides() {
+    long whole = data.blocks().storedBytes();
+    for (long budget : List.of(whole - 1, whole)) {
+      try (NodeUnderTest node = NodeUnderTest.start(dir.resolve("node-" + budget))) {
+        assertEquals(201, node.add(COPY.car()).status());
+        WireAnswer answer =
+            TestCall.of(COPY).on(data.root()).from(holder.url(), TICKET).maxFetch(budget).ask(node);
+        assertEquals(budget == whole ? 200 : 409, answer.status(), answer::text);
+      }
     }
   }
 

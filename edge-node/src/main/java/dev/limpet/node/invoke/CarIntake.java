@@ -37,11 +37,11 @@ final class CarIntake {
   /**
    * Reads to the end of the CAR.
    *
-   * @param each gets the hash of every block when it was taken; may throw to stop
+   * @param each gets every block when it was taken; may throw to stop
    * @throws dev.limpet.content.block.ContentException when the CAR, a block, or its place is wrong
    * @throws IOException when the stream fails
    */
-  void read(CarReader reader, Consumer<Multihash> each) throws IOException {
+  void read(CarReader reader, Consumer<Block> each) throws IOException {
     for (Block block = reader.next(); block != null; block = reader.next()) {
       Multihash hash = block.cid().multihash();
       if (!expected.contains(hash) || !taken.add(hash)) {
@@ -50,7 +50,7 @@ final class CarIntake {
       }
       Dag.links(block.cid(), block.bytes()).forEach(this::expect);
       sink.put(block);
-      each.accept(hash);
+      each.accept(block);
     }
   }
 

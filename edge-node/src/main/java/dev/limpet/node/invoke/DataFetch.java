@@ -1,11 +1,11 @@
 package dev.limpet.node.invoke;
 
+import dev.limpet.content.block.Block;
 import dev.limpet.content.block.ContentException;
 import dev.limpet.content.block.ContentLimitException;
 import dev.limpet.content.block.HashMismatchException;
 import dev.limpet.content.block.QuotaExceededException;
 import dev.limpet.content.block.StoreFailedException;
-import dev.limpet.content.cid.Multihash;
 import dev.limpet.content.unixfs.DirectoryEntry;
 import dev.limpet.node.invoke.DataSource.Part;
 import dev.limpet.protocol.DataRef;
@@ -63,7 +63,7 @@ final class DataFetch {
       BooleanSupplier over,
       FetchMeter meter) {
     /** Counts each block of a transfer, and refuses to go on for a call that is over. */
-    Consumer<Multihash> each(FetchMeter.Transfer transfer) {
+    Consumer<Block> each(FetchMeter.Transfer transfer) {
       return block -> {
         transfer.ended(block);
         check();

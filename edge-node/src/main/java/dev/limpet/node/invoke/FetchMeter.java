@@ -1,5 +1,6 @@
 package dev.limpet.node.invoke;
 
+import dev.limpet.content.block.Block;
 import dev.limpet.content.block.ContentLimitException;
 import dev.limpet.content.cid.Multihash;
 import java.util.HashSet;
@@ -9,17 +10,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How many bytes travelled, and how many may: for one call those of all its inputs, from all
- * sources, wrong ones included. A block counts once: shares of several sources have the blocks that
- * lead to them in common, and what one source could give within the bound must not be refused
- * because it came from two. What comes again is bounded by itself, so that a source that repeats
- * itself ends, too. For several threads.
+ * sources, wrong ones included. What may travel is data, by the size of its blocks, as placement
+ * counts it. So a block counts once: shares of several sources have the blocks that lead to them in
+ * common, and what one source could give within the bound must not be refused because it came from
+ * two. And what stands around blocks on the way does not count. Both are bounded together, so that
+ * a source that repeats itself, or sends more frames than data, ends, too. For several threads.
  */
 final class FetchMeter {
   /**
-   * Repeated bytes that are forgiven at most, besides half of what may travel: the list of a
-   * directory, or a node of a large file, for each share.
+   * Bytes that are forgiven at most, besides half of what may travel: the list of a directory, or a
+   * node of a large file, for each share; a CID for each block.
    */
   static final long MAX_REPEATED_BYTES = 1L << 20;
+
+  /** What is more than enough for the head of a CAR and the frame of a block. */
+  static final int MAX_FRAME_BYTES = 4 << 10;
 
   /** Blocks that are remembered, some 150 bytes each: one that is not counts each time. */
   static final int MAX_REMEMBERED_BLOCKS = CarIntake.MAX_EXPECTED_BLOCKS;
@@ -27,7 +32,7 @@ final class FetchMeter {
   private final long most;
   private long travelled;
   private long counted;
-  private long repeated;
+  private long forgiven;
 
   /** Those that came; made with the first, since most calls fetch nothing. */
   private @Nullable Set<Multihash> came;
@@ -61,9 +66,9 @@ final class FetchMeter {
     return travelled;
   }
 
-  /** Bytes of what comes again that are still forgiven. */
-  private long forgiven() {
-    return most / 2 + MAX_REPEATED_BYTES - repeated;
+  /** Bytes that can still be forgiven. */
+  private long mercy() {
+    return most / 2 + MAX_REPEATED_BYTES - forgiven;
   }
 
   private ContentLimitException tooMuch() {
@@ -101,24 +106,26 @@ final class FetchMeter {
       synchronized (FetchMeter.this) {
         travelled += more;
         open += more;
-        if (counted + open - (mayRepeat ? Math.max(0, forgiven()) : 0) > most) {
+        long mercy = Math.max(0, mayRepeat ? mercy() : Math.min(mercy(), MAX_FRAME_BYTES));
+        if (counted + open - mercy > most) {
           throw tooMuch();
         }
       }
     }
 
     /**
-     * What came since the block before is one block, checked.
+     * What came since the block before is this one, checked, with what stands around it.
      *
      * @throws ContentLimitException when more has come than may
      */
-    void ended(Multihash block) {
+    void ended(Block block) {
       synchronized (FetchMeter.this) {
-        if (isNew(block) || open > forgiven()) {
-          counted += open;
-        } else {
-          repeated += open;
+        long data = isNew(block.cid().multihash()) ? Math.min(open, block.bytes().length) : 0;
+        if (open - data > mercy()) {
+          data = open;
         }
+        counted += data;
+        forgiven += open - data;
         open = 0;
         if (counted > most) {
           throw tooMuch();

@@ -124,7 +124,7 @@ record OutsideSource(TrustlessGateway gateway, TrustlessGateways gateways, Local
       }
       Block block = Block.verified(cid, bytes);
       data.fetched().put(block);
-      transfer.ended(cid.multihash());
+      transfer.ended(block);
       return block.bytes();
     } catch (IOException e) {
       throw broken(e);

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.limpet.content.block.Block;
 import dev.limpet.content.block.ContentLimitException;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
-import dev.limpet.content.cid.Multihash;
 import org.junit.jupiter.api.Test;
 
 /** What counts of bytes that come from several sources, and what comes again. */
@@ -19,8 +19,10 @@ class FetchMeterTest {
 
   private final FetchMeter meter = new FetchMeter(MOST);
 
-  private static Multihash block(int number) {
-    return Cid.of(Multicodec.RAW, new byte[] {(byte) number}).multihash();
+  private static Block block(int number) {
+    byte[] bytes = new byte[BLOCK];
+    bytes[0] = (byte) number;
+    return new Block(Cid.of(Multicodec.RAW, bytes), bytes);
   }
 
   private void comes(FetchMeter.Transfer transfer, int number) {
@@ -67,8 +69,31 @@ class FetchMeterTest {
   @Test
   void the_first_source_is_stopped_at_the_byte_and_not_at_the_end_of_a_block() {
     FetchMeter.Transfer first = meter.transfer();
-    first.accept(MOST);
+    first.accept(MOST + FetchMeter.MAX_FRAME_BYTES);
     assertThrows(ContentLimitException.class, () -> first.accept(1));
+  }
+
+  @Test
+  void what_stands_around_blocks_does_not_count_until_it_is_more_than_half_of_them() {
+    int frame = 100;
+    try (FetchMeter.Transfer transfer = meter.transfer()) {
+      for (int i = 0; i < 4; i++) {
+        transfer.accept(frame);
+        comes(transfer, i);
+      }
+    }
+    assertEquals(0, meter.left());
+    assertEquals(4 * (frame + BLOCK), meter.bytes());
+    FetchMeter.Transfer framing = new FetchMeter(MOST).transfer();
+    assertThrows(
+        ContentLimitException.class,
+        () -> {
+          for (int i = 0; i < MOST; i++) {
+            byte[] small = {(byte) i, (byte) (i >> 8), (byte) (i >> 16)};
+            framing.accept(frame + small.length);
+            framing.ended(new Block(Cid.of(Multicodec.RAW, small), small));
+          }
+        });
   }
 
   @Test
