@@ -83,7 +83,7 @@ class FetchMeterTest {
       }
     }
     assertEquals(0, meter.left());
-    assertEquals(4 * (frame + BLOCK), meter.bytes());
+    assertEquals(4L * (frame + BLOCK), meter.bytes());
     FetchMeter.Transfer framing = new FetchMeter(MOST).transfer();
     assertThrows(
         ContentLimitException.class,
