@@ -2,6 +2,7 @@ package dev.limpet.content.unixfs;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.limpet.content.block.Block;
 import dev.limpet.content.block.BlockSource;
 import dev.limpet.content.block.ContentLimitException;
 import dev.limpet.content.block.PassingBlocks;
@@ -78,12 +79,24 @@ final class FileTree {
    * else -1. Reads nothing.
    */
   long endInMemory(Cid root, long size, long position) {
+    return end(root, size, position, true);
+  }
+
+  /**
+   * The same for a piece that need not be in memory itself: its parent tells where it ends. What is
+   * no larger than a block is taken for one.
+   */
+  long endAsTold(Cid root, long size, long position) {
+    return end(root, size, position, false);
+  }
+
+  private long end(Cid root, long size, long position, boolean inMemory) {
     Cid cid = root;
     long start = 0;
     long expected = size;
     for (int depth = 0; depth < MAX_FILE_DEPTH; depth++) {
       if (!isKnown(cid)) {
-        return -1;
+        return inMemory || expected > Block.MAX_BLOCK_BYTES ? -1 : start + expected;
       }
       if (cid.codec() == Multicodec.RAW) {
         return start + expected;

@@ -77,6 +77,19 @@ public final class UnixFsCursor {
     return tree.endInMemory(from.cid(), from.size(), position);
   }
 
+  /**
+   * Where the block ends that holds a position, when nothing must be read to say it: it need not be
+   * in memory, all nodes above it are. A node with small leaves may be taken for a block.
+   *
+   * @param from the file
+   * @param position less than its size
+   * @return the first position behind that block as its parent tells it, or -1
+   */
+  public long endOfBlockAsTold(UnixFsFile from, long position) {
+    Objects.checkIndex(position, from.size());
+    return tree.endAsTold(from.cid(), from.size(), position);
+  }
+
   private FileTree.Piece pieceAt(UnixFsFile from, long position) {
     FileTree.Piece known = piece;
     boolean holds =

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class AheadBlocks implements BlockSource {
   /**
    * Blocks that wait for the guest at once, the oldest is let go for another one: what one mount
-   * reads ahead is four of Kubo's, and the nodes above them.
+   * reads ahead is eight of Kubo's old ones, and the nodes above them.
    */
-  static final int MAX_AHEAD_BLOCKS = 8;
+  static final int MAX_AHEAD_BLOCKS = 16;
 
   private final BlockSource below;
   private final Queue<Held> held = new ArrayDeque<>(MAX_AHEAD_BLOCKS);
