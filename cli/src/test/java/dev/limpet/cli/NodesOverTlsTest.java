@@ -263,6 +263,9 @@ class NodesOverTlsTest {
                   new RecordingTerminal(Map.of("LIMPET_CA", next.authorities().toString()))
                           .run("status", "--node=" + shed.tlsUrl().orElseThrow())
                       == 0);
+      await() // the gateway looks once a second while it does not believe
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> !done("nodes", "list", "--json", at).contains("unbelieved"));
       assertEquals(ROWS, done("call", "copies", "--on=" + cid, at));
     }
   }

@@ -1,0 +1,147 @@
+package dev.limpet.gateway.placement;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.gateway.proxy.NodeClient;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.tls.Authorities;
+import dev.limpet.protocol.tls.ServerKeys;
+import dev.limpet.protocol.tls.TestAuthority;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.KeyCertOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a gateway knows of the certificates of nodes that nobody calls. */
+@Timeout(60)
+class CertificateWatchTest {
+  private final Vertx vertx = Vertx.vertx();
+  private final AtomicInteger asked = new AtomicInteger();
+  private int changes;
+
+  @TempDir private Path folder;
+
+  @AfterEach
+  void stop() {
+    vertx.close().await();
+  }
+
+  private URI node(String scheme, HttpServerOptions options) {
+    int port =
+        vertx
+            .createHttpServer(options.setHost("127.0.0.1"))
+            .requestHandler(
+                request -> {
+                  asked.incrementAndGet();
+                  request.response().end();
+                })
+            .listen(0)
+            .await()
+            .actualPort();
+    return URI.create(scheme + "://127.0.0.1:" + port);
+  }
+
+  private KnownNode joined(FakeNodes nodes, URI url) {
+    nodes.reachedAt(url);
+    nodes.join("shed");
+    return Objects.requireNonNull(nodes.registry.find("shed"));
+  }
+
+  private NodeClient client(Authorities authorities) {
+    return new NodeClient(vertx, 10, Duration.ofSeconds(10), authorities);
+  }
+
+  /** Each time it has a later time than before, whatever the clock says. */
+  private void replace(Path file, Path by) throws IOException {
+    Files.copy(by, file, StandardCopyOption.REPLACE_EXISTING);
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(++changes * 5L)));
+  }
+
+  @Test
+  void a_node_whose_authority_is_taken_away_gets_no_call_and_is_back_when_it_is_believed_again()
+      throws Exception {
+    TestAuthority authority = new TestAuthority(folder);
+    Path own = Files.copy(authority.authorities(), folder.resolve("own.pem"));
+    Path other = new TestAuthority(Files.createDirectory(folder.resolve("o"))).authorities();
+    Authorities watched = TestAuthority.watched(authority.authorities(), "node-ca = PEM-FILE");
+    try (ServerKeys keys = TestAuthority.open(authority.issue("shed"));
+        NodeClient client = client(watched);
+        FakeNodes nodes = new FakeNodes(folder, 100)) {
+      HttpServerOptions secure =
+          new HttpServerOptions().setSsl(true).setKeyCertOptions(KeyCertOptions.wrap(keys));
+      KnownNode node = joined(nodes, node("https", secure));
+      CertificateWatch watch = new CertificateWatch(nodes.registry, client, watched);
+      watch.tick();
+      await().until(() -> asked.get() == 1);
+      assertNull(node.toInfo().unbelieved());
+      assertEquals(200, called(client, node));
+      replace(authority.authorities(), other);
+      await().until(() -> ticked(watch, node.unbelieved() != null));
+      assertTrue(String.valueOf(node.toInfo().unbelieved()).contains("is signed by none of"));
+      assertFalse(node.isReady());
+      assertTrue(node.servesData());
+      assertThrows(LimpetException.class, () -> called(client, node)); // by what was kept neither
+      assertEquals(2, asked.get());
+      replace(authority.authorities(), own);
+      await().until(() -> ticked(watch, node.unbelieved() == null));
+      assertTrue(node.isReady());
+      assertEquals(200, called(client, node));
+    }
+  }
+
+  private static int called(NodeClient client, KnownNode node) {
+    NodeLink link = Objects.requireNonNull(node.link());
+    NodeClient.Bounds bounds = new NodeClient.Bounds(Duration.ofSeconds(30), 1000);
+    return client.send(link.request(HttpMethod.GET, "/", List.of()), null, bounds).await().status();
+  }
+
+  private static boolean ticked(CertificateWatch watch, boolean seen) {
+    if (!seen) {
+      watch.tick();
+    }
+    return seen;
+  }
+
+  @Test
+  void a_node_that_is_reached_by_http_is_not_asked_and_one_that_is_believed_once()
+      throws Exception {
+    TestAuthority authority = new TestAuthority(folder);
+    Authorities watched = TestAuthority.watched(authority.authorities(), "node-ca");
+    try (ServerKeys keys = TestAuthority.open(authority.issue("shed"));
+        NodeClient client = client(watched);
+        FakeNodes nodes = new FakeNodes(folder, 100)) {
+      CertificateWatch watch = new CertificateWatch(nodes.registry, client, watched);
+      joined(nodes, node("http", new HttpServerOptions()));
+      watch.tick();
+      HttpServerOptions secure =
+          new HttpServerOptions().setSsl(true).setKeyCertOptions(KeyCertOptions.wrap(keys));
+      joined(nodes, node("https", secure));
+      watch.tick();
+      await().until(() -> asked.get() > 0);
+      for (int i = 0; i < 5; i++) {
+        watch.tick();
+      }
+      assertEquals(1, asked.get());
+    }
+  }
+}
