@@ -62,6 +62,8 @@ class HttpCallTest {
             "Content-Length: 9999",
             "Connection: close",
             "Cache-Control: public",
+            "Server-Timing: run;dur=99",
+            "Cross-Origin-Resource-Policy: cross-origin",
             "",
             "");
     WireAnswer answer = call(SampleModules.writes(head + "gone")).ask(node);
@@ -75,6 +77,12 @@ class HttpCallTest {
     assertEquals("", answer.headerOrTrailer("ETag"));
     assertEquals("private, no-cache", answer.header("Cache-Control"));
     assertFalse(answer.header("Server").contains("mine"));
+    List<String> timing = answer.head().headers("Server-Timing");
+    assertEquals(1, timing.size());
+    assertFalse(timing.getFirst().contains("dur=99"), timing.getFirst());
+    assertEquals(
+        List.of("same-origin", "cross-origin"),
+        answer.head().headers("Cross-Origin-Resource-Policy"));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.limpet.content.cid;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -269,7 +270,9 @@ public final class Cid implements Comparable<Cid> {
   /** Order of the binary forms, byte by byte, unsigned. */
   @Override
   public int compareTo(Cid other) {
-    return Arrays.compareUnsigned(toBytes(), other.toBytes());
+    return version == other.version && codec == other.codec && multihash.isAlike(other.multihash)
+        ? multihash.compareTo(other.multihash)
+        : Arrays.compareUnsigned(toBytes(), other.toBytes());
   }
 
   @Override
@@ -291,13 +294,43 @@ public final class Cid implements Comparable<Cid> {
     // A race computes the same text twice; both are right.
     String known = text;
     if (known == null) {
-      known =
-          version == 0
-              ? Multibase.BASE58BTC.encode(toBytes())
-              : Multibase.BASE32.encodePrefixed(toBytes());
+      known = version == 0 ? Multibase.BASE58BTC.encode(toBytes()) : base32();
       text = known;
     }
     return known;
+  }
+
+  private String base32() {
+    byte[] letters = new byte[textLength()];
+    writeText(letters, 0);
+    return new String(letters, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Length of the usual text, in letters, which are ASCII. */
+  public int textLength() {
+    return version == 0 ? V0_TEXT_CHARS : 1 + Multibase.BASE32.letters(encodedLength());
+  }
+
+  /**
+   * Writes the usual text in ASCII: {@link #toString} without a string, for what is written to each
+   * caller and read by nobody here.
+   *
+   * @param target has room for {@link #textLength()} bytes
+   * @param at where the first letter goes
+   * @return where the text ends
+   */
+  public int writeText(byte[] target, int at) {
+    int end = at + textLength();
+    if (version == 0) {
+      byte[] letters = toString().getBytes(StandardCharsets.ISO_8859_1);
+      System.arraycopy(letters, 0, target, at, letters.length);
+      return end;
+    }
+    target[at] = (byte) Multibase.BASE32.prefix();
+    int bytes = encodedLength();
+    write(ByteBuffer.wrap(target, end - bytes, bytes)); // where the letters will be, at their end
+    Multibase.BASE32.encode(target, end - bytes, bytes, target, at + 1);
+    return end;
   }
 
   /**

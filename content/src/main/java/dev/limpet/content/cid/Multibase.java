@@ -84,7 +84,7 @@ public enum Multibase {
     if (text.isEmpty()) {
       throw new CidFormatException("the text is empty");
     }
-    return ofPrefix(text.charAt(0)).decode(text.substring(1));
+    return ofPrefix(text.charAt(0)).decode(text, 1);
   }
 
   /**
@@ -115,22 +115,51 @@ public enum Multibase {
    * @throws CidFormatException when the text is too long or not of this base
    */
   public byte[] decode(String letters) {
-    if (letters.length() > MAX_TEXT_CHARS) {
-      throw new CidFormatException("the text is longer than " + MAX_TEXT_CHARS + " characters");
-    }
-    return bits > 0 ? decodeBits(letters) : decodeNumber(letters);
+    return decode(letters, 0);
   }
 
-  /** The letters behind so many letters of the prefix, without a copy: each answer has some. */
+  /** The same from a place in a text on. */
+  private byte[] decode(String text, int from) {
+    if (text.length() - from > MAX_TEXT_CHARS) {
+      throw new CidFormatException("the text is longer than " + MAX_TEXT_CHARS + " characters");
+    }
+    return bits > 0 ? decodeBits(text, from) : decodeNumber(text.substring(from));
+  }
+
   private String encodeBits(byte[] bytes, int prefixes) {
-    byte[] text = new byte[prefixes + (bytes.length * Byte.SIZE + bits - 1) / bits];
+    byte[] text = new byte[prefixes + letters(bytes.length)];
     Arrays.fill(text, 0, prefixes, (byte) prefix);
-    int length = prefixes;
+    encode(bytes, 0, bytes.length, text, prefixes);
+    return new String(text, StandardCharsets.ISO_8859_1);
+  }
+
+  /** The first letter of texts in this base. */
+  char prefix() {
+    return prefix;
+  }
+
+  /** How many letters so many bytes take, in a base that is a power of two. */
+  int letters(int bytes) {
+    return (bytes * Byte.SIZE + bits - 1) / bits;
+  }
+
+  /**
+   * Writes the letters for a part of an array, in a base that is a power of two. Both arrays may be
+   * the same one when the letters end where the bytes do: each byte is read before a letter is
+   * written over it.
+   *
+   * @param from the first of the bytes
+   * @param count how many these are
+   * @param text takes {@link #letters} of them
+   * @param at where the first letter goes
+   */
+  void encode(byte[] bytes, int from, int count, byte[] text, int at) {
+    int length = at;
     int pending = 0;
     int pendingBits = 0;
     int mask = alphabet.length() - 1;
-    for (byte b : bytes) {
-      pending = (pending << Byte.SIZE) | (b & 0xff);
+    for (int i = from; i < from + count; i++) {
+      pending = (pending << Byte.SIZE) | (bytes[i] & 0xff);
       pendingBits += Byte.SIZE;
       while (pendingBits >= bits) {
         pendingBits -= bits;
@@ -141,15 +170,14 @@ public enum Multibase {
     if (pendingBits > 0) {
       text[length] = (byte) alphabet.charAt((pending << (bits - pendingBits)) & mask);
     }
-    return new String(text, StandardCharsets.ISO_8859_1);
   }
 
-  private byte[] decodeBits(String letters) {
-    byte[] bytes = new byte[letters.length() * bits / Byte.SIZE];
+  private byte[] decodeBits(String letters, int from) {
+    byte[] bytes = new byte[(letters.length() - from) * bits / Byte.SIZE];
     int pending = 0;
     int pendingBits = 0;
     int length = 0;
-    for (int i = 0; i < letters.length(); i++) {
+    for (int i = from; i < letters.length(); i++) {
       pending = (pending << bits) | digit(letters.charAt(i));
       pendingBits += bits;
       if (pendingBits >= Byte.SIZE) {

@@ -1,6 +1,9 @@
 package dev.limpet.content.cid;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.OptionalLong;
@@ -30,6 +33,9 @@ public final class Multihash implements Comparable<Multihash> {
   public static final int KEY_BYTES = 32;
 
   private static final String KEY_ALGORITHM = "SHA-512/256";
+
+  private static final VarHandle FIRST =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private final long code;
   private final byte[] digest;
@@ -293,7 +299,7 @@ public final class Multihash implements Comparable<Multihash> {
    * @return its first 8 bytes as a number; 0 when it is shorter
    */
   public long first64() {
-    return digest.length < Long.BYTES ? 0 : ByteBuffer.wrap(digest).getLong();
+    return digest.length < Long.BYTES ? 0 : (long) FIRST.get(digest, 0);
   }
 
   /**
@@ -351,6 +357,11 @@ public final class Multihash implements Comparable<Multihash> {
     Varint.write(code, target);
     Varint.write(digest.length, target);
     target.put(digest);
+  }
+
+  /** Whether only digests tell the two apart, so that what is written before these is the same. */
+  boolean isAlike(Multihash other) {
+    return code == other.code && digest.length == other.digest.length;
   }
 
   @Override

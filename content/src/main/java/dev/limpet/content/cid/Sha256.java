@@ -1,5 +1,6 @@
 package dev.limpet.content.cid;
 
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * much memory as a small block, and the first of all a look-up among Java's providers.
  */
 public final class Sha256 {
+  /** Length of a digest. */
+  public static final int BYTES = 32;
+
   /** Idle digests; a power of two, and more than threads that hash at the same moment. */
   static final int MAX_IDLE_DIGESTS = 64;
 
@@ -71,6 +75,29 @@ public final class Sha256 {
       digest.update(kind);
       digest.update(data, offset, length);
       return digest.digest();
+    } finally {
+      giveBack(digest);
+    }
+  }
+
+  /**
+   * Writes the digest of a byte, which tells one kind of content from another, and a part of an
+   * array behind it, to where it is kept; what many hashes are made of is not allocated for each.
+   *
+   * @param kind the byte
+   * @param data the array, which may be the target as well
+   * @param offset first byte of the part
+   * @param length number of bytes
+   * @param target takes the {@value #BYTES} bytes of the digest at its beginning
+   */
+  public static void write(byte kind, byte[] data, int offset, int length, byte[] target) {
+    MessageDigest digest = take();
+    try {
+      digest.update(kind);
+      digest.update(data, offset, length);
+      digest.digest(target, 0, BYTES);
+    } catch (DigestException e) {
+      throw new IllegalArgumentException("there is no room for a digest", e);
     } finally {
       giveBack(digest);
     }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -66,6 +67,47 @@ class CidTest {
     assertArrayEquals(data, Cid.parse(cid.toString()).multihash().digest());
     assertTrue(cid.multihash().matches(data));
     assertFalse(cid.multihash().matches(new byte[5]));
+  }
+
+  @Test
+  void the_text_is_written_into_an_array_as_it_is_said() {
+    Random random = new Random(10);
+    List<Cid> cids = new ArrayList<>(List.of(Cid.parse(V0), Cid.parse(V0_AS_V1)));
+    for (int bytes = 0; bytes <= Multihash.MAX_IDENTITY_BYTES; bytes++) {
+      byte[] data = new byte[bytes];
+      random.nextBytes(data);
+      cids.add(Cid.v1(random.nextLong(Long.MAX_VALUE), Multihash.identity(data)));
+      cids.add(Cid.of(Multicodec.DAG_CBOR, data));
+    }
+    for (Cid cid : cids) {
+      byte[] target = new byte[cid.textLength() + 2];
+      Arrays.fill(target, (byte) '#');
+      assertEquals(target.length - 1, cid.writeText(target, 1));
+      String text = Cid.decode(cid.toBytes()).toString();
+      assertEquals("#" + text + "#", new String(target, StandardCharsets.US_ASCII));
+      assertEquals(cid, Cid.parse(text));
+    }
+  }
+
+  @Test
+  void the_order_of_cids_of_all_kinds_is_that_of_the_bytes() {
+    Random random = new Random(11);
+    List<Cid> cids = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      byte[] data = new byte[random.nextInt(4)];
+      random.nextBytes(data);
+      Cid cid = Cid.of(random.nextInt(300), data);
+      cids.add(cid);
+      cids.add(Cid.v1(cid.codec(), Multihash.identity(data)));
+      cids.add(Cid.v1(cid.codec(), Multihash.hash(0x13, data)));
+      cids.add(Cid.v0(cid.multihash()));
+    }
+    for (Cid one : cids) {
+      for (Cid other : cids) {
+        int wanted = Arrays.compareUnsigned(one.toBytes(), other.toBytes());
+        assertEquals(Integer.signum(wanted), Integer.signum(one.compareTo(other)));
+      }
+    }
   }
 
   @Test

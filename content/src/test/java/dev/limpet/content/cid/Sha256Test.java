@@ -25,6 +25,9 @@ class Sha256Test {
     assertEquals(abc, HexFormat.of().formatHex(Sha256.of(text, 1, 3)));
     assertEquals(abc, HexFormat.of().formatHex(Sha256.of((byte) 'a', text, 2, 2)));
     assertEquals(abc, HexFormat.of().formatHex(Sha256.of((byte) 'a', bytes("b"), bytes("c"))));
+    byte[] target = new byte[Sha256.BYTES + 1];
+    Sha256.write((byte) 'a', text, 2, 2, target);
+    assertEquals(abc + "00", HexFormat.of().formatHex(target));
   }
 
   @Test
@@ -32,6 +35,8 @@ class Sha256Test {
     byte[] text = bytes("abc");
     byte[] right = Sha256.of(text, 0, 3);
     assertThrows(IllegalArgumentException.class, () -> Sha256.of((byte) 'z', text, 2, 9));
+    byte[] small = new byte[Sha256.BYTES - 1];
+    assertThrows(IllegalArgumentException.class, () -> Sha256.write((byte) 'z', text, 0, 3, small));
     assertArrayEquals(right, Sha256.of(text, 0, 3));
   }
 

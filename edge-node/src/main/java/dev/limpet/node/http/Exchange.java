@@ -21,6 +21,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -257,7 +258,7 @@ public final class Exchange {
 
   /** All values of a header, by its name in any case. */
   public List<String> lines(String name) {
-    return lines(HeaderNames.create(name));
+    return lines(KnownNames.of(name));
   }
 
   /** Refuses other methods than these. */
@@ -283,9 +284,15 @@ public final class Exchange {
     response.headers().set(header);
   }
 
-  /** Adds a line of a header of the answer beside those that are there. */
+  /**
+   * Adds a line of a header of the answer beside those that are there. The server's own way forgets
+   * the lines of a header that was made in advance.
+   */
   void add(String name, String value) {
-    response.headers().add(HeaderValues.create(HeaderNames.create(name), value));
+    HeaderName header = HeaderNames.create(name);
+    List<String> lines = new ArrayList<>(response.headers().values(header));
+    lines.add(value);
+    response.headers().set(header, lines);
   }
 
   /** Takes a header of the answer away. */
@@ -309,9 +316,9 @@ public final class Exchange {
     answer(status, bytes);
   }
 
-  /** Answers with the first bytes of an array, which is handed over. */
-  void answer(int status, String contentType, byte[] bytes, int length) {
-    answer(status, contentType, length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
+  /** The same with the first bytes of an array, which is handed over. */
+  void answerBytes(int status, byte[] bytes, int length) {
+    answer(status, length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
   }
 
   private void answer(int status, byte[] bytes) {

@@ -1,12 +1,12 @@
 package dev.limpet.node.http;
 
 import dev.limpet.protocol.access.SecurityHeaders;
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
-import java.util.LinkedHashMap;
+import io.helidon.http.Header;
+import io.helidon.http.HeaderValues;
+import java.util.List;
 import java.util.Map;
 
-/** Headers that every answer of one kind has; their names are made once, not for each answer. */
+/** Headers that every answer of one kind has; they are made once, not for each answer. */
 final class FixedHeaders {
   /** What the node itself says. */
   static final FixedHeaders API = new FixedHeaders(SecurityHeaders.api());
@@ -14,19 +14,26 @@ final class FixedHeaders {
   /** Data and answers of functions; a node has no content host of its own. */
   static final FixedHeaders CONTENT = new FixedHeaders(SecurityHeaders.content(false));
 
-  private final Map<HeaderName, String> headers = new LinkedHashMap<>();
+  private final List<Header> headers;
 
   private FixedHeaders(Map<String, String> headers) {
-    headers.forEach((name, value) -> this.headers.put(HeaderNames.create(name), value));
+    this.headers =
+        headers.entrySet().stream()
+            .map(line -> HeaderValues.createCached(line.getKey(), line.getValue()))
+            .toList();
   }
 
   /** Takes them all from an answer. */
   void takeFrom(Exchange exchange) {
-    headers.keySet().forEach(exchange::remove);
+    for (Header header : headers) {
+      exchange.remove(header.headerName());
+    }
   }
 
   /** Sets them all on an answer. */
   void setOn(Exchange exchange) {
-    headers.forEach(exchange::set);
+    for (Header header : headers) {
+      exchange.set(header);
+    }
   }
 }

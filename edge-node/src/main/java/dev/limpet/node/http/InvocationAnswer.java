@@ -1,33 +1,38 @@
 package dev.limpet.node.http;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.node.http.HeadLines.LineName;
 import dev.limpet.node.invoke.AnswerChannel;
 import dev.limpet.node.invoke.AnswerEnd;
 import dev.limpet.node.invoke.AnswerHead;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.MemoState;
+import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
-import java.util.function.BiConsumer;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The answer of an invocation on the wire. */
 final class InvocationAnswer implements AnswerChannel {
-  private static final HeaderName EXECUTION = HeaderNames.create(Headers.EXECUTION);
+  private static final LineName EXECUTION = new LineName(Headers.EXECUTION);
+  private static final LineName DATA_BYTES = new LineName(Headers.DATA_BYTES);
+  private static final LineName TASK = new LineName(Headers.TASK);
+  private static final LineName RECEIPT = new LineName(Headers.RECEIPT);
+  private static final LineName BYTES_FETCHED = new LineName(Headers.BYTES_FETCHED);
+  private static final LineName BLOCKS_READ = new LineName(Headers.BLOCKS_READ);
+  private static final LineName USAGE = new LineName(Headers.USAGE);
+  private static final LineName TIMING = new LineName(Headers.SERVER_TIMING);
   private static final HeaderName FUNCTION = HeaderNames.create(Headers.FUNCTION);
-  private static final HeaderName DATA_BYTES = HeaderNames.create(Headers.DATA_BYTES);
-  private static final HeaderName MEMO = HeaderNames.create(Headers.MEMO);
-  private static final HeaderName TASK = HeaderNames.create(Headers.TASK);
-  private static final HeaderName RECEIPT = HeaderNames.create(Headers.RECEIPT);
-  private static final HeaderName BYTES_FETCHED = HeaderNames.create(Headers.BYTES_FETCHED);
-  private static final HeaderName BLOCKS_READ = HeaderNames.create(Headers.BLOCKS_READ);
-  private static final HeaderName USAGE = HeaderNames.create(Headers.USAGE);
-  private static final HeaderName TIMING = HeaderNames.create(Headers.SERVER_TIMING);
+  private static final Header HIT = memo(MemoState.HIT);
+  private static final Header MISS = memo(MemoState.MISS);
+  private static final Header BYPASS = memo(MemoState.BYPASS);
   private static final int OK = 200;
   private static final int NO_CONTENT = 204;
   private static final int NOT_MODIFIED = 304;
@@ -42,6 +47,10 @@ final class InvocationAnswer implements AnswerChannel {
     this.exchange = exchange;
   }
 
+  private static Header memo(MemoState memo) {
+    return HeaderValues.createCached(Headers.MEMO, memo.text());
+  }
+
   /** Whether an answer was begun whose end is open. */
   boolean isBegun() {
     return streamed != null;
@@ -49,37 +58,40 @@ final class InvocationAnswer implements AnswerChannel {
 
   @Override
   public void looked(MemoState memo) {
-    exchange.set(MEMO, memo.text());
+    exchange.set(
+        switch (memo) {
+          case HIT -> HIT;
+          case MISS -> MISS;
+          case BYPASS -> BYPASS;
+        });
   }
 
   @Override
   public void whole(AnswerHead head, AnswerEnd end, Held body) {
-    head(head);
-    end(end, exchange::set);
-    exchange.set(HeaderNames.CONTENT_TYPE, head.contentType());
+    head(head, end);
     if (head.status() == NO_CONTENT || head.status() == NOT_MODIFIED) {
-      exchange.remove(HeaderNames.CONTENT_TYPE);
       exchange.answerEmpty(head.status());
-    } else if (exchange.isHead() || body.bytes().length == 0) {
+      return;
+    }
+    exchange.set(HeaderNames.CONTENT_TYPE, head.contentType());
+    if (exchange.isHead() || body.bytes().length == 0) {
       exchange.answerHead(head.status(), body.length());
     } else if (head.memo() == MemoState.HIT && head.status() == OK && end.etag() != null) {
       BytesAnswer.answer(exchange, end.etag(), body.bytes());
     } else {
-      exchange.answer(
-          head.status(), head.contentType(), body.bytes(), Math.toIntExact(body.length()));
+      exchange.answerBytes(head.status(), body.bytes(), Math.toIntExact(body.length()));
     }
   }
 
   @Override
   public void notModified(AnswerHead head, AnswerEnd end) {
-    head(head);
-    end(end, exchange::set);
+    head(head, end);
     exchange.answerEmpty(NOT_MODIFIED);
   }
 
   @Override
   public OutputStream stream(AnswerHead head) {
-    head(head);
+    head(head, null);
     exchange.set(HeaderNames.CONTENT_TYPE, head.contentType());
     exchange.announceTrailers(exchange.isForGateway() ? FOR_GATEWAY : Headers.TRAILERS);
     OutputStream out = new BegunAnswer(exchange.stream(head.status(), -1));
@@ -93,32 +105,43 @@ final class InvocationAnswer implements AnswerChannel {
     if (out == null) {
       throw new IllegalStateException("the answer was not begun");
     }
-    end(end, exchange::trailer);
+    trailers(end);
     out.close();
   }
 
   @Override
   public void failed(@Nullable Cid receipt) {
     if (receipt != null && !isBegun()) {
-      exchange.set(RECEIPT, receipt.toString());
+      exchange.set(RECEIPT.header(), receipt.toString());
     }
   }
 
-  private void head(AnswerHead head) {
-    head.lines().forEach(line -> exchange.add(line.getKey(), line.getValue()));
+  /**
+   * Sets what stands in the head of an answer.
+   *
+   * @param end of it, or null when that is told in trailers
+   */
+  private void head(AnswerHead head, @Nullable AnswerEnd end) {
+    for (Map.Entry<String, String> line : head.lines()) {
+      exchange.add(line.getKey(), line.getValue());
+    }
     if (exchange.isForGateway()) {
       FixedHeaders.API.takeFrom(exchange);
     } else {
       ofItsOwn(head);
     }
-    exchange.set(EXECUTION, head.execution().text());
-    exchange.set(MEMO, head.memo().text());
-    if (head.dataBytes() >= 0) {
-      exchange.set(DATA_BYTES, head.dataBytes());
-    }
+    looked(head.memo());
     if (!head.vary().isEmpty()) {
       exchange.set(HeaderNames.VARY, String.join(", ", head.vary()));
     }
+    HeadLines lines = new HeadLines(EXECUTION, head.execution().text());
+    if (head.dataBytes() >= 0) {
+      lines.number(DATA_BYTES, head.dataBytes());
+    }
+    if (end != null) {
+      end(end, lines);
+    }
+    exchange.set(lines);
   }
 
   /**
@@ -131,22 +154,50 @@ final class InvocationAnswer implements AnswerChannel {
     exchange.set(FUNCTION, head.function().toString());
   }
 
-  private void end(AnswerEnd end, BiConsumer<HeaderName, String> set) {
+  private void end(AnswerEnd end, HeadLines lines) {
     if (end.task() != null) {
-      set.accept(TASK, end.task().toString());
+      lines.cid(TASK, end.task());
     }
     if (end.receipt() != null) {
-      set.accept(RECEIPT, end.receipt().toString());
+      lines.cid(RECEIPT, end.receipt());
     }
     if (end.etag() != null) {
-      set.accept(HeaderNames.ETAG, end.etag());
+      exchange.set(HeaderNames.ETAG, end.etag());
     }
-    set.accept(BYTES_FETCHED, Long.toString(end.bytesFetched()));
-    set.accept(BLOCKS_READ, Long.toString(end.blocksRead()));
-    set.accept(TIMING, end.timing());
-    if (end.fuel() > 0 && exchange.isForGateway()) {
-      set.accept(USAGE, "fuel=" + end.fuel() + ", memory=" + end.memoryBytes());
+    lines.number(BYTES_FETCHED, end.bytesFetched());
+    lines.number(BLOCKS_READ, end.blocksRead());
+    exchange.remove(TIMING.header()); // what a function says of it is not ours
+    lines.text(TIMING, end.timing());
+    String usage = usage(end);
+    if (usage != null) {
+      lines.text(USAGE, usage);
     }
+  }
+
+  private void trailers(AnswerEnd end) {
+    if (end.task() != null) {
+      exchange.trailer(TASK.header(), end.task().toString());
+    }
+    if (end.receipt() != null) {
+      exchange.trailer(RECEIPT.header(), end.receipt().toString());
+    }
+    if (end.etag() != null) {
+      exchange.trailer(HeaderNames.ETAG, end.etag());
+    }
+    exchange.trailer(BYTES_FETCHED.header(), Long.toString(end.bytesFetched()));
+    exchange.trailer(BLOCKS_READ.header(), Long.toString(end.blocksRead()));
+    exchange.trailer(TIMING.header(), end.timing());
+    String usage = usage(end);
+    if (usage != null) {
+      exchange.trailer(USAGE.header(), usage);
+    }
+  }
+
+  /** What the gateway bills and shows; null when nothing ran. */
+  private @Nullable String usage(AnswerEnd end) {
+    return end.fuel() > 0 && exchange.isForGateway()
+        ? "fuel=" + end.fuel() + ", memory=" + end.memoryBytes()
+        : null;
   }
 
   /**

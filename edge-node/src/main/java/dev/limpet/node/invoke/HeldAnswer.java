@@ -131,7 +131,9 @@ final class HeldAnswer extends OutputStream {
 
   private void keep(byte[] source, int offset, int length) {
     int needed = heldBytes + length;
-    if (needed > held.length) {
+    if (heldBytes == 0) {
+      held = new byte[needed]; // most answers are one write
+    } else if (needed > held.length) {
       held = Arrays.copyOf(held, Math.max(needed, Math.max(FIRST_BYTES, held.length * 2)));
     }
     System.arraycopy(source, offset, held, heldBytes, length);

@@ -184,8 +184,26 @@ final class PackedExecution {
     return texts;
   }
 
+  /** Most text is ASCII, and needs no array of its own. */
   private static void text(@Nullable String text, Out out) {
-    bytes(text == null ? null : text.getBytes(StandardCharsets.UTF_8), out);
+    if (text == null || !isAscii(text)) {
+      bytes(text == null ? null : text.getBytes(StandardCharsets.UTF_8), out);
+      return;
+    }
+    int length = text.length();
+    ByteBuffer to = out.room(Integer.BYTES + length).putInt(length);
+    for (int i = 0; i < length; i++) {
+      to.put((byte) text.charAt(i));
+    }
+  }
+
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static @Nullable String text(ByteBuffer in) {
@@ -194,7 +212,12 @@ final class PackedExecution {
   }
 
   private static void cid(@Nullable Cid cid, Out out) {
-    bytes(cid == null ? null : cid.toBytes(), out);
+    if (cid == null) {
+      bytes(null, out);
+      return;
+    }
+    int length = cid.encodedLength();
+    cid.write(out.room(Integer.BYTES + length).putInt(length));
   }
 
   private static @Nullable Cid cid(ByteBuffer in) {
