@@ -7,12 +7,14 @@ import dev.limpet.content.ipld.Ipld;
 import dev.limpet.node.receipt.ReceiptKeeper;
 import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.DataRef;
+import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.FunctionManifest;
 import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.PeerId;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.Receipt.Ending;
 import dev.limpet.protocol.receipt.ReceiptOutcome;
+import dev.limpet.protocol.receipt.ReceiptValues;
 import dev.limpet.wasmhost.Outcome;
 import dev.limpet.wasmhost.Usage;
 import dev.limpet.wasmhost.engine.Compiler;
@@ -111,23 +113,74 @@ public record ReceiptMaker(ReceiptKeeper keeper, PeerId node) {
   private @Nullable Cid keep(Ran ran, Usage usage, Ending ending) {
     long tookMicros = TimeUnit.NANOSECONDS.toMicros(usage.times().ran().toNanos());
     long startedMs = System.currentTimeMillis() - TimeUnit.MICROSECONDS.toMillis(tookMicros);
-    Receipt.Work work = new Receipt.Work(ran.task(), ran.form(), asked(ran.invocation()));
-    Receipt.Used used =
-        new Receipt.Used(
-            usage.fuel(),
-            usage.peakMemoryBytes(),
-            ran.blocks().bytes(),
-            ran.blocks().blocks(),
-            ran.fetchedBytes());
-    Receipt.Ran where =
-        new Receipt.Ran(
-            node,
-            ran.invocation().execution(),
-            ENGINE,
-            List.copyOf(ran.manifest().grants().keySet()),
-            Math.max(0, startedMs),
-            tookMicros);
-    return keeper.keep(new Receipt(work, ending, used, where));
+    List<String> inputs = asked(ran.invocation());
+    return keeper.keep(
+        new Made(ran, usage, ending, inputs, node, Math.max(0, startedMs), tookMicros));
+  }
+
+  /** A receipt's values where they are already. */
+  private record Made(
+      Ran ran,
+      Usage usage,
+      Ending ending,
+      List<String> inputs,
+      PeerId node,
+      long startedMs,
+      long tookMicros)
+      implements ReceiptValues {
+    @Override
+    public @Nullable Cid task() {
+      return ran.task;
+    }
+
+    @Override
+    public ByteString form() {
+      return ran.form;
+    }
+
+    @Override
+    public long fuel() {
+      return usage.fuel();
+    }
+
+    @Override
+    public long memory() {
+      return usage.peakMemoryBytes();
+    }
+
+    @Override
+    public long read() {
+      return ran.blocks.bytes();
+    }
+
+    @Override
+    public long blocks() {
+      return ran.blocks.blocks();
+    }
+
+    @Override
+    public long fetched() {
+      return ran.fetchedBytes;
+    }
+
+    @Override
+    public ExecutionId execution() {
+      return ran.invocation.execution();
+    }
+
+    @Override
+    public String engine() {
+      return ENGINE;
+    }
+
+    @Override
+    public List<String> grants() {
+      return ReceiptMaker.grants(ran.manifest);
+    }
+  }
+
+  private static List<String> grants(FunctionManifest manifest) {
+    return manifest.grants().isEmpty() ? List.of() : List.copyOf(manifest.grants().keySet());
   }
 
   private static List<String> asked(Invocation invocation) {

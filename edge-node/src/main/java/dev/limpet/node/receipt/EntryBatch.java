@@ -3,7 +3,8 @@ package dev.limpet.node.receipt;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptFile;
-import dev.limpet.protocol.tlog.TreeHash;
+import dev.limpet.protocol.receipt.ReceiptValues;
+import dev.limpet.protocol.tlog.Frontier;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -18,30 +19,55 @@ final class EntryBatch {
   /** Largest entry, whose length has two bytes. */
   static final int MAX_ENTRY_BYTES = 0xffff;
 
-  /** Memory that a batch keeps when it is used again. */
+  /** Memory that a batch keeps for the next when it has not needed more. */
   static final int MAX_KEPT_BATCH_BYTES = 1 << 20;
 
   /** What stands before a receipt. */
   private static final int BEFORE = Short.BYTES + ReceiptFile.NONCE_BYTES;
 
+  /** Room in which a receipt is tried; a longer one is written twice. */
+  private static final int USUAL_BYTES = 2 << 10;
+
   private static final int FIRST_BYTES = 16 << 10;
   private static final int FIRST_ENTRIES = 16;
+
+  /** A batch that needed less than this part of its memory hardly needed it. */
+  private static final int HARDLY = 4;
+
+  /** Such batches one after the other, some seconds of them, and the rush is over. */
+  private static final int CALM = 32;
 
   private ByteBuffer bytes = ByteBuffer.allocate(FIRST_BYTES);
   private int[] starts = new int[FIRST_ENTRIES];
   private @Nullable Cid[] receipts = new Cid[FIRST_ENTRIES];
   private int count;
+  private int calm;
 
-  /** Where the last whole entry ends: one that could not be written is written over. */
+  /** Where the last entry ends: one that was not added is written over. */
   private int end;
 
-  /** Adds a receipt; its CID. */
-  Cid add(Receipt receipt, int encodedLength) {
-    int at = begin(encodedLength);
-    receipt.write(bytes);
-    Cid cid = Receipt.cidOf(bytes.array(), at + BEFORE, encodedLength);
+  /**
+   * Writes a receipt behind the entries, where it is none of them yet: {@link #add(int)} makes it
+   * one, and whatever is written next takes its place otherwise.
+   *
+   * @return bytes of the receipt; when these are more than one may have, nothing that can be added
+   */
+  int write(ReceiptValues receipt) {
+    int at = begin(USUAL_BYTES);
+    int length = receipt.write(bytes);
+    if (length > bytes.capacity() - at - BEFORE && length <= Receipt.MAX_RECEIPT_BYTES) {
+      begin(length);
+      receipt.write(bytes);
+    }
+    return length;
+  }
+
+  /** Adds the receipt that was written; its CID. */
+  Cid add(int length) {
+    int at = end + BEFORE;
+    Cid cid = Receipt.cidOf(bytes.array(), at, length);
     receipts[count] = cid;
-    whole();
+    whole(length);
     return cid;
   }
 
@@ -49,15 +75,18 @@ final class EntryBatch {
   void add(byte[] said) {
     begin(said.length);
     bytes.put(said);
-    whole();
+    receipts[count] = null;
+    whole(said.length);
   }
 
-  private void whole() {
-    end = bytes.position();
+  private void whole(int length) {
+    bytes.putShort(end, (short) (ReceiptFile.NONCE_BYTES + length));
+    starts[count] = end;
+    end += BEFORE + length;
     count++;
   }
 
-  /** Makes room, and writes what stands before an entry but its nonce; where that is. */
+  /** Makes room for an entry, and stands where its receipt begins; where the entry does. */
   private int begin(int length) {
     int entry = ReceiptFile.NONCE_BYTES + length;
     if (entry > MAX_ENTRY_BYTES) {
@@ -73,9 +102,7 @@ final class EntryBatch {
       starts = Arrays.copyOf(starts, count * 2);
       receipts = Arrays.copyOf(receipts, count * 2);
     }
-    starts[count] = at;
-    receipts[count] = null;
-    bytes.position(at).putShort((short) entry).position(at + BEFORE);
+    bytes.position(at + BEFORE);
     return at;
   }
 
@@ -108,10 +135,10 @@ final class EntryBatch {
         source, offset, bytes.array(), starts[entry] + Short.BYTES, ReceiptFile.NONCE_BYTES);
   }
 
-  /** The hash of the leaf that an entry is. */
-  TreeHash leaf(int entry) {
+  /** Has a tree grow by the leaf that an entry is. */
+  void addLeaf(int entry, Frontier tree) {
     int at = starts[entry] + Short.BYTES;
-    return TreeHash.leaf(bytes.array(), at, start(entry + 1) - at);
+    tree.add(bytes.array(), at, start(entry + 1) - at);
   }
 
   boolean contains(Cid receipt) {
@@ -123,16 +150,25 @@ final class EntryBatch {
     return false;
   }
 
-  /** Empties it, and lets go of memory that only a rush needed. */
+  /** Empties it; memory of which hardly anything was needed for a while is let go. */
   void clear() {
-    if (bytes.capacity() > MAX_KEPT_BATCH_BYTES) {
-      bytes = ByteBuffer.allocate(FIRST_BYTES);
-      starts = new int[FIRST_ENTRIES];
-      receipts = new Cid[FIRST_ENTRIES];
+    calm = end < bytes.capacity() / HARDLY ? calm + 1 : 0;
+    if (calm == CALM) {
+      rest();
     }
     bytes.clear();
     Arrays.fill(receipts, null);
     count = 0;
     end = 0;
+  }
+
+  /** Lets go of memory that only a rush needed; of an empty batch, or one that is being emptied. */
+  void rest() {
+    calm = 0;
+    if (bytes.capacity() > MAX_KEPT_BATCH_BYTES) {
+      bytes = ByteBuffer.allocate(FIRST_BYTES);
+      starts = new int[FIRST_ENTRIES];
+      receipts = new Cid[FIRST_ENTRIES];
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.limpet.node.receipt;
 
 import dev.limpet.protocol.disk.SyncedFiles;
+import dev.limpet.protocol.disk.SyncedWrites;
 import dev.limpet.protocol.tlog.Tile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,8 +35,9 @@ final class EntryFiles {
    * Writes entries behind those that are there.
    *
    * @param size entries that are on the disk
+   * @param disk takes what is written, and syncs it
    */
-  void write(long size, EntryBatch batch) throws IOException {
+  void write(long size, EntryBatch batch, SyncedWrites disk) throws IOException {
     int next = 0;
     while (next < batch.count()) {
       long at = size + next;
@@ -44,7 +46,7 @@ final class EntryFiles {
       int length = batch.start(next) - from;
       long bundle = at / Tile.WIDTH;
       long before = lengths.getOrDefault(bundle, 0L);
-      SyncedFiles.write(file(bundle), before, ByteBuffer.wrap(batch.array(), from, length));
+      disk.write(file(bundle), before, ByteBuffer.wrap(batch.array(), from, length));
       lengths.put(bundle, before + length);
       storedBytes.addAndGet(length);
     }

@@ -15,13 +15,19 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * <p>One thread writes; others read.
  */
 final class ReceiptIndex {
+  private static final long NONE = -1;
+
   private final NavigableMap<Long, long[]> bundles = new ConcurrentSkipListMap<>();
+  private long[] last = {}; // of the writer alone, as its index: the bundle that receipts come into
+  private long lastBundle = NONE;
 
   void put(Cid receipt, long index) {
-    bundles
-            .computeIfAbsent(index / Tile.WIDTH, _ -> new long[Tile.WIDTH])[
-            (int) (index % Tile.WIDTH)] =
-        key(receipt);
+    long bundle = index / Tile.WIDTH;
+    if (bundle != lastBundle) {
+      last = bundles.computeIfAbsent(bundle, _ -> new long[Tile.WIDTH]);
+      lastBundle = bundle;
+    }
+    last[(int) (index % Tile.WIDTH)] = key(receipt);
   }
 
   /** Places where that receipt may stand, the newest first. */
@@ -50,10 +56,12 @@ final class ReceiptIndex {
   /** Forgets what stands before a place. */
   void forget(long before) {
     bundles.headMap(before / Tile.WIDTH).clear();
+    lastBundle = NONE;
   }
 
   void clear() {
     bundles.clear();
+    lastBundle = NONE;
   }
 
   private static long key(Cid receipt) {

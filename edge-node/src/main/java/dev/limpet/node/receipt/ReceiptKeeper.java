@@ -1,7 +1,7 @@
 package dev.limpet.node.receipt;
 
 import dev.limpet.content.cid.Cid;
-import dev.limpet.protocol.receipt.Receipt;
+import dev.limpet.protocol.receipt.ReceiptValues;
 import org.jspecify.annotations.Nullable;
 
 /** Port: where receipts of Executions go. */
@@ -10,7 +10,7 @@ public interface ReceiptKeeper {
   ReceiptKeeper NONE =
       new ReceiptKeeper() {
         @Override
-        public @Nullable Cid keep(Receipt receipt) {
+        public @Nullable Cid keep(ReceiptValues receipt) {
           return null;
         }
 
@@ -25,7 +25,7 @@ public interface ReceiptKeeper {
    *
    * @return its CID, under which it will be found; null when there is no room for it
    */
-  @Nullable Cid keep(Receipt receipt);
+  @Nullable Cid keep(ReceiptValues receipt);
 
   /** Whether receipts are wanted. */
   boolean isKeeping();

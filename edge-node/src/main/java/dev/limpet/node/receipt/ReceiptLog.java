@@ -6,9 +6,9 @@ import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.ReceiptPage;
 import dev.limpet.protocol.disk.SyncedFiles;
 import dev.limpet.protocol.receipt.LogGap;
-import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptFile;
 import dev.limpet.protocol.receipt.ReceiptQuery;
+import dev.limpet.protocol.receipt.ReceiptValues;
 import dev.limpet.protocol.tlog.Checkpoint;
 import dev.limpet.protocol.tlog.NoteSignature;
 import dev.limpet.protocol.tlog.SignedNote;
@@ -121,7 +121,7 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
   }
 
   @Override
-  public @Nullable Cid keep(Receipt receipt) {
+  public @Nullable Cid keep(ReceiptValues receipt) {
     return keeping ? queue.offer(receipt) : null;
   }
 
@@ -213,6 +213,8 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
       if (stops) {
         return false;
       }
+    } else {
+      queue.rest();
     }
     sweep();
     return true;

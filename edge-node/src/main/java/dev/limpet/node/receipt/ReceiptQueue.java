@@ -2,6 +2,7 @@ package dev.limpet.node.receipt;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.receipt.Receipt;
+import dev.limpet.protocol.receipt.ReceiptValues;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,13 +34,13 @@ final class ReceiptQueue {
    *
    * @return its CID; null when it is not promised
    */
-  @Nullable Cid offer(Receipt receipt) {
-    int length = receipt.encodedLength();
+  @Nullable Cid offer(ReceiptValues receipt) {
     lock.lock();
     try {
       if (ended) {
         return null;
       }
+      int length = filling.write(receipt);
       if (length > Receipt.MAX_RECEIPT_BYTES
           || weight(filling) + weight(other) + length + FIXED_BYTES > MAX_PENDING_RECEIPT_BYTES) {
         dropped++;
@@ -48,7 +49,7 @@ final class ReceiptQueue {
       if (filling.isEmpty()) {
         something.signal();
       }
-      return filling.add(receipt, length);
+      return filling.add(length);
     } finally {
       lock.unlock();
     }
@@ -95,6 +96,19 @@ final class ReceiptQueue {
     lock.lock();
     try {
       other.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nothing has come for long: lets go of memory that only a rush needed. */
+  void rest() {
+    lock.lock();
+    try {
+      if (filling.isEmpty() && other.isEmpty()) {
+        filling.rest();
+        other.rest();
+      }
     } finally {
       lock.unlock();
     }

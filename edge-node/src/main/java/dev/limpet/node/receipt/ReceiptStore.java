@@ -6,6 +6,7 @@ import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.PeerId;
 import dev.limpet.protocol.ReceiptPage;
 import dev.limpet.protocol.disk.SyncedFiles;
+import dev.limpet.protocol.disk.SyncedWrites;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptFile;
 import dev.limpet.protocol.receipt.ReceiptQuery;
@@ -169,10 +170,13 @@ final class ReceiptStore {
     long size = head.size();
     for (int i = 0; i < batch.count(); i++) {
       salt(batch, i);
-      frontier.add(batch.leaf(i));
+      batch.addLeaf(i, frontier);
     }
-    entries.write(size, batch);
-    tiles.write(size);
+    try (SyncedWrites disk = new SyncedWrites()) {
+      entries.write(size, batch, disk);
+      tiles.write(size, disk);
+      disk.sync();
+    }
     Checkpoint grown = new Checkpoint(head.checkpoint().origin(), frontier.size(), frontier.root());
     SignedNote note = SignedNote.sign(grown.text(), grown.origin(), node);
     SyncedFiles.replace(dir.resolve(CHECKPOINT), note.toString().getBytes(StandardCharsets.UTF_8));

@@ -1,7 +1,7 @@
 package dev.limpet.node.receipt;
 
 import dev.limpet.protocol.disk.SyncedFiles;
-import dev.limpet.protocol.tlog.Frontier;
+import dev.limpet.protocol.disk.SyncedWrites;
 import dev.limpet.protocol.tlog.HashSource;
 import dev.limpet.protocol.tlog.Tile;
 import dev.limpet.protocol.tlog.TreeHash;
@@ -28,19 +28,26 @@ final class TileFiles implements HashSource {
   private static final int FULL_BYTES = Tile.WIDTH * TreeHash.BYTES;
 
   private final Path dir;
-  private final List<ByteArrayOutputStream> waiting = new ArrayList<>();
+  private final List<Hashes> waiting = new ArrayList<>();
 
   TileFiles(Path dir) {
     this.dir = dir;
     for (int level = 0; level < LEVELS; level++) {
-      waiting.add(new ByteArrayOutputStream());
+      waiting.add(new Hashes());
+    }
+  }
+
+  /** Hashes of a level, one behind the other, which are written from where they gathered. */
+  private static final class Hashes extends ByteArrayOutputStream {
+    ByteBuffer part(int from, int length) {
+      return ByteBuffer.wrap(buf, from, length);
     }
   }
 
   /** Takes the root of a complete subtree; {@link #write} puts it on the disk. */
-  void add(int treeLevel, TreeHash hash) {
+  void add(int treeLevel, byte[] hash) {
     if (treeLevel % Tile.HEIGHT == 0) {
-      hash.write(waiting.get(treeLevel / Tile.HEIGHT));
+      waiting.get(treeLevel / Tile.HEIGHT).write(hash, 0, hash.length);
     }
   }
 
@@ -53,16 +60,16 @@ final class TileFiles implements HashSource {
    * Writes what waits.
    *
    * @param size leaves that are on the disk
+   * @param disk takes what is written, and syncs it
    */
-  void write(long size) throws IOException {
+  void write(long size, SyncedWrites disk) throws IOException {
     for (int level = 0; level < LEVELS; level++) {
-      byte[] hashes = waiting.get(level).toByteArray();
+      Hashes hashes = waiting.get(level);
       long at = size >>> (level * Tile.HEIGHT);
-      for (int done = 0; done < hashes.length; ) {
+      for (int done = 0; done < hashes.size(); ) {
         int offset = (int) (at % Tile.WIDTH) * TreeHash.BYTES;
-        int length = Math.min(FULL_BYTES - offset, hashes.length - done);
-        SyncedFiles.write(
-            file(level, at / Tile.WIDTH), offset, ByteBuffer.wrap(hashes, done, length));
+        int length = Math.min(FULL_BYTES - offset, hashes.size() - done);
+        disk.write(file(level, at / Tile.WIDTH), offset, hashes.part(done, length));
         done += length;
         at += length / TreeHash.BYTES;
       }
@@ -108,15 +115,7 @@ final class TileFiles implements HashSource {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return root(hashes.array());
-  }
-
-  private static TreeHash root(byte[] bytes) {
-    Frontier tree = new Frontier((_, _) -> {});
-    for (int at = 0; at < bytes.length; at += TreeHash.BYTES) {
-      tree.add(TreeHash.of(bytes, at, TreeHash.BYTES));
-    }
-    return tree.root();
+    return TreeHash.root(hashes.array());
   }
 
   private Path file(int level, long tile) {

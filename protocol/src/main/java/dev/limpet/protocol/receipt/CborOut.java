@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes DAG-CBOR whose keys come in their order already, without objects for each value: a receipt
- * is written for each call, so what it takes is counted first and then written to where it stays.
+ * is written for each call. From the first value on for which there is no room it only counts.
  * Integers are not negative.
  */
 final class CborOut {
@@ -21,7 +21,7 @@ final class CborOut {
   private static final int LINK_TAG = 42;
   private static final int ONE_BYTE = 24;
 
-  private final @Nullable ByteBuffer out;
+  private @Nullable ByteBuffer out;
   private int length;
 
   /**
@@ -33,9 +33,20 @@ final class CborOut {
     this.out = out;
   }
 
-  /** Bytes so far. */
+  /** Bytes so far, whether or not they were written. */
   int length() {
     return length;
+  }
+
+  /** Counts more bytes; where these go, or null when they are counted only. */
+  private @Nullable ByteBuffer more(int bytes) {
+    length += bytes;
+    ByteBuffer to = out;
+    if (to != null && to.remaining() < bytes) {
+      out = null;
+      return null;
+    }
+    return to;
   }
 
   void map(int entries) {
@@ -60,10 +71,10 @@ final class CborOut {
     }
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     head(TEXT, utf8.length);
-    if (out != null) {
-      out.put(utf8);
+    ByteBuffer to = more(utf8.length);
+    if (to != null) {
+      to.put(utf8);
     }
-    length += utf8.length;
   }
 
   /** Nearly all text is, and needs no array of its own; false, and nothing written, when not. */
@@ -75,12 +86,12 @@ final class CborOut {
       }
     }
     head(TEXT, count);
-    if (out != null) {
+    ByteBuffer to = more(count);
+    if (to != null) {
       for (int i = 0; i < count; i++) {
-        out.put((byte) text.charAt(i));
+        to.put((byte) text.charAt(i));
       }
     }
-    length += count;
     return true;
   }
 
@@ -89,31 +100,31 @@ final class CborOut {
     int bytes = cid.encodedLength();
     head(TAG, LINK_TAG);
     head(BYTES, bytes + 1);
-    if (out != null) {
-      out.put((byte) 0);
-      cid.write(out);
+    ByteBuffer to = more(1 + bytes);
+    if (to != null) {
+      to.put((byte) 0);
+      cid.write(to);
     }
-    length += 1 + bytes;
   }
 
   /** A value that is DAG-CBOR already. */
   void raw(ByteString encoded) {
-    if (out != null) {
-      encoded.write(out);
+    ByteBuffer to = more(encoded.size());
+    if (to != null) {
+      encoded.write(to);
     }
-    length += encoded.size();
   }
 
   private void head(int major, long value) {
     int width = value < ONE_BYTE ? 0 : value <= 0xff ? 1 : value <= 0xffff ? 2 : wide(value);
     int first = width == 0 ? (int) value : ONE_BYTE + Integer.numberOfTrailingZeros(width);
-    if (out != null) {
-      out.put((byte) (major << 5 | first));
+    ByteBuffer to = more(1 + width);
+    if (to != null) {
+      to.put((byte) (major << 5 | first));
       for (int shift = (width - 1) * Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
-        out.put((byte) (value >>> shift));
+        to.put((byte) (value >>> shift));
       }
     }
-    length += 1 + width;
   }
 
   private static int wide(long value) {

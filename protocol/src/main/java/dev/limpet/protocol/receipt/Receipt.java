@@ -47,7 +47,8 @@ import org.jspecify.annotations.Nullable;
  * @param used what it used
  * @param ran where and when
  */
-public record Receipt(Work work, Ending ending, Used used, Ran ran) implements LogEntry {
+public record Receipt(Work work, Ending ending, Used used, Ran ran)
+    implements LogEntry, ReceiptValues {
   /** The version of the form. */
   public static final int VERSION = 1;
 
@@ -175,18 +176,74 @@ public record Receipt(Work work, Ending ending, Used used, Ran ran) implements L
     return out.array();
   }
 
-  /** Bytes of the DAG-CBOR. */
-  public int encodedLength() {
-    return ReceiptForm.length(this);
+  @Override
+  public @Nullable Cid task() {
+    return work.task;
   }
 
-  /**
-   * Writes the DAG-CBOR.
-   *
-   * @param out has room for {@link #encodedLength()} bytes, and an array
-   */
-  public void write(ByteBuffer out) {
-    ReceiptForm.write(this, out);
+  @Override
+  public ByteString form() {
+    return work.form;
+  }
+
+  @Override
+  public List<String> inputs() {
+    return work.inputs;
+  }
+
+  @Override
+  public long fuel() {
+    return used.fuel;
+  }
+
+  @Override
+  public long memory() {
+    return used.memory;
+  }
+
+  @Override
+  public long read() {
+    return used.read;
+  }
+
+  @Override
+  public long blocks() {
+    return used.blocks;
+  }
+
+  @Override
+  public long fetched() {
+    return used.fetched;
+  }
+
+  @Override
+  public PeerId node() {
+    return ran.node;
+  }
+
+  @Override
+  public ExecutionId execution() {
+    return ran.execution;
+  }
+
+  @Override
+  public String engine() {
+    return ran.engine;
+  }
+
+  @Override
+  public List<String> grants() {
+    return ran.grants;
+  }
+
+  @Override
+  public long startedMs() {
+    return ran.startedMs;
+  }
+
+  @Override
+  public long tookMicros() {
+    return ran.tookMicros;
   }
 
   /** The CID of a receipt in its DAG-CBOR. */

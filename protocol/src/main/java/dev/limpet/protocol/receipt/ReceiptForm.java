@@ -2,9 +2,7 @@ package dev.limpet.protocol.receipt;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.receipt.Receipt.Ending;
-import dev.limpet.protocol.receipt.Receipt.Ran;
 import dev.limpet.protocol.receipt.Receipt.Result;
-import dev.limpet.protocol.receipt.Receipt.Used;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,58 +14,54 @@ final class ReceiptForm {
 
   private ReceiptForm() {}
 
-  static int length(Receipt receipt) {
-    CborOut out = new CborOut(null);
-    write(receipt, out);
-    return out.length();
+  static int length(ReceiptValues receipt) {
+    return write(receipt, new CborOut(null));
   }
 
-  static void write(Receipt receipt, ByteBuffer to) {
-    write(receipt, new CborOut(to));
+  static int write(ReceiptValues receipt, ByteBuffer to) {
+    return write(receipt, new CborOut(to));
   }
 
-  private static void write(Receipt receipt, CborOut out) {
+  private static int write(ReceiptValues receipt, CborOut out) {
     Ending ending = receipt.ending();
     Result result = ending.result();
-    Used used = receipt.used();
-    Ran ran = receipt.ran();
-    out.map(ALWAYS + optional(receipt));
+    Cid task = receipt.task();
+    out.map(ALWAYS + (task == null ? 0 : 1) + optional(ending));
     number(out, "v", Receipt.VERSION);
     if (ending.code() != null) {
       number(out, "code", ending.code());
     }
-    texts(out, "from", receipt.work().inputs());
-    number(out, "fuel", used.fuel());
+    texts(out, "from", receipt.inputs());
+    number(out, "fuel", receipt.fuel());
     link(out, "head", result == null ? null : result.head());
-    text(out, "node", ran.node().toString());
-    number(out, "read", used.read());
+    text(out, "node", receipt.node().toString());
+    number(out, "read", receipt.read());
     text(out, "says", ending.says());
     if (result != null) {
       number(out, "size", result.size());
     }
-    link(out, "task", receipt.work().task());
-    number(out, "took", ran.tookMicros());
+    link(out, "task", task);
+    number(out, "took", receipt.tookMicros());
     out.text("work");
-    out.raw(receipt.work().form());
-    number(out, "blocks", used.blocks());
-    text(out, "engine", ran.engine());
-    texts(out, "grants", ran.grants());
-    number(out, "memory", used.memory());
+    out.raw(receipt.form());
+    number(out, "blocks", receipt.blocks());
+    text(out, "engine", receipt.engine());
+    texts(out, "grants", receipt.grants());
+    number(out, "memory", receipt.memory());
     link(out, "result", result == null ? null : result.body());
     if (result != null) {
       number(out, "status", result.status());
     }
-    number(out, "fetched", used.fetched());
+    number(out, "fetched", receipt.fetched());
     text(out, "outcome", ending.outcome().text());
-    number(out, "started", ran.startedMs());
-    text(out, "execution", ran.execution().text());
+    number(out, "started", receipt.startedMs());
+    text(out, "execution", receipt.execution().text());
+    return out.length();
   }
 
-  private static int optional(Receipt receipt) {
-    Ending ending = receipt.ending();
+  private static int optional(Ending ending) {
     Result result = ending.result();
-    int count = receipt.work().task() == null ? 0 : 1;
-    count += ending.code() == null ? 0 : 1;
+    int count = ending.code() == null ? 0 : 1;
     count += ending.says() == null ? 0 : 1;
     if (result != null) {
       count += result.head() == null ? 3 : 4;

@@ -1,19 +1,21 @@
 package dev.limpet.protocol.tlog;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The right edge of a growing tree: the roots of its complete subtrees, the largest first, one for
- * each bit of its size. With it leaves are added and the root is found without reading anything
- * back.
+ * The right edge of a growing tree: the roots of its complete subtrees, one for each bit of its
+ * size. With it leaves are added and the root is found without reading anything back. The roots lie
+ * in one array, and what a leaf makes is written there: nothing is allocated for a leaf.
  */
 public final class Frontier {
   /** Sizes are below 2^63, so there are not more levels. */
   static final int MAX_TREE_LEVELS = 63;
 
-  private final Deque<TreeHash> edges = new ArrayDeque<>(); // the smallest subtree first
+  /** The root of the complete subtree of each level; counts where the size has the level's bit. */
+  private final byte[] edges = new byte[MAX_TREE_LEVELS * TreeHash.BYTES];
+
+  private final byte[] grown = new byte[TreeHash.BYTES];
+  private final byte[] pair = new byte[2 * TreeHash.BYTES];
   private final Completed completed;
   private long size;
 
@@ -23,9 +25,10 @@ public final class Frontier {
      * A subtree is complete.
      *
      * @param level 0 for a leaf
-     * @param hash its root
+     * @param hash its root, {@value TreeHash#BYTES} bytes in an array that is used again: to be
+     *     copied, and not to be changed
      */
-    void subtree(int level, TreeHash hash);
+    void subtree(int level, byte[] hash);
   }
 
   /** The edge of an empty tree. */
@@ -42,26 +45,44 @@ public final class Frontier {
   public Frontier(long size, HashSource source, Completed completed) {
     this(completed);
     this.size = size;
-    long left = size;
     long from = 0;
-    while (left > 0) {
-      int level = Long.SIZE - 1 - Long.numberOfLeadingZeros(left);
-      edges.addFirst(source.subtree(level, from >>> level));
-      from += 1L << level;
-      left -= 1L << level;
+    for (int level = MAX_TREE_LEVELS - 1; level >= 0; level--) {
+      if (has(level)) {
+        source.subtree(level, from >>> level).write(edges, level * TreeHash.BYTES);
+        from += 1L << level;
+      }
     }
+  }
+
+  private boolean has(int level) {
+    return (size >>> level & 1) == 1;
   }
 
   /** Adds a leaf. */
   public void add(TreeHash leaf) {
-    TreeHash hash = leaf;
-    completed.subtree(0, hash);
-    for (int level = 0; level < MAX_TREE_LEVELS && (size >>> level & 1) == 1; level++) {
-      hash = TreeHash.node(edges.removeFirst(), hash);
-      completed.subtree(level + 1, hash);
+    leaf.write(grown, 0);
+    grow();
+  }
+
+  /** Adds the leaf of an entry that is a part of an array. */
+  public void add(byte[] bytes, int offset, int length) {
+    TreeHash.leaf(bytes, offset, length, grown);
+    grow();
+  }
+
+  private void grow() {
+    long grownSize = Math.incrementExact(size);
+    int level = 0;
+    completed.subtree(0, grown);
+    while (has(level)) {
+      System.arraycopy(edges, level * TreeHash.BYTES, pair, 0, TreeHash.BYTES);
+      System.arraycopy(grown, 0, pair, TreeHash.BYTES, TreeHash.BYTES);
+      TreeHash.node(pair, grown);
+      level++;
+      completed.subtree(level, grown);
     }
-    edges.addFirst(hash);
-    size = Math.incrementExact(size);
+    System.arraycopy(grown, 0, edges, level * TreeHash.BYTES, TreeHash.BYTES);
+    size = grownSize;
   }
 
   /** Leaves so far. */
@@ -71,14 +92,17 @@ public final class Frontier {
 
   /** The root over them. */
   public TreeHash root() {
-    if (size == 0) {
-      return TreeHash.EMPTY;
+    TreeHash root = null;
+    for (int level = 0; level < MAX_TREE_LEVELS; level++) {
+      if (has(level)) {
+        root = under(level, root);
+      }
     }
-    Iterator<TreeHash> each = edges.iterator();
-    TreeHash root = each.next();
-    while (each.hasNext()) {
-      root = TreeHash.node(each.next(), root);
-    }
-    return root;
+    return root == null ? TreeHash.EMPTY : root;
+  }
+
+  private TreeHash under(int level, @Nullable TreeHash right) {
+    TreeHash left = TreeHash.of(edges, level * TreeHash.BYTES, TreeHash.BYTES);
+    return right == null ? left : TreeHash.node(left, right);
   }
 }

@@ -41,10 +41,24 @@ public record Tile(int level, long index, int width) {
 
   /** The path of a full tile: {@code tile/0/x001/234}. */
   public static String pathOf(int level, long index) {
-    StringBuilder digits = new StringBuilder(String.format("%03d", index % GROUP));
-    for (long left = index / GROUP; left > 0; left /= GROUP) {
-      digits.insert(0, String.format("x%03d/", left % GROUP));
+    StringBuilder path = new StringBuilder(level == ENTRIES ? "tile/entries/" : "tile/");
+    if (level != ENTRIES) {
+      path.append(level).append('/');
     }
-    return "tile/" + (level == ENTRIES ? "entries" : Integer.toString(level)) + "/" + digits;
+    long of = 1;
+    while (index / of >= GROUP) {
+      of *= GROUP;
+    }
+    for (; of > 1; of /= GROUP) {
+      digits(path.append('x'), index / of % GROUP);
+      path.append('/');
+    }
+    digits(path, index % GROUP);
+    return path.toString();
+  }
+
+  /** A part of an index in three digits. */
+  private static void digits(StringBuilder path, long part) {
+    path.append(part < 100 ? part < 10 ? "00" : "0" : "").append(part);
   }
 }

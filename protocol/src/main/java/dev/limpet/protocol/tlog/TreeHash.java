@@ -1,7 +1,6 @@
 package dev.limpet.protocol.tlog;
 
 import dev.limpet.content.cid.Sha256;
-import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
@@ -55,14 +54,41 @@ public final class TreeHash {
     return new TreeHash(Sha256.of(LEAF, bytes, offset, length));
   }
 
+  /** Writes the hash of an entry that is a part of an array to the beginning of another array. */
+  static void leaf(byte[] bytes, int offset, int length, byte[] target) {
+    Sha256.write(LEAF, bytes, offset, length, target);
+  }
+
+  /** Writes the hash of a node over the two that an array is to the beginning of another array. */
+  static void node(byte[] pair, byte[] target) {
+    Sha256.write(NODE, pair, 0, 2 * BYTES, target);
+  }
+
+  /**
+   * The root of a complete subtree.
+   *
+   * @param hashes of its leaves, or of the roots of equal subtrees below it, one behind the other:
+   *     a power of two of them; the array is used up
+   */
+  public static TreeHash root(byte[] hashes) {
+    byte[] node = new byte[BYTES];
+    for (int length = hashes.length; length > BYTES; length /= 2) {
+      for (int at = 0; at < length; at += 2 * BYTES) {
+        Sha256.write(NODE, hashes, at, 2 * BYTES, node);
+        System.arraycopy(node, 0, hashes, at / 2, BYTES);
+      }
+    }
+    return of(hashes, 0, BYTES);
+  }
+
   /** The hash of a node over two others. */
   public static TreeHash node(TreeHash left, TreeHash right) {
     return new TreeHash(Sha256.of(NODE, left.bytes, right.bytes));
   }
 
-  /** Appends the bytes. */
-  public void write(ByteArrayOutputStream out) {
-    out.write(bytes, 0, BYTES);
+  /** Writes the bytes into an array that has room for them. */
+  void write(byte[] target, int at) {
+    System.arraycopy(bytes, 0, target, at, BYTES);
   }
 
   /** A copy of the bytes. */

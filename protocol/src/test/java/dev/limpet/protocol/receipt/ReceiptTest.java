@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.limpet.content.ipld.DagCbor;
 import dev.limpet.content.ipld.Ipld;
 import dev.limpet.protocol.Samples;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +24,8 @@ class ReceiptTest {
 
   private static Stream<Receipt> receipts() {
     Receipt.Ending exited = new Receipt.Ending(ReceiptOutcome.EXITED, 3_000_000_000L, null, null);
-    Receipt.Ending trapped = new Receipt.Ending(ReceiptOutcome.TRAPPED, null, "unreachable", null);
+    Receipt.Ending trapped =
+        new Receipt.Ending(ReceiptOutcome.TRAPPED, null, "unreachable\u2026", null);
     Receipt.Ending http =
         new Receipt.Ending(
             ReceiptOutcome.OK,
@@ -44,6 +47,19 @@ class ReceiptTest {
     byte[] bytes = receipt.encode();
     assertArrayEquals(bytes, DagCbor.encode(DagCbor.decode(bytes)));
     assertEquals(receipt, Receipt.decode(bytes));
+  }
+
+  @ParameterizedTest
+  @MethodSource("receipts")
+  void a_receipt_for_which_there_is_no_room_is_counted(Receipt receipt) {
+    byte[] bytes = receipt.encode();
+    for (int room = 0; room <= bytes.length + 1; room++) {
+      ByteBuffer out = ByteBuffer.allocate(room);
+      assertEquals(bytes.length, receipt.write(out));
+      int written = out.position();
+      assertEquals(room >= bytes.length, written == bytes.length, "room: " + room);
+      assertArrayEquals(Arrays.copyOf(bytes, written), Arrays.copyOf(out.array(), written));
+    }
   }
 
   @Test

@@ -74,9 +74,21 @@ class MerkleTreeTest {
       assertEquals(ROOTS.get(size), hex(new TreeProofs(log).root(size)));
       Frontier again = new Frontier(size, log, (_, _) -> {});
       for (int i = size; i < LEAVES.size(); i++) {
-        again.add(TreeHash.leaf(bytes(LEAVES.get(i))));
+        byte[] part = bytes("ff" + LEAVES.get(i) + "ff");
+        again.add(part, 1, part.length - 2);
       }
       assertEquals(ROOTS.getLast(), hex(again.root()));
+    }
+  }
+
+  @Test
+  void a_complete_subtree_has_the_root_of_the_vectors() {
+    for (int size = 1; size <= LEAVES.size(); size *= 2) {
+      byte[] hashes = new byte[size * TreeHash.BYTES];
+      for (int i = 0; i < size; i++) {
+        TreeHash.leaf(bytes(LEAVES.get(i))).write(hashes, i * TreeHash.BYTES);
+      }
+      assertEquals(ROOTS.get(size), hex(TreeHash.root(hashes)));
     }
   }
 

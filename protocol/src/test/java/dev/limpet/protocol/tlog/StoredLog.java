@@ -12,9 +12,9 @@ public final class StoredLog implements HashSource {
   private final Frontier frontier = new Frontier(this::keep);
   private final List<byte[]> entries = new ArrayList<>();
 
-  private void keep(int level, TreeHash hash) {
+  private void keep(int level, byte[] hash) {
     long index = counts.merge(level, 1L, Long::sum) - 1;
-    hashes.put(List.of((long) level, index), hash);
+    hashes.put(List.of((long) level, index), TreeHash.of(hash));
   }
 
   /** Adds an entry. */
