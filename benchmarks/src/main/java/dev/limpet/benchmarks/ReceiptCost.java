@@ -26,8 +26,8 @@ import java.util.function.ToDoubleFunction;
  * <pre>benchmarks/receipts [ROUNDS [CALLS]]</pre>
  */
 public final class ReceiptCost {
-  private static final int ROUNDS = 11;
-  private static final int CALLS = 6_000;
+  private static final int ROUNDS = 9;
+  private static final int CALLS = 10_000;
 
   /** Rounds at the beginning that are not counted. */
   private static final int WARM_UP = 4;

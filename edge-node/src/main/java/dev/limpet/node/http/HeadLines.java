@@ -25,7 +25,7 @@ final class HeadLines implements Header {
   /** All lines of a usual answer. */
   private static final int FIRST_BYTES = 512;
 
-  private static final int MAX_DIGITS = 20;
+  private static final int LONG_DIGITS = 19;
   private static final int END_BYTES = 2;
 
   private final LineName name;
@@ -79,7 +79,7 @@ final class HeadLines implements Header {
     if (count < 0) {
       throw new IllegalArgumentException("a count is not negative");
     }
-    begin(line, MAX_DIGITS);
+    begin(line, LONG_DIGITS);
     int digits = 1;
     for (long rest = count / 10; rest > 0; rest /= 10) {
       digits++;
@@ -114,10 +114,14 @@ final class HeadLines implements Header {
     lines[length++] = '\n';
   }
 
-  /** All lines at once, so that the server's buffer grows once at most. */
+  /**
+   * All lines at once, and what the array has behind them for a moment: the server's buffer grows
+   * once, and then has room for what still follows, the end of the head and a short body.
+   */
   @Override
   public void writeHttp1Header(BufferData buffer) {
-    buffer.write(lines, 0, length);
+    buffer.write(lines, 0, lines.length);
+    buffer.trim(lines.length - length);
   }
 
   /** There is nothing that could be wrong. */

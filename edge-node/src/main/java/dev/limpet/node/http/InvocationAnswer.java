@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class InvocationAnswer implements AnswerChannel {
   private static final LineName EXECUTION = new LineName(Headers.EXECUTION);
   private static final LineName DATA_BYTES = new LineName(Headers.DATA_BYTES);
+  private static final LineName MEMO = new LineName(Headers.MEMO);
   private static final LineName TASK = new LineName(Headers.TASK);
   private static final LineName RECEIPT = new LineName(Headers.RECEIPT);
   private static final LineName BYTES_FETCHED = new LineName(Headers.BYTES_FETCHED);
@@ -130,11 +131,12 @@ final class InvocationAnswer implements AnswerChannel {
     } else {
       ofItsOwn(head);
     }
-    looked(head.memo());
+    exchange.remove(MEMO.header());
     if (!head.vary().isEmpty()) {
       exchange.set(HeaderNames.VARY, String.join(", ", head.vary()));
     }
     HeadLines lines = new HeadLines(EXECUTION, head.execution().text());
+    lines.text(MEMO, head.memo().text());
     if (head.dataBytes() >= 0) {
       lines.number(DATA_BYTES, head.dataBytes());
     }

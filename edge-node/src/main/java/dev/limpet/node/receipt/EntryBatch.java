@@ -34,8 +34,8 @@ final class EntryBatch {
   /** A batch that needed less than this part of its memory hardly needed it. */
   private static final int HARDLY = 4;
 
-  /** Such batches one after the other, some seconds of them, and the rush is over. */
-  private static final int CALM = 32;
+  /** Such batches one after the other, more than a minute of them, and the rush is over. */
+  private static final int CALM = 1000;
 
   private ByteBuffer bytes = ByteBuffer.allocate(FIRST_BYTES);
   private int[] starts = new int[FIRST_ENTRIES];

@@ -1,6 +1,7 @@
 package dev.limpet.node.receipt;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Sha256;
 import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.PeerId;
@@ -54,6 +55,8 @@ final class ReceiptStore {
   private final TileFiles tiles;
   private final EntryFiles entries;
   private final ReceiptIndex index = new ReceiptIndex();
+  private final byte[] seed = new byte[Sha256.BYTES];
+  private final byte[] digest = new byte[Sha256.BYTES];
   private final byte[] nonces = new byte[NONCES * ReceiptFile.NONCE_BYTES];
   private int nextNonce = NONCES;
   private Frontier frontier;
@@ -189,13 +192,25 @@ final class ReceiptStore {
     }
   }
 
-  /** Nonces are drawn in advance, since the source of randomness is dear to ask. */
   private void salt(EntryBatch batch, int entry) {
     if (nextNonce == NONCES) {
-      RANDOM.nextBytes(nonces);
+      drawNonces();
       nextNonce = 0;
     }
     batch.salt(entry, nonces, nextNonce++ * ReceiptFile.NONCE_BYTES);
+  }
+
+  /**
+   * Nonces are drawn in advance, since the source of randomness is dear to ask: each two are the
+   * digest of a seed of their own 64 and a number. Nobody finds the seed, and with it the others,
+   * from those that are shown, as long as SHA-256 cannot be inverted.
+   */
+  private void drawNonces() {
+    RANDOM.nextBytes(seed);
+    for (int at = 0; at < nonces.length; at += Sha256.BYTES) {
+      Sha256.write((byte) (at / Sha256.BYTES), seed, 0, seed.length, digest);
+      System.arraycopy(digest, 0, nonces, at, Sha256.BYTES);
+    }
   }
 
   /** Removes old entries; their hashes stay. */

@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.receipt.ReceiptSamples;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,5 +59,19 @@ class ReceiptStoreTest {
     Arrays.fill(zeros, zeros.length - 32, zeros.length, (byte) 0);
     assertNull(store.find(Cid.decode(zeros)));
     assertNotNull(store.find(first));
+  }
+
+  @Test
+  void no_two_entries_of_any_log_have_the_same_nonce() throws IOException {
+    Set<ByteString> nonces = new HashSet<>();
+    int entries = 0;
+    for (String log : List.of("a", "b")) {
+      ReceiptStore store = ReceiptStore.open(dir.resolve(log), node);
+      for (Cid receipt : append(store, 150)) {
+        nonces.add(Objects.requireNonNull(store.find(receipt)).nonce());
+        entries++;
+      }
+    }
+    assertEquals(entries, nonces.size());
   }
 }
