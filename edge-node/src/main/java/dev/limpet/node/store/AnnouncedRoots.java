@@ -4,7 +4,6 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.Holding;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +21,9 @@ final class AnnouncedRoots {
 
   private final int most;
   private final Map<Cid, List<Holding>> roots = new HashMap<>();
-  private final Set<Cid> alone = new HashSet<>();
+
+  /** Those whose entries found no room, with how many these are. */
+  private final Map<Cid, Integer> alone = new HashMap<>();
 
   /** In how many roots each of their files and directories is. */
   private final Map<Cid, Integer> entries = new ConcurrentHashMap<>();
@@ -35,16 +36,18 @@ final class AnnouncedRoots {
   }
 
   /**
-   * Takes note of a root.
+   * Takes note of a root that {@link #isWanted}.
    *
    * @param found what is in it
    * @return what is to be announced besides the root: that, or nothing when there is no room
    */
   List<Holding> add(Cid root, List<Holding> found) {
-    boolean fits = found.size() <= most - kept;
+    boolean fits = fits(found.size());
     List<Holding> taken = fits ? List.copyOf(found) : List.of();
-    if (!fits) {
-      alone.add(root);
+    if (fits) {
+      alone.remove(root);
+    } else {
+      alone.put(root, found.size());
     }
     roots.put(root, taken);
     kept += taken.size();
@@ -69,10 +72,8 @@ final class AnnouncedRoots {
     return gone;
   }
 
-  /** Forgets those that are announced alone, so that they are looked at again: there is room. */
-  void forgetAlone() {
-    roots.keySet().removeAll(alone);
-    alone.clear();
+  private boolean fits(int more) {
+    return more <= most - kept;
   }
 
   /** Roots that are announced without what is in them. */
@@ -80,8 +81,10 @@ final class AnnouncedRoots {
     return alone.size();
   }
 
-  boolean contains(Cid root) {
-    return roots.containsKey(root);
+  /** Whether a root is to be added: it is new, or there is room by now for what is in it. */
+  boolean isWanted(Cid root) {
+    Integer without = alone.get(root);
+    return without == null ? !roots.containsKey(root) : fits(without);
   }
 
   Set<Cid> roots() {

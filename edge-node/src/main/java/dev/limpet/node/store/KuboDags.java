@@ -151,7 +151,6 @@ final class KuboDags implements Pins, AutoCloseable {
     gone.forEach(this::forget);
     if (!gone.isEmpty()) {
       announceCommon();
-      announced.forgetAlone();
     }
     announceNew();
     tellAlone();
@@ -195,7 +194,7 @@ final class KuboDags implements Pins, AutoCloseable {
     ContentException first = null;
     int inARow = 0;
     for (Cid root : known.keySet()) {
-      if (isWhole(root) && !announced.contains(root) && inARow < MAX_UNREADABLE_IN_A_ROW) {
+      if (isWhole(root) && announced.isWanted(root) && inARow < MAX_UNREADABLE_IN_A_ROW) {
         try {
           announce(root);
           inARow = 0;

@@ -52,11 +52,35 @@ class AnnouncedRootsTest {
     assertEquals(entries(6), announced.add(THIRD, entries(6)));
     assertEquals(1, announced.alone());
     assertFalse(announced.isEntry(cid(4)));
-    assertTrue(announced.contains(SECOND));
+    assertFalse(announced.isWanted(SECOND));
     assertEquals(List.of(cid(1), cid(2), cid(3)), announced.remove(FIRST));
-    announced.forgetAlone();
-    assertEquals(0, announced.alone());
-    assertEquals(Set.of(THIRD), announced.roots());
+    assertTrue(announced.isWanted(SECOND));
     assertEquals(entries(4, 5), announced.add(SECOND, entries(4, 5)));
+    assertEquals(0, announced.alone());
+    assertFalse(announced.isWanted(SECOND));
+  }
+
+  /** Else nobody would take it back when its pin goes before it could be looked at. */
+  @Test
+  void a_root_that_is_to_be_looked_at_again_is_announced_still() {
+    announced.add(FIRST, entries(1, 2, 3));
+    announced.add(SECOND, entries(4, 5));
+    announced.remove(FIRST);
+    assertTrue(announced.isWanted(SECOND));
+    assertEquals(Set.of(SECOND), announced.roots());
+    announced.remove(SECOND);
+    assertEquals(0, announced.alone());
+  }
+
+  /** Each look walks through all of a DAG in the Kubo. */
+  @Test
+  void a_root_whose_entries_still_find_no_room_is_not_looked_at_again() {
+    announced.add(FIRST, entries(1));
+    announced.add(SECOND, entries(2));
+    announced.add(THIRD, entries(3, 4, 5, 6));
+    announced.remove(FIRST);
+    assertFalse(announced.isWanted(THIRD));
+    announced.remove(SECOND);
+    assertTrue(announced.isWanted(THIRD));
   }
 }
