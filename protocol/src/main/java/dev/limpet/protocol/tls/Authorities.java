@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.InstantSource;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -13,7 +14,10 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * UnbelievedCertificateException} among the causes.
  */
 public final class Authorities {
-  /** How often the file is looked at for connections that are kept; handshakes look each time. */
+  /**
+   * How often it is looked for connections that are kept whether the file has changed or a
+   * certificate has ended; handshakes look each time.
+   */
   public static final Duration LOOK_PERIOD = Duration.ofSeconds(10);
 
   private final BelievedAuthorities believed;
@@ -47,14 +51,14 @@ public final class Authorities {
 
   /** The same with another period. */
   static Authorities read(Path file, String setting, Duration period) throws IOException {
-    return new Authorities(BelievedAuthorities.of(file, period), setting);
+    return new Authorities(BelievedAuthorities.of(file, period, InstantSource.system()), setting);
   }
 
   /**
    * What tells whether connections that are kept may be used on, and sessions resumed: it is
    * another number when the file was read again, and when a certificate that was believed has ended
-   * since. Then they are to be made anew. Reads the disk, at most once in {@link #LOOK_PERIOD}: it
-   * is nothing for an event loop.
+   * since. Then they are to be made anew. Changes, and reads the disk, at most once in {@link
+   * #LOOK_PERIOD}, but for what handshakes find: it is nothing for an event loop.
    */
   public int generation() {
     return believed.generation();

@@ -10,6 +10,7 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -25,6 +26,7 @@ final class BelievedAuthorities {
 
   private final @Nullable Path file;
   private final long periodNanos;
+  private final InstantSource clock;
   private int generation;
   private long lookedAt = System.nanoTime();
 
@@ -41,17 +43,19 @@ final class BelievedAuthorities {
     }
   }
 
-  private BelievedAuthorities(@Nullable Path file, Duration period) {
+  private BelievedAuthorities(@Nullable Path file, Duration period, InstantSource clock) {
     this.file = file;
     this.periodNanos = period.toNanos();
+    this.clock = clock;
   }
 
   static BelievedAuthorities ofMachine() {
-    return new BelievedAuthorities(null, Duration.ZERO);
+    return new BelievedAuthorities(null, Authorities.LOOK_PERIOD, InstantSource.system());
   }
 
-  static BelievedAuthorities of(Path file, Duration period) throws IOException {
-    BelievedAuthorities authorities = new BelievedAuthorities(file, period);
+  static BelievedAuthorities of(Path file, Duration period, InstantSource clock)
+      throws IOException {
+    BelievedAuthorities authorities = new BelievedAuthorities(file, period, clock);
     X509ExtendedTrustManager found = read(file);
     synchronized (authorities) {
       authorities.stamp = Stamp.of(file);
@@ -78,7 +82,7 @@ final class BelievedAuthorities {
 
   /** That these were believed, so that it is seen when one of them ends. */
   synchronized void believed(X509Certificate[] chain) {
-    Instant now = Instant.now();
+    Instant now = clock.instant();
     for (X509Certificate each : chain) {
       Instant end = each.getNotAfter().toInstant();
       if (end.isAfter(now) && end.isBefore(firstEnd)) { // a server may show old ones besides
@@ -89,14 +93,17 @@ final class BelievedAuthorities {
 
   /** See {@link Authorities#generation}. */
   synchronized int generation() {
+    long nanos = System.nanoTime();
+    if (nanos - lookedAt < periodNanos) {
+      return generation; // also when one ended: a server may show one that ends each time
+    }
+    lookedAt = nanos;
     Path changing = file;
     X509ExtendedTrustManager known = believed;
-    long nanos = System.nanoTime();
-    if (changing != null && known != null && nanos - lookedAt >= periodNanos) {
-      lookedAt = nanos;
+    if (changing != null && known != null) {
       look(changing, known);
     }
-    if (Instant.now().isAfter(firstEnd)) {
+    if (clock.instant().isAfter(firstEnd)) {
       next();
     }
     return generation;
