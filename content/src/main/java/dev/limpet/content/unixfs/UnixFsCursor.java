@@ -55,16 +55,6 @@ public final class UnixFsCursor {
   }
 
   /**
-   * Where the block ends that was read last, which this keeps.
-   *
-   * @return the first position behind it in its file; 0 when nothing was read
-   */
-  public long endOfLastBlock() {
-    FileTree.Piece known = piece;
-    return known == null ? 0 : known.start() + known.length();
-  }
-
-  /**
    * The same when that costs no read: the block and all above it are in memory.
    *
    * @param from the file
@@ -88,6 +78,16 @@ public final class UnixFsCursor {
   public long endOfBlockAsTold(UnixFsFile from, long position) {
     Objects.checkIndex(position, from.size());
     return tree.endAsTold(from.cid(), from.size(), position);
+  }
+
+  /**
+   * Where the block ends that was read last, which this keeps.
+   *
+   * @return the first position behind it in its file; 0 when nothing was read
+   */
+  public long endOfLastBlock() {
+    FileTree.Piece known = piece;
+    return known == null ? 0 : known.start() + known.length();
   }
 
   private FileTree.Piece pieceAt(UnixFsFile from, long position) {

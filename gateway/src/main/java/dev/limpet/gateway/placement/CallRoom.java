@@ -18,8 +18,7 @@ public record CallRoom(int least, int most) {
 
   /** For a node: by https never so many that none of its connections is left for all else. */
   AdaptiveLimit.Bounds of(NodeLink link) {
-    boolean tls = "https".equals(link.url().getScheme());
-    int highest = tls ? Math.min(most, TlsRoom.MAX_TLS_CALLS) : most;
+    int highest = link.address().isSecure() ? Math.min(most, TlsRoom.MAX_TLS_CALLS) : most;
     long wanted = least == 0 ? (long) link.capacity().slots() * CALLS_PER_SLOT : least;
     return new AdaptiveLimit.Bounds((int) Math.min(wanted, highest), highest);
   }
