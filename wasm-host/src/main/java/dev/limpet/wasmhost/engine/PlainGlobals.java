@@ -28,10 +28,13 @@ final class PlainGlobals {
    *
    * @param memory the parameter that is the memory
    * @param kept how many globals of the module are kept there
+   * @throws IllegalArgumentException when it cannot be told which global is read or written: were
+   *     the call left, it would go to a value that nobody keeps any more
    */
   static void rewrite(MethodNode function, int memory, int kept) {
     for (AbstractInsnNode at : function.instructions.toArray()) {
-      if (at instanceof MethodInsnNode call
+      if (kept > 0
+          && at instanceof MethodInsnNode call
           && (call.name.equals(READ) || call.name.equals(WRITE))) {
         replace(function.instructions, call, memory, kept);
       }
@@ -44,7 +47,10 @@ final class PlainGlobals {
     AbstractInsnNode instance = call.getPrevious();
     AbstractInsnNode number = instance.getPrevious();
     Integer index = StraightJumps.constant(number);
-    if (index == null || index >= kept) {
+    if (index == null) {
+      throw new IllegalArgumentException("the number of a global that is no constant");
+    }
+    if (index >= kept) {
       return;
     }
     code.insertBefore(number, access(call.name.equals(WRITE), index, memory));
