@@ -2,6 +2,8 @@ package dev.limpet.node.link;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -27,6 +29,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -40,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BelievingClientTest {
   @TempDir private Path folder;
   private final HttpsServer server;
+  private int changes;
 
   BelievingClientTest() throws IOException {
     server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -69,6 +73,12 @@ class BelievingClientTest {
     return URI.create("https://localhost:" + server.getAddress().getPort());
   }
 
+  /** Each time it has a later time than before, whatever the clock says. */
+  private void replace(Path file, Path by) throws IOException {
+    Files.copy(by, file, StandardCopyOption.REPLACE_EXISTING);
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(++changes * 5L)));
+  }
+
   private static String said(HttpClient client, URI at) throws Exception {
     return client.send(HttpRequest.newBuilder(at).build(), BodyHandlers.ofString()).body();
   }
@@ -92,11 +102,79 @@ class BelievingClientTest {
         String port = said(first, at);
         assertSame(first, client.now());
         assertEquals(port, said(client.now(), at));
-        Files.copy(other, file, StandardCopyOption.REPLACE_EXISTING);
-        Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(5)));
+        replace(file, other);
         assertTrue(refused(client, at).contains("is signed by none of the authorities of "));
         assertEquals(port, said(first, at)); // it was kept, and what began with it goes on
       }
+    }
+  }
+
+  /** A request that is not answered before the latch is down. */
+  private HttpClient asking(BelievingClient client, URI at, CountDownLatch answer)
+      throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    server.createContext(
+        "/slow",
+        exchange -> {
+          asked.countDown();
+          try {
+            answer.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          exchange.close();
+        });
+    HttpClient first = client.now();
+    var _ =
+        first.sendAsync(
+            HttpRequest.newBuilder(at.resolve("/slow")).build(), BodyHandlers.ofString());
+    asked.await();
+    return first;
+  }
+
+  @Test
+  void what_runs_ends_with_it_however_many_clients_were_made_since() throws Exception {
+    TestAuthority authority = new TestAuthority(folder);
+    Path file = authority.authorities();
+    Path copy = Files.copy(file, folder.resolve("copy.pem"));
+    Authorities watched = TestAuthority.watched(file, "node-ca");
+    CountDownLatch answer = new CountDownLatch(1);
+    try (ServerKeys keys = TestAuthority.open(authority.issue("shed"))) {
+      URI at = start(keys);
+      HttpClient first;
+      try (BelievingClient client = new BelievingClient(at, watched, UnaryOperator.identity())) {
+        first = asking(client, at, answer);
+        for (int i = 0; i < 3; i++) {
+          HttpClient last = client.now();
+          replace(file, copy);
+          assertNotSame(last, client.now());
+        }
+        assertFalse(first.isTerminated());
+      }
+      await().until(first::isTerminated);
+    } finally {
+      answer.countDown();
+    }
+  }
+
+  @Test
+  void after_its_end_it_makes_nothing_that_stays() throws Exception {
+    TestAuthority authority = new TestAuthority(folder);
+    Path file = authority.authorities();
+    Path copy = Files.copy(file, folder.resolve("copy.pem"));
+    Authorities watched = TestAuthority.watched(file, "node-ca");
+    try (ServerKeys keys = TestAuthority.open(authority.issue("shed"))) {
+      URI at = start(keys);
+      BelievingClient unused = new BelievingClient(at, watched, UnaryOperator.identity());
+      unused.close();
+      assertThrows(IOException.class, () -> said(unused.now(), at));
+      await().until(() -> unused.now().isTerminated());
+      BelievingClient used = new BelievingClient(at, watched, UnaryOperator.identity());
+      HttpClient last = used.now();
+      used.close();
+      replace(file, copy);
+      assertSame(last, used.now());
+      assertThrows(IOException.class, () -> said(last, at));
     }
   }
 

@@ -3,6 +3,8 @@ package dev.limpet.protocol.access;
 import dev.limpet.protocol.tls.Authorities;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +14,16 @@ import org.jspecify.annotations.Nullable;
  * resumes no session. What runs goes on. Used by many threads.
  */
 public final class BelievingClient implements AutoCloseable {
+  /** Clients of before whose requests have not ended; one more ends the oldest. */
+  private static final int MAX_EARLIER_CLIENTS = 16;
+
   private final URI server;
   private final Authorities authorities;
   private final UnaryOperator<HttpClient.Builder> settings;
   private @Nullable HttpClient current;
-  private @Nullable HttpClient before;
+  private final Deque<HttpClient> earlier = new ArrayDeque<>();
   private int generation;
+  private boolean closed;
 
   /**
    * Nothing is made yet.
@@ -33,29 +39,46 @@ public final class BelievingClient implements AutoCloseable {
     this.settings = settings;
   }
 
-  /** The one to begin a request with now; it is not kept for later ones. May read the disk. */
+  /**
+   * The one to begin a request with now; it is not kept for later ones. May read the disk. After
+   * {@link #close} it is one whose requests fail with an {@code IOException}.
+   */
   public synchronized HttpClient now() {
-    int believed = "https".equals(server.getScheme()) ? authorities.generation() : 0;
     HttpClient known = current;
+    if (closed && known != null) {
+      return known;
+    }
+    int believed = "https".equals(server.getScheme()) ? authorities.generation() : 0;
     if (known != null && believed == generation) {
       return known;
     }
-    if (before != null) {
-      before.shutdown(); // who was given it has begun long since
-    }
-    before = known;
-    generation = believed;
     HttpClient made = settings.apply(PlainHttp.clientOf(server, authorities)).build();
+    if (known != null) {
+      retire(known);
+    }
+    if (closed) {
+      made.shutdownNow();
+    }
+    generation = believed;
     current = made;
     return made;
   }
 
-  /** Ends what still runs. */
+  private synchronized void retire(HttpClient last) {
+    earlier.forEach(HttpClient::shutdown); // who was given one of these has begun long since
+    earlier.removeIf(HttpClient::isTerminated);
+    earlier.addLast(last);
+    if (earlier.size() > MAX_EARLIER_CLIENTS) {
+      earlier.removeFirst().shutdownNow();
+    }
+  }
+
+  /** Ends what still runs, whichever client it began with. */
   @Override
   public synchronized void close() {
-    if (before != null) {
-      before.shutdownNow();
-    }
+    closed = true;
+    earlier.forEach(HttpClient::shutdownNow);
+    earlier.clear();
     if (current != null) {
       current.shutdownNow();
     }

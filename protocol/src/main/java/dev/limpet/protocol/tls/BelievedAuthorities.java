@@ -56,9 +56,10 @@ final class BelievedAuthorities {
   static BelievedAuthorities of(Path file, Duration period, InstantSource clock)
       throws IOException {
     BelievedAuthorities authorities = new BelievedAuthorities(file, period, clock);
+    Stamp before = Stamp.of(file); // what changes while it is read is seen at the next look
     X509ExtendedTrustManager found = read(file);
     synchronized (authorities) {
-      authorities.stamp = Stamp.of(file);
+      authorities.stamp = before;
       authorities.believed = found;
     }
     return authorities;
