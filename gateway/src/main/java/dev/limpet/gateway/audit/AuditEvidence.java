@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,12 @@ public final class AuditEvidence {
 
   private final Path dir;
 
+  /** Cases and unfinished ones, as far as this process knows. */
+  private int count;
+
+  /** How old the folder was when they were last counted; null before. */
+  private @Nullable FileTime counted;
+
   /** In the folder of a gateway; nothing is made before there is something to keep. */
   public AuditEvidence(Path gatewayDir) {
     this.dir = gatewayDir.resolve(FOLDER);
@@ -63,10 +70,11 @@ public final class AuditEvidence {
   public synchronized void keep(String name, String verdict, List<Said> said) {
     try {
       Files.createDirectories(dir);
-      if (count() >= MAX_EVIDENCE_CASES) {
+      if (isFull()) {
         return;
       }
       Path unfinished = Files.createTempDirectory(dir, UNFINISHED);
+      count++;
       StringBuilder text = new StringBuilder(verdict).append('\n');
       for (Said each : said) {
         text.append(each.line()).append('\n');
@@ -190,14 +198,26 @@ public final class AuditEvidence {
     return new LimpetException(ErrorCode.STORE_FAILED, "evidence cannot be read: " + e, e);
   }
 
+  /** Counts what is there the first time, and when it is full and somebody may have made room. */
+  private synchronized boolean isFull() throws IOException {
+    if (counted == null || count >= MAX_EVIDENCE_CASES) {
+      FileTime changed = Files.getLastModifiedTime(dir);
+      if (!changed.equals(counted)) {
+        count = inFolder();
+        counted = changed;
+      }
+    }
+    return count >= MAX_EVIDENCE_CASES;
+  }
+
   /** Cases, and what is left of unfinished ones; nothing else that somebody put there. */
-  private int count() throws IOException {
-    int count = 0;
+  private int inFolder() throws IOException {
+    int found = 0;
     for (Path each : entries()) {
       boolean unfinished = each.getFileName().toString().startsWith(UNFINISHED);
-      count += unfinished || !verdict(each.resolve(CASE)).isBlank() ? 1 : 0;
+      found += unfinished || !verdict(each.resolve(CASE)).isBlank() ? 1 : 0;
     }
-    return count;
+    return found;
   }
 
   private List<Path> entries() throws IOException {

@@ -9,6 +9,8 @@ import dev.limpet.protocol.LimpetException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +55,32 @@ class AuditEvidenceTest {
     }
     int most = 2 * AuditEvidence.MAX_EVIDENCE_CASES;
     assertEquals(AuditEvidence.MAX_EVIDENCE_CASES, evidence.after("", most).size());
+  }
+
+  /** Where a file of a case cannot be read, who reads it again says so. */
+  @Test
+  void what_is_kept_is_read_once_to_count_it() throws IOException {
+    AuditEvidence evidence = new AuditEvidence(dir);
+    evidence.keep("x-1", "a and b differ", List.of());
+    Path unreadable = Path.of("/proc/self/mem"); // a plain file that cannot be read from its start
+    Files.createSymbolicLink(folder("x-2").resolve("case.txt"), unreadable);
+    evidence.keep("x-3", "a and b differ", List.of());
+    assertEquals(List.of("x-1", "x-3"), shown());
+  }
+
+  @Test
+  void what_somebody_takes_away_makes_room() throws IOException {
+    AuditEvidence evidence = new AuditEvidence(dir);
+    for (int i = 0; i <= AuditEvidence.MAX_EVIDENCE_CASES; i++) {
+      evidence.keep("x-" + i, "a and b differ", List.of());
+    }
+    Files.delete(folder("x-0").resolve("case.txt"));
+    Files.delete(folder("x-0"));
+    Files.setLastModifiedTime(folder(""), FileTime.from(Instant.now().plusSeconds(5)));
+    evidence.keep("y-1", "a and b differ", List.of());
+    evidence.keep("y-2", "a and b differ", List.of());
+    List<AuditEvidence.Kept> late = evidence.after("y", AuditEvidence.MAX_EVIDENCE_CASES);
+    assertEquals(List.of("y-1"), late.stream().map(AuditEvidence.Kept::name).toList());
   }
 
   @Test
