@@ -15,6 +15,7 @@ import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Problem;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -87,14 +88,31 @@ final class CallProblems {
             nodes));
   }
 
-  /** Nodes that have the data are known, and none is here. */
+  /** Nodes that have the data are known, and none is here that has shown it. */
   static Problem offline(List<KnownNode> holders, Caller caller) {
+    return offline(
+        holders,
+        caller,
+        here ->
+            "no node could show that it holds the data: "
+                + here
+                + " announced it and showed nothing yet");
+  }
+
+  /** Nodes have shown the data, and none of them can be asked. */
+  static Problem unreached(List<KnownNode> holders, Caller caller) {
+    return offline(
+        holders, caller, here -> "no node that holds the data can be asked now: " + here);
+  }
+
+  private static Problem offline(
+      List<KnownNode> holders, Caller caller, UnaryOperator<String> ofThoseHere) {
     if (caller == Caller.PUBLIC) {
       return Problem.of(ErrorCode.HOLDERS_OFFLINE, "every node that holds the data is away")
           .withRetryAfter(RETRY_AFTER);
     }
     List<KnownNode> told = holders.subList(0, Math.min(Problem.MAX_LISTED, holders.size()));
-    return Problem.of(ErrorCode.HOLDERS_OFFLINE, sentence(told))
+    return Problem.of(ErrorCode.HOLDERS_OFFLINE, sentence(told, ofThoseHere))
         .withHolders(
             told.stream()
                 .map(node -> new Problem.AwayHolder(node.name(), node.lastSeen()))
@@ -102,7 +120,7 @@ final class CallProblems {
         .withRetryAfter(RETRY_AFTER);
   }
 
-  private static String sentence(List<KnownNode> holders) {
+  private static String sentence(List<KnownNode> holders, UnaryOperator<String> ofThoseHere) {
     String unbelieved = unbelieved(holders);
     if (!unbelieved.isEmpty()) {
       return unbelieved;
@@ -112,10 +130,7 @@ final class CallProblems {
     if (here.isEmpty()) {
       return "every node that holds the data is away (" + away + "); start one of them";
     }
-    return "no node could show that it holds the data: "
-        + here
-        + " announced it and showed nothing yet"
-        + (away.isEmpty() ? "" : ", and away is " + away);
+    return ofThoseHere.apply(here) + (away.isEmpty() ? "" : ", and away is " + away);
   }
 
   /** Of nodes that are here and whose certificates are not believed; empty without any. */
@@ -148,12 +163,17 @@ final class CallProblems {
 
   /** Nobody who is here is known to hold a root that is read. */
   LimpetException notHere(Cid root, Caller caller) {
-    List<KnownNode> holders =
-        index.holders(root).stream()
-            .filter(holder -> !holder.hasFailed())
-            .map(Holder::node)
-            .toList();
-    return holders.isEmpty() ? dataNotFound(root) : new LimpetException(offline(holders, caller));
+    List<Holder> holders = index.holders(root);
+    List<KnownNode> shown = nodes(holders.stream().filter(Holder::counts));
+    if (!shown.isEmpty()) {
+      return new LimpetException(unreached(shown, caller));
+    }
+    List<KnownNode> may = nodes(holders.stream().filter(holder -> !holder.hasFailed()));
+    return may.isEmpty() ? dataNotFound(root) : new LimpetException(offline(may, caller));
+  }
+
+  private static List<KnownNode> nodes(Stream<Holder> holders) {
+    return holders.map(Holder::node).distinct().toList();
   }
 
   private static Problem noNode(List<Choice> nodes) {
@@ -175,13 +195,9 @@ final class CallProblems {
   /** Nodes were chosen because they seemed to be there, and could not be reached. */
   Problem notConnected(Question question, Caller caller) {
     List<KnownNode> holders =
-        question.data().stream()
-            .flatMap(wanted -> index.holders(wanted.root()).stream())
-            .map(Holder::node)
-            .distinct()
-            .toList();
+        nodes(question.data().stream().flatMap(wanted -> index.holders(wanted.root()).stream()));
     if (!holders.isEmpty()) {
-      return offline(holders, caller);
+      return unreached(holders, caller);
     }
     return noNode(
         caller == Caller.PUBLIC

@@ -131,7 +131,7 @@ final class ContentRoute implements Route {
   public void fail(Failure why) {
     exchange.problem(
         switch (why) {
-          case NOT_CONNECTED -> CallProblems.offline(holders, caller);
+          case NOT_CONNECTED -> CallProblems.unreached(holders, caller);
           case BROKEN -> CallProblems.broken();
           case DEADLINE -> Problem.of(ErrorCode.OUT_OF_TIME, "the time for this read was over");
           case BODY_TOO_LARGE -> AskedCall.tooLarge().problem();

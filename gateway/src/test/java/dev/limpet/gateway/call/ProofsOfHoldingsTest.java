@@ -19,6 +19,7 @@ import dev.limpet.protocol.Why;
 import dev.limpet.testkit.wire.WireExchange;
 import dev.limpet.testkit.wire.WireServer;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -152,6 +153,21 @@ class ProofsOfHoldingsTest {
       assertEquals(
           ErrorCode.DATA_NOT_FOUND, problem(get(gateway, "/on/" + data + "/-/hello")).code());
       assertEquals(1, member.known().toInfo().failedRoots());
+    }
+  }
+
+  @Test
+  void of_a_node_that_showed_it_and_cannot_be_asked_it_is_not_said_that_it_showed_nothing()
+      throws Exception {
+    try (var gateway = CallsUnderTest.open(folder)) {
+      Cid data = gateway.data();
+      gateway.join("gone", URI.create("http://127.0.0.1:1")).holds(data);
+      gateway.deploy("hello");
+      for (String path : List.of("/on/" + data + "/-/hello", "/ipfs/" + data)) {
+        Problem problem = problem(get(gateway, path));
+        assertEquals(ErrorCode.HOLDERS_OFFLINE, problem.code());
+        assertEquals("no node that holds the data can be asked now: gone", problem.detail());
+      }
     }
   }
 
