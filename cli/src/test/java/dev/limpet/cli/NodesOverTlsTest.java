@@ -263,7 +263,7 @@ class NodesOverTlsTest {
                   new RecordingTerminal(Map.of("LIMPET_CA", next.authorities().toString()))
                           .run("status", "--node=" + shed.tlsUrl().orElseThrow())
                       == 0);
-      await() // the gateway looks once a second while it does not believe
+      await() // the gateway looks again after about as long as it has not believed
           .atMost(Duration.ofSeconds(30))
           .until(() -> !done("nodes", "list", "--json", at).contains("unbelieved"));
       assertEquals(ROWS, done("call", "copies", "--on=" + cid, at));

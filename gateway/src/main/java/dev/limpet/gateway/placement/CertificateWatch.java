@@ -1,20 +1,28 @@
 package dev.limpet.gateway.placement;
 
 import dev.limpet.gateway.admission.BlockingWork;
+import dev.limpet.gateway.admission.GuardedWork;
+import dev.limpet.gateway.proxy.NodeAddress;
 import dev.limpet.gateway.proxy.NodeClient;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.tls.Authorities;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Looks at the certificates of nodes that are reached by https before calls do: when a node joins,
- * when the authorities or a certificate that was believed are no more what they were, and again and
- * again while one is not believed. So people see it, and a node that is mended gets calls again.
+ * when the authorities or a certificate that was believed are no more what they were, and again,
+ * more and more seldom, while one is not believed. So people see it, and a node that is mended gets
+ * calls again.
  */
 public final class CertificateWatch {
   /** How often it looks what is to be done. */
@@ -26,10 +34,15 @@ public final class CertificateWatch {
   private static final NodeClient.Bounds BOUNDS =
       new NodeClient.Bounds(Duration.ofSeconds(5), 64 << 10);
 
+  private static final System.Logger LOG = System.getLogger(CertificateWatch.class.getName());
+
   private final NodeRegistry registry;
   private final NodeClient client;
   private final Authorities authorities;
+  private final AtomicBoolean ticks = new AtomicBoolean();
+  private final AtomicBoolean fails = new AtomicBoolean();
   private int generation;
+  private long round;
   private String last = "";
 
   /** Watches the nodes of a registry. */
@@ -45,9 +58,28 @@ public final class CertificateWatch {
         TICK.toMillis(),
         _ -> {
           if (isNeeded()) {
-            work.run(Executors.callable(this::tick)); // one that finds no room is one tick later
+            begin(work);
           }
         });
+  }
+
+  /** Has a tick done, unless one waits or runs: the disk may be slow. */
+  void begin(BlockingWork work) {
+    if (ticks.compareAndSet(false, true)) {
+      GuardedWork.of(() -> work.run(Executors.callable(this::tick)))
+          .onSuccess(_ -> fails.set(false))
+          .onFailure(this::failed)
+          .onComplete(_ -> ticks.set(false));
+    }
+  }
+
+  /** One that finds no room is one tick later; what else is wrong is said once. */
+  private void failed(Throwable why) {
+    boolean full = why instanceof LimpetException e && e.code() == ErrorCode.OVERLOADED;
+    boolean stopping = why instanceof RejectedExecutionException;
+    if (!full && !stopping && fails.compareAndSet(false, true)) {
+      LOG.log(Level.WARNING, "certificates of nodes cannot be looked at; it is tried on", why);
+    }
   }
 
   /** Without https nothing is read or asked. */
@@ -65,21 +97,33 @@ public final class CertificateWatch {
   synchronized void tick() {
     int now = authorities.generation();
     if (now != generation) {
-      generation = now;
       client.checkAgain();
+      generation = now;
     }
+    long number = ++round;
     List<NodeLink> links = next();
     if (!links.isEmpty()) {
       NodeClient strange = client.withoutConnections();
-      Future.join(links.stream().map(link -> look(strange, link, now)).toList())
+      Future.join(links.stream().map(link -> look(strange, link, now, number)).toList())
           .onComplete(_ -> strange.close());
     }
   }
 
-  private static Future<NodeClient.Answer> look(NodeClient client, NodeLink link, int now) {
-    return client
-        .send(link.request(HttpMethod.GET, "/health/live", List.of()), null, BOUNDS)
-        .onComplete(_ -> link.address().checked(now));
+  private Future<?> look(NodeClient strange, NodeLink link, int now, long number) {
+    NodeAddress at = link.address();
+    if (!at.beginsCheck(now, number)) {
+      return Future.succeededFuture();
+    }
+    return GuardedWork.of(
+            () ->
+                strange.send(link.request(HttpMethod.GET, "/health/live", List.of()), null, BOUNDS))
+        .onFailure(
+            why -> {
+              if (!(why instanceof LimpetException)) { // of those its address has taken note
+                failed(why);
+              }
+            })
+        .onComplete(_ -> at.checked(now, number));
   }
 
   /** Those behind the last of the tick before, round and round, so that none is left out. */
@@ -93,7 +137,7 @@ public final class CertificateWatch {
     for (int i = 0; i < nodes.size() && found.size() < MAX_ASKED; i++) {
       KnownNode node = nodes.get((begin + i) % nodes.size());
       NodeLink link = node.link();
-      if (link != null && node.isHere() && link.address().beginsCheck(generation)) {
+      if (link != null && node.isHere() && link.address().needsCheck(generation, round)) {
         found.add(link);
         last = node.name();
       }

@@ -15,9 +15,10 @@ import java.util.List;
  * those above. Wrong bytes are a lie: the root does not count until it is announced again. A block
  * that is not there may be one that was dropped a moment ago, so the node is asked once more when
  * it was heard of twice since and has not taken its word back, and only then it is the same. A node
- * that does not answer has shown nothing and is left alone for {@link #MAX_SILENCE}; that is held
- * against nobody. Who fails for too many roots is not believed at all ({@link Credit}). What failed
- * is asked for again when it is no longer held against the node: it may have been mended meanwhile.
+ * that does not answer has shown nothing and is left alone for {@link #MAX_SILENCE}, or until its
+ * certificate is believed when that was why; that is held against nobody. Who fails for too many
+ * roots is not believed at all ({@link Credit}). What failed is asked for again when it is no
+ * longer held against the node: it may have been mended meanwhile.
  */
 public final class Proofs {
   /** Roots that were missing once, and are asked for again; some 150 bytes each. */
@@ -37,7 +38,10 @@ public final class Proofs {
   private final HolderIndex index;
   private final Time time;
   private final Cache<Claim, Integer> missed;
-  private final Cache<KnownNode, Long> silent;
+
+  /** With whether that was for its certificate. */
+  private final Cache<KnownNode, Boolean> silent;
+
   private final Cache<Claim, Proof> failed;
 
   /**
@@ -103,8 +107,13 @@ public final class Proofs {
     Integer at = missed.getIfPresent(claim);
     return node.servesData()
         && node.credit().isGood()
-        && silent.getIfPresent(node) == null
+        && !isSilent(node)
         && (at == null || node.announcements() - at >= ANNOUNCEMENTS_BETWEEN);
+  }
+
+  private boolean isSilent(KnownNode node) {
+    Boolean refused = silent.getIfPresent(node);
+    return refused != null && (!refused || node.unbelieved() != null);
   }
 
   /** A node was asked. */
@@ -123,7 +132,7 @@ public final class Proofs {
         }
       }
       case WRONG -> fails(claim, "gave wrong bytes for");
-      case UNANSWERED -> silent.put(claim.node, time.ticks());
+      case UNANSWERED -> silent.put(claim.node, claim.node.unbelieved() != null);
     }
   }
 

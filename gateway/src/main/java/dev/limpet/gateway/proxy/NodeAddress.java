@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * https the certificate must be for the host of the URL.
  */
 public final class NodeAddress {
+  /** Between two looks at a certificate that is refused each time: twice as many as before. */
+  static final int MAX_ROUNDS_APART = 60;
+
   private static final int HTTP_PORT = 80;
   private static final int HTTPS_PORT = 443;
 
@@ -31,7 +34,21 @@ public final class NodeAddress {
   private final boolean secure;
   private volatile @Nullable String unbelieved;
   private final AtomicBoolean checking = new AtomicBoolean();
-  private volatile int checked = -1;
+  private volatile Look last = new Look(-1, 0, 1);
+
+  /**
+   * The last look at the certificate.
+   *
+   * @param generation of the authorities
+   * @param next the round in which it is time for another, should it be refused
+   * @param apart rounds until then
+   */
+  private record Look(int generation, long next, int apart) {
+    Look then(int authorities, long round, boolean refused) {
+      int rounds = refused && authorities == generation ? Math.min(2 * apart, MAX_ROUNDS_APART) : 1;
+      return new Look(authorities, round + rounds, rounds);
+    }
+  }
 
   private NodeAddress(
       SocketAddress socket, String authority, @Nullable String host, boolean secure) {
@@ -98,18 +115,27 @@ public final class NodeAddress {
   }
 
   /**
-   * Whether somebody should look at its certificate, who then must say {@link #checked}: nobody did
-   * in this generation of authorities, or it was not believed.
+   * Whether somebody should look at its certificate: nobody did in this generation of authorities,
+   * or it was not believed, and then each time after twice as many rounds.
+   *
+   * @param generation of the authorities
+   * @param round the number of this round of looking, one more than that before
    */
-  public boolean beginsCheck(int generation) {
+  public boolean needsCheck(int generation, long round) {
+    Look before = last;
     return secure
-        && (checked != generation || unbelieved != null)
-        && checking.compareAndSet(false, true);
+        && !checking.get()
+        && (before.generation != generation || (unbelieved != null && round >= before.next));
+  }
+
+  /** The same, and whether the caller is to do it, who then must say {@link #checked}. */
+  public boolean beginsCheck(int generation, long round) {
+    return needsCheck(generation, round) && checking.compareAndSet(false, true);
   }
 
   /** Somebody has looked, or could not connect, which calls will find out, too. */
-  public void checked(int generation) {
-    checked = generation;
+  public void checked(int generation, long round) {
+    last = last.then(generation, round, unbelieved != null);
     checking.set(false);
   }
 

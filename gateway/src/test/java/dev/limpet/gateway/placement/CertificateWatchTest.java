@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.limpet.gateway.admission.BlockingWork;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.tls.Authorities;
@@ -26,6 +27,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -87,9 +90,7 @@ class CertificateWatchTest {
     try (ServerKeys keys = TestAuthority.open(authority.issue("shed"));
         NodeClient client = client(watched);
         FakeNodes nodes = new FakeNodes(folder, 100)) {
-      HttpServerOptions secure =
-          new HttpServerOptions().setSsl(true).setKeyCertOptions(KeyCertOptions.wrap(keys));
-      KnownNode node = joined(nodes, node("https", secure));
+      KnownNode node = joined(nodes, node("https", secure(keys)));
       CertificateWatch watch = new CertificateWatch(nodes.registry, client, watched);
       watch.tick();
       await().until(() -> asked.get() == 1);
@@ -123,6 +124,88 @@ class CertificateWatchTest {
   }
 
   @Test
+  void who_showed_nothing_for_its_certificate_is_asked_as_soon_as_that_is_believed()
+      throws Exception {
+    TestAuthority authority = new TestAuthority(folder);
+    Path other = new TestAuthority(Files.createDirectory(folder.resolve("o"))).authorities();
+    Authorities watched = TestAuthority.watched(other, "node-ca");
+    try (ServerKeys keys = TestAuthority.open(authority.issue("shed"));
+        NodeClient client = client(watched);
+        FakeNodes nodes = new FakeNodes(folder, 100)) {
+      nodes.show = false;
+      KnownNode node = joined(nodes, node("https", secure(keys)));
+      nodes.snapshot("shed", FakeNodes.root(FakeNodes.cid("data"), 10, true));
+      CertificateWatch watch = new CertificateWatch(nodes.registry, client, watched);
+      await().until(() -> ticked(watch, node.unbelieved() != null));
+      Proofs proofs = new Proofs(nodes.index, nodes.time()); // whose time does not pass
+      Proofs.Claim claim = proofs.open(FakeNodes.cid("data")).getFirst();
+      proofs.found(claim, Proofs.Finding.UNANSWERED);
+      assertFalse(proofs.mayAsk(claim));
+      replace(other, authority.authorities());
+      await().until(() -> ticked(watch, node.unbelieved() == null));
+      assertTrue(proofs.mayAsk(claim));
+      proofs.found(claim, Proofs.Finding.UNANSWERED);
+      assertFalse(proofs.mayAsk(claim));
+    }
+  }
+
+  @Test
+  void a_look_that_cannot_begin_keeps_no_later_one_from_it() throws Exception {
+    Authorities watched = TestAuthority.watched(new TestAuthority(folder).authorities(), "ca");
+    Vertx ended = Vertx.vertx();
+    try (NodeClient client = new NodeClient(ended, 10, Duration.ofSeconds(10), watched);
+        FakeNodes nodes = new FakeNodes(folder, 100)) {
+      KnownNode node = joined(nodes, URI.create("https://127.0.0.1:1"));
+      ended.close().await();
+      CertificateWatch watch = new CertificateWatch(nodes.registry, client, watched);
+      assertThrows(RejectedExecutionException.class, watch::tick);
+      NodeLink link = Objects.requireNonNull(node.link());
+      assertTrue(link.address().needsCheck(watched.generation(), 2));
+    }
+  }
+
+  @Test
+  void one_tick_waits_at_most_and_the_next_one_comes_after_it() throws Exception {
+    Authorities watched = TestAuthority.watched(new TestAuthority(folder).authorities(), "ca");
+    CountDownLatch disk = new CountDownLatch(1);
+    try (BlockingWork work = new BlockingWork(vertx, 1);
+        NodeClient client = client(watched);
+        FakeNodes nodes = new FakeNodes(folder, 100)) {
+      CertificateWatch watch = new CertificateWatch(nodes.registry, client, watched);
+      var slow =
+          work.run(
+              () -> {
+                disk.await();
+                return true;
+              });
+      for (int i = 0; i < 5; i++) {
+        watch.begin(work);
+      }
+      assertEquals(2, work.pending());
+      disk.countDown();
+      assertTrue(slow.await());
+      await().until(() -> work.pending() == 0);
+      CountDownLatch again = new CountDownLatch(1);
+      work.run(
+          () -> {
+            again.await();
+            return true;
+          });
+      await()
+          .until(
+              () -> {
+                watch.begin(work);
+                return work.pending() == 2;
+              });
+      again.countDown();
+    }
+  }
+
+  private static HttpServerOptions secure(ServerKeys keys) {
+    return new HttpServerOptions().setSsl(true).setKeyCertOptions(KeyCertOptions.wrap(keys));
+  }
+
+  @Test
   void a_node_that_is_reached_by_http_is_not_asked_and_one_that_is_believed_once()
       throws Exception {
     TestAuthority authority = new TestAuthority(folder);
@@ -133,9 +216,7 @@ class CertificateWatchTest {
       CertificateWatch watch = new CertificateWatch(nodes.registry, client, watched);
       joined(nodes, node("http", new HttpServerOptions()));
       watch.tick();
-      HttpServerOptions secure =
-          new HttpServerOptions().setSsl(true).setKeyCertOptions(KeyCertOptions.wrap(keys));
-      joined(nodes, node("https", secure));
+      joined(nodes, node("https", secure(keys)));
       watch.tick();
       await().until(() -> asked.get() > 0);
       for (int i = 0; i < 5; i++) {

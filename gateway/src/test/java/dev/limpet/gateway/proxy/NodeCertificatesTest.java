@@ -26,6 +26,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -162,6 +163,34 @@ class NodeCertificatesTest {
       assertEquals(files, next);
       assertTrue(TestAuthority.look(keys));
       assertEquals("here", said(client, at));
+    }
+  }
+
+  /** The rounds of some in which it is looked at. */
+  private static List<Long> looks(NodeAddress at, int generation, long begin, long end) {
+    List<Long> looks = new ArrayList<>();
+    for (long round = begin; round < end; round++) {
+      if (at.beginsCheck(generation, round)) {
+        looks.add(round);
+        at.checked(generation, round);
+      }
+    }
+    return looks;
+  }
+
+  @Test
+  void one_that_is_refused_is_looked_at_more_and_more_seldom_until_the_authorities_change()
+      throws Exception {
+    TestAuthority authority = new TestAuthority(folder);
+    Path other = new TestAuthority(Files.createDirectory(folder.resolve("o"))).authorities();
+    try (ServerKeys keys = TestAuthority.open(authority.issue("shed"));
+        NodeClient client = client(other)) {
+      NodeAddress at = address("localhost", node(keys));
+      assertEquals(List.of(0L), looks(at, 0, 0, 9));
+      String why = refused(client, at);
+      assertTrue(why.contains("is signed by none of"), why);
+      assertEquals(List.of(10L, 11L, 13L, 17L, 25L, 41L, 73L, 133L), looks(at, 1, 10, 193));
+      assertEquals(List.of(193L, 194L, 196L), looks(at, 2, 193, 200));
     }
   }
 
