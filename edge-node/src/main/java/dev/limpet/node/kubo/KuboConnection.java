@@ -18,12 +18,14 @@ final class KuboConnection implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Socket socket;
+  private final GatheredInput gathered;
   private final InputStream in;
   private final OutputStream out;
 
   private KuboConnection(Socket socket) throws IOException {
     this.socket = socket;
-    this.in = new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES);
+    this.gathered = new GatheredInput(socket.getInputStream());
+    this.in = new BufferedInputStream(gathered, BUFFER_BYTES);
     this.out = socket.getOutputStream();
   }
 
@@ -54,6 +56,7 @@ final class KuboConnection implements AutoCloseable {
   }
 
   void send(byte[] head, byte[] body) throws IOException {
+    gathered.begin();
     out.write(head);
     out.write(body);
     out.flush();
