@@ -41,7 +41,7 @@ _LOAD = (
     Metric("rps", "requests/s", "/s", "more", "the requests a second", chart=True),
     Metric("p50", "p50", "ms", "less"), Metric("p99", "p99", "ms", "less", "the p99"),
     Metric("request", "CPU a request", "µs", "less", "the CPU of a request"), _RSS)
-SHORT = (("limpet", "kubo"), ("store", "kubo"))
+SHORT = (("limpet", "kubo"),)
 CASES = (
     Case("post", f"add a file of {FILE_MIB} MiB over HTTP (`POST /api/v0/add`)", (_WALL, _SERVER, _FLOOR, _RSS)),
     Case("post-small", f"add {FOLDERS * FILES_EACH} files of 4 KiB in one request", (_WALL, _SERVER, _RSS)),
@@ -323,6 +323,8 @@ def post(url, path, content_type, before=b"", after=b""):
         connection.send(after)
         answer = connection.getresponse()
         body = answer.read()
+    except http.client.HTTPException as reason:
+        raise RuntimeError(f"{url} breaks off: {reason!r}") from reason
     finally:
         connection.close()
     if answer.status // 100 != 2:
@@ -332,14 +334,10 @@ def post(url, path, content_type, before=b"", after=b""):
 
 class _Limpet(_Store):
     def start(self):
-        self.process = self._node()
-        self.version, self.flags = version(), f"limpet node --quota 60GiB, {NODE_OPTIONS}"
-
-    def _node(self, *options):
         environment = {**os.environ, "LIMPET_JAVA_OPTS": NODE_OPTIONS}
-        node = server("node", ["node", "--quota", "60GiB", *options], self.bench.fresh(self.key), environment)
-        self.read_url = self.rpc_url = self.url = node.url
-        return node
+        self.process = server("node", ["node", "--quota", "60GiB"], self.bench.fresh(self.key), environment)
+        self.read_url = self.rpc_url = self.url = self.process.url
+        self.version, self.flags = version(), f"limpet node --quota 60GiB, {NODE_OPTIONS}"
 
     def add(self, path):
         ended = processes.run([COMMAND, "add", path, "--json", "--node", self.url])
@@ -363,33 +361,6 @@ class Daemon:
         except Exception:
             self.process.stop()
             raise
-
-
-class _Both:
-    """A node and the daemon that keeps its data, as one server."""
-
-    def __init__(self, node, daemon):
-        self.processes = (node, daemon)
-
-    def cpu_seconds(self):
-        return sum(process.cpu_seconds() for process in self.processes)
-
-    def resident_mib(self):
-        return sum(process.resident_mib() for process in self.processes)
-
-    def stop(self):
-        for process in self.processes:
-            process.stop()
-
-
-class _LimpetOnKubo(_Limpet):
-    def start(self):
-        kubo = self.bench.peers.kubo()
-        daemon = Daemon(kubo, self.bench.fresh("store-kubo"))
-        self.process = daemon.process
-        self.process = _Both(self._node("--store", f"kubo:{daemon.rpc_url}"), daemon.process)
-        self.version = f"{version()}, Kubo {kubo.version}"
-        self.flags = f"limpet node --store kubo:URL, {NODE_OPTIONS}, over {Daemon.FLAGS}; CPU and memory of both"
 
 
 class _Kubo(_Store):
@@ -419,7 +390,6 @@ def contestants(bench):
     inputs, roots = Inputs(bench.fresh("inputs")), {}
     return [
         _Limpet(bench, inputs, roots, "limpet", "Limpet, node", ours=True),
-        _LimpetOnKubo(bench, inputs, roots, "store", "Limpet, node on a Kubo", ours=True),
         _Kubo(bench, inputs, roots, "kubo", "Kubo"),
     ]
 
