@@ -4,6 +4,7 @@ import dev.limpet.gateway.function.FunctionLookup;
 import dev.limpet.gateway.function.StoredFunction;
 import dev.limpet.gateway.http.Exchange;
 import dev.limpet.gateway.memo.AnswerMemo;
+import dev.limpet.gateway.memo.Keepers;
 import dev.limpet.gateway.memo.MemoEntry;
 import dev.limpet.gateway.memo.MemoKey;
 import dev.limpet.gateway.placement.HolderIndex;
@@ -161,7 +162,7 @@ final class CallMemo {
     CallFlight before = flights.putIfAbsent(asking.key, mine);
     if (before == null) {
       Runnable ended = () -> flights.remove(asking.key, mine);
-      MemoTurn turn = new MemoTurn(memo, asking.key, mine, ended);
+      MemoTurn turn = new MemoTurn(memo, asking.key, mine, ended, hint(asking));
       memo.miss();
       try {
         asking.goOn.accept(asking.asked.with(turn));
@@ -174,12 +175,17 @@ final class CallMemo {
     }
   }
 
+  /** Who has the answer, for a call that would take a kept one. */
+  private Keepers.Hint hint(Asking asking) {
+    return memo.keepers().hint(asking.key, asking.asked.memo() == MemoWish.USE);
+  }
+
   private void goAlone(Asking asking) {
     if (asking.asked.memo() == MemoWish.USE) {
       memo.miss();
     }
     MemoKey key = asking.asked.isHead() ? null : asking.key;
-    asking.goOn.accept(asking.asked.with(new MemoTurn(memo, key, null, () -> {})));
+    asking.goOn.accept(asking.asked.with(new MemoTurn(memo, key, null, () -> {}, hint(asking))));
   }
 
   /** Waits for an equal call; false when that is over. */

@@ -272,7 +272,8 @@ public final class CallPaths implements Calls {
             asked.roots(),
             asked.maxFetchBytes(),
             ground.functions.needs(function),
-            asked.avoided());
+            asked.avoided(),
+            asked.turn().keeper());
     Decision decision = ground.placement.decide(question);
     if (DataSearch.isNeedless(question, decision)) {
       place(call, question, decision);

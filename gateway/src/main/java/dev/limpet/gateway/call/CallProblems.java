@@ -61,10 +61,7 @@ final class CallProblems {
    * have all of it answers from that, or not at all.
    */
   private static List<Choice> held(Decision.Run run) {
-    List<Choice> held =
-        run.choices().stream()
-            .filter(c -> c.bytesToMove() == 0 || c.reason() == Choice.Reason.MAY_HOLD_DATA)
-            .toList();
+    List<Choice> held = run.choices().stream().filter(Choice::needsNoMove).toList();
     if (held.isEmpty()) {
       throw wouldMove(-1, List.of(), Caller.PUBLIC);
     }

@@ -278,6 +278,7 @@ final class CallRoute implements Route {
     if (body != null && answer.headers().contains(ERROR)) {
       now.exited(exitCode(body));
     }
+    asked.turn().came(now, answer.statusCode(), bytes);
     if (body != null) {
       asked.turn().whole(now, function, answer, body);
       audit(now, answer, body);

@@ -2,6 +2,7 @@ package dev.limpet.gateway.call;
 
 import dev.limpet.gateway.function.StoredFunction;
 import dev.limpet.gateway.memo.AnswerMemo;
+import dev.limpet.gateway.memo.Keepers;
 import dev.limpet.gateway.memo.MemoEntry;
 import dev.limpet.gateway.memo.MemoKey;
 import dev.limpet.gateway.placement.KnownNode;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** What a call that goes to a node has to do with the memo. */
 final class MemoTurn {
   /** Nothing. */
-  static final MemoTurn NONE = new MemoTurn(new AnswerMemo(0), null, null, () -> {});
+  static final MemoTurn NONE =
+      new MemoTurn(new AnswerMemo(0), null, null, () -> {}, Keepers.Hint.NONE);
 
   private static final CharSequence ETAG = KnownNames.of("ETag");
   private static final CharSequence TASK = KnownNames.of(Headers.TASK);
@@ -35,6 +37,7 @@ final class MemoTurn {
   private final @Nullable MemoKey key;
   private final @Nullable CallFlight flight;
   private final Runnable ended;
+  private final Keepers.Hint hint;
 
   /**
    * A turn.
@@ -42,12 +45,49 @@ final class MemoTurn {
    * @param key under which the answer is kept, or null when it is not
    * @param flight that others wait for, or null
    * @param ended run when it is over for them
+   * @param hint who may have the answer
    */
-  MemoTurn(AnswerMemo memo, @Nullable MemoKey key, @Nullable CallFlight flight, Runnable ended) {
+  MemoTurn(
+      AnswerMemo memo,
+      @Nullable MemoKey key,
+      @Nullable CallFlight flight,
+      Runnable ended,
+      Keepers.Hint hint) {
     this.memo = memo;
     this.key = key;
     this.flight = flight;
     this.ended = ended;
+    this.hint = hint;
+  }
+
+  /** Mark of the node that is thought to keep the answer; 0 for none. */
+  int keeper() {
+    return hint.keeper();
+  }
+
+  /**
+   * Takes down who keeps the answer that has come whole, or that who was thought to does not.
+   *
+   * @param bytes of the answer
+   */
+  void came(Attempt attempt, int status, long bytes) {
+    MemoState state = attempt.memo();
+    if (hint.print() == 0 || (state != MemoState.HIT && !isWholeAndGood(status))) {
+      return;
+    }
+    KnownNode node = attempt.choice().node();
+    boolean keeps =
+        switch (state) {
+          case HIT -> true;
+          case MISS -> node.mark() != hint.keeper(); // which has dropped it, or never keeps such
+          case BYPASS -> false;
+        };
+    if (keeps) {
+      memo.keepers().keeps(hint.print(), node.mark(), bytes);
+    }
+    if (!keeps || node.isRevoked()) { // between its answer and here
+      memo.keepers().forget(hint.print(), node.mark());
+    }
   }
 
   /** Where the answer goes, so that it comes to its end for those who wait, too. */

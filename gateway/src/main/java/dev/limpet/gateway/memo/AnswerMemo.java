@@ -24,6 +24,7 @@ public final class AnswerMemo {
   private final Cache<Cid, Boolean> unkept =
       Caffeine.newBuilder().maximumSize(MAX_UNKEPT_FUNCTIONS).executor(Runnable::run).build();
 
+  private final Keepers keepers = new Keepers();
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
   private final LongAdder joined = new LongAdder();
@@ -62,8 +63,14 @@ public final class AnswerMemo {
     entries.put(key, entry);
   }
 
-  /** Forgets all answers that a node made: it is trusted no longer. */
+  /** Which nodes keep answers, these and others. */
+  public Keepers keepers() {
+    return keepers;
+  }
+
+  /** Forgets all answers that a node made, and has: it is trusted no longer. */
   public void forgetNode(PeerId node) {
+    keepers.forgetNode(Keepers.mark(node));
     entries.asMap().values().removeIf(entry -> entry.node().equals(node));
   }
 

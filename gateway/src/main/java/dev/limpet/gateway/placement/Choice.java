@@ -42,6 +42,8 @@ public record Choice(
 
   /** Why a node gets a call or does not. */
   public enum Reason {
+    /** It has the data, as far as is known, and is thought to keep the answer: nothing runs. */
+    KEEPS_ANSWER(true),
     /** It has all of the data and a free place. */
     HOLDS_DATA(true),
     /** It has a copy of all of the data that this gateway had made, and a free place. */
@@ -110,9 +112,16 @@ public record Choice(
     return new Choice(node, holds, bytesToMove, sources, other, declines, cost);
   }
 
-  /** Whether it has all of the data and a free place. */
+  /** Whether it has all of the data, and a free place or no need of one. */
   public boolean isFreeHolder() {
-    return reason == Reason.HOLDS_DATA || reason == Reason.HOLDS_COPY;
+    return reason == Reason.HOLDS_DATA
+        || reason == Reason.HOLDS_COPY
+        || (reason == Reason.KEEPS_ANSWER && bytesToMove == 0);
+  }
+
+  /** Whether it has all of the data, or may have it and is asked for nothing else. */
+  public boolean needsNoMove() {
+    return bytesToMove == 0 || reason == Reason.MAY_HOLD_DATA || reason == Reason.KEEPS_ANSWER;
   }
 
   /** As answers show it. */
@@ -123,6 +132,10 @@ public record Choice(
 
   private String sentence() {
     return switch (reason) {
+      case KEEPS_ANSWER ->
+          "ran the same call before and should have its answer; "
+              + cost.calls()
+              + " calls there now";
       case HOLDS_DATA -> "holds the data; " + cost.calls() + " calls there now";
       case HOLDS_COPY ->
           "holds a copy of the data that the gateway had it make; "

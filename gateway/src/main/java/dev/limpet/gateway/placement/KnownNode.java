@@ -4,6 +4,7 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.admission.AdaptiveLimit;
 import dev.limpet.gateway.admission.Circuit;
 import dev.limpet.gateway.admission.NodeGate;
+import dev.limpet.gateway.memo.Keepers;
 import dev.limpet.protocol.Load;
 import dev.limpet.protocol.NodeInfo;
 import dev.limpet.protocol.NodeState;
@@ -26,6 +27,7 @@ public final class KnownNode {
 
   private final String name;
   private final PeerId peerId;
+  private final int mark;
   private final NodeGate gate = new NodeGate(new AdaptiveLimit.Bounds(1, 1));
   private final Circuit circuit;
   private final Pace pace = new Pace();
@@ -50,6 +52,7 @@ public final class KnownNode {
     this.standing = standing;
     this.name = name;
     this.peerId = peerId;
+    this.mark = Keepers.mark(peerId);
     this.url = url;
     this.lastSeen = time.now();
   }
@@ -62,6 +65,11 @@ public final class KnownNode {
   /** Whose name that is. */
   public PeerId peerId() {
     return peerId;
+  }
+
+  /** What stands for it where it is remembered who keeps an answer. */
+  public int mark() {
+    return mark;
   }
 
   /** What the gateway thinks of it. */

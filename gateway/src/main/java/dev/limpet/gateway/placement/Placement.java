@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * here, that give less memory than the function may use, that decline it; and of holders those that
  * have not shown that they have what they announced ({@link Proofs}). The others are weighed by the
  * {@link CostModel}. While a node that holds all of the data has a free slot, the holders share the
- * call among them. When none has, a node that would fetch what it lacks comes first if the move
- * takes less time than the shortest queue, and if the call allows that much to travel. Last come
- * nodes that can get from outside what no node gives.
+ * call among them; the one that is thought to keep the answer comes first, busy or not. When none
+ * has, a node that would fetch what it lacks comes first if the move takes less time than the
+ * shortest queue, and if the call allows that much to travel. Last come nodes that can get from
+ * outside what no node gives.
  *
  * <p>{@link #decide} is on the way of every call and looks at nodes without the data only when no
  * holder is free, and at no more of them than tell whether one is. {@link #explain} asks the same
@@ -228,7 +229,8 @@ public final class Placement {
     }
     if (holds == Holds.UNKNOWN) {
       if (ranking.takes(scale, holds)) {
-        ranking.add(scale, scale.choice(node, holds, supplies, Reason.MAY_HOLD_DATA));
+        Reason reason = scale.isKeeper() ? Reason.KEEPS_ANSWER : Reason.MAY_HOLD_DATA;
+        ranking.add(scale, scale.choice(node, holds, supplies, reason));
       }
       return;
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxFetchBytes how much may travel, between nodes or from outside
  * @param needs what else the function asks of a node
  * @param avoided name or key of a node that does not get the call; null: any may have it
+ * @param keeper {@link KnownNode#mark} of the node that is thought to keep the answer; 0: none
  */
 public record Question(
     Cid function,
@@ -21,7 +22,8 @@ public record Question(
     List<Wanted> data,
     long maxFetchBytes,
     Needs needs,
-    @Nullable String avoided) {
+    @Nullable String avoided,
+    int keeper) {
   /** What may travel for a call that says nothing about it (house rule: 64 MiB). */
   public static final long DEFAULT_MAX_FETCH_BYTES = 64L << 20;
 
@@ -36,7 +38,7 @@ public record Question(
   /** A question about all nodes. */
   public Question(
       Cid function, long memoryBytes, List<Wanted> data, long maxFetchBytes, Needs needs) {
-    this(function, memoryBytes, data, maxFetchBytes, needs, null);
+    this(function, memoryBytes, data, maxFetchBytes, needs, null, 0);
   }
 
   /**
@@ -54,12 +56,20 @@ public record Question(
 
   /** The same, knowing how much lies below the paths. */
   public Question withData(List<Wanted> known) {
-    return new Question(function, memoryBytes, known, maxFetchBytes, needs, avoided);
+    return new Question(function, memoryBytes, known, maxFetchBytes, needs, avoided, keeper);
   }
 
-  /** The same about all nodes but this, by name or key; null: about all. */
+  /**
+   * The same about all nodes but this, by name or key, and none of them before others because of an
+   * answer that it keeps; null: about all.
+   */
   public Question avoiding(@Nullable String node) {
-    return new Question(function, memoryBytes, data, maxFetchBytes, needs, node);
+    return new Question(function, memoryBytes, data, maxFetchBytes, needs, node, 0);
+  }
+
+  /** Whether that node is thought to keep the answer, and may be asked first for it. */
+  boolean isKeeper(KnownNode node) {
+    return node.mark() == keeper && !node.isSuspect();
   }
 
   /** Whether this node does not get the call. */

@@ -132,6 +132,61 @@ class PlacementTest {
     }
   }
 
+  @ParameterizedTest(name = "{0}, {1} keeps the answer: {2}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a:C b:C    | a | run a b | KEEPS_ANSWER",
+        "a:C b:C    | b | run b a | KEEPS_ANSWER",
+        "a:Cb b:C   | a | run a b | KEEPS_ANSWER",
+        "a:Cb b:N   | a | run a   | KEEPS_ANSWER",
+        "a:Ub b:N   | a | run a b | KEEPS_ANSWER",
+        "a:C b:N    | b | run a   | HOLDS_DATA",
+        "a:Cu b:C   | a | run b a | HOLDS_DATA",
+        "a:Ca b:C   | a | run b   | HOLDS_DATA",
+        "a:D b:C    | a | run b   | HOLDS_DATA",
+        "a:Cs b:C   | a | run b   | HOLDS_DATA",
+      })
+  void the_holder_that_keeps_the_answer_comes_first_busy_or_not(
+      String field, String keeper, String decision, Choice.Reason reason) {
+    for (String node : field.strip().split(" ", -1)) {
+      place(node.split(":", -1)[0], node.split(":", -1)[1]);
+    }
+    Placement placement = new Placement(nodes.registry, nodes.index);
+    Question question = kept(DATA, keeper);
+    Decision decided = placement.decide(question);
+    assertEquals(decision, shown(decided));
+    assertEquals(reason, placement.explain(question, FakeNodes.ALL).nodes().getFirst().reason());
+    assertEquals(0, question.avoiding("c").keeper(), "a second run is drawn to nobody");
+  }
+
+  private Question kept(@Nullable Cid data, String keeper) {
+    KnownNode node = nodes.registry.find(keeper);
+    Question plain = question(data, 1000);
+    return new Question(
+        FUNCTION,
+        FakeNodes.MEMORY,
+        plain.data(),
+        plain.maxFetchBytes(),
+        Needs.NONE,
+        null,
+        node == null ? 0 : node.mark());
+  }
+
+  @Test
+  void a_call_without_data_goes_to_the_node_that_keeps_its_answer() {
+    KnownNode a = nodes.join("a");
+    nodes.join("b");
+    for (int i = 0; i < BUSY; i++) {
+      a.callStarted();
+    }
+    Placement placement = new Placement(nodes.registry, nodes.index);
+    assertEquals("run b a", shown(placement.decide(question(null, 0))));
+    assertEquals("run a b", shown(placement.decide(kept(null, "a"))));
+    nodes.goodbye("a");
+    assertEquals("run b", shown(placement.decide(kept(null, "a"))));
+  }
+
   @Test
   void after_its_holders_a_call_for_which_nothing_may_travel_goes_nowhere() {
     KnownNode holder = nodes.join("a");

@@ -1,0 +1,146 @@
+package dev.limpet.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.limpet.cli.client.JsonObject;
+import dev.limpet.gateway.Gateway;
+import dev.limpet.gateway.GatewayConfig;
+import dev.limpet.node.Node;
+import dev.limpet.node.NodeConfig;
+import dev.limpet.testkit.wire.WireClient;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Files that two nodes hold, mapped by several calls at once: each answer is kept by one of the
+ * nodes, and the gateway has room for hardly any.
+ */
+@Timeout(300)
+class MapOnTwoNodesTest {
+  private static final int FILES = 200;
+  private static final Pattern RUNS = Pattern.compile("limpet_node_memo_misses(?:_total)? (\\d+)");
+
+  @TempDir private Path folder;
+  private Path data = Path.of("");
+  private Gateway gateway;
+  private final List<Node> nodes = new ArrayList<>();
+
+  @BeforeEach
+  void start() throws IOException {
+    gateway =
+        Gateway.start(
+            GatewayConfig.load(
+                null,
+                Map.of(),
+                List.of(
+                    "listen=127.0.0.1:0",
+                    "dir=" + folder.resolve("gateway"),
+                    "memo-memory=4KiB",
+                    "hedge-calls=false")));
+    nodes.add(node("node-1"));
+    nodes.add(node("node-2"));
+    data = Files.createDirectory(folder.resolve("numbers"));
+    for (int number = 1; number <= FILES; number++) {
+      Files.writeString(data.resolve("%05d.csv".formatted(number)), "n\n" + number + "\n");
+    }
+    Path root = Path.of(System.getProperty("limpet.root", ".."));
+    String csv = root.resolve("functions-examples/csv/csv.wasm").toString();
+    String _ = run(nodes.getFirst(), "deploy", csv, "--name", "csv").out();
+  }
+
+  private Node node(String name) {
+    return Node.start(
+        NodeConfig.load(
+            null,
+            Map.of(),
+            List.of(
+                "listen=127.0.0.1:0",
+                "name=" + name,
+                "compiler=inline",
+                "dir=" + folder.resolve(name),
+                "gateway=" + gateway.url())));
+  }
+
+  @AfterEach
+  void stop() {
+    nodes.forEach(Node::close);
+    gateway.close();
+  }
+
+  private RecordingTerminal run(Node node, String... arguments) {
+    RecordingTerminal terminal =
+        new RecordingTerminal(
+            Map.of(
+                "LIMPET_GATEWAY", gateway.url().toString(), "LIMPET_NODE", node.url().toString()));
+    assertEquals(0, terminal.run(arguments), terminal.err());
+    return terminal;
+  }
+
+  /** Adds the files to both nodes, and up what is in them; the report. */
+  private JsonObject sum() {
+    String cid = "";
+    for (Node node : nodes) {
+      cid = JsonObject.parse(run(node, "add", data.toString(), "--json").out()).text("cid");
+    }
+    RecordingTerminal mapped =
+        run(
+            nodes.getFirst(),
+            "map",
+            "csv",
+            "--on=" + cid,
+            "--parallel=8",
+            "--reduce=csv",
+            "--reduce-arg=sum=1",
+            "--json",
+            "--",
+            "sum=1");
+    return JsonObject.parse(mapped.err());
+  }
+
+  /** Runs of functions that a node has counted. */
+  private static long runs(URI node) {
+    String page = WireClient.ask(node, WireClient.request("GET /metrics", null)).text();
+    Matcher counted = RUNS.matcher(page);
+    assertTrue(counted.find(), page);
+    return Long.parseLong(counted.group(1));
+  }
+
+  private List<Long> runs() {
+    return nodes.stream().map(node -> runs(node.url())).toList();
+  }
+
+  private static long total(List<Long> runs) {
+    return runs.stream().mapToLong(Long::longValue).sum();
+  }
+
+  @Test
+  void the_second_time_no_file_is_read_again_and_with_one_changed_only_that() throws IOException {
+    JsonObject first = sum();
+    assertEquals(FILES, first.object("map").number("ran"));
+    List<Long> ran = runs();
+    assertTrue(ran.stream().allMatch(runs -> runs > 0), "both nodes have a share: " + ran);
+
+    JsonObject again = sum();
+    assertEquals(0, again.object("map").number("ran"));
+    assertEquals(FILES, again.object("map").number("fromMemo"));
+    assertEquals(total(ran) + again.object("reduce").number("ran"), total(runs()));
+
+    Files.writeString(data.resolve("00100.csv"), "n\n1000\n");
+    JsonObject changed = sum();
+    assertEquals(1, changed.object("map").number("ran"));
+    assertEquals(FILES - 1, changed.object("map").number("fromMemo"));
+  }
+}
