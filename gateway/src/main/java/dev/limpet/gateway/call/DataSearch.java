@@ -47,10 +47,9 @@ final class DataSearch {
     if (isHeld(first)) {
       return Future.succeededFuture(first);
     }
-    Future<Decision> shown =
-        proofs.isEmpty()
-            ? Future.succeededFuture(first)
-            : inTime(asked, proofs).map(_ -> placement.decide(question));
+    // Also when nothing is left to show: it may have been shown since the first look.
+    Future<Void> known = proofs.isEmpty() ? Future.succeededFuture() : inTime(asked, proofs);
+    Future<Decision> shown = known.map(_ -> placement.decide(question));
     return asked.caller() == Caller.PUBLIC
         ? shown
         : shown.compose(decision -> inquire(asked, question, decision));
