@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * What is found out about the data of a call when what is known is not enough to place it: nodes
@@ -42,17 +43,24 @@ final class DataSearch {
    * say that they have the data show it for the calls that follow.
    */
   Future<Decision> search(AskedCall asked, Question question, Decision first) {
-    List<List<Claim>> claims = open(question);
-    List<Future<Void>> proofs = claims.stream().map(prover::prove).toList();
-    if (isHeld(first)) {
-      return Future.succeededFuture(first);
-    }
-    // Also when nothing is left to show: it may have been shown since the first look.
-    Future<Void> known = proofs.isEmpty() ? Future.succeededFuture() : inTime(asked, proofs);
-    Future<Decision> shown = known.map(_ -> placement.decide(question));
+    Future<Decision> shown = shown(question, first, proofs -> inTime(asked, proofs));
     return asked.caller() == Caller.PUBLIC
         ? shown
         : shown.compose(decision -> inquire(asked, question, decision));
+  }
+
+  /**
+   * Decides again when those have shown their data who say that they have it; also when nothing is
+   * left to show: it may have been shown since the first look.
+   *
+   * @param inTime completes with all of these
+   */
+  Future<Decision> shown(
+      Question question, Decision first, Function<List<Future<Void>>, Future<Void>> inTime) {
+    List<Future<Void>> proofs = open(question).stream().map(prover::prove).toList();
+    return isHeld(first)
+        ? Future.succeededFuture(first)
+        : inTime.apply(proofs).map(_ -> placement.decide(question));
   }
 
   /** Whether the best node has all of the data. */
