@@ -84,7 +84,7 @@ public enum Multibase {
     if (text.isEmpty()) {
       throw new CidFormatException("the text is empty");
     }
-    return ofPrefix(text.charAt(0)).decode(text, 1);
+    return ofPrefix(text.charAt(0)).decode(text.substring(1));
   }
 
   /**
@@ -115,15 +115,10 @@ public enum Multibase {
    * @throws CidFormatException when the text is too long or not of this base
    */
   public byte[] decode(String letters) {
-    return decode(letters, 0);
-  }
-
-  /** The same from a place in a text on. */
-  private byte[] decode(String text, int from) {
-    if (text.length() - from > MAX_TEXT_CHARS) {
+    if (letters.length() > MAX_TEXT_CHARS) {
       throw new CidFormatException("the text is longer than " + MAX_TEXT_CHARS + " characters");
     }
-    return bits > 0 ? decodeBits(text, from) : decodeNumber(text.substring(from));
+    return bits > 0 ? decodeBits(letters) : decodeNumber(letters);
   }
 
   private String encodeBits(byte[] bytes, int prefixes) {
@@ -172,12 +167,12 @@ public enum Multibase {
     }
   }
 
-  private byte[] decodeBits(String letters, int from) {
-    byte[] bytes = new byte[(letters.length() - from) * bits / Byte.SIZE];
+  private byte[] decodeBits(String letters) {
+    byte[] bytes = new byte[letters.length() * bits / Byte.SIZE];
     int pending = 0;
     int pendingBits = 0;
     int length = 0;
-    for (int i = from; i < letters.length(); i++) {
+    for (int i = 0; i < letters.length(); i++) {
       pending = (pending << bits) | digit(letters.charAt(i));
       pendingBits += bits;
       if (pendingBits >= Byte.SIZE) {
