@@ -22,18 +22,9 @@ public final class SyncedFiles {
    * @throws IOException when it cannot be written; part of it may be there then
    */
   public static void write(Path file, long position, ByteBuffer bytes) throws IOException {
-    boolean fresh = !Files.exists(file);
-    if (fresh) {
-      Files.createDirectories(file.toAbsolutePath().getParent());
-    }
-    try (FileChannel out =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      out.truncate(position);
-      out.position(position);
-      force(out, bytes);
-    }
-    if (fresh) {
-      syncFolderOf(file);
+    try (SyncedWrites disk = new SyncedWrites()) {
+      disk.write(file, position, bytes);
+      disk.sync();
     }
   }
 
@@ -50,17 +41,17 @@ public final class SyncedFiles {
     Files.deleteIfExists(unfinished);
     Set<OpenOption> fresh = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     try (FileChannel out = FileChannel.open(unfinished, fresh, attributes)) {
-      force(out, ByteBuffer.wrap(bytes));
+      writeAll(out, ByteBuffer.wrap(bytes));
+      out.force(true);
     }
     Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     syncFolderOf(file);
   }
 
-  private static void force(FileChannel out, ByteBuffer bytes) throws IOException {
+  static void writeAll(FileChannel out, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       out.write(bytes);
     }
-    out.force(true);
   }
 
   /**

@@ -42,9 +42,7 @@ public final class SyncedWrites implements AutoCloseable {
     open.add(out);
     out.truncate(position);
     out.position(position);
-    while (bytes.hasRemaining()) {
-      out.write(bytes);
-    }
+    SyncedFiles.writeAll(out, bytes);
   }
 
   /**
