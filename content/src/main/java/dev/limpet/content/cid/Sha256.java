@@ -70,14 +70,9 @@ public final class Sha256 {
    * @param length bytes of it
    */
   public static byte[] of(byte kind, byte[] data, int offset, int length) {
-    MessageDigest digest = take();
-    try {
-      digest.update(kind);
-      digest.update(data, offset, length);
-      return digest.digest();
-    } finally {
-      giveBack(digest);
-    }
+    byte[] digest = new byte[BYTES];
+    write(kind, data, offset, length, digest);
+    return digest;
   }
 
   /**

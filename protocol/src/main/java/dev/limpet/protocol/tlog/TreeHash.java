@@ -9,7 +9,7 @@ import java.util.Arrays;
  */
 public final class TreeHash {
   /** Bytes of a hash. */
-  public static final int BYTES = 32;
+  public static final int BYTES = Sha256.BYTES;
 
   /** The root of the tree without leaves: SHA-256 of nothing. */
   public static final TreeHash EMPTY = new TreeHash(Sha256.of(new byte[0]));
