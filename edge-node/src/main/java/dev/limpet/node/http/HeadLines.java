@@ -21,7 +21,7 @@ import java.util.function.Function;
  *
  * <p>The values are made here from what has a type, so that none of them ends its line.
  */
-final class HeadLines implements Header {
+final class HeadLines implements Header, AnswerLines {
   /** All lines of a usual answer. */
   private static final int FIRST_BYTES = 512;
 
@@ -56,12 +56,8 @@ final class HeadLines implements Header {
     text(name, value);
   }
 
-  /**
-   * Adds a line.
-   *
-   * @param said printable ASCII
-   */
-  void text(LineName line, String said) {
+  @Override
+  public void text(LineName line, String said) {
     int count = said.length();
     begin(line, count);
     for (int i = 0; i < count; i++) {
@@ -74,8 +70,8 @@ final class HeadLines implements Header {
     end();
   }
 
-  /** Adds a line with a count. */
-  void number(LineName line, long count) {
+  @Override
+  public void number(LineName line, long count) {
     if (count < 0) {
       throw new IllegalArgumentException("a count is not negative");
     }
@@ -93,8 +89,8 @@ final class HeadLines implements Header {
     end();
   }
 
-  /** Adds a line with a CID. */
-  void cid(LineName line, Cid cid) {
+  @Override
+  public void cid(LineName line, Cid cid) {
     begin(line, cid.textLength());
     length = cid.writeText(lines, length);
     end();

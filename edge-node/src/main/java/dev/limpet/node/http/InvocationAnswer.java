@@ -106,7 +106,10 @@ final class InvocationAnswer implements AnswerChannel {
     if (out == null) {
       throw new IllegalStateException("the answer was not begun");
     }
-    trailers(end);
+    if (end.etag() != null) {
+      exchange.trailer(HeaderNames.ETAG, end.etag());
+    }
+    end(end, new Trailers());
     out.close();
   }
 
@@ -141,6 +144,10 @@ final class InvocationAnswer implements AnswerChannel {
       lines.number(DATA_BYTES, head.dataBytes());
     }
     if (end != null) {
+      if (end.etag() != null) {
+        exchange.set(HeaderNames.ETAG, end.etag());
+      }
+      exchange.remove(TIMING.header()); // what a function says of it is not ours
       end(end, lines);
     }
     exchange.set(lines);
@@ -156,42 +163,20 @@ final class InvocationAnswer implements AnswerChannel {
     exchange.set(FUNCTION, head.function().toString());
   }
 
-  private void end(AnswerEnd end, HeadLines lines) {
+  /** Says how it ended, in the head or behind the body. */
+  private void end(AnswerEnd end, AnswerLines lines) {
     if (end.task() != null) {
       lines.cid(TASK, end.task());
     }
     if (end.receipt() != null) {
       lines.cid(RECEIPT, end.receipt());
     }
-    if (end.etag() != null) {
-      exchange.set(HeaderNames.ETAG, end.etag());
-    }
     lines.number(BYTES_FETCHED, end.bytesFetched());
     lines.number(BLOCKS_READ, end.blocksRead());
-    exchange.remove(TIMING.header()); // what a function says of it is not ours
     lines.text(TIMING, end.timing());
     String usage = usage(end);
     if (usage != null) {
       lines.text(USAGE, usage);
-    }
-  }
-
-  private void trailers(AnswerEnd end) {
-    if (end.task() != null) {
-      exchange.trailer(TASK.header(), end.task().toString());
-    }
-    if (end.receipt() != null) {
-      exchange.trailer(RECEIPT.header(), end.receipt().toString());
-    }
-    if (end.etag() != null) {
-      exchange.trailer(HeaderNames.ETAG, end.etag());
-    }
-    exchange.trailer(BYTES_FETCHED.header(), Long.toString(end.bytesFetched()));
-    exchange.trailer(BLOCKS_READ.header(), Long.toString(end.blocksRead()));
-    exchange.trailer(TIMING.header(), end.timing());
-    String usage = usage(end);
-    if (usage != null) {
-      exchange.trailer(USAGE.header(), usage);
     }
   }
 
@@ -200,6 +185,23 @@ final class InvocationAnswer implements AnswerChannel {
     return end.fuel() > 0 && exchange.isForGateway()
         ? "fuel=" + end.fuel() + ", memory=" + end.memoryBytes()
         : null;
+  }
+
+  private final class Trailers implements AnswerLines {
+    @Override
+    public void text(LineName line, String said) {
+      exchange.trailer(line.header(), said);
+    }
+
+    @Override
+    public void number(LineName line, long count) {
+      text(line, Long.toString(count));
+    }
+
+    @Override
+    public void cid(LineName line, Cid cid) {
+      text(line, cid.toString());
+    }
   }
 
   /**
