@@ -42,21 +42,27 @@ record GatewayAndNode(Gateway gateway, Node node) implements AutoCloseable {
     settings.addAll(List.of("listen=127.0.0.1:0", "dir=" + folder.resolve("gateway")));
     Gateway gateway = Gateway.start(GatewayConfig.load(null, Map.of(), settings));
     try {
-      return new GatewayAndNode(gateway, node(folder, gateway.url(), ofNode));
+      return new GatewayAndNode(
+          gateway, node("node-1", folder.resolve("node"), gateway.url(), ofNode));
     } catch (RuntimeException | Error e) {
       gateway.close();
       throw e;
     }
   }
 
-  private static Node node(Path folder, URI gateway, List<String> more) {
+  /** One more that joins, under its name, with its data in {@code dir}. */
+  static Node node(String name, Path dir, URI gateway) {
+    return node(name, dir, gateway, List.of());
+  }
+
+  private static Node node(String name, Path dir, URI gateway, List<String> more) {
     List<String> settings = new ArrayList<>(more);
     settings.addAll(
         List.of(
             "listen=127.0.0.1:0",
-            "name=node-1",
+            "name=" + name,
             "compiler=inline",
-            "dir=" + folder.resolve("node"),
+            "dir=" + dir,
             "gateway=" + gateway));
     return Node.start(NodeConfig.load(null, Map.of(), settings));
   }

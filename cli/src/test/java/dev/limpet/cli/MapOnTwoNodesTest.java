@@ -7,7 +7,6 @@ import dev.limpet.cli.client.JsonObject;
 import dev.limpet.gateway.Gateway;
 import dev.limpet.gateway.GatewayConfig;
 import dev.limpet.node.Node;
-import dev.limpet.node.NodeConfig;
 import dev.limpet.testkit.wire.WireClient;
 import java.io.IOException;
 import java.net.URI;
@@ -62,16 +61,7 @@ class MapOnTwoNodesTest {
   }
 
   private Node node(String name) {
-    return Node.start(
-        NodeConfig.load(
-            null,
-            Map.of(),
-            List.of(
-                "listen=127.0.0.1:0",
-                "name=" + name,
-                "compiler=inline",
-                "dir=" + folder.resolve(name),
-                "gateway=" + gateway.url())));
+    return GatewayAndNode.node(name, folder.resolve(name), gateway.url());
   }
 
   @AfterEach

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.cli.client.JsonObject;
 import dev.limpet.node.Node;
-import dev.limpet.node.NodeConfig;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.Receipt.Ending;
@@ -21,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -57,16 +55,7 @@ class ReplayTest {
   }
 
   private Node second(GatewayAndNode both) {
-    return Node.start(
-        NodeConfig.load(
-            null,
-            Map.of(),
-            List.of(
-                "listen=127.0.0.1:0",
-                "name=node-2",
-                "compiler=inline",
-                "dir=" + dir.resolve("node2"),
-                "gateway=" + both.gateway().url())));
+    return GatewayAndNode.node("node-2", dir.resolve("node2"), both.gateway().url());
   }
 
   private void deploy(GatewayAndNode both, String name, byte[] wasm) throws IOException {

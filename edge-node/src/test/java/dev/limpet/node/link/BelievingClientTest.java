@@ -25,8 +25,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
@@ -43,7 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
 class BelievingClientTest {
   @TempDir private Path folder;
   private final HttpsServer server;
-  private int changes;
 
   BelievingClientTest() throws IOException {
     server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -73,12 +70,6 @@ class BelievingClientTest {
     return URI.create("https://localhost:" + server.getAddress().getPort());
   }
 
-  /** Each time it has a later time than before, whatever the clock says. */
-  private void replace(Path file, Path by) throws IOException {
-    Files.copy(by, file, StandardCopyOption.REPLACE_EXISTING);
-    Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(++changes * 5L)));
-  }
-
   private static String said(HttpClient client, URI at) throws Exception {
     return client.send(HttpRequest.newBuilder(at).build(), BodyHandlers.ofString()).body();
   }
@@ -102,7 +93,7 @@ class BelievingClientTest {
         String port = said(first, at);
         assertSame(first, client.now());
         assertEquals(port, said(client.now(), at));
-        replace(file, other);
+        TestAuthority.replace(file, other);
         assertTrue(refused(client, at).contains("is signed by none of the authorities of "));
         assertEquals(port, said(first, at)); // it was kept, and what began with it goes on
       }
@@ -146,7 +137,7 @@ class BelievingClientTest {
         first = asking(client, at, answer);
         for (int i = 0; i < 3; i++) {
           HttpClient last = client.now();
-          replace(file, copy);
+          TestAuthority.replace(file, copy);
           assertNotSame(last, client.now());
         }
         assertFalse(first.isTerminated());
@@ -172,7 +163,7 @@ class BelievingClientTest {
       BelievingClient used = new BelievingClient(at, watched, UnaryOperator.identity());
       HttpClient last = used.now();
       used.close();
-      replace(file, copy);
+      TestAuthority.replace(file, copy);
       assertSame(last, used.now());
       assertThrows(IOException.class, () -> said(last, at));
     }

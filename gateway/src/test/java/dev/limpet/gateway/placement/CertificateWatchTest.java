@@ -17,14 +17,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.KeyCertOptions;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -40,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 class CertificateWatchTest {
   private final Vertx vertx = Vertx.vertx();
   private final AtomicInteger asked = new AtomicInteger();
-  private int changes;
 
   @TempDir private Path folder;
 
@@ -74,12 +69,6 @@ class CertificateWatchTest {
     return new NodeClient(vertx, 10, Duration.ofSeconds(10), authorities);
   }
 
-  /** Each time it has a later time than before, whatever the clock says. */
-  private void replace(Path file, Path by) throws IOException {
-    Files.copy(by, file, StandardCopyOption.REPLACE_EXISTING);
-    Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(++changes * 5L)));
-  }
-
   @Test
   void a_node_whose_authority_is_taken_away_gets_no_call_and_is_back_when_it_is_believed_again()
       throws Exception {
@@ -96,14 +85,14 @@ class CertificateWatchTest {
       await().until(() -> asked.get() == 1);
       assertNull(node.toInfo().unbelieved());
       assertEquals(200, called(client, node));
-      replace(authority.authorities(), other);
+      TestAuthority.replace(authority.authorities(), other);
       await().until(() -> ticked(watch, node.unbelieved() != null));
       assertTrue(String.valueOf(node.toInfo().unbelieved()).contains("is signed by none of"));
       assertFalse(node.isReady());
       assertTrue(node.servesData());
       assertThrows(LimpetException.class, () -> called(client, node)); // by what was kept neither
       assertEquals(2, asked.get());
-      replace(authority.authorities(), own);
+      TestAuthority.replace(authority.authorities(), own);
       await().until(() -> ticked(watch, node.unbelieved() == null));
       assertTrue(node.isReady());
       assertEquals(200, called(client, node));
@@ -141,7 +130,7 @@ class CertificateWatchTest {
       Proofs.Claim claim = proofs.open(FakeNodes.cid("data")).getFirst();
       proofs.found(claim, Proofs.Finding.UNANSWERED);
       assertFalse(proofs.mayAsk(claim));
-      replace(other, authority.authorities());
+      TestAuthority.replace(other, authority.authorities());
       await().until(() -> ticked(watch, node.unbelieved() == null));
       assertTrue(proofs.mayAsk(claim));
       proofs.found(claim, Proofs.Finding.UNANSWERED);

@@ -13,16 +13,16 @@ import dev.limpet.protocol.tls.Authorities;
 import dev.limpet.protocol.tls.KeyFiles;
 import dev.limpet.protocol.tls.ServerKeys;
 import dev.limpet.protocol.tls.TestAuthority;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.KeyCertOptions;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -52,18 +52,18 @@ class NodeCertificatesTest {
 
   /** A node that says "here" and closes each connection; its port. */
   private int node(ServerKeys keys) {
+    return listening(
+        keys, request -> request.response().putHeader("Connection", "close").end("here"));
+  }
+
+  private int listening(ServerKeys keys, Handler<HttpServerRequest> handler) {
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost("127.0.0.1")
             .setSsl(true)
             .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
             .setKeyCertOptions(KeyCertOptions.wrap(keys));
-    return vertx
-        .createHttpServer(options)
-        .requestHandler(request -> request.response().putHeader("Connection", "close").end("here"))
-        .listen(0)
-        .await()
-        .actualPort();
+    return vertx.createHttpServer(options).requestHandler(handler).listen(0).await().actualPort();
   }
 
   private NodeClient client(Path authorities) throws Exception {
@@ -142,8 +142,7 @@ class NodeCertificatesTest {
       NodeAddress at = address("localhost", node(keys));
       String why = refused(client, at);
       assertTrue(why.endsWith("name the authority that signed it: node-ca = PEM-FILE"), why);
-      Files.copy(authority.authorities(), other, StandardCopyOption.REPLACE_EXISTING);
-      Files.setLastModifiedTime(other, FileTime.from(Instant.now().plusSeconds(5)));
+      TestAuthority.replace(other, authority.authorities());
       assertEquals("here", said(client, at));
       assertNull(at.unbelieved());
       Files.writeString(other, "no certificate");
@@ -196,18 +195,8 @@ class NodeCertificatesTest {
 
   /** A node that keeps connections, and says which one it is asked on. */
   private int keepingNode(ServerKeys keys) {
-    HttpServerOptions options =
-        new HttpServerOptions()
-            .setHost("127.0.0.1")
-            .setSsl(true)
-            .setKeyCertOptions(KeyCertOptions.wrap(keys));
-    return vertx
-        .createHttpServer(options)
-        .requestHandler(
-            request -> request.response().end(request.connection().remoteAddress().toString()))
-        .listen(0)
-        .await()
-        .actualPort();
+    return listening(
+        keys, request -> request.response().end(request.connection().remoteAddress().toString()));
   }
 
   @Test
@@ -222,8 +211,7 @@ class NodeCertificatesTest {
       String first = said(client, at);
       int before = watched.generation();
       assertEquals(first, said(client, at));
-      Files.copy(other, file, StandardCopyOption.REPLACE_EXISTING);
-      Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(5)));
+      TestAuthority.replace(file, other);
       assertNotEquals(before, watched.generation());
       client.checkAgain();
       String why = refused(client, at);

@@ -10,6 +10,8 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -52,6 +54,16 @@ public final class TestAuthority {
   /** Those of a file that is looked at each time somebody asks whether it has changed. */
   public static Authorities watched(Path file, String setting) throws IOException {
     return Authorities.read(file, setting, Duration.ZERO);
+  }
+
+  /**
+   * Puts another file in the place of one, with a later time than that had, whatever the clock
+   * says.
+   */
+  public static void replace(Path file, Path by) throws IOException {
+    Instant before = Files.getLastModifiedTime(file).toInstant();
+    Files.copy(by, file, StandardCopyOption.REPLACE_EXISTING);
+    Files.setLastModifiedTime(file, FileTime.from(before.plusSeconds(5)));
   }
 
   /** A certificate for this machine, in files of that name. */
