@@ -19,6 +19,7 @@ _METRICS = (
     Metric("rss", "memory", "MiB", "less"))
 CASES = (
     Case("c1", "one after another", _METRICS), Case("c8", "8 in flight", _METRICS), Case("c16", "16 in flight", _METRICS))
+DATA = bytes(n * 151 & 255 for n in range(1024))
 JOB = HERE / "guests" / "c" / "job.wasm"
 MEASURED = """\
 building it takes longer than all comparisons together. Measured on another day on a machine of this kind \
@@ -47,14 +48,13 @@ class _Limpet(OfMachine):
     def start(self):
         super().start()
         self.machine.bench.peers.wrk()
-        data = bytes(n * 151 & 255 for n in range(1024))
         file = self.machine.bench.fresh("job") / "data"
-        file.write_bytes(data)
+        file.write_bytes(DATA)
         held, function = self.machine.command("add", str(file))["cid"], self.machine.deploy(JOB)["function"]
         self.target, self.flags = f"/on/{held}/-/{function}?arg=", "limpet gateway; limpet node"
         for seed in (1, 7_000_000_001):
             said = fetch(f"{self.machine.gateway.url}{self.target}{seed}")
-            if said != fnv(data, seed):
+            if said != fnv(DATA, seed):
                 raise RuntimeError(f"{self.title} answers {said[:200]!r}")
 
     def measure(self, case, seconds):

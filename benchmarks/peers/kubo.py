@@ -89,17 +89,9 @@ class Inputs:
     def __init__(self, folder):
         self.folder, self.made = folder, {}
 
-    def file(self, turn):
-        """(path, CID) of a file."""
-        return self._one("file", turn, lambda path: unixfs.write_file(path, self._leaves(f"file {turn}")))
-
-    def sent(self, turn):
-        """(path, CID) of a file for the command of Kubo, which sends it to either."""
-        return self._one("sent", turn, lambda path: unixfs.write_file(path, self._leaves(f"sent {turn}")))
-
-    def posted(self, turn):
-        """(path, CID) of a file for a request."""
-        return self._one("posted", turn, lambda path: unixfs.write_file(path, self._leaves(f"posted {turn}")))
+    def file(self, turn, kind="file"):
+        """(path, CID) of a file; each kind is another one."""
+        return self._one(kind, turn, lambda path: unixfs.write_file(path, self._leaves(f"{kind} {turn}")))
 
     def form(self, turn):
         """(path of the body of a request, None): a form with a folder of folders of files."""
@@ -199,11 +191,14 @@ class _Store(Contestant):
         if self.roots.setdefault((what, turn), root) != root:
             raise RuntimeError(f"{self.title}: {what} is {root}, not {self.roots[what, turn]}")
 
-    def _post(self, turn, _):
-        path, root = self.inputs.posted(turn)
-        paid, said = self._paid(lambda: self._form(path, _part("file", "application/octet-stream"), END))
+    def _is_sent(self, said, root):
         if said != root:
             raise RuntimeError(f"{self.title}: the file that was sent is {said}, not {root}")
+
+    def _post(self, turn, _):
+        path, root = self.inputs.file(turn, "posted")
+        paid, said = self._paid(lambda: self._form(path, _part("file", "application/octet-stream"), END))
+        self._is_sent(said, root)
         return {**paid, "floor": _hashing(path)}
 
     def _post_small(self, turn, _):
@@ -269,11 +264,10 @@ class _Store(Contestant):
         return (ended.read_text(encoding="ascii").strip() if target != "/dev/null" else ""), spent
 
     def _api_add(self, turn, _):
-        path, root = self.inputs.sent(turn)
+        path, root = self.inputs.file(turn, "sent")
         options = ("--cid-version=1", f"--chunker=size-{unixfs.LEAF_BYTES}", "--max-file-links=1024")
         paid, (said, ended) = self._paid(lambda: self._ipfs_api("add", "-Q", *options, path))
-        if said != root:
-            raise RuntimeError(f"{self.title}: the file that was sent is {said}, not {root}")
+        self._is_sent(said, root)
         self.roots["sent", turn] = root
         return _added(paid, ended)
 

@@ -4,14 +4,13 @@ import time
 from . import flights
 from .comparison import Case, Metric
 from .goals import row
-from .job import JOB, fnv
+from .job import DATA, JOB, fnv
 from .kubo import Daemon
 from .limpet import EXAMPLES, Machine, WarmCalls, fetch, version
 from .rounds import of_rounds, ratios
 
 NAME = "on-kubo"
 TITLE = "Calls on a node whose store is a Kubo"
-SMALL = bytes(n * 151 & 255 for n in range(1024))
 QUESTION = "arg=by=carrier&arg=mean=arr_delay&arg=digits=1"
 ABOUT = """\
 `limpet node --store kubo:URL` beside `limpet node`, each behind a gateway of its own; Kubo's daemon is offline, with its default datastore
@@ -39,7 +38,7 @@ class _Said:
     def __init__(self, bench):
         self.folder, self.said = bench.fresh("flights"), {}
         self.year = flights.year()
-        (self.folder / "job").write_bytes(SMALL)
+        (self.folder / "job").write_bytes(DATA)
         (self.folder / "month").write_bytes(next(content for _, content in flights.months()))
 
     def later(self, turn):
@@ -50,7 +49,7 @@ class _Said:
         return file
 
     def check(self, case, output, who):
-        expected = self.said.setdefault(case, fnv(SMALL, 7) if case == "job" else output)
+        expected = self.said.setdefault(case, fnv(DATA, 7) if case == "job" else output)
         if not output or output != expected:
             raise RuntimeError(f"{who} says {output[:200]!r}, not {expected[:200]!r}")
 
