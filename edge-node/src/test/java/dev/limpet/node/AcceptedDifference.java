@@ -33,11 +33,18 @@ enum AcceptedDifference {
           && c.ours.header("Content-Type").equals("application/json");
     }
   },
-  ASCII_HEADERS("header fields are ASCII: paths in them are percent-encoded as in the request") {
+  ASCII_HEADERS("header fields are ASCII: a URL in them is percent-encoded as in the request") {
     @Override
     boolean explains(Case c) {
-      return (c.is("Content-Location") || c.is("X-Ipfs-Path"))
-          && c.ours.header(c.aspect).contains("%");
+      return c.is("Content-Location") && c.ours.header(c.aspect).contains("%");
+    }
+  },
+  NO_PLAIN_PATH("a path that no header can hold is said by Ipfs-Uri alone (IPIP-548)") {
+    @Override
+    boolean explains(Case c) {
+      return c.is("X-Ipfs-Path")
+          && c.ours.header(c.aspect).isEmpty()
+          && c.ours.header("Ipfs-Uri").contains("%");
     }
   },
   PAGE_TAG("a 304 has the tag and the age of the page, which is what has not changed") {

@@ -89,6 +89,20 @@ class DataTest {
   }
 
   @Test
+  void json_is_known_by_its_bytes_where_no_name_says_what_it_is() {
+    String longer = "{\"a\": \"" + "x".repeat(2000) + "\"}";
+    SampleDag json =
+        SampleDag.directory(dir, Map.of("list", "[{\"a\": 1}, 2]\n", "longer", longer));
+    assertEquals(201, node.add(json.car()).status());
+    for (String name : List.of("list", "longer")) {
+      assertEquals("application/json", get(json.root() + "/" + name).header("Content-Type"));
+    }
+    assertEquals(
+        "text/plain; charset=utf-8",
+        get(json.root() + "/list?filename=list.txt").header("Content-Type"));
+  }
+
+  @Test
   void a_large_file_streams_whole() {
     WireAnswer answer = get(file.root().toString());
     assertArrayEquals(SampleDag.bytes(1, FILE_BYTES), answer.bytes());

@@ -182,9 +182,12 @@ final class GatewayQuestions {
         case UnixFsFile file -> {
           forms(ref.toEncoded());
           file(ref.toEncoded(), file);
+          ask(file.cid().toString()); // without a name its bytes say what it is
+          ask(file.cid() + "?format=json");
         }
         case UnixFsDirectory below -> {
           forms(ref.toEncoded());
+          ask(ref.toEncoded() + "/", "If-None-Match: W/\"" + below.cid() + "\"");
           if (levels > 0) {
             walk(ref, below, levels - 1);
           }

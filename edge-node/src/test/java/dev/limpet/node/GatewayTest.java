@@ -173,6 +173,25 @@ class GatewayTest {
   }
 
   @Test
+  void every_answer_about_data_says_its_address_and_a_problem_says_none() {
+    String root = tree.root().toString();
+    String name = root + "/a%3cb%3E&.txt";
+    String uri = "ipfs://" + root + "/a%3Cb%3E%26.txt";
+    WireAnswer text = get(name);
+    assertEquals(uri, text.header("Ipfs-Uri"));
+    assertEquals("/ipfs/" + root + "/a<b>&.txt", text.header("X-Ipfs-Path"));
+    for (String format : List.of("raw", "car", "tar")) {
+      assertEquals(uri, get(name + "?format=" + format).header("Ipfs-Uri"), format);
+    }
+    assertEquals(uri, get(name, "If-None-Match: *").header("Ipfs-Uri"));
+    WireAnswer moved = get(root + "/sub");
+    assertEquals(301, moved.status());
+    assertEquals("ipfs://" + root + "/sub", moved.header("Ipfs-Uri"));
+    assertEquals("ipfs://" + root + "/sub/", get(root + "/sub/").header("Ipfs-Uri"));
+    assertEquals("", get(root + "/none").header("Ipfs-Uri"));
+  }
+
+  @Test
   void what_is_not_here_is_412_for_whoever_wants_it_from_the_cache_only() {
     String absent = SampleDag.file(5, 5).root() + "?format=raw";
     assertEquals(404, get(absent).status());
@@ -193,6 +212,12 @@ class GatewayTest {
     assertTrue(page.header("ETag").startsWith("\"DirIndex-"));
     assertEquals(
         "public, max-age=604800, stale-while-revalidate=2678400", page.header("Cache-Control"));
+    for (String known : List.of(page.header("ETag"), "W/\"" + tree.root() + "\"")) {
+      WireAnswer again = get(tree.root() + "/", "If-None-Match: \"x\", " + known);
+      assertEquals(304, again.status(), known);
+      assertEquals(page.header("ETag"), again.header("ETag"));
+    }
+    assertEquals(200, get(tree.root() + "/", "If-None-Match: \"" + file.root() + "\"").status());
     assertTrue(get(tree.root() + "/?limit=1").text().contains("rel=\"next\""));
     assertFalse(get(folder.cid() + "/").text().contains("href=\"/ipfs/" + folder.cid() + "/up/"));
   }
@@ -261,6 +286,7 @@ class GatewayTest {
     WireAnswer answer = get(file.root() + "?format=raw", page);
     assertEquals("*", answer.header("Access-Control-Allow-Origin"));
     assertTrue(answer.head().headers("Access-Control-Expose-Headers").contains("X-Ipfs-Roots"));
+    assertTrue(answer.head().headers("Access-Control-Expose-Headers").contains("Ipfs-Uri"));
     assertEquals("", answer.header("Access-Control-Allow-Credentials"));
     WireAnswer preflight = node.ask("OPTIONS /ipfs/" + file.root(), page);
     assertEquals(200, preflight.status());

@@ -50,6 +50,7 @@ class NameResourceTest {
     assertEquals("application/vnd.ipfs.ipns-record", answer.header("Content-Type"));
     assertEquals("private, max-age=300", answer.header("Cache-Control"));
     assertEquals("/ipns/" + id, answer.header("X-Ipfs-Path"));
+    assertEquals("ipns://" + id, answer.header("Ipfs-Uri"));
     IpnsRecord record = IpnsRecord.verify(IpnsName.parse(id), answer.bytes());
     assertEquals("/ipfs/" + CID, record.content().value());
     String etag = answer.header("Etag");

@@ -25,15 +25,14 @@ record Asked(
   static final String FILENAME = "filename";
   static final String DOWNLOAD = "download";
 
-  static final HeaderName PATH = HeaderNames.create("X-Ipfs-Path");
-
   private static final HeaderName ROOTS = HeaderNames.create("X-Ipfs-Roots");
   private static final HeaderName CONTENT_LOCATION = HeaderNames.create("Content-Location");
 
   /** What is said of data, and not of a problem. */
   static final List<HeaderName> DESCRIPTION =
       List.of(
-          PATH,
+          ContentAddress.URI,
+          ContentAddress.PATH,
           ROOTS,
           CONTENT_LOCATION,
           HeaderNames.CONTENT_DISPOSITION,
@@ -101,22 +100,32 @@ record Asked(
    * Whether the caller has this answer already and got 304; it is the same as long as its tag is.
    */
   boolean isUnchanged(String etag) {
-    return isUnchanged(etag, FOREVER);
+    describe(etag, FOREVER);
+    return answerIfKnown(knows(etag));
   }
 
-  /** The same for a page that this release makes of data. */
+  /**
+   * The same for a page that this release makes of data; whoever knows what is at the end of the
+   * path by its CID knows what the page shows.
+   */
   boolean isUnchangedPage(String etag) {
-    return isUnchanged(etag, GENERATED);
+    describe(etag, GENERATED);
+    return answerIfKnown(knows(etag) || knows("\"" + cid() + "\""));
   }
 
-  private boolean isUnchanged(String etag, String caching) {
+  private void describe(String etag, String caching) {
     exchange.set(HeaderNames.ETAG, etag);
     exchange.set(HeaderNames.CACHE_CONTROL, (isPublic ? "public, " : "private, ") + caching);
-    boolean known =
-        exchange
-            .joined(HeaderNames.IF_NONE_MATCH)
-            .filter(tags -> ETags.noneMatch(tags, weak(etag)))
-            .isPresent();
+  }
+
+  private boolean knows(String etag) {
+    return exchange
+        .joined(HeaderNames.IF_NONE_MATCH)
+        .filter(tags -> ETags.noneMatch(tags, weak(etag)))
+        .isPresent();
+  }
+
+  private boolean answerIfKnown(boolean known) {
     if (known) {
       exchange.answerEmpty(304);
     }

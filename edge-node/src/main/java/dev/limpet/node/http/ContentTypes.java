@@ -20,6 +20,8 @@ final class ContentTypes {
 
   private static final String TEXT = "text/plain; charset=utf-8";
 
+  private static final String JSON = "application/json";
+
   /** What is known of bytes of which nothing is known. */
   static final String BINARY = "application/octet-stream";
 
@@ -30,7 +32,7 @@ final class ContentTypes {
           Map.entry("css", "text/css; charset=utf-8"),
           Map.entry("js", "text/javascript; charset=utf-8"),
           Map.entry("mjs", "text/javascript; charset=utf-8"),
-          Map.entry("json", "application/json"),
+          Map.entry("json", JSON),
           Map.entry("jsonl", "application/jsonl"),
           Map.entry("txt", TEXT),
           Map.entry("log", TEXT),
@@ -71,8 +73,12 @@ final class ContentTypes {
     return dot < 0 ? "" : BY_END.getOrDefault(name.substring(dot + 1).toLowerCase(Locale.ROOT), "");
   }
 
-  /** The type that the first bytes of a file say. */
-  static String ofBytes(byte[] first) {
+  /**
+   * The type that the first bytes of a file say.
+   *
+   * @param whole whether these are all bytes of the file
+   */
+  static String ofBytes(byte[] first, boolean whole) {
     if (startsWith(first, "\u0089PNG\r\n")) {
       return "image/png";
     }
@@ -97,7 +103,10 @@ final class ContentTypes {
     if (startsWith(first, "\u001f\u008b\b")) {
       return "application/gzip";
     }
-    return isText(first) ? TEXT : BINARY;
+    if (!isText(first)) {
+      return BINARY;
+    }
+    return JsonStart.is(first, whole) ? JSON : TEXT;
   }
 
   private static String latin1(byte[] bytes, int from, int to) {

@@ -100,8 +100,7 @@ public final class DataResource implements Resource {
 
   private void answer(Exchange exchange, RequestTarget.Content target) throws IOException {
     FixedHeaders.CONTENT.setOn(exchange);
-    exchange.set(
-        Asked.PATH, "/ipfs/" + target.data().toEncoded() + (target.directory() ? "/" : ""));
+    ContentAddress.setOn(exchange, target);
     Wish wish = Wish.of(target.query(), exchange.joined(HeaderNames.ACCEPT));
     if (wish.format() == DataFormat.IPNS_RECORD) {
       throw new LimpetException(

@@ -56,7 +56,7 @@ final class FileAnswer {
       }
       throw e;
     }
-    return ContentTypes.ofBytes(first);
+    return ContentTypes.ofBytes(first, first.length == file.size());
   }
 
   private void send(Exchange exchange, int status, UnixFsFile file, ByteRange range)

@@ -97,7 +97,8 @@ public final class NameResource implements Resource {
       exchange.answerEmpty(304);
       return;
     }
-    exchange.set(Asked.PATH, PREFIX + record.name());
+    exchange.set(ContentAddress.URI, "ipns://" + record.name());
+    exchange.set(ContentAddress.PATH, PREFIX + record.name());
     exchange.set(
         HeaderNames.CONTENT_DISPOSITION, Disposition.of(false, record.name() + ".ipns-record"));
     exchange.set(HeaderNames.CONTENT_TYPE, IpnsRecord.MEDIA_TYPE);

@@ -24,6 +24,7 @@ final class PublicPages {
               "Access-Control-Expose-Headers",
               "Content-Length",
               "Content-Range",
+              "Ipfs-Uri",
               "X-Chunked-Output",
               "X-Ipfs-Path",
               "X-Ipfs-Roots",
