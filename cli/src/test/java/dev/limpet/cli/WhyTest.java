@@ -23,6 +23,8 @@ class WhyTest {
       """
           .formatted(CID);
 
+  private static final String KEPT = ",\"keeper\":\"d\"}";
+
   private final RecordingTerminal terminal = new RecordingTerminal();
 
   private String why(String... arguments) {
@@ -30,7 +32,10 @@ class WhyTest {
         exchange -> {
           boolean metrics = exchange.head().target().equals("/metrics");
           String why =
-              "{\"function\":\"" + CID + "\",\"inputs\":[],\"chosen\":\"b\",\"candidates\":[]}";
+              "{\"function\":\""
+                  + CID
+                  + "\",\"inputs\":[],\"chosen\":\"b\",\"candidates\":[]"
+                  + (exchange.head().target().endsWith("&arg=a%3Db&arg=c") ? KEPT : "}");
           exchange.answer(
               200,
               metrics ? METRICS : why,
@@ -58,6 +63,25 @@ class WhyTest {
   @Test
   void of_a_function_that_is_not_counted_apart_nothing_is_said() {
     assertFalse(why("hello").contains("memo"));
+  }
+
+  @Test
+  void who_keeps_the_answer_of_a_call_is_told_of_that_call_alone() {
+    assertFalse(why("csv", "--on=" + CID, "--", "a=b").contains("kept by"));
+    String told = why("csv", "--on=" + CID, "--", "a=b", "c");
+    assertTrue(told.contains("would run on b\nits answer should be kept by d,"), told);
+  }
+
+  @Test
+  void scripts_are_told_who_keeps_the_answer() {
+    String told = why("csv", "--json", "--on=" + CID, "--", "a=b", "c");
+    assertEquals("d", JsonObject.parse(told).text("keeper"));
+  }
+
+  @Test
+  void an_execution_is_named_alone() {
+    assertEquals(2, terminal.run("why", "x-0123456789abcdef", "--on=" + CID));
+    assertTrue(terminal.err().contains("name it alone"), terminal.err());
   }
 
   @Test

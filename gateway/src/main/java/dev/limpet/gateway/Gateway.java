@@ -207,7 +207,8 @@ public final class Gateway implements AutoCloseable {
         new PathSize(holders, client),
         prover,
         work,
-        opened(AuditLog.open(config.dir())));
+        opened(AuditLog.open(config.dir())),
+        new AnswerMemo(config.memoBytes()));
   }
 
   private Copies copies(NodeClient client) {
@@ -230,7 +231,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private CallPaths calls(Door door, NodeClient client, HotData hot) {
-    AnswerMemo memo = new AnswerMemo(config.memoBytes());
+    AnswerMemo memo = services.memo();
     services.registry().whenRevoked(node -> memo.forgetNode(node.peerId()));
     CallPolicy policy =
         CallPolicy.STANDARD

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param chosen the node that would get the call, or null when none can
  * @param candidates every node that was considered, best first
  * @param refused code of the error that the call would be refused with, or null
+ * @param keeper the node that is thought to keep the answer of the call, or null
  */
 @Json
 public record Why(
@@ -22,7 +23,8 @@ public record Why(
     List<String> inputs,
     @Nullable String chosen,
     List<Candidate> candidates,
-    @Nullable String refused) {
+    @Nullable String refused,
+    @Nullable String keeper) {
   /** Nodes that one answer lists. */
   public static final int MAX_CANDIDATES = 1000;
 

@@ -114,7 +114,13 @@ public final class Samples {
         new HolderInfo(
             "node-1", NodeState.AWAY, false, 1, 2, TIME, false, false, Holds.UNKNOWN, true),
         new Why(
-            FUNCTION, DATA + "/a", List.of(DATA + "/a"), "node-1", List.of(candidate()), "no-node"),
+            FUNCTION,
+            DATA + "/a",
+            List.of(DATA + "/a"),
+            "node-1",
+            List.of(candidate()),
+            "no-node",
+            "node-2"),
         new AddedDag(DATA, 1, 2, 3),
         new PinInfo(DATA, "flights", TIME, "recursive", 1, 2, true),
         execution(),

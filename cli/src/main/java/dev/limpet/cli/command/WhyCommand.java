@@ -1,5 +1,6 @@
 package dev.limpet.cli.command;
 
+import dev.limpet.cli.CliException;
 import dev.limpet.cli.ServerOptions;
 import dev.limpet.cli.Session;
 import dev.limpet.cli.client.FunctionUse;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  limpet why csv --on bafybei.../2013-01.csv",
+      "  limpet why csv --on bafybei.../2013-01.csv -- by=carrier count",
       "  limpet why x-0123456789abcdef"
     })
 public final class WhyCommand implements Callable<Integer> {
@@ -38,8 +40,17 @@ public final class WhyCommand implements Callable<Integer> {
 
   @Mixin private ServerOptions options = new ServerOptions();
 
-  @Parameters(paramLabel = "FUNCTION|EXECUTION", description = "A name, a CID, or x-...")
+  @Parameters(
+      index = "0",
+      paramLabel = "FUNCTION|EXECUTION",
+      description = "A name, a CID, or x-...")
   private String subject = "";
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "ARG",
+      description = "Its arguments, after --: who keeps an answer depends on them.")
+  private List<String> arguments = new ArrayList<>();
 
   @Option(
       names = "--on",
@@ -53,7 +64,11 @@ public final class WhyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return subject.startsWith("x-") ? execution() : placement();
+    boolean ended = subject.startsWith("x-");
+    if (ended && !(data.isEmpty() && arguments.isEmpty())) {
+      throw CliException.usage("an Execution has its data and arguments: name it alone");
+    }
+    return ended ? execution() : placement();
   }
 
   private int execution() {
@@ -94,6 +109,9 @@ public final class WhyCommand implements Callable<Integer> {
     for (String input : data) {
       target += "&data=" + Targets.dataQuery(input);
     }
+    for (String argument : Targets.arguments(arguments)) {
+      target += "&" + argument;
+    }
     ServerClient gateway = session.gateway(options);
     JsonObject answer = gateway.get(target);
     FunctionUse use = use(answer.text("function"), gateway.text("/metrics"));
@@ -109,6 +127,10 @@ public final class WhyCommand implements Callable<Integer> {
     String refused = answer.text("refused");
     String none = refused.isEmpty() ? "no node can take it" : "no node can take it: " + refused;
     session.terminal().line(chosen.isEmpty() ? none : "would run on " + chosen);
+    String keeper = answer.text("keeper");
+    if (!keeper.isEmpty()) {
+      session.terminal().line("its answer should be kept by " + keeper + ", from an equal call");
+    }
     candidates(answer);
     if (use != null) {
       session

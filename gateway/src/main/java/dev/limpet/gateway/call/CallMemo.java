@@ -4,6 +4,7 @@ import dev.limpet.gateway.function.FunctionLookup;
 import dev.limpet.gateway.function.StoredFunction;
 import dev.limpet.gateway.http.Exchange;
 import dev.limpet.gateway.memo.AnswerMemo;
+import dev.limpet.gateway.memo.CallPrint;
 import dev.limpet.gateway.memo.Keepers;
 import dev.limpet.gateway.memo.MemoEntry;
 import dev.limpet.gateway.memo.MemoKey;
@@ -76,7 +77,11 @@ final class CallMemo {
       goOn.accept(asked);
       return;
     }
-    MemoKey key = key(asked, function);
+    if (!memo.isOn()) {
+      goOn.accept(asked.with(new MemoTurn(memo, null, null, () -> {}, hint(asked, function))));
+      return;
+    }
+    MemoKey key = key(asked, function, headers(asked, function.manifest().headers()));
     Asking asking = new Asking(asked, function, key, done, goOn);
     if (asked.memo() != MemoWish.USE) {
       goAlone(asking);
@@ -89,7 +94,7 @@ final class CallMemo {
 
   /** The function of a call that the memo has a part in, else null. */
   private @Nullable StoredFunction function(AskedCall asked) {
-    if (!memo.isOn() || !asked.isRead() || asked.async() || asked.memo() == MemoWish.NO_STORE) {
+    if (!asked.isRead() || asked.async() || asked.memo() == MemoWish.NO_STORE) {
       return null;
     }
     StoredFunction function = functions.kept(asked.target().function());
@@ -100,26 +105,37 @@ final class CallMemo {
     return may ? function : null;
   }
 
-  private static MemoKey key(AskedCall asked, StoredFunction function) {
-    List<String> listed = function.manifest().headers();
-    String type = asked.joined("Content-Type");
+  private static MemoKey key(AskedCall asked, StoredFunction function, List<String> headers) {
     List<String> data = asked.exchange().headers().values(Headers.DATA);
     String target = asked.exchange().request().uri();
-    if (listed.isEmpty() && type == null && data.isEmpty()) {
-      return new MemoKey(function.cid(), target, List.of());
+    if (data.isEmpty()) {
+      return new MemoKey(function.cid(), target, headers);
     }
-    List<String> seen = new ArrayList<>(listed.size() + data.size() + 1);
-    seen.add(said(type));
-    for (String name : listed) {
-      seen.add(said(asked.joined(name)));
-    }
+    List<String> seen = new ArrayList<>(headers);
+    seen.add(NOT_SAID); // so that no header is taken for data
     seen.addAll(data);
     return new MemoKey(function.cid(), target, seen);
   }
 
+  /** What the function may see of the headers; none when none of them is there. */
+  private static List<String> headers(AskedCall asked, List<String> listed) {
+    String type = asked.joined("Content-Type");
+    boolean any = type != null;
+    List<String> said = new ArrayList<>(listed.size() + 1);
+    said.add(said(type));
+    for (String name : listed) {
+      String value = asked.joined(name);
+      any |= value != null;
+      said.add(said(value));
+    }
+    return any ? said : List.of();
+  }
+
+  private static final String NOT_SAID = "-";
+
   /** A header that is not there is another one than an empty one. */
   private static String said(@Nullable String value) {
-    return value == null ? "-" : "=" + value;
+    return value == null ? NOT_SAID : "=" + value;
   }
 
   private boolean answer(AskedCall asked, StoredFunction function, MemoKey key) {
@@ -162,7 +178,8 @@ final class CallMemo {
     CallFlight before = flights.putIfAbsent(asking.key, mine);
     if (before == null) {
       Runnable ended = () -> flights.remove(asking.key, mine);
-      MemoTurn turn = new MemoTurn(memo, asking.key, mine, ended, hint(asking));
+      Keepers.Hint hint = hint(asking.asked, asking.function);
+      MemoTurn turn = new MemoTurn(memo, asking.key, mine, ended, hint);
       memo.miss();
       try {
         asking.goOn.accept(asking.asked.with(turn));
@@ -176,8 +193,15 @@ final class CallMemo {
   }
 
   /** Who has the answer, for a call that would take a kept one. */
-  private Keepers.Hint hint(Asking asking) {
-    return memo.keepers().hint(asking.key, asking.asked.memo() == MemoWish.USE);
+  private Keepers.Hint hint(AskedCall asked, StoredFunction function) {
+    long print =
+        CallPrint.of(
+            function.cid(),
+            asked.inputs(),
+            asked.target().path(),
+            asked.target().query(),
+            headers(asked, function.manifest().headers()));
+    return memo.keepers().hint(print, asked.memo() == MemoWish.USE);
   }
 
   private void goAlone(Asking asking) {
@@ -185,7 +209,8 @@ final class CallMemo {
       memo.miss();
     }
     MemoKey key = asking.asked.isHead() ? null : asking.key;
-    asking.goOn.accept(asking.asked.with(new MemoTurn(memo, key, null, () -> {}, hint(asking))));
+    Keepers.Hint hint = hint(asking.asked, asking.function);
+    asking.goOn.accept(asking.asked.with(new MemoTurn(memo, key, null, () -> {}, hint)));
   }
 
   /** Waits for an equal call; false when that is over. */

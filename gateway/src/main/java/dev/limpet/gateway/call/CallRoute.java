@@ -171,7 +171,9 @@ final class CallRoute implements Route {
 
   @Override
   public boolean affords(RetryRule.Reached reached) {
-    return reached == RetryRule.Reached.NOTHING || parts.retries.spend();
+    Itinerary.Stop place = at;
+    boolean vain = place != null && place.choice().isForKeptAlone() && refused.isNotHeld();
+    return reached == RetryRule.Reached.NOTHING || vain || parts.retries.spend();
   }
 
   @Override
@@ -208,6 +210,9 @@ final class CallRoute implements Route {
       case NOTHING, REFUSED -> parts.executions.forget(now);
     }
     learn(place.choice().node(), reached);
+    if (refused.isNotHeld()) {
+      asked.turn().keepsNot(place.choice());
+    }
     if (reached == RetryRule.Reached.REQUEST) {
       itinerary.comeBack(place);
     }

@@ -61,7 +61,7 @@ final class Invocations {
     this.range = asked.isRead() && !asked.async() ? asked.joined("Range") : null;
     this.ifRange = range == null ? null : asked.joined("If-Range");
     if (mayBeTooLong()) {
-      invocation(ExecutionId.random(), List.of()).toHeader();
+      invocation(ExecutionId.random(), List.of(), asked.maxFetchBytes()).toHeader();
     }
   }
 
@@ -103,7 +103,8 @@ final class Invocations {
 
   /** The value of {@code Limpet-Invocation} for a node; the time that is left is that of now. */
   private String header(ExecutionId id, Choice choice) {
-    return invocation(id, sources(choice)).toHeader();
+    long mostFetched = choice.isForKeptAlone() ? 0 : asked.maxFetchBytes();
+    return invocation(id, sources(choice), mostFetched).toHeader();
   }
 
   /**
@@ -137,7 +138,7 @@ final class Invocations {
 
   /** The same work for a node that has all the data, whatever is kept, with time of its own. */
   Invocation again(Duration time) {
-    Invocation first = invocation(ExecutionId.random(), List.of());
+    Invocation first = invocation(ExecutionId.random(), List.of(), 0);
     return new Invocation(
         first.execution(),
         first.function(),
@@ -160,7 +161,7 @@ final class Invocations {
         MemoWish.NO_STORE);
   }
 
-  private Invocation invocation(ExecutionId id, List<Invocation.Source> sources) {
+  private Invocation invocation(ExecutionId id, List<Invocation.Source> sources, long mostFetched) {
     return new Invocation(
         id,
         function.cid(),
@@ -175,7 +176,7 @@ final class Invocations {
         headers,
         contentType,
         Math.max(1, asked.remainingMillis()),
-        asked.maxFetchBytes(),
+        mostFetched,
         ifNoneMatch,
         sources,
         asked.exchange().body().length(),

@@ -5,6 +5,7 @@ import dev.limpet.gateway.memo.AnswerMemo;
 import dev.limpet.gateway.memo.Keepers;
 import dev.limpet.gateway.memo.MemoEntry;
 import dev.limpet.gateway.memo.MemoKey;
+import dev.limpet.gateway.placement.Choice;
 import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.proxy.AnswerHeaders;
 import dev.limpet.gateway.proxy.KnownNames;
@@ -87,6 +88,13 @@ final class MemoTurn {
     }
     if (!keeps || node.isRevoked()) { // between its answer and here
       memo.keepers().forget(hint.print(), node.mark());
+    }
+  }
+
+  /** A node does not have the data of the call: one that was asked for its answer keeps none. */
+  void keepsNot(Choice choice) {
+    if (hint.print() != 0 && choice.isForKeptAlone()) {
+      memo.keepers().forget(hint.print(), choice.node().mark());
     }
   }
 

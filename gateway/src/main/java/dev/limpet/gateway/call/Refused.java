@@ -60,6 +60,11 @@ final class Refused {
     return last == Kind.BUSY;
   }
 
+  /** Whether the node that was judged last does not have the data. */
+  boolean isNotHeld() {
+    return last == Kind.NOT_HELD;
+  }
+
   private static Kind kind(HttpClientResponse answer) {
     if (answer.statusCode() < FIRST_ERROR_STATUS) {
       return isForeignRedirect(answer) ? Kind.NONSENSE : Kind.ANSWER;

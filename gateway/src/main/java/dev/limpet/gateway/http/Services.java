@@ -5,6 +5,7 @@ import dev.limpet.gateway.function.Catalog;
 import dev.limpet.gateway.function.Deploys;
 import dev.limpet.gateway.function.FunctionLookup;
 import dev.limpet.gateway.function.FunctionStore;
+import dev.limpet.gateway.memo.AnswerMemo;
 import dev.limpet.gateway.name.NameStore;
 import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.gateway.placement.NodeRegistry;
@@ -28,6 +29,7 @@ import dev.limpet.protocol.audit.AuditLog;
  * @param prover has nodes show what they announced
  * @param work threads for what blocks
  * @param audit where changes are recorded
+ * @param memo knows which nodes keep answers
  */
 public record Services(
     FunctionStore functions,
@@ -41,4 +43,5 @@ public record Services(
     PathSize sizes,
     Prover prover,
     BlockingWork work,
-    AuditLog audit) {}
+    AuditLog audit,
+    AnswerMemo memo) {}

@@ -2,8 +2,10 @@ package dev.limpet.gateway.http;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.function.StoredFunction;
+import dev.limpet.gateway.memo.CallPrint;
 import dev.limpet.gateway.placement.Choice;
 import dev.limpet.gateway.placement.Decision;
+import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.PathSize;
 import dev.limpet.gateway.placement.Placement;
 import dev.limpet.gateway.placement.Question;
@@ -13,6 +15,7 @@ import dev.limpet.protocol.FunctionRef;
 import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.QueryParameters;
+import dev.limpet.protocol.RequestTarget;
 import dev.limpet.protocol.Why;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
@@ -37,7 +40,7 @@ final class WhyResource implements Resource {
   @Override
   public void handle(Exchange exchange, List<String> rest, QueryParameters query) {
     door.inspect(exchange.headers());
-    query.onlyKnown(List.of("function", "data"));
+    query.onlyKnown(List.of("function", "data", "arg"));
     FunctionRef function =
         FunctionRef.parse(
             query
@@ -48,11 +51,17 @@ final class WhyResource implements Resource {
                             ErrorCode.BAD_QUERY, "the query parameter function is missing")));
     List<DataRef> data = data(query);
     List<Cid> roots = data.stream().map(DataRef::root).distinct().toList();
+    List<String> arguments = query.values("arg");
     exchange.answer(
         services
             .lookup()
             .find(function)
-            .compose(found -> services.prover().proveAll(roots).map(_ -> question(found, roots)))
+            .compose(
+                found ->
+                    services
+                        .prover()
+                        .proveAll(roots)
+                        .map(_ -> question(found, roots, keeper(found, data, arguments))))
             .compose(whole -> weighed(whole, data)),
         weighed -> exchange.json(200, why(weighed, data)));
   }
@@ -66,14 +75,27 @@ final class WhyResource implements Resource {
     return values.stream().map(DataRef::parse).toList();
   }
 
+  /** Mark of the node that keeps the answer, of data that a node is known to have; else 0. */
+  private int keeper(StoredFunction function, List<DataRef> data, List<String> arguments) {
+    for (DataRef input : data) {
+      if (services.holders().isUnknown(input.root())) {
+        return 0;
+      }
+    }
+    RequestTarget.CallQuery query = new RequestTarget.CallQuery("", arguments, List.of());
+    return services.memo().keepers().find(CallPrint.of(function.cid(), data, "", query, List.of()));
+  }
+
   /** What a call would ask that has no wish of its own. */
-  private Question question(StoredFunction function, List<Cid> roots) {
+  private Question question(StoredFunction function, List<Cid> roots, int keeper) {
     return new Question(
         function.cid(),
         function.memoryBytes(),
         roots.stream().map(Question.Wanted::whole).toList(),
         Question.DEFAULT_MAX_FETCH_BYTES,
-        services.lookup().needs(function));
+        services.lookup().needs(function),
+        null,
+        keeper);
   }
 
   private Future<Question> weighed(Question whole, List<DataRef> data) {
@@ -89,13 +111,15 @@ final class WhyResource implements Resource {
             ? run.choices().getFirst().node().name()
             : null;
     ErrorCode refused = refused(explained.decision());
+    KnownNode keeper = services.placement().keeper(question);
     return new Why(
         question.function(),
         data.isEmpty() ? null : data.getFirst().toString(),
         data.stream().map(DataRef::toString).toList(),
         chosen,
         explained.nodes().stream().map(Choice::toCandidate).toList(),
-        refused == null ? null : refused.code());
+        refused == null ? null : refused.code(),
+        keeper == null ? null : keeper.name());
   }
 
   private static @Nullable ErrorCode refused(Decision decision) {

@@ -32,7 +32,7 @@ public final class AnswerMemo {
   /**
    * An empty one.
    *
-   * @param maxBytes of memory; 0 keeps nothing
+   * @param maxBytes of memory for answers; 0 keeps none, and still knows which nodes do
    */
   public AnswerMemo(long maxBytes) {
     this.on = maxBytes > 0;

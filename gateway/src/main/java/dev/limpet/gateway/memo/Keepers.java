@@ -35,7 +35,7 @@ public final class Keepers {
   /**
    * What is known of a call when it is placed.
    *
-   * @param print of the call, {@link MemoKey#print}; 0 for one of which nothing is remembered
+   * @param print of the call, {@link CallPrint#of}; 0 for one of which nothing is remembered
    * @param keeper mark of the node that is thought to keep the answer; 0: none, or the call wants
    *     no kept one
    */
@@ -57,13 +57,12 @@ public final class Keepers {
    *
    * @param wanted whether a kept answer would do
    */
-  public Hint hint(MemoKey call, boolean wanted) {
-    long print = call.print();
+  public Hint hint(long print, boolean wanted) {
     return new Hint(print, wanted ? find(print) : 0);
   }
 
   /** The mark of the node that is thought to keep it, or 0. */
-  int find(long print) {
+  public int find(long print) {
     AtomicLongArray entries = table;
     if (entries == null) {
       return 0;

@@ -13,32 +13,9 @@ import java.util.List;
  *     manifest lists, the Content-Type
  */
 public record MemoKey(Cid function, String target, List<String> seen) {
-  /** A factor of the finalizer of MurmurHash3. */
-  private static final long PRIME = 0xff51afd7ed558ccdL;
-
   /** Keeps a copy. */
   public MemoKey {
     seen = List.copyOf(seen);
-  }
-
-  /** 64 bits that stand for the call, and differ as good as surely from those of others; not 0. */
-  long print() {
-    long print = add(function.hashCode(), target);
-    for (String value : seen) {
-      print = add(print, value);
-    }
-    print = (print ^ (print >>> 32)) * PRIME;
-    print ^= print >>> 29;
-    return print == 0 ? 1 : print;
-  }
-
-  private static long add(long print, String text) {
-    long sum = (print + text.length()) * PRIME;
-    for (int i = 0; i < text.length(); i++) {
-      sum = (sum ^ text.charAt(i)) * PRIME;
-      sum ^= sum >>> 47;
-    }
-    return sum;
   }
 
   /** Bytes of memory that it takes, about. */

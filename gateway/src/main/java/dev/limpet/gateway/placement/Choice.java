@@ -42,7 +42,7 @@ public record Choice(
 
   /** Why a node gets a call or does not. */
   public enum Reason {
-    /** It has the data, as far as is known, and is thought to keep the answer: nothing runs. */
+    /** It is thought to keep the answer: nothing runs. */
     KEEPS_ANSWER(true),
     /** It has all of the data and a free place. */
     HOLDS_DATA(true),
@@ -112,11 +112,22 @@ public record Choice(
     return new Choice(node, holds, bytesToMove, sources, other, declines, cost);
   }
 
-  /** Whether it has all of the data, and a free place or no need of one. */
+  /** Whether it has all of the data and a free place, or needs neither. */
   public boolean isFreeHolder() {
     return reason == Reason.HOLDS_DATA
         || reason == Reason.HOLDS_COPY
-        || (reason == Reason.KEEPS_ANSWER && bytesToMove == 0);
+        || reason == Reason.KEEPS_ANSWER;
+  }
+
+  /**
+   * Whether it is asked for a kept answer and nothing else: it is not known to have the data, and
+   * may fetch none.
+   */
+  public boolean isForKeptAlone() {
+    return reason == Reason.KEEPS_ANSWER
+        && holds != Holds.COMPLETE
+        && bytesToMove == 0
+        && sources.isEmpty();
   }
 
   /** Whether it has all of the data, or may have it and is asked for nothing else. */
@@ -133,7 +144,11 @@ public record Choice(
   private String sentence() {
     return switch (reason) {
       case KEEPS_ANSWER ->
-          "ran the same call before and should have its answer; "
+          "ran the same call before and should have its answer"
+              + (holds == Holds.NONE || holds == Holds.PARTIAL
+                  ? ", for which it fetches nothing"
+                  : "")
+              + "; "
               + cost.calls()
               + " calls there now";
       case HOLDS_DATA -> "holds the data; " + cost.calls() + " calls there now";

@@ -18,9 +18,11 @@ package dev.limpet.gateway.placement;
  * queue of each of these outweighs the move. Among nodes to which the same bytes move, queue and
  * cold decide together; among those, the homes of the call: the two nodes that the pair of function
  * and data hashes to (rendezvous hashing), so that the same call meets the same warm caches, and of
- * the two the one with fewer calls for its slots (the power of two choices). A node that is thought
- * to keep the answer of the call has no queue for it and is not cold, and comes before all of
- * these.
+ * the two the one with fewer calls for its slots (the power of two choices).
+ *
+ * <p>The node that is thought to keep the answer of the call comes before all of these, whatever it
+ * costs to run there: nothing runs, and nothing moves. One that lacks data is asked for the answer
+ * alone, so that it moves nothing either when it has dropped it.
  */
 final class CostModel {
   /** Bandwidth of a node that has fetched nothing yet: 100 Mbit/s, what an edge has at worst. */
@@ -43,9 +45,6 @@ final class CostModel {
    * of a node that is here, so that it comes last.
    */
   static final long SUSPECT_MICROS = 600_000_000;
-
-  /** Of the node that is thought to keep the answer of a call: no other is so much its home. */
-  static final long KEEPER_HOME = Long.MAX_VALUE;
 
   /** An amount of bytes that nobody knows outweighs each queue. */
   static final long UNKNOWN_MICROS = Long.MAX_VALUE / 4;

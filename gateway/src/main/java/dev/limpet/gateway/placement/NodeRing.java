@@ -3,6 +3,8 @@ package dev.limpet.gateway.placement;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All nodes in the order of hashes of their names, as on a ring: who looks at some of many nodes
@@ -14,6 +16,9 @@ final class NodeRing {
   static final NodeRing EMPTY = new NodeRing(new KnownNode[0]);
 
   private final KnownNode[] nodes;
+
+  /** Marks in their order, each with the place of its node; made when one is looked for. */
+  private volatile long @Nullable [] marks;
 
   private NodeRing(KnownNode[] nodes) {
     this.nodes = nodes;
@@ -43,6 +48,27 @@ final class NodeRing {
   /** The same without that node. */
   NodeRing without(KnownNode node) {
     return new NodeRing(Arrays.stream(nodes).filter(one -> one != node).toArray(KnownNode[]::new));
+  }
+
+  /** The node with that {@link KnownNode#mark}, or the first of those that share it; or null. */
+  @Nullable KnownNode marked(int mark) {
+    long[] known = marks();
+    int found = Arrays.binarySearch(known, (long) mark << Integer.SIZE);
+    int at = found < 0 ? -found - 1 : found;
+    return at < known.length && known[at] >>> Integer.SIZE == mark ? nodes[(int) known[at]] : null;
+  }
+
+  private long[] marks() {
+    long[] known = marks;
+    if (known == null) {
+      known =
+          IntStream.range(0, nodes.length)
+              .mapToLong(place -> (long) nodes[place].mark() << Integer.SIZE | place)
+              .sorted()
+              .toArray();
+      marks = known;
+    }
+    return known;
   }
 
   int size() {

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * here, that give less memory than the function may use, that decline it; and of holders those that
  * have not shown that they have what they announced ({@link Proofs}). The others are weighed by the
  * {@link CostModel}. While a node that holds all of the data has a free slot, the holders share the
- * call among them; the one that is thought to keep the answer comes first, busy or not. When none
- * has, a node that would fetch what it lacks comes first if the move takes less time than the
- * shortest queue, and if the call allows that much to travel. Last come nodes that can get from
- * outside what no node gives.
+ * call among them. When none has, a node that would fetch what it lacks comes first if the move
+ * takes less time than the shortest queue, and if the call allows that much to travel. Last come
+ * nodes that can get from outside what no node gives. Before all of them comes the one that is
+ * thought to keep the answer, busy or not, and whether it has the data or not.
  *
  * <p>{@link #decide} is on the way of every call and looks at nodes without the data only when no
  * holder is free, and at no more of them than tell whether one is. {@link #explain} asks the same
@@ -58,9 +58,39 @@ public final class Placement {
   }
 
   private Decision decide(Scale scale, Field field) {
-    if (field.isEmpty()) {
-      return anywhere(scale);
+    Decision decision = field.isEmpty() ? anywhere(scale) : byData(scale, field);
+    KnownNode keeper = keeper(scale.question());
+    return keeper != null && decision instanceof Decision.Run run
+        ? firstAt(keeper, run, scale, field)
+        : decision;
+  }
+
+  /** The node that is thought to keep the answer of a call, wherever it is now; or null. */
+  public @Nullable KnownNode keeper(Question question) {
+    return question.keeper() == 0 ? null : registry.ring().marked(question.keeper());
+  }
+
+  /** The same choices behind the node that keeps the answer, if that may have the call. */
+  private static Decision firstAt(KnownNode keeper, Decision.Run run, Scale scale, Field field) {
+    NodeLink link = usable(keeper, scale.question());
+    boolean trusted = keeper.credit().isGood() && !field.hasFailed(keeper);
+    if (link == null || !trusted || keeper.isSuspect()) {
+      return run;
     }
+    List<Choice> choices = new ArrayList<>(MAX_CHOICES);
+    scale.weigh(keeper, link, 0);
+    choices.add(scale.choice(keeper, field.holds(keeper), List.of(), Reason.KEEPS_ANSWER));
+    for (Choice choice : run.choices()) {
+      if (choice.node() != keeper) {
+        choices.add(choice);
+      } else if (choice.needsNoMove() || run.choices().size() == 1) { // may go on by itself
+        choices.set(0, choice.as(Reason.KEEPS_ANSWER));
+      }
+    }
+    return new Decision.Run(choices.subList(0, Math.min(MAX_CHOICES, choices.size())));
+  }
+
+  private Decision byData(Scale scale, Field field) {
     Ranking holders = new Ranking(false);
     long shortestQueue = Long.MAX_VALUE;
     for (Holder holder : field.first()) {
@@ -229,8 +259,7 @@ public final class Placement {
     }
     if (holds == Holds.UNKNOWN) {
       if (ranking.takes(scale, holds)) {
-        Reason reason = scale.isKeeper() ? Reason.KEEPS_ANSWER : Reason.MAY_HOLD_DATA;
-        ranking.add(scale, scale.choice(node, holds, supplies, reason));
+        ranking.add(scale, scale.choice(node, holds, supplies, Reason.MAY_HOLD_DATA));
       }
       return;
     }

@@ -67,11 +67,6 @@ public record Question(
     return new Question(function, memoryBytes, data, maxFetchBytes, needs, node, 0);
   }
 
-  /** Whether that node is thought to keep the answer, and may be asked first for it. */
-  boolean isKeeper(KnownNode node) {
-    return node.mark() == keeper && !node.isSuspect();
-  }
-
   /** Whether this node does not get the call. */
   boolean avoids(KnownNode node) {
     return avoided != null

@@ -55,16 +55,13 @@ final class Ranking {
     return size == 0;
   }
 
-  /**
-   * The best first; of two equal ones at the top that with fewer calls, or that keeps the answer.
-   */
+  /** The best first; of two equal ones at the top that with fewer calls. */
   List<Choice> best() {
     List<Choice> best = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
       best.add(choices[i]);
     }
     if (size > 1
-        && choices[0].reason() != Choice.Reason.KEEPS_ANSWER
         && choices[0].holds() == choices[1].holds()
         && CostModel.isEqual(choices[0].cost(), choices[1].cost())
         && CostModel.isBusier(choices[0].cost(), choices[1].cost())) {

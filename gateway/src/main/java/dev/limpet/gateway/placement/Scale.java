@@ -22,7 +22,6 @@ final class Scale {
   private long queue;
   private long cold;
   private long home;
-  private boolean keeper;
 
   Scale(Question question) {
     this.question = question;
@@ -46,13 +45,6 @@ final class Scale {
     slots = link.capacity().slots();
     runMicros = pace.runMicros();
     move(bytesToMove, pace.bytesPerSecond());
-    keeper = bytesToMove <= 0 && question.isKeeper(node);
-    if (keeper) { // an answer that is kept waits for no slot, and for no function
-      queue = 0;
-      cold = 0;
-      home = CostModel.KEEPER_HOME;
-      return;
-    }
     queue = CostModel.queueMicros(calls, slots, runMicros);
     queue += node.isSuspect() ? CostModel.SUSPECT_MICROS : 0;
     cold = CostModel.coldMicros(node.isWarm(functionHash));
@@ -82,11 +74,6 @@ final class Scale {
   /** Whether the node could begin the call at once. */
   boolean isFree() {
     return queue == 0;
-  }
-
-  /** Whether the node is thought to keep the answer, and has the data as far as is known. */
-  boolean isKeeper() {
-    return keeper;
   }
 
   /** What the node would have to fetch; -1 when unknown. */
@@ -126,8 +113,7 @@ final class Scale {
    */
   Choice here(KnownNode node, Holds holds, Reason free) {
     Reason busy = holds == Holds.NONE ? Reason.NO_DATA_NEEDED_BUSY : Reason.HOLDS_DATA_BUSY;
-    Reason placed = calls < slots ? free : busy;
-    return choice(node, holds, List.of(), keeper ? Reason.KEEPS_ANSWER : placed);
+    return choice(node, holds, List.of(), calls < slots ? free : busy);
   }
 
   /** The node as a choice. */

@@ -161,7 +161,7 @@ final class CallsUnderTest implements AutoCloseable {
     Services services =
         new Services(
             functions, names, catalog, lookup, deploys, registry, index, placement, sizes, prover,
-            work, audit);
+            work, audit, memo);
     Router router =
         new Router(
             vertx,

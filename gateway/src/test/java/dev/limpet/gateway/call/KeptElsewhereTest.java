@@ -4,16 +4,24 @@ import static dev.limpet.gateway.call.Asking.TASK;
 import static dev.limpet.gateway.call.Asking.get;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.gateway.admission.RetryBudget;
 import dev.limpet.gateway.call.CallsUnderTest.Member;
+import dev.limpet.gateway.memo.CallPrint;
+import dev.limpet.protocol.DataRef;
+import dev.limpet.protocol.Invocation;
+import dev.limpet.protocol.RequestTarget;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireServer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,17 +38,24 @@ class KeptElsewhereTest {
   private static final String ANSWER = "x".repeat(20_000);
 
   private final AtomicBoolean forgetful = new AtomicBoolean();
+
+  /** What a node refused that was asked for a kept answer alone. */
+  private final AtomicInteger refused = new AtomicInteger();
+
   private final WireServer one = node();
   private final WireServer other = node();
   private final CallsUnderTest gateway;
+  private final Cid function;
+  private final Cid root;
   private final String target;
   private final Member a;
   private final Member b;
 
   KeptElsewhereTest(@TempDir Path folder) throws Exception {
     gateway = CallsUnderTest.open(folder);
-    gateway.deploy("hello"); // before there is a node that would get it ahead, and be warm
-    Cid root = gateway.data();
+    // before there is a node that would get it ahead, and be warm
+    function = gateway.deploy("hello").function();
+    root = gateway.data();
     target = "/on/" + root + "/-/hello";
     a = gateway.join("a", one).holds(root);
     b = gateway.join("b", other).holds(root);
@@ -61,6 +76,12 @@ class KeptElsewhereTest {
           Cid data = Asking.invocation(exchange).inputs().getFirst().root();
           if (Asking.invocation(exchange).ifNoneMatch() != null) {
             exchange.raw("HTTP/1.1 304 n\r\nLimpet-Memo: miss\r\n\r\n");
+            return;
+          }
+          Invocation asked = Asking.invocation(exchange);
+          if (forgetful.get() && asked.maxFetchBytes() == 0 && asked.sources().isEmpty()) {
+            refused.incrementAndGet();
+            exchange.answer(409, "{}", "Limpet-Error: not-held");
             return;
           }
           boolean hit = !kept.add(data) && !forgetful.get();
@@ -117,6 +138,46 @@ class KeptElsewhereTest {
     assertEquals("b", ran(call()), "what is not to be kept is not taken down");
     assertEquals("a", ran(call("Cache-Control: no-cache")));
     assertEquals("a", ran(call()), "which was the last one to run it");
+  }
+
+  @Test
+  void a_node_that_keeps_the_answer_and_has_the_data_no_more_is_asked_all_the_same() {
+    b.holds();
+    assertEquals("b", ran(call()));
+    assertEquals("hit", call().header("Limpet-Memo"));
+  }
+
+  @Test
+  void when_it_has_dropped_that_the_call_runs_where_the_data_is_and_pays_for_no_second_try() {
+    b.holds();
+    forgetful.set(true);
+    for (int i = 0; i < 3 * RetryBudget.MAX_SAVED; i++) {
+      String other = target + "?arg=" + i;
+      gateway.memo.keepers().keeps(print(i), b.known().mark(), 1);
+      assertEquals("a", ran(get(gateway, other)));
+    }
+    assertEquals(3 * RetryBudget.MAX_SAVED, refused.get());
+    assertEquals("a", ran(get(gateway, target + "?arg=0")));
+    assertEquals(3 * RetryBudget.MAX_SAVED, refused.get(), "nobody is asked in vain twice");
+  }
+
+  private long print(int argument) {
+    RequestTarget.CallQuery query =
+        new RequestTarget.CallQuery("", List.of("" + argument), List.of());
+    return CallPrint.of(function, List.of(new DataRef(root, List.of())), "", query, List.of());
+  }
+
+  @Test
+  void it_is_told_who_keeps_the_answer_of_a_call_and_of_no_other() {
+    String why = "/v1/why?function=hello&data=" + root;
+    String kept = get(gateway, why).text();
+    assertTrue(kept.contains("\"keeper\":\"b\"") && kept.contains("\"chosen\":\"b\""), kept);
+    String byCid = get(gateway, "/v1/why?function=" + function + "&data=" + root).text();
+    assertTrue(byCid.contains("\"keeper\":\"b\""), byCid);
+    assertFalse(get(gateway, why + "&arg=1").text().contains("keeper"));
+    a.holds();
+    b.holds();
+    assertFalse(get(gateway, why).text().contains("keeper"), "of data that nobody has");
   }
 
   @Test

@@ -1,15 +1,17 @@
 package dev.limpet.gateway.memo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
+import dev.limpet.protocol.DataRef;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.PeerId;
+import dev.limpet.protocol.RequestTarget;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What is remembered of who keeps which answer, within a fixed amount of memory. */
@@ -25,8 +27,16 @@ class KeepersTest {
 
   /** The call of a function on the file of that number. */
   private static long print(int number) {
-    String target = "/on/" + cid("file " + number) + "/-/csv?arg=sum%3D1";
-    return new MemoKey(cid("function"), target, List.of()).print();
+    return print(cid("file " + number), "sum=1");
+  }
+
+  private static long print(Cid data, String... arguments) {
+    List<DataRef> inputs = List.of(new DataRef(data, List.of()));
+    return CallPrint.of(cid("function"), inputs, "", query("", arguments), List.of());
+  }
+
+  private static RequestTarget.CallQuery query(String raw, String... arguments) {
+    return new RequestTarget.CallQuery(raw, List.of(arguments), List.of());
   }
 
   private int keeper(int number) {
@@ -95,19 +105,48 @@ class KeepersTest {
 
   @Test
   void who_wants_no_kept_answer_is_told_of_no_keeper() {
-    MemoKey key = new MemoKey(cid("function"), "/fn/csv", List.of());
-    keepers.keeps(key.print(), A, 100);
-    assertEquals(new Keepers.Hint(key.print(), A), keepers.hint(key, true));
-    assertEquals(new Keepers.Hint(key.print(), 0), keepers.hint(key, false));
+    long print = print(1);
+    keepers.keeps(print, A, 100);
+    assertEquals(new Keepers.Hint(print, A), keepers.hint(print, true));
+    assertEquals(new Keepers.Hint(print, 0), keepers.hint(print, false));
   }
 
   @Test
-  void whatever_a_function_may_see_makes_another_print() {
-    long print = new MemoKey(cid("function"), "/fn/csv", List.of("ab", "c")).print();
-    assertEquals(print, new MemoKey(cid("function"), "/fn/csv", List.of("ab", "c")).print());
-    assertNotEquals(print, new MemoKey(cid("other"), "/fn/csv", List.of("ab", "c")).print());
-    assertNotEquals(print, new MemoKey(cid("function"), "/fn/csw", List.of("ab", "c")).print());
-    assertNotEquals(print, new MemoKey(cid("function"), "/fn/csv", List.of("a", "bc")).print());
-    assertNotEquals(print, new MemoKey(cid("function"), "/fn/csv", List.of("ab")).print());
+  void whatever_makes_another_task_makes_another_print() {
+    Cid function = cid("function");
+    DataRef file = new DataRef(cid("file"), List.of());
+    DataRef below = new DataRef(cid("file"), List.of("a"));
+    DataRef other = new DataRef(cid("other"), List.of());
+    RequestTarget.CallQuery none = query("");
+    List<Long> prints =
+        List.of(
+            CallPrint.of(function, List.of(file), "", none, List.of()),
+            CallPrint.of(cid("second"), List.of(file), "", none, List.of()),
+            CallPrint.of(function, List.of(), "", none, List.of()),
+            CallPrint.of(function, List.of(below), "", none, List.of()),
+            CallPrint.of(function, List.of(other), "", none, List.of()),
+            CallPrint.of(function, List.of(file, other), "", none, List.of()),
+            CallPrint.of(function, List.of(other, file), "", none, List.of()),
+            CallPrint.of(function, List.of(file), "/a", none, List.of()),
+            CallPrint.of(function, List.of(file), "", query("", "ab", "c"), List.of()),
+            CallPrint.of(function, List.of(file), "", query("", "a", "bc"), List.of()),
+            CallPrint.of(function, List.of(file), "", query("", "ab"), List.of()),
+            CallPrint.of(function, List.of(file), "", none, List.of("ab", "c")),
+            CallPrint.of(function, List.of(file), "", none, List.of("a", "bc")),
+            CallPrint.of(
+                function,
+                List.of(file),
+                "",
+                new RequestTarget.CallQuery("x=1", List.of(), List.of("x")),
+                List.of()));
+    assertEquals(prints.size(), Set.copyOf(prints).size());
+  }
+
+  @Test
+  void how_an_argument_is_written_makes_no_other_print() {
+    DataRef file = new DataRef(cid("file"), List.of());
+    assertEquals(
+        CallPrint.of(cid("f"), List.of(file), "", query("arg=sum%3D1", "sum=1"), List.of()),
+        CallPrint.of(cid("f"), List.of(file), "", query("arg=sum=1", "sum=1"), List.of()));
   }
 }

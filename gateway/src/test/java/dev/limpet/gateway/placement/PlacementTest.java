@@ -1,6 +1,9 @@
 package dev.limpet.gateway.placement;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
@@ -139,15 +142,24 @@ class PlacementTest {
         "a:C b:C    | a | run a b | KEEPS_ANSWER",
         "a:C b:C    | b | run b a | KEEPS_ANSWER",
         "a:Cb b:C   | a | run a b | KEEPS_ANSWER",
-        "a:Cb b:N   | a | run a   | KEEPS_ANSWER",
+        "a:Cb b:N   | a | run a b | KEEPS_ANSWER",
         "a:Ub b:N   | a | run a b | KEEPS_ANSWER",
-        "a:C b:N    | b | run a   | HOLDS_DATA",
+        "a:C b:N    | b | run b a | KEEPS_ANSWER",
+        "a:C b:Nb   | b | run b a | KEEPS_ANSWER",
+        "a:Cb b:P   | b | run b a | KEEPS_ANSWER",
+        "a:U b:N    | b | run b a | KEEPS_ANSWER",
+        "a:Cs b:N   | b | run b   | KEEPS_ANSWER",
+        "a:C b:F    | b | run a   | HOLDS_DATA",
+        "a:C b:Nu   | b | run a   | HOLDS_DATA",
+        "a:C b:Na   | b | run a   | HOLDS_DATA",
+        "a:Ca b:N   | b | offline a | AWAY",
+        "a:N b:N    | b | unknown | NO_SOURCE",
         "a:Cu b:C   | a | run b a | HOLDS_DATA",
         "a:Ca b:C   | a | run b   | HOLDS_DATA",
         "a:D b:C    | a | run b   | HOLDS_DATA",
         "a:Cs b:C   | a | run b   | HOLDS_DATA",
       })
-  void the_holder_that_keeps_the_answer_comes_first_busy_or_not(
+  void the_node_that_keeps_the_answer_comes_first_busy_or_not_and_with_the_data_or_without(
       String field, String keeper, String decision, Choice.Reason reason) {
     for (String node : field.strip().split(" ", -1)) {
       place(node.split(":", -1)[0], node.split(":", -1)[1]);
@@ -158,6 +170,39 @@ class PlacementTest {
     assertEquals(decision, shown(decided));
     assertEquals(reason, placement.explain(question, FakeNodes.ALL).nodes().getFirst().reason());
     assertEquals(0, question.avoiding("c").keeper(), "a second run is drawn to nobody");
+  }
+
+  @Test
+  void a_keeper_without_the_data_is_asked_for_the_answer_alone_unless_there_is_nobody_else() {
+    place("a", "C");
+    place("b", "N");
+    Placement placement = new Placement(nodes.registry, nodes.index);
+    Choice alone = first(placement, kept(DATA, "b"));
+    assertTrue(alone.isForKeptAlone());
+    assertEquals(0, alone.bytesToMove());
+    assertEquals(List.of(), alone.sources());
+    assertFalse(first(placement, kept(DATA, "a")).isForKeptAlone());
+    place("a", "Cs");
+    Choice only = first(placement, kept(DATA, "b"));
+    assertFalse(only.isForKeptAlone(), "it runs the call when it keeps no answer");
+    assertEquals(List.of("a"), asked(only, DATA));
+  }
+
+  private static Choice first(Placement placement, Question question) {
+    return placement.explain(question, FakeNodes.ALL).nodes().getFirst();
+  }
+
+  @Test
+  void each_of_many_nodes_is_found_by_its_mark() {
+    List<KnownNode> joined = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      joined.add(nodes.join("node" + i));
+      assertSame(joined.getFirst(), nodes.registry.ring().marked(joined.getFirst().mark()));
+    }
+    for (KnownNode node : joined) {
+      assertSame(node, nodes.registry.ring().marked(node.mark()));
+    }
+    assertNull(nodes.registry.ring().marked(joined.getFirst().mark() ^ 1));
   }
 
   private Question kept(@Nullable Cid data, String keeper) {

@@ -141,8 +141,11 @@ final class SimulatedCalls {
         itinerary.comeBack(at);
       }
       at.choice().node().callEnded();
+      boolean vain = outcome == Outcome.REFUSED && at.choice().isForKeptAlone();
       if (!mayTryNext(
-          itinerary, new RetryRule.Situation(reached, call.repeatable, true, true, repeated))) {
+          itinerary,
+          vain,
+          new RetryRule.Situation(reached, call.repeatable, true, true, repeated))) {
         check(
             call.runs == 0 || reached == Reached.REQUEST || call.repeatable,
             "ran, and its caller was told that it did not");
@@ -155,10 +158,10 @@ final class SimulatedCalls {
   }
 
   /** As a transfer decides it. */
-  private boolean mayTryNext(Itinerary itinerary, RetryRule.Situation now) {
+  private boolean mayTryNext(Itinerary itinerary, boolean vain, RetryRule.Situation now) {
     return itinerary.hasNext()
         && RetryRule.mayTryNext(now)
-        && (now.reached() == Reached.NOTHING || spend());
+        && (vain || now.reached() == Reached.NOTHING || spend());
   }
 
   private boolean spend() {

@@ -207,13 +207,37 @@ final class Simulation {
             FakeNodes.MEMORY,
             List.of(Question.Wanted.whole(root)),
             random.nextBoolean() ? 0 : Question.DEFAULT_MAX_FETCH_BYTES,
-            Needs.NONE);
+            Needs.NONE,
+            null,
+            keeper());
     Placement placement = new Placement(gateway.registry, gateway.index);
     if (placement.decide(question) instanceof Decision.Run run) {
       check(!root.equals(nowhere), "a call goes where its data never was");
-      obeysTheRule(run.choices(), question);
+      obeysTheRule(ofTheRule(run.choices(), placement, question), question);
       calls.travel(placement, question, run.choices(), stays);
     }
+  }
+
+  /** Of some calls somebody is thought to keep the answer, rightly or not. */
+  private int keeper() {
+    KnownNode node = gateway.registry.find(nodes.get(random.nextInt(NODES)).name);
+    return node == null || random.nextInt(3) > 0 ? 0 : node.mark();
+  }
+
+  /** Without the keeper, whom a call asks first and to whom nothing moves. */
+  private static List<Choice> ofTheRule(
+      List<Choice> choices, Placement placement, Question question) {
+    Choice first = choices.getFirst();
+    if (first.reason() != Choice.Reason.KEEPS_ANSWER) {
+      return choices;
+    }
+    KnownNode keeper = first.node();
+    check(keeper.mark() == question.keeper(), keeper + " is asked for what another keeps");
+    check(keeper.isReady() && !keeper.isSuspect(), keeper + " may have no call");
+    check(choices.stream().skip(1).noneMatch(c -> c.node() == keeper), keeper + " is asked twice");
+    return placement.decide(question.avoiding(null)) instanceof Decision.Run run
+        ? run.choices()
+        : List.of();
   }
 
   /** Checked by what the index says, not by what placement found. */
