@@ -12,9 +12,13 @@ import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Uploads over Kubo's RPC that break off, lie about themselves, or are sent in unusual ways. */
@@ -102,6 +106,27 @@ class RpcHostileTest {
       client.send(body);
     } catch (UncheckedIOException e) {
       assertInstanceOf(SocketException.class, e.getCause());
+    }
+  }
+
+  /** What is sent and what is answered are more than the system's buffers hold on both ways. */
+  @Test
+  @Timeout(60)
+  void a_client_that_reads_nothing_before_it_has_sent_everything_is_answered() {
+    int files = 5000;
+    String name = "n".repeat(3000);
+    String content = "x".repeat(4096);
+    IntFunction<String> part =
+        i -> "--a-boundary\r\n" + RpcClient.file(name + (10_000 + i), content) + "\r\n";
+    String end = "--a-boundary--\r\n";
+    long length = (long) files * part.apply(0).length() + end.length();
+    try (WireClient client = WireClient.connect(node.url())) {
+      client.send(head("add?only-hash=true", "Content-Length: " + length + "\r\n"));
+      IntStream.range(0, files).mapToObj(part).forEach(client::send);
+      client.send(end);
+      List<String> lines = client.answer().text().lines().toList();
+      assertEquals(files, lines.size());
+      assertTrue(lines.getLast().contains(name + (10_000 + files - 1)), "in their order");
     }
   }
 

@@ -60,7 +60,7 @@ final class AddCommand implements Command {
 
     /** What lies at the top is done when the next name at the top begins. */
     void run(Multipart files) throws IOException {
-      call.answer().beginLines();
+      call.answer().beginLines(uploads.unread());
       boolean wrap = options.shape().wrap();
       String top = null;
       int parts = 0;

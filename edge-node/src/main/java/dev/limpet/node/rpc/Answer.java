@@ -35,6 +35,8 @@ final class Answer extends OutputStream {
   private byte[] held = new byte[FIRST_BYTES];
   private int filled;
   private @Nullable OutputStream out;
+  private UnreadLines.@Nullable Room room;
+  private @Nullable UnreadLines unread;
   private long exactly = -1;
 
   Answer(Exchange exchange) {
@@ -56,6 +58,17 @@ final class Answer extends OutputStream {
   void beginLines() {
     exchange.set(HeaderNames.CONTENT_TYPE, JSON);
     exchange.set(CHUNKED_OUTPUT, "1");
+  }
+
+  /**
+   * The same while the request is still read, by a client who may read nothing of it before all of
+   * that was sent.
+   *
+   * @param waiting where lines wait for such a client
+   */
+  void beginLines(UnreadLines.Room waiting) {
+    beginLines();
+    room = waiting;
   }
 
   /** Writes a value and a line feed. */
@@ -139,6 +152,10 @@ final class Answer extends OutputStream {
         exchange.announceTrailers(List.of(ERROR_TRAILER));
       }
       begun = exchange.stream(200, exactly);
+      if (room != null) {
+        unread = new UnreadLines(begun, room);
+        begun = unread;
+      }
       out = begun;
     }
     return begun;
@@ -171,6 +188,14 @@ final class Answer extends OutputStream {
     }
     filled = 0;
     refuse(exchange, failure.status(), failure.plain(), failure.message());
+  }
+
+  /** Lets go of an answer, whether or not it came to its end. */
+  void leave() {
+    UnreadLines waiting = unread;
+    if (waiting != null) {
+      waiting.leave();
+    }
   }
 
   /** Answers with an error in Kubo's form. */

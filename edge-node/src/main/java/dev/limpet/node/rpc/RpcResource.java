@@ -113,6 +113,8 @@ final class RpcResource implements Resource {
       }
     } catch (IOException | RuntimeException e) {
       fail(call, e);
+    } finally {
+      call.answer().leave();
     }
   }
 

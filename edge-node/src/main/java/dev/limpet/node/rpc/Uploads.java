@@ -37,6 +37,7 @@ final class Uploads {
   private final ReadAheads aheads;
   private final Counter dags;
   private final Counter bytes;
+  private final UnreadLines.Room unread = UnreadLines.Room.ofHeap();
   private final Semaphore turns = new Semaphore(MAX_RPC_UPLOADS, true);
 
   Uploads(NodeStore store, NodeMetrics metrics, ReadAheads aheads) {
@@ -114,6 +115,11 @@ final class Uploads {
   void counted(long dagSize) {
     dags.increment();
     bytes.increment((double) dagSize);
+  }
+
+  /** Where lines wait whose readers are still sending. */
+  UnreadLines.Room unread() {
+    return unread;
   }
 
   /** The bytes of a file, read while those before are worked on; to be closed. */
