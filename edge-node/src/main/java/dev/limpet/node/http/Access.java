@@ -26,7 +26,7 @@ final class Access {
     AccessLine line =
         new AccessLine(time)
             .text("remote", exchange.remote())
-            .text("who", guard.who(exchange::lines))
+            .text("who", guard.who(exchange.rawPath(), exchange::lines))
             .text("protocol", "HTTP/1.1")
             .text("method", exchange.method())
             .path(exchange.rawPath());

@@ -16,6 +16,8 @@ import java.util.Optional;
 
 /** Decides in one place who may do what on this node. */
 public final class Guard {
+  private static final String DATA = "/ipfs/";
+
   private final HostRule hosts;
   private final OriginRule origins;
   private final Tokens tokens;
@@ -60,9 +62,27 @@ public final class Guard {
     hosts.check(headers);
   }
 
-  /** Who makes a request, for records: the kind of the token, never the token. */
-  String who(HeaderLines headers) {
-    return isGateway(headers) ? "gateway" : tokens.holder(headers);
+  /**
+   * Who makes a request, for records: the kind of the token, never the token. A page of another
+   * origin is the public also where the machine's own user needs no token, by the same rules that
+   * give it no more rights.
+   */
+  String who(String path, HeaderLines headers) {
+    if (isGateway(headers)) {
+      return "gateway";
+    }
+    boolean open = tokens.open() && tokens.granted(headers).contains(Access.CALL);
+    boolean owner = path.startsWith(DATA) ? !readsAsForeigner(headers) : origins.mayView(headers);
+    return open && !owner ? "public" : tokens.holder(headers);
+  }
+
+  /**
+   * Whether a script of a foreign page reads data. What a page only shows, such as an image, it
+   * cannot read, and a browser sends no {@code Origin} for it: sites in IPFS are made of that, and
+   * here each page of them is of no origin at all.
+   */
+  private boolean readsAsForeigner(HeaderLines headers) {
+    return !headers.values("Origin").isEmpty() && !origins.mayView(headers);
   }
 
   /**
@@ -91,10 +111,10 @@ public final class Guard {
   boolean check(Resource.Need need, RequestTarget target, HeaderLines headers) {
     switch (need) {
       case NOTHING -> {}
-      case MANAGE -> tokens.require(Access.MANAGE, headers);
+      case MANAGE -> manage(headers);
       case INSPECT -> {
         if (!isGateway(headers)) {
-          tokens.require(Access.MANAGE, headers);
+          manage(headers);
         }
       }
       case LINK -> {
@@ -107,11 +127,22 @@ public final class Guard {
       }
       case READ -> {
         if (!publicData && !isGateway(headers) && !hasTicket(target, headers)) {
+          if (tokens.open() && readsAsForeigner(headers)) {
+            origins.check(headers);
+          }
           tokens.require(Access.CALL, headers);
         }
       }
     }
     return false;
+  }
+
+  /** Where the machine's own user needs no token, a page in that person's browser is not it. */
+  private void manage(HeaderLines headers) {
+    if (tokens.open()) {
+      origins.checkView(headers);
+    }
+    tokens.require(Access.MANAGE, headers);
   }
 
   private boolean isGateway(HeaderLines headers) {

@@ -147,7 +147,8 @@ public final class Router implements Handler {
 
   private void audit(Exchange exchange, @Nullable String action, RequestTarget target) {
     if (action != null) {
-      var caller = new AuditedAction.Caller(guard.who(exchange::lines), exchange.remote());
+      String who = guard.who(exchange.rawPath(), exchange::lines);
+      var caller = new AuditedAction.Caller(who, exchange.remote());
       String object =
           target instanceof RequestTarget.Resource resource && resource.segments().size() > 2
               ? resource.segments().getLast()

@@ -3,7 +3,11 @@ package dev.limpet.node.invoke;
 import dev.limpet.content.block.BlockSource;
 import dev.limpet.content.cid.Cid;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
@@ -12,16 +16,25 @@ import org.jspecify.annotations.Nullable;
  * is full need not keep what was asked for once, and then the block would be read and hashed again
  * by the guest that it was read for.
  *
- * <p>For one Execution; safe for its thread and those that read ahead of it.
+ * <p>For one mount of an Execution; those of the others are kept {@link #beside} it, so that inputs
+ * which are read in turn do not push out what was read ahead of each other. Safe for the thread of
+ * the Execution and those that read ahead of it.
  */
 final class AheadBlocks implements BlockSource {
   /**
-   * Blocks that wait for the guest at once, the oldest is let go for another one: what one mount
-   * reads ahead is eight of Kubo's old ones, and the nodes above them.
+   * Blocks that wait for the guest in one mount at once, the oldest is let go for another one: what
+   * a mount reads ahead is eight of Kubo's old ones, and the nodes above them.
    */
   static final int MAX_AHEAD_BLOCKS = 16;
 
+  /** The same of all mounts; the oldest is let go of the one that has most. */
+  static final int MAX_AHEAD_OF_CALL = 64;
+
   private final BlockSource below;
+
+  /** All mounts of the Execution; whoever touches what one holds has its lock. */
+  private final List<AheadBlocks> mounts;
+
   private final Queue<Held> held = new ArrayDeque<>(MAX_AHEAD_BLOCKS);
 
   private record Held(Cid cid, byte[] bytes) {}
@@ -32,7 +45,20 @@ final class AheadBlocks implements BlockSource {
    * @param below verified, for several threads
    */
   AheadBlocks(BlockSource below) {
+    this(below, new ArrayList<>(1));
+  }
+
+  private AheadBlocks(BlockSource below, List<AheadBlocks> mounts) {
     this.below = below;
+    this.mounts = mounts;
+    synchronized (mounts) {
+      mounts.add(this);
+    }
+  }
+
+  /** Of the same blocks, for another mount of the same Execution. */
+  AheadBlocks beside() {
+    return new AheadBlocks(below, mounts);
   }
 
   /** The block, which is not held any longer. */
@@ -42,15 +68,17 @@ final class AheadBlocks implements BlockSource {
     return bytes == null ? below.get(cid) : bytes;
   }
 
-  private synchronized byte @Nullable [] take(Cid cid) {
-    for (Iterator<Held> each = held.iterator(); each.hasNext(); ) {
-      Held one = each.next();
-      if (one.cid().equals(cid)) {
-        each.remove();
-        return one.bytes();
+  private byte @Nullable [] take(Cid cid) {
+    synchronized (mounts) {
+      for (Iterator<Held> each = held.iterator(); each.hasNext(); ) {
+        Held one = each.next();
+        if (one.cid().equals(cid)) {
+          each.remove();
+          return one.bytes();
+        }
       }
+      return null;
     }
-    return null;
   }
 
   @Override
@@ -63,8 +91,10 @@ final class AheadBlocks implements BlockSource {
     return holds(cid) || below.isInMemory(cid);
   }
 
-  private synchronized boolean holds(Cid cid) {
-    return held.stream().anyMatch(one -> one.cid().equals(cid));
+  private boolean holds(Cid cid) {
+    synchronized (mounts) {
+      return held.stream().anyMatch(one -> one.cid().equals(cid));
+    }
   }
 
   /** The same blocks for who reads ahead: what it gets is held here. */
@@ -72,11 +102,15 @@ final class AheadBlocks implements BlockSource {
     return new Filling();
   }
 
-  private synchronized void hold(Cid cid, byte[] bytes) {
-    if (held.size() == MAX_AHEAD_BLOCKS) {
-      held.remove();
+  private void hold(Cid cid, byte[] bytes) {
+    synchronized (mounts) {
+      if (held.size() == MAX_AHEAD_BLOCKS) {
+        held.remove();
+      } else if (mounts.stream().mapToInt(mount -> mount.held.size()).sum() == MAX_AHEAD_OF_CALL) {
+        Collections.max(mounts, Comparator.comparingInt(mount -> mount.held.size())).held.remove();
+      }
+      held.add(new Held(cid, bytes));
     }
-    held.add(new Held(cid, bytes));
   }
 
   private final class Filling implements BlockSource {

@@ -3,6 +3,7 @@ package dev.limpet.node.invoke;
 import dev.limpet.content.block.BlockSource;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multihash;
+import dev.limpet.content.unixfs.UnixFsEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ final class BlockCounter implements BlockSource {
 
   private static final int FIRST_CAPACITY = 16;
 
-  private BlockSource source;
+  private final BlockSource source;
   private @Nullable AheadBlocks ahead;
   private long[] table = new long[0];
   private int distinct;
@@ -28,20 +29,20 @@ final class BlockCounter implements BlockSource {
     this.source = source;
   }
 
-  /** Where blocks are held that are read ahead of the guest; what it takes of them is counted. */
-  AheadBlocks ahead() {
-    AheadBlocks known = ahead;
-    if (known == null) {
-      known = new AheadBlocks(source);
-      ahead = known;
-      source = known;
-    }
-    return known;
+  /** A file or directory as the guest reads it: ahead of it, and counted when it takes a block. */
+  UnixFsMount mount(UnixFsEntry root) {
+    AheadBlocks first = ahead;
+    AheadBlocks own = first == null ? new AheadBlocks(source) : first.beside();
+    ahead = own;
+    return UnixFsMount.of(new Counted(own), own, root);
   }
 
   @Override
   public byte @Nullable [] get(Cid cid) {
-    byte[] block = source.get(cid);
+    return count(cid, source.get(cid));
+  }
+
+  private byte @Nullable [] count(Cid cid, byte @Nullable [] block) {
     if (block != null && !cid.isIdentity() && touch(cid)) {
       bytes += block.length;
     }
@@ -98,6 +99,30 @@ final class BlockCounter implements BlockSource {
     table[at] = key;
     distinct++;
     return true;
+  }
+
+  /** What a mount reads. */
+  private final class Counted implements BlockSource {
+    private final AheadBlocks own;
+
+    Counted(AheadBlocks own) {
+      this.own = own;
+    }
+
+    @Override
+    public byte @Nullable [] get(Cid cid) {
+      return count(cid, own.get(cid));
+    }
+
+    @Override
+    public long sizeOf(Cid cid) {
+      return own.sizeOf(cid);
+    }
+
+    @Override
+    public boolean isInMemory(Cid cid) {
+      return own.isInMemory(cid);
+    }
   }
 
   private void grow() {

@@ -152,7 +152,7 @@ final class GuestCall {
   }
 
   private UnixFsMount mounted(ResolvedInput data) {
-    return UnixFsMount.of(blocks, blocks.ahead(), data.entry());
+    return blocks.mount(data.entry());
   }
 
   private void execute(CompiledModule module, ExecutionSpec.Builder spec) throws IOException {

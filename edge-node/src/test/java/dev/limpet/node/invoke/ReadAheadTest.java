@@ -3,6 +3,7 @@ package dev.limpet.node.invoke;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.block.Block;
 import dev.limpet.content.block.BlockSource;
@@ -130,6 +131,64 @@ final class ReadAheadTest {
     assertEquals(List.of(), read);
     assertArrayEquals(new byte[] {0}, ahead.require(Cid.of(Multicodec.RAW, new byte[] {0})));
     assertEquals(List.of(0), read);
+  }
+
+  private Cid small(int number) {
+    byte[] bytes = {(byte) number};
+    Cid cid = Cid.of(Multicodec.RAW, bytes);
+    blocks.put(new Block(cid, bytes));
+    return cid;
+  }
+
+  /** Has so many blocks read ahead, numbered from there on. */
+  private void fill(AheadBlocks ahead, int first, int count) {
+    for (int i = first; i < first + count; i++) {
+      ahead.filling().require(small(i));
+    }
+  }
+
+  @Test
+  void inputs_that_are_read_in_turn_do_not_push_out_what_was_read_ahead_of_each_other() {
+    List<Integer> read = new ArrayList<>();
+    AheadBlocks one = new AheadBlocks(counting(read));
+    AheadBlocks other = one.beside();
+    int many = AheadBlocks.MAX_AHEAD_BLOCKS;
+    fill(one, 0, many);
+    fill(other, many, 2 * many);
+    read.clear();
+    for (int i = 0; i < many; i++) {
+      one.require(small(i));
+    }
+    assertEquals(List.of(), read);
+    other.require(small(3 * many - 1));
+    assertEquals(List.of(), read);
+    other.require(small(many));
+    assertEquals(List.of(many), read);
+  }
+
+  @Test
+  void the_inputs_of_a_call_hold_no_more_than_their_bound_together() {
+    List<Integer> read = new ArrayList<>();
+    AheadBlocks first = new AheadBlocks(counting(read));
+    List<AheadBlocks> mounts = new ArrayList<>(List.of(first));
+    int each = AheadBlocks.MAX_AHEAD_BLOCKS - 1;
+    int most = AheadBlocks.MAX_AHEAD_OF_CALL;
+    while (mounts.size() * each < most + each) {
+      mounts.add(first.beside());
+    }
+    for (int i = 0; i < mounts.size(); i++) {
+      fill(mounts.get(i), i * each, each);
+    }
+    read.clear();
+    for (int i = mounts.size() * each - 1; i >= 0; i--) {
+      mounts.get(i / each).require(small(i));
+    }
+    assertEquals(mounts.size() * each - most, read.size());
+    for (int i = 0; i < mounts.size(); i++) {
+      int mount = i;
+      long lost = read.stream().filter(number -> number / each == mount).count();
+      assertTrue(each - lost >= most / mounts.size(), "mount " + i + ": " + read);
+    }
   }
 
   @Test

@@ -33,7 +33,7 @@ final class Access {
     AccessLine line =
         new AccessLine(time)
             .text("remote", request.remoteAddress().hostAddress())
-            .text("who", door.who(exchange.headers()))
+            .text("who", door.who(exchange.headers(), request.uri()))
             .text("protocol", protocol(request.version()))
             .text("method", exchange.method().name())
             .path(request.uri());

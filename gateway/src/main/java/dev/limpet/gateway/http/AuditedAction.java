@@ -32,8 +32,8 @@ final class AuditedAction {
    */
   static AuditedAction of(AuditLog log, Door door, Exchange exchange, String name, String object) {
     String remote = exchange.request().remoteAddress().hostAddress();
-    return new AuditedAction(
-        log, door.who(exchange.headers()), remote == null ? "local" : remote, name, object);
+    String who = door.who(exchange.headers(), exchange.request().uri());
+    return new AuditedAction(log, who, remote == null ? "local" : remote, name, object);
   }
 
   /** Says what it turned out to be done to. */

@@ -10,11 +10,15 @@ import dev.limpet.protocol.access.HostRule;
 import dev.limpet.protocol.access.OriginRule;
 import dev.limpet.protocol.access.Token;
 import dev.limpet.protocol.access.Tokens;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Who may do what, in one place. Every check throws what the caller gets as an answer. */
 public final class Door {
+  private static final List<String> CALLS = List.of("/on/", "/fn/");
+  private static final List<String> DATA = List.of("/ipfs/", "/routing/");
+
   private final Rules rules;
   private final NodeRegistry registry;
 
@@ -49,18 +53,31 @@ public final class Door {
 
   /**
    * Who makes a request, for records: the kind of the token, never the token. A page of another
-   * origin without one is the public also where the machine's own user needs none, as {@link #call}
-   * has it.
+   * origin is the public also where the machine's own user needs no token, by the same rules that
+   * give it no more rights.
+   *
+   * @param target as the request says it; null for none
    */
-  String who(HeaderLines headers) {
+  String who(HeaderLines headers, @Nullable String target) {
     KnownNode node = knownNode(headers);
     if (node != null) {
       return "node " + node.name();
     }
-    boolean shown = !headers.values("Authorization").isEmpty();
-    return shown || rules.pages.of(headers).isTrusted()
-        ? rules.tokens.holder(headers)
-        : Caller.PUBLIC.text();
+    boolean open = rules.tokens.open() && rules.tokens.granted(headers).contains(Access.CALL);
+    return open && !isOwner(headers, target == null ? "" : target)
+        ? Caller.PUBLIC.text()
+        : rules.tokens.holder(headers);
+  }
+
+  /** Whether who needs no token is who asks, and not a page in that person's browser. */
+  private boolean isOwner(HeaderLines headers, String target) {
+    if (CALLS.stream().anyMatch(target::startsWith)) {
+      return rules.pages.of(headers).isTrusted();
+    }
+    if (DATA.stream().anyMatch(target::startsWith)) {
+      return !rules.pages.readsAsPublic(headers) && !rules.pages.readsAsForeigner(headers);
+    }
+    return rules.origins.mayView(headers);
   }
 
   /** For what changes the gateway. */
@@ -71,11 +88,20 @@ public final class Door {
 
   /** For what shows how the gateway is set up. */
   public void inspect(HeaderLines headers) {
+    view(headers);
     rules.tokens.require(Access.MANAGE, headers);
+  }
+
+  /** Where the machine's own user needs no token, a page in that person's browser is not it. */
+  private void view(HeaderLines headers) {
+    if (rules.tokens.open()) {
+      rules.origins.checkView(headers);
+    }
   }
 
   /** For what a caller may know of its own calls. */
   public void ask(HeaderLines headers) {
+    view(headers);
     boolean _ = manages(headers);
   }
 
@@ -139,7 +165,11 @@ public final class Door {
 
   /** For reading data. */
   public Caller read(HeaderLines headers) {
-    return caller(headers, rules.publicData, rules.pages.readsAsPublic(headers));
+    boolean foreign = rules.tokens.open() && rules.pages.readsAsForeigner(headers);
+    if (foreign && !rules.publicData) {
+      rules.pages.refuseForeigner(headers);
+    }
+    return caller(headers, rules.publicData, foreign || rules.pages.readsAsPublic(headers));
   }
 
   private Caller caller(HeaderLines headers, boolean isPublic, boolean onlyAsPublic) {
@@ -156,6 +186,12 @@ public final class Door {
       return Caller.PUBLIC;
     }
     return manages(headers) ? Caller.MANAGEMENT : Caller.CALLS;
+  }
+
+  /** Whether answers at a target may be for pages of other origins; the API's never are. */
+  static boolean isForPages(String target) {
+    return CALLS.stream().anyMatch(target::startsWith)
+        || DATA.stream().anyMatch(target::startsWith);
   }
 
   /** Which pages may read answers. */

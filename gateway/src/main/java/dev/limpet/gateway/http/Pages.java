@@ -151,6 +151,24 @@ public final class Pages {
     return of(headers) == Page.ANYBODYS;
   }
 
+  /**
+   * Whether a script of a foreign page reads data. What a page only shows, such as an image, it
+   * cannot read, and a browser sends no {@code Origin} for it: sites in IPFS are made of that, and
+   * here each page of them is of no origin at all.
+   */
+  boolean readsAsForeigner(HeaderLines headers) {
+    return !headers.values("Origin").isEmpty() && of(headers) == Page.FOREIGN;
+  }
+
+  /**
+   * Refuses a page that may not call, naming the setting.
+   *
+   * @throws LimpetException {@code foreign-origin}
+   */
+  void refuseForeigner(HeaderLines headers) {
+    named.check(headers);
+  }
+
   /** Whether any page of another origin may do anything. */
   boolean areConfigured() {
     return configured;

@@ -25,7 +25,6 @@ public final class Router {
   private static final List<HttpMethod> EXECUTION_METHODS =
       List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.DELETE);
 
-  private static final List<String> FOR_PAGES = List.of("/on/", "/fn/", "/ipfs/", "/routing/");
   private static final String API = "v1";
   private static final String EXECUTIONS = "executions";
   private static final String LOGS = "logs";
@@ -243,7 +242,7 @@ public final class Router {
   /** A page that may call may also read what is wrong with its request. */
   private void showToPages(Exchange exchange) {
     String target = exchange.request().uri();
-    if (door.pages().areConfigured() && FOR_PAGES.stream().anyMatch(target::startsWith)) {
+    if (door.pages().areConfigured() && Door.isForPages(target)) {
       door.pages().expose(exchange.headers(), exchange.request().response().headers());
     }
   }

@@ -13,10 +13,11 @@ import java.util.TreeSet;
 /**
  * Keeps web pages of strangers from using the browser of somebody who may reach this listener.
  *
- * <p>It is for requests that change something or call a function. Programs that are no browsers
- * send neither {@code Origin} nor {@code Sec-Fetch-Site} and pass. A browser sends {@code Origin}
- * with every request of a script to another origin and with every POST, and {@code Sec-Fetch-Site}
- * with every request to a trustworthy origin, loopback among them:
+ * <p>{@link #check} is for requests that change something or call a function, {@link #checkView}
+ * for those that show what only the machine's own user may see. Programs that are no browsers send
+ * neither {@code Origin} nor {@code Sec-Fetch-Site} and pass. A browser sends {@code Origin} with
+ * every request of a script to another origin and with every POST, and {@code Sec-Fetch-Site} with
+ * every request to a trustworthy origin, loopback among them:
  *
  * <ul>
  *   <li>an {@code Origin} that is configured passes;
@@ -87,6 +88,39 @@ public final class OriginRule {
               .orElse(""));
     }
     checkSite(headers);
+  }
+
+  /**
+   * Refuses to show a foreign page what its browser's user may see without a token. A link that
+   * somebody followed is that person's own request, wherever the link stood: the page learns
+   * nothing of the answer. Frames, images and scripts are the page's request.
+   *
+   * @throws LimpetException {@code foreign-origin}
+   */
+  public void checkView(HeaderLines headers) {
+    if (isFollowedLink(headers)) {
+      refuseServiceWorker(headers);
+    } else {
+      check(headers);
+    }
+  }
+
+  /** Whether {@link #checkView} refuses nothing. */
+  public boolean mayView(HeaderLines headers) {
+    try {
+      checkView(headers);
+      return true;
+    } catch (LimpetException e) {
+      return false;
+    }
+  }
+
+  /** A browser says {@code ?1} only after a click or a key, and no page can (Fetch Metadata). */
+  private static boolean isFollowedLink(HeaderLines headers) {
+    return headers.values("Origin").isEmpty()
+        && headers.values("Sec-Fetch-User").equals(List.of("?1"))
+        && headers.values("Sec-Fetch-Mode").equals(List.of("navigate"))
+        && headers.values("Sec-Fetch-Dest").equals(List.of("document"));
   }
 
   /**
