@@ -79,7 +79,16 @@ public record QueryParameters(List<Parameter> all) {
 
   /** All values of a parameter, in their order. */
   public List<String> values(String name) {
-    return all.stream().filter(p -> p.name().equals(name)).map(Parameter::value).toList();
+    if (all.isEmpty()) {
+      return List.of();
+    }
+    List<String> values = new ArrayList<>(1);
+    for (Parameter parameter : all) {
+      if (parameter.name().equals(name)) {
+        values.add(parameter.value());
+      }
+    }
+    return List.copyOf(values);
   }
 
   /**

@@ -9,7 +9,7 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
 
 /**
  * One request for data: what is asked for, in which form, and where its path leads.
@@ -61,14 +61,16 @@ record Asked(
 
   /** The name that the caller wants a file to have, or an empty string. */
   String filename() {
-    return query().values(FILENAME).stream().findFirst().orElse("");
+    List<String> names = query().values(FILENAME);
+    return names.isEmpty() ? "" : names.getFirst();
   }
 
   /** Says which blocks the path led through, and where a form that was negotiated stands. */
   void describe() {
     exchange.set(HeaderNames.VARY, "Accept");
-    exchange.set(
-        ROOTS, followed.cids().stream().map(Cid::toString).collect(Collectors.joining(",")));
+    StringJoiner roots = new StringJoiner(",");
+    followed.cids().forEach(cid -> roots.add(cid.toString()));
+    exchange.set(ROOTS, roots.toString());
     if (wish.negotiated()) {
       exchange.set(CONTENT_LOCATION, location());
     }
