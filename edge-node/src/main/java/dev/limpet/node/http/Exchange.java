@@ -163,7 +163,8 @@ public final class Exchange {
 
   /** All lines of a header joined by a comma, or empty. */
   Optional<String> joined(HeaderName name) {
-    // Without the server's own way to all values, a stream of streams: most requests lack the header.
+    // Without the server's own way to all values, a stream of streams: most requests lack the
+    // header.
     if (!request.headers().contains(name)) {
       return Optional.empty();
     }
