@@ -397,7 +397,7 @@ public final class CallPaths implements Calls {
     Cid root = target.data().root();
     List<KnownNode> holders = holders(root);
     if (holders.stream().noneMatch(KnownNode::isReady)) {
-      throw problems.notHere(root, caller);
+      throw problems.notHere(root, caller, ContentRoute.onlyIfCached(exchange.headers()));
     }
     ContentRoute.Reader reader = new ContentRoute.Reader(exchange, caller, holders, readRetries);
     Transfer.Limits limits =

@@ -51,7 +51,7 @@ final class CallProblems {
       case Decision.WouldMove move -> throw wouldMove(move.bytes(), nodes, caller);
       case Decision.HoldersOffline offline ->
           throw new LimpetException(offline(offline.holders(), caller));
-      case Decision.DataNotFound missing -> throw dataNotFound(missing.root());
+      case Decision.DataNotFound missing -> throw nowhere(ErrorCode.DATA_NOT_FOUND, missing.root());
       case Decision.NoNode _ -> throw new LimpetException(noNode(nodes));
     };
   }
@@ -149,24 +149,31 @@ final class CallProblems {
     return nodes.map(KnownNode::name).collect(Collectors.joining(", "));
   }
 
-  private LimpetException dataNotFound(Cid root) {
+  private LimpetException nowhere(ErrorCode code, Cid root) {
     boolean failed = index.holders(root).stream().anyMatch(Holder::hasFailed);
     return new LimpetException(
-        ErrorCode.DATA_NOT_FOUND,
+        code,
         failed
             ? "who announced " + root + " could not show that it has it; add it again there"
             : "no node ever announced " + root + "; add it to one with limpet add");
   }
 
-  /** Nobody who is here is known to hold a root that is read. */
-  LimpetException notHere(Cid root, Caller caller) {
+  /**
+   * Nobody who is here is known to hold a root that is read.
+   *
+   * @param onlyIfCached whether the caller wants it only if it is here, for whom it is no 404
+   */
+  LimpetException notHere(Cid root, Caller caller, boolean onlyIfCached) {
     List<Holder> holders = index.holders(root);
     List<KnownNode> shown = nodes(holders.stream().filter(Holder::counts));
     if (!shown.isEmpty()) {
       return new LimpetException(unreached(shown, caller));
     }
     List<KnownNode> may = nodes(holders.stream().filter(holder -> !holder.hasFailed()));
-    return may.isEmpty() ? dataNotFound(root) : new LimpetException(offline(may, caller));
+    if (may.isEmpty()) {
+      return nowhere(onlyIfCached ? ErrorCode.NOT_CACHED : ErrorCode.DATA_NOT_FOUND, root);
+    }
+    return new LimpetException(offline(may, caller));
   }
 
   private static List<KnownNode> nodes(Stream<Holder> holders) {

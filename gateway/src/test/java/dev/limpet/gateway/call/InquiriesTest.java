@@ -96,6 +96,9 @@ class InquiriesTest {
         var answer = get(gateway, "/on/" + nowhere + "/-/hello");
         assertEquals(ErrorCode.DATA_NOT_FOUND, problem(answer).code());
         assertEquals(404, get(gateway, "/ipfs/" + nowhere).status());
+        var cached = get(gateway, "/ipfs/" + nowhere, "Cache-Control: max-age=9, Only-If-Cached");
+        assertEquals(412, cached.status());
+        assertEquals(ErrorCode.NOT_CACHED, problem(cached).code());
       }
       assertEquals(1, asked.size());
     }
