@@ -10,8 +10,12 @@ import dev.limpet.cli.client.Credentials;
 import dev.limpet.cli.client.JsonObject;
 import dev.limpet.cli.client.ServerClient;
 import dev.limpet.cli.client.WholeCall;
+import dev.limpet.content.block.Block;
+import dev.limpet.content.car.CarLimits;
+import dev.limpet.content.car.CarReader;
 import dev.limpet.testkit.wire.WireExchange;
 import dev.limpet.testkit.wire.WireServer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -124,6 +128,43 @@ class MapCallsTest {
     assertEquals(1, sent.get());
     assertEquals(3, exit, terminal.err());
     assertTrue(terminal.err().contains("answered root bafyother"), terminal.err());
+  }
+
+  @Test
+  void a_gateway_that_has_not_heard_of_a_group_that_was_sent_is_asked_again() {
+    AtomicInteger reductions = new AtomicInteger();
+    int exit =
+        map(
+            3,
+            exchange -> {
+              if (exchange.head().target().equals("/v1/dags")) {
+                if (exchange.head().header("expect").isPresent()) {
+                  exchange.raw("HTTP/1.1 100 Continue\r\n\r\n");
+                }
+                byte[] sent = exchange.body().readAllBytes();
+                exchange.answer(201, "{\"root\":\"" + lastOf(sent) + "\"}", JSON);
+              } else if (isMap(exchange)) {
+                exchange.answer(200, "1", "Limpet-Memo: miss");
+              } else if (reductions.incrementAndGet() <= 3) {
+                fail(exchange, 404, "data-not-found");
+              } else {
+                exchange.answer(200, "3");
+              }
+            });
+    assertEquals(0, exit, terminal.err());
+    assertEquals(4, reductions.get());
+    assertEquals("3", terminal.out());
+  }
+
+  /** The root comes behind all that it links to. */
+  private static String lastOf(byte[] car) throws IOException {
+    try (CarReader reader = new CarReader(new ByteArrayInputStream(car), CarLimits.unbounded())) {
+      String last = "";
+      for (Block block = reader.next(); block != null; block = reader.next()) {
+        last = block.cid().toString();
+      }
+      return last;
+    }
   }
 
   @Test

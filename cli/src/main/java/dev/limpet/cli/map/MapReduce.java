@@ -9,12 +9,14 @@ import dev.limpet.cli.terminal.ProgressBar;
 import dev.limpet.cli.terminal.Terminal;
 import dev.limpet.content.unixfs.ImportedRoot;
 import dev.limpet.protocol.ErrorCode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,15 @@ public final class MapReduce {
 
   /** Answers of all reductions together. */
   static final long MAX_REDUCED_BYTES = 64L << 20;
+
+  /** The first wait for a gateway to hear of a group; each further one is twice as long. */
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+
+  /**
+   * The longest: all of {@link Patience} are 11 seconds, and a gateway remembers for 10 that nobody
+   * had the group when it was asked for before it was sent.
+   */
+  static final Duration MAX_UNHEARD_PAUSE = Duration.ofSeconds(2);
 
   private final Servers servers;
   private final Plan plan;
@@ -154,13 +165,32 @@ public final class MapReduce {
     }
   }
 
+  /**
+   * One whose group was sent just now: on a busy machine the gateway hears of the last of many
+   * groups later than their sender.
+   */
   private Result reduced(Step step, ProgressBar bar) {
     Group group = Objects.requireNonNull(step.group);
+    AtomicReference<Duration> pause = new AtomicReference<>(FIRST_PAUSE);
     try {
-      return reduced(group, bar);
+      return Patience.ask(() -> reducedOrNotYet(group, bar, pause));
     } catch (CliException e) {
       throw ofReduction(group, e);
     }
+  }
+
+  private Result reducedOrNotYet(Group group, ProgressBar bar, AtomicReference<Duration> pause) {
+    try {
+      return reduced(group, bar);
+    } catch (CliException e) {
+      boolean unheard = e.code().equals(ErrorCode.DATA_NOT_FOUND.code());
+      throw unheard ? e.withAgain(pause.getAndUpdate(MapReduce::longer)) : e;
+    }
+  }
+
+  private static Duration longer(Duration pause) {
+    Duration twice = pause.multipliedBy(2);
+    return twice.compareTo(MAX_UNHEARD_PAUSE) < 0 ? twice : MAX_UNHEARD_PAUSE;
   }
 
   private Result reduced(Group group, ProgressBar bar) {
