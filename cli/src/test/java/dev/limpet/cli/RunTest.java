@@ -146,6 +146,19 @@ class RunTest {
   }
 
   @Test
+  void the_usage_for_a_script_has_the_exit_code_of_the_function() throws IOException {
+    for (int code : new int[] {0, 3, 64, 255}) {
+      terminal = new RecordingTerminal();
+      run(SampleModules.exitsWith(code), "--json");
+      JsonObject usage = JsonObject.parse(terminal.err().lines().findFirst().orElseThrow());
+      assertEquals(code, usage.number("exitCode"), terminal.err());
+    }
+    terminal = new RecordingTerminal();
+    run(SampleModules.loopsForever(), "--json", "--time", "50ms");
+    assertFalse(terminal.err().contains("exitCode"), terminal.err());
+  }
+
+  @Test
   void two_runs_of_the_same_have_the_same_task_clock_and_random_bytes() throws IOException {
     assertEquals(0, run(SampleModules.printsClockAndRandom(), "--json"), terminal.err());
     RecordingTerminal first = terminal;

@@ -105,7 +105,9 @@ public final class RunCommand implements Callable<Integer> {
       description = "Show fuel, memory, blocks, time and Task on standard error.")
   private boolean usage;
 
-  @Option(names = "--json", description = "Show the usage as one JSON object on standard error.")
+  @Option(
+      names = "--json",
+      description = "Show usage and exit code as a JSON object on standard error.")
   private boolean json;
 
   RunCommand(Session session) {

@@ -5,6 +5,7 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.node.invoke.AnswerEnd;
 import dev.limpet.node.invoke.AnswerHead;
 import dev.limpet.wasmhost.ExecutionResult;
+import dev.limpet.wasmhost.Outcome;
 import dev.limpet.wasmhost.Usage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ public record RunUsage(
     return String.format(Locale.ROOT, "%.1f ms", time.toNanos() / 1e6);
   }
 
-  /** The same as one object for a script. */
+  /** The same as one object for a script, with the exit code when the function ended by itself. */
   public Map<String, Object> toJson() {
     Usage usage = result.usage();
     Map<String, Object> json = new LinkedHashMap<>();
@@ -77,6 +78,9 @@ public record RunUsage(
     Cid task = task();
     if (task != null) {
       json.put("task", task.toString());
+    }
+    if (result.outcome() instanceof Outcome.Completed completed) {
+      json.put("exitCode", completed.exitCode());
     }
     json.put("fuel", usage.fuel());
     json.put("peakMemoryBytes", usage.peakMemoryBytes());

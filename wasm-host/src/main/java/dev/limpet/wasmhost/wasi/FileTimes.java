@@ -23,7 +23,7 @@ final class FileTimes {
     memory.putLong(at, node.device());
     memory.putLong(at + 8, node.inode());
     memory.putByte(at + 16, node.type());
-    memory.putLong(at + 24, 1);
+    memory.putLong(at + 24, node.links());
     memory.putLong(at + 32, node instanceof FsFile file ? file.size() : 0);
     memory.putLong(at + 40, node.accessedNanos());
     memory.putLong(at + 48, node.modifiedNanos());

@@ -16,6 +16,11 @@ sealed interface FsNode permits FsFile, FsDirectory, FsLink {
     return modifiedNanos();
   }
 
+  /** Names that lead to it: none when it was removed while it is open. */
+  default int links() {
+    return 1;
+  }
+
   /** Type as preview 1 numbers them. */
   int type();
 }

@@ -229,7 +229,12 @@ final class PathCalls {
     long now = state.clock().now(VirtualClock.REALTIME, memory);
     ScratchDirectory directory = changeable(found);
     if (found.directoryWanted()) {
-      return found.node() instanceof FsDirectory ? Errno.ISDIR : Errno.NOTDIR;
+      return switch (found.node()) {
+        case null -> Errno.NOENT;
+        case FsDirectory there -> Errno.ISDIR;
+        case FsFile file -> Errno.NOTDIR;
+        case FsLink link -> Errno.NOTDIR;
+      };
     }
     directory.unlinkFile(found.name(), now);
     return Errno.SUCCESS;

@@ -44,12 +44,15 @@ final class PathResolver {
   private final Deque<FsDirectory> walked = new ArrayDeque<>();
   private final Deque<String> ahead = new ArrayDeque<>();
   private final boolean followLast;
+  private final boolean enterLast;
   private FsDirectory current;
   private int links;
 
-  private PathResolver(FsDirectory start, boolean followLast, GuestMemory memory) {
+  private PathResolver(
+      FsDirectory start, boolean followLast, boolean enterLast, GuestMemory memory) {
     this.current = start;
     this.followLast = followLast;
+    this.enterLast = enterLast;
     this.memory = memory;
   }
 
@@ -83,10 +86,22 @@ final class PathResolver {
 
   /** Resolves a relative path; see {@link Found}. */
   static Found resolve(FsDirectory start, String path, boolean followLast, GuestMemory memory) {
-    PathResolver resolver = new PathResolver(start, followLast, memory);
-    boolean slash = path.endsWith("/") || path.endsWith("/.");
+    boolean dot = endsWithDot(path);
+    PathResolver resolver = new PathResolver(start, followLast, dot, memory);
     resolver.addAhead(path);
-    return resolver.walk(slash);
+    return resolver.walk(dot || path.endsWith("/"));
+  }
+
+  /**
+   * Whether the last component is a dot: then what is before it is walked into, and the path names
+   * the directory itself, not its entry, which can be neither made nor removed through it.
+   */
+  private static boolean endsWithDot(String path) {
+    int end = path.length();
+    while (end > 0 && path.charAt(end - 1) == '/') {
+      end--;
+    }
+    return end > 0 && path.charAt(end - 1) == '.' && (end == 1 || path.charAt(end - 2) == '/');
   }
 
   private void addAhead(String path) {
@@ -115,7 +130,7 @@ final class PathResolver {
       FsNode node = current.lookup(name);
       if (node instanceof FsLink link && (!ahead.isEmpty() || followLast || directoryWanted)) {
         follow(link);
-      } else if (ahead.isEmpty()) {
+      } else if (ahead.isEmpty() && !enterLast) {
         return new Found(current, name, node, directoryWanted);
       } else {
         enter(node);

@@ -22,7 +22,6 @@ final class ScratchDirectory extends ScratchNode implements FsDirectory {
   private NavigableMap<String, FsNode> entries = Collections.emptyNavigableMap();
 
   private @Nullable ScratchDirectory parent;
-  private boolean removed;
 
   private ScratchDirectory(ScratchSpace space, @Nullable ScratchDirectory parent, long nowNanos) {
     super(space, nowNanos);
@@ -80,7 +79,7 @@ final class ScratchDirectory extends ScratchNode implements FsDirectory {
   }
 
   private void takeName(String name, int besides) {
-    if (removed) {
+    if (links() == 0) {
       throw Errno.NOENT.error();
     }
     if (name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
@@ -98,6 +97,7 @@ final class ScratchDirectory extends ScratchNode implements FsDirectory {
       case null -> throw Errno.NOENT.error();
       case ScratchFile file -> {
         drop(name, nowNanos);
+        file.removed();
         file.letGo();
       }
       default -> throw Errno.ISDIR.error();
@@ -112,7 +112,7 @@ final class ScratchDirectory extends ScratchNode implements FsDirectory {
           throw Errno.NOTEMPTY.error();
         }
         drop(name, nowNanos);
-        directory.removed = true;
+        directory.removed();
         directory.parent = null;
         space.giveBack(ScratchFile.OVERHEAD);
       }

@@ -9,6 +9,7 @@ abstract sealed class ScratchNode permits ScratchFile, ScratchDirectory {
   private final long inode;
   private long modifiedNanos;
   private long accessedNanos;
+  private int links = 1;
 
   ScratchNode(ScratchSpace space, long nowNanos) {
     this.inode = space.newInode();
@@ -33,6 +34,16 @@ abstract sealed class ScratchNode permits ScratchFile, ScratchDirectory {
   /** When it was made, or what was set since: reading does not change it. */
   public final long accessedNanos() {
     return accessedNanos;
+  }
+
+  /** One, or none when its name is gone. */
+  public final int links() {
+    return links;
+  }
+
+  /** Its name is gone; what is open stays so. */
+  final void removed() {
+    links = 0;
   }
 
   /** It is changed now. */

@@ -139,6 +139,39 @@ final class WasiSuiteTest {
   }
 
   @Test
+  void a_dot_at_the_end_is_the_directory_and_not_its_entry() {
+    assertEquals(Errno.NOENT, guest.onPath("path_create_directory", TMP, "d/."));
+    assertEquals(Errno.NOENT, guest.tryOpen(TMP, "f/.", 1, 0));
+    assertEquals(Errno.NOENT, guest.onPath("path_unlink_file", TMP, "d/"));
+    makeDirectory("d");
+    make("f");
+    for (String path : new String[] {"d/.", "d/./", "d//.//"}) {
+      assertEquals(Errno.EXIST, guest.onPath("path_create_directory", TMP, path), path);
+      assertEquals(Errno.INVAL, guest.onPath("path_remove_directory", TMP, path), path);
+      assertEquals(Errno.INVAL, guest.rename(TMP, path, TMP, "e"), path);
+      assertEquals(Errno.SUCCESS, guest.tryOpen(TMP, path, 2, 0), path);
+    }
+    assertEquals(Errno.NOTDIR, guest.tryOpen(TMP, "f/.", 0, 0));
+    assertEquals(Errno.SUCCESS, guest.onPath("path_remove_directory", TMP, "d"));
+  }
+
+  @Test
+  void what_was_removed_while_it_is_open_has_no_links() {
+    int file = guest.create(TMP, "f");
+    int dir = makeDirectory("d");
+    int replaced = guest.create(TMP, "g");
+    make("h");
+    assertEquals(1, stat(file, 24));
+    assertEquals(1, stat(dir, 24));
+    assertEquals(Errno.SUCCESS, guest.onPath("path_unlink_file", TMP, "f"));
+    assertEquals(Errno.SUCCESS, guest.onPath("path_remove_directory", TMP, "d"));
+    assertEquals(Errno.SUCCESS, guest.rename(TMP, "h", TMP, "g"));
+    assertEquals(0, stat(file, 24));
+    assertEquals(0, stat(dir, 24));
+    assertEquals(0, stat(replaced, 24));
+  }
+
+  @Test
   void names_are_free_again_while_what_had_them_is_open() {
     int file = guest.create(TMP, "f");
     assertEquals(Errno.SUCCESS, guest.onPath("path_unlink_file", TMP, "f"));
