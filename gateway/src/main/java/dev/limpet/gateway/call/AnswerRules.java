@@ -3,6 +3,7 @@ package dev.limpet.gateway.call;
 import dev.limpet.gateway.function.StoredFunction;
 import dev.limpet.gateway.http.Caller;
 import dev.limpet.gateway.proxy.KnownNames;
+import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.FunctionRef;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.MemoWish;
@@ -20,6 +21,8 @@ final class AnswerRules {
   private static final List<String> SCOPES = List.of("public,", "private,");
 
   private static final String NO_STORE = "no-store";
+
+  private static final String OF_HTTP = Headers.DATA + ", Content-Type";
 
   private static final CharSequence CACHING = KnownNames.of("Cache-Control");
   private static final CharSequence VARY = KnownNames.of("Vary");
@@ -44,15 +47,24 @@ final class AnswerRules {
       out.set(CACHING, caching);
       // Without it a cache would give this to who names data in a header.
       if (asked.dataInHeader() || !caching.equals(NO_STORE)) {
-        vary(out);
+        vary(out, seesType(function) ? OF_HTTP : Headers.DATA);
       }
     }
   }
 
   /** All in one line: there are caches that read no second one. */
-  private static void vary(MultiMap out) {
+  private static void vary(MultiMap out, String by) {
     List<String> said = out.getAll(VARY);
-    out.set(VARY, said.isEmpty() ? Headers.DATA : String.join(", ", said) + ", " + Headers.DATA);
+    out.set(VARY, said.isEmpty() ? by : String.join(", ", said) + ", " + by);
+  }
+
+  /** Whether the function may answer as the request's Content-Type says, which a GET may have. */
+  private static boolean seesType(StoredFunction function) {
+    return function.manifest().effectiveAbi() == Abi.HTTP;
+  }
+
+  private static boolean isOfType(AskedCall asked, StoredFunction function) {
+    return seesType(function) && asked.joined("Content-Type") != null;
   }
 
   private String caching(AskedCall asked, StoredFunction function, int status, MultiMap out) {
@@ -64,7 +76,8 @@ final class AnswerRules {
         || out.contains(HttpHeaders.SET_COOKIE)) {
       return NO_STORE;
     }
-    boolean shared = asked.caller().needsNoCredential() && !asked.dataInHeader();
+    boolean byHeader = asked.dataInHeader() || isOfType(asked, function);
+    boolean shared = asked.caller().needsNoCredential() && !byHeader;
     String scope = shared ? "public" : "private";
     if (asked.target().function() instanceof FunctionRef.ByName) {
       return scope + ", no-cache";

@@ -189,4 +189,20 @@ class HttpCallsTest {
     }
     assertEquals("none", traces.getLast());
   }
+
+  /** Or a cache would give an answer to everybody that somebody chose with a header. */
+  @Test
+  void the_type_of_a_request_without_a_body_makes_its_answer_private() throws Exception {
+    try (var node = CallsUnderTest.node(Asking::answerWell);
+        var gateway = CallsUnderTest.open(folder)) {
+      gateway.join("b", node).holds();
+      String byCid = "/fn/" + gateway.deploy("echo", "\"abi\":\"http\"").function();
+      WireAnswer usual = Asking.get(gateway, byCid);
+      assertEquals("public, max-age=86400", usual.header("Cache-Control"));
+      assertEquals("Limpet-Data, Content-Type", usual.header("Vary"));
+      WireAnswer chosen = Asking.get(gateway, byCid, "Content-Type: text/evil");
+      assertEquals("private, max-age=86400", chosen.header("Cache-Control"));
+      assertEquals("Limpet-Data, Content-Type", chosen.header("Vary"));
+    }
+  }
 }
