@@ -10,8 +10,8 @@ final class MemoSettings {
           .orElse("16MiB")
           .says(
               "Memory for small answers of pure functions that are given again without asking a"
-                  + " node; 0 keeps none. Which node keeps an answer is remembered all the same, in 2"
-                  + " MiB at most.");
+                  + " node; 0 keeps none. Which node keeps an answer is remembered all the same, in"
+                  + " 2 MiB at most.");
 
   private MemoSettings() {}
 
