@@ -1,10 +1,12 @@
 package dev.limpet.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HostileRequestTest {
   private static final String CID = "bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e";
@@ -156,6 +159,84 @@ class HostileRequestTest {
     WireAnswer answer = WireClient.ask(node.url(), head);
     assertEquals(413, answer.status());
     assertEquals("body-too-large", answer.header("Limpet-Error"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "3\r\nabcXX0\r\n\r\n",
+        "3\r\nabc\r0\r\n\r\n",
+        "3\r\nabcd\r\n0\r\n\r\n",
+        "+3\r\nabc\r\n0\r\n\r\n",
+        "-3\r\nabc\r\n0\r\n\r\n",
+        " 3\r\nabc\r\n0\r\n\r\n",
+        "0x3\r\nabc\r\n0\r\n\r\n",
+        "3\nabc\n0\n\n",
+        "3\0\r\nabc\r\n0\r\n\r\n",
+        "100000003\r\nabc\r\n0\r\n\r\n",
+        "0\r\nLimpet-Invocation: x\r\n\r\n"
+      })
+  void a_chunk_that_is_not_framed_to_the_letter_ends_the_connection(String body) {
+    String head =
+        String.join(
+            "\r\n",
+            "POST /v1/dags HTTP/1.1",
+            "Host: localhost",
+            "Content-Type: application/vnd.ipld.car",
+            "Transfer-Encoding: chunked",
+            "",
+            "");
+    String next = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    try (WireClient client = WireClient.connect(node.url())) {
+      client.send(head + body + next);
+      WireAnswer answer = client.answer();
+      assertEquals(400, answer.status());
+      assertEquals("bad-request", answer.header("Limpet-Error"));
+      client.endOutput();
+      assertThrows(UncheckedIOException.class, client::head, "what follows was answered");
+      assertTrue(client.isEnded());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Length: 3\r\nContent-Length: 3",
+        "Content-Length: 3, 3",
+        "Content-Length: +3",
+        "Content-Length: -1",
+        "Content-Length : 3",
+        "Content-Length: 3\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: gzip, chunked",
+        "Transfer-Encoding: chunked, identity",
+        "Transfer-Encoding:\r\n chunked",
+        "Transfer-Encoding: ",
+        "X: a\rTransfer-Encoding: chunked",
+        "X: a\nTransfer-Encoding: chunked",
+        "Host: localhost"
+      })
+  void a_request_of_which_two_servers_could_see_two_ends_is_the_last_of_its_connection(
+      String lines) {
+    String head = "POST /v1/dags HTTP/1.1\r\nHost: localhost\r\n" + lines + "\r\n\r\n";
+    String next = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    try (WireClient client = WireClient.connect(node.url())) {
+      client.send(head + "0\r\n\r\n" + next);
+      WireAnswer answer = client.answer();
+      assertEquals(400, answer.status());
+      assertEquals("bad-request", answer.header("Limpet-Error"));
+      assertThrows(UncheckedIOException.class, client::head, "what follows was answered");
+      assertTrue(client.isEnded());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\nGET /", "G@T /", "GET\t/"})
+  void a_line_that_begins_no_request_is_the_callers_mistake(String start) {
+    WireAnswer answer =
+        WireClient.ask(node.url(), start + "health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    assertEquals(400, answer.status());
+    assertEquals("bad-request", answer.header("Limpet-Error"));
   }
 
   @Test

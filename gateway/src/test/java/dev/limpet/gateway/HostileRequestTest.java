@@ -3,17 +3,21 @@ package dev.limpet.gateway;
 import static dev.limpet.gateway.DeployTest.assertProblem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.gateway.function.Deploys;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import dev.limpet.wasmgate.SampleModules;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What strangers, browsers and broken clients send; after each the gateway is as before. */
 class HostileRequestTest {
@@ -119,6 +123,39 @@ class HostileRequestTest {
         client.send(chunk);
       }
       assertProblem(413, "body-too-large", client.answer());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Length: 3\r\nContent-Length: 3",
+        "Content-Length: 3, 3",
+        "Content-Length: +3",
+        "Content-Length: -1",
+        "Content-Length : 3",
+        "Content-Length: 3\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: gzip, chunked",
+        "Transfer-Encoding: xchunked",
+        "Transfer-Encoding: xchunked\r\nContent-Length: 5",
+        "Transfer-Encoding: identity\r\nContent-Length: 5",
+        "Transfer-Encoding: ",
+        "X: a\rTransfer-Encoding: chunked",
+        "X: a\nTransfer-Encoding: chunked"
+      })
+  void a_request_of_which_two_servers_could_see_two_ends_is_the_last_of_its_connection(
+      String lines) {
+    String head = "POST /fn/a HTTP/1.1\r\nHost: localhost\r\n" + lines + "\r\n\r\n";
+    String next = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    try (WireClient client = WireClient.connect(gateway.url())) {
+      client.send(head + "0\r\n\r\n" + next);
+      WireAnswer answer = client.answer();
+      assertEquals(400, answer.status());
+      assertEquals("bad-request", answer.header("Limpet-Error"));
+      assertEquals("close", answer.header("Connection"));
+      assertThrows(UncheckedIOException.class, client::head, "what follows was answered");
+      assertTrue(client.isEnded());
     }
   }
 

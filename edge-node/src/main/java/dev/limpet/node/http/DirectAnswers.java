@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 /** Problem documents for what the server refuses by itself, before a resource sees it. */
 final class DirectAnswers implements DirectHandler {
   private static final String PLAIN = "text/plain; charset=utf-8";
+  private static final int BAD_REQUEST = 400;
   private static final int PAYLOAD_TOO_LARGE = 413;
   private static final int URI_TOO_LONG = 414;
   private static final int HEADERS_TOO_LARGE = 431;
   private static final int FIRST_SERVER_ERROR = 500;
+  private static final int NOT_IMPLEMENTED = 501;
   private static final int UNAVAILABLE = 503;
   private static final int VERSION_NOT_SUPPORTED = 505;
 
@@ -28,7 +30,7 @@ final class DirectAnswers implements DirectHandler {
       Status status,
       ServerResponseHeaders headers,
       @Nullable String message) {
-    Problem problem = problem(status.code());
+    Problem problem = problem(hasHead(request, type) ? status.code() : BAD_REQUEST);
     boolean rpc = isRpc(request.path());
     TransportResponse.Builder answer =
         TransportResponse.builder()
@@ -53,8 +55,15 @@ final class DirectAnswers implements DirectHandler {
     return path != null && path.startsWith(Paths.RPC);
   }
 
+  /** Where there is none, what the server calls an error of its own was no line of a request. */
+  private static boolean hasHead(TransportRequest request, EventType type) {
+    return type != EventType.INTERNAL_ERROR || !request.method().isEmpty();
+  }
+
   private static Problem problem(int status) {
     return switch (status) {
+      case NOT_IMPLEMENTED ->
+          Problem.of(ErrorCode.BAD_REQUEST, "the one transfer coding that is read here is chunked");
       case PAYLOAD_TOO_LARGE ->
           Problem.of(ErrorCode.BODY_TOO_LARGE, "the request's body is too large");
       case URI_TOO_LONG ->

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a connection like the server's own reader, with three bounds that the server lacks:
+ * Reads a connection like the server's own reader, with bounds that the server lacks:
  *
  * <ul>
  *   <li>a chunk of a request body, which the server keeps whole in memory whatever length it
@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>the time that one read may take: a timeout of the socket would also end the wait for the
  *       next request.
  * </ul>
+ *
+ * <p>What frames a chunk is read to the letter (RFC 9112, section 7.1): the server takes a sign for
+ * a part of a length, and skips two bytes behind a chunk whatever they are. A proxy before this
+ * node that reads them otherwise would see other requests than the node does.
  *
  * <p>And headers that are too large are answered with 431 here, since the server calls them a bad
  * request.
@@ -50,6 +54,9 @@ final class GuardedReader extends DataReader {
 
   private final Reads reads;
   private final BooleanSupplier betweenRequests;
+
+  /** Whether the length of a chunk was read, and the chunk was not. */
+  private boolean chunk;
 
   /**
    * Continues after what another reader has taken from the socket.
@@ -112,7 +119,12 @@ final class GuardedReader extends DataReader {
     if (findNewLine(MAX_CHUNK_LINE_BYTES) >= MAX_CHUNK_LINE_BYTES) {
       throw refused(Status.BAD_REQUEST_400);
     }
-    return super.readLine();
+    String line = super.readLine();
+    chunk = !line.isEmpty() && Character.digit(line.charAt(0), 16) >= 0;
+    if (!chunk && !line.isEmpty()) {
+      throw refused(Status.BAD_REQUEST_400);
+    }
+    return line;
   }
 
   @Override
@@ -120,7 +132,12 @@ final class GuardedReader extends DataReader {
     if (length > MAX_CHUNK_BYTES) {
       throw refused(Status.REQUEST_ENTITY_TOO_LARGE_413);
     }
-    return super.readBuffer(length);
+    BufferData bytes = super.readBuffer(length);
+    if (chunk && !startsWithNewLine()) {
+      throw refused(Status.BAD_REQUEST_400);
+    }
+    chunk = false;
+    return bytes;
   }
 
   @Override

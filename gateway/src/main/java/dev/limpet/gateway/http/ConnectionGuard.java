@@ -27,9 +27,30 @@ final class ConnectionGuard {
   private final Map<HttpConnection, State> open = new ConcurrentHashMap<>();
   private final AtomicLong refused = new AtomicLong();
 
-  private static final class State {
+  /** A connection, as it is told by who answers a request on it. */
+  interface Line {
+    /** The answer has ended, or its caller has gone. */
+    void answered();
+
+    /** Nobody knows where this request ends, so nothing after it is one. */
+    void isLast();
+  }
+
+  private static final class State implements Line {
     private final AtomicInteger requests = new AtomicInteger();
     private volatile long idleSince = System.nanoTime();
+    private volatile boolean last;
+
+    @Override
+    public void answered() {
+      idleSince = System.nanoTime();
+      requests.decrementAndGet();
+    }
+
+    @Override
+    public void isLast() {
+      last = true;
+    }
   }
 
   ConnectionGuard(int maxConnections) {
@@ -48,28 +69,27 @@ final class ConnectionGuard {
     connection.closeHandler(_ -> open.remove(connection));
   }
 
+  /** Whether this only looks like a request, behind the {@link Line#isLast last}. */
+  boolean isBehindLast(HttpServerRequest request) {
+    State state = open.get(request.connection());
+    return state != null && state.last;
+  }
+
   /**
    * The head of a request is there.
    *
-   * @return to be run at the end of its answer
+   * @return who is told of it
    */
-  Runnable begins(HttpServerRequest request) {
-    State state = open.get(request.connection());
-    if (state == null) {
-      return () -> {};
-    }
+  Line begins(HttpServerRequest request) {
+    State known = open.get(request.connection());
+    State state = known == null ? new State() : known; // one that was closed meanwhile
     state.requests.incrementAndGet();
-    return () -> ends(state);
+    return state;
   }
 
   /** Requests whose answers have not ended, of connections that are open. */
   int active() {
     return open.values().stream().mapToInt(state -> state.requests.get()).sum();
-  }
-
-  private static void ends(State state) {
-    state.idleSince = System.nanoTime();
-    state.requests.decrementAndGet();
   }
 
   /** Closes connections whose next head is too long in coming; called every few seconds. */

@@ -182,17 +182,25 @@ public final class Listener {
       HttpServer server = vertx.createHttpServer(options);
       return server
           .connectionHandler(guard::opened)
-          .requestHandler(request -> router.handle(request, guard.begins(request)))
-          .invalidRequestHandler(Listener::refuse)
+          .requestHandler(Listener.this::begin)
+          .invalidRequestHandler(Listener.this::refuse)
           .listen(address)
           .onSuccess(bound -> port.set(bound.actualPort()));
     }
   }
 
+  private void begin(HttpServerRequest request) {
+    if (guard.isBehindLast(request)) {
+      request.connection().close();
+    } else {
+      router.handle(request, guard.begins(request));
+    }
+  }
+
   /** What is no HTTP, or too large before there is a request. */
-  private static void refuse(HttpServerRequest request) {
+  private void refuse(HttpServerRequest request) {
     HttpServerResponse response = request.response();
-    if (response.headWritten() || response.ended()) {
+    if (guard.isBehindLast(request) || response.headWritten() || response.ended()) {
       request.connection().close();
       return;
     }

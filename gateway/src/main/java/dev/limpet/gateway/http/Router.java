@@ -12,6 +12,7 @@ import dev.limpet.protocol.trace.SpanExporter;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -74,25 +75,25 @@ public final class Router {
     draining = true;
   }
 
-  /** Answers a request; {@code ended} is run when that is over. */
-  void handle(HttpServerRequest request, Runnable ended) {
+  /** Answers a request that came on a line. */
+  void handle(HttpServerRequest request, ConnectionGuard.Line line) {
     RequestBody body = new RequestBody(request, maxBodyBytes);
     Exchange exchange = new Exchange(vertx, request, body);
-    exchange.whenAnswered(ended);
+    exchange.whenAnswered(line::answered);
     if (access != null) {
       access.begins(exchange);
     }
     request.response().endHandler(_ -> exchange.ended());
     request.response().closeHandler(_ -> exchange.ended());
-    body.begun(vertx, () -> answer(exchange));
+    body.begun(vertx, () -> answer(exchange, line));
   }
 
-  private void answer(Exchange exchange) {
+  private void answer(Exchange exchange, ConnectionGuard.Line line) {
     if (exchange.request().response().closed()) {
       return; // a stream that was reset at once
     }
     try {
-      checkFraming(exchange);
+      checkFraming(exchange, line);
       door.enter(exchange.headers());
       showToPages(exchange);
       route(exchange);
@@ -105,7 +106,7 @@ public final class Router {
    * A transfer coding that this server does not know hides where the body ends, so nothing after it
    * can be a request (RFC 9112, section 6.3).
    */
-  private static void checkFraming(Exchange exchange) {
+  private static void checkFraming(Exchange exchange, ConnectionGuard.Line line) {
     List<String> codings = exchange.headers().values("Transfer-Encoding");
     if (exchange.request().uri() == null) {
       throw new LimpetException(
@@ -113,6 +114,9 @@ public final class Router {
     }
     boolean known = codings.size() == 1 && codings.getFirst().strip().equalsIgnoreCase("chunked");
     if (!codings.isEmpty() && !known) {
+      if (exchange.request().version() != HttpVersion.HTTP_2) {
+        line.isLast();
+      }
       exchange.closesConnection();
       exchange.whenAnswered(() -> exchange.request().connection().shutdown(1, TimeUnit.SECONDS));
       throw new LimpetException(
