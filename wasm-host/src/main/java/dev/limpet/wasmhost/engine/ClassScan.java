@@ -1,6 +1,7 @@
 package dev.limpet.wasmhost.engine;
 
 import dev.limpet.wasmhost.split.ExitFields;
+import dev.limpet.wasmhost.split.LastingFields;
 import dev.limpet.wasmhost.split.SpillCells;
 import java.util.Map;
 import java.util.Set;
@@ -125,6 +126,9 @@ final class ClassScan {
   /** Fields of the guest's memory through which parts of a split function hand values back. */
   private static final ExitFields EXITS = PartExits.FIELDS;
 
+  /** Fields of the guest's memory that are variables of the split function that runs. */
+  private static final LastingFields LASTING = LastingInts.FIELDS;
+
   /** Other fields of the guest's memory that compiled code may touch. */
   private static final Set<String> OF_MEMORY =
       Stream.concat(
@@ -238,7 +242,8 @@ final class ClassScan {
       boolean own = owner.startsWith(ModuleCompiler.CLASS_PREFIX);
       boolean handle = opcode == Opcodes.GETSTATIC && owner.equals(CELLS);
       boolean ofMemory = opcode == Opcodes.GETFIELD || opcode == Opcodes.PUTFIELD;
-      ofMemory &= owner.equals(EXITS.holder()) && OF_MEMORY.contains(name);
+      boolean lasting = owner.equals(LASTING.holder()) && LASTING.has(name, descriptor);
+      ofMemory &= lasting || (owner.equals(EXITS.holder()) && OF_MEMORY.contains(name));
       boolean exits = opcode == Opcodes.GETFIELD && owner.equals(EXITS.holder());
       exits &= name.equals(EXITS.field());
       boolean ofExits = opcode == Opcodes.GETFIELD || opcode == Opcodes.PUTFIELD;

@@ -71,7 +71,7 @@ public final class LargeMethodWriter extends ClassVisitor {
       @Override
       public void visitEnd() {
         if (CodeSize.of(this) > LARGE) {
-          Splitter splitter = new Splitter(PartExits.FIELDS, SplitLimits.USUAL);
+          Splitter splitter = PartExits.splitter(SplitLimits.USUAL);
           splitter.split(owner, this).forEach(part -> part.accept(writer));
         }
         accept(writer);

@@ -41,7 +41,7 @@ import run.endive.runtime.OpcodeImpl;
 final class MeteringPass extends ClassVisitor {
 
   /** Part of the key of cached code: what this pass makes of a class changes only with it. */
-  static final String VERSION = "13";
+  static final String VERSION = "14";
 
   /**
    * Slots of locals and operands that one unit of depth pays for. In the JVM's interpreter, which
@@ -111,7 +111,7 @@ final class MeteringPass extends ClassVisitor {
       return rewritten(classFile, splitter, globals);
     } catch (ClassTooLargeException e) {
       LOG.log(Level.WARNING, "nothing is split: {0}", e.getMessage());
-      return rewritten(classFile, new Splitter(PartExits.FIELDS, SplitLimits.NONE), globals);
+      return rewritten(classFile, PartExits.splitter(SplitLimits.NONE), globals);
     }
   }
 

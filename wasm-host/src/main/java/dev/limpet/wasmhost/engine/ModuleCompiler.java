@@ -79,7 +79,7 @@ final class ModuleCompiler {
       byte[] withMemory = WasmSections.withMemory(wasm);
       WasmModule module = Parser.parse(withMemory);
       Map<String, byte[]> classes = unpack(compileToJar(module));
-      Splitter splitter = new Splitter(PartExits.FIELDS, limits);
+      Splitter splitter = PartExits.splitter(limits);
       int globals = FirstGlobals.count(module);
       List<Artifact.Functions> functions = new ArrayList<>();
       classes.replaceAll(

@@ -1,6 +1,8 @@
 package dev.limpet.wasmhost.engine;
 
 import dev.limpet.wasmhost.split.ExitFields;
+import dev.limpet.wasmhost.split.SplitLimits;
+import dev.limpet.wasmhost.split.Splitter;
 import org.objectweb.asm.Type;
 import run.endive.runtime.Memory;
 
@@ -89,4 +91,9 @@ public final class PartExits {
   public double d5;
   public double d6;
   public double d7;
+
+  /** Splits functions into parts that use these, and the {@link LastingInts}. */
+  static Splitter splitter(SplitLimits limits) {
+    return new Splitter(FIELDS, LastingInts.FIELDS, limits);
+  }
 }

@@ -32,6 +32,16 @@ record Plan(
     return holder;
   }
 
+  /** In which slot that parameter is. */
+  int slotOfHolder() {
+    return slotOfParameter(holder());
+  }
+
+  /** In which slot a parameter is. */
+  int slotOfParameter(int parameter) {
+    return variables.parameters().subList(0, parameter).stream().mapToInt(Type::getSize).sum();
+  }
+
   /** What the method returns. */
   Type result() {
     return Type.getReturnType(method.desc);

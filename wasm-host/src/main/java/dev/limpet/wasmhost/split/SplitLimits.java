@@ -5,8 +5,13 @@ package dev.limpet.wasmhost.split;
  *
  * @param over bytes of code that a method may have and stay whole
  * @param part bytes of code that a part should have at most
+ * @param givers parts that must give a variable back before it stays in a field, see {@link
+ *     LastingFields}
  */
-public record SplitLimits(int over, int part) {
+public record SplitLimits(int over, int part, int givers) {
+
+  /** As many as a loop has that is an interpreter's: in others a variable may have a register. */
+  private static final int MANY_GIVERS = 32;
 
   /**
    * Blocks of one method: as many as there are in a body of the largest size that the gate lets.
@@ -33,10 +38,16 @@ public record SplitLimits(int over, int part) {
   /** Nothing is split. */
   public static final SplitLimits NONE = new SplitLimits(Integer.MAX_VALUE, Integer.MAX_VALUE);
 
-  /** Checks both. */
+  /** Checks all. */
   public SplitLimits {
-    if (part < 1 || over < part) {
-      throw new IllegalArgumentException("parts of " + part + " of methods over " + over);
+    if (part < 1 || over < part || givers < 1) {
+      throw new IllegalArgumentException(
+          "parts of " + part + " of methods over " + over + ", given by " + givers);
     }
+  }
+
+  /** With variables in fields where only the loop of an interpreter has them. */
+  public SplitLimits(int over, int part) {
+    this(over, part, MANY_GIVERS);
   }
 }

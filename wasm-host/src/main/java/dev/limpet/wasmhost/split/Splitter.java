@@ -28,17 +28,19 @@ public final class Splitter {
   private static final System.Logger LOG = System.getLogger(Splitter.class.getName());
 
   private final ExitFields fields;
+  private final LastingFields lastingFields;
   private final SplitLimits limits;
   private final long steps;
 
-  /** One whose parts leave values in these fields. */
-  public Splitter(ExitFields fields, SplitLimits limits) {
-    this(fields, limits, SplitLimits.MAX_STEPS);
+  /** One whose parts leave values in these fields, and keep others in those. */
+  public Splitter(ExitFields fields, LastingFields lastingFields, SplitLimits limits) {
+    this(fields, lastingFields, limits, SplitLimits.MAX_STEPS);
   }
 
   /** The same with fewer steps for one method. */
-  Splitter(ExitFields fields, SplitLimits limits, long steps) {
+  Splitter(ExitFields fields, LastingFields lastingFields, SplitLimits limits, long steps) {
     this.fields = fields;
+    this.lastingFields = lastingFields;
     this.limits = limits;
     this.steps = steps;
   }
@@ -78,20 +80,50 @@ public final class Splitter {
   private List<MethodNode> splitNow(String owner, MethodNode method) {
     Effort effort = new Effort(steps);
     Plan plan = plan(owner, method, effort);
-    SpilledVariables spilled =
-        SpilledVariables.help(plan.variables())
-            ? new SpilledVariables(method, plan.variables())
-            : null;
-    List<MethodNode> methods = divided(plan, effort);
-    return spilled == null
-        ? methods
-        : orFurther(method, methods, () -> spilled(owner, spilled, effort));
+    if (SpilledVariables.help(plan.variables())) {
+      SpilledVariables spilled = new SpilledVariables(method, plan.variables());
+      List<MethodNode> methods = divided(plan, new Regions(plan, limits, effort), effort);
+      return orFurther(method, methods, () -> spilled(owner, spilled, effort));
+    }
+    Regions regions = new Regions(plan, limits, effort);
+    LastingVariables lasting = new LastingVariables(plan, regions, lastingFields, limits);
+    if (lasting.isEmpty() || method.name.contains(MARK)) {
+      return divided(plan, regions, effort);
+    }
+    MethodNode made = lasting.method();
+    return orLasting(plan, divided(plan, regions, effort), made);
+  }
+
+  /**
+   * The parts of a method that does the same with some variables in fields, and takes the place of
+   * the first; those of the first where it becomes too large by that. A part that is divided once
+   * more is not asked: the fields have the variables of its function.
+   */
+  private List<MethodNode> orLasting(Plan plan, List<MethodNode> parts, MethodNode made) {
+    MethodNode method = plan.method();
+    try {
+      Effort effort = new Effort(steps);
+      Plan other = plan(plan.owner(), made, effort);
+      List<MethodNode> more = divided(other, new Regions(other, limits, effort), effort);
+      int most = Math.max(limits.over(), largest(method, parts));
+      if (more.isEmpty() || largest(made, more) > most) {
+        return parts;
+      }
+      method.instructions = made.instructions;
+      method.maxLocals = made.maxLocals;
+      method.maxStack = made.maxStack;
+      return more;
+    } catch (TooHardException e) {
+      LOG.log(Level.DEBUG, "{0} keeps no variables in fields: {1}", method.name, e.getMessage());
+      return parts;
+    }
   }
 
   /** What the method did, in another one with few variables; nothing when that did not help. */
   private List<MethodNode> spilled(String owner, SpilledVariables spilled, Effort effort) {
     MethodNode body = spilled.body();
-    List<MethodNode> parts = divided(plan(owner, body, effort), effort);
+    Plan plan = plan(owner, body, effort);
+    List<MethodNode> parts = divided(plan, new Regions(plan, limits, effort), effort);
     if (parts.isEmpty()) {
       return List.of();
     }
@@ -101,8 +133,7 @@ public final class Splitter {
     return methods;
   }
 
-  private List<MethodNode> divided(Plan plan, Effort effort) {
-    Regions regions = new Regions(plan, limits, effort);
+  private List<MethodNode> divided(Plan plan, Regions regions, Effort effort) {
     return orFurther(
         plan.method(),
         written(plan, Parts.of(plan, regions)),
@@ -125,8 +156,15 @@ public final class Splitter {
   }
 
   private boolean isSmall(MethodNode method, List<MethodNode> parts) {
-    return CodeSize.of(method) <= limits.over()
-        && parts.stream().allMatch(part -> CodeSize.of(part) <= limits.over());
+    return largest(method, parts) <= limits.over();
+  }
+
+  private static int largest(MethodNode method, List<MethodNode> parts) {
+    int largest = CodeSize.of(method);
+    for (MethodNode part : parts) {
+      largest = Math.max(largest, CodeSize.of(part));
+    }
+    return largest;
   }
 
   private Plan plan(String owner, MethodNode method, Effort effort) {

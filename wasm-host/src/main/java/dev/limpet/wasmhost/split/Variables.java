@@ -76,6 +76,11 @@ final class Variables {
     return kinds.size();
   }
 
+  /** The first slot behind all of them; not what the method says, which may not be known yet. */
+  int slots() {
+    return bySlot.keySet().stream().mapToInt(at -> at.slot() + at.kind().slots()).max().orElse(0);
+  }
+
   Kind kind(int variable) {
     return kinds.get(variable);
   }

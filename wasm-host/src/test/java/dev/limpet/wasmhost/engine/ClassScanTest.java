@@ -58,7 +58,7 @@ final class ClassScanTest {
   }
 
   @Test
-  void of_memory_only_the_fuel_and_the_first_globals_are_touched() {
+  void of_memory_only_the_fuel_the_first_globals_and_lasting_variables_are_touched() {
     String memory = Type.getInternalName(GuestMemory.class);
     assertDoesNotThrow(() -> scan(method -> number(method, Opcodes.GETFIELD, memory, "slice")));
     assertDoesNotThrow(() -> scan(method -> number(method, Opcodes.PUTFIELD, memory, "slice")));
@@ -68,9 +68,19 @@ final class ClassScanTest {
     assertForbidden(method -> number(method, Opcodes.PUTFIELD, memory, "rest"));
     assertForbidden(method -> number(method, Opcodes.GETFIELD, memory, "limit"));
     assertForbidden(method -> number(method, Opcodes.GETFIELD, "java/io/File", "slice"));
+    assertDoesNotThrow(() -> scan(method -> lasting(method, Opcodes.GETFIELD, memory, 0)));
+    assertDoesNotThrow(() -> scan(method -> lasting(method, Opcodes.PUTFIELD, memory, 5)));
+    assertForbidden(method -> lasting(method, Opcodes.PUTFIELD, memory, 6));
+    assertForbidden(method -> lasting(method, Opcodes.GETSTATIC, memory, 0));
+    assertForbidden(method -> lasting(method, Opcodes.GETFIELD, "java/io/File", 0));
+    assertForbidden(method -> number(method, Opcodes.GETFIELD, memory, "lasting0"));
     assertDoesNotThrow(() -> scan(method -> method.visitTypeInsn(Opcodes.CHECKCAST, memory)));
     assertForbidden(method -> method.visitTypeInsn(Opcodes.NEW, memory));
     assertForbidden(method -> call(method, memory, "restore"));
+  }
+
+  private static void lasting(MethodVisitor to, int opcode, String owner, int number) {
+    to.visitFieldInsn(opcode, owner, "lasting" + number, "I");
   }
 
   private static void number(MethodVisitor to, int opcode, String owner, String name) {

@@ -62,6 +62,7 @@ final class RandomProgramsTest {
   static String compare(String name, byte[] plain, byte[] measured) {
     End compiled = end(SpecEngine.COMPILED, plain);
     assertAlike(compiled, end(SpecEngine.SPLIT, plain), name + ", split");
+    assertAlike(compiled, end(SpecEngine.LASTING, plain), name + ", split with fields");
     if (compiled.how().equals("stopped")) {
       return compiled.how(); // the interpreter has no meters that would stop it there
     }

@@ -27,6 +27,13 @@ enum SpecEngine {
       return compiled(wasm, imports, limits, new SplitLimits(100, 100));
     }
   },
+  /** The same, with variables of each function in fields of the memory. */
+  LASTING {
+    @Override
+    Instance instantiate(byte[] wasm, ImportValues imports, GuestLimits limits) {
+      return compiled(wasm, imports, limits, new SplitLimits(100, 100, 1));
+    }
+  },
   /** The engine's interpreter. */
   INTERPRETED {
     @Override

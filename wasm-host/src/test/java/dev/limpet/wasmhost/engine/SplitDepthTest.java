@@ -47,7 +47,7 @@ final class SplitDepthTest {
   @ParameterizedTest
   @EnumSource(
       value = SpecEngine.class,
-      names = {"COMPILED", "SPLIT"})
+      names = {"COMPILED", "SPLIT", "LASTING"})
   void recursion_through_parts_ends_at_the_depth_limit(SpecEngine engine) throws Exception {
     byte[] wasm = recursion();
     assertTrue(

@@ -30,7 +30,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class SplitExamplesTest {
 
   private static final List<SplitLimits> FORMS =
-      List.of(SplitLimits.NONE, SplitLimits.USUAL, new SplitLimits(100, 100));
+      List.of(
+          SplitLimits.NONE,
+          SplitLimits.USUAL,
+          new SplitLimits(100, 100),
+          new SplitLimits(100, 100, 1));
 
   private static final byte[] INPUT =
       "carrier,delay\nAA,10\nUA,\"2,5\"\nUA,20\nAA,30\n".getBytes(StandardCharsets.UTF_8);

@@ -2,7 +2,7 @@ package dev.limpet.wasmhost.split;
 
 import org.objectweb.asm.Type;
 
-/** An object with fields for what parts hand back. */
+/** An object with fields for what parts hand back, and for what stays in one place. */
 public class Holder {
 
   static final ExitFields FIELDS =
@@ -16,7 +16,13 @@ public class Holder {
           1,
           1);
 
+  static final LastingFields LASTING =
+      new LastingFields(Type.getInternalName(Holder.class), "lasting", 2);
+
   public final Holder exits = this;
+
+  public int lasting0;
+  public int lasting1;
 
   public int i0;
   public int i1;

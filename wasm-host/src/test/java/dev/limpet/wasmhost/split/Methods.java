@@ -43,9 +43,14 @@ final class Methods {
 
   /** Splits a method into pieces of so many bytes, whatever it has. */
   static List<MethodNode> split(MethodNode method, int part) {
+    return split(method, new SplitLimits(part, part));
+  }
+
+  /** The method, of which its parts take pieces away, and those. */
+  static List<MethodNode> split(MethodNode method, SplitLimits limits) {
     List<MethodNode> all = new ArrayList<>();
     all.add(method);
-    all.addAll(new Splitter(Holder.FIELDS, new SplitLimits(part, part)).split(OWNER, method));
+    all.addAll(new Splitter(Holder.FIELDS, Holder.LASTING, limits).split(OWNER, method));
     return all;
   }
 

@@ -12,6 +12,7 @@ final class Samples {
 
   private static final int N = 0;
   private static final int SEED = 1;
+  private static final int HOLDER = 3;
   private static final int ACC = 4;
   private static final int BIG = 5;
   private static final int SINGLE = 7;
@@ -111,6 +112,63 @@ final class Samples {
       code.add(Type.DOUBLE_TYPE);
       code.store(DOUBLE, Type.DOUBLE_TYPE);
     }
+  }
+
+  /**
+   * {@code int f(int n, long seed, Object holder)}: the same loop, one of whose cases calls a
+   * method of that type while a value is on the stack; traps when {@code n} is 1000.
+   */
+  static MethodNode calls(String name) {
+    return Methods.make(
+        "(IJLjava/lang/Object;)I",
+        code -> {
+          Label loop = new Label();
+          Label call = new Label();
+          Label other = new Label();
+          Label next = new Label();
+          Label end = new Label();
+          begin(code);
+          code.mark(loop);
+          code.load(N, Type.INT_TYPE);
+          code.ifle(end);
+          adds(code);
+          code.iconst(1);
+          code.load(N, Type.INT_TYPE);
+          code.iconst(1000);
+          code.sub(Type.INT_TYPE);
+          code.div(Type.INT_TYPE);
+          code.pop();
+          code.load(N, Type.INT_TYPE);
+          code.iconst(3);
+          code.rem(Type.INT_TYPE);
+          code.tableswitch(0, 1, other, call, other);
+          code.mark(call);
+          multiplies(code);
+          calls(code, name);
+          code.goTo(next);
+          code.mark(other);
+          mixes(code);
+          code.mark(next);
+          code.iinc(N, -1);
+          code.goTo(loop);
+          code.mark(end);
+          code.load(ACC, Type.INT_TYPE);
+          code.areturn(Type.INT_TYPE);
+        });
+  }
+
+  private static void calls(InstructionAdapter code, String name) {
+    code.load(ACC, Type.INT_TYPE);
+    code.load(N, Type.INT_TYPE);
+    code.iconst(2);
+    code.div(Type.INT_TYPE);
+    code.iconst(1);
+    code.sub(Type.INT_TYPE);
+    code.load(BIG, Type.LONG_TYPE);
+    code.load(HOLDER, Type.getType(Object.class));
+    code.invokestatic(Methods.OWNER, name, "(IJLjava/lang/Object;)I", false);
+    code.add(Type.INT_TYPE);
+    code.store(ACC, Type.INT_TYPE);
   }
 
   /** With a loop inside, and a value on the stack while it branches. */

@@ -56,14 +56,16 @@ final class SplitterTest {
     assertAlike(whole, pieces);
   }
 
-  @Test
-  void work_that_ends_at_its_bound_leaves_a_method_that_does_the_same() throws Throwable {
-    SplitLimits limits = new SplitLimits(800, 800);
+  @ParameterizedTest
+  @ValueSource(ints = {1, 32})
+  void work_that_ends_at_its_bound_leaves_a_method_that_does_the_same(int givers) throws Throwable {
+    SplitLimits limits = new SplitLimits(800, 800, givers);
     for (long steps = 0; steps < 60_000; steps += 300) {
       for (MethodNode method : List.of(Samples.resumed(60), Samples.structures(120))) {
         MethodNode whole = Methods.copy(method);
         List<MethodNode> pieces = new ArrayList<>(List.of(method));
-        pieces.addAll(new Splitter(Holder.FIELDS, limits, steps).split(Methods.OWNER, method));
+        Splitter splitter = new Splitter(Holder.FIELDS, Holder.LASTING, limits, steps);
+        pieces.addAll(splitter.split(Methods.OWNER, method));
         MethodHandle expected = Methods.load(List.of(whole));
         MethodHandle made = Methods.load(pieces);
         Object holder = new Holder();
@@ -111,8 +113,7 @@ final class SplitterTest {
   void a_method_within_the_limit_stays_as_it_is() {
     MethodNode method = Samples.interpreter();
     int size = CodeSize.of(method);
-    assertEquals(
-        List.of(), new Splitter(Holder.FIELDS, new SplitLimits(size, 10)).split("x", method));
+    assertEquals(List.of(method), Methods.split(method, new SplitLimits(size, 10)));
     assertEquals(size, CodeSize.of(method));
   }
 
