@@ -110,6 +110,23 @@ class StoreTest {
     Files.write(segment, bytes);
     assertEquals(1, onFolder("verify", "--json"), terminal.err());
     assertTrue(terminal.out().contains(leaf.cid().toString()), terminal.out());
+    assertEquals(0, onFolder("stat"), terminal.err());
+    assertTrue(terminal.out().contains(" 1 pin (1 not whole);"), terminal.out());
+    assertEquals(1, onFolder("gc"), terminal.err());
+    assertTrue(terminal.err().contains("nothing was collected"), terminal.err());
+    assertTrue(terminal.err().contains("add the damaged data again"), terminal.err());
+  }
+
+  @Test
+  void files_that_cannot_be_read_or_written_are_told_by_what_the_system_says() {
+    importFromKubo();
+    String none = directory.resolve("none.car").toString();
+    assertEquals(2, onFolder("import", none));
+    assertTrue(terminal.err().contains("no file " + none), terminal.err());
+    String tooLong = directory.resolve("x".repeat(300)).toString();
+    assertEquals(2, onFolder("export", root.cid().toString(), "--to", tooLong));
+    assertTrue(terminal.err().contains("cannot write " + tooLong), terminal.err());
+    assertTrue(terminal.err().contains("name too long"), terminal.err());
   }
 
   @Test

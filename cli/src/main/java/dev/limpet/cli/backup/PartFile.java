@@ -8,6 +8,8 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -36,8 +38,8 @@ public final class PartFile implements AutoCloseable {
   /**
    * Begins a file.
    *
-   * @throws CliException (wrong usage) when {@code target} exists, (refused) when another command
-   *     is writing it
+   * @throws CliException (wrong usage) when {@code target} exists or no file may be made there,
+   *     (refused) when another command is writing it
    */
   public static PartFile begin(Path target) throws IOException {
     Path absolute = target.toAbsolutePath();
@@ -47,12 +49,7 @@ public final class PartFile implements AutoCloseable {
       throw CliException.usage("there is no folder " + folder + " to write to");
     }
     Path part = absolute.resolveSibling(absolute.getFileName() + ".part");
-    removeStale(part);
-    FileChannel channel =
-        FileChannel.open(
-            part,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    FileChannel channel = create(part);
     PartFile begun = new PartFile(absolute, part, channel);
     try {
       lock(channel, part);
@@ -60,6 +57,20 @@ public final class PartFile implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       begun.close();
       throw e;
+    }
+  }
+
+  private static FileChannel create(Path part) throws IOException {
+    try {
+      removeStale(part);
+      return FileChannel.open(
+          part,
+          Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    } catch (AccessDeniedException e) {
+      throw CliException.usage("no permission to write " + part);
+    } catch (FileSystemException e) {
+      throw CliException.usage("cannot write " + part + ": " + e.getReason());
     }
   }
 

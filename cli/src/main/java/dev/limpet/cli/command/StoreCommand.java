@@ -7,9 +7,12 @@ import dev.limpet.cli.client.CarTransfer;
 import dev.limpet.cli.client.JsonObject;
 import dev.limpet.cli.terminal.Amounts;
 import dev.limpet.cli.terminal.ProgressBar;
+import dev.limpet.content.block.ContentException;
 import dev.limpet.content.block.FlatfsBlocks;
+import dev.limpet.content.block.StoreFailedException;
 import dev.limpet.content.car.CarExport;
 import dev.limpet.content.cid.Cid;
+import dev.limpet.node.store.Collector;
 import dev.limpet.node.store.NodeStore;
 import dev.limpet.protocol.AddedDag;
 import dev.limpet.protocol.Json;
@@ -65,18 +68,28 @@ public final class StoreCommand extends CommandGroup {
     return answer(
         place.json(),
         fields,
-        "%s blocks in %s of %s, %s pins; fetched %s, functions %s"
+        "%s in %s of %s, %s; fetched %s, functions %s"
             .formatted(
-                fields.get("blocks"),
+                Amounts.count(number(fields, "blocks"), "block"),
                 bytes(fields, "bytes"),
                 bytes(fields, "quotaBytes"),
-                fields.get("pins"),
+                pins(fields),
                 bytes(fields, "fetchedBytes"),
                 bytes(fields, "functionBytes")));
   }
 
+  private static String pins(Map<String, Object> fields) {
+    String pins = Amounts.count(number(fields, "pins"), "pin");
+    long partial = number(fields, "partialPins");
+    return partial == 0 ? pins : pins + " (" + partial + " not whole)";
+  }
+
   private static String bytes(Map<String, Object> fields, String name) {
-    return Amounts.bytes(fields.get(name) instanceof Number number ? number.longValue() : 0);
+    return Amounts.bytes(number(fields, name));
+  }
+
+  private static long number(Map<String, Object> fields, String name) {
+    return fields.get(name) instanceof Number number ? number.longValue() : 0;
   }
 
   /** Gives space back. */
@@ -89,7 +102,7 @@ public final class StoreCommand extends CommandGroup {
     Map<String, Object> fields = new LinkedHashMap<>();
     if (place.isFolder()) {
       try (NodeStore store = place.open()) {
-        var collected = StorePlace.checked(store::collect);
+        var collected = StorePlace.checked(() -> collected(store));
         fields.put("blocks", collected.blocks());
         fields.put("bytes", collected.bytes());
       }
@@ -100,15 +113,28 @@ public final class StoreCommand extends CommandGroup {
     return answer(
         place.json(),
         fields,
-        "deleted " + fields.get("blocks") + " blocks, " + bytes(fields, "bytes"));
+        "deleted "
+            + Amounts.count(number(fields, "blocks"), "block")
+            + ", "
+            + bytes(fields, "bytes"));
+  }
+
+  /** What a node says of it when it runs. */
+  private static Collector.Collected collected(NodeStore store) {
+    try {
+      return store.collect();
+    } catch (ContentException e) {
+      throw new StoreFailedException(Collector.nothing(e), e);
+    }
   }
 
   /** Reads everything. */
   @Command(
       name = "verify",
       description = {
-        "Read and hash every block of a node, and walk every pinned DAG. A node that runs",
-        "takes its time for it, beside traffic. Exits with 1 when something is damaged or missing."
+        "Read and hash every block of a node, and walk every pinned DAG.",
+        "A node that runs takes its time for it, beside traffic. Exits with 1 when something is",
+        "damaged or missing."
       },
       mixinStandardHelpOptions = true,
       footer = {
@@ -187,8 +213,9 @@ public final class StoreCommand extends CommandGroup {
   @Command(
       name = "import",
       description = {
-        "Take a DAG into a node, or into its folder, and pin it: from a CAR,",
-        "or with --flatfs and --dir by its CID from the blocks of a Kubo repository."
+        "Take a DAG into a node, or into its folder, and pin it.",
+        "It comes from a CAR, or with --flatfs and --dir by its CID from the blocks of a Kubo",
+        "repository."
       },
       mixinStandardHelpOptions = true,
       footer = {

@@ -14,6 +14,8 @@ import dev.limpet.content.cid.CidFormatException;
 import dev.limpet.node.store.NodeStore;
 import dev.limpet.protocol.ErrorCode;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
 
@@ -73,13 +75,26 @@ final class StorePlace {
             return out.written();
           } catch (IOException e) {
             throw new CliException(
-                ExitCode.REFUSED, "not-written", "the CAR was not written: " + e.getMessage());
+                ExitCode.REFUSED, "not-written", "the CAR was not written: " + reason(e));
           }
         });
   }
 
+  /** What the system said, such as that the disk is full. */
+  private static String reason(IOException e) {
+    Throwable first = e;
+    for (Throwable next = e; next != null; next = next.getCause()) {
+      first = next;
+    }
+    return String.valueOf(first.getMessage());
+  }
+
   static CliException unreadable(String file, IOException e) {
-    return CliException.usage("cannot read the CAR " + file + ": " + e.getMessage());
+    return switch (e) {
+      case NoSuchFileException _ -> CliException.usage("no file " + file);
+      case AccessDeniedException _ -> CliException.usage("no permission to read " + file);
+      default -> CliException.usage("cannot read the CAR " + file + ": " + e.getMessage());
+    };
   }
 
   static Cid root(String text) {

@@ -111,10 +111,7 @@ public final class StoreResource implements Resource {
     } catch (CancellationException e) {
       throw new LimpetException(ErrorCode.DRAINING, "the node is stopping", e);
     } catch (ContentException e) {
-      throw new LimpetException(
-          ErrorCode.STORE_FAILED,
-          "nothing was collected: " + e.getMessage() + "; add the damaged data again",
-          e);
+      throw new LimpetException(ErrorCode.STORE_FAILED, Collector.nothing(e), e);
     }
   }
 }

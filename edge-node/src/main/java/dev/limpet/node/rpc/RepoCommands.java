@@ -64,8 +64,7 @@ final class RepoCommands {
     } catch (CancellationException e) {
       throw new LimpetException(ErrorCode.DRAINING, "the node is stopping", e);
     } catch (ContentException e) {
-      throw RpcException.failed(
-          "nothing was collected: " + e.getMessage() + "; add the damaged data again");
+      throw RpcException.failed(Collector.nothing(e));
     }
     if (work.untold() > 0) {
       throw RpcException.failed(

@@ -109,13 +109,17 @@ public final class Collector implements AutoCloseable {
     }
   }
 
+  /** What people are told when a collection ended before it deleted anything. */
+  public static String nothing(ContentException e) {
+    return "nothing was collected: " + e.getMessage() + "; add the damaged data again";
+  }
+
   private void collectSafely() {
     requested.set(false);
     try {
       collect();
     } catch (ContentException e) {
-      LOG.log(
-          Level.WARNING, "nothing was collected: {0}; add the damaged data again", e.getMessage());
+      LOG.log(Level.WARNING, nothing(e));
     } catch (CancellationException e) {
       LOG.log(Level.DEBUG, "stopping; the next start collects", e);
     }
