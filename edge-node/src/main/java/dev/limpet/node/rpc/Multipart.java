@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A delimiter is a line break, two hyphens and the boundary, so the body is read as if one came
  * before its first byte. It is looked for from its last byte backwards (Horspool), which looks at
- * one byte of some sixty.
+ * one byte of some sixty. That an octet is not in the delimiter at all, as most, is a branch of its
+ * own, which the processor foresees: it looks at the next one before this one has come. As a sum it
+ * waits for each.
  *
  * <p>Not for use by several threads.
  */
@@ -36,6 +38,10 @@ final class Multipart {
   private final InputStream in;
   private final byte[] delimiter;
   private final int[] skips = new int[OCTETS];
+
+  /** Octets that the delimiter does not have. */
+  private final boolean[] absent = new boolean[OCTETS];
+
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private int from;
   private int to;
@@ -58,6 +64,10 @@ final class Multipart {
     this.in = in;
     this.delimiter = ("\r\n--" + boundary).getBytes(StandardCharsets.ISO_8859_1);
     Arrays.fill(skips, delimiter.length);
+    Arrays.fill(absent, true);
+    for (byte octet : delimiter) {
+      absent[octet & 0xff] = false;
+    }
     for (int i = 0; i < delimiter.length - 1; i++) {
       skips[delimiter[i] & 0xff] = delimiter.length - 1 - i;
     }
@@ -224,6 +234,10 @@ final class Multipart {
     int at = known + last;
     while (at < to) {
       int octet = buffer[at] & 0xff;
+      if (absent[octet]) {
+        at += delimiter.length;
+        continue;
+      }
       if (octet == (delimiter[last] & 0xff) && matches(at - last)) {
         known = at - last;
         found = true;
