@@ -65,7 +65,7 @@ final class LastingVariables {
         .sorted(Comparator.comparingInt(variable -> -givers[variable]))
         .limit(most)
         .forEach(variable -> places.put(variable, places.size()));
-    return places;
+    return places.size() < limits.lasting() ? Map.of() : places;
   }
 
   /** Whether there are none. */

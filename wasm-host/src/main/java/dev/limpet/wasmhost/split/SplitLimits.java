@@ -7,11 +7,18 @@ package dev.limpet.wasmhost.split;
  * @param part bytes of code that a part should have at most
  * @param givers parts that must give a variable back before it stays in a field, see {@link
  *     LastingFields}
+ * @param lasting variables that must be so for any to stay there
  */
-public record SplitLimits(int over, int part, int givers) {
+public record SplitLimits(int over, int part, int givers, int lasting) {
 
   /** As many as a loop has that is an interpreter's: in others a variable may have a register. */
   private static final int MANY_GIVERS = 32;
+
+  /**
+   * An interpreter has two at least, for its program and its stack. One alone is where a function
+   * of Go is resumed, which its parts give back for little.
+   */
+  private static final int SOME_LASTING = 2;
 
   /**
    * Blocks of one method: as many as there are in a body of the largest size that the gate lets.
@@ -40,14 +47,14 @@ public record SplitLimits(int over, int part, int givers) {
 
   /** Checks all. */
   public SplitLimits {
-    if (part < 1 || over < part || givers < 1) {
+    if (part < 1 || over < part || givers < 1 || lasting < 1) {
       throw new IllegalArgumentException(
-          "parts of " + part + " of methods over " + over + ", given by " + givers);
+          "parts of " + part + " of methods over " + over + ", " + lasting + " given by " + givers);
     }
   }
 
   /** With variables in fields where only the loop of an interpreter has them. */
   public SplitLimits(int over, int part) {
-    this(over, part, MANY_GIVERS);
+    this(over, part, MANY_GIVERS, SOME_LASTING);
   }
 }

@@ -31,7 +31,7 @@ enum SpecEngine {
   LASTING {
     @Override
     Instance instantiate(byte[] wasm, ImportValues imports, GuestLimits limits) {
-      return compiled(wasm, imports, limits, new SplitLimits(100, 100, 1));
+      return compiled(wasm, imports, limits, new SplitLimits(100, 100, 1, 1));
     }
   },
   /** The engine's interpreter. */

@@ -34,7 +34,7 @@ final class SplitExamplesTest {
           SplitLimits.NONE,
           SplitLimits.USUAL,
           new SplitLimits(100, 100),
-          new SplitLimits(100, 100, 1));
+          new SplitLimits(100, 100, 1, 1));
 
   private static final byte[] INPUT =
       "carrier,delay\nAA,10\nUA,\"2,5\"\nUA,20\nAA,30\n".getBytes(StandardCharsets.UTF_8);

@@ -20,7 +20,7 @@ import org.objectweb.asm.tree.MethodNode;
 final class LastingVariablesTest {
 
   private static List<MethodNode> split(MethodNode method, int part) {
-    return Methods.split(method, new SplitLimits(part, part, 1));
+    return Methods.split(method, new SplitLimits(part, part, 1, 1));
   }
 
   /** How often the methods touch fields whose names begin so. */
@@ -127,9 +127,16 @@ final class LastingVariablesTest {
 
   @Test
   void what_few_parts_give_back_is_moved_as_before() {
-    SplitLimits limits = new SplitLimits(100, 100, 30);
+    SplitLimits limits = new SplitLimits(100, 100, 30, 1);
     assertFalse(areUsed(Methods.split(Samples.calls("f"), limits)));
     assertFalse(areUsed(Methods.split(Samples.calls("f"), 100)));
+  }
+
+  @Test
+  void fewer_than_there_must_be_are_moved_as_before() {
+    assertTrue(areUsed(split(Samples.calls("f"), 100)));
+    SplitLimits limits = new SplitLimits(100, 100, 1, 3);
+    assertFalse(areUsed(Methods.split(Samples.calls("f"), limits)));
   }
 
   @Test

@@ -59,7 +59,7 @@ final class SplitterTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 32})
   void work_that_ends_at_its_bound_leaves_a_method_that_does_the_same(int givers) throws Throwable {
-    SplitLimits limits = new SplitLimits(800, 800, givers);
+    SplitLimits limits = new SplitLimits(800, 800, givers, 1);
     for (long steps = 0; steps < 60_000; steps += 300) {
       for (MethodNode method : List.of(Samples.resumed(60), Samples.structures(120))) {
         MethodNode whole = Methods.copy(method);
