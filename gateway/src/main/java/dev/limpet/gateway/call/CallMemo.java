@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * to have is not given.
  */
 final class CallMemo {
+  private static final String NOT_SAID = "-";
+
   private final AnswerMemo memo;
   private final FunctionLookup functions;
   private final HolderIndex index;
@@ -77,12 +79,14 @@ final class CallMemo {
       goOn.accept(asked);
       return;
     }
+    List<String> headers = headers(asked, function.manifest().headers());
     if (!memo.isOn()) {
-      goOn.accept(asked.with(new MemoTurn(memo, null, null, () -> {}, hint(asked, function))));
+      Keepers.Hint hint = hint(asked, function, headers);
+      goOn.accept(asked.with(new MemoTurn(memo, null, null, () -> {}, hint)));
       return;
     }
-    MemoKey key = key(asked, function, headers(asked, function.manifest().headers()));
-    Asking asking = new Asking(asked, function, key, done, goOn);
+    MemoKey key = key(asked, function, headers);
+    Asking asking = new Asking(asked, function, headers, key, done, goOn);
     if (asked.memo() != MemoWish.USE) {
       goAlone(asking);
     } else if (answer(asked, function, key)) {
@@ -131,8 +135,6 @@ final class CallMemo {
     return any ? said : List.of();
   }
 
-  private static final String NOT_SAID = "-";
-
   /** A header that is not there is another one than an empty one. */
   private static String said(@Nullable String value) {
     return value == null ? NOT_SAID : "=" + value;
@@ -157,6 +159,7 @@ final class CallMemo {
   private record Asking(
       AskedCall asked,
       StoredFunction function,
+      List<String> headers,
       MemoKey key,
       Runnable done,
       Consumer<AskedCall> goOn) {}
@@ -178,7 +181,7 @@ final class CallMemo {
     CallFlight before = flights.putIfAbsent(asking.key, mine);
     if (before == null) {
       Runnable ended = () -> flights.remove(asking.key, mine);
-      Keepers.Hint hint = hint(asking.asked, asking.function);
+      Keepers.Hint hint = hint(asking.asked, asking.function, asking.headers);
       MemoTurn turn = new MemoTurn(memo, asking.key, mine, ended, hint);
       memo.miss();
       try {
@@ -193,14 +196,10 @@ final class CallMemo {
   }
 
   /** Who has the answer, for a call that would take a kept one. */
-  private Keepers.Hint hint(AskedCall asked, StoredFunction function) {
+  private Keepers.Hint hint(AskedCall asked, StoredFunction function, List<String> headers) {
     long print =
         CallPrint.of(
-            function.cid(),
-            asked.inputs(),
-            asked.target().path(),
-            asked.target().query(),
-            headers(asked, function.manifest().headers()));
+            function.cid(), asked.inputs(), asked.target().path(), asked.target().query(), headers);
     return memo.keepers().hint(print, asked.memo() == MemoWish.USE);
   }
 
@@ -209,7 +208,7 @@ final class CallMemo {
       memo.miss();
     }
     MemoKey key = asking.asked.isHead() ? null : asking.key;
-    Keepers.Hint hint = hint(asking.asked, asking.function);
+    Keepers.Hint hint = hint(asking.asked, asking.function, asking.headers);
     asking.goOn.accept(asking.asked.with(new MemoTurn(memo, key, null, () -> {}, hint)));
   }
 
