@@ -3,6 +3,7 @@ package dev.limpet.node.http;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Whether bytes are a JSON object or array, or how one begins (RFC 8259). Only the first bytes of a
@@ -11,8 +12,10 @@ import java.util.List;
  */
 final class JsonStart {
   private static final List<String> LITERALS = List.of("true", "false", "null");
-  private static final String NUMBER = "-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?";
-  private static final String NUMBER_START = "-|-?(0|[1-9][0-9]*)(\\.[0-9]*)?([eE][+-]?[0-9]*)?";
+  private static final Pattern NUMBER =
+      Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+  private static final Pattern NUMBER_START =
+      Pattern.compile("-|-?(0|[1-9][0-9]*)(\\.[0-9]*)?([eE][+-]?[0-9]*)?");
 
   /** What may come next. */
   private enum Next {
@@ -142,7 +145,8 @@ final class JsonStart {
     next = Next.COMMA_OR_END;
     String text = new String(bytes, from, at - from, StandardCharsets.US_ASCII);
     boolean cut = !whole && at == bytes.length;
-    return text.matches(cut ? NUMBER_START : NUMBER) || isLiteral(text, cut);
+    Pattern number = cut ? NUMBER_START : NUMBER;
+    return number.matcher(text).matches() || isLiteral(text, cut);
   }
 
   private static boolean isOfWord(char c) {
