@@ -72,8 +72,12 @@ public final class Guard {
       return "gateway";
     }
     boolean open = tokens.open() && tokens.granted(headers).contains(Access.CALL);
-    boolean owner = path.startsWith(DATA) ? !readsAsForeigner(headers) : origins.mayView(headers);
-    return open && !owner ? "public" : tokens.holder(headers);
+    return open && !isOwner(path, headers) ? "public" : tokens.holder(headers);
+  }
+
+  /** Whether who needs no token is who asks, and not a page in that person's browser. */
+  private boolean isOwner(String path, HeaderLines headers) {
+    return path.startsWith(DATA) ? !readsAsForeigner(headers) : origins.mayView(headers);
   }
 
   /**

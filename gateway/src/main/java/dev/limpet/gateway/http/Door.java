@@ -63,8 +63,7 @@ public final class Door {
     if (node != null) {
       return "node " + node.name();
     }
-    boolean open = rules.tokens.open() && rules.tokens.granted(headers).contains(Access.CALL);
-    return open && !isOwner(headers, target == null ? "" : target)
+    return callsWithoutToken(headers) && !isOwner(headers, target == null ? "" : target)
         ? Caller.PUBLIC.text()
         : rules.tokens.holder(headers);
   }
@@ -177,15 +176,18 @@ public final class Door {
       throw new LimpetException(
           ErrorCode.UNAUTHORIZED, "this is not open to the public, and so not to pages of others");
     }
-    if (!onlyAsPublic
-        && rules.tokens.open()
-        && rules.tokens.granted(headers).contains(Access.CALL)) {
+    if (!onlyAsPublic && callsWithoutToken(headers)) {
       return Caller.OWNER;
     }
     if (onlyAsPublic || (isPublic && headers.values("Authorization").isEmpty())) {
       return Caller.PUBLIC;
     }
     return manages(headers) ? Caller.MANAGEMENT : Caller.CALLS;
+  }
+
+  /** Whether no token is needed for calls, and this request does not show a wrong one. */
+  private boolean callsWithoutToken(HeaderLines headers) {
+    return rules.tokens.open() && rules.tokens.granted(headers).contains(Access.CALL);
   }
 
   /** Whether answers at a target may be for pages of other origins; the API's never are. */
