@@ -36,7 +36,6 @@ final class Answer extends OutputStream {
   private int filled;
   private @Nullable OutputStream out;
   private UnreadLines.@Nullable Room room;
-  private @Nullable UnreadLines unread;
   private long exactly = -1;
 
   Answer(Exchange exchange) {
@@ -153,8 +152,7 @@ final class Answer extends OutputStream {
       }
       begun = exchange.stream(200, exactly);
       if (room != null) {
-        unread = new UnreadLines(begun, room);
-        begun = unread;
+        begun = new UnreadLines(begun, room);
       }
       out = begun;
     }
@@ -192,8 +190,7 @@ final class Answer extends OutputStream {
 
   /** Lets go of an answer, whether or not it came to its end. */
   void leave() {
-    UnreadLines waiting = unread;
-    if (waiting != null) {
+    if (out instanceof UnreadLines waiting) {
       waiting.leave();
     }
   }
