@@ -19,7 +19,7 @@ import run.endive.wasm.types.ExternalType;
  * <p>Invariant. From {@link #takeGlobals} on the engine's own objects of the globals kept here are
  * not looked at by anybody: whoever wants the value of a global asks {@link #global}.
  */
-public abstract sealed class FirstGlobals extends LastingInts permits Meter {
+public abstract sealed class FirstGlobals extends UnsharedMemory permits Meter {
 
   /** At most so many; {@link PlainGlobals} knows their names. */
   static final int COUNT = 8;

@@ -24,7 +24,7 @@ import run.endive.wasm.types.PassiveDataSegment;
  * has seen only one implementation of the engine's interface. Nothing here may be overridden, and
  * no other implementation may ever be given to an instance.
  */
-public final class GuestMemory extends Meter {
+public final class GuestMemory extends LastingInts {
 
   /** Ticks for a page: zeroing it, and its share of the copies, take some 10 microseconds. */
   static final long FUEL_PER_PAGE = 8192;

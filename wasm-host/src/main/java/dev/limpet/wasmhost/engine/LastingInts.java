@@ -6,11 +6,12 @@ import org.objectweb.asm.Type;
 /**
  * Variables of the split function that runs in one instance, see {@link LastingFields}: in the
  * memory object itself, since the loop of an interpreter reads and writes them at each instruction
- * of its program. Generated code alone does so, and reads nothing that the same call of a function
- * has not written; so nothing of them is part of what a guest is, and of its images.
+ * of its program; behind the globals, whose place in the object Go programs feel. Generated code
+ * alone does so, and reads nothing that the same call of a function has not written; so nothing of
+ * them is part of what a guest is, and of its images.
  */
 @SuppressWarnings("MultiVariableDeclaration")
-abstract sealed class LastingInts extends UnsharedMemory permits FirstGlobals {
+abstract sealed class LastingInts extends Meter permits GuestMemory {
 
   static final LastingFields FIELDS =
       new LastingFields(Type.getInternalName(GuestMemory.class), "lasting", 6);
@@ -22,4 +23,9 @@ abstract sealed class LastingInts extends UnsharedMemory permits FirstGlobals {
   public int lasting3;
   public int lasting4;
   public int lasting5;
+
+  /** Nothing is in them yet; for the rest see {@link Meter}. */
+  LastingInts(int globals, GuestLimits limits, StopSignal signal) {
+    super(globals, limits, signal);
+  }
 }

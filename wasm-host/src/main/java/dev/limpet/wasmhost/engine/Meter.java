@@ -11,7 +11,7 @@ package dev.limpet.wasmhost.engine;
  * run because only the guest's own path decides when it is counted: how often somebody looks at the
  * signal changes nothing. An instance that serves another Execution begins anew here.
  */
-public abstract sealed class Meter extends FirstGlobals permits GuestMemory {
+public abstract sealed class Meter extends FirstGlobals permits LastingInts {
 
   /**
    * Ticks between two looks at the stop signal. A tick is a loop pass or a call, so at most one

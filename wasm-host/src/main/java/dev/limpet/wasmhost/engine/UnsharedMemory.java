@@ -4,7 +4,7 @@ import run.endive.runtime.Memory;
 import run.endive.runtime.TrapException;
 
 /** The part of the engine's interface that is about shared memory, which the gate refuses. */
-abstract sealed class UnsharedMemory implements Memory permits LastingInts {
+abstract sealed class UnsharedMemory implements Memory permits FirstGlobals {
 
   @Override
   public final boolean shared() {

@@ -16,7 +16,7 @@ public record SplitLimits(int over, int part, int givers, int lasting) {
 
   /**
    * An interpreter has two at least, for its program and its stack. One alone is where a function
-   * of Go is resumed, which its parts give back for little.
+   * of Go is resumed, for which a field gains nothing.
    */
   private static final int SOME_LASTING = 2;
 
