@@ -30,6 +30,15 @@ public final class Holdings {
   /** About 200 bytes each here and at the gateway; what is beyond is still found by its root. */
   public static final int MAX_HOLDINGS = 100_000;
 
+  /**
+   * Their part of a heap that is too small for so many: they stay, so that in 64 MiB all of them
+   * left no room for the work.
+   */
+  private static final int HEAP_PART = 16;
+
+  private static final int HOLDING_BYTES = 200;
+
+  private final int most;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Condition told = lock.newCondition();
@@ -56,13 +65,25 @@ public final class Holdings {
     }
   }
 
-  /** Adds or replaces a holding; one that a better reason keeps is left as it is. */
+  /**
+   * Holds none yet.
+   *
+   * @param heap bytes that all of the process may take; a sixteenth of it is for the account
+   */
+  public Holdings(long heap) {
+    this.most = (int) Math.min(MAX_HOLDINGS, heap / HEAP_PART / HOLDING_BYTES);
+  }
+
+  /**
+   * Adds or replaces a holding; one that a better reason keeps is left as it is. Roots always find
+   * room, others as long as there is some.
+   */
   public void put(Holding holding) {
     Cid cid = holding.cid().toV1();
     lock.lock();
     try {
       Holding before = held.get(cid);
-      if (before == null && held.size() >= MAX_HOLDINGS && holding.kind() != HoldingKind.ROOT) {
+      if (before == null && held.size() >= most && holding.kind() != HoldingKind.ROOT) {
         return;
       }
       if (before != null && isBetter(before, holding)) {

@@ -49,7 +49,7 @@ public final class NodeStore implements AutoCloseable {
   private final PinSet pins;
   private final LocalBlocks data;
   private final LocalBlocks all;
-  private final Holdings holdings = new Holdings();
+  private final Holdings holdings = new Holdings(Runtime.getRuntime().maxMemory());
   private final Flusher flusher;
   private final Collector collector;
   private final KeptDags keptDags;
