@@ -74,6 +74,11 @@ public final class Holdings {
     this.most = (int) Math.min(MAX_HOLDINGS, heap / HEAP_PART / HOLDING_BYTES);
   }
 
+  /** Beyond so many there is room for roots alone. */
+  int most() {
+    return most;
+  }
+
   /**
    * Adds or replaces a holding; one that a better reason keeps is left as it is. Roots always find
    * room, others as long as there is some.

@@ -47,7 +47,7 @@ final class KuboDags implements Pins, AutoCloseable {
   private final Map<Cid, Pin> known = new ConcurrentHashMap<>();
 
   /** Only the refreshing thread changes it. */
-  private final AnnouncedRoots announced = new AnnouncedRoots(AnnouncedRoots.MAX_KUBO_ENTRIES);
+  private final AnnouncedRoots announced;
 
   /** Announces again what of a pin of the node's own is here. */
   private final Consumer<Pin> stock;
@@ -55,6 +55,7 @@ final class KuboDags implements Pins, AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("limpet-kubo").factory());
+  private final int most;
   private int toldAlone;
   private volatile State state = new State("", 0, 0, "has not been asked yet");
 
@@ -79,6 +80,8 @@ final class KuboDags implements Pins, AutoCloseable {
     this.kubo = door.pins();
     this.data = data;
     this.own = own;
+    this.most = Math.min(AnnouncedRoots.MAX_KUBO_ENTRIES, own.holdings().most());
+    this.announced = new AnnouncedRoots(most);
   }
 
   /** Asks now, and again each time so much time has passed. */
@@ -165,7 +168,7 @@ final class KuboDags implements Pins, AutoCloseable {
           "{0} pinned roots are announced without the files and directories in them, because those"
               + " of all pins are more than {1}",
           alone,
-          AnnouncedRoots.MAX_KUBO_ENTRIES);
+          most);
     }
     toldAlone = alone;
   }
