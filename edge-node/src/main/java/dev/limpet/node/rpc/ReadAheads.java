@@ -2,7 +2,6 @@ package dev.limpet.node.rpc;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -162,8 +161,7 @@ final class ReadAheads {
         empty.add(piece.bytes);
         return full.take();
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("the node is stopping, or the caller stalls");
+        throw Interruption.of(e);
       }
     }
 
@@ -190,8 +188,7 @@ final class ReadAheads {
       try {
         running.join();
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("the node is stopping, or the caller stalls");
+        throw Interruption.of(e);
       } finally {
         taken.release();
       }

@@ -1,7 +1,6 @@
 package dev.limpet.node.rpc;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
@@ -63,8 +62,7 @@ final class UnreadLines extends OutputStream {
       try {
         free.acquire(taken);
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("the node is stopping, or the caller stalls");
+        throw Interruption.of(e);
       }
       return taken;
     }
@@ -145,8 +143,7 @@ final class UnreadLines extends OutputStream {
     try {
       writer.join();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("the node is stopping, or the caller stalls");
+      throw Interruption.of(e);
     }
     requireHealthy();
     out.close();
