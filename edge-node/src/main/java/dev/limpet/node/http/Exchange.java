@@ -163,17 +163,14 @@ public final class Exchange {
 
   /** All lines of a header joined by a comma, or empty. */
   Optional<String> joined(HeaderName name) {
-    // Without the server's own way to all values, a stream of streams: most requests lack the
-    // header.
-    if (!request.headers().contains(name)) {
-      return Optional.empty();
-    }
-    Header header = request.headers().get(name);
-    return Optional.of(
-        header.valueCount() == 1 ? header.get() : String.join(",", header.allValues()));
+    List<String> lines = lines(name);
+    return lines.isEmpty() ? Optional.empty() : Optional.of(String.join(",", lines));
   }
 
-  /** All lines of a header. */
+  /**
+   * All lines of a header. The server's own way to them is a stream of streams, which the most
+   * requests, that lack the header, need not pay for.
+   */
   List<String> lines(HeaderName name) {
     return request.headers().contains(name) ? request.headers().get(name).allValues() : List.of();
   }
