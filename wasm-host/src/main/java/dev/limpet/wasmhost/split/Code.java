@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.JumpInsnNode;
@@ -24,6 +25,27 @@ final class Code {
         positions.put(label, instructions.size());
       } else if (at.getOpcode() >= 0) {
         instructions.add(at);
+      }
+    }
+  }
+
+  /**
+   * Hands over all labels and instructions for a copy of them, without what makes stack maps.
+   *
+   * @param taken gets each, with the labels that stand for those of the original
+   */
+  static void copy(
+      Iterable<AbstractInsnNode> instructions,
+      BiConsumer<AbstractInsnNode, Map<LabelNode, LabelNode>> taken) {
+    Map<LabelNode, LabelNode> labels = new HashMap<>();
+    for (AbstractInsnNode at : instructions) {
+      if (at instanceof LabelNode label) {
+        labels.put(label, new LabelNode());
+      }
+    }
+    for (AbstractInsnNode at : instructions) {
+      if (at instanceof LabelNode || at.getOpcode() >= 0) {
+        taken.accept(at, labels);
       }
     }
   }

@@ -1,5 +1,7 @@
 package dev.limpet.wasmhost.split;
 
+import java.util.stream.IntStream;
+
 /**
  * Where a function that is split keeps some variables for as long as a call of it takes, see {@link
  * LastingVariables}: fields for ints of the object to which {@link ExitFields} leads, called by one
@@ -16,11 +18,8 @@ public record LastingFields(String holder, String name, int count) {
 
   /** Whether this is the name and the type of one of them. */
   public boolean has(String field, String descriptor) {
-    boolean found = false;
-    for (int i = 0; i < count; i++) {
-      found |= field.equals(name(i));
-    }
-    return found && descriptor.equals(DESCRIPTOR);
+    return descriptor.equals(DESCRIPTOR)
+        && IntStream.range(0, count).anyMatch(index -> field.equals(name(index)));
   }
 
   String name(int index) {

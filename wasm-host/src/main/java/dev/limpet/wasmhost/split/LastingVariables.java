@@ -1,7 +1,6 @@
 package dev.limpet.wasmhost.split;
 
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -78,18 +77,8 @@ final class LastingVariables {
     MethodNode method = plan.method();
     MethodNode made =
         new MethodNode(Opcodes.ASM9, method.access, method.name, method.desc, null, null);
-    Map<LabelNode, LabelNode> labels = new HashMap<>();
-    for (AbstractInsnNode at : method.instructions) {
-      if (at instanceof LabelNode label) {
-        labels.put(label, new LabelNode());
-      }
-    }
     begin(made.instructions);
-    for (AbstractInsnNode at : method.instructions) {
-      if (at instanceof LabelNode || at.getOpcode() >= 0) {
-        add(made.instructions, at, labels);
-      }
-    }
+    Code.copy(method.instructions, (at, labels) -> add(made.instructions, at, labels));
     made.maxLocals = saved + places.size();
     made.maxStack = method.maxStack + 2;
     return made;

@@ -86,17 +86,7 @@ final class SpilledVariables {
             Type.getMethodDescriptor(Type.getReturnType(method.desc), types),
             null,
             null);
-    Map<LabelNode, LabelNode> labels = new HashMap<>();
-    for (AbstractInsnNode at : instructions) {
-      if (at instanceof LabelNode label) {
-        labels.put(label, new LabelNode());
-      }
-    }
-    for (AbstractInsnNode at : instructions) {
-      if (at instanceof LabelNode || at.getOpcode() >= 0) {
-        add(body.instructions, at, labels);
-      }
-    }
+    Code.copy(instructions, (at, labels) -> add(body.instructions, at, labels));
     body.maxLocals = maxLocals + 1;
     body.maxStack = maxStack + 3;
     return body;

@@ -82,7 +82,7 @@ public final class Splitter {
     Plan plan = plan(owner, method, effort);
     if (SpilledVariables.help(plan.variables())) {
       SpilledVariables spilled = new SpilledVariables(method, plan.variables());
-      List<MethodNode> methods = divided(plan, new Regions(plan, limits, effort), effort);
+      List<MethodNode> methods = divided(plan, effort);
       return orFurther(method, methods, () -> spilled(owner, spilled, effort));
     }
     Regions regions = new Regions(plan, limits, effort);
@@ -104,7 +104,7 @@ public final class Splitter {
     try {
       Effort effort = new Effort(steps);
       Plan other = plan(plan.owner(), made, effort);
-      List<MethodNode> more = divided(other, new Regions(other, limits, effort), effort);
+      List<MethodNode> more = divided(other, effort);
       int most = Math.max(limits.over(), largest(method, parts));
       if (more.isEmpty() || largest(made, more) > most) {
         return parts;
@@ -123,7 +123,7 @@ public final class Splitter {
   private List<MethodNode> spilled(String owner, SpilledVariables spilled, Effort effort) {
     MethodNode body = spilled.body();
     Plan plan = plan(owner, body, effort);
-    List<MethodNode> parts = divided(plan, new Regions(plan, limits, effort), effort);
+    List<MethodNode> parts = divided(plan, effort);
     if (parts.isEmpty()) {
       return List.of();
     }
@@ -131,6 +131,10 @@ public final class Splitter {
     methods.addFirst(body);
     spilled.wrap(owner, body);
     return methods;
+  }
+
+  private List<MethodNode> divided(Plan plan, Effort effort) {
+    return divided(plan, new Regions(plan, limits, effort), effort);
   }
 
   private List<MethodNode> divided(Plan plan, Regions regions, Effort effort) {
