@@ -8,14 +8,17 @@ import dev.limpet.gateway.GatewayConfig;
 import dev.limpet.node.Node;
 import dev.limpet.node.NodeConfig;
 import dev.limpet.protocol.tls.KeyFiles;
+import dev.limpet.testkit.wire.WireClient;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 
 /**
- * A gateway in this process, and a node {@code node-1} that joins it and compiles in this process.
+ * A gateway in this process, and a node {@code node-1} that has joined it and compiles in this
+ * process.
  */
 record GatewayAndNode(Gateway gateway, Node node) implements AutoCloseable {
   /** Both keep their data in {@code folder}; {@code more} are settings of the gateway. */
@@ -42,10 +45,24 @@ record GatewayAndNode(Gateway gateway, Node node) implements AutoCloseable {
     settings.addAll(List.of("listen=127.0.0.1:0", "dir=" + folder.resolve("gateway")));
     Gateway gateway = Gateway.start(GatewayConfig.load(null, Map.of(), settings));
     try {
-      return new GatewayAndNode(
-          gateway, node("node-1", folder.resolve("node"), gateway.url(), ofNode));
+      Node node = node("node-1", folder.resolve("node"), gateway.url(), ofNode);
+      return new GatewayAndNode(gateway, node).joined();
     } catch (RuntimeException | Error e) {
       gateway.close();
+      throw e;
+    }
+  }
+
+  /** Until then a call finds no node. */
+  private GatewayAndNode joined() {
+    try {
+      Awaitility.await()
+          .until(
+              () -> WireClient.ask(node.url(), WireClient.request("GET /v1/node", null)).text(),
+              status -> status.contains("\"joined\":true"));
+      return this;
+    } catch (RuntimeException | Error e) {
+      node.close();
       throw e;
     }
   }

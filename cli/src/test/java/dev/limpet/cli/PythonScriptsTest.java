@@ -51,7 +51,6 @@ class PythonScriptsTest {
     python = Objects.requireNonNullElse(System.getenv(ScriptRuntime.PYTHON), "");
     assertFalse(python.isEmpty(), "set LIMPET_PYTHON to the file that .ci/python prints");
     machine = GatewayAndNode.start(servers);
-    await().atMost(Duration.ofSeconds(30)).until(() -> ask("/v1/nodes/node-1").statusCode() == 200);
     String path = deployed(servers, "def handler(r, d): return 'first'");
     await()
         .atMost(LONGEST) // the node compiles CPython

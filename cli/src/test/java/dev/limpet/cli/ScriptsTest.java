@@ -41,9 +41,6 @@ class ScriptsTest {
   @BeforeAll
   static void start() {
     machine = GatewayAndNode.start(servers);
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> ask("GET /v1/nodes/node-1", null).status() == 200);
     WireAnswer first =
         ask(
             "POST /v1/functions?name=first",

@@ -113,7 +113,7 @@ final class Guests implements AutoCloseable {
   /**
    * Who else has to do with calls.
    *
-   * @param gateway where functions come from that are missing here; null while there is none
+   * @param gateway where functions come from that are missing here; null when there is none
    * @param spans where spans of traces go, or null
    */
   record Links(Supplier<@Nullable GatewayDoor> gateway, @Nullable SpanExporter spans) {}

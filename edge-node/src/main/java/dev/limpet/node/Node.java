@@ -172,13 +172,13 @@ public final class Node implements AutoCloseable {
         joined::nodeToken);
   }
 
-  /** Where functions come from, as long as the gateway knows this node. */
+  /** Where functions come from; null when this node has no gateway. */
   private @Nullable GatewayDoor door() {
-    GatewayLink joined = link;
-    String token = joined == null ? null : joined.nodeToken();
-    return token == null
+    GatewayLink own = link;
+    return own == null
         ? null
-        : new GatewayDoor(config.gateway().orElseThrow(), config.trust().gateway(), token);
+        : new GatewayDoor(
+            config.gateway().orElseThrow(), config.trust().gateway(), own::newestToken);
   }
 
   /**

@@ -17,7 +17,10 @@ import dev.limpet.testkit.wire.WireServer;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +33,19 @@ final class FakeGateway implements AutoCloseable {
   final List<String> tokens = new CopyOnWriteArrayList<>();
   final AtomicReference<@Nullable ErrorCode> refuseNext = new AtomicReference<>();
 
+  /** What it sends of functions, as CARs. */
+  final Map<String, byte[]> functions = new ConcurrentHashMap<>();
+
   volatile String nodeState = "ready";
+
+  /** A node that it has let in hears of that when this is open. */
+  volatile CountDownLatch welcomes = new CountDownLatch(0);
+
+  /** What a node tells is answered when this is open. */
+  volatile CountDownLatch hears = new CountDownLatch(0);
+
+  /** Whether it drops the connection of whoever joins or tells something. */
+  volatile boolean isDeaf;
 
   private final WireServer server;
 
@@ -54,12 +69,17 @@ final class FakeGateway implements AutoCloseable {
   private void answer(WireExchange exchange) throws IOException {
     String body = exchange.bodyText();
     tokens.add(exchange.head().header("Authorization").orElse(""));
-    switch (exchange.head().target()) {
+    String target = exchange.head().target();
+    if (isDeaf && target.startsWith("/v1/nodes")) {
+      exchange.reset();
+      return;
+    }
+    switch (target) {
       case "/v1/nodes/challenges" ->
           exchange.answer(200, Json.writeString(new Challenge("n-" + joins.size(), false)));
       case "/v1/nodes" -> join(exchange, body);
       case "/v1/nodes/announcements" -> announce(exchange, body);
-      default -> exchange.answer(404, "");
+      default -> send(exchange, functions.get(target.replace("/v1/functions/", "")));
     }
   }
 
@@ -70,12 +90,33 @@ final class FakeGateway implements AutoCloseable {
       return;
     }
     joins.add(join);
+    await(welcomes);
     String session = "s-" + joins.size();
     NodeWelcome welcome = new NodeWelcome(session, "token-of-" + session, BEAT_MS, join.name());
     exchange.answer(201, Json.writeString(welcome));
   }
 
+  private static void send(WireExchange exchange, byte @Nullable [] car) throws IOException {
+    if (car == null) {
+      exchange.answer(404, "");
+      return;
+    }
+    exchange.begin(200, "Content-Type: application/vnd.ipld.car");
+    exchange.chunk(car);
+    exchange.end();
+  }
+
+  private static void await(CountDownLatch open) throws IOException {
+    try {
+      open.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
   private void announce(WireExchange exchange, String body) throws IOException {
+    await(hears);
     ErrorCode refusal = refuseNext.getAndSet(null);
     if (refusal != null) {
       refuse(exchange, refusal);

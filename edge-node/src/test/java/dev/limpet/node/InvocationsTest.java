@@ -361,7 +361,9 @@ class InvocationsTest {
   @Test
   void a_function_that_is_nowhere_says_so() {
     SampleFunction unknown = SampleFunction.of(SampleModules.writes("nobody pushed this"));
-    failed(TestCall.of(unknown).ask(node), 503, "unreachable");
+    WireAnswer answer = TestCall.of(unknown).ask(node);
+    failed(answer, 503, "unreachable");
+    assertEquals("2", answer.header("Retry-After"));
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -37,10 +38,13 @@ final class CarClient implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final String CAR = "application/vnd.ipld.car";
   private static final int OK = 200;
+  private static final int UNAUTHORIZED = 401;
   private static final int NOT_FOUND = 404;
+  private static final int TOO_MANY_REQUESTS = 429;
 
   private final ScheduledExecutorService timer;
   private final Duration silence;
+  private final CountDownLatch end = new CountDownLatch(1);
 
   /** One for {@code http}, which needs nothing of TLS, and one for whom to believe over https. */
   private final Map<Trust, BelievingClient> clients = new HashMap<>();
@@ -113,8 +117,9 @@ final class CarClient implements AutoCloseable {
    * Gets a CAR and gives it to its taker while it comes.
    *
    * @param counted gets the number of bytes of each part of the body, and may refuse more
-   * @throws LimpetException {@code not-found} when the other side says so, {@code out-of-time}, or
-   *     {@code unreachable}, {@code node-failed} for all else that goes wrong on the way
+   * @throws LimpetException {@code not-found}, {@code unauthorized} or {@code overloaded} when the
+   *     other side says so, {@code out-of-time}, or {@code unreachable}, {@code node-failed} for
+   *     all else that goes wrong on the way
    * @throws dev.limpet.content.block.ContentException what {@code counted} or the taker throws
    */
   void get(Wanted wanted, LongConsumer counted, Taker taker) {
@@ -137,6 +142,17 @@ final class CarClient implements AutoCloseable {
       wanted.deadline().check("while data was fetched");
       throw new LimpetException(
           ErrorCode.NODE_FAILED, authority(wanted) + " broke off while it sent data", e);
+    }
+  }
+
+  /**
+   * Waits before something is asked for again.
+   *
+   * @throws LimpetException {@code draining} when the node stops meanwhile
+   */
+  void rest(Duration time) throws InterruptedException {
+    if (end.await(time.toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new LimpetException(ErrorCode.DRAINING, "the node is stopping");
     }
   }
 
@@ -172,12 +188,16 @@ final class CarClient implements AutoCloseable {
 
   private static void check(HttpResponse<InputStream> response) {
     String from = response.uri().getAuthority();
-    if (response.statusCode() == NOT_FOUND) {
-      throw new LimpetException(ErrorCode.NOT_FOUND, from + " does not have it");
-    }
-    if (response.statusCode() != OK) {
-      throw new LimpetException(
-          ErrorCode.NODE_FAILED, from + " answered with status " + response.statusCode());
+    switch (response.statusCode()) {
+      case OK -> {}
+      case NOT_FOUND -> throw new LimpetException(ErrorCode.NOT_FOUND, from + " does not have it");
+      case UNAUTHORIZED ->
+          throw new LimpetException(ErrorCode.UNAUTHORIZED, from + " does not know who asks");
+      case TOO_MANY_REQUESTS ->
+          throw new LimpetException(ErrorCode.OVERLOADED, from + " has too much to send");
+      default ->
+          throw new LimpetException(
+              ErrorCode.NODE_FAILED, from + " answered with status " + response.statusCode());
     }
   }
 
@@ -193,6 +213,7 @@ final class CarClient implements AutoCloseable {
       closed = true;
       open = List.copyOf(clients.values());
     }
+    end.countDown();
     open.forEach(BelievingClient::close);
   }
 }

@@ -22,9 +22,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The functions that this node knows. Manifests travel with each call and are remembered decoded;
@@ -38,15 +37,10 @@ public final class FunctionStore {
   /** Some 10 KiB each. */
   static final int MAX_KNOWN_FUNCTIONS = 1000;
 
-  /** How long a gateway may take to send a function. */
-  private static final Duration FETCH_TIME = Duration.ofSeconds(30);
-
   /** How long whoever pushes a function waits for its compilation. */
   private static final Duration PUSH_TIME = Duration.ofSeconds(60);
 
   private final Blockstore own;
-  private final Supplier<@Nullable GatewayDoor> gateway;
-  private final CarClient client;
   private final Modules modules;
   private final Scripts scripts;
   private final AllowedFunctions allowed;
@@ -56,12 +50,12 @@ public final class FunctionStore {
   FunctionStore(InvocationParts parts, CarClient client) {
     this.own = parts.functions();
     this.allowed = parts.allowed();
-    this.gateway = parts.gateway();
-    this.client = client;
     BlockSource local = parts.data().blocks();
     BlockSource both = new FirstOf(own, local);
-    this.modules = new Modules(parts.sandbox(), both, this::fetch);
-    this.scripts = new Scripts(both, this::fetch);
+    FunctionFetch fetch = new FunctionFetch(parts.gateway(), client, own);
+    Consumer<KnownFunction> missing = function -> fetch.fetch(function.cid());
+    this.modules = new Modules(parts.sandbox(), both, missing);
+    this.scripts = new Scripts(both, missing);
   }
 
   /**
@@ -126,35 +120,5 @@ public final class FunctionStore {
           case StoreFailedException _ -> ErrorCode.STORE_FAILED;
         };
     return new LimpetException(code, e.getMessage(), e);
-  }
-
-  /** Brings the blocks of a function here. */
-  private void fetch(KnownFunction function) {
-    GatewayDoor door = gateway.get();
-    if (door == null) {
-      throw new LimpetException(
-          ErrorCode.UNREACHABLE,
-          "this node does not have the function " + function.cid() + " and no gateway to ask");
-    }
-    CarClient.Wanted wanted =
-        new CarClient.Wanted(
-            door.url().resolve("/v1/functions/" + function.cid()),
-            door.authorities(),
-            Map.of("Authorization", "Bearer " + door.token()),
-            Deadline.in(FETCH_TIME),
-            () -> false);
-    CarIntake intake = new CarIntake(function.cid(), own);
-    try (FetchMeter.Transfer transfer = new FetchMeter(MAX_FUNCTION_CAR_BYTES).transfer()) {
-      client.get(wanted, transfer, reader -> intake.read(reader, _ -> {}));
-    } catch (ContentException e) {
-      throw new LimpetException(
-          ErrorCode.HASH_MISMATCH, "the gateway sent a broken function: " + e.getMessage(), e);
-    } catch (LimpetException e) {
-      if (e.code() == ErrorCode.NOT_FOUND) {
-        throw new LimpetException(
-            ErrorCode.FUNCTION_NOT_FOUND, "the gateway does not have " + function.cid(), e);
-      }
-      throw e;
-    }
   }
 }

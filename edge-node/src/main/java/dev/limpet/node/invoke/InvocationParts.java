@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param data the node's store
  * @param functions blocks of functions, a cache with a quota
  * @param sandbox runs guests
- * @param gateway where to get functions that are missing; null while the node has not joined
+ * @param gateway where to get functions that are missing; null when the node has no gateway
  * @param allowed which functions the owner lets run here
  * @param peers whom to believe when another node shows a certificate
  * @param outside trustless gateways that are asked for data that no node gives

@@ -58,6 +58,7 @@ public final class GatewayLink implements AutoCloseable {
   private final GatewayClient client;
   private final Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
   private final Thread thread = Thread.ofVirtual().name("limpet-link").unstarted(this::run);
+  private final SessionToken token = new SessionToken();
   private volatile @Nullable NodeWelcome welcome;
   private volatile @Nullable NodeState state;
   private final CountDownLatch stop = new CountDownLatch(1);
@@ -111,9 +112,18 @@ public final class GatewayLink implements AutoCloseable {
     thread.start();
   }
 
-  /** Whether the gateway has let this node in and answered since. */
+  /** Whether the gateway has let this node in, was told what is here, and answered since. */
   public boolean isJoined() {
     return welcome != null;
+  }
+
+  /**
+   * What this node presented last, joined or not, or will present: see {@link
+   * dev.limpet.node.invoke.GatewayDoor.Tokens#newest}.
+   */
+  public @Nullable String newestToken(@Nullable String refused, Duration patience)
+      throws InterruptedException {
+    return token.newest(refused, patience);
   }
 
   /** What this node presents to the gateway, or null while it has not joined. */
@@ -130,7 +140,9 @@ public final class GatewayLink implements AutoCloseable {
   private void run() {
     while (stop.getCount() > 0) {
       try {
-        member(join());
+        NodeWelcome joined = join();
+        token.begins(joined.nodeToken());
+        member(joined);
       } catch (InterruptedException e) {
         break; // only the end of the node interrupts this thread
       } catch (IOException | RuntimeException e) {
@@ -305,6 +317,7 @@ public final class GatewayLink implements AutoCloseable {
   @Override
   public void close() {
     stop.countDown();
+    token.end();
     thread.interrupt();
     try {
       boolean ended = thread.getState() == Thread.State.NEW || thread.join(STOP_TIME);

@@ -75,8 +75,11 @@ class FunctionStoreTest {
   }
 
   private Invocations invocations(WireServer gateway) {
-    GatewayDoor door =
-        new GatewayDoor(gateway.url(), Authorities.ofMachine("none"), "the-token-of-this-node");
+    return invocations(gateway, (_, _) -> "the-token-of-this-node");
+  }
+
+  private Invocations invocations(WireServer gateway, GatewayDoor.Tokens tokens) {
+    GatewayDoor door = new GatewayDoor(gateway.url(), Authorities.ofMachine("none"), tokens);
     return new Invocations(
         new InvocationParts(
             new NothingStored(),
@@ -139,6 +142,62 @@ class FunctionStoreTest {
       }
       assertEquals(1, asked.get());
       assertEquals(CompiledModule.Source.MEMORY, ready(invocations.functions(), manifest).source());
+    }
+  }
+
+  @Test
+  void a_gateway_that_sends_too_many_functions_is_asked_again() throws Exception {
+    FunctionManifest manifest = deployed(SampleModules.hello());
+    AtomicInteger refused = new AtomicInteger();
+    try (WireServer gateway =
+            WireServer.start(
+                exchange -> {
+                  if (refused.getAndIncrement() == 0) {
+                    exchange.answer(429, "");
+                  } else {
+                    serve(exchange);
+                  }
+                });
+        Invocations invocations = invocations(gateway)) {
+      assertEquals(64, ready(invocations.functions(), manifest).sha256().length());
+      assertEquals(1, asked.get());
+    }
+  }
+
+  @Test
+  void a_token_that_the_gateway_forgot_is_replaced_by_the_next_one() throws Exception {
+    FunctionManifest manifest = deployed(SampleModules.hello());
+    try (WireServer gateway =
+            WireServer.start(
+                exchange -> {
+                  if (exchange.head().header("Authorization").orElse("").endsWith("of-before")) {
+                    exchange.answer(401, "");
+                  } else {
+                    serve(exchange);
+                  }
+                });
+        Invocations invocations =
+            invocations(
+                gateway,
+                (refused, _) ->
+                    "token-of-before".equals(refused)
+                        ? "the-token-of-this-node"
+                        : "token-of-before")) {
+      assertEquals(64, ready(invocations.functions(), manifest).sha256().length());
+      assertEquals(1, asked.get());
+    }
+  }
+
+  @Test
+  void a_node_that_its_gateway_does_not_let_in_says_when_to_come_again() throws Exception {
+    FunctionManifest manifest = deployed(SampleModules.hello());
+    try (WireServer gateway = WireServer.start(this::serve);
+        Invocations invocations = invocations(gateway, (_, _) -> null)) {
+      LimpetException e =
+          assertThrows(LimpetException.class, () -> ready(invocations.functions(), manifest));
+      assertEquals(ErrorCode.UNREACHABLE, e.code());
+      assertEquals(2, e.problem().retryAfterSeconds().orElse(0));
+      assertEquals(0, asked.get());
     }
   }
 

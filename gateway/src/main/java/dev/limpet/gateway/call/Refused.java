@@ -30,6 +30,8 @@ final class Refused {
     STRANGER(Reached.REFUSED, false),
     /** It could not get the function. */
     NO_FUNCTION(Reached.REFUSED, false),
+    /** It cannot reach this gateway to get the function. */
+    CUT_OFF(Reached.REFUSED, true),
     /** It failed for want of memory, or of a block, or by its disk. */
     FAILED(Reached.ENDED, true),
     /** It answered what a node does not answer. */
@@ -96,6 +98,7 @@ final class Refused {
       case NOT_HELD -> Kind.NOT_HELD;
       case UNAUTHORIZED, FORBIDDEN, WRONG_HOST, NOT_FOUND, METHOD_NOT_ALLOWED -> Kind.STRANGER;
       case FUNCTION_NOT_FOUND -> Kind.NO_FUNCTION;
+      case UNREACHABLE -> Kind.CUT_OFF;
       case NODE_MEMORY, DATA_UNAVAILABLE, STORE_FAILED -> Kind.FAILED;
       default -> Kind.ANSWER;
     };
@@ -116,7 +119,7 @@ final class Refused {
               .withRetryAfter(RETRY_AFTER);
       case NO_FUNCTION ->
           Problem.of(ErrorCode.NODE_FAILED, "the node could not get the function from here");
-      case ANSWER, BUSY, FAILED, NONSENSE ->
+      case ANSWER, BUSY, CUT_OFF, FAILED, NONSENSE ->
           Problem.of(ErrorCode.NODE_FAILED, "the node answered something that is no answer");
     };
   }
