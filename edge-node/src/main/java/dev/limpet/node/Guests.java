@@ -9,6 +9,7 @@ import dev.limpet.node.http.ReceiptsResource;
 import dev.limpet.node.http.Resource;
 import dev.limpet.node.invoke.Admission;
 import dev.limpet.node.invoke.AllowedFunctions;
+import dev.limpet.node.invoke.AnswerTimes;
 import dev.limpet.node.invoke.GatewayDoor;
 import dev.limpet.node.invoke.InvocationParts;
 import dev.limpet.node.invoke.Invocations;
@@ -115,8 +116,10 @@ final class Guests implements AutoCloseable {
    *
    * @param gateway where functions come from that are missing here; null when there is none
    * @param spans where spans of traces go, or null
+   * @param answers how long they wait
    */
-  record Links(Supplier<@Nullable GatewayDoor> gateway, @Nullable SpanExporter spans) {}
+  record Links(
+      Supplier<@Nullable GatewayDoor> gateway, @Nullable SpanExporter spans, AnswerTimes answers) {}
 
   /**
    * Opens the sandbox; calls run as soon as the resources are served.
@@ -175,7 +178,8 @@ final class Guests implements AutoCloseable {
             memo,
             links.spans,
             new ReceiptMaker(receipts, identity.peerId()));
-    return new Guests(sandbox, logs, memo, receipts, new Invocations(parts, admission));
+    return new Guests(
+        sandbox, logs, memo, receipts, new Invocations(parts, admission, links.answers));
   }
 
   /**

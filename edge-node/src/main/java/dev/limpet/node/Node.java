@@ -14,6 +14,7 @@ import dev.limpet.node.http.Resource;
 import dev.limpet.node.http.Router;
 import dev.limpet.node.http.StatusResource;
 import dev.limpet.node.http.StoreResource;
+import dev.limpet.node.invoke.AnswerTimes;
 import dev.limpet.node.invoke.GatewayDoor;
 import dev.limpet.node.link.Advertised;
 import dev.limpet.node.link.GatewayLink;
@@ -78,16 +79,24 @@ public final class Node implements AutoCloseable {
   private final @Nullable WitnessLink witness;
   private volatile boolean ready = true;
 
-  private Node(NodeConfig config, NodeIdentity identity, NodeStore store, Names names) {
-    this.config = config;
-    this.identity = identity;
-    this.store = store;
-    this.names = names;
+  /** What a node is made of. */
+  private record Parts(
+      NodeConfig config,
+      NodeIdentity identity,
+      NodeStore store,
+      Names names,
+      AnswerTimes answers) {}
+
+  private Node(Parts parts) {
+    this.config = parts.config;
+    this.identity = parts.identity;
+    this.store = parts.store;
+    this.names = parts.names;
     this.name = config.name().orElseGet(() -> nameOf(identity));
     this.accessLog = AccessLog.of(config.shown());
     this.spans = SpanExporter.of(config.shown(), "limpet-node", 0);
     this.audit = AuditLog.open(config.dir());
-    this.guests = openGuests();
+    this.guests = openGuests(parts.answers);
     gauges();
     Router.Logs logs = new Router.Logs(audit, accessLog);
     router = new Router(new Guard(rules()), resources(), metrics, logs, sickness::report);
@@ -102,9 +111,9 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private Guests openGuests() {
+  private Guests openGuests(AnswerTimes answers) {
     try {
-      return Guests.open(config, identity, store, new Guests.Links(this::door, spans));
+      return Guests.open(config, identity, store, new Guests.Links(this::door, spans, answers));
     } catch (RuntimeException e) {
       audit.close();
       throw e;
@@ -187,6 +196,11 @@ public final class Node implements AutoCloseable {
    * @throws LimpetException {@code store-failed} or {@code bad-config} with what to do
    */
   public static Node start(NodeConfig config) {
+    return start(config, AnswerTimes.STANDARD);
+  }
+
+  /** The same with answers that wait for longer or shorter. */
+  static Node start(NodeConfig config, AnswerTimes answers) {
     try {
       Path dir = Files.createDirectories(config.dir());
       FolderFormat.claim(dir, FolderFormat.NODE);
@@ -195,7 +209,7 @@ public final class Node implements AutoCloseable {
               dir, config.quotas(), config.syncRule(), StoreSettings.kubo(config.shown()));
       try {
         NodeIdentity identity = NodeIdentity.loadOrCreate(dir.resolve("identity.key"));
-        return new Node(config, identity, store, Names.open(dir, identity));
+        return new Node(new Parts(config, identity, store, Names.open(dir, identity), answers));
       } catch (IOException | RuntimeException e) {
         store.close();
         throw e;

@@ -33,7 +33,7 @@ class HttpCallTest {
 
   @BeforeEach
   void start() {
-    node = NodeUnderTest.start(dir.resolve("node"));
+    node = NodeUnderTest.holding(dir.resolve("node"));
   }
 
   @AfterEach
@@ -42,10 +42,18 @@ class HttpCallTest {
   }
 
   private TestCall call(byte[] wasm) {
+    return call(node, wasm);
+  }
+
+  private static TestCall call(NodeUnderTest at, byte[] wasm) {
     SampleFunction function =
         SampleFunction.of(wasm, ",\"abi\":\"http\",\"headers\":[\"accept-language\"]");
-    assertEquals(201, node.add(function.car()).status());
+    assertEquals(201, at.add(function.car()).status());
     return TestCall.of(function);
+  }
+
+  private NodeUnderTest streaming() {
+    return NodeUnderTest.start(dir.resolve("streaming"));
   }
 
   @Test
@@ -169,9 +177,10 @@ class HttpCallTest {
 
   @Test
   void the_answer_begins_while_the_body_still_arrives() throws IOException {
-    TestCall call =
-        call(SampleModules.writesThenEchoes("Content-Type: text/event-stream\n\n:\n\n"));
-    try (WireClient client = WireClient.connect(node.url())) {
+    byte[] echoes = SampleModules.writesThenEchoes("Content-Type: text/event-stream\n\n:\n\n");
+    try (NodeUnderTest streaming = streaming();
+        WireClient client = WireClient.connect(streaming.url())) {
+      TestCall call = call(streaming, echoes);
       String request =
           "POST /v1/invocations HTTP/1.1\r\nHost: localhost\r\nLimpet-Invocation: "
               + call.chunked(new byte[0]).header()
@@ -193,8 +202,10 @@ class HttpCallTest {
 
   @Test
   void the_head_leaves_though_no_byte_of_the_body_follows_and_the_connection_stays() {
-    TestCall call = call(SampleModules.writesThenEchoes("Status: 201\nX-A: b\n\n"));
-    try (WireClient client = WireClient.connect(node.url())) {
+    byte[] echoes = SampleModules.writesThenEchoes("Status: 201\nX-A: b\n\n");
+    try (NodeUnderTest streaming = streaming();
+        WireClient client = WireClient.connect(streaming.url())) {
+      TestCall call = call(streaming, echoes);
       for (String sent : List.of("x", "", "y")) {
         client.send(
             "POST /v1/invocations HTTP/1.1\r\nHost: localhost\r\nLimpet-Invocation: "

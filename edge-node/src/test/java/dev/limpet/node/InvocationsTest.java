@@ -43,7 +43,7 @@ class InvocationsTest {
   @BeforeAll
   void start(@TempDir Path fresh) {
     dir = fresh;
-    node = NodeUnderTest.start(dir.resolve("node"), "max-cpus=3");
+    node = NodeUnderTest.holding(dir.resolve("node"), "max-cpus=3");
   }
 
   @AfterAll

@@ -23,7 +23,7 @@ class MemoTest {
 
   @BeforeEach
   void start() {
-    node = NodeUnderTest.start(dir.resolve("node"));
+    node = NodeUnderTest.holding(dir.resolve("node"));
   }
 
   @AfterEach
@@ -49,7 +49,7 @@ class MemoTest {
     WireAnswer first = call.ask(node);
     WireAnswer second = call.ask(node);
     node.close();
-    node = NodeUnderTest.start(dir.resolve("node"));
+    node = NodeUnderTest.holding(dir.resolve("node"));
     WireAnswer third = call.ask(node);
     assertEquals("miss", memo(first));
     for (WireAnswer again : new WireAnswer[] {second, third}) {

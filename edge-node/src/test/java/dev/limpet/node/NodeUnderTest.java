@@ -1,5 +1,6 @@
 package dev.limpet.node;
 
+import dev.limpet.node.invoke.AnswerTimes;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,8 @@ import java.util.stream.Stream;
 
 /** A node on a free port of loopback, and how to ask it. */
 final class NodeUnderTest implements AutoCloseable {
+  private static final Duration LONG = Duration.ofMinutes(10);
+
   private final Node node;
 
   private NodeUnderTest(Node node) {
@@ -25,11 +29,23 @@ final class NodeUnderTest implements AutoCloseable {
 
   /** Starts a node in that folder. */
   static NodeUnderTest start(Path dir, String... settings) {
+    return start(AnswerTimes.STANDARD, dir, settings);
+  }
+
+  /**
+   * One that holds what a guest wrote until the guest ends, so that a slow machine makes no stream
+   * of a small answer.
+   */
+  static NodeUnderTest holding(Path dir, String... settings) {
+    return start(new AnswerTimes(LONG, AnswerTimes.STANDARD.maxStall()), dir, settings);
+  }
+
+  private static NodeUnderTest start(AnswerTimes answers, Path dir, String... settings) {
     List<String> all =
         new ArrayList<>(
             List.of("listen=127.0.0.1:0", "dir=" + dir, "name=shed", "compiler=inline"));
     all.addAll(List.of(settings));
-    return new NodeUnderTest(Node.start(NodeConfig.load(null, Map.of(), all)));
+    return new NodeUnderTest(Node.start(NodeConfig.load(null, Map.of(), all), answers));
   }
 
   URI url() {

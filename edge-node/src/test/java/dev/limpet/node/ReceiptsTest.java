@@ -39,7 +39,7 @@ class ReceiptsTest {
   @BeforeAll
   void start(@TempDir Path fresh) {
     dir = fresh.resolve("node");
-    node = NodeUnderTest.start(dir);
+    node = NodeUnderTest.holding(dir);
   }
 
   @AfterAll
@@ -135,7 +135,7 @@ class ReceiptsTest {
         SampleFunction.of(SampleModules.loopsForever(), ",\"limits\":{\"fuel\":100000}");
     assertEquals(ReceiptOutcome.OUT_OF_FUEL, ofFailure(504, call(loop)).ending().outcome());
     SampleFunction slow = SampleFunction.of(SampleModules.loopsForever());
-    Receipt late = ofFailure(504, call(slow).timeoutMs(200));
+    Receipt late = ofFailure(504, call(slow).timeoutMs(1000));
     assertEquals(ReceiptOutcome.OUT_OF_TIME, late.ending().outcome());
     SampleFunction begun = SampleFunction.of(SampleModules.writesThenTraps(5));
     assertEquals(ReceiptOutcome.TRAPPED, ofFailure(502, call(begun)).ending().outcome());

@@ -11,5 +11,5 @@ record CallTools(
     Sandbox sandbox,
     MemoCalls memo,
     ReceiptMaker receipts,
-    Alarms alarms,
+    HeldAnswer.Clock clock,
     Duration maxStall) {}

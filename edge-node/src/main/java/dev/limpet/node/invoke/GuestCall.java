@@ -72,7 +72,7 @@ final class GuestCall {
       spec.script(script);
     }
     if (function.manifest().effectiveAbi() == Abi.HTTP) {
-      try (StallWatch watch = new StallWatch(tools.maxStall(), tools.alarms(), caller)) {
+      try (StallWatch watch = new StallWatch(tools.maxStall(), tools.clock().alarms(), caller)) {
         input(spec, watch.watch(begun.input().stream())).wallLift(watch.wall());
         executeHttp(module, spec, watch);
       }
@@ -217,7 +217,7 @@ final class GuestCall {
 
   private HeldAnswer held(AnswerHead head, HeldAnswer.Progress progress) {
     return new HeldAnswer(
-        request.channel(), head, tools.alarms(), progress, request.running().cancel()::cancel);
+        request.channel(), head, tools.clock(), progress, request.running().cancel()::cancel);
   }
 
   /** A problem that the caller can still be told, or the cut of what was begun. */

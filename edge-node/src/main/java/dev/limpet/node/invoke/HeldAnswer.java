@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A guest's standard output on its way to the caller.
  *
- * <p>It is held back until the guest ends, has written {@link #MAX_HELD_BYTES}, or {@link
- * #HOLD_TIME} has passed since its first byte. As long as it is held, a guest that fails still gets
- * a proper error to its caller, and one that ends gets its whole answer out in one piece with all
- * headers. After that it streams: what the guest writes leaves at the latest {@link #HOLD_TIME}
- * later, without a system call for each of its writes.
+ * <p>It is held back until the guest ends, has written {@link #MAX_HELD_BYTES}, or the time to hold
+ * has passed since its first byte. As long as it is held, a guest that fails still gets a proper
+ * error to its caller, and one that ends gets its whole answer out in one piece with all headers.
+ * After that it streams: what the guest writes leaves at the latest so much later, without a system
+ * call for each of its writes.
  *
  * <p>Three threads meet here: the guest's writes, the alarm's flush, and the invocation's own
  * thread that ends it. The lock is held while writing to the caller, so a slow caller holds up the
@@ -38,7 +38,7 @@ final class HeldAnswer extends OutputStream {
   private final AnswerHead head;
   private final Progress progress;
   private final Runnable onLost;
-  private final Alarms alarms;
+  private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
   private byte[] held = new byte[0];
   private int heldBytes;
@@ -47,6 +47,14 @@ final class HeldAnswer extends OutputStream {
   private @Nullable Runnable takeFlushBack;
   private volatile boolean started;
   private boolean ended;
+
+  /**
+   * When it leaves.
+   *
+   * @param alarms of the node
+   * @param hold how long it is held, as {@link #HOLD_TIME}
+   */
+  record Clock(Alarms alarms, Duration hold) {}
 
   /** Hears how an answer that streams gets on. */
   interface Progress {
@@ -70,15 +78,15 @@ final class HeldAnswer extends OutputStream {
   /**
    * Holds an answer.
    *
-   * @param alarms fire flushes
+   * @param clock fires flushes
    * @param progress hears how it streams
    * @param onLost called when the caller turns out to be gone while the guest does not write
    */
   HeldAnswer(
-      AnswerChannel channel, AnswerHead head, Alarms alarms, Progress progress, Runnable onLost) {
+      AnswerChannel channel, AnswerHead head, Clock clock, Progress progress, Runnable onLost) {
     this.channel = channel;
     this.head = head;
-    this.alarms = alarms;
+    this.clock = clock;
     this.progress = progress;
     this.onLost = onLost;
   }
@@ -125,7 +133,8 @@ final class HeldAnswer extends OutputStream {
 
   private void scheduleFlush() {
     if (takeFlushBack == null) {
-      takeFlushBack = alarms.after(HOLD_TIME, () -> Thread.ofVirtual().start(this::flushNow));
+      takeFlushBack =
+          clock.alarms.after(clock.hold, () -> Thread.ofVirtual().start(this::flushNow));
     }
   }
 

@@ -42,11 +42,11 @@ public final class Invocations implements AutoCloseable {
 
   /** Opens the service; it takes calls at once. */
   public Invocations(InvocationParts parts, Admission admission) {
-    this(parts, admission, StallWatch.MAX_STALL);
+    this(parts, admission, AnswerTimes.STANDARD);
   }
 
-  /** As above with another bound on how long an answer that streams may stand still. */
-  Invocations(InvocationParts parts, Admission admission, Duration maxStall) {
+  /** As above with other bounds on how long answers wait. */
+  public Invocations(InvocationParts parts, Admission admission, AnswerTimes answers) {
     this.admission = admission;
     this.logs = parts.logs();
     this.spans = parts.spans();
@@ -67,8 +67,8 @@ public final class Invocations implements AutoCloseable {
             parts.sandbox(),
             new MemoCalls(parts.memo()),
             parts.receipts(),
-            Alarms.of(watchdog),
-            maxStall);
+            new HeldAnswer.Clock(Alarms.of(watchdog), answers.hold()),
+            answers.maxStall());
   }
 
   /**

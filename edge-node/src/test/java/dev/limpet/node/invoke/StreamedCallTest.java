@@ -96,7 +96,8 @@ class StreamedCallTest {
     Admission admission = new Admission(new Admission.Limits(1, 1, Duration.ofSeconds(1)));
     return CompletableFuture.runAsync(
         () -> {
-          try (Invocations invocations = new Invocations(parts, admission, maxStall)) {
+          try (Invocations invocations =
+              new Invocations(parts, admission, new AnswerTimes(HeldAnswer.HOLD_TIME, maxStall))) {
             invocations.run(invocation(manifest), body, answer, null);
           } catch (IOException e) {
             throw new CompletionException(e);
@@ -165,7 +166,7 @@ class StreamedCallTest {
   @Test
   void an_answer_that_waits_for_a_body_that_does_not_come_is_cut() throws IOException {
     CompletableFuture<Void> call =
-        call(SampleModules.writesThenEchoes("\n:"), WALL, Duration.ofMillis(100));
+        call(SampleModules.writesThenEchoes("\n:"), LONG, Duration.ofMillis(100));
     AnswerCutException cut = (AnswerCutException) failure(call);
     assertEquals(ErrorCode.OUT_OF_TIME, cut.problem().code());
     assertTrue(cut.problem().detail().contains("stood still"), cut::getMessage);
@@ -176,7 +177,7 @@ class StreamedCallTest {
   @Test
   void an_answer_whose_function_computes_without_a_word_is_cut_too() throws IOException {
     CompletableFuture<Void> call =
-        call(SampleModules.writesThenSpins("\n"), WALL, Duration.ofMillis(100));
+        call(SampleModules.writesThenSpins("\n"), LONG, Duration.ofMillis(100));
     AnswerCutException cut = (AnswerCutException) failure(call);
     assertEquals(ErrorCode.OUT_OF_TIME, cut.problem().code());
     assertTrue(answer.isBegun());
