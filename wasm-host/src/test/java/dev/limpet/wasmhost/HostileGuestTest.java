@@ -1,6 +1,7 @@
 package dev.limpet.wasmhost;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -47,29 +48,14 @@ final class HostileGuestTest {
   }
 
   @Test
-  void a_loop_runs_out_of_time_while_others_answer() throws Exception {
-    CompiledModule loop = SANDBOX.sandbox().compile(SampleModules.loopsForever());
-    CompiledModule hello = SANDBOX.sandbox().compile(SampleModules.hello());
-    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      ExecutionSpec spec =
-          littleTime()
-              .limits(TestSandbox.fuel(SandboxLimits.MAX_FUEL))
-              .wall(Duration.ofSeconds(1))
-              .build();
-      Future<ExecutionResult> stuck = callers.submit(() -> SANDBOX.sandbox().run(loop, spec));
-      int answers = 0;
-      while (!stuck.isDone()) {
-        ExecutionResult result = SANDBOX.sandbox().run(hello, ExecutionSpec.builder().build());
-        assertEquals(new Outcome.Completed(0), result.outcome());
-        answers++;
-      }
-      assertEquals(new Outcome.OutOfTime(), stuck.get().outcome());
-      assertTrue(answers > 10, "only " + answers + " answers in a second");
-    }
+  void a_loop_runs_out_of_time() {
+    ExecutionSpec.Builder spec = littleTime().limits(TestSandbox.fuel(SandboxLimits.MAX_FUEL));
+    assertEquals(
+        new Outcome.OutOfTime(), SANDBOX.run(SampleModules.loopsForever(), spec).outcome());
   }
 
   @Test
-  void a_cancelled_guest_ends() throws Exception {
+  void others_answer_while_one_spins_and_that_one_ends_when_it_is_cancelled() throws Exception {
     CompiledModule loop = SANDBOX.sandbox().compile(SampleModules.growsThenSpins());
     CancelToken cancel = new CancelToken();
     CountDownLatch spinning = new CountDownLatch(1);
@@ -85,13 +71,20 @@ final class HostileGuestTest {
             .output(output)
             .cancel(cancel)
             .limits(TestSandbox.fuel(SandboxLimits.MAX_FUEL))
-            .wall(Duration.ofMinutes(1))
+            .wall(Duration.ofMinutes(10))
             .build();
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<ExecutionResult> result = callers.submit(() -> SANDBOX.sandbox().run(loop, spec));
-      spinning.await();
-      cancel.cancel();
-      assertEquals(new Outcome.Cancelled(), result.get().outcome());
+      Future<ExecutionResult> stuck = callers.submit(() -> SANDBOX.sandbox().run(loop, spec));
+      try {
+        spinning.await();
+        for (int answers = 0; answers < 20; answers++) {
+          assertEquals(new Outcome.Completed(0), SANDBOX.run(SampleModules.hello()).outcome());
+        }
+        assertFalse(stuck.isDone());
+      } finally {
+        cancel.cancel();
+      }
+      assertEquals(new Outcome.Cancelled(), stuck.get().outcome());
     }
   }
 

@@ -117,7 +117,7 @@ class WarmInstanceTest {
     assertArrayEquals(new byte[] {1}, call(wasm, "").output());
     ByteArrayInputStream loop = new ByteArrayInputStream(new byte[] {'l'});
     ExecutionSpec.Builder brief =
-        ExecutionSpec.builder().raw().input(loop).wall(Duration.ofMillis(50));
+        ExecutionSpec.builder().raw().input(loop).wall(Duration.ofMillis(300));
     assertEquals(new Outcome.OutOfTime(), sandbox.run(wasm, brief).outcome());
     assertEquals(0, idle());
     assertArrayEquals(new byte[] {1}, call(wasm, "").output());

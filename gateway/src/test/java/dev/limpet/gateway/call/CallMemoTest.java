@@ -346,7 +346,7 @@ class CallMemoTest {
       first.send(WireClient.request("GET /fn/hello", null));
       await().until(() -> runs.get() == 1);
       second.send(WireClient.request("GET /fn/hello", null));
-      third.send(WireClient.request("GET /fn/hello", null, "Limpet-Timeout: 50ms"));
+      third.send(WireClient.request("GET /fn/hello", null, "Limpet-Timeout: 500ms"));
       assertEquals("out-of-time", third.answer().header("Limpet-Error"));
       await().until(() -> gateway.memo.joined() == 2);
       goOn.countDown();

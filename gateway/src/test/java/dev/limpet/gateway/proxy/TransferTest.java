@@ -261,7 +261,7 @@ class TransferTest {
                   e.awaitPeerGone();
                   gone.countDown();
                 });
-        var proxy = ProxyUnderTest.before(node).within(Duration.ofMillis(300))) {
+        var proxy = ProxyUnderTest.before(node).within(Duration.ofMillis(1500))) {
       WireAnswer answer = WireClient.ask(proxy.url(), WireClient.request("GET /", null));
       assertTrue(answer.cut());
       assertEquals("half", answer.text());
