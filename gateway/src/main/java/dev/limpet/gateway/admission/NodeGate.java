@@ -16,8 +16,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * queue, or was taken out by exactly one of: a free place, its deadline, its caller's end. A call
  * is refused when it comes, not when it has waited: when the queue is full, or when it would wait
  * longer than it may. That is {@link #MAX_WAIT} in a burst; while a queue has been standing for
- * {@link #BURST_NANOS} it is about the time of one call, so that work that is let in keeps its
- * latency whatever is refused.
+ * {@link #BURST_NANOS} it is the time of one call, or {@link #STANDING_WAIT} for quick ones, so
+ * that work that is let in keeps its latency whatever is refused, and some callers who each wait
+ * for their answer are not taken for overload.
  */
 public final class NodeGate {
   /** Calls that wait for one node; each may hold the 64 KiB of its body that are read ahead. */
@@ -26,8 +27,13 @@ public final class NodeGate {
   /** The longest that a call waits for a place. */
   public static final Duration MAX_WAIT = Duration.ofSeconds(1);
 
+  /**
+   * How long a call may wait in a queue that stands: hardly noticed by who waits for the answer.
+   */
+  public static final Duration STANDING_WAIT = Duration.ofMillis(100);
+
   /** A queue that has stood so long is no burst. */
-  static final long BURST_NANOS = 100_000_000;
+  static final long BURST_NANOS = 50_000_000;
 
   /** A queue that was empty for so long had ended. */
   static final long CALM_NANOS = 1_000_000_000;
@@ -182,7 +188,9 @@ public final class NodeGate {
       everFilled = true;
     }
     boolean burst = now - filledAt <= BURST_NANOS;
-    return burst ? MAX_WAIT.toNanos() : limit.toleratedMicros() * 1000;
+    return burst
+        ? MAX_WAIT.toNanos()
+        : Math.max(STANDING_WAIT.toNanos(), limit.toleratedMicros() * 1000);
   }
 
   /** What a caller hears for whom there is no place. */

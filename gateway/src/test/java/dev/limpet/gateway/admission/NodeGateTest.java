@@ -1,5 +1,6 @@
 package dev.limpet.gateway.admission;
 
+import static dev.limpet.gateway.admission.AdaptiveLimit.WINDOW_CALLS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -104,17 +105,19 @@ class NodeGateTest {
     assertEquals(1, gate.refused());
   }
 
-  /** Two places, answers every 50 ms, so each one who waits makes it 50 ms longer. */
-  private void slow() {
+  /** Two places, answers every so many milliseconds: each one who waits makes it so much longer. */
+  private void slow(int millis) {
     fill();
-    for (int i = 0; i < AdaptiveLimit.WINDOW_CALLS; i++) {
-      gate.answered(1 + i * 57_142_858L, 20_000, 1_000);
+    for (int i = 0; i < WINDOW_CALLS; i++) {
+      // The first answer only opens the window.
+      long gap = Math.ceilDiv(millis * 1_000_000L * WINDOW_CALLS, WINDOW_CALLS - 1);
+      gate.answered(1 + i * gap, 20_000, 1_000);
     }
   }
 
   @Test
   void a_burst_waits_but_not_longer_than_a_second() {
-    slow();
+    slow(50);
     for (int i = 0; i < 20; i++) {
       gate.await(call("a", true), 5);
     }
@@ -124,8 +127,18 @@ class NodeGateTest {
   }
 
   @Test
-  void a_queue_that_stands_takes_no_more_than_a_moments_work() {
-    slow();
+  void a_queue_that_stands_takes_no_more_than_a_tenth_of_a_second() {
+    slow(50);
+    gate.await(call("a", true), 5);
+    long later = 5 + NodeGate.BURST_NANOS + 1;
+    gate.await(call("b", true), later);
+    assertThrows(LimpetException.class, () -> gate.await(call("c", true), later));
+    assertEquals(2, gate.waiting());
+  }
+
+  @Test
+  void a_queue_that_was_empty_for_a_moment_still_stands() {
+    slow(101);
     gate.await(call("a", true), 5);
     long later = 5 + NodeGate.BURST_NANOS + 1;
     assertThrows(LimpetException.class, () -> gate.await(call("b", true), later));
