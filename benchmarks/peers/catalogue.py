@@ -1,4 +1,6 @@
 """The comparisons there are, in the order of the page."""
-from . import gateway_latency, hello, interpreters, job, kernels, kubo, many, memo, on_kubo, sandbox, script, sql, start, stream, wasi
+from . import (
+    gateway_latency, hello, interpreters, job, kernels, kubo, many, memo, on_kubo, overload, sandbox, script, sql, start, stream, wasi)
 
-COMPARISONS = (hello, memo, gateway_latency, script, job, kernels, interpreters, wasi, sql, sandbox, many, kubo, on_kubo, stream, start)
+COMPARISONS = (
+    hello, memo, gateway_latency, overload, script, job, kernels, interpreters, wasi, sql, sandbox, many, kubo, on_kubo, stream, start)

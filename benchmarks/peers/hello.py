@@ -144,11 +144,9 @@ class Workerd(WasmtimeServe):
         workerd = self.bench.peers.workerd()
         port, folder = free_port(), self.bench.fresh(self.key)
         (folder / "main.mjs").write_bytes((HERE / "guests" / "workerd" / self.script_file).read_bytes())
-        embedded = ""
         if self.module is not None:
             (folder / "hello.wasm").write_bytes(self.module)
-            embedded = ', (name = "hello.wasm", wasm = embed "hello.wasm")'
-        (folder / "config.capnp").write_text(WORKERD % (port, embedded), encoding="ascii")
+        (folder / "config.capnp").write_text(workerd_config(port, self.module is not None), encoding="ascii")
         self.version, self.flags, self.url = workerd.version, "workerd serve", f"http://127.0.0.1:{port}/"
         self.servers = [Server(self.key, [workerd.path, "serve", "config.capnp"], folder)]
         self.servers[0].wait_ready(lambda _: answers(self.url))
@@ -156,13 +154,16 @@ class Workerd(WasmtimeServe):
         self.script = load.get(self.url)
 
 
-WORKERD = """using Workerd = import "/workerd/workerd.capnp";
+def workerd_config(port, module):
+    """What workerd serves: main.mjs, with hello.wasm beside it where there is one."""
+    embedded = ', (name = "hello.wasm", wasm = embed "hello.wasm")' if module else ""
+    return f"""using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "main", worker = .main)],
-  sockets = [(name = "http", address = "127.0.0.1:%d", http = (), service = "main")]
+  sockets = [(name = "http", address = "127.0.0.1:{port}", http = (), service = "main")]
 );
 const main :Workerd.Worker = (
-  modules = [(name = "main.mjs", esModule = embed "main.mjs")%s],
+  modules = [(name = "main.mjs", esModule = embed "main.mjs"){embedded}],
   compatibilityDate = "2026-01-01"
 );
 """

@@ -5,7 +5,7 @@ from statistics import median
 
 from .bench import ROOT
 from .comparison import Case, Contestant, Metric
-from .hello import TEXT, WORKERD, page_module
+from .hello import TEXT, page_module, workerd_config
 from .install import HERE
 from .ipfs import repository
 from .limpet import answers, version
@@ -118,7 +118,7 @@ class Workerd(_Served):
     def launch(self, folder, port):
         (folder / "main.mjs").write_bytes((HERE / "guests" / "workerd" / "page.mjs").read_bytes())
         (folder / "hello.wasm").write_bytes(page_module(TEXT))
-        (folder / "config.capnp").write_text(WORKERD % port, encoding="ascii")
+        (folder / "config.capnp").write_text(workerd_config(port, True), encoding="ascii")
         return [self.program.path, "serve", "config.capnp"], f"http://127.0.0.1:{port}/", None
 
 

@@ -175,6 +175,14 @@ class Page(unittest.TestCase):
                 self.assertIn(metric.better, ("more", "less", ""), comparison.NAME)
 
 
+class Workerd(unittest.TestCase):
+    def test_a_module_is_named_only_where_there_is_one(self):
+        alone, around = (hello.workerd_config(8640, module) for module in (False, True))
+        self.assertIn('address = "127.0.0.1:8640"', alone)
+        self.assertIn('modules = [(name = "main.mjs", esModule = embed "main.mjs")],', alone)
+        self.assertIn('esModule = embed "main.mjs"), (name = "hello.wasm", wasm = embed "hello.wasm")],', around)
+
+
 class Results(unittest.TestCase):
     def test_a_path_of_the_machine_is_not_written(self):
         bad = result(turns((1, 1)), turns((1, 1)))

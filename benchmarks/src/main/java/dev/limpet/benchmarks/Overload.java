@@ -32,7 +32,6 @@ public final class Overload {
   private static final int CALM_PART_PERCENT = 90;
   private static final int LOAD = 3;
   private static final double NANOS = 1e9;
-  private static final double MILLI = 1e3;
   private static final double HALF = 0.5;
   private static final double MOST = 0.99;
 
@@ -41,7 +40,7 @@ public final class Overload {
   private final double seconds;
   private final int connections;
 
-  Overload(URI server, byte[] request, double seconds, int connections) {
+  private Overload(URI server, byte[] request, double seconds, int connections) {
     this.server = server;
     this.request = request;
     this.seconds = seconds;
@@ -66,7 +65,7 @@ public final class Overload {
   }
 
   /** Once, with so many callers that find the peak. */
-  Outcome run(int callers) throws InterruptedException, IOException {
+  private Outcome run(int callers) throws InterruptedException, IOException {
     Answers _ = waiting(callers);
     long peak = Math.max(1, Math.round(waiting(callers).goodput()));
     return new Outcome(peak, at(peak * CALM_PART_PERCENT / 100), at(peak * LOAD));
@@ -79,7 +78,7 @@ public final class Overload {
    * @param calm requests at nine tenths of that
    * @param loaded requests at three times that
    */
-  record Outcome(long peak, Answers calm, Answers loaded) {
+  private record Outcome(long peak, Answers calm, Answers loaded) {
     /** Requests without an answer, or with one that is neither the function's nor a refusal. */
     long failed() {
       return loaded.size() - loaded.count(OK) - loaded.count(TOO_MANY);
@@ -103,29 +102,6 @@ public final class Overload {
           loaded.sentMicros(TOO_MANY, MOST),
           failed());
     }
-
-    /** Rows of a table, as {@link FrontDoor} prints them. */
-    String toRows() {
-      return String.format(
-          Locale.ROOT,
-          """
-          | calls a second at the peak | %d |
-          | of them answered under three times as many | %.0f (%.0f %%) |
-          | 99 of 100 accepted calls within, at nine tenths of the peak | %.2f ms |
-          | 99 of 100 accepted calls within, at three times the peak | %.2f ms |
-          | 429 after, half of them and 99 of 100, at three times the peak | %.2f ms, %.2f ms (%d) |
-          | no answer, or another one | %d |
-          """,
-          peak,
-          loaded.goodput(),
-          100 * loaded.goodput() / peak,
-          calm.micros(OK, MOST) / MILLI,
-          loaded.micros(OK, MOST) / MILLI,
-          loaded.sentMicros(TOO_MANY, HALF) / MILLI,
-          loaded.sentMicros(TOO_MANY, MOST) / MILLI,
-          loaded.count(TOO_MANY),
-          failed());
-    }
   }
 
   /**
@@ -135,10 +111,10 @@ public final class Overload {
    * @param nanos from when it was meant to start
    * @param sentNanos from when it was sent
    */
-  record Answered(int status, long nanos, long sentNanos) {}
+  private record Answered(int status, long nanos, long sentNanos) {}
 
   /** All answers of one part. */
-  record Answers(List<Answered> all, double seconds) {
+  private record Answers(List<Answered> all, double seconds) {
     int size() {
       return all.size();
     }
