@@ -11,6 +11,7 @@ README = ROOT / "README.md"
 README_BEGIN = "<!-- benchmarks/compare writes from here -->\n"
 README_END = "<!-- to here -->\n"
 README_COMPARISONS = {"hello", "kernels", "kubo", "stream"}
+MAX_OTHERS_SHARE = 0.1  # of the cores; what others use beyond it shows in our numbers
 LEVEL = 1.03  # a ratio that is nearer to one than this is called level, however steady it is
 HEAD = """\
 <!-- Made by benchmarks/compare from benchmarks/results/compare-*.json; do not edit. -->
@@ -100,10 +101,20 @@ def _circumstances(result):
     it = result["machine"]
     text = (f"{result['date']}, {_rounds(result['rounds'])}; {it['cores']} cores of {it['cpu']}, {it['memoryMiB'] / 1024:.0f} GiB,"
             f" {it['system']}, {it['kernel']}.")
-    if result["loadBefore"] > it["cores"] / 2:
-        text += (f" **Other work ran on the machine** (load {result['loadBefore']:.1f} before it began):"
-                 " these numbers are for trying only.")
+    others = _others(result)
+    if others:
+        text += f" **Other work ran on the machine** ({others}): these numbers are for trying only."
     return text
+
+
+def _others(result):
+    """What else ran, in words; None when it was next to nothing. Older results know the load average alone."""
+    cores = result["machine"]["cores"]
+    if "othersCores" in result:
+        busy = result["othersCores"]
+        return f"{busy:.1f} cores, before or after" if busy > MAX_OTHERS_SHARE * cores else None
+    load = result["loadBefore"]
+    return f"load {load:.1f} before it began" if load > cores / 2 else None
 
 
 def _case(comparison, case, result, rows, charts):

@@ -33,13 +33,13 @@ def machine():
     }
 
 
-def gathered(comparison, ran, missing, values, settings, load_before):
+def gathered(comparison, ran, missing, values, settings, others_cores):
     """The result of a run, ready to be written."""
     return {
         "comparison": comparison.NAME,
         "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
         "machine": machine(),
-        "loadBefore": round(load_before, 2),
+        "othersCores": round(others_cores, 2),
         "rounds": settings.rounds,
         "secondsARow": settings.seconds,
         "contestants": [

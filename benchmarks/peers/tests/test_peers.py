@@ -1,13 +1,15 @@
 """Medians, the order of turns, the words of the page, what may be written down, and the small formats made here."""
 import json
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 import unittest
 from pathlib import Path
 
 import charts
-from peers import hello, install, limpet, page, processes, results, rounds
+from peers import hello, install, limpet, others, page, processes, results, rounds
 from peers.catalogue import COMPARISONS
 from peers.comparison import Case, Contestant, Metric, NotRun, Settings
 
@@ -51,7 +53,7 @@ def turns(*pairs):
 def result(ours, theirs):
     """A result of the fake comparison, as it is committed."""
     return {
-        "comparison": "fake", "date": "2026-01-02", "rounds": len(ours), "secondsARow": 3, "loadBefore": 0.1,
+        "comparison": "fake", "date": "2026-01-02", "rounds": len(ours), "secondsARow": 3, "othersCores": 0.1,
         "machine": {"cores": 2, "cpu": "A CPU", "memoryMiB": 4096, "kernel": "Linux 6.1", "system": "A Linux"},
         "contestants": [
             {"key": "limpet", "title": "Limpet", "ours": True, "version": "0.1", "flags": "limpet node"},
@@ -125,8 +127,33 @@ class Page(unittest.TestCase):
 
     def test_a_busy_machine_is_told(self):
         busy = result(turns((1, 1)), turns((1, 1)))
+        busy["othersCores"] = 1.26
+        self.assertIn("**Other work ran on the machine** (1.3 cores, before or after)", page.section(Fake, busy))
+        busy["othersCores"] = 0.1
+        self.assertNotIn("Other work", page.section(Fake, busy))
+
+    def test_an_older_result_tells_by_its_load(self):
+        busy = result(turns((1, 1)), turns((1, 1)))
+        del busy["othersCores"]
         busy["loadBefore"] = 7.5
         self.assertIn("**Other work ran on the machine** (load 7.5", page.section(Fake, busy))
+
+    def test_what_we_do_ourselves_is_nobody_elses(self):
+        machine, own, clock = iter([100.0, 108.0]), iter([10.0, 13.0]), iter([0.0, 4.0])
+        self.assertEqual(1.25, others.cores(
+            4, clock=lambda: next(clock), wait=lambda _: None, everybody=lambda: next(machine), own=lambda: next(own)))
+
+    def test_waiting_for_the_disk_and_guests_are_no_work_of_a_core(self):
+        ticks = others.TICKS
+        stat = "cpu  " + " ".join(str(n * ticks) for n in (1, 2, 4, 1000, 2000, 8, 16, 32, 5000, 6000)) + "\ncpu0 1\n"
+        self.assertEqual(63, others.busy_seconds(stat))
+
+    def test_a_process_that_works_beside_is_seen(self):
+        with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as beside:
+            try:
+                self.assertGreater(others.cores(0.5), 0.2)
+            finally:
+                beside.kill()
 
     def test_a_comparison_that_was_not_run_says_how(self):
         self.assertIn("Not measured yet: `benchmarks/compare fake`.", page.section(Fake, None))
