@@ -8,6 +8,13 @@ import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -239,11 +246,86 @@ class HostileRequestTest {
     assertEquals("bad-request", answer.header("Limpet-Error"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/%76%31/node", "/v1/n%6Fde", "/%69pfs/" + CID, "/%61pi/v0/version", "/%6Fn/x"})
+  void a_second_spelling_of_a_path_leads_nowhere(String path) {
+    WireAnswer answer = node.ask("GET " + path);
+    assertEquals("400 bad-path", answer.status() + " " + answer.header("Limpet-Error"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {": x", ":", " : x"})
+  void a_header_without_a_name_is_refused(String line) {
+    WireAnswer answer = node.ask("GET /health/live", line);
+    assertEquals("400 bad-request", answer.status() + " " + answer.header("Limpet-Error"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"get", "Get", "dELETE"})
+  void a_method_in_small_letters_is_none(String method) {
+    WireAnswer answer = node.ask(method + " /health/live");
+    assertEquals("400 bad-request", answer.status() + " " + answer.header("Limpet-Error"));
+  }
+
+  @Test
+  void what_strangers_send_writes_nothing_to_the_log() {
+    List<LogRecord> records = Collections.synchronizedList(new ArrayList<>());
+    Handler keeping = new KeepingHandler(records);
+    Logger root = Logger.getLogger("");
+    root.addHandler(keeping);
+    try {
+      for (String head :
+          List.of(
+              "hello",
+              "\nGET / HTTP/1.1",
+              "G\0T / HTTP/1.1",
+              "GET / HTTP/1.0",
+              "GET /%zz HTTP/1.1",
+              "get / HTTP/1.1",
+              "GET / HTTP/1.1\r\nno colon",
+              "GET / HTTP/1.1\r\n: x",
+              "GET / HTTP/1.1\r\nHost: a:b",
+              "GET / HTTP/1.1\r\nX: \0",
+              "GET / HTTP/1.1\r\nContent-Length: x")) {
+        try (WireClient client = WireClient.connect(node.url())) {
+          assertEquals(400, client.send(head + "\r\n\r\n").answer().status(), head);
+          assertTrue(client.isEnded(), head);
+        }
+      }
+    } finally {
+      root.removeHandler(keeping);
+    }
+    assertEquals(List.of(), records.stream().map(LogRecord::getMessage).toList());
+  }
+
   @Test
   void what_is_no_http_gets_an_answer_and_the_node_lives_on() {
     WireAnswer answer = WireClient.ask(node.url(), "hello\r\n\r\n");
     assertEquals(400, answer.status());
     assertEquals("bad-request", answer.header("Limpet-Error"));
     assertEquals(200, node.ask("GET /health/ready").status());
+  }
+
+  /** Keeps what an operator would see of it. */
+  private static final class KeepingHandler extends Handler {
+    private final List<LogRecord> records;
+
+    KeepingHandler(List<LogRecord> records) {
+      this.records = records;
+    }
+
+    @Override
+    public void publish(LogRecord line) {
+      if (line.getLevel().intValue() >= Level.WARNING.intValue()) {
+        records.add(line);
+      }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 }

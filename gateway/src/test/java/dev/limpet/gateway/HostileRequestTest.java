@@ -211,6 +211,27 @@ class HostileRequestTest {
   }
 
   @Test
+  void a_second_spelling_of_a_path_leads_nowhere() {
+    for (String path : List.of("/%76%31/names", "/v1/n%61mes", "/%66n/greet", "/%69pfs/x")) {
+      assertProblem(400, "bad-path", gateway.get(path));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {": x", ":"})
+  void a_header_without_a_name_is_refused(String line) {
+    WireAnswer answer =
+        WireClient.ask(
+            gateway.url(), "GET /v1/names HTTP/1.1\r\nHost: localhost\r\n" + line + "\r\n\r\n");
+    assertProblem(400, "bad-request", answer);
+  }
+
+  @Test
+  void a_method_in_small_letters_is_another_method() {
+    assertProblem(405, "method-not-allowed", gateway.ask("get /v1/names", new byte[0]));
+  }
+
+  @Test
   void what_is_not_there_is_not_found_and_wrong_methods_are_named() {
     for (String path :
         List.of(

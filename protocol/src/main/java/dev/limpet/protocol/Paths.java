@@ -18,6 +18,10 @@ import java.util.List;
  *   <li>The path is split at {@code /} once, then each segment is percent-decoded once, strictly,
  *       to UTF-8. Nothing is normalised: an empty segment, {@code .}, {@code ..}, an encoded slash
  *       and NUL are {@code bad-path}.
+ *   <li>The words that choose who answers are written as they are: a {@code %} in the first
+ *       segment, and a letter, digit or hyphen written as one anywhere in the path of a resource,
+ *       is {@code bad-path}. {@code /%76%31} is not a second name of {@code /v1}, which a rule of a
+ *       proxy before this server would not know (RFC 3986, section 6.2.2.2).
  *   <li>A slash at the end is an empty segment, so it is refused too; only {@code /ipfs/…/}, which
  *       then means a directory, {@code /ipns/…/} and {@code /api/v0/…/} may end with one.
  *   <li>The first segment after the CID that is exactly {@code -} ends the data. {@code %2D} is the
@@ -85,8 +89,15 @@ public final class Paths {
       case "on" -> onData(segments, query);
       case "fn" -> call(segments.subList(1, segments.size()), List.of(), query);
       case "ipfs" -> content(segments, directory, query);
-      default -> new RequestTarget.Resource(segments, query);
+      default -> resource(path, segments, query);
     };
+  }
+
+  private static RequestTarget resource(String path, List<String> segments, QueryParameters query) {
+    if (PercentText.hidesWords(path)) {
+      throw badPath("letters, digits and - in such a path are written as they are, without %");
+    }
+    return new RequestTarget.Resource(segments, query);
   }
 
   private static List<String> segments(String path) {
@@ -97,6 +108,9 @@ public final class Paths {
     for (String raw : path.split("/", -1)) {
       if (segments.size() == MAX_PATH_SEGMENTS) {
         throw badPath("a path has more than " + MAX_PATH_SEGMENTS + " segments");
+      }
+      if (segments.isEmpty() && raw.indexOf('%') >= 0) {
+        throw badPath("the first segment of a path is written as it is, without %");
       }
       segments.add(PercentText.decodeSegment(raw));
     }

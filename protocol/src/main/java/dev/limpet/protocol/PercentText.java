@@ -34,6 +34,21 @@ public final class PercentText {
   }
 
   /**
+   * Whether a letter, a digit or a hyphen is written as {@code %xx}.
+   *
+   * @param raw each of whose {@code %} starts two hexadecimal digits
+   */
+  static boolean hidesWords(String raw) {
+    for (int at = raw.indexOf('%'); at >= 0; at = raw.indexOf('%', at + 1)) {
+      int value = HexFormat.fromHexDigits(raw, at + 1, at + 3);
+      if (value == '-' || (value < 0x80 && Character.isLetterOrDigit(value))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
    * A name in a path: never empty, {@code .} or {@code ..}, without slash and NUL.
    *
    * @throws IllegalArgumentException with the reason

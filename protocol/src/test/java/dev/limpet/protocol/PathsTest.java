@@ -72,6 +72,37 @@ class PathsTest {
     assertEquals(List.of("--", "-a"), call.inputs().getFirst().path());
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/%76%31/names",
+        "/v%31/names",
+        "/v1/n%61mes",
+        "/v1/names/%67reet",
+        "/v1/names/a%2db",
+        "/%6Fn/x/-/f",
+        "/f%6E/f",
+        "/%69pfs/x",
+        "/%61pi/v0/cat",
+        "/api/v%30/cat",
+        "/health/l%69ve",
+        "/%20"
+      })
+  void the_words_of_a_path_have_one_spelling(String target) {
+    LimpetException refused =
+        assertThrows(LimpetException.class, () -> Paths.parse(target), target);
+    assertEquals(ErrorCode.BAD_PATH, refused.code());
+    assertTrue(refused.problem().detail().contains("without %"), refused.problem().detail());
+  }
+
+  @Test
+  void what_is_no_word_is_encoded_as_it_must_be() {
+    RequestTarget.Resource resource =
+        assertInstanceOf(RequestTarget.Resource.class, Paths.parse("/v1/names/%7e%c3%a9%40"));
+    assertEquals(List.of("v1", "names", "~\u00e9@"), resource.segments());
+    assertEquals(List.of("ab"), call("/on/" + CID + "/%61b/-/f").inputs().getFirst().path());
+  }
+
   @Test
   void content_may_end_with_a_slash_and_then_means_a_directory() {
     RequestTarget.Content file =

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * a part of a length, and skips two bytes behind a chunk whatever they are. A proxy before this
  * node that reads them otherwise would see other requests than the node does.
  *
+ * <p>So are a method, which the server takes in any case of its letters (RFC 9110, section 9.1),
+ * and the name of a header, which it lets be empty (section 5.1).
+ *
  * <p>And headers that are too large are answered with 431 here, since the server calls them a bad
  * request.
  */
@@ -147,7 +150,30 @@ final class GuardedReader extends DataReader {
 
   @Override
   public int findOrNewLine(byte wanted, int max) {
-    return checkedHeader(super.findOrNewLine(wanted, max), max);
+    int found = checkedHeader(super.findOrNewLine(wanted, max), max);
+    if (found == 0) {
+      throw refused(Status.BAD_REQUEST_400);
+    }
+    return found;
+  }
+
+  @Override
+  public byte[] readBytes(int length) {
+    byte[] bytes = super.readBytes(length);
+    if (betweenRequests.getAsBoolean() && hasSmallLetters(bytes)) {
+      throw refused(Status.BAD_REQUEST_400);
+    }
+    return bytes;
+  }
+
+  /** Whether the method, with which a request line begins, has some. */
+  private static boolean hasSmallLetters(byte[] line) {
+    for (int i = 0; i < line.length && line[i] != ' '; i++) {
+      if (line[i] >= 'a' && line[i] <= 'z') {
+        return true;
+      }
+    }
+    return false;
   }
 
   private int checkedHeader(int found, int max) {

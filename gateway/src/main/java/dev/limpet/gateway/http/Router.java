@@ -112,6 +112,9 @@ public final class Router {
       throw new LimpetException(
           ErrorCode.BAD_REQUEST, "this is no proxy: a request needs a path, and CONNECT has none");
     }
+    if (exchange.request().headers().contains("")) {
+      throw new LimpetException(ErrorCode.BAD_REQUEST, "a header of this request has no name");
+    }
     boolean known = codings.size() == 1 && codings.getFirst().strip().equalsIgnoreCase("chunked");
     if (!codings.isEmpty() && !known) {
       if (exchange.request().version() != HttpVersion.HTTP_2) {
