@@ -16,15 +16,9 @@ public final class HtmlText {
                 case '>' -> safe.append("&gt;");
                 case '"' -> safe.append("&quot;");
                 case '\'' -> safe.append("&#39;");
-                default -> safe.appendCodePoint(isShown(c) ? c : 0xfffd);
+                default -> safe.appendCodePoint(OneLine.isHarmless(c) ? c : 0xfffd);
               }
             });
     return safe.toString();
-  }
-
-  /** Marks that turn the direction of text would let a name look like another one. */
-  private static boolean isShown(int c) {
-    int type = Character.getType(c);
-    return type != Character.CONTROL && type != Character.FORMAT && type != Character.SURROGATE;
   }
 }

@@ -19,7 +19,8 @@ public final class OneLine {
     return line.toString();
   }
 
-  private static boolean isHarmless(int character) {
+  /** Whether nothing that shows a character obeys it. */
+  static boolean isHarmless(int character) {
     return switch (Character.getType(character)) {
       case Character.CONTROL,
           Character.FORMAT,

@@ -15,12 +15,12 @@ import dev.limpet.node.store.LocalBlocks;
 import dev.limpet.node.store.NodeStore;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.OnlyIfCached;
 import dev.limpet.protocol.RequestTarget;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /**
  * {@code GET|HEAD /ipfs/{cid}[/{path}]}: data that is here, as the specifications of IPFS gateways
@@ -31,7 +31,6 @@ public final class DataResource implements Resource {
   private static final HeaderName RESOURCE_POLICY =
       HeaderNames.create("Cross-Origin-Resource-Policy");
   private static final String INDEX = "index.html";
-  private static final String ONLY_IF_CACHED = "only-if-cached";
 
   private final LocalBlocks data;
   private final UnixFsReader reader;
@@ -118,10 +117,7 @@ public final class DataResource implements Resource {
   }
 
   private static boolean onlyIfCached(Exchange exchange) {
-    return exchange
-        .joined(HeaderNames.CACHE_CONTROL)
-        .filter(value -> value.toLowerCase(Locale.ROOT).contains(ONLY_IF_CACHED))
-        .isPresent();
+    return OnlyIfCached.isIn(exchange.lines(HeaderNames.CACHE_CONTROL));
   }
 
   private static LimpetException notCached(BlockNotFoundException e) {

@@ -34,6 +34,7 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.FunctionRef;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.OnlyIfCached;
 import dev.limpet.protocol.QueryParameters;
 import dev.limpet.protocol.RequestTarget;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -397,7 +398,8 @@ public final class CallPaths implements Calls {
     Cid root = target.data().root();
     List<KnownNode> holders = holders(root);
     if (holders.stream().noneMatch(KnownNode::isReady)) {
-      throw problems.notHere(root, caller, ContentRoute.onlyIfCached(exchange.headers()));
+      throw problems.notHere(
+          root, caller, OnlyIfCached.isIn(exchange.headers().values("Cache-Control")));
     }
     ContentRoute.Reader reader = new ContentRoute.Reader(exchange, caller, holders, readRetries);
     Transfer.Limits limits =

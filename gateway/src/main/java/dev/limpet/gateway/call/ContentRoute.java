@@ -12,7 +12,6 @@ import dev.limpet.gateway.proxy.Route;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.Problem;
-import dev.limpet.protocol.access.HeaderLines;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
@@ -20,7 +19,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -65,12 +63,6 @@ final class ContentRoute implements Route {
         left.add(holder);
       }
     }
-  }
-
-  /** Whether a caller wants data only if it is here (path gateway specification). */
-  static boolean onlyIfCached(HeaderLines headers) {
-    return headers.values("Cache-Control").stream()
-        .anyMatch(line -> line.toLowerCase(Locale.ROOT).contains("only-if-cached"));
   }
 
   @Override

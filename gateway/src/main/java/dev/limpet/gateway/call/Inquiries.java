@@ -10,6 +10,7 @@ import dev.limpet.gateway.placement.NodeLink;
 import dev.limpet.gateway.placement.NodeRegistry;
 import dev.limpet.gateway.proof.Prover;
 import dev.limpet.gateway.proxy.NodeClient;
+import dev.limpet.protocol.OnlyIfCached;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpMethod;
@@ -41,8 +42,7 @@ final class Inquiries {
 
   private static final NodeClient.Bounds BOUNDS =
       new NodeClient.Bounds(Duration.ofSeconds(1), 64 << 10);
-  private static final List<Map.Entry<String, String>> IF_HERE =
-      List.of(Map.entry("Cache-Control", "only-if-cached"));
+  private static final List<Map.Entry<String, String>> IF_HERE = List.of(OnlyIfCached.LINE);
 
   private final NodeRegistry registry;
   private final HolderIndex index;

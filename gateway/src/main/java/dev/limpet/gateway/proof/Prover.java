@@ -13,6 +13,7 @@ import dev.limpet.gateway.placement.Proofs.Claim;
 import dev.limpet.gateway.placement.Proofs.Finding;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.OnlyIfCached;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -49,8 +50,7 @@ public final class Prover {
           ErrorCode.DATA_NOT_FOUND.code(),
           ErrorCode.STORE_FAILED.code());
 
-  private static final List<Map.Entry<String, String>> IF_HERE =
-      List.of(Map.entry("Cache-Control", "only-if-cached"));
+  private static final List<Map.Entry<String, String>> IF_HERE = List.of(OnlyIfCached.LINE);
 
   private final Proofs proofs;
   private final NodeClient client;

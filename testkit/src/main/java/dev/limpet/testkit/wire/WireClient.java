@@ -121,10 +121,10 @@ public final class WireClient implements AutoCloseable {
     return new WireAnswer(head, whole.toString(StandardCharsets.ISO_8859_1), body.trailers(), cut);
   }
 
-  /** Whether the server has closed: nothing more comes. */
+  /** Whether the server has closed: nothing more comes, nor was anything left unread. */
   public boolean isEnded() {
     try {
-      return socket.getInputStream().read() < 0;
+      return reader.isEnded();
     } catch (SocketTimeoutException e) {
       return false;
     } catch (IOException e) {

@@ -24,6 +24,11 @@ final class WireReader {
     return start == null ? null : new WireHead(start, lines());
   }
 
+  /** Whether nothing more comes; takes a byte that does. */
+  boolean isEnded() throws IOException {
+    return in.read() < 0;
+  }
+
   private List<WireHead.Line> lines() throws IOException {
     List<WireHead.Line> lines = new ArrayList<>();
     for (String line = required(); !line.isEmpty(); line = required()) {
