@@ -1,6 +1,7 @@
 package dev.limpet.gateway.proxy;
 
 import dev.limpet.protocol.tls.UnbelievedCertificateException;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import java.lang.System.Logger.Level;
@@ -32,6 +33,7 @@ public final class NodeAddress {
   private final @Nullable String host;
 
   private final boolean secure;
+  private final KeptConnections kept = new KeptConnections();
   private volatile @Nullable String unbelieved;
   private final AtomicBoolean checking = new AtomicBoolean();
   private volatile Look last = new Look(-1, 0, 1);
@@ -91,11 +93,20 @@ public final class NodeAddress {
     return secure ? options.setSsl(true) : options;
   }
 
-  /** A connection was made. */
-  void connected() {
-    if (secure && unbelieved != null) {
+  /** A request has a connection. */
+  void connected(HttpClientRequest request) {
+    if (!secure) {
+      return;
+    }
+    kept.uses(request);
+    if (unbelieved != null) {
       unbelieved = null;
     }
+  }
+
+  /** Its connections that wait for a request, those by https. */
+  KeptConnections kept() {
+    return kept;
   }
 
   /** None was made. When that was for a certificate, it is remembered, and logged once. */

@@ -179,7 +179,7 @@ public final class NodeClient implements AutoCloseable {
     return made.onFailure(to.to()::failed)
         .compose(
             request -> {
-              to.to().connected();
+              to.to().connected(request);
               return exchange(request, body, bounds);
             })
         .recover(cause -> broken(to.to(), cause));

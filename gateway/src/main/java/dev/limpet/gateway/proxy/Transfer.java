@@ -150,7 +150,7 @@ public final class Transfer {
     }
     HttpClientRequest ready = made.result();
     upstream = ready;
-    to.to().connected();
+    to.to().connected(ready);
     try {
       writeHeaders(to, ready);
       ready.exceptionHandler(_ -> {}); // shows in the answer below; unhandled it would be logged

@@ -211,6 +211,7 @@ class NodeCertificatesTest {
       String first = said(client, at);
       int before = watched.generation();
       assertEquals(first, said(client, at));
+      await().until(() -> at.kept().count() == 1);
       TestAuthority.replace(file, other);
       assertNotEquals(before, watched.generation());
       client.checkAgain();

@@ -10,8 +10,8 @@ public final class TlsRoom {
   public static final int MAX_TLS_CALLS = 256;
 
   /**
-   * Connections by https that a node has for all else: other nodes, and those that one event loop
-   * of the gateway still keeps while calls come by another.
+   * Connections by https that a node has for all else: other nodes, and those that the event loops
+   * of the gateway keep and do not use, which are half of them at most.
    */
   public static final int MAX_TLS_OTHERS = 128;
 
