@@ -204,6 +204,11 @@ class TlsTest {
           .atMost(Duration.ofSeconds(30))
           .until(() -> lines.stream().anyMatch(line -> line.contains("gateway-ca = PEM-FILE")));
       assertFalse(isJoined(node));
+      RecordingTerminal status = new RecordingTerminal();
+      assertEquals(0, status.run("status", "--node=" + node.url()), status.err());
+      assertTrue(
+          status.out().contains("refuses   " + gateway.tlsUrl().orElseThrow()), status.out());
+      assertTrue(status.out().contains("gateway-ca = PEM-FILE"), status.out());
     } finally {
       log.removeHandler(listener);
     }

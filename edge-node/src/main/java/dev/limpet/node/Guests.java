@@ -242,6 +242,11 @@ final class Guests implements AutoCloseable {
         "limpet_node_receipt_bytes", "Bytes of receipts on the disk", receipts::storedBytes);
   }
 
+  /** Other nodes whose certificates were refused, and why. */
+  Map<String, String> unbelieved() {
+    return invocations.unbelieved();
+  }
+
   /** How busy it is. */
   Load load() {
     Admission admission = invocations.admission();

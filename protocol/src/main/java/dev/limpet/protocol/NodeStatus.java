@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param state what the gateway thinks of it; null without a gateway, or before it said so
  * @param store which store keeps the data, with its version where it has one of its own; null from
  *     older nodes
+ * @param unbelieved other servers whose certificates it refused when it last asked them, as {@code
+ *     host:port} or the URL of the gateway, and why
  */
 @Json
 public record NodeStatus(
@@ -40,7 +42,8 @@ public record NodeStatus(
     Instant startedAt,
     Map<String, Long> counters,
     @Nullable NodeState state,
-    @Nullable String store) {
+    @Nullable String store,
+    Map<String, String> unbelieved) {
   /** Checks the parts. */
   public NodeStatus {
     Names.node(Wire.present("name", name));
@@ -50,5 +53,6 @@ public record NodeStatus(
     Wire.present("load", load);
     Wire.present("startedAt", startedAt);
     counters = counters == null ? Map.of() : Map.copyOf(counters);
+    unbelieved = unbelieved == null ? Map.of() : Map.copyOf(unbelieved);
   }
 }

@@ -172,7 +172,8 @@ public final class Samples {
         TIME,
         Map.of("limpet_blocks_read_total", 5L),
         NodeState.PENDING,
-        "kubo 0.43.0");
+        "kubo 0.43.0",
+        Map.of("shed:8642", "its certificate has ended"));
   }
 
   private static LogItem logItem() {

@@ -29,6 +29,12 @@ final class NodeScreen {
             + node.text("version"));
     terminal.line("since     " + node.text("startedAt"));
     terminal.line("gateway   " + gateway(node));
+    JsonObject unbelieved = node.object("unbelieved");
+    unbelieved
+        .fields()
+        .forEach(
+            (server, why) ->
+                terminal.line("refuses   " + server + " is not believed to be itself: " + why));
     terminal.line(
         "holds     "
             + Amounts.count(node.number("roots"), "DAG")

@@ -49,6 +49,7 @@ final class CarClient implements AutoCloseable {
   /** One for {@code http}, which needs nothing of TLS, and one for whom to believe over https. */
   private final Map<Trust, BelievingClient> clients = new HashMap<>();
 
+  private final RefusedPeers refused = new RefusedPeers();
   private boolean closed;
 
   /**
@@ -170,12 +171,16 @@ final class CarClient implements AutoCloseable {
             .header("Accept", CAR);
     wanted.headers().forEach(request::header);
     try {
-      return clientOf(wanted.url(), wanted.authorities())
-          .send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+      HttpResponse<InputStream> response =
+          clientOf(wanted.url(), wanted.authorities())
+              .send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+      refused.answered(authority(wanted));
+      return response;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LimpetException(ErrorCode.DRAINING, "the node is stopping", e);
     } catch (IOException e) {
+      refused.failed(authority(wanted), e);
       wanted.deadline().check("while data was fetched");
       throw new LimpetException(
           ErrorCode.UNREACHABLE,
@@ -184,6 +189,11 @@ final class CarClient implements AutoCloseable {
               + UnbelievedCertificateException.in(e).map(why -> ": " + why.getMessage()).orElse(""),
           e);
     }
+  }
+
+  /** Servers whose certificates were not believed when they were last asked, and why. */
+  Map<String, String> refused() {
+    return refused.all();
   }
 
   private static void check(HttpResponse<InputStream> response) {

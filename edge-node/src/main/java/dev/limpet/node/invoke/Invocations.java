@@ -13,6 +13,7 @@ import dev.limpet.protocol.trace.TraceContext;
 import dev.limpet.wasmhost.Watchdog;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
@@ -184,6 +185,11 @@ public final class Invocations implements AutoCloseable {
   /** How busy it is. */
   public Admission admission() {
     return admission;
+  }
+
+  /** Servers of data whose certificates were not believed when they were last asked, and why. */
+  public Map<String, String> unbelieved() {
+    return client.refused();
   }
 
   /** Takes no more calls; those that run go on. */

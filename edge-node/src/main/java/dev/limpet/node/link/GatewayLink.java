@@ -61,6 +61,7 @@ public final class GatewayLink implements AutoCloseable {
   private final SessionToken token = new SessionToken();
   private volatile @Nullable NodeWelcome welcome;
   private volatile @Nullable NodeState state;
+  private volatile @Nullable String unbelieved;
   private final CountDownLatch stop = new CountDownLatch(1);
   private long sequence;
   private @Nullable String lastFailure;
@@ -137,11 +138,17 @@ public final class GatewayLink implements AutoCloseable {
     return state;
   }
 
+  /** Why the certificate that the gateway shows is not believed; null when that is not so. */
+  public @Nullable String unbelieved() {
+    return unbelieved;
+  }
+
   private void run() {
     while (stop.getCount() > 0) {
       try {
         NodeWelcome joined = join();
         token.begins(joined.nodeToken());
+        unbelieved = null;
         member(joined);
       } catch (InterruptedException e) {
         break; // only the end of the node interrupts this thread
@@ -185,6 +192,7 @@ public final class GatewayLink implements AutoCloseable {
           reason);
     }
     lastFailure = reason;
+    unbelieved = UnbelievedCertificateException.in(e).map(Throwable::getMessage).orElse(null);
   }
 
   private static String reason(Exception e) {

@@ -18,6 +18,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.cert.CertificateException;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -188,5 +189,10 @@ public final class TestAuthority {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What a connection fails with that was refused for its certificate. */
+  public static UnbelievedCertificateException unbelieved(String why) {
+    return new UnbelievedCertificateException(why, new CertificateException(why));
   }
 }
