@@ -1,5 +1,6 @@
 package dev.limpet.node.http;
 
+import dev.limpet.protocol.Durations;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
@@ -33,6 +34,8 @@ final class GuardedConnections implements ServerConnectionSelector {
   private static final long LINGER_NANOS = Duration.ofSeconds(1).toNanos();
 
   private static final System.Logger LOG = System.getLogger(GuardedConnections.class.getName());
+
+  private static final BoundedLog CLOSED = new BoundedLog(LOG);
 
   private static final Duration STALLED = Duration.ofDays(1);
 
@@ -78,7 +81,7 @@ final class GuardedConnections implements ServerConnectionSelector {
       implements ServerConnection, InterruptableTask<Void> {
     private final HelidonSocket socket;
     private final GuardedWriter writer;
-    private final long maxReadNanos;
+    private final Duration maxRead;
     private final Duration maxWrite;
     private volatile @Nullable ServerConnection connection;
     private volatile @Nullable GuardedReader reader;
@@ -88,7 +91,7 @@ final class GuardedConnections implements ServerConnectionSelector {
         HelidonSocket socket, GuardedWriter writer, Duration maxRead, Duration maxWrite) {
       this.socket = socket;
       this.writer = writer;
-      this.maxReadNanos = maxRead.toNanos();
+      this.maxRead = maxRead;
       this.maxWrite = maxWrite;
     }
 
@@ -130,20 +133,49 @@ final class GuardedConnections implements ServerConnectionSelector {
       }
     }
 
+    /** While a request is answered none: the server counts from the moment that it came. */
     @Override
     public Duration idleTime() {
       boolean stalled = stalledRead() != null || writer.isStill(maxWrite);
-      return stalled ? STALLED : connection().idleTime();
+      return stalled ? STALLED : canInterrupt() ? connection().idleTime() : Duration.ZERO;
     }
 
     @Override
     public void close(boolean interrupt) {
-      boolean _ = writer.cutWhenStill(maxWrite);
-      SocketWait read = stalledRead();
-      if (read != null) {
-        boolean _ = read.cut();
+      if (writer.cutWhenStill(maxWrite)) {
+        closed("took nothing of its answer for " + Durations.format(maxWrite));
       }
-      connection().close(interrupt);
+      SocketWait read = stalledRead();
+      if (read != null && read.cut() && !lingering) {
+        closed("sent nothing in the middle of its request for " + Durations.format(maxRead));
+      }
+      if (interrupt || !canInterrupt()) {
+        if (interrupt && !canInterrupt()) {
+          closed("has a request under way, and the node stops");
+        }
+        connection().close(interrupt);
+      } else {
+        endWait();
+      }
+    }
+
+    /**
+     * Ends the wait for a request. The server would interrupt its thread, whatever that does by
+     * then: a request that has just come would be cut, and the file that it reads closed.
+     */
+    private void endWait() {
+      GuardedReader watched = reader;
+      SocketWait wait = watched == null ? null : watched.underWay();
+      if (wait != null) {
+        boolean _ = wait.cut();
+      }
+    }
+
+    private void closed(String why) {
+      CLOSED.say(
+          Level.WARNING,
+          "the connection of " + socket.remotePeer().host() + " is closed: it " + why,
+          null);
     }
 
     /** Whether it waits for a request line. */
@@ -168,7 +200,7 @@ final class GuardedConnections implements ServerConnectionSelector {
       }
       long nanos = read.nanos();
       boolean bounded = read.isHandshake() || !canInterrupt();
-      boolean stalled = lingering ? nanos > LINGER_NANOS : nanos > maxReadNanos && bounded;
+      boolean stalled = lingering ? nanos > LINGER_NANOS : nanos > maxRead.toNanos() && bounded;
       return stalled ? read : null;
     }
   }

@@ -15,7 +15,6 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.System.Logger.Level;
 import java.util.List;
 
 /**
@@ -26,7 +25,6 @@ public final class InvocationsResource implements Resource {
   /** A command streams its body within ten seconds; data that is larger is added first. */
   static final long MAX_CALL_BODY_BYTES = 1L << 30;
 
-  private static final System.Logger LOG = System.getLogger(InvocationsResource.class.getName());
   private static final HeaderName INVOCATION = HeaderNames.create(Headers.INVOCATION);
   private static final String METHODS = "GET, HEAD, POST";
   private static final List<String> AT = List.of("v1", "invocations");
@@ -78,13 +76,12 @@ public final class InvocationsResource implements Resource {
       TraceContext given = TraceContext.of(exchange::lines);
       invocations.run(invocation, new ExchangeBody(exchange), answer, given);
     } catch (AnswerCutException e) {
-      LOG.log(Level.INFO, "{0}: {1}", invocation.execution(), e.getMessage());
-      throw new CloseConnectionException("the answer is cut", e);
+      throw new CloseConnectionException(invocation.execution() + " failed", e);
     } catch (IOException e) {
-      throw new CloseConnectionException("the caller went away", e);
+      throw new CloseConnectionException(invocation.execution() + ": the caller went away", e);
     } catch (LimpetException e) {
       if (answer.isBegun()) {
-        throw new CloseConnectionException("the answer is cut", e);
+        throw new CloseConnectionException(invocation.execution() + " failed", e);
       }
       if (e.code() == ErrorCode.METHOD_NOT_ALLOWED) {
         exchange.set(HeaderNames.ALLOW, METHODS);

@@ -13,7 +13,6 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.micrometer.core.instrument.Counter;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
@@ -24,13 +23,12 @@ import org.jspecify.annotations.Nullable;
  * has begun and cannot be finished is cut by closing its connection, never ended cleanly.
  */
 public final class Router implements Handler {
-  private static final System.Logger LOG = System.getLogger(Router.class.getName());
-
   private final Guard guard;
   private final AuditLog audit;
   private final @Nullable Access access;
   private final List<Resource> resources;
   private final Consumer<Throwable> sick;
+  private final CutAnswers cutAnswers = new CutAnswers();
   private final Counter requests;
   private final Counter problems;
   private final Counter cut;
@@ -97,13 +95,21 @@ public final class Router implements Handler {
     try {
       answer(exchange);
     } catch (CloseConnectionException e) {
+      cut(exchange, e);
       throw e;
     } catch (IOException | RuntimeException e) {
       fail(exchange, e);
     } catch (VirtualMachineError e) {
       sick.accept(e);
       fail(exchange, sick(e));
+    } catch (Error e) { // which the server would answer in the middle of what was answered
+      fail(exchange, new IllegalStateException("an error of a library or of this node", e));
     }
+  }
+
+  private void cut(Exchange exchange, Exception e) {
+    cut.increment();
+    cutAnswers.add(exchange, e);
   }
 
   private static LimpetException sick(VirtualMachineError e) {
@@ -159,8 +165,7 @@ public final class Router implements Handler {
 
   private void fail(Exchange exchange, Exception e) {
     if (exchange.hasBegun()) {
-      cut.increment();
-      LOG.log(Level.DEBUG, "an answer was cut", e);
+      cut(exchange, e);
       throw new CloseConnectionException("the answer was cut", e);
     }
     Problem problem = Failures.problem(e);
@@ -168,6 +173,7 @@ public final class Router implements Handler {
     try {
       tell(exchange, problem);
     } catch (RuntimeException gone) {
+      cutAnswers.add(exchange, gone);
       throw new CloseConnectionException("the caller has gone", gone);
     }
   }

@@ -1,0 +1,75 @@
+package dev.limpet.node.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ResourceBundle;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class BoundedLogTest {
+  private final Lines lines = new Lines();
+  private long now = 7;
+  private final BoundedLog log = new BoundedLog(lines, () -> now);
+
+  /** A log that keeps its lines. */
+  private static final class Lines implements System.Logger {
+    private final List<String> said = new ArrayList<>();
+
+    @Override
+    public String getName() {
+      return "lines";
+    }
+
+    @Override
+    public boolean isLoggable(Level level) {
+      return true;
+    }
+
+    @Override
+    public void log(
+        Level level, @Nullable ResourceBundle bundle, String line, @Nullable Throwable thrown) {
+      assertNull(thrown);
+      said.add(level + " " + line);
+    }
+
+    @Override
+    public void log(
+        Level level, @Nullable ResourceBundle bundle, String format, @Nullable Object... values) {
+      throw new AssertionError("what strangers send is no format");
+    }
+  }
+
+  private void say(int times) {
+    for (int i = 0; i < times; i++) {
+      log.say(Level.INFO, "{0} %s " + i, null);
+    }
+  }
+
+  @Test
+  void a_minute_has_some_lines_and_the_next_one_counts_the_rest() {
+    say(BoundedLog.MAX_LINES_A_MINUTE + 5);
+    assertEquals(BoundedLog.MAX_LINES_A_MINUTE, lines.said.size());
+    assertEquals("INFO {0} %s 0", lines.said.getFirst());
+    now += Duration.ofMinutes(1).toNanos() - 1;
+    say(1);
+    assertEquals(BoundedLog.MAX_LINES_A_MINUTE, lines.said.size());
+    now++;
+    say(2);
+    assertEquals(
+        List.of("INFO {0} %s 0 (and before it 6 that were left out)", "INFO {0} %s 1"),
+        lines.said.subList(BoundedLog.MAX_LINES_A_MINUTE, lines.said.size()));
+  }
+
+  @Test
+  void a_minute_in_which_all_had_room_leaves_nothing_to_tell() {
+    say(3);
+    now += Duration.ofMinutes(2).toNanos();
+    say(1);
+    assertEquals("INFO {0} %s 0", lines.said.getLast());
+  }
+}
