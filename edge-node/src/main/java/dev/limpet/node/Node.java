@@ -44,7 +44,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -102,7 +104,7 @@ public final class Node implements AutoCloseable {
     router = new Router(new Guard(rules()), resources(), metrics, logs, sickness::report);
     server = listen();
     tls = openTls();
-    url = config.listen().localUrl(server.port());
+    url = config.listen().at().url("http", server.port());
     link = config.gateway().map(this::link).orElse(null);
     witness = link == null ? null : witness(link);
     if (link != null && witness != null) {
@@ -169,7 +171,7 @@ public final class Node implements AutoCloseable {
   private Advertised advertised() {
     return Advertised.of(
         config.listen().url(),
-        config.listen().localUrl(server.port()),
+        config.listen().at().url("http", server.port()),
         config.tls().filter(NodeTls::beyond).isPresent() ? tlsUrl() : Optional.empty());
   }
 
@@ -233,8 +235,8 @@ public final class Node implements AutoCloseable {
 
   private NodeServer.Settings settings() {
     return new NodeServer.Settings(
-        config.listen().host(),
-        config.listen().port(),
+        config.listen().at().host(),
+        config.listen().at().port(),
         config.maxConnections(),
         config.maxRequests(),
         IDLE,
@@ -317,7 +319,17 @@ public final class Node implements AutoCloseable {
         startedAt,
         metrics.counts(),
         link == null ? null : link.state(),
-        store.backendVersion());
+        store.backendVersion(),
+        unbelieved());
+  }
+
+  private Map<String, String> unbelieved() {
+    Map<String, String> all = new TreeMap<>(guests.unbelieved());
+    String gateways = link == null ? null : link.unbelieved();
+    if (gateways != null) {
+      config.gateway().ifPresent(url -> all.put(url.toString(), gateways));
+    }
+    return all;
   }
 
   private @Nullable String whyNotReady() {

@@ -211,11 +211,14 @@ public final class NodeConfig {
   /** Names that the node answers for besides loopback. */
   List<String> hosts() {
     List<String> hosts = new ArrayList<>(config.get(HOSTS));
-    if (!listen.isEverywhere()) {
-      hosts.add(listen.host());
+    if (!listen.at().isEverywhere()) {
+      hosts.add(listen.at().host());
     }
     listen.url().ifPresent(url -> hosts.add(url.getHost()));
-    tls().filter(tls -> !tls.everywhere()).ifPresent(tls -> hosts.add(tls.host()));
+    tls()
+        .map(NodeTls::listen)
+        .filter(at -> !at.isEverywhere())
+        .ifPresent(at -> hosts.add(at.host()));
     return List.copyOf(hosts);
   }
 

@@ -1,7 +1,7 @@
 package dev.limpet.node;
 
-import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.ListenAddress;
 import dev.limpet.protocol.access.BindRule;
 import dev.limpet.protocol.access.Tokens;
 import dev.limpet.protocol.config.Config;
@@ -11,23 +11,20 @@ import dev.limpet.protocol.tls.TlsSettings;
 import dev.limpet.protocol.tls.TrustSettings;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Where a node speaks https, beside its plain listener and under the same rules.
  *
- * @param host to bind, an IPv6 address in brackets
- * @param port to bind; 0 for a free one
- * @param everywhere whether that is every address of the machine
+ * @param listen where
  * @param beyond whether that is one address, which others can reach
  * @param files the certificate and its key
  */
-record NodeTls(String host, int port, boolean everywhere, boolean beyond, KeyFiles files) {
+record NodeTls(ListenAddress listen, boolean beyond, KeyFiles files) {
   private static final String DEFAULT_LISTEN = "127.0.0.1:8642";
 
-  static final ConfigKey<String> LISTEN =
+  static final ConfigKey<ListenAddress> LISTEN =
       ConfigKey.address("tls-listen")
           .says(
               "where https is spoken, HTTP/1.1 alone; `"
@@ -49,27 +46,17 @@ record NodeTls(String host, int port, boolean everywhere, boolean beyond, KeyFil
   }
 
   private static NodeTls of(TlsSettings settings, Tokens tokens) {
-    String listen = settings.listen();
-    int colon = listen.lastIndexOf(':');
-    String host = listen.substring(0, colon);
-    List<InetAddress> addresses;
-    try {
-      addresses = List.of(InetAddress.getAllByName(host));
-    } catch (UnknownHostException e) {
-      throw new LimpetException(
-          ErrorCode.BAD_CONFIG, LISTEN.name() + " = " + listen + ": unknown host", e);
-    }
+    ListenAddress listen = settings.listen();
+    List<InetAddress> addresses = listen.addresses(LISTEN.name());
     BindRule.check(new BindRule.Listen(LISTEN.name(), listen), addresses, tokens, "token");
     return new NodeTls(
-        host,
-        Integer.parseInt(listen.substring(colon + 1)),
-        addresses.getFirst().isAnyLocalAddress(),
+        listen,
         addresses.stream().noneMatch(at -> at.isAnyLocalAddress() || at.isLoopbackAddress()),
         settings.files());
   }
 
   /** As this machine reaches it, once the port is known. */
   URI url(int bound) {
-    return URI.create("https://" + (everywhere ? "127.0.0.1" : host) + ":" + bound);
+    return listen.url("https", bound);
   }
 }

@@ -37,8 +37,8 @@ final class TlsDoor implements AutoCloseable {
       NodeServer server =
           NodeServer.start(
               new NodeServer.Settings(
-                  place.host(),
-                  place.port(),
+                  place.listen().host(),
+                  place.listen().port(),
                   Math.min(plain.maxConnections(), MAX_TLS_CONNECTIONS),
                   plain.maxRequests(),
                   plain.idle(),

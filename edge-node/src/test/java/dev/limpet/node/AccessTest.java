@@ -150,7 +150,7 @@ class AccessTest {
   void a_node_does_not_listen_beyond_this_machine_without_a_token() {
     assertTrue(refused("listen=0.0.0.0:0").contains("token-file = PATH"));
     NodeConfig guarded = NodeConfig.load(null, Map.of(), List.of("listen=0.0.0.0:0", token));
-    assertEquals("http://127.0.0.1:7", guarded.listen().localUrl(7).toString());
+    assertEquals("http://127.0.0.1:7", guarded.listen().at().url("http", 7).toString());
   }
 
   @Test

@@ -4,13 +4,11 @@ import dev.limpet.gateway.http.Door;
 import dev.limpet.gateway.http.Pages;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.ListenAddress;
 import dev.limpet.protocol.access.BindRule;
 import dev.limpet.protocol.access.HostRule;
 import dev.limpet.protocol.access.OriginRule;
 import dev.limpet.protocol.access.Tokens;
-import java.net.InetAddress;
-import java.net.URI;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,57 +17,38 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the gateway listens, after it was decided that this is safe.
  *
- * @param host as it is configured; IPv6 without brackets
- * @param port as it is configured; 0 for a free one
- * @param everywhere whether that is every address of the machine
+ * @param plain for http
+ * @param tls for https; null without
  */
-record Binding(String host, int port, boolean everywhere) {
-  /**
-   * Where http and, if configured, https listen.
-   *
-   * @param tls null without https
-   */
-  record Bindings(Binding plain, @Nullable Binding tls) {
-    /** Reads the configuration. Fails with {@code bad-config} when strangers could manage. */
-    static Bindings of(GatewayConfig config) {
-      checkPages(config);
-      return new Bindings(
-          Binding.of("listen", config.listen(), config),
-          config.tls().map(tls -> Binding.of("tls-listen", tls.listen(), config)).orElse(null));
-    }
-
-    /** Who may do what at these listeners. */
-    Door.Rules rules(GatewayConfig config) {
-      List<String> hosts = new ArrayList<>(config.hosts());
-      for (Binding each : Arrays.asList(plain, tls)) {
-        if (each != null && !each.everywhere) {
-          hosts.add(each.written());
-        }
-      }
-      return new Door.Rules(
-          new HostRule(hosts),
-          new OriginRule(config.origins()),
-          new Pages(config.origins(), config.callOrigins()),
-          tokens(config),
-          config.publicCalls(),
-          config.publicData());
-    }
+record Bindings(ListenAddress plain, @Nullable ListenAddress tls) {
+  /** Reads the configuration. Fails with {@code bad-config} when strangers could manage. */
+  static Bindings of(GatewayConfig config) {
+    checkPages(config);
+    return new Bindings(
+        checked("listen", config.listen(), config),
+        config.tls().map(tls -> checked("tls-listen", tls.listen(), config)).orElse(null));
   }
 
-  private static Binding of(String key, String listen, GatewayConfig config) {
-    int colon = listen.lastIndexOf(':');
-    String host = listen.substring(0, colon);
-    String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-    InetAddress[] addresses;
-    try {
-      addresses = InetAddress.getAllByName(bare);
-    } catch (UnknownHostException e) {
-      throw new LimpetException(
-          ErrorCode.BAD_CONFIG, key + " = " + listen + ": there is no such host", e);
+  private static ListenAddress checked(String key, ListenAddress at, GatewayConfig config) {
+    BindRule.check(new BindRule.Listen(key, at), at.addresses(key), tokens(config), "token");
+    return at;
+  }
+
+  /** Who may do what at these listeners. */
+  Door.Rules rules(GatewayConfig config) {
+    List<String> hosts = new ArrayList<>(config.hosts());
+    for (ListenAddress each : Arrays.asList(plain, tls)) {
+      if (each != null && !each.isEverywhere()) {
+        hosts.add(each.host());
+      }
     }
-    BindRule.check(new BindRule.Listen(key, listen), List.of(addresses), tokens(config), "token");
-    boolean everywhere = addresses[0].isAnyLocalAddress();
-    return new Binding(bare, Integer.parseInt(listen.substring(colon + 1)), everywhere);
+    return new Door.Rules(
+        new HostRule(hosts),
+        new OriginRule(config.origins()),
+        new Pages(config.origins(), config.callOrigins()),
+        tokens(config),
+        config.publicCalls(),
+        config.publicData());
   }
 
   /** Pages of any origin are the public, so the public must be let in. */
@@ -87,14 +66,5 @@ record Binding(String host, int port, boolean everywhere) {
         config.token().orElse(null),
         config.callsToken().orElse(null),
         config.joinToken().orElse(null));
-  }
-
-  /** The base URL when the port is known. */
-  URI url(String scheme, int boundPort) {
-    return URI.create(scheme + "://" + (everywhere ? "127.0.0.1" : written()) + ":" + boundPort);
-  }
-
-  private String written() {
-    return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
   }
 }

@@ -45,6 +45,7 @@ import dev.limpet.gateway.receipt.Witness;
 import dev.limpet.gateway.store.GatewayFiles;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.ListenAddress;
 import dev.limpet.protocol.accesslog.AccessLog;
 import dev.limpet.protocol.audit.AuditLog;
 import dev.limpet.protocol.config.FreeDisk;
@@ -92,7 +93,7 @@ public final class Gateway implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
   private final GatewayConfig config;
-  private final Binding.Bindings bindings;
+  private final Bindings bindings;
   private final Vertx vertx;
   private final Services services;
   private final LogPaths logs;
@@ -114,7 +115,7 @@ public final class Gateway implements AutoCloseable {
 
   private Gateway(GatewayConfig config) {
     this.config = config;
-    this.bindings = Binding.Bindings.of(config);
+    this.bindings = Bindings.of(config);
     try {
       ServerKeys keys = config.tls().map(tls -> opened(ServerKeys.open(tls.files()))).orElse(null);
       GatewayFiles files = opened(GatewayFiles.open(config.dir(), config.functionQuota()));
@@ -152,7 +153,7 @@ public final class Gateway implements AutoCloseable {
       new CertificateWatch(services.registry(), client, config.nodeAuthorities())
           .start(vertx, work);
       measure();
-      this.port = listen(bindings.plain(), config.listen(), null);
+      this.port = listen(bindings.plain(), null);
       this.tlsUrl = keys == null ? null : listenTls(keys);
       this.ready = true;
     } catch (RuntimeException e) {
@@ -335,18 +336,18 @@ public final class Gateway implements AutoCloseable {
         : URI.create("https://" + names.getFirst() + ":" + bound.getPort());
   }
 
-  private int listen(Binding at, String written, @Nullable ServerKeys keys) {
+  private int listen(ListenAddress at, @Nullable ServerKeys keys) {
     int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
     try {
-      return listener.listen(new Listener.Place(at.host(), at.port(), keys), loops).await();
+      return listener.listen(new Listener.Place(at.bareHost(), at.port(), keys), loops).await();
     } catch (Exception e) { // await throws what failed as it is, checked or not
-      throw cannotListen(written, keys == null ? "listen" : "tls-listen", e);
+      throw cannotListen(at, keys == null ? "listen" : "tls-listen", e);
     }
   }
 
   private URI listenTls(ServerKeys keys) {
-    Binding at = Objects.requireNonNull(bindings.tls());
-    int bound = listen(at, config.tls().orElseThrow().listen(), keys);
+    ListenAddress at = Objects.requireNonNull(bindings.tls());
+    int bound = listen(at, keys);
     Gauge.builder(
             "limpet.gateway.certificate.end.timestamp.seconds",
             keys,
@@ -356,7 +357,7 @@ public final class Gateway implements AutoCloseable {
     return at.url("https", bound);
   }
 
-  private static LimpetException cannotListen(String place, String key, Throwable cause) {
+  private static LimpetException cannotListen(ListenAddress place, String key, Throwable cause) {
     return new LimpetException(
         ErrorCode.BAD_CONFIG,
         "cannot listen on "

@@ -5,6 +5,7 @@ import dev.limpet.gateway.call.CallPolicy;
 import dev.limpet.gateway.copy.CopySettings;
 import dev.limpet.gateway.http.Pages;
 import dev.limpet.gateway.placement.CallRoom;
+import dev.limpet.protocol.ListenAddress;
 import dev.limpet.protocol.access.HostRule;
 import dev.limpet.protocol.access.OriginRule;
 import dev.limpet.protocol.accesslog.AccessLog;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a gateway is told at its start; {@code docs/CONFIG.md} has the table. */
 public final class GatewayConfig {
-  private static final ConfigKey<String> LISTEN =
+  private static final ConfigKey<ListenAddress> LISTEN =
       ConfigKey.address("listen")
           .orElse("127.0.0.1:8640")
           .says("Where callers and nodes reach the gateway; port 0 means a free one.");
@@ -237,7 +238,7 @@ public final class GatewayConfig {
   }
 
   /** {@code HOST:PORT}. */
-  public String listen() {
+  public ListenAddress listen() {
     return config.get(LISTEN);
   }
 

@@ -5,6 +5,7 @@ import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.Session;
 import dev.limpet.cli.up.Machine;
 import dev.limpet.cli.up.Shutdown;
+import dev.limpet.protocol.ListenAddress;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -93,16 +94,16 @@ public final class UpCommand implements Callable<Integer> {
   }
 
   private Machine.Plan plan() {
-    int colon = listen.lastIndexOf(':');
+    ListenAddress at;
     try {
-      int port = Integer.parseInt(listen.substring(colon + 1));
-      String host = listen.substring(0, Math.max(colon, 0));
-      if (host.isEmpty()) {
-        throw new IllegalArgumentException("no host");
-      }
-      return new Machine.Plan(directory.toAbsolutePath().normalize(), host, port, nodes);
-    } catch (NumberFormatException e) {
-      throw CliException.usage("--listen takes HOST:PORT, not '" + listen + "'");
+      at = ListenAddress.parse(listen);
+    } catch (IllegalArgumentException e) {
+      throw CliException.usage(
+          "--listen takes HOST:PORT, with an IPv6 address in brackets, not '" + listen + "'");
+    }
+    try {
+      Path data = directory.toAbsolutePath().normalize();
+      return new Machine.Plan(data, at.host(), at.port(), nodes);
     } catch (IllegalArgumentException e) {
       throw CliException.usage("cannot start that: " + e.getMessage());
     }

@@ -2,6 +2,7 @@ package dev.limpet.protocol.access;
 
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.ListenAddress;
 import java.net.InetAddress;
 import java.util.List;
 
@@ -13,9 +14,9 @@ public final class BindRule {
    * Where a server is to listen.
    *
    * @param key the setting that says so
-   * @param place {@code HOST:PORT}
+   * @param place as it says
    */
-  public record Listen(String key, String place) {}
+  public record Listen(String key, ListenAddress place) {}
 
   /**
    * Refuses to listen on what others can reach while everybody could manage it.

@@ -2,6 +2,7 @@ package dev.limpet.protocol.config;
 
 import dev.limpet.protocol.ByteSizes;
 import dev.limpet.protocol.Durations;
+import dev.limpet.protocol.ListenAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -45,9 +46,6 @@ public record ConfigKey<T>(
   public static final int MAX_VALUE_CHARS = 4096;
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
-
-  private static final Pattern ADDRESS =
-      Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9.-]+):([0-9]{1,5})");
 
   private static final int HIGHEST_PORT = 65_535;
 
@@ -140,17 +138,8 @@ public record ConfigKey<T>(
   }
 
   /** Where to listen, {@code HOST:PORT}; port 0 means a free one. */
-  public static ConfigKey<String> address(String name) {
-    return key(
-        name,
-        "HOST:PORT, with an IPv6 address in brackets",
-        text -> {
-          var matcher = ADDRESS.matcher(text);
-          if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > HIGHEST_PORT) {
-            throw notAllowed();
-          }
-          return text;
-        });
+  public static ConfigKey<ListenAddress> address(String name) {
+    return key(name, "HOST:PORT, with an IPv6 address in brackets", ListenAddress::parse);
   }
 
   /** Base URL of a server. */

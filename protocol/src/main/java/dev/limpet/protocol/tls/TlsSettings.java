@@ -2,6 +2,7 @@ package dev.limpet.protocol.tls;
 
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.ListenAddress;
 import dev.limpet.protocol.config.Config;
 import dev.limpet.protocol.config.ConfigKey;
 import java.nio.file.Path;
@@ -11,15 +12,15 @@ import java.util.Optional;
  * What a process is told of TLS: a listener of its own beside the plain one, so that what runs on
  * the same machine needs no certificate for loopback.
  *
- * @param listen {@code HOST:PORT}
+ * @param listen where
  * @param files the certificate and its key
  */
-public record TlsSettings(String listen, KeyFiles files) {
+public record TlsSettings(ListenAddress listen, KeyFiles files) {
   /** Where TLS listens when only files are named. */
   public static final String DEFAULT_LISTEN = "127.0.0.1:8443";
 
   /** Where. */
-  public static final ConfigKey<String> LISTEN =
+  public static final ConfigKey<ListenAddress> LISTEN =
       ConfigKey.address("tls-listen")
           .says(
               "Where https is spoken, HTTP/2 and HTTP/1.1; `"
@@ -54,8 +55,9 @@ public record TlsSettings(String listen, KeyFiles files) {
    * @param usual where it listens when only files are named
    * @throws LimpetException {@code bad-config} when a part of it is missing
    */
-  public static Optional<TlsSettings> of(Config config, ConfigKey<String> place, String usual) {
-    Optional<String> listen = config.find(place);
+  public static Optional<TlsSettings> of(
+      Config config, ConfigKey<ListenAddress> place, String usual) {
+    Optional<ListenAddress> listen = config.find(place);
     Optional<Path> certificate = config.find(CERTIFICATE);
     Optional<Path> key = config.find(KEY);
     if (listen.isEmpty() && certificate.isEmpty() && key.isEmpty()) {
@@ -63,7 +65,7 @@ public record TlsSettings(String listen, KeyFiles files) {
     }
     return Optional.of(
         new TlsSettings(
-            listen.orElse(usual),
+            listen.orElseGet(() -> ListenAddress.parse(usual)),
             new KeyFiles(
                 certificate.orElseThrow(() -> lacking(CERTIFICATE)),
                 key.orElseThrow(() -> lacking(KEY)))));

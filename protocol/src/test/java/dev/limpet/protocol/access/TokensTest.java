@@ -11,6 +11,7 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multihash;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.ListenAddress;
 import dev.limpet.protocol.Samples;
 import java.net.InetAddress;
 import java.util.EnumSet;
@@ -155,6 +156,6 @@ class TokensTest {
   }
 
   private static BindRule.Listen at(String place) {
-    return new BindRule.Listen("listen", place);
+    return new BindRule.Listen("listen", ListenAddress.parse(place));
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.ListenAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +33,7 @@ class ConfigTest {
   private static final ConfigKey<Duration> DRAIN =
       ConfigKey.duration("drain", Duration.ZERO, Duration.ofMinutes(1)).orElse("10s").says("Wait.");
   private static final ConfigKey<Boolean> PUBLIC = ConfigKey.flag("public-data").orElse("false");
-  private static final ConfigKey<String> LISTEN =
+  private static final ConfigKey<ListenAddress> LISTEN =
       ConfigKey.address("listen").orElse("127.0.0.1:8641");
   private static final ConfigKey<URI> GATEWAY = ConfigKey.url("gateway");
   private static final ConfigKey<Path> DIR = ConfigKey.path("dir").orElse("limpet-data");
@@ -57,7 +58,7 @@ class ConfigTest {
     assertEquals(2, config.get(SLOTS));
     assertEquals(Duration.ofSeconds(10), config.get(DRAIN));
     assertEquals(false, config.get(PUBLIC));
-    assertEquals("127.0.0.1:8641", config.get(LISTEN));
+    assertEquals(ListenAddress.parse("127.0.0.1:8641"), config.get(LISTEN));
     assertEquals(Path.of("limpet-data"), config.get(DIR));
     assertEquals(List.of(), config.get(HOSTS));
     assertEquals(Optional.empty(), config.find(GATEWAY));
@@ -161,7 +162,7 @@ class ConfigTest {
 
   @Test
   void addresses_and_urls_are_read() {
-    assertEquals("[::1]:0", settings("listen=[::1]:0").get(LISTEN));
+    assertEquals("[::1]:0", settings("listen=[::1]:0").get(LISTEN).toString());
     assertEquals(
         URI.create("https://gw.example:1"),
         settings("gateway=https://gw.example:1/").find(GATEWAY).orElseThrow());
