@@ -1,0 +1,23 @@
+package dev.limpet.testkit.patience;
+
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Lets each condition of a test be waited for three times as long as Awaitility does by itself. On
+ * a machine that does something else beside, ten seconds pass while a node compiles its first
+ * function; a test whose condition holds waits no longer than before.
+ *
+ * <p>JUnit finds it by itself in each module that has this one for its tests.
+ */
+public final class Patience implements BeforeAllCallback {
+  /** Less than what any test class is given. */
+  static final Duration LONGEST = Duration.ofSeconds(30);
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    Awaitility.setDefaultTimeout(LONGEST);
+  }
+}
