@@ -1,5 +1,7 @@
 package dev.limpet.node;
 
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -35,16 +37,28 @@ enum RpcDifference {
       return step.contains("dag/stat") && kubo.endsWith(node.substring(node.indexOf('\n') + 1));
     }
   },
-  REASON("what does not parse is refused with the reason of our own parser") {
+  REASON("what is wrong is told in words of our own") {
     @Override
     boolean explains(String step, String kubo, String node) {
-      return isError(kubo) && isError(node) && step.contains("malformed");
+      return isError(kubo) && isError(node);
     }
   },
   REFUSED("what a node does not do is refused with what it does") {
     @Override
     boolean explains(String step, String kubo, String node) {
-      return isError(node) && step.contains("refused");
+      return !isError(kubo) && isError(node);
+    }
+  },
+  FOREIGN("a page of another origin is told how it would be let in") {
+    @Override
+    boolean explains(String step, String kubo, String node) {
+      return kubo.contains("[403 ") && node.contains("[403 text/plain");
+    }
+  },
+  VERIFIED("a store and a repository have not the same blocks; all of them are well") {
+    @Override
+    boolean explains(String step, String kubo, String node) {
+      return kubo.contains(WELL) && node.contains(WELL);
     }
   },
   GOES_SOON("what was unpinned goes by itself") {
@@ -73,6 +87,11 @@ enum RpcDifference {
     }
   };
 
+  /** These explain only where a step names them. */
+  private static final Set<RpcDifference> NAMED = EnumSet.of(REASON, REFUSED, FOREIGN, VERIFIED);
+
+  private static final String WELL = "verify complete, all blocks validated.";
+  private static final Pattern ERROR_STATUS = Pattern.compile("\\[[45][0-9][0-9] ");
   private static final String EMPTY_DIRECTORY = "QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn";
   private static final Pattern VIA = Pattern.compile("(?<=pinned via )[A-Za-z0-9]+");
 
@@ -86,10 +105,16 @@ enum RpcDifference {
     return reason;
   }
 
-  /** The one that explains a difference, or null. */
-  static @Nullable RpcDifference of(String step, String kubo, String node) {
+  /**
+   * The one that explains a difference, or null.
+   *
+   * @param named the one that the step names, or null
+   */
+  static @Nullable RpcDifference of(
+      @Nullable RpcDifference named, String step, String kubo, String node) {
     for (RpcDifference known : values()) {
-      if (known.explains(step, kubo, node)) {
+      boolean meant = named == null ? !NAMED.contains(known) : named == known;
+      if (meant && known.explains(step, kubo, node)) {
         return known;
       }
     }
@@ -97,7 +122,7 @@ enum RpcDifference {
   }
 
   private static boolean isError(String answer) {
-    return answer.contains("Error: ") || answer.contains("\"Type\":\"error\"");
+    return answer.contains("Error: ") || ERROR_STATUS.matcher(answer).find();
   }
 
   private static String sorted(String text) {

@@ -1,5 +1,9 @@
 package dev.limpet.node;
 
+import static dev.limpet.node.RpcAnswers.assertBytes;
+import static dev.limpet.node.RpcAnswers.assertFails;
+import static dev.limpet.node.RpcAnswers.assertJson;
+import static dev.limpet.node.RpcAnswers.assertText;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -51,33 +55,6 @@ class RpcTest {
   @AfterAll
   void stop() {
     node.close();
-  }
-
-  private static void assertJson(String expected, WireAnswer answer) {
-    assertEquals(expected + "\n", answer.text());
-    assertEquals(200, answer.status());
-    assertEquals("application/json", answer.header("Content-Type"));
-  }
-
-  private static void assertFails(String message, WireAnswer answer) {
-    String escaped = message.replace("\"", "\\\"");
-    assertEquals(
-        "{\"Message\":\"" + escaped + "\",\"Code\":0,\"Type\":\"error\"}\n", answer.text());
-    assertEquals(500, answer.status());
-    assertEquals("application/json", answer.header("Content-Type"));
-  }
-
-  private static void assertText(int status, String text, WireAnswer answer) {
-    assertEquals(text + "\n", answer.text());
-    assertEquals(status, answer.status());
-    assertEquals("text/plain; charset=utf-8", answer.header("Content-Type"));
-  }
-
-  private static void assertBytes(String type, String body, WireAnswer answer) {
-    assertEquals(body, answer.latin1());
-    assertEquals(200, answer.status());
-    assertEquals(type, answer.header("Content-Type"));
-    assertEquals("1", answer.header("X-Stream-Output"));
   }
 
   @Test
@@ -442,7 +419,8 @@ class RpcTest {
 
   @Test
   void a_command_that_does_not_exist_is_told_as_kubo_tells_it() {
-    for (String command : List.of("nope", "files/ls", "object/get", "dag", "add/x")) {
+    for (String command :
+        List.of("nope", "files/ls", "object/get", "dag", "dag/x", "version/deps")) {
       assertText(404, "404 page not found", rpc.ask(command));
     }
   }

@@ -4,18 +4,27 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.limpet.content.block.Block;
+import dev.limpet.content.car.CarWriter;
+import dev.limpet.content.cid.Multicodec;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,85 +39,12 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("nightly")
 class RpcTranscriptTest {
-  private static final String FORMAT = "[%{http_code} %{content_type}]";
+  private static final String FORMAT =
+      "[%{http_code} %{content_type} chunked:%header{x-chunked-output}"
+          + " stream:%header{x-stream-output} length:%header{x-content-length}"
+          + " allow:%header{allow} vary:%header{vary}]";
 
-  private static final String IPFS =
-      """
-      add -r d
-      add -r --hidden d
-      add -rQ --cid-version=1 d
-      add -r -w d/sub d/a.txt
-      add -n -r --progress=false d
-      add --raw-leaves -q d/big
-      add --chunker=size-1000 -q d/big
-      add --chunker=rabin -q d/big
-      add --chunker=buzhash --trickle -q d/big
-      add --max-file-links=3 --chunker=size-1000 -q d/big
-      add --empty-dirs=false -r d
-      add --mode=0600 --mtime=1000 -q d/a.txt
-      add --preserve-mode --raw-leaves d/a.txt
-      add --cid-version=2 d/a.txt
-      add --chunker=malformed d/a.txt
-      add --hash=sha2-512 -r d
-      add --hash=SHA3 --inline -rQ d
-      add --hash=sha3-224 --raw-leaves=false -Q d/a.txt
-      add --hash=sha3-256 --trickle --chunker=size-1000 -q d/big
-      add --hash=sha3-384 --mode=0600 -q d/a.txt
-      add --hash=sha2-512 --cid-version=0 d/a.txt
-      add --inline -r d
-      add --inline --cid-version=1 -r d
-      add --inline --inline-limit=128 --raw-leaves --chunker=size-1000 -r d
-      add --inline --inline-limit=9 --trickle -w d/a.txt d/sub
-      add --inline --inline-limit=129 d/a.txt
-      add --inline --inline-limit=-1 --pin=false d/a.txt
-      add --inline-limit=200 --pin=false d/a.txt
-      add --inline --cid-version=1 d/a.txt
-      add --pin=false -q d/a.txt
-      add --pin-name=kept -q d/sub/b_c.txt
-      pin ls --names QmPEs7vkaWVymNoCKt8ucijxQDVWGDbrpQnt1oNXBRcqXv
-      cat QmWfVY9y3xjsixTgbd9AorQxH7VtMpzfx2HaWtsoUYecaX
-      cat -o 1 -l 2 QmWfVY9y3xjsixTgbd9AorQxH7VtMpzfx2HaWtsoUYecaX
-      cat QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn
-      cat bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e
-      ls QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
-      ls -s --size=false QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
-      get -o got QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
-      refs -r -e QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
-      resolve /ipfs/QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o/b_c.txt
-      block put d/a.txt
-      block put --cid-codec=dag-cbor --mhtype=sha3-256 d/a.txt
-      block stat bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq
-      block get bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq
-      block rm bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq
-      block rm QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
-      dag put j.json
-      dag put --store-codec=dag-json --pin j.json
-      dag put d/a.txt --input-codec=malformed
-      dag get QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
-      dag resolve QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o/b_c.txt
-      dag stat --progress=false QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
-      dag export --progress=false QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
-      pin add --name=x QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
-      pin add --recursive=false QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
-      pin add --recursive=false QmWfVY9y3xjsixTgbd9AorQxH7VtMpzfx2HaWtsoUYecaX
-      pin ls --type=recursive -q
-      pin rm QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
-      pin rm QmapufM7a31euvekic91X8wvjyeHcz3dVtJtzBFuGB1X2o
-      repo version
-      repo stat
-      key list
-      key gen self
-      key rename nope n3
-      key rm nope
-      name publish --allow-offline --key=nope QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn
-      name publish --allow-offline --lifetime=x QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn
-      name resolve
-      name publish --allow-offline -Q QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn
-      name resolve
-      swarm peers
-      files ls
-      id
-      """;
+  private static final String HELLO = "QmWfVY9y3xjsixTgbd9AorQxH7VtMpzfx2HaWtsoUYecaX";
 
   @TempDir Path dir = Path.of("");
 
@@ -129,7 +65,18 @@ class RpcTranscriptTest {
     Files.write(dir.resolve("work/d/big"), big);
     Files.writeString(
         dir.resolve("work/j.json"), "{\"c\":[1,2.5,\"x\"],\"b\":{\"/\":{\"bytes\":\"CAE\"}}}");
-    Files.writeString(dir.resolve("work/j.mjs"), script());
+    Files.writeString(
+        dir.resolve("work/pb.json"), "{\"Data\":{\"/\":{\"bytes\":\"CAE\"}},\"Links\":[]}");
+    Files.write(dir.resolve("work/j.cbor"), new byte[] {(byte) 0xa1, 0x61, 'a', 1});
+    Files.writeString(dir.resolve("work/cid.txt"), HELLO + "\n");
+    Files.writeString(dir.resolve("work/cids.txt"), HELLO + "\r\n" + HELLO);
+    Files.writeString(dir.resolve("work/path.txt"), "/ipfs/" + HELLO);
+    Files.writeString(dir.resolve("work/malformed.car"), "no CAR");
+    Block block = Block.of(Multicodec.RAW, "in a CAR".getBytes(StandardCharsets.UTF_8));
+    try (OutputStream out = Files.newOutputStream(dir.resolve("work/sub.car"))) {
+      new CarWriter(out, List.of(block.cid())).write(block);
+    }
+    Files.writeString(dir.resolve("work/j.mjs"), resource("kubo-rpc-client.mjs"));
   }
 
   private static Path setting(String name, String otherwise, String what) {
@@ -149,16 +96,33 @@ class RpcTranscriptTest {
     List<String> command(URI api, String... arguments);
   }
 
-  private void compare(String name, Path program, Client client, List<String[]> steps)
+  /**
+   * What a client is told to do.
+   *
+   * @param words of the command
+   * @param named how the answers must differ; null when they must not, or only as is known of all
+   */
+  private record Step(String[] words, @Nullable RpcDifference named) {
+    static Step of(String line) {
+      String[] sides = line.split("  # ", 2);
+      String[] words = sides[0].split(" ", -1);
+      for (int i = 0; i < words.length; i++) {
+        words[i] = words[i].replace('_', ' ');
+      }
+      return new Step(words, sides.length < 2 ? null : RpcDifference.valueOf(sides[1]));
+    }
+  }
+
+  private void compare(String name, Path program, Client client, List<Step> steps)
       throws IOException {
     try (Kubo kubo = Kubo.start(program, dir, List.of());
         NodeUnderTest node = NodeUnderTest.start(dir.resolve("node"))) {
-      for (String[] step : steps) {
-        String shown = name + " " + String.join(" ", step);
-        String theirs = run(client.command(kubo.api(), step));
-        String ours = run(client.command(node.url(), step));
-        RpcDifference difference = RpcDifference.of(shown, theirs, ours);
-        if (theirs.equals(ours)) {
+      for (Step step : steps) {
+        String shown = name + " " + String.join(" ", step.words);
+        String theirs = run(client.command(kubo.api(), step.words));
+        String ours = run(client.command(node.url(), step.words));
+        RpcDifference difference = RpcDifference.of(step.named, shown, theirs, ours);
+        if (theirs.equals(ours) && step.named == null) {
           same++;
         } else if (difference != null) {
           accepted.merge(difference, 1, Integer::sum);
@@ -173,13 +137,22 @@ class RpcTranscriptTest {
     assertTrue(same >= steps.size() * 3 / 4, "most commands must not differ at all: " + accepted);
   }
 
-  /** Exit code and both outputs, without what differs from run to run. */
-  private String run(List<String> command) throws IOException {
+  /**
+   * Exit code and both outputs, without what differs from run to run, and what {@code -o} names.
+   *
+   * @param line what is run; a last word such as {@code <a.txt} is the file that it reads
+   */
+  private String run(List<String> line) throws IOException {
     Path out = dir.resolve("out");
+    Path work = dir.resolve("work");
+    boolean reads = line.getLast().startsWith("<");
+    List<String> command = reads ? line.subList(0, line.size() - 1) : line;
+    Path input = reads ? work.resolve(line.getLast().substring(1)) : Path.of("/dev/null");
     ProcessBuilder builder =
         new ProcessBuilder(command)
-            .directory(dir.resolve("work").toFile())
+            .directory(work.toFile())
             .redirectErrorStream(true)
+            .redirectInput(input.toFile())
             .redirectOutput(out.toFile());
     builder.environment().put("IPFS_PATH", dir.resolve("no-repository").toString());
     Process process = builder.start();
@@ -194,8 +167,48 @@ class RpcTranscriptTest {
       process.destroyForcibly();
     }
     String text = Files.readString(out, StandardCharsets.ISO_8859_1);
-    String alike = text.replaceAll("127.0.0.1:[0-9]+", "API").replaceAll("k51[a-z0-9]{59}", "NAME");
-    return "exit " + process.exitValue() + "\n" + alike;
+    String alike =
+        text.replaceAll("127.0.0.1:[0-9]+", "API")
+            .replaceAll("k51[a-z0-9]{59}|bafzaaj[a-z0-9]{58}", "NAME")
+            .replaceAll("12D3Koo[A-Za-z0-9]{45}", "PEER");
+    int option = command.indexOf("-o");
+    String got = option < 0 ? "" : got(work.resolve(command.get(option + 1)));
+    return "exit " + process.exitValue() + "\n" + alike + got;
+  }
+
+  /** The names and the bytes of a file, folder or archive, which is deleted. */
+  private String got(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      return "";
+    }
+    if (path.toString().endsWith(".tar") || path.toString().endsWith(".tgz")) {
+      String listed = run(List.of("tar", "-tf", path.toString()));
+      String content = run(List.of("tar", "-xOf", path.toString()));
+      Files.delete(path);
+      return listed + content;
+    }
+    StringBuilder all = new StringBuilder();
+    List<Path> files;
+    try (Stream<Path> walk = Files.walk(path)) {
+      files = walk.sorted().toList();
+    }
+    for (Path file : files) {
+      all.append(path.relativize(file)).append(' ');
+      if (Files.isSymbolicLink(file)) {
+        all.append(Files.readSymbolicLink(file));
+      } else if (Files.isRegularFile(file)) {
+        boolean packed = file.toString().endsWith("gz");
+        try (InputStream in = Files.newInputStream(file);
+            InputStream bytes = packed ? new GZIPInputStream(in) : in) {
+          all.append(Arrays.hashCode(bytes.readAllBytes()));
+        }
+      }
+      all.append('\n');
+    }
+    for (Path file : files.reversed()) {
+      Files.delete(file);
+    }
+    return all.toString();
   }
 
   @Test
@@ -209,19 +222,11 @@ class RpcTranscriptTest {
           command.addAll(List.of(arguments));
           return command;
         };
-    compare("ipfs", program, client, steps(IPFS));
+    compare("ipfs", program, client, steps(resource("transcript-ipfs.txt")));
   }
 
-  private static String[] step(String text) {
-    String[] words = text.split(" ", -1);
-    for (int i = 0; i < words.length; i++) {
-      words[i] = words[i].replace('_', ' ');
-    }
-    return words;
-  }
-
-  private static List<String[]> steps(String text) {
-    return text.lines().map(String::strip).map(RpcTranscriptTest::step).toList();
+  private static List<Step> steps(String text) {
+    return text.lines().map(String::strip).map(Step::of).toList();
   }
 
   @Test
@@ -231,50 +236,17 @@ class RpcTranscriptTest {
         (api, arguments) -> {
           List<String> command =
               new ArrayList<>(List.of("curl", "-s", "-S", "-X", "POST", "-w", FORMAT));
-          for (int i = 1; i < arguments.length; i++) {
-            command.addAll(List.of("-F", arguments[i]));
+          boolean value = false;
+          for (String word : List.of(arguments).subList(1, arguments.length)) {
+            boolean option = word.startsWith("-");
+            command.addAll(option || value ? List.of(word) : List.of("-F", word));
+            value = option;
           }
           command.add("http://127.0.0.1:" + api.getPort() + "/api/v0/" + arguments[0]);
           return command;
         };
     assumeTrue(isThere("curl"), "skipped: there is no curl");
-    compare("curl", program, client, curl());
-  }
-
-  private static List<String[]> curl() {
-    return steps(
-        """
-        add file=@d/a.txt;filename=x/a.txt file=@d/a.txt;filename=x/y/b.txt file=@d/a.txt
-        add?progress=true&wrap-with-directory=true file=@d/big x=@d/a.txt;filename=../../a
-        add?only-hash=true file=;filename=d;type=application/x-directory l=a;filename=d/l;type=application/symlink
-        add?pin=maybe file=hello
-        add
-        nope
-        dag/import file=@d/a.txt;filename=malformed
-        block/put
-        block/put?format=v0 file=@d/a.txt
-        block/put?mhtype=nope file=@d/a.txt
-        dag/put?pin=true file=@j.json
-        cat?arg=QmWfVY9y3xjsixTgbd9AorQxH7VtMpzfx2HaWtsoUYecaX&offset=1&length=3
-        cat?arg=QmWfVY9y3xjsixTgbd9AorQxH7VtMpzfx2HaWtsoUYecaX&offset=-1
-        cat?arg=QmWfVY9y3xjsixTgbd9AorQxH7VtMpzfx2HaWtsoUYecaX&length=x
-        cat?arg=QmUQTy8i4bMcgRTmuif8FHFwv3UK78Ei4P8aeF9UFkmLzb/nope
-        cat
-        ls?arg=QmUquRpQ6PsjU7BVZbjBnV8xicCezwk2EPj828kaZEs9Hy
-        ls?stream=true&arg=QmUquRpQ6PsjU7BVZbjBnV8xicCezwk2EPj828kaZEs9Hy
-        refs?recursive=true&arg=QmUquRpQ6PsjU7BVZbjBnV8xicCezwk2EPj828kaZEs9Hy
-        dag/get?arg=QmUquRpQ6PsjU7BVZbjBnV8xicCezwk2EPj828kaZEs9Hy/y
-        dag/stat?arg=QmUquRpQ6PsjU7BVZbjBnV8xicCezwk2EPj828kaZEs9Hy
-        dag/export?arg=QmUquRpQ6PsjU7BVZbjBnV8xicCezwk2EPj828kaZEs9Hy
-        pin/ls?type=direct
-        pin/ls?arg=QmUquRpQ6PsjU7BVZbjBnV8xicCezwk2EPj828kaZEs9Hy/y
-        pin/add?progress=true&arg=QmUquRpQ6PsjU7BVZbjBnV8xicCezwk2EPj828kaZEs9Hy
-        pin/rm?arg=QmUQTy8i4bMcgRTmuif8FHFwv3UK78Ei4P8aeF9UFkmLzb
-        block/rm?arg=QmUquRpQ6PsjU7BVZbjBnV8xicCezwk2EPj828kaZEs9Hy
-        repo/version
-        version
-        swarm/peers
-        """);
+    compare("curl", program, client, steps(resource("transcript-curl.txt")));
   }
 
   private boolean isThere(String program) {
@@ -303,7 +275,7 @@ class RpcTranscriptTest {
     }
   }
 
-  private static List<String[]> npm() {
+  private static List<Step> npm() {
     return steps(
         """
         add
@@ -323,11 +295,10 @@ class RpcTranscriptTest {
         """);
   }
 
-  /** What the client of npm is told to do: one function for each step. */
-  private static String script() throws IOException {
-    try (var in = RpcTranscriptTest.class.getResourceAsStream("kubo-rpc-client.mjs")) {
+  private static String resource(String name) throws IOException {
+    try (var in = RpcTranscriptTest.class.getResourceAsStream(name)) {
       if (in == null) {
-        throw new IOException("the script of this test is missing");
+        throw new IOException("the file " + name + " of this test is missing");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Writes whole DAGs, and what proves where a path leads. */
 public final class CarExport {
@@ -36,11 +37,23 @@ public final class CarExport {
    * @throws IOException when the stream fails
    */
   public static void below(BlockSource blocks, Cid root, CarWriter writer) throws IOException {
+    each(visitor -> Dag.walk(blocks, root, DagLimits.standard(), visitor), writer);
+  }
+
+  /**
+   * Writes what is here of a DAG, as {@link #write(BlockSource, Cid, OutputStream)} does with a
+   * whole one; what is missing is left out, with all below it.
+   *
+   * @throws IOException when the stream fails
+   */
+  public static void writeHere(BlockSource blocks, Cid root, OutputStream out) throws IOException {
+    CarWriter writer = new CarWriter(out, List.of(root));
+    each(visitor -> Dag.walkHere(blocks, root, DagLimits.standard(), visitor), writer);
+  }
+
+  private static void each(Consumer<Dag.Visitor> walk, CarWriter writer) throws IOException {
     try {
-      Dag.walk(
-          blocks,
-          root,
-          DagLimits.standard(),
+      walk.accept(
           (cid, bytes) -> {
             if (!cid.isIdentity()) {
               write(writer, new Block(cid, bytes));

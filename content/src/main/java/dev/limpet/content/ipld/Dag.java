@@ -110,6 +110,21 @@ public final class Dag {
     new DagWalk(limits, true, cid -> visited(blocks, cid, visitor)).run(root);
   }
 
+  /**
+   * Visits what is there of a DAG, the root first; what is missing is left out, with all below it.
+   *
+   * @param blocks may hold the DAG
+   * @param root where to begin
+   * @param limits how far to go
+   * @param visitor gets each block
+   * @throws MalformedBlockException when a block does not parse or its codec is not known
+   * @throws ContentLimitException when the DAG is larger or deeper than the limits
+   */
+  public static void walkHere(BlockSource blocks, Cid root, DagLimits limits, Visitor visitor) {
+    new DagWalk(limits, cid -> blocks.sizeOf(cid) < 0 ? List.of() : visited(blocks, cid, visitor))
+        .run(root);
+  }
+
   private static List<Cid> visited(BlockSource blocks, Cid cid, Visitor visitor) {
     byte[] bytes = blocks.require(cid);
     visitor.visit(cid, bytes);

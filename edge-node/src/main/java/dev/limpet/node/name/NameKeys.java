@@ -150,8 +150,7 @@ public final class NameKeys {
     NodeIdentity key = require(from);
     boolean taken = keys.containsKey(to) && !from.equals(to);
     if (taken && !force) {
-      throw new NameException(
-          "key by that name already exists, refusing to overwrite; remove it first");
+      throw new NameException("key by that name already exists, refusing to overwrite");
     }
     try {
       Path _ = Files.move(file(from), file(to), StandardCopyOption.ATOMIC_MOVE);

@@ -45,21 +45,32 @@ public final class NameRecords {
   }
 
   /**
+   * For how long a record is made.
+   *
+   * @param lifetime how long it holds
+   * @param ttl how long a copy may be used before there is asked again
+   * @param sequence its number, which must be more than that of the one before; {@link #NEXT} for
+   *     the next
+   */
+  public record Term(Duration lifetime, Duration ttl, long sequence) {
+    /** The next number. */
+    public static final long NEXT = -1;
+  }
+
+  /**
    * Signs a record that is newer than the one before, and keeps it.
    *
    * @param key of the name
    * @param value what the name stands for: a path
-   * @param lifetime how long the record holds
-   * @param ttl how long a copy may be used before there is asked again
    * @throws NameException when there can be no such record
    */
-  public synchronized IpnsRecord publish(
-      NodeIdentity key, String value, Duration lifetime, Duration ttl) {
+  public synchronized IpnsRecord publish(NodeIdentity key, String value, Term term) {
     IpnsName name = new IpnsName(key.peerId());
     try {
-      long sequence = nextSequence(name);
-      Instant validity = clock.instant().plus(lifetime);
-      IpnsRecord record = IpnsRecord.sign(key, new IpnsContent(value, validity, sequence, ttl));
+      long sequence = sequence(name, term.sequence);
+      Instant validity = clock.instant().plus(term.lifetime);
+      IpnsRecord record =
+          IpnsRecord.sign(key, new IpnsContent(value, validity, sequence, term.ttl));
       write(name, record.bytes());
       return record;
     } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
@@ -67,6 +78,18 @@ public final class NameRecords {
     } catch (IOException e) {
       throw new LimpetException(ErrorCode.STORE_FAILED, "the record could not be written", e);
     }
+  }
+
+  /** Kubo takes no 0 from a caller: that is the first number without any. */
+  private long sequence(IpnsName name, long wanted) {
+    long next = nextSequence(name);
+    if (wanted == Term.NEXT) {
+      return next;
+    }
+    if (wanted < Math.max(1, next)) {
+      throw new NameException("sequence number must be greater than the current record sequence");
+    }
+    return wanted;
   }
 
   /** After a record that nobody can read a number that none before it can have had. */

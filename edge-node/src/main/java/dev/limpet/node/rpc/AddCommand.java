@@ -174,11 +174,14 @@ final class AddCommand implements Command {
     private void tell(String name, ImportedRoot root) throws IOException {
       Cid cid = root.cid();
       call.acted(cid.toString(), root.dagSize() + " bytes");
+      if (options.shape().silent()) {
+        return;
+      }
       call.answer()
           .put(
               new JsonObject()
                   .put("Name", name)
-                  .put("Hash", cid.toString())
+                  .put("Hash", call.text(cid))
                   .put("Size", Long.toString(root.dagSize())));
     }
   }

@@ -12,6 +12,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,11 +39,27 @@ record AddOptions(
    * @param pin whether it is kept
    * @param wrap whether a directory is put around all
    * @param onlyHash whether nothing is stored
-   * @param progress whether the caller is told how far it got
+   * @param telling what the caller is told
    * @param emptyDirectories whether directories stay that have nothing in them
    */
   record Shape(
-      boolean pin, boolean wrap, boolean onlyHash, boolean progress, boolean emptyDirectories) {}
+      boolean pin, boolean wrap, boolean onlyHash, Telling telling, boolean emptyDirectories) {
+    boolean progress() {
+      return telling.progress;
+    }
+
+    boolean silent() {
+      return telling.silent;
+    }
+  }
+
+  /**
+   * What the caller is told.
+   *
+   * @param progress how far it got
+   * @param silent not what was added
+   */
+  record Telling(boolean progress, boolean silent) {}
 
   /**
    * What nodes say.
@@ -84,14 +101,21 @@ record AddOptions(
             options.flag(true, "pin") && !onlyHash,
             options.flag(false, "wrap-with-directory", "w"),
             onlyHash,
-            options.flag(false, "progress", "p"),
-            options.flag(true, "empty-dirs"));
-    return new AddOptions(
-        profile(options, kept), kept, options.text("", "pin-name"), shape, cids(options));
+            new Telling(options.flag(false, "progress", "p"), options.flag(false, "silent")),
+            options.flag(true, "empty-dirs", "E"));
+    return new AddOptions(profile(options, kept), kept, name(options, shape), shape, cids(options));
+  }
+
+  private static String name(Options options, Shape shape) {
+    Optional<String> name = options.find("pin-name");
+    if (name.isPresent() && !shape.pin()) {
+      throw RpcException.failed("pin-name option requires pin to be set");
+    }
+    return PinCommands.requireName(name.orElse(""));
   }
 
   private static int inline(Options options) {
-    long limit = options.number(USUAL_INLINE_BYTES, "inline-limit");
+    int limit = options.integer(USUAL_INLINE_BYTES, "inline-limit");
     if (!options.flag(false, "inline")) {
       return 0;
     }
@@ -103,7 +127,7 @@ record AddOptions(
               + Multihash.MAX_IDENTITY_BYTES
               + " bytes");
     }
-    return (int) Math.max(0, limit);
+    return Math.max(0, limit);
   }
 
   private static void refuse(Options options) {
@@ -133,9 +157,9 @@ record AddOptions(
   }
 
   /** Kubo takes version 1 for all that version 0 cannot have, unless that is asked for. */
-  private static long version(Options options) {
+  private static int version(Options options) {
     boolean usual = function(options) == Multicodec.SHA2_256;
-    long version = options.number(usual ? 0 : 1, "cid-version");
+    int version = options.integer(usual ? 0 : 1, "cid-version");
     if (version != 0 && version != 1) {
       throw RpcException.failed("unknown CID version: " + version);
     }
@@ -146,7 +170,7 @@ record AddOptions(
   }
 
   private static UnixFsProfile profile(Options options, Kept kept) {
-    long version = version(options);
+    int version = version(options);
     boolean raw = options.flag(version == 1, "raw-leaves");
     if (raw && kept.any() && options.find("raw-leaves").isPresent()) {
       throw RpcException.failed(
@@ -155,7 +179,7 @@ record AddOptions(
     UnixFsProfile base = version == 1 ? UnixFsProfile.KUBO_CIDV1 : UnixFsProfile.V0_2015;
     try {
       return new UnixFsProfile(
-          (int) version,
+          version,
           raw && !kept.any(),
           chunker(options.text("", "chunker", "s"), base.chunker()),
           layout(options, base.layout().width()),
@@ -169,12 +193,12 @@ record AddOptions(
     return new ShardingRule(
         base.measure(),
         base.thresholdBytes(),
-        Math.clamp(options.number(0, "max-directory-links"), -1, Integer.MAX_VALUE),
-        Math.clamp(options.number(base.fanout(), "max-hamt-fanout"), -1, Integer.MAX_VALUE));
+        Math.max(options.integer(0, "max-directory-links"), -1),
+        Math.max(options.integer(base.fanout(), "max-hamt-fanout"), -1));
   }
 
   private static FileLayout layout(Options options, int usual) {
-    int width = Math.clamp(options.number(usual, "max-file-links"), -1, Integer.MAX_VALUE);
+    int width = Math.max(options.integer(usual, "max-file-links"), -1);
     return options.flag(false, "trickle", "t")
         ? FileLayout.trickle(width)
         : FileLayout.balanced(width);
@@ -189,13 +213,20 @@ record AddOptions(
     return Integer.parseInt(text, text.startsWith("0") ? 8 : 10);
   }
 
+  /** The first second of 1970 counts as none, as with Kubo. */
+  private static @Nullable Instant mtime(Options options) {
+    long seconds = options.number(0, "mtime");
+    long nanos = options.number(0, "mtime-nsecs");
+    if (seconds == 0 && nanos != 0) {
+      throw RpcException.failed("option \"mtime-nsecs\" requires \"mtime\" to be provided as well");
+    }
+    return seconds == 0 ? null : Instant.ofEpochSecond(seconds, nanos);
+  }
+
   private static Kept kept(Options options) {
     try {
       int mode = mode(options.text("0", "mode"));
-      Instant mtime =
-          options.find("mtime").isEmpty()
-              ? null
-              : Instant.ofEpochSecond(options.number(0, "mtime"), options.number(0, "mtime-nsecs"));
+      Instant mtime = mtime(options);
       return new Kept(
           options.flag(false, "preserve-mode"),
           options.flag(false, "preserve-mtime"),

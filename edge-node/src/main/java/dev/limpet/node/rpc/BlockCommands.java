@@ -35,23 +35,23 @@ final class BlockCommands {
   }
 
   void get(Call call) throws IOException {
-    Cid cid = paths.resolve(call.options().argument("cid"));
+    Cid cid = paths.resolve(call.argument("cid"));
     byte[] bytes = data.require(cid);
     call.answer().beginBytes("application/vnd.ipld.raw", -1);
     call.answer().write(bytes);
   }
 
   void stat(Call call) throws IOException {
-    Cid cid = paths.resolve(call.options().argument("cid"));
+    Cid cid = paths.resolve(call.argument("cid"));
     long size = data.sizeOf(cid);
     if (size < 0) {
       throw new BlockNotFoundException(cid);
     }
-    call.answer().json(keyed(cid, size));
+    call.answer().json(keyed(call.text(cid), size));
   }
 
-  private static JsonObject keyed(Cid cid, long size) {
-    return new JsonObject().put("Key", cid.toString()).put("Size", size);
+  private static JsonObject keyed(String cid, long size) {
+    return new JsonObject().put("Key", cid).put("Size", size);
   }
 
   /** Each part is a block; the answer has a line for each, when all are on the disk. */
@@ -66,7 +66,7 @@ final class BlockCommands {
             throw RpcException.failed(TOO_BIG);
           }
           Block block = new Block(form.cid(bytes), bytes);
-          return new Writing.Put(block, keyed(block.cid(), bytes.length));
+          return new Writing.Put(block, keyed(call.text(block.cid()), bytes.length));
         });
   }
 
@@ -75,14 +75,20 @@ final class BlockCommands {
     static Form of(Options options) {
       String format = options.text("", "format", "f");
       long hash = Codecs.hash(options.text("sha2-256", "mhtype"));
-      if (options.number(-1, "mhlen") >= 0 && options.number(-1, "mhlen") != digestBytes(hash)) {
+      String codec = options.text("raw", "cid-codec");
+      if (!format.isEmpty() && !codec.equals("raw")) {
+        throw RpcException.failed(
+            "unable to use \"format\" (deprecated) and a custom \"cid-codec\" at the same time");
+      }
+      int length = options.integer(-1, "mhlen");
+      if (length >= 0 && length != digestBytes(hash)) {
         throw RpcException.failed("digests are not cut short here; leave --mhlen out");
       }
       return switch (format) {
         case "v0" -> new Form(true, Multicodec.DAG_PB, hash);
         case "protobuf" -> new Form(false, Multicodec.DAG_PB, hash);
         case "cbor" -> new Form(false, Multicodec.DAG_CBOR, hash);
-        case "" -> new Form(false, Codecs.codec(options.text("raw", "cid-codec")), hash);
+        case "" -> new Form(false, Codecs.codec(codec), hash);
         default -> new Form(false, Codecs.codec(format), hash);
       };
     }
@@ -105,7 +111,7 @@ final class BlockCommands {
   void rm(Call call) throws IOException {
     boolean force = call.options().flag(false, "force", "f");
     boolean quiet = call.options().flag(false, "quiet", "q");
-    List<String> names = call.options().required("cid");
+    List<String> names = call.arguments("cid");
     if (names.size() > MAX_REMOVED_BLOCKS) {
       throw RpcException.usage("at most " + MAX_REMOVED_BLOCKS + " blocks can be removed at once");
     }
@@ -126,7 +132,7 @@ final class BlockCommands {
             case IN_USE -> "an upload needs it; try again";
           };
       gone += outcome.state() == BlockRemoval.State.REMOVED ? 1 : 0;
-      JsonObject line = new JsonObject().put("Hash", outcome.cid().toString());
+      JsonObject line = new JsonObject().put("Hash", call.text(outcome.cid()));
       if (!error.isEmpty()) {
         call.answer().put(line.put("Error", error));
       } else if (!quiet) {

@@ -17,8 +17,12 @@ final class Codecs {
    * @throws RpcException when it is not known
    */
   static long codec(String name) {
-    return Multicodec.code(name)
-        .orElseThrow(() -> RpcException.failed("unknown multicodec: \"" + name + "\""));
+    return Multicodec.code(name).orElseThrow(() -> unknown(name));
+  }
+
+  /** What a codec or function is told by that is not known. */
+  static RpcException unknown(String name) {
+    return RpcException.failed("unknown multicodec: \"" + name + "\"");
   }
 
   /**

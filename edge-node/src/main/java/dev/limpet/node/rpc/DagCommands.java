@@ -17,6 +17,7 @@ final class DagCommands {
   /** A value as it comes; in DAG-JSON it is larger than its block. */
   static final int MAX_DAG_PUT_BYTES = 4 << 20;
 
+  private static final String IPLD = "/ipld/";
   private static final String DEFAULT_INPUT = "dag-json";
   private static final String DEFAULT_STORED = "dag-cbor";
 
@@ -32,7 +33,7 @@ final class DagCommands {
 
   void get(Call call) throws IOException {
     long codec = Codecs.codec(call.options().text(DEFAULT_INPUT, "output-codec"));
-    ContentPaths.Followed followed = paths.follow(call.options().argument("ref"));
+    ContentPaths.Followed followed = paths.follow(call.argument("ref"));
     Cid cid = followed.cid();
     byte[] block = data.require(cid);
     byte[] told =
@@ -65,7 +66,8 @@ final class DagCommands {
     Options options = call.options();
     long input = Codecs.codec(options.text(DEFAULT_INPUT, "input-codec"));
     long stored = Codecs.codec(options.text(DEFAULT_STORED, "store-codec"));
-    long hash = Codecs.hash(options.text("sha2-256", "hash"));
+    String function = options.text("sha2-256", "hash");
+    long hash = Multihash.functionCode(function).orElseThrow(() -> Codecs.unknown(function));
     writing.put(
         call,
         "object data",
@@ -85,7 +87,7 @@ final class DagCommands {
   }
 
   void resolve(Call call) throws IOException {
-    ContentPaths.Followed followed = paths.follow(call.options().argument("ref"));
+    ContentPaths.Followed followed = paths.follow(call.argument("ref"));
     call.answer()
         .json(
             new JsonObject()
@@ -95,8 +97,15 @@ final class DagCommands {
 
   /** The path without the names that blocks of their own stand for. */
   void path(Call call) throws IOException {
-    ContentPaths.Followed followed = paths.follow(call.options().argument("name"));
-    call.answer().json(new JsonObject().put("Path", "/ipfs/" + followed.cid() + rest(followed)));
+    String name = RpcPaths.ofUri(call.argument("name"));
+    if (RpcPaths.isNamed(name) && !call.options().flag(true, "recursive", "r")) {
+      call.answer().json(new JsonObject().put("Path", paths.oneStep(name)));
+      return;
+    }
+    ContentPaths.Followed followed = paths.follow(name);
+    String cid = CidForm.of(call.options(), name).of(followed.cid());
+    String space = name.startsWith(IPLD) ? IPLD : "/ipfs/";
+    call.answer().json(new JsonObject().put("Path", space + cid + rest(followed)));
   }
 
   private static String rest(ContentPaths.Followed followed) {
@@ -104,11 +113,16 @@ final class DagCommands {
   }
 
   void export(Call call) throws IOException {
-    Cid root = paths.resolve(call.options().argument("root"));
+    Cid root = paths.resolve(call.argument("root"));
     if (data.sizeOf(root) < 0) {
       throw new BlockNotFoundException(root);
     }
+    boolean partial = call.options().flag(false, "local-only");
     call.answer().beginBytes("application/vnd.ipld.car", -1);
-    CarExport.write(data, root, call.answer());
+    if (partial) {
+      CarExport.writeHere(data, root, call.answer());
+    } else {
+      CarExport.write(data, root, call.answer());
+    }
   }
 }

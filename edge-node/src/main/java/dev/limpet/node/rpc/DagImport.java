@@ -44,7 +44,7 @@ final class DagImport implements Command {
     Multipart cars = call.files(Uploads.MAX_UPLOAD_BYTES, FILES);
     Came came = new Came();
     uploads.run(
-        call.options().flag(true, "pin-roots"),
+        pinned(call.options()),
         (sink, kept) -> {
           read(cars, sink, came);
           call.answer().beginLines();
@@ -61,6 +61,17 @@ final class DagImport implements Command {
           new JsonObject().put("BlockCount", came.blocks).put("BlockBytesCount", came.bytes);
       call.answer().put(new JsonObject().put("Stats", stats));
     }
+  }
+
+  /** A CAR that is not whole has no roots that can be kept. */
+  private static boolean pinned(Options options) {
+    boolean whole = !options.flag(false, "local-only");
+    if (!whole && options.flag(false, "pin-roots")) {
+      throw RpcException.failed(
+          "--local-only implies --pin-roots=false and cannot be combined with --pin-roots=true;"
+              + " please drop one of them");
+    }
+    return whole && options.flag(true, "pin-roots");
   }
 
   private void read(Multipart cars, BlockSink sink, Came came) throws IOException {

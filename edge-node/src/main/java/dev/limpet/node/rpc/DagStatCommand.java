@@ -30,7 +30,7 @@ final class DagStatCommand implements Command {
   @Override
   public void run(Call call) throws IOException {
     List<Cid> roots = new ArrayList<>();
-    for (String path : call.options().required("root")) {
+    for (String path : call.arguments("root")) {
       roots.add(paths.resolve(path));
     }
     if (roots.size() > MAX_STAT_ROOTS) {
@@ -45,10 +45,11 @@ final class DagStatCommand implements Command {
       DagStat stat = Dag.stat(roots.size() == 1 ? data : new Noted(data, seen), root);
       Cid missing = stat.firstMissing();
       if (missing != null) {
-        throw RpcException.failed("error traversing DAG: " + Failure.missing(missing));
+        String where = missing.equals(root) ? "" : "error traversing DAG: ";
+        throw RpcException.failed(where + Failure.missing(missing));
       }
       counted += stat.bytes();
-      stats.add(told(root, stat));
+      stats.add(told(call.text(root), stat));
       blocks = roots.size() == 1 ? stat.blocks() : seen.size();
       unique = counted;
     }
@@ -66,9 +67,9 @@ final class DagStatCommand implements Command {
                 .putObjects("DagStats", stats));
   }
 
-  private static JsonObject told(Cid root, DagStat stat) {
+  private static JsonObject told(String root, DagStat stat) {
     return new JsonObject()
-        .put("Cid", root.toString())
+        .put("Cid", root)
         .put("Size", stat.bytes())
         .put("NumBlocks", stat.blocks());
   }

@@ -86,7 +86,7 @@ final class FileCommands {
   void cat(Call call) throws IOException {
     long skip = notNegative(call.options().number(0, "offset", "o"), "offset");
     long left = notNegative(call.options().number(Long.MAX_VALUE, "length", "l"), "length");
-    List<String> names = call.options().required("ipfs-path");
+    List<String> names = call.arguments("ipfs-path");
     if (names.size() > MAX_CAT_FILES) {
       throw RpcException.usage("at most " + MAX_CAT_FILES + " files can be read at once");
     }
@@ -94,6 +94,9 @@ final class FileCommands {
     long total = 0;
     boolean whole = true;
     for (String name : names) {
+      if (left == 0) {
+        break;
+      }
       Cid cid = paths.resolve(name);
       whole &= holdings.isComplete(cid);
       Source file = readable(cid);
@@ -138,12 +141,15 @@ final class FileCommands {
     }
   }
 
-  /** A tar file of a file or a tree, under the last name of its path. */
+  /**
+   * A tar file of a file or a tree, under the last name of its path; compressed and no archive, a
+   * file alone.
+   */
   void get(Call call) throws IOException {
     Options options = call.options();
-    String path = options.argument("ipfs-path");
+    String path = call.argument("ipfs-path");
     boolean compress = options.flag(false, "compress", "C");
-    int level = (int) options.number(BEST_COMPRESSION, "compression-level", "l");
+    int level = options.integer(BEST_COMPRESSION, "compression-level", "l");
     if (compress && (level < 1 || level > BEST_COMPRESSION)) {
       throw RpcException.failed("compression level must be between 1 and 9");
     }
@@ -151,24 +157,37 @@ final class FileCommands {
     if (data.sizeOf(cid) < 0) {
       throw new BlockNotFoundException(cid);
     }
+    if (compress && !options.flag(false, "archive", "a")) {
+      compressed(call, cid, level);
+      return;
+    }
     String name = RpcPaths.lastName(path);
     tree.check(name, cid);
-    if (compress) {
-      call.answer().beginBytes("application/gzip", -1);
-      OutputStream out = new Compressed(call.answer(), level);
-      tree.write(name, cid, out);
-      out.close();
-    } else {
-      call.answer().beginBytes("application/x-tar", total(cid));
-      OutputStream out = new BufferedOutputStream(call.answer(), PIECE_BYTES);
-      tree.write(name, cid, out);
-      out.flush();
-    }
+    call.answer().beginBytes(compress ? "application/gzip" : "application/x-tar", total(cid));
+    OutputStream out =
+        compress
+            ? new Compressed(call.answer(), level)
+            : new BufferedOutputStream(new Unclosed(call.answer()), PIECE_BYTES);
+    tree.write(name, cid, out);
+    out.close();
   }
 
-  /** Bytes of all blocks, which is what clients show the progress against. */
+  private void compressed(Call call, Cid cid, int level) throws IOException {
+    if (reader.entry(cid) instanceof UnixFsDirectory) {
+      throw RpcException.failed("file is not regular");
+    }
+    Source file = readable(cid);
+    call.answer().beginBytes("application/gzip", file.size());
+    OutputStream out = new Compressed(call.answer(), level);
+    try (InputStream in = file.open(0, file.size())) {
+      copy(in, out);
+    }
+    out.close();
+  }
+
+  /** What clients show the progress against: the bytes of a file, or of all blocks of a tree. */
   private long total(Cid cid) {
-    return Dag.stat(data, cid).bytes();
+    return reader.entry(cid) instanceof UnixFsFile file ? file.size() : Dag.stat(data, cid).bytes();
   }
 
   /** Compresses as much as is wanted. */

@@ -3,6 +3,9 @@ package dev.limpet.node.rpc;
 import dev.limpet.content.block.BlockSource;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
+import dev.limpet.content.ipld.Dag;
+import dev.limpet.content.ipld.DagPb;
+import dev.limpet.content.ipld.PbLink;
 import dev.limpet.content.unixfs.DirectoryEntry;
 import dev.limpet.content.unixfs.DirectoryPage;
 import dev.limpet.content.unixfs.UnixFsDirectory;
@@ -36,14 +39,19 @@ final class LsCommand implements Command {
     this.paths = paths;
   }
 
-  /** What is told of each entry. */
-  private record Told(boolean type, boolean size) {}
+  /**
+   * How entries are told.
+   *
+   * @param call whose answer it is
+   * @param looked whether each is looked at, for its type and size
+   */
+  private record Told(Call call, boolean looked) {}
 
   @Override
   public void run(Call call) throws IOException {
-    Told told =
-        new Told(call.options().flag(true, "resolve-type"), call.options().flag(true, "size"));
-    List<String> names = call.options().required("ipfs-path");
+    boolean type = call.options().flag(true, "resolve-type");
+    Told told = new Told(call, call.options().flag(true, "size") || type);
+    List<String> names = call.arguments("ipfs-path");
     if (call.options().flag(false, "stream", "s")) {
       call.answer().beginLines();
       for (String name : names) {
@@ -77,7 +85,11 @@ final class LsCommand implements Command {
 
   private void each(String name, Visitor visitor) throws IOException {
     Cid cid = paths.resolve(name);
-    if (!(reader.entry(cid) instanceof UnixFsDirectory directory)) {
+    if (cid.codec() != Multicodec.DAG_PB
+        || !(reader.entry(cid) instanceof UnixFsDirectory directory)) {
+      for (DirectoryEntry piece : pieces(cid)) {
+        visitor.visit(piece);
+      }
       return;
     }
     String after = null;
@@ -92,6 +104,19 @@ final class LsCommand implements Command {
     }
   }
 
+  /** What a file or document links to, which has no names. */
+  private List<DirectoryEntry> pieces(Cid cid) {
+    byte[] block = data.require(cid);
+    if (cid.codec() == Multicodec.DAG_PB) {
+      return DagPb.decode(block).links().stream().map(LsCommand::piece).toList();
+    }
+    return Dag.links(cid, block).stream().map(link -> new DirectoryEntry("", link, 0)).toList();
+  }
+
+  private static DirectoryEntry piece(PbLink link) {
+    return new DirectoryEntry(link.name(), link.cid(), link.tsize());
+  }
+
   private static JsonObject objects(List<JsonObject> objects) {
     return new JsonObject().putObjects("Objects", objects);
   }
@@ -102,13 +127,12 @@ final class LsCommand implements Command {
 
   private JsonObject link(DirectoryEntry entry, Told told) {
     JsonObject link =
-        new JsonObject().put("Name", entry.name()).put("Hash", entry.cid().toString());
-    boolean looked = told.type || told.size;
-    if (!looked || !isUnixFs(entry.cid())) {
-      return plain(link, 0, 0, "");
-    }
-    if (entry.cid().codec() == Multicodec.RAW && data.sizeOf(entry.cid()) < 0) {
+        new JsonObject().put("Name", entry.name()).put("Hash", told.call.text(entry.cid()));
+    if (entry.cid().codec() == Multicodec.RAW) {
       return plain(link, entry.tsize(), FILE, "");
+    }
+    if (!told.looked || entry.cid().codec() != Multicodec.DAG_PB) {
+      return plain(link, 0, 0, "");
     }
     UnixFsEntry found = reader.entry(entry.cid());
     return switch (found) {
@@ -119,10 +143,6 @@ final class LsCommand implements Command {
       case UnixFsSymlink symlink ->
           plain(link, symlink.target().length(), SYMLINK, symlink.target());
     };
-  }
-
-  private static boolean isUnixFs(Cid cid) {
-    return cid.codec() == Multicodec.RAW || cid.codec() == Multicodec.DAG_PB;
   }
 
   private static JsonObject plain(JsonObject link, long size, int type, String target) {

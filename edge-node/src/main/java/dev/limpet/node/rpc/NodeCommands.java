@@ -2,6 +2,7 @@ package dev.limpet.node.rpc;
 
 import dev.limpet.protocol.PeerId;
 import dev.limpet.protocol.Release;
+import dev.limpet.protocol.ipns.IpnsName;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -55,20 +56,36 @@ final class NodeCommands {
                 .put("Golang", "none, Java " + Runtime.version().feature()));
   }
 
-  /** Only of itself: a node knows no others. */
+  /** Of itself; of others offline and only what their ids say: a node has no swarm. */
   void id(Call call) throws IOException {
-    List<String> asked = call.options().arguments();
-    if (!asked.isEmpty() && !asked.getFirst().equals(self.toString())) {
-      throw RpcException.failed("this action must be run in online mode; a node knows itself only");
+    ShownKey shown = ShownKey.of(call.options(), "b58mh", "peerid-base");
+    List<String> named = call.named();
+    PeerId asked = named.isEmpty() ? self : peer(named.getFirst());
+    boolean isSelf = asked.equals(self);
+    if (!isSelf && !call.options().flag(false, "offline")) {
+      throw RpcException.failed(
+          "a node cannot query information on remote peers; if you only want to convert"
+              + " --peerid-base, pass --offline option");
     }
     call.answer()
         .json(
             new JsonObject()
-                .put("ID", self.toString())
-                .put("PublicKey", Base64.getEncoder().encodeToString(self.toProtobuf()))
-                .putTexts("Addresses", List.of())
-                .put("AgentVersion", agent())
+                .put("ID", shown.of(asked))
+                .put("PublicKey", Base64.getEncoder().encodeToString(asked.toProtobuf()))
+                .putTexts("Addresses", isSelf ? List.of() : List.of("/p2p/" + asked))
+                .put("AgentVersion", isSelf ? agent() : "")
                 .putTexts("Protocols", List.of()));
+  }
+
+  /** From a peer id, or the name that it owns. */
+  private static PeerId peer(String text) {
+    try {
+      return text.startsWith("k") || text.startsWith("b")
+          ? IpnsName.parse(text).owner()
+          : PeerId.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw RpcException.failed("invalid peer id");
+    }
   }
 
   /** A node has no swarm: its peers are its gateway's business. */

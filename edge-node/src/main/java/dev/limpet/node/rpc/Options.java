@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Arguments and options of a call as they stand in its query. What a command does not know is
- * ignored, since clients send every default; of an option that stands there twice the first counts.
+ * Options of a call as they stand in its query. What a command does not know is ignored, since
+ * clients send every default.
  */
 final class Options {
   private static final Set<String> TRUE = Set.of("", "1", "t", "T", "TRUE", "true", "True");
@@ -19,33 +19,22 @@ final class Options {
     this.query = query;
   }
 
-  List<String> arguments() {
-    return query.values("arg");
-  }
-
   /**
-   * The first argument.
+   * An option by its name, or by the one letter that stands for it.
    *
-   * @param name what Kubo calls it
-   * @throws RpcException when there is none
+   * @throws RpcException when it stands there twice
    */
-  String argument(String name) {
-    return required(name).getFirst();
-  }
-
-  /** All arguments, at least one. */
-  List<String> required(String name) {
-    List<String> all = arguments();
-    if (all.isEmpty()) {
-      throw RpcException.usage("argument \"" + name + "\" is required");
-    }
-    return all;
-  }
-
-  /** An option by its name, or by the one letter that stands for it. */
   Optional<String> find(String... names) {
     for (String name : names) {
       List<String> values = query.values(name);
+      if (values.size() > 1) {
+        throw RpcException.usage(
+            "expected key "
+                + names[0]
+                + " to have only a single value, received ["
+                + String.join(" ", values)
+                + "]");
+      }
       if (!values.isEmpty()) {
         return Optional.of(values.getFirst());
       }
@@ -68,20 +57,42 @@ final class Options {
     return TRUE.contains(value.get());
   }
 
+  /** A number of 64 bits. */
   long number(long otherwise, String... names) {
+    return number(otherwise, "int64", Long.MIN_VALUE, Long.MAX_VALUE, names);
+  }
+
+  /** A number of 32 bits. */
+  int integer(int otherwise, String... names) {
+    return (int) number(otherwise, "int", Integer.MIN_VALUE, Integer.MAX_VALUE, names);
+  }
+
+  /** A number of 64 bits that is not negative; the largest half of those that Kubo takes. */
+  long unsigned(long otherwise, String... names) {
+    return number(otherwise, "uint64", 0, Long.MAX_VALUE, names);
+  }
+
+  private long number(long otherwise, String type, long least, long most, String... names) {
     Optional<String> value = find(names);
-    try {
-      return value.isEmpty() ? otherwise : Long.parseLong(value.get());
-    } catch (NumberFormatException e) {
-      throw wrong(names[0], value.orElse(""), "int64");
+    if (value.isEmpty()) {
+      return otherwise;
     }
+    try {
+      long number = Long.parseLong(value.get());
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      throw wrong(names[0], value.get(), type);
+    }
+    throw wrong(names[0], value.get(), type);
   }
 
   private static RpcException wrong(String name, String value, String type) {
     return RpcException.usage(
-        "could not convert value \""
-            + value
-            + "\" to type \""
+        "could not convert "
+            + (value.isEmpty() ? "empty value" : "value \"" + value + "\"")
+            + " to type \""
             + type
             + "\" (for option \"-"
             + name

@@ -21,6 +21,9 @@ final class PinCommands {
   /** Pins that one call adds or removes. */
   static final int MAX_CALL_PINS = 512;
 
+  /** Names of pins as Kubo takes them; those that {@code limpet pin} gives may be longer. */
+  static final int MAX_RPC_PIN_NAME_BYTES = 255;
+
   private static final String ALL = "all";
   private static final String INDIRECT = "indirect";
   private static final List<String> TYPES = List.of("direct", INDIRECT, "recursive", ALL);
@@ -40,8 +43,8 @@ final class PinCommands {
   void add(Call call) throws IOException {
     Options options = call.options();
     boolean recursive = options.flag(true, "recursive", "r");
-    String name = options.text("", "name", "n");
-    List<Cid> roots = resolved(options);
+    String name = name(options);
+    List<Cid> roots = resolved(call);
     if (options.flag(false, "progress")) {
       call.answer().beginLines();
     }
@@ -62,7 +65,7 @@ final class PinCommands {
       }
     }
     DagsResource.awaitTold(store.holdings());
-    call.answer().json(pins(roots));
+    call.answer().json(pins(call, roots));
   }
 
   /** Kubo takes the other form of its CID for another pin; here it is the same one. */
@@ -73,8 +76,26 @@ final class PinCommands {
     }
   }
 
-  private List<Cid> resolved(Options options) {
-    List<String> names = options.required("ipfs-path");
+  private static String name(Options options) {
+    return requireName(options.text("", "name", "n"));
+  }
+
+  /**
+   * The name of a pin as it is.
+   *
+   * @throws RpcException when it is too long for one
+   */
+  static String requireName(String name) {
+    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_RPC_PIN_NAME_BYTES) {
+      throw RpcException.failed(
+          "pin name is " + bytes + " bytes (max " + MAX_RPC_PIN_NAME_BYTES + " bytes)");
+    }
+    return name;
+  }
+
+  private List<Cid> resolved(Call call) throws IOException {
+    List<String> names = call.arguments("ipfs-path");
     if (names.size() > MAX_CALL_PINS) {
       throw RpcException.usage("at most " + MAX_CALL_PINS + " pins can be named at once");
     }
@@ -85,13 +106,13 @@ final class PinCommands {
     return cids;
   }
 
-  private static JsonObject pins(List<Cid> roots) {
-    return new JsonObject().putTexts("Pins", roots.stream().map(Cid::toString).toList());
+  private static JsonObject pins(Call call, List<Cid> roots) {
+    return new JsonObject().putTexts("Pins", roots.stream().map(call::text).toList());
   }
 
   void rm(Call call) throws IOException {
     boolean recursive = call.options().flag(true, "recursive", "r");
-    List<Cid> roots = resolved(call.options());
+    List<Cid> roots = resolved(call);
     for (Cid root : roots) {
       Pin pin = kept.pinOf(root);
       if (pin == null) {
@@ -106,7 +127,7 @@ final class PinCommands {
       call.acted(root.toString(), "");
     }
     DagsResource.awaitTold(store.holdings());
-    call.answer().json(pins(roots));
+    call.answer().json(pins(call, roots));
   }
 
   void ls(Call call) throws IOException {
@@ -116,14 +137,15 @@ final class PinCommands {
       throw RpcException.failed(
           "invalid type '" + type + "', must be one of {direct, indirect, recursive, all}");
     }
-    List<String> wanted = options.arguments();
-    String name = options.text("", "name", "n");
-    Told told = new Told(call, options.flag(false, "names"), options.flag(false, "stream", "s"));
+    List<String> wanted = call.named();
+    String name = name(options);
+    boolean names = options.flag(false, "names") || !name.isEmpty();
+    Told told = new Told(call, names, options.flag(false, "stream", "s"));
     told.begin();
     if (wanted.isEmpty()) {
       each(type, name, told);
     } else {
-      named(wanted, type, told);
+      named(call, wanted, type, told);
     }
     told.end();
   }
@@ -141,7 +163,7 @@ final class PinCommands {
     }
   }
 
-  private void named(List<String> wanted, String type, Told told) throws IOException {
+  private void named(Call call, List<String> wanted, String type, Told told) throws IOException {
     Map<Cid, String> asked = new LinkedHashMap<>();
     for (String path : wanted) {
       asked.put(paths.resolve(path), path);
@@ -158,10 +180,11 @@ final class PinCommands {
     }
     for (var each : asked.entrySet()) {
       Pin pin = kept.pinOf(each.getKey());
+      Cid above = via.get(each.getKey());
       if (pin != null && (type.equals(ALL) || type.equals(pin.kind().text()))) {
         told.tell(each.getKey(), pin.kind().text(), pin.name());
-      } else if (via.containsKey(each.getKey())) {
-        told.tell(each.getKey(), "indirect through " + via.get(each.getKey()), "");
+      } else if (above != null) {
+        told.tell(each.getKey(), "indirect through " + call.text(above), "");
       } else {
         throw RpcException.failed("path '" + each.getValue() + "' is not pinned");
       }
@@ -193,12 +216,12 @@ final class PinCommands {
     void tell(Cid cid, String type, String name) throws IOException {
       String shown = names ? name : "";
       if (stream) {
-        JsonObject line = new JsonObject().put("Cid", cid.toString());
+        JsonObject line = new JsonObject().put("Cid", call.text(cid));
         call.answer().put((shown.isEmpty() ? line : line.put("Name", shown)).put("Type", type));
         return;
       }
       JsonObject pin = new JsonObject().put("Type", type).put("Name", shown);
-      text((any ? "," : "") + "\"" + cid + "\":" + pin);
+      text((any ? "," : "") + "\"" + call.text(cid) + "\":" + pin);
       any = true;
     }
 

@@ -11,9 +11,9 @@ import dev.limpet.content.ipld.PbLink;
 import dev.limpet.node.store.NodeStore;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /** {@code refs} and {@code refs/local}: what blocks link to, and what is here. */
 final class RefsCommands {
@@ -36,7 +36,7 @@ final class RefsCommands {
   /** All blocks that are here, kept or fetched; only their hashes are known, so they are raw. */
   void local(Call call) throws IOException {
     call.answer().beginLines();
-    Lines.each(store::visitBlocks, cid -> call.answer().put(ref(cid.toString())));
+    Lines.each(store::visitBlocks, cid -> call.answer().put(ref(call.text(cid))));
   }
 
   void refs(Call call) throws IOException {
@@ -47,7 +47,7 @@ final class RefsCommands {
       throw RpcException.failed("using format argument with edges is not allowed");
     }
     boolean recursive = options.flag(false, "recursive", "r");
-    int depth = Math.clamp(options.number(-1, "max-depth"), -1, MAX_REFS_DEPTH);
+    int depth = Math.clamp(options.integer(-1, "max-depth"), -1, MAX_REFS_DEPTH);
     Walk walk =
         new Walk(
             call,
@@ -55,18 +55,18 @@ final class RefsCommands {
             options.flag(false, "unique", "u"),
             recursive ? depth : 1);
     List<Cid> roots = new ArrayList<>();
-    for (String path : options.required("ipfs-path")) {
+    for (String path : call.arguments("ipfs-path")) {
       roots.add(paths.resolve(path));
     }
     call.answer().beginLines();
-    try {
-      for (Cid root : roots) {
-        walk.below(root, 0);
+    for (Cid root : roots) {
+      try {
+        walk.from(root);
+      } catch (BlockNotFoundException e) {
+        call.answer().put(failure(Failure.missing(e.cid())));
+      } catch (ContentException e) {
+        call.answer().put(failure(String.valueOf(e.getMessage())));
       }
-    } catch (BlockNotFoundException e) {
-      call.answer().put(failure(Failure.missing(e.cid())));
-    } catch (ContentException e) {
-      call.answer().put(failure(String.valueOf(e.getMessage())));
     }
   }
 
@@ -84,8 +84,11 @@ final class RefsCommands {
     private final String format;
     private final boolean unique;
     private final int maxDepth;
-    private final Set<Cid> seen = new HashSet<>();
-    private int lines;
+
+    /** How deep each was found, at least; only when they are told once. */
+    private final Map<Cid, Integer> depths = new HashMap<>();
+
+    private int followed;
 
     Walk(Call call, String format, boolean unique, int maxDepth) {
       this.call = call;
@@ -94,39 +97,60 @@ final class RefsCommands {
       this.maxDepth = maxDepth;
     }
 
-    void below(Cid cid, int depth) throws IOException {
-      if (maxDepth >= 0 && depth >= maxDepth) {
-        return;
+    /** Tells of what a root leads to. */
+    void from(Cid root) throws IOException {
+      List<PbLink> links = links(root);
+      if (maxDepth != 0) {
+        each(root, links, 1);
       }
-      if (depth >= MAX_REFS_DEPTH) {
+    }
+
+    /** Tells of the links of a block; what they lead to is so deep, and must be here. */
+    private void each(Cid from, List<PbLink> links, int depth) throws IOException {
+      if (depth > MAX_REFS_DEPTH) {
         throw RpcException.failed("the DAG is deeper than " + MAX_REFS_DEPTH + " links");
       }
-      for (PbLink link : links(cid)) {
-        if (unique && !seen.add(link.cid())) {
+      boolean deeper = maxDepth < 0 || depth < maxDepth;
+      for (PbLink link : links) {
+        Integer before = unique ? depths.get(link.cid()) : null;
+        if (before != null && (maxDepth < 0 || before <= depth)) {
           continue;
         }
-        if (++lines > MAX_REFS) {
+        if (++followed > MAX_REFS) {
           throw RpcException.failed("there are more than " + MAX_REFS + " references");
         }
-        call.answer().put(ref(line(cid, link)));
-        below(link.cid(), depth + 1);
+        List<PbLink> below = deeper ? links(link.cid()) : here(link.cid());
+        if (before == null) {
+          call.answer().put(ref(line(from, link)));
+        }
+        if (unique) {
+          depths.put(link.cid(), depth);
+        }
+        if (!below.isEmpty()) {
+          each(link.cid(), below, depth + 1);
+        }
       }
     }
 
     private String line(Cid from, PbLink link) {
       return format
-          .replace("<src>", from.toString())
-          .replace("<dst>", link.cid().toString())
+          .replace("<src>", call.text(from))
+          .replace("<dst>", call.text(link.cid()))
           .replace("<linkname>", link.name());
     }
   }
 
+  /** Of a block whose links nobody asks for. */
+  private List<PbLink> here(Cid cid) {
+    if (data.sizeOf(cid) < 0) {
+      throw new BlockNotFoundException(cid);
+    }
+    return List.of();
+  }
+
   private List<PbLink> links(Cid cid) {
     if (cid.codec() == Multicodec.RAW) {
-      if (data.sizeOf(cid) < 0) {
-        throw new BlockNotFoundException(cid);
-      }
-      return List.of();
+      return here(cid);
     }
     byte[] block = data.require(cid);
     if (cid.codec() == Multicodec.DAG_PB) {

@@ -82,8 +82,21 @@ final class RepoCommands {
     }
   }
 
-  /** A line for each block that was read, and what was found at the end. */
+  /**
+   * A line for each block that was read, and what was found at the end. What is damaged counts as
+   * missing from then on, whether or not it is said to be dropped.
+   */
   void verify(Call call) throws IOException {
+    if (call.options().flag(false, "heal")) {
+      throw RpcException.failed(
+          "this action must be run in online mode; a node mends what it can from copies that it"
+              + " has, and drops the rest: run it with --drop");
+    }
+    boolean drop = call.options().flag(false, "drop");
+    String timeout = call.options().text("0", "heal-timeout");
+    if (GoDuration.parse(timeout).isEmpty()) {
+      throw RpcException.failed("invalid heal-timeout: time: invalid duration \"" + timeout + "\"");
+    }
     call.answer().beginLines();
     long[] count = {0};
     Consumer<Long> told =
@@ -91,19 +104,22 @@ final class RepoCommands {
             _ -> call.answer().put(new JsonObject().put("Msg", "").put("Progress", ++count[0])));
     StoreCheck check = verified(told);
     for (Cid cid : check.damaged()) {
-      call.answer()
-          .put(
-              new JsonObject()
-                  .put("Msg", "block " + cid + " was corrupt (its bytes are not what it names)")
-                  .put("Progress", 0));
+      String gone = drop ? ", removed" : "";
+      message(call, "block " + cid + " was corrupt (its bytes are not what it names)" + gone);
     }
-    if (!check.damaged().isEmpty()) {
-      throw RpcException.failed("verify complete, some blocks were corrupt");
+    int damaged = check.damaged().size();
+    String found = "verify complete, " + damaged + " blocks corrupt";
+    if (damaged > 0 && !drop) {
+      throw RpcException.failed(found);
     }
-    call.answer()
-        .put(
-            new JsonObject()
-                .put("Msg", "verify complete, all blocks validated.")
-                .put("Progress", 0));
+    message(
+        call,
+        damaged > 0
+            ? found + ", " + damaged + " removed"
+            : "verify complete, all blocks validated.");
+  }
+
+  private static void message(Call call, String text) throws IOException {
+    call.answer().put(new JsonObject().put("Msg", text).put("Progress", 0));
   }
 }

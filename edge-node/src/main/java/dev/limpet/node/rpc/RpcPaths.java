@@ -5,12 +5,15 @@ import dev.limpet.content.block.BlockSource;
 import dev.limpet.content.block.PathNotFoundException;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.CidFormatException;
+import dev.limpet.content.cid.Multicodec;
 import dev.limpet.node.name.NameRecords;
 import dev.limpet.node.store.ContentPaths;
 import dev.limpet.protocol.DataRef;
 import dev.limpet.protocol.LimpetException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * What the arguments of commands name: {@code CID}, {@code CID/a/b}, {@code /ipfs/CID/a/b} or
@@ -18,6 +21,8 @@ import java.util.List;
  */
 final class RpcPaths {
   private static final String NAMES = "/ipns/";
+  private static final String NO_PATH = "path does not have enough components";
+  private static final Set<String> NAMESPACES = Set.of("ipfs", "ipns", "ipld");
 
   private final BlockSource data;
   private final ContentPaths paths;
@@ -41,7 +46,8 @@ final class RpcPaths {
    * @throws dev.limpet.content.block.BlockNotFoundException when a block on the way is not here
    */
   ContentPaths.Followed follow(String text) {
-    DataRef ref = ref(text.startsWith(NAMES) ? names.resolve(text, true) : text);
+    String path = ofUri(text);
+    DataRef ref = ref(path.startsWith(NAMES) ? names.resolve(path, true) : path);
     try {
       return paths.follow(ref);
     } catch (PathNotFoundException e) {
@@ -61,9 +67,34 @@ final class RpcPaths {
     }
   }
 
+  /** What the first name of a path stands for, when that is a name of a key. */
+  String oneStep(String path) {
+    return names.resolve(path, false);
+  }
+
+  /** Whether a path begins with the name of a key. */
+  static boolean isNamed(String path) {
+    return path.startsWith(NAMES);
+  }
+
+  /**
+   * The path that an IPFS URI means, such as {@code ipfs://CID/a} or {@code ipns:NAME}; what is
+   * none stays as it is.
+   */
+  static String ofUri(String text) {
+    int colon = text.indexOf(':');
+    if (colon < 0 || !NAMESPACES.contains(text.substring(0, colon).toLowerCase(Locale.ROOT))) {
+      return text;
+    }
+    String rest = text.substring(colon + 1);
+    String path = rest.startsWith("//") ? rest.substring(2) : rest;
+    return "/" + text.substring(0, colon).toLowerCase(Locale.ROOT) + "/" + path;
+  }
+
   /** The last name of a path, or its CID. */
   static String lastName(String text) {
-    String path = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    String whole = ofUri(text);
+    String path = whole.endsWith("/") ? whole.substring(0, whole.length() - 1) : whole;
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
@@ -83,7 +114,10 @@ final class RpcPaths {
         ContentPaths.Followed _ = paths.follow(upTo(ref, length));
       } catch (PathNotFoundException e) {
         Cid above = paths.follow(upTo(ref, length - 1)).cid();
-        return "no link named \"" + ref.path().get(length - 1) + "\" under " + above;
+        String name = "\"" + ref.path().get(length - 1) + "\"";
+        return above.codec() == Multicodec.DAG_PB
+            ? "no link named " + name + " under " + above
+            : "key not found: " + name;
       }
     }
     return String.valueOf(reason.getMessage());
@@ -108,12 +142,12 @@ final class RpcPaths {
       throw invalid(text, "unknown namespace: \"" + names.getFirst() + "\"");
     }
     if (names.isEmpty()) {
-      throw invalid(text, "path does not have enough components");
+      throw invalid(text, NO_PATH);
     }
     try {
       return new DataRef(Cid.parse(names.getFirst()), names.subList(1, names.size()));
     } catch (CidFormatException e) {
-      throw invalid(text, "invalid cid: " + e.getMessage());
+      throw invalid(text, rooted ? "invalid cid: " + e.getMessage() : NO_PATH);
     } catch (LimpetException | IllegalArgumentException e) {
       throw invalid(text, String.valueOf(e.getMessage()));
     }

@@ -10,6 +10,7 @@ import io.helidon.http.HeaderNames;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class RpcResource implements Resource {
   private static final List<String> AT = List.of("api", "v0");
   private static final String EXPOSED = "X-Stream-Output, X-Chunked-Output, X-Content-Length";
+
+  /** Kubo has commands below these, which a node has not. */
+  private static final Set<String> WITH_OTHERS_BELOW = Set.of("version", "commands");
+
+  /** What these answer is bytes. */
+  private static final Set<String> OF_BYTES =
+      Set.of("cat", "get", "block/get", "dag/get", "dag/export");
 
   private static final int NO_CONTENT = 204;
   private static final int NOT_FOUND = 404;
@@ -55,11 +63,25 @@ final class RpcResource implements Resource {
     return target instanceof RequestTarget.Resource resource
         && resource.segments().size() > AT.size()
         && resource.segments().subList(0, AT.size()).equals(AT)
-        && (last || commands.containsKey(name(resource)));
+        && (last || find(resource) != null);
   }
 
-  private static String name(RequestTarget.Resource target) {
-    return String.join("/", target.segments().subList(AT.size(), target.segments().size()));
+  /**
+   * A command by its name, and the argument that stands behind that in the path, as in {@code
+   * cat/CID}.
+   */
+  private record Named(String command, @Nullable String argument) {}
+
+  private @Nullable Named find(RequestTarget.Resource target) {
+    List<String> names = target.segments().subList(AT.size(), target.segments().size());
+    String whole = String.join("/", names);
+    if (commands.containsKey(whole)) {
+      return new Named(whole, null);
+    }
+    String above = String.join("/", names.subList(0, names.size() - 1));
+    return commands.containsKey(above) && !WITH_OTHERS_BELOW.contains(above)
+        ? new Named(above, names.getLast())
+        : null;
   }
 
   @Override
@@ -69,9 +91,11 @@ final class RpcResource implements Resource {
 
   @Override
   public @Nullable String action(String method, RequestTarget target) {
-    return method.equals("POST") && target instanceof RequestTarget.Resource resource
-        ? actions.get(name(resource))
-        : null;
+    Named named =
+        method.equals("POST") && target instanceof RequestTarget.Resource resource
+            ? find(resource)
+            : null;
+    return named == null ? null : actions.get(named.command);
   }
 
   @Override
@@ -103,11 +127,12 @@ final class RpcResource implements Resource {
     exchange.lines("Origin").stream() // one that is not trusted was refused before
         .findFirst()
         .ifPresent(page -> exchange.set(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, page));
-    Call call = new Call(exchange, target.query());
+    Named named = find(target);
+    Call call = new Call(exchange, named == null ? null : named.argument, target.query());
     try {
       browsers.check(exchange::lines);
       if (exchange.method().equals("POST")) {
-        run(call, exchange, name(target));
+        run(call, exchange, named);
       } else {
         otherMethod(exchange);
       }
@@ -118,12 +143,13 @@ final class RpcResource implements Resource {
     }
   }
 
-  private void run(Call call, Exchange exchange, String name) throws IOException {
-    Command command = commands.get(name);
-    if (command == null) {
+  private void run(Call call, Exchange exchange, @Nullable Named named) throws IOException {
+    Command command = named == null ? null : commands.get(named.command);
+    if (named == null || command == null) {
       Answer.refuse(exchange, NOT_FOUND, true, "404 page not found");
       return;
     }
+    call.requireKnownForms(OF_BYTES.contains(named.command));
     command.run(call);
     call.answer().end();
   }

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class NamesTest {
   private static final Duration DAY = Duration.ofDays(1);
-  private static final Duration TTL = Duration.ofMinutes(5);
+  private static final NameRecords.Term TERM =
+      new NameRecords.Term(DAY, Duration.ofMinutes(5), NameRecords.Term.NEXT);
   private static final String VALUE =
       "/ipfs/bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq";
 
@@ -96,13 +97,17 @@ class NamesTest {
     NameRecords records = records();
     IpnsName name = new IpnsName(self.peerId());
     assertNull(records.find(name));
-    IpnsRecord first = records.publish(self, VALUE, DAY, TTL);
-    IpnsRecord second = records.publish(self, VALUE + "/a", DAY, TTL);
+    IpnsRecord first = records.publish(self, VALUE, TERM);
+    IpnsRecord second = records.publish(self, VALUE + "/a", TERM);
     assertTrue(second.isNewerThan(first));
     IpnsRecord found = records().find(name);
     assertNotNull(found);
     assertEquals(second.content(), found.content());
     assertEquals(VALUE + "/a/b", records.resolve("/ipns/" + name + "/b", true));
+    NameRecords.Term seventh = new NameRecords.Term(DAY, Duration.ofMinutes(5), 7);
+    assertEquals(7, records.publish(self, VALUE, seventh).content().sequence());
+    assertTrue(refused(() -> records.publish(self, VALUE, seventh)).contains("greater"));
+    assertEquals(8, records.publish(self, VALUE, TERM).content().sequence());
     now = now.plus(DAY).plusSeconds(1);
     assertTrue(refused(() -> records.resolve("/ipns/" + name, true)).contains("no longer holds"));
   }
@@ -113,11 +118,11 @@ class NamesTest {
     NodeIdentity other = NodeIdentity.generate();
     String otherName = "/ipns/" + new IpnsName(other.peerId());
     String selfName = "/ipns/" + new IpnsName(self.peerId());
-    records.publish(other, VALUE, DAY, TTL);
-    records.publish(self, otherName, DAY, TTL);
+    records.publish(other, VALUE, TERM);
+    records.publish(self, otherName, TERM);
     assertEquals(VALUE, records.resolve(selfName, true));
     assertEquals(otherName, records.resolve(selfName, false));
-    records.publish(other, selfName, DAY, TTL);
+    records.publish(other, selfName, TERM);
     assertTrue(refused(() -> records.resolve(selfName, true)).contains("recursion limit"));
   }
 
@@ -125,7 +130,7 @@ class NamesTest {
   void a_damaged_record_and_names_that_are_none_are_told() throws IOException {
     NameRecords records = records();
     IpnsName name = new IpnsName(self.peerId());
-    records.publish(self, VALUE, DAY, TTL);
+    records.publish(self, VALUE, TERM);
     Path file = dir.resolve("names/" + name + ".ipns-record");
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length - 1] ^= 1;
@@ -135,8 +140,8 @@ class NamesTest {
     assertTrue(refused(() -> records.resolve("/ipns/" + name, true)).contains("damaged"));
     assertTrue(refused(() -> records.resolve("/ipns/a.example", true)).contains("DNSLink"));
     assertTrue(refused(() -> records.resolve("/ipns/../x", true)).contains("DNSLink"));
-    assertTrue(refused(() -> records.publish(self, "x", DAY, TTL)).contains("/ipfs/"));
-    assertTrue(records.publish(self, VALUE, DAY, TTL).content().sequence() > 1);
+    assertTrue(refused(() -> records.publish(self, "x", TERM)).contains("/ipfs/"));
+    assertTrue(records.publish(self, VALUE, TERM).content().sequence() > 1);
     assertEquals(VALUE, records.resolve("/ipns/" + name, true));
   }
 }
