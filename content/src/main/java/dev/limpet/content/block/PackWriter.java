@@ -6,6 +6,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,6 +33,12 @@ final class PackWriter {
   /** Up to this size, length, CID and block go to the disk in one write. */
   private static final int JOINED_BYTES = 64 << 10;
 
+  /**
+   * Written since the last flush before another one begins beside the writing: so the end of a
+   * segment, or of an upload, waits for this much and not for all of it.
+   */
+  static final int BEHIND_BYTES = 32 << 20;
+
   private final Path directory;
   private final long segmentBytes;
   private final PackFiles files;
@@ -44,6 +51,10 @@ final class PackWriter {
   private @Nullable PackSegment active;
   private PackFiles.@Nullable Appender appender;
 
+  /** Since a flush was begun; only who appends looks at it. */
+  private long unflushed;
+
+  private final AtomicBoolean flushingBehind = new AtomicBoolean();
   private final Lock flushing = new ReentrantLock();
   private final AtomicLong written = new AtomicLong();
   private volatile boolean marksPending;
@@ -109,7 +120,27 @@ final class PackWriter {
     segment.sectionAdded();
     segment.blockGained(place);
     written.incrementAndGet();
+    unflushed += total;
+    if (unflushed >= BEHIND_BYTES && flushingBehind.compareAndSet(false, true)) {
+      unflushed = 0;
+      Thread _ = Thread.ofVirtual().name("limpet-pack-flush").start(this::flushBehind);
+    }
     return place;
+  }
+
+  /** What fails is kept for who writes or syncs next. */
+  private void flushBehind() {
+    flushing.lock();
+    try {
+      if (failure == null && appender != null) {
+        flush();
+      }
+    } catch (StoreFailedException e) {
+      LOG.log(Level.DEBUG, "a flush beside the writing failed", e);
+    } finally {
+      flushing.unlock();
+      flushingBehind.set(false);
+    }
   }
 
   private void write(long start, byte[] prefix, byte[] block) throws IOException {
@@ -247,6 +278,7 @@ final class PackWriter {
     PackFiles.Appender out = appender;
     active = null;
     appender = null;
+    unflushed = 0;
     try {
       if (out != null) {
         out.close();
