@@ -49,12 +49,12 @@ final class KuboAnswer implements AutoCloseable {
     try {
       if (DagJson.decode(text) instanceof Ipld.MapNode(Map<String, Ipld> entries)
           && entries.get("Message") instanceof Ipld.Text(String message)) {
-        return new KuboException(message);
+        return new KuboException(head.status(), message);
       }
     } catch (ContentException e) {
-      return new KuboException(said(text));
+      return new KuboException(head.status(), said(text));
     }
-    return new KuboException(said(text));
+    return new KuboException(head.status(), said(text));
   }
 
   private String said(byte[] text) {
@@ -64,11 +64,25 @@ final class KuboAnswer implements AutoCloseable {
 
   /** All bytes, so many at most. */
   byte[] bytes(int most) throws IOException {
-    byte[] bytes = in.readNBytes(most);
+    byte[] bytes = told(most);
     if (in.read() >= 0) {
       throw new IOException("it sends more than " + most + " bytes");
     }
     finish();
+    return bytes;
+  }
+
+  /** Into one array, where the answer says how much there is. */
+  private byte[] told(int most) throws IOException {
+    long length = body.length();
+    if (length < 0 || length > most) {
+      return in.readNBytes(most);
+    }
+    byte[] bytes = new byte[(int) length];
+    int read = in.readNBytes(bytes, 0, bytes.length);
+    if (read < bytes.length) {
+      throw new IOException("it closed the connection in the middle of its answer");
+    }
     return bytes;
   }
 

@@ -9,6 +9,7 @@ import dev.limpet.content.cid.CidFormatException;
 import dev.limpet.content.cid.Multihash;
 import dev.limpet.content.ipld.Ipld;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ public final class KuboBlockstore implements Blockstore {
   private static final long SIZE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final KuboClient client;
+  private final @Nullable KuboGateway gateway;
   private final ReentrantLock sizing = new ReentrantLock();
   private volatile boolean closed;
   private @Nullable Size size;
@@ -37,7 +39,22 @@ public final class KuboBlockstore implements Blockstore {
    * @param client closed with this store
    */
   public KuboBlockstore(KuboClient client) {
+    this(client, null);
+  }
+
+  private KuboBlockstore(KuboClient client, @Nullable KuboGateway gateway) {
     this.client = client;
+    this.gateway = gateway;
+  }
+
+  /**
+   * The blocks behind a client, and behind the gateway of that Kubo where it has one here.
+   *
+   * @param client closed with this store
+   * @param silence how long a gateway may send nothing while an answer is waited for
+   */
+  public static KuboBlockstore withGateway(KuboClient client, Duration silence) {
+    return new KuboBlockstore(client, new KuboGateway(client, silence));
   }
 
   /** A call and what is made of its answer. */
@@ -65,6 +82,10 @@ public final class KuboBlockstore implements Blockstore {
   public byte @Nullable [] get(Cid cid) {
     if (cid.isIdentity()) {
       return cid.multihash().digest();
+    }
+    byte[] near = gateway == null || closed ? null : gateway.get(cid);
+    if (near != null) {
+      return near;
     }
     byte[] bytes =
         asked(
@@ -213,6 +234,9 @@ public final class KuboBlockstore implements Blockstore {
   @Override
   public void close() {
     closed = true;
+    if (gateway != null) {
+      gateway.close();
+    }
     client.close();
   }
 }

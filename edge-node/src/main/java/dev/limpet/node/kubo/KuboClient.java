@@ -57,6 +57,22 @@ public final class KuboClient implements AutoCloseable {
     return call(command, "", NOTHING);
   }
 
+  /**
+   * Gets something of a gateway, if that has it on its machine.
+   *
+   * @param target below its root, with its query, such as {@code ipfs/CID?format=raw}
+   * @return the answer, to be closed
+   * @throws KuboException when it refuses, or has it not
+   * @throws IOException when it is not reached or breaks off
+   */
+  KuboAnswer get(String target) throws IOException {
+    StringBuilder head = new StringBuilder(256);
+    head.append("GET /").append(target).append(" HTTP/1.1\r\n");
+    head.append("Host: ").append(address.url().getAuthority()).append("\r\n");
+    head.append("User-Agent: limpet\r\nCache-Control: only-if-cached\r\n\r\n");
+    return call(head.toString().getBytes(StandardCharsets.US_ASCII), NOTHING);
+  }
+
   /** Calls with a file as the only part of a form. */
   KuboAnswer upload(String command, byte[] file) throws IOException {
     String boundary = "limpet-part-boundary";
@@ -82,7 +98,10 @@ public final class KuboClient implements AutoCloseable {
   }
 
   private KuboAnswer call(String command, String type, byte[] body) throws IOException {
-    byte[] head = head(command, type, body.length);
+    return call(head(command, type, body.length), body);
+  }
+
+  private KuboAnswer call(byte[] head, byte[] body) throws IOException {
     calls.acquireUninterruptibly();
     boolean answered = false;
     try {

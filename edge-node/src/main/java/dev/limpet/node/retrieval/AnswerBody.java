@@ -115,6 +115,11 @@ public final class AnswerBody extends InputStream {
     }
   }
 
+  /** How long it is, where its head says so and nothing was read yet; else -1. */
+  public long length() {
+    return kind == Kind.LENGTH ? left : -1;
+  }
+
   /** Whether it was read to its end, and what follows on the connection is another answer. */
   public boolean isBehind() {
     return switch (kind) {

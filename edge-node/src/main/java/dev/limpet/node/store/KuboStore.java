@@ -65,7 +65,8 @@ public record KuboStore(KuboAddress address, Duration refresh, Client client) {
     return switch (client) {
       case OWN -> {
         KuboClient own = new KuboClient(address, SILENCE);
-        yield door(OWN_BACKEND, new KuboBlockstore(own), new RpcPins(own), cacheBytes);
+        KuboBlockstore blocks = KuboBlockstore.withGateway(own, SILENCE);
+        yield door(OWN_BACKEND, blocks, new RpcPins(own), cacheBytes);
       }
       case LIBRARY -> {
         LibraryClient library = new LibraryClient(address, SILENCE);

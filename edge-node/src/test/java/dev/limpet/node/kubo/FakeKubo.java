@@ -178,7 +178,12 @@ public final class FakeKubo implements AutoCloseable {
         }
         requests.add(head.toString());
         byte[] body = length < 0 ? chunks(in) : in.readNBytes(length);
-        if (!answer(line.split(" ", -1)[1].substring("/api/v0/".length()), head, body, socket)) {
+        String target = line.split(" ", -1)[1];
+        boolean more =
+            target.startsWith("/ipfs/")
+                ? gateway(target, socket)
+                : answer(target.substring("/api/v0/".length()), head, body, socket);
+        if (!more) {
           return;
         }
       }
@@ -256,6 +261,23 @@ public final class FakeKubo implements AutoCloseable {
     }
     out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     out.flush();
+    return true;
+  }
+
+  /** Its gateway is on the same port, and answers of what it has not that it is not cached. */
+  private boolean gateway(String target, Socket socket) throws IOException {
+    byte[] raw = told.get("ipfs");
+    if (raw != null) {
+      socket.getOutputStream().write(raw);
+      return false;
+    }
+    byte[] block = blocks.get(Cid.parse(target.substring(6, target.indexOf('?'))).multihash());
+    byte[] body = block == null ? new byte[0] : block;
+    String filled =
+        "HTTP/1.1 %d X\r\nContent-Length: %d\r\n\r\n"
+            .formatted(block == null ? 412 : 200, body.length);
+    socket.getOutputStream().write(filled.getBytes(StandardCharsets.US_ASCII));
+    socket.getOutputStream().write(body);
     return true;
   }
 
