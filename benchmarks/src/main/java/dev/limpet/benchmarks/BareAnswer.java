@@ -15,15 +15,13 @@ import java.net.http.HttpResponse;
  * order of the lines: what an answer of the gateway's memo is measured against.
  */
 public final class BareAnswer {
-  private final MultiMap lines = HttpHeaders.headers();
+  private final MultiMap lines;
   private final Buffer body;
 
   private BareAnswer(HttpResponse<byte[]> like) {
-    like.headers()
-        .map()
-        .forEach(
-            (name, values) ->
-                values.forEach(value -> lines.add(HttpHeaders.createOptimized(name), value)));
+    MultiMap all = HttpHeaders.headers();
+    like.headers().map().forEach((name, values) -> values.forEach(value -> add(all, name, value)));
+    lines = all.copy(false); // which the server takes as it is
     body = Buffer.buffer(like.body());
   }
 
@@ -44,8 +42,12 @@ public final class BareAnswer {
     BareServer.listen(BareServer.vertx(), () -> answer::give);
   }
 
+  private static void add(MultiMap lines, String name, String value) {
+    lines.add(HttpHeaders.createOptimized(name), HttpHeaders.createOptimized(value));
+  }
+
   private void give(HttpServerRequest request) {
-    request.response().headers().addAll(lines);
+    request.response().headers().setAll(lines);
     var _ = request.response().end(body);
   }
 }

@@ -2,6 +2,8 @@ package dev.limpet.gateway.call;
 
 import dev.limpet.gateway.function.StoredFunction;
 import dev.limpet.gateway.http.Caller;
+import dev.limpet.gateway.memo.KnownHeads;
+import dev.limpet.gateway.memo.MemoKey;
 import dev.limpet.gateway.proxy.KnownNames;
 import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.FunctionRef;
@@ -37,7 +39,11 @@ final class AnswerRules {
     this.content = KnownNames.in(SecurityHeaders.content(policy.ownContentHost()));
   }
 
-  /** Completes the answer of a function, whose lines of the node stand in {@code out} already. */
+  /**
+   * Completes the answer of a function, whose lines of the node stand in {@code out} already. What
+   * it says follows from the answer, its {@link MemoKey}, and whether a credential was needed; on
+   * that {@link KnownHeads} relies.
+   */
   void call(AskedCall asked, StoredFunction function, int status, MultiMap out) {
     if (isProblem(out)) {
       problem(out);
@@ -50,6 +56,11 @@ final class AnswerRules {
         vary(out, seesType(function) ? OF_HTTP : Headers.DATA);
       }
     }
+  }
+
+  /** Says to a caller of the other kind who may keep an answer that is complete. */
+  void recall(AskedCall asked, StoredFunction function, int status, MultiMap out) {
+    out.set(CACHING, caching(asked, function, status, out));
   }
 
   /** All in one line: there are caches that read no second one. */

@@ -67,6 +67,17 @@ final class CallMemo {
         .register(meters);
   }
 
+  /** Answers a call whose answer is in memory, which takes nothing that others wait for. */
+  boolean gives(AskedCall asked) {
+    boolean may = memo.isOn() && asked.memo() == MemoWish.USE;
+    StoredFunction function = may ? function(asked) : null;
+    if (function == null) {
+      return false;
+    }
+    return answer(
+        asked, function, key(asked, function, headers(asked, function.manifest().headers())));
+  }
+
   /**
    * Answers a call, or lets it go on: at once, or when an equal one has ended.
    *

@@ -159,10 +159,13 @@ public final class CallPaths implements Calls {
   @Override
   public void call(Exchange exchange, RequestTarget.Call target) {
     Caller caller = ground.door.call(exchange.headers());
+    AskedCall asked = AskedCall.read(exchange, caller, target, policy.maxTime());
+    refuseForPublic(target.function(), caller);
+    if (memo.gives(asked)) {
+      return;
+    }
     CallAdmission.Entry entry = admission.enter(exchange);
     try {
-      AskedCall asked = AskedCall.read(exchange, caller, target, policy.maxTime());
-      refuseForPublic(target.function(), caller);
       if (asked.async()) {
         async.take();
       }

@@ -285,7 +285,7 @@ final class CallRoute implements Route {
     }
     asked.turn().came(now, answer.statusCode(), bytes);
     if (body != null) {
-      asked.turn().whole(now, function, answer, body);
+      new MemoIntake(parts.rules).take(asked, now, function, answer, body);
       audit(now, answer, body);
     }
     end(now, Ending.WHOLE, bytes);

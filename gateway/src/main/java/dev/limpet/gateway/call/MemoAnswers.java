@@ -2,6 +2,7 @@ package dev.limpet.gateway.call;
 
 import dev.limpet.gateway.function.StoredFunction;
 import dev.limpet.gateway.memo.MemoEntry;
+import dev.limpet.gateway.proxy.KnownNames;
 import dev.limpet.gateway.proxy.Route;
 import dev.limpet.protocol.ByteRange;
 import dev.limpet.protocol.ETags;
@@ -10,11 +11,12 @@ import dev.limpet.protocol.LimpetException;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Gives kept answers to callers: all of one, a range of it, or 304 to who has it. */
 final class MemoAnswers {
-  private static final MultiMap NO_MORE_LINES = HttpHeaders.headers();
+  private static final CharSequence VARY = KnownNames.of("Vary");
   private static final int OK = 200;
   private static final int PARTIAL = 206;
   private static final int NOT_MODIFIED = 304;
@@ -39,24 +41,30 @@ final class MemoAnswers {
     boolean has = known != null && ETags.noneMatch(known, entry.etag());
     ByteRange range = has ? null : range(asked, entry);
     if (has) {
-      MultiMap out = head(asked, function, entry, NOT_MODIFIED);
-      out.remove("Content-Type");
+      head(asked, function, entry)
+          .remove(HttpHeaders.CONTENT_TYPE)
+          .remove(HttpHeaders.CONTENT_LENGTH);
       end(asked, function, NOT_MODIFIED, Buffer.buffer());
     } else if (range != null) {
       part(asked, function, entry, range);
     } else {
-      MultiMap _ = head(asked, function, entry, entry.status());
+      MultiMap _ = head(asked, function, entry);
       end(asked, function, entry.status(), entry.body());
     }
   }
 
-  private MultiMap head(AskedCall asked, StoredFunction function, MemoEntry entry, int status) {
+  /** Puts the head of the whole answer behind what a page is told, if anything. */
+  private MultiMap head(AskedCall asked, StoredFunction function, MemoEntry entry) {
     MultiMap out = asked.exchange().request().response().headers();
-    for (MemoEntry.Line line : entry.lines()) {
-      out.add(line.name(), line.value());
+    boolean isOpen = asked.caller().needsNoCredential();
+    MultiMap known =
+        entry.heads().of(isOpen, other -> rules.recall(asked, function, entry.status(), other));
+    if (out.isEmpty()) {
+      return out.setAll(known);
     }
-    rules.call(asked, function, status, out);
-    return out;
+    known.forEach((name, value) -> out.add(KnownNames.of(name), value));
+    List<String> varies = out.getAll(VARY);
+    return varies.size() > 1 ? out.set(VARY, String.join(", ", varies)) : out;
   }
 
   /** The range that is asked for of an answer that is still the one that the caller means. */
@@ -76,9 +84,8 @@ final class MemoAnswers {
       asked.exchange().header("Content-Range", "bytes */" + size);
       throw new LimpetException(ErrorCode.RANGE_NOT_SATISFIABLE, "there are " + size + " bytes");
     }
-    MultiMap out = head(asked, function, entry, PARTIAL);
-    out.set(
-        "Content-Range", "bytes " + range.from() + "-" + (range.toExclusive() - 1) + "/" + size);
+    String said = "bytes " + range.from() + "-" + (range.toExclusive() - 1) + "/" + size;
+    head(asked, function, entry).remove(HttpHeaders.CONTENT_LENGTH).set("Content-Range", said);
     end(
         asked,
         function,
@@ -87,7 +94,7 @@ final class MemoAnswers {
   }
 
   private void end(AskedCall asked, StoredFunction function, int status, Buffer body) {
-    asked.exchange().replay(status, NO_MORE_LINES, body);
+    asked.exchange().replay(status, body);
     metrics.ended(Route.Ending.WHOLE);
     functions.given(asked.target().function(), function.cid(), asked.isHead() ? 0 : body.length());
   }

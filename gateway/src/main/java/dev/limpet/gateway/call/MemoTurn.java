@@ -1,24 +1,22 @@
 package dev.limpet.gateway.call;
 
-import dev.limpet.gateway.function.StoredFunction;
 import dev.limpet.gateway.memo.AnswerMemo;
 import dev.limpet.gateway.memo.Keepers;
+import dev.limpet.gateway.memo.KnownHeads;
 import dev.limpet.gateway.memo.MemoEntry;
 import dev.limpet.gateway.memo.MemoKey;
 import dev.limpet.gateway.placement.Choice;
 import dev.limpet.gateway.placement.KnownNode;
-import dev.limpet.gateway.proxy.AnswerHeaders;
 import dev.limpet.gateway.proxy.KnownNames;
 import dev.limpet.gateway.proxy.Outlet;
 import dev.limpet.gateway.proxy.Route;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.MemoState;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
-import java.util.Set;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a call that goes to a node has to do with the memo. */
@@ -29,10 +27,6 @@ final class MemoTurn {
 
   private static final CharSequence ETAG = KnownNames.of("ETag");
   private static final CharSequence TASK = KnownNames.of(Headers.TASK);
-
-  /** What an answer says of its making when nothing was made. */
-  private static final String NO_TIME =
-      "route;dur=0, queue;dur=0, data;dur=0, load;dur=0, run;dur=0";
 
   private final AnswerMemo memo;
   private final @Nullable MemoKey key;
@@ -123,17 +117,13 @@ final class MemoTurn {
     return length != null && Long.parseLong(length.trim()) <= Route.MAX_GATHERED_BYTES;
   }
 
-  /** Keeps a whole answer when its node says that it may be. */
-  void whole(Attempt attempt, StoredFunction function, HttpClientResponse answer, Buffer body) {
-    if (key == null) {
-      return;
+  /** Whether a whole answer is to be kept, because its node says that it may be. */
+  boolean mayKeep(Attempt attempt, HttpClientResponse answer) {
+    if (key == null || !isWholeAndGood(answer.statusCode())) {
+      return false;
     }
     String etag = answer.getHeader(ETAG);
     String task = answer.getHeader(TASK);
-    int status = answer.statusCode();
-    if (!isWholeAndGood(status)) {
-      return;
-    }
     boolean may =
         attempt.memo() != MemoState.BYPASS
             && task != null
@@ -141,34 +131,26 @@ final class MemoTurn {
             && etag.length() == task.length() + 2
             && etag.startsWith(task, 1);
     memo.learn(key.function(), may);
-    if (!may) {
-      return;
-    }
+    return may;
+  }
+
+  /** Keeps an answer that {@link #mayKeep}. */
+  void keep(Attempt attempt, HttpClientResponse answer, KnownHeads heads, Buffer body) {
     KnownNode node = attempt.choice().node();
-    MultiMap lines = HttpHeaders.headers();
-    AnswerHeaders.copyAnswer(answer.headers(), OF_THE_ANSWER, lines);
-    lines.set(Headers.EXECUTION, attempt.id().text());
-    lines.set(Headers.NODE, node.name());
-    lines.set(Headers.FUNCTION, function.cid().toString());
-    lines.set(Headers.MEMO, MemoState.HIT.text());
-    lines.set("Accept-Ranges", "bytes");
-    lines.set(Headers.BYTES_FETCHED, "0");
-    lines.set(Headers.BLOCKS_READ, "0");
-    lines.set(Headers.SERVER_TIMING, NO_TIME);
     memo.keep(
-        key,
+        Objects.requireNonNull(key),
         new MemoEntry(
-            status, MemoEntry.lines(lines), Buffer.buffer(body.getBytes()), etag, node.peerId()));
+            answer.statusCode(),
+            heads,
+            Buffer.buffer(body.getBytes()),
+            Objects.requireNonNull(answer.getHeader(ETAG)),
+            node.peerId()));
     if (node.isRevoked()) { // between its answer and here
       memo.forgetNode(node.peerId());
     }
   }
 
   private static final int PARTIAL = 206;
-
-  /** What is said anew each time. */
-  private static final Set<String> OF_THE_ANSWER =
-      Set.of("cache-control", "content-length", "accept-ranges", "date", "connection");
 
   /** It is over. */
   void end() {

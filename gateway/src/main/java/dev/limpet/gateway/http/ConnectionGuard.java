@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds what callers can hold by doing nothing: the number of connections, and the time in which
@@ -69,7 +70,7 @@ final class ConnectionGuard {
     connection.closeHandler(_ -> open.remove(connection));
   }
 
-  /** Whether this only looks like a request, behind the {@link Line#isLast last}. */
+  /** Whether what came is behind the {@link Line#isLast last} request of its connection. */
   boolean isBehindLast(HttpServerRequest request) {
     State state = open.get(request.connection());
     return state != null && state.last;
@@ -78,11 +79,15 @@ final class ConnectionGuard {
   /**
    * The head of a request is there.
    *
-   * @return who is told of it
+   * @return who is told of it; null when it only looks like a request, behind the {@link
+   *     Line#isLast last}
    */
-  Line begins(HttpServerRequest request) {
+  @Nullable Line begins(HttpServerRequest request) {
     State known = open.get(request.connection());
     State state = known == null ? new State() : known; // one that was closed meanwhile
+    if (state.last) {
+      return null;
+    }
     state.requests.incrementAndGet();
     return state;
   }

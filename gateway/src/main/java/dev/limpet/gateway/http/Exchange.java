@@ -55,7 +55,7 @@ public final class Exchange {
   private final HttpMethod method;
   private final RequestBody body;
   private final HeaderLines headers;
-  private final List<Runnable> ends = new ArrayList<>();
+  private List<Runnable> ends = new ArrayList<>();
   private @Nullable AuditedAction action;
   private @Nullable TraceContext trace;
   private @Nullable CallTrace spans;
@@ -235,14 +235,14 @@ public final class Exchange {
     request.response().putHeader(name, value);
   }
 
-  /** Answers with what was answered before, headers and all. */
-  public void replay(int status, MultiMap headers, Buffer bytes) {
+  /** Answers with what was answered before; its header lines stand in the answer already. */
+  public void replay(int status, Buffer bytes) {
     HttpServerResponse response = request.response();
     if (response.headWritten() || response.closed()) {
       ended();
       return;
     }
-    response.setStatusCode(status).headers().addAll(headers);
+    response.setStatusCode(status);
     boolean bodiless = status == 204 || status == 304;
     if (bodiless) {
       finish(response, response::end);
@@ -272,8 +272,8 @@ public final class Exchange {
   /** The answer has ended or its connection is gone. */
   void ended() {
     over = true;
-    List<Runnable> all = List.copyOf(ends);
-    ends.clear();
+    List<Runnable> all = ends;
+    ends = List.of(); // whoever asks from now on is told at once
     all.forEach(Runnable::run);
   }
 

@@ -190,10 +190,11 @@ public final class Listener {
   }
 
   private void begin(HttpServerRequest request) {
-    if (guard.isBehindLast(request)) {
+    ConnectionGuard.Line line = guard.begins(request);
+    if (line == null) {
       request.connection().close();
     } else {
-      router.handle(request, guard.begins(request));
+      router.handle(request, line);
     }
   }
 

@@ -4,7 +4,6 @@ import dev.limpet.gateway.proxy.RequestBody;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.LimpetException;
-import dev.limpet.protocol.Paths;
 import dev.limpet.protocol.QueryParameters;
 import dev.limpet.protocol.RequestTarget;
 import dev.limpet.protocol.audit.AuditLog;
@@ -19,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a request to who answers it. The raw target is read once, here ({@link Paths}), after {@code
- * Host} was checked; what a resource throws becomes its answer.
+ * From a request to who answers it. The raw target is read here ({@link KnownTargets}), after
+ * {@code Host} was checked; what a resource throws becomes its answer.
  */
 public final class Router {
   private static final List<HttpMethod> EXECUTION_METHODS =
@@ -38,6 +37,7 @@ public final class Router {
   private final Map<String, Resource> resources;
   private final long maxBodyBytes;
   private final Traffic traffic;
+  private final KnownTargets targets = new KnownTargets();
   private final AuditLog audit;
   private final @Nullable Access access;
   private final @Nullable SpanExporter spans;
@@ -128,7 +128,7 @@ public final class Router {
   }
 
   private void route(Exchange exchange) {
-    RequestTarget target = Paths.parse(exchange.request().uri());
+    RequestTarget target = targets.read(exchange.request().uri());
     switch (target) {
       case RequestTarget.Call call -> {
         begin(exchange, "call");

@@ -54,12 +54,15 @@ public final class RequestBody {
   /** RFC 9113, section 8.1: the answer is whole, and no more of the request is wanted. */
   private static final long NO_ERROR = 0;
 
+  /** Not to be changed: what comes is put into another one. */
+  private static final Buffer NOTHING = Buffer.buffer();
+
   private final HttpServerRequest request;
   private final boolean isStream;
   private long declared;
   private final long maxBytes;
   private long received;
-  private @Nullable Buffer kept = Buffer.buffer();
+  private @Nullable Buffer kept = NOTHING;
   private int mostKept = MAX_REPLAY_BYTES;
   private boolean outlivesAnswer;
   private boolean started;
@@ -80,6 +83,10 @@ public final class RequestBody {
     this.maxBytes = maxBytes;
     this.isStream = request.version() == HttpVersion.HTTP_2;
     this.declared = declaredLength(request, isStream);
+    if (declared == 0 && !isStream) {
+      ended = true; // with its head: there is nothing to wait for
+      return;
+    }
     if (declared != 0) {
       request.pause();
     }
@@ -338,10 +345,12 @@ public final class RequestBody {
   }
 
   private Buffer joined(Buffer before, Buffer data) {
-    if (before.length() > 0 || declared < 0) {
+    if (before.length() > 0) {
       return before.appendBuffer(data);
     }
-    return data.length() == declared ? data : Buffer.buffer((int) declared).appendBuffer(data);
+    return data.length() == declared
+        ? data
+        : Buffer.buffer((int) Math.max(0, declared)).appendBuffer(data);
   }
 
   private void end() {

@@ -331,6 +331,7 @@ class CallMemoTest {
       assertEquals(4, runs.get());
       assertEquals(0, gateway.memo.misses(), "who wants a run misses nothing");
       assertEquals("hit", memo(get(gateway, "/fn/hello")));
+      assertEquals(200, get(gateway, "/fn/hello?arg=1", "Cache-Control: only-if-cached").status());
     }
   }
 

@@ -93,6 +93,32 @@ class OverloadTest {
   }
 
   @Test
+  void a_kept_answer_is_given_also_when_there_is_no_room_for_calls() throws Exception {
+    String task = "Limpet-Task: " + Asking.TASK;
+    String tag = "ETag: \"" + Asking.TASK + "\"";
+    try (var node =
+            CallsUnderTest.node(
+                exchange -> {
+                  if (asked.incrementAndGet() > 1) {
+                    go.acquireUninterruptibly();
+                  }
+                  exchange.answer(200, "done", task, tag, "Limpet-Memo: miss");
+                });
+        var gateway = new CallsUnderTest(folder, Setup.OPEN.calls(1));
+        var waits = WireClient.connect(gateway.url())) {
+      gateway.join("b", node).holds();
+      gateway.deploy("hello");
+      get(gateway, "/fn/hello");
+      waits.send(WireClient.request("GET /fn/hello?arg=2", null));
+      await().until(() -> asked.get() == 2);
+      assertEquals(ErrorCode.OVERLOADED, problem(get(gateway, "/fn/hello?arg=3")).code());
+      assertEquals("hit", get(gateway, "/fn/hello").header("Limpet-Memo"));
+      go.release();
+      assertEquals("done", waits.answer().text());
+    }
+  }
+
+  @Test
   void metrics_are_told_also_when_there_is_no_room_for_other_work() throws Exception {
     try (var gateway = CallsUnderTest.open(folder)) {
       for (int i = 0; i < BlockingWork.MAX_PENDING; i++) {

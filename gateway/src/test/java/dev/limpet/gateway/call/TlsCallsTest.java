@@ -25,6 +25,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -137,6 +139,37 @@ class TlsCallsTest {
       assertEquals("one two", body.toString());
       assertEquals("17", trailer.get());
       assertEquals("b", response.getHeader("Limpet-Node"));
+    }
+  }
+
+  @Test
+  void a_kept_answer_is_the_same_over_http_1_and_2() throws Exception {
+    String task = Asking.TASK;
+    try (var node =
+            CallsUnderTest.node(
+                e ->
+                    e.answer(
+                        200,
+                        "hello",
+                        "Content-Type: text/x",
+                        "Limpet-Memo: miss",
+                        "Limpet-Task: " + task,
+                        "ETag: \"" + task + "\""));
+        var gateway = gateway(node)) {
+      int port = gateway.listen(keys);
+      answer(request(HttpVersion.HTTP_1_1, port, HttpMethod.GET, "/fn/hello"));
+      Map<String, String> first = null;
+      for (HttpVersion version : List.of(HttpVersion.HTTP_1_1, HttpVersion.HTTP_2)) {
+        for (HttpMethod method : List.of(HttpMethod.GET, HttpMethod.HEAD)) {
+          HttpClientResponse hit = answer(request(version, port, method, "/fn/hello"));
+          Map<String, String> head = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+          hit.headers().forEach(line -> head.put(line.getKey(), line.getValue()));
+          assertEquals("hit", head.get("Limpet-Memo"));
+          assertEquals("5", head.get("Content-Length"));
+          first = first == null ? head : first;
+          assertEquals(first, head);
+        }
+      }
     }
   }
 

@@ -27,12 +27,14 @@ public final class Tokens {
   private final @Nullable Token management;
   private final @Nullable Token calls;
   private final @Nullable Token join;
+  private final Set<Access> anonymous;
 
   /** Each may be null: not configured. */
   public Tokens(@Nullable String management, @Nullable String calls, @Nullable String join) {
     this.management = management == null ? null : new Token(management);
     this.calls = calls == null ? null : new Token(calls);
     this.join = join == null ? null : new Token(join);
+    this.anonymous = anonymous();
   }
 
   /** No token is configured. */
@@ -55,7 +57,7 @@ public final class Tokens {
     boolean silent = headers.values("Authorization").isEmpty();
     boolean noneConfigured = open() && join == null;
     return silent || noneConfigured
-        ? anonymous()
+        ? anonymous
         : Token.presented(headers).map(this::granted).orElse(Set.of());
   }
 
@@ -63,7 +65,8 @@ public final class Tokens {
     if (!open()) {
       return Set.of();
     }
-    return join == null ? EnumSet.allOf(Access.class) : EnumSet.of(Access.CALL, Access.MANAGE);
+    return Set.copyOf(
+        join == null ? EnumSet.allOf(Access.class) : EnumSet.of(Access.CALL, Access.MANAGE));
   }
 
   /** Compares with all three whatever the first says, so that time tells nothing. */
