@@ -10,6 +10,7 @@ import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import dev.limpet.wasmgate.SampleModules;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -223,6 +224,12 @@ class EvidenceTest {
     Files.writeString(to.resolve("SHA256SUMS"), "0".repeat(64) + "  ../moved\n");
     String outside = run(1, "verify", to.toString()).out();
     assertTrue(outside.contains("red     ../moved: it is missing, or no plain file"), outside);
+    try (RandomAccessFile sparse = new RandomAccessFile(to.resolve("huge").toFile(), "rw")) {
+      sparse.setLength(1L << 36);
+    }
+    Files.writeString(to.resolve("SHA256SUMS"), "0".repeat(64) + "  huge\n");
+    String huge = run(1, "verify", to.toString()).out();
+    assertTrue(huge.contains("red     huge: it was not read: with it the folder has over"), huge);
     Files.writeString(to.resolve("SHA256SUMS"), "nonsense\n");
     run(2, "verify", to.toString());
   }

@@ -52,15 +52,23 @@ class VerifyPageTest {
     JsonObject found = chromium.look("check_page.py", page, files());
     assertEquals(List.of(), found.texts("faults"));
     assertEquals(List.of(), found.fields().get("greenAfterFlips"), "bytes that can be altered");
-    for (String green : List.of("good", "dropped")) {
-      assertTrue(found.texts(green).getFirst().startsWith("green"), found.texts(green)::toString);
+    assertEquals(List.of("unchanged"), found.texts("greenAfterSwaps"));
+    String green = "green: it is what that node said, unaltered, and in its log";
+    for (String way : List.of("", "dropped ")) {
+      assertEquals(green, found.texts(way + "good").getFirst());
+      assertTrue(found.texts(way + "good").getLast().contains("witness"), way);
+      red(found, way + "index", "inclusion");
+      red(found, way + "alone", "enrolment");
+      for (String file : List.of("nothing", "noise", "huge")) {
+        red(found, way + file, "file");
+      }
     }
-    assertTrue(found.texts("good").getLast().contains("witness"), found.texts("good")::toString);
-    red(found, "index", "inclusion");
-    red(found, "alone", "enrolment");
-    red(found, "nothing", "file");
-    red(found, "noise", "file");
-    red(found, "huge", "file");
+    red(found, "dropped folder", "file");
+    assertTrue(found.texts("dropped folder").getLast().contains("of a folder, drop the files"));
+    red(found, "dropped two", "file");
+    assertTrue(found.texts("dropped two").getLast().contains("2 files: drop one at a time"));
+    assertEquals(List.of(green, green), found.texts("overtaken"));
+    assertEquals(List.of("checking", "", ""), found.texts("whileChecking"));
   }
 
   private static void red(JsonObject found, String file, String step) {

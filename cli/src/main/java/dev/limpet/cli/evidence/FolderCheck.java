@@ -37,6 +37,12 @@ public final class FolderCheck {
   /** Files of a folder: some for each receipt. */
   static final int MAX_FOLDER_FILES = 20_000;
 
+  /**
+   * Bytes of all files: those of receipts four times, which are in statements and notes again, and
+   * the page. Hashing them takes a second or two.
+   */
+  static final long MAX_FOLDER_BYTES = 4 * Evidence.MAX_EVIDENCE_BYTES;
+
   /** How names of files end that should be those of receipts. */
   static final String RECEIPT = ".receipt";
 
@@ -51,6 +57,7 @@ public final class FolderCheck {
   private final ReceiptVerifier.Trust trust;
   private final List<Found> found = new ArrayList<>();
   private final Set<PeerId> operators = new LinkedHashSet<>();
+  private long hashed;
 
   /**
    * What was found about a file.
@@ -162,6 +169,13 @@ public final class FolderCheck {
       found.add(new Found(name, false, "it is missing, or no plain file"));
       return;
     }
+    long size = Files.size(file);
+    if (size > MAX_FOLDER_BYTES - hashed) {
+      String most = MAX_FOLDER_BYTES + " bytes, more than such a folder has";
+      found.add(new Found(name, false, "it was not read: with it the folder has over " + most));
+      return;
+    }
+    hashed += size;
     String wrong = sha256(file).equals(sum) ? "" : "its SHA-256 is another one";
     if (!name.startsWith(RECEIPTS) && !name.endsWith(RECEIPT)) {
       found.add(new Found(name, wrong.isEmpty(), wrong.isEmpty() ? "as it was written" : wrong));

@@ -157,29 +157,29 @@ public final class ReceiptVerifier {
     }
   }
 
-  /** When a witness saw the checkpoint, or null. */
+  /**
+   * When a witness saw the checkpoint, or null. A file has one form: the node's signature, and
+   * behind it perhaps the operator's.
+   */
   private @Nullable Instant witness(
       SignedNote note, Checkpoint checkpoint, @Nullable Enrolment enrolment) {
-    Instant seen = null;
-    int nodes = 0;
-    for (NoteSignature signature : note.signatures()) {
-      Cosignature said = enrolment == null ? null : cosignature(note, signature, enrolment);
-      if (said != null) {
-        seen = seen == null || said.time().isBefore(seen) ? said.time() : seen;
-      } else if (signature.keyName().equals(checkpoint.origin())) {
-        nodes++;
-      } else {
-        nodes = note.signatures().size() + 1;
-      }
-    }
-    if (nodes > 1) {
-      add(Step.WITNESS, Result.FAILED, "a signature is by nobody whom this file names");
-    } else if (seen == null || enrolment == null) {
+    List<NoteSignature> signatures = note.signatures();
+    boolean isOwn = signatures.getFirst().keyName().equals(checkpoint.origin());
+    Cosignature said =
+        enrolment == null || signatures.size() == 1
+            ? null
+            : cosignature(note, signatures.getLast(), enrolment);
+    if (!isOwn || signatures.size() != (said == null ? 1 : 2)) {
+      add(
+          Step.WITNESS,
+          Result.FAILED,
+          "the signatures must be the node's and behind it perhaps the operator's, and no other");
+    } else if (said == null || enrolment == null) {
       add(Step.WITNESS, Result.NOTE, "none; only the node says that this is its one log");
     } else {
-      ok(Step.WITNESS, "operator " + enrolment.operator() + " saw this log at " + seen);
+      ok(Step.WITNESS, "operator " + enrolment.operator() + " saw this log at " + said.time());
     }
-    return seen;
+    return said == null ? null : said.time();
   }
 
   private static @Nullable Cosignature cosignature(

@@ -18,7 +18,9 @@ import dev.limpet.protocol.tlog.TreeProofs;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -94,6 +96,30 @@ class ReceiptVerifierTest {
   }
 
   @Test
+  void no_line_of_a_good_file_can_go_come_twice_or_take_the_place_of_another() {
+    List<String> good = new String(bytes(file), StandardCharsets.UTF_8).lines().toList();
+    for (int i = 0; i < good.size(); i++) {
+      List<String> gone = new ArrayList<>(good);
+      String line = gone.remove(i);
+      boolean isWitness = i == good.size() - 1;
+      assertEquals(isWitness, verify(lines(gone)).isGreen(), "without " + line);
+      List<String> twice = new ArrayList<>(good);
+      twice.add(i, line);
+      assertFalse(verify(lines(twice)).isGreen(), "twice " + line);
+      for (int j = 0; j < i; j++) {
+        List<String> swapped = new ArrayList<>(good);
+        Collections.swap(swapped, i, j);
+        boolean isSame = good.get(j).equals(line);
+        assertEquals(isSame, verify(lines(swapped)).isGreen(), "lines " + i + " and " + j);
+      }
+    }
+  }
+
+  private static byte[] lines(List<String> lines) {
+    return (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
   void an_operator_or_a_node_that_is_not_the_trusted_one_is_red() {
     NodeIdentity other = NodeIdentity.generate();
     byte[] good = bytes(file);
@@ -165,6 +191,10 @@ class ReceiptVerifierTest {
     red(Step.WITNESS, verify(bytes(with(file.proof().proof(), more))));
     SignedNote twice = note.with(note.signatures().getFirst());
     red(Step.WITNESS, verify(bytes(with(file.proof().proof(), twice))));
+    SignedNote seenTwice = note.with(note.signatures().getLast());
+    red(Step.WITNESS, verify(bytes(with(file.proof().proof(), seenTwice))));
+    SignedNote turned = new SignedNote(note.text(), note.signatures().reversed());
+    red(Step.WITNESS, verify(bytes(with(file.proof().proof(), turned))));
   }
 
   @Test
