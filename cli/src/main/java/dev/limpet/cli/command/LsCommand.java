@@ -1,8 +1,8 @@
 package dev.limpet.cli.command;
 
 import dev.limpet.cli.Session;
+import dev.limpet.cli.client.Directories;
 import dev.limpet.cli.client.JsonObject;
-import dev.limpet.cli.client.Targets;
 import dev.limpet.cli.terminal.Amounts;
 import dev.limpet.cli.terminal.Table;
 import java.util.List;
@@ -31,7 +31,9 @@ public final class LsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<JsonObject> entries = options.choose(session).list("/ipfs/" + Targets.data(data) + "/");
+    List<JsonObject> entries =
+        Directories.entries(
+            options.choose(session), data, "limpet cat " + data + " writes what is in it");
     if (options.server().json()) {
       entries.forEach(entry -> session.terminal().json(entry.fields()));
       return 0;

@@ -3,9 +3,9 @@ package dev.limpet.cli.command;
 import dev.limpet.cli.CliException;
 import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.Session;
+import dev.limpet.cli.client.Directories;
 import dev.limpet.cli.client.JsonObject;
 import dev.limpet.cli.client.ServerClient;
-import dev.limpet.cli.client.Targets;
 import dev.limpet.cli.client.WholeCall;
 import dev.limpet.cli.map.Entry;
 import dev.limpet.cli.map.MapReduce;
@@ -148,7 +148,9 @@ public final class MapCommand implements Callable<Integer> {
   }
 
   private List<Entry> entries(ServerClient gateway) {
-    List<JsonObject> listed = gateway.list("/ipfs/" + Targets.data(directory) + "/");
+    List<JsonObject> listed =
+        Directories.entries(
+            gateway, directory, "limpet call " + function + " --on " + directory + " calls on it");
     if (listed.isEmpty()) {
       throw CliException.usage(directory + " is an empty directory: there is nothing to map");
     }
