@@ -87,19 +87,6 @@ class MachineTest {
   }
 
   @Test
-  void who_takes_a_file_for_a_directory_is_told_what_it_is_and_what_to_do() throws IOException {
-    String file = add(Files.writeString(directory.resolve("note.txt"), "alpha"), "node-1");
-    String listed = run(2, "ls", file).err();
-    assertTrue(
-        listed.contains(file + " is a file, not a directory: limpet cat " + file + " writes"),
-        listed);
-    String mapped = run(2, "map", "csv", "--on", file, "--reduce", "csv").err();
-    assertTrue(
-        mapped.contains("not a directory: limpet call csv --on " + file + " calls on it"), mapped);
-    run(5, "ls", file + "/nothing");
-  }
-
-  @Test
   void a_function_is_deployed_called_explained_and_rolled_back() throws IOException {
     Path first = module("first.wasm", SampleModules.writes("one\n"));
     Path second = module("second.wasm", SampleModules.writes("two\n"));

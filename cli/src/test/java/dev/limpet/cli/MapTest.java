@@ -129,6 +129,23 @@ class MapTest {
   }
 
   @Test
+  void who_takes_a_file_for_a_directory_is_told_what_it_is_and_what_to_do() throws IOException {
+    try (GatewayAndNode machine = GatewayAndNode.start(folder)) {
+      Path note = Files.writeString(folder.resolve("note.txt"), "alpha");
+      String file = JsonObject.parse(run(machine, "add", note.toString(), "--json")).text("cid");
+      RecordingTerminal mapped = terminal(machine);
+      assertEquals(2, mapped.run("map", "csv", "--on", file, "--reduce", "csv"));
+      String said = file + " is a file, not a directory: ";
+      String call = "limpet call csv --on " + file + " calls on it";
+      assertTrue(mapped.err().contains(said + call), mapped::err);
+      RecordingTerminal listed = terminal(machine);
+      assertEquals(2, listed.run("ls", file));
+      assertTrue(listed.err().contains(said + "limpet cat " + file + " writes"), listed::err);
+      assertEquals(5, terminal(machine).run("ls", file + "/nothing"));
+    }
+  }
+
+  @Test
   void of_a_thousand_files_one_that_changed_runs_and_the_reductions_above_it() throws IOException {
     assertOnlyWhatChangedRuns(1000, 2);
   }

@@ -43,7 +43,7 @@ record MemoIntake(AnswerRules rules) {
       Set.of("cache-control", "content-length", "accept-ranges", "date", "connection");
 
   private static final int NO_CONTENT = 204;
-  private static final int MAX_ASCII = 0x7f;
+  private static final int LAST_ASCII = 0x7f;
 
   /** Keeps an answer when it may be kept. */
   void take(
@@ -79,7 +79,7 @@ record MemoIntake(AnswerRules rules) {
 
   /** A form that is copied at once; what is no ASCII it would write in another way. */
   private static CharSequence asAscii(String text) {
-    boolean isAscii = text.chars().allMatch(c -> c <= MAX_ASCII);
+    boolean isAscii = text.chars().allMatch(c -> c <= LAST_ASCII);
     return isAscii ? HttpHeaders.createOptimized(text) : text;
   }
 }
