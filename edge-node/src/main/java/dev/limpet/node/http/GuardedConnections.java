@@ -12,6 +12,7 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.ProxyProtocolData;
 import io.helidon.webserver.Router;
+import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.io.UncheckedIOException;
@@ -24,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives each HTTP/1.1 connection a {@link GuardedReader} and a {@link GuardedWriter}, and ends a
- * connection whose peer has gone quiet in the middle of a request, or takes nothing of its answer.
- * The server asks each connection for its idle time every second: a stalled one answers with more
- * than the idle timeout, and closing it then interrupts the thread that waits for the peer, which
- * closes its socket.
+ * connection whose peer has gone quiet in the middle of a request, takes too long for the head of
+ * one, or takes nothing of its answer. The server asks each connection for its idle time every
+ * second: a stalled one answers with more than the idle timeout, and closing it then interrupts the
+ * thread that waits for the peer, which closes its socket.
  */
 final class GuardedConnections implements ServerConnectionSelector {
   /** What a client may send after its answer before we stop listening, one read. */
@@ -36,6 +37,12 @@ final class GuardedConnections implements ServerConnectionSelector {
   private static final System.Logger LOG = System.getLogger(GuardedConnections.class.getName());
 
   private static final BoundedLog CLOSED = new BoundedLog(LOG);
+
+  /** The head of a request, which comes in one piece or two, may take so many times a silence. */
+  private static final int MAX_HEAD_SILENCES = 2;
+
+  /** The connection that a thread serves. */
+  private static final ThreadLocal<@Nullable GuardedConnection> SERVED = new ThreadLocal<>();
 
   private static final Duration STALLED = Duration.ofDays(1);
 
@@ -47,6 +54,21 @@ final class GuardedConnections implements ServerConnectionSelector {
     this.http1 = http1;
     this.maxRead = maxRead;
     this.maxWrite = maxWrite;
+  }
+
+  /**
+   * Tells the connection of a request when its head has come.
+   *
+   * @param handler what answers it
+   */
+  static Handler watched(Handler handler) {
+    return (request, response) -> {
+      GuardedConnection served = SERVED.get();
+      if (served != null) { // and no other server's
+        served.reader().headIsWhole();
+      }
+      handler.handle(request, response);
+    };
   }
 
   @Override
@@ -110,6 +132,7 @@ final class GuardedConnections implements ServerConnectionSelector {
 
     @Override
     public void handle(Limit limit) throws InterruptedException {
+      SERVED.set(this);
       try {
         connection().handle(limit);
       } catch (LingeringCloseException e) {
@@ -117,6 +140,7 @@ final class GuardedConnections implements ServerConnectionSelector {
         reader().drain();
         throw e;
       } finally {
+        SERVED.remove();
         sayGoodbye();
       }
     }
@@ -147,7 +171,7 @@ final class GuardedConnections implements ServerConnectionSelector {
       }
       SocketWait read = stalledRead();
       if (read != null && read.cut() && !lingering) {
-        closed("sent nothing in the middle of its request for " + Durations.format(maxRead));
+        closed("did not go on with its request");
       }
       if (interrupt || !canInterrupt()) {
         if (interrupt && !canInterrupt()) {
@@ -198,10 +222,18 @@ final class GuardedConnections implements ServerConnectionSelector {
       if (read == null) {
         return null;
       }
+      if (isHeadLate(watched)) {
+        return read;
+      }
       long nanos = read.nanos();
       boolean bounded = read.isHandshake() || !canInterrupt();
       boolean stalled = lingering ? nanos > LINGER_NANOS : nanos > maxRead.toNanos() && bounded;
       return stalled ? read : null;
+    }
+
+    private boolean isHeadLate(GuardedReader watched) {
+      long since = watched.headSince();
+      return since != 0 && System.nanoTime() - since > MAX_HEAD_SILENCES * maxRead.toNanos();
     }
   }
 

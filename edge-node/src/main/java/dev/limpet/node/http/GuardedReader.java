@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  *       states;
  *   <li>the line that states that length, which the server reads without an end;
  *   <li>the time that one read may take: a timeout of the socket would also end the wait for the
- *       next request.
+ *       next request;
+ *   <li>the time that all reads of one head take together, which a byte now and then would make as
+ *       long as it likes.
  * </ul>
  *
  * <p>What frames a chunk is read to the letter (RFC 9112, section 7.1): the server takes a sign for
@@ -80,6 +82,17 @@ final class GuardedReader extends DataReader {
   /** The read that is under way; null when there is none. */
   @Nullable Read underWay() {
     return reads.underWay;
+  }
+
+  /** Since when the head of a request comes, as {@link System#nanoTime} says; 0 when none does. */
+  long headSince() {
+    return reads.headSince;
+  }
+
+  /** The head of a request is whole: what comes now is its body. */
+  void headIsWhole() {
+    reads.headSince = 0;
+    reads.inHead = false;
   }
 
   /** One read of the socket. */
@@ -160,8 +173,11 @@ final class GuardedReader extends DataReader {
   @Override
   public byte[] readBytes(int length) {
     byte[] bytes = super.readBytes(length);
-    if (betweenRequests.getAsBoolean() && hasSmallLetters(bytes)) {
-      throw refused(Status.BAD_REQUEST_400);
+    if (betweenRequests.getAsBoolean()) {
+      reads.inHead = true; // also when the line came with what was before it
+      if (hasSmallLetters(bytes)) {
+        throw refused(Status.BAD_REQUEST_400);
+      }
     }
     return bytes;
   }
@@ -198,6 +214,8 @@ final class GuardedReader extends DataReader {
     private final HelidonSocket socket;
     private final BooleanSupplier betweenRequests;
     private volatile @Nullable Read underWay;
+    private volatile long headSince;
+    private boolean inHead;
     private boolean begun;
 
     /** For the next read; null while little comes, as most connections are idle. */
@@ -223,7 +241,11 @@ final class GuardedReader extends DataReader {
       begun = true;
       underWay = read;
       try {
-        return next();
+        byte[] bytes = next();
+        if (inHead && headSince == 0) {
+          headSince = System.nanoTime() | 1; // which is never 0
+        }
+        return bytes;
       } catch (UncheckedIOException e) {
         throw new ServerConnectionException("cannot read from the connection", e);
       } finally {
@@ -233,7 +255,9 @@ final class GuardedReader extends DataReader {
     }
 
     private byte @Nullable [] next() {
-      BufferData into = betweenRequests.getAsBoolean() ? null : bulk;
+      boolean between = betweenRequests.getAsBoolean();
+      inHead |= between;
+      BufferData into = between ? null : bulk;
       byte[] read = into == null ? socket.get() : readBulk(into);
       boolean full = read != null && read.length >= SOCKET_READ_BYTES && !socket.isSecure();
       bulk = !full ? null : into == null ? BufferData.create(BULK_READ_BYTES) : into;

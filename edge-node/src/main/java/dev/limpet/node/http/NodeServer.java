@@ -131,7 +131,7 @@ public final class NodeServer implements AutoCloseable {
         .shutdownGracePeriod(settings.grace())
         .shutdownHook(false)
         .directHandlers(NodeServer::directHandlers)
-        .routing(routing -> routing.any(handler));
+        .routing(routing -> routing.any(GuardedConnections.watched(handler)));
   }
 
   private static Duration watchPeriod(Settings settings) {
