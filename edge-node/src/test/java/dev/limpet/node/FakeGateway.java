@@ -36,6 +36,9 @@ final class FakeGateway implements AutoCloseable {
   /** What it sends of functions, as CARs. */
   final Map<String, byte[]> functions = new ConcurrentHashMap<>();
 
+  /** What was presented for each of these that was asked for. */
+  final List<String> fetches = new CopyOnWriteArrayList<>();
+
   volatile String nodeState = "ready";
 
   /** A node that it has let in hears of that when this is open. */
@@ -68,7 +71,8 @@ final class FakeGateway implements AutoCloseable {
 
   private void answer(WireExchange exchange) throws IOException {
     String body = exchange.bodyText();
-    tokens.add(exchange.head().header("Authorization").orElse(""));
+    String token = exchange.head().header("Authorization").orElse("");
+    tokens.add(token);
     String target = exchange.head().target();
     if (isDeaf && target.startsWith("/v1/nodes")) {
       exchange.reset();
@@ -79,7 +83,10 @@ final class FakeGateway implements AutoCloseable {
           exchange.answer(200, Json.writeString(new Challenge("n-" + joins.size(), false)));
       case "/v1/nodes" -> join(exchange, body);
       case "/v1/nodes/announcements" -> announce(exchange, body);
-      default -> send(exchange, functions.get(target.replace("/v1/functions/", "")));
+      default -> {
+        fetches.add(token);
+        send(exchange, functions.get(target.replace("/v1/functions/", "")));
+      }
     }
   }
 

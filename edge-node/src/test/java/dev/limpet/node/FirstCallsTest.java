@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.wasmgate.SampleModules;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -81,7 +82,7 @@ class FirstCallsTest {
       gateway.isDeaf = true;
       await().until(() -> !isJoined(node));
       answered(TestCall.of(hello).ask(node));
-      assertEquals("Bearer token-of-s-1", gateway.tokens.getLast());
+      assertEquals(List.of("Bearer token-of-s-1"), gateway.fetches);
     }
   }
 }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One connection of a caller who writes exactly the bytes that a test says. */
 public final class WireClient implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  /** On a busy machine a compiler takes half of it; less than what most test classes are given. */
+  private static final Duration PATIENCE = Duration.ofSeconds(50);
 
   private final Socket socket;
   private final OutputStream out;
