@@ -8,12 +8,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.FieldVisitor;
 import org.objectweb.asm.Handle;
-import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
@@ -118,9 +116,6 @@ final class ClassScan {
           ENGINE + "wasm/types/Value",
           Set.of("longToFloat", "longToDouble", "floatToLong", "doubleToLong"));
 
-  /** What may be caught: a handler for more would swallow the end of a guest. */
-  private static final String CAUGHT = "java/lang/StackOverflowError";
-
   private static final String CELLS = Type.getInternalName(Cells.class);
 
   /** Fields of the guest's memory through which parts of a split function hand values back. */
@@ -175,7 +170,7 @@ final class ClassScan {
     }
   }
 
-  private static void require(boolean allowed, String what) {
+  static void require(boolean allowed, String what) {
     if (!allowed) {
       throw new Forbidden("compiled code must not use " + what);
     }
@@ -222,15 +217,12 @@ final class ClassScan {
     }
   }
 
-  private static final class Body extends MethodVisitor {
-
-    Body() {
-      super(Opcodes.ASM9);
-    }
+  private static final class Body extends HandlerScan {
 
     @Override
     public void visitMethodInsn(
         int opcode, String owner, String name, String descriptor, boolean isInterface) {
+      super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);
       Set<String> some = OF_JDK.getOrDefault(owner, PARTS_OF_ENGINE.get(owner));
       boolean allowed =
           OURS.contains(owner) || (some == null ? mayName(owner) : some.contains(name));
@@ -239,6 +231,7 @@ final class ClassScan {
 
     @Override
     public void visitFieldInsn(int opcode, String owner, String name, String descriptor) {
+      super.visitFieldInsn(opcode, owner, name, descriptor);
       boolean own = owner.startsWith(ModuleCompiler.CLASS_PREFIX);
       boolean handle = opcode == Opcodes.GETSTATIC && owner.equals(CELLS);
       boolean ofMemory = opcode == Opcodes.GETFIELD || opcode == Opcodes.PUTFIELD;
@@ -253,13 +246,9 @@ final class ClassScan {
 
     @Override
     public void visitTypeInsn(int opcode, String type) {
+      super.visitTypeInsn(opcode, type);
       boolean holder = opcode == Opcodes.CHECKCAST && type.equals(EXITS.holder());
       require(holder || mayName(type), "the type " + type);
-    }
-
-    @Override
-    public void visitTryCatchBlock(Label start, Label end, Label handler, @Nullable String type) {
-      require(CAUGHT.equals(type), "a handler for " + type);
     }
 
     @Override
@@ -270,6 +259,7 @@ final class ClassScan {
 
     @Override
     public void visitLdcInsn(Object value) {
+      super.visitLdcInsn(value);
       require(value instanceof Number || value instanceof String, "the constant " + value);
     }
 

@@ -1,7 +1,5 @@
 package dev.limpet.wasmhost.engine;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -9,8 +7,6 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.commons.CodeSizeEvaluator;
 import org.objectweb.asm.tree.AbstractInsnNode;
-import org.objectweb.asm.tree.FrameNode;
-import org.objectweb.asm.tree.IincInsnNode;
 import org.objectweb.asm.tree.InsnList;
 import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
@@ -25,7 +21,7 @@ import run.endive.runtime.Memory;
  *
  * <p>So the function gets the array and the length of its memory in variables of its own, takes
  * them anew after whatever may let memory grow, and has the code for each cell in itself, see
- * {@link CellCode}. The new variables stand behind the parameters, and all others move.
+ * {@link CellCode}.
  */
 final class DenseFunction {
 
@@ -49,14 +45,12 @@ final class DenseFunction {
 
   private final MethodNode function;
   private final int memory;
-  private final int parameters;
   private final Set<MethodInsnNode> cells = new LinkedHashSet<>();
   private final Set<MethodInsnNode> calls = new LinkedHashSet<>();
 
   private DenseFunction(MethodNode function, int memory) {
     this.function = function;
     this.memory = memory;
-    this.parameters = Type.getArgumentsAndReturnSizes(function.desc) / 4 - 1;
     for (AbstractInsnNode at : function.instructions) {
       if (at instanceof MethodInsnNode call) {
         if (CellCode.isCell(call)) {
@@ -95,21 +89,12 @@ final class DenseFunction {
   }
 
   private void rewrite() {
-    int array = parameters;
-    int limit = parameters + 1;
-    for (AbstractInsnNode at : function.instructions.toArray()) {
-      switch (at) {
-        case VarInsnNode it when it.var >= parameters -> it.var += TYPES.size();
-        case IincInsnNode it when it.var >= parameters -> it.var += TYPES.size();
-        case FrameNode frame -> frame.local = locals(frame.local);
-        default -> {}
-      }
-    }
+    int array = OwnVariables.insert(function, TYPES);
+    int limit = array + 1;
     CellCode code = new CellCode(array, limit, limit + 1);
     cells.forEach(cell -> code.replace(function.instructions, cell));
     calls.forEach(call -> function.instructions.insert(call, load(array, limit)));
     function.instructions.insert(load(array, limit));
-    function.maxLocals += TYPES.size();
     function.maxStack += MORE_STACK;
   }
 
@@ -126,30 +111,5 @@ final class DenseFunction {
 
   private static MethodInsnNode call(String name, String descriptor) {
     return new MethodInsnNode(Opcodes.INVOKESTATIC, CELLS, name, descriptor, false);
-  }
-
-  /**
-   * Parameters, variables of ours, and what a frame says of the others. Frames of code that cannot
-   * be reached have no parameters.
-   */
-  private List<Object> locals(List<Object> before) {
-    Type[] arguments = Type.getArgumentTypes(function.desc);
-    List<Object> types = new ArrayList<>();
-    Arrays.stream(arguments).map(DenseFunction::verified).forEach(types::add);
-    types.addAll(TYPES);
-    if (before.size() > arguments.length) {
-      types.addAll(before.subList(arguments.length, before.size()));
-    }
-    return types;
-  }
-
-  private static Object verified(Type type) {
-    return switch (type.getSort()) {
-      case Type.LONG -> Opcodes.LONG;
-      case Type.FLOAT -> Opcodes.FLOAT;
-      case Type.DOUBLE -> Opcodes.DOUBLE;
-      case Type.OBJECT, Type.ARRAY -> type.getInternalName();
-      default -> Opcodes.INTEGER;
-    };
   }
 }

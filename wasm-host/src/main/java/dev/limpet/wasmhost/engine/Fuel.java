@@ -28,6 +28,20 @@ public final class Fuel {
     ((GuestMemory) memory).refill();
   }
 
+  /**
+   * What a loop pass calls that found no more fuel in its function's variable.
+   *
+   * @param left what the variable holds, -1
+   * @return what it holds now
+   * @throws GuestStopped when there is no more, or the Execution is stopped
+   */
+  public static int refill(Memory memory, int left) {
+    GuestMemory guest = (GuestMemory) memory;
+    guest.slice = left;
+    guest.refill();
+    return (int) guest.slice;
+  }
+
   /** Entry of a function with a frame of that weight. */
   public static void enter(Memory memory, int units) {
     ((GuestMemory) memory).enter(units);

@@ -1,6 +1,7 @@
 package dev.limpet.wasmhost.engine;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import run.endive.runtime.ImportValues;
 import run.endive.runtime.Instance;
@@ -344,10 +345,9 @@ public final class GuestMemory extends LastingInts {
     }
   }
 
+  /** As the JIT knows it best: before a loop it checks all that its turns will touch. */
   private void checkAccess(int address, int length) {
-    if (address < 0 || address > limit - length) {
-      throw outOfBounds();
-    }
+    Objects.checkIndex(address, limit - (length - 1));
   }
 
   static TrapException outOfBounds() {

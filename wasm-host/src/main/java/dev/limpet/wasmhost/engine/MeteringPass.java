@@ -33,15 +33,15 @@ import run.endive.runtime.OpcodeImpl;
  * Imports}.
  *
  * <p>Functions are rewritten before: see {@link StraightJumps}, {@link Comparisons}, {@link
- * PlainCode}, {@link Splitter} for those that are too large, and {@link DenseFunction} for those
- * with many reads and writes of memory. But for the splitter no branch is added but to where one
- * went before, so the stack maps of the engine stay valid but for variables; the splitter writes
- * its own.
+ * PlainCode}, {@link Splitter} for those that are too large, {@link DenseFunction} for those with
+ * many reads and writes of memory, and {@link LoopFuel} for those with loops. But for the splitter
+ * and the last, which write their own, no branch is added but to where one went before, so the
+ * stack maps of the engine stay valid but for variables.
  */
 final class MeteringPass extends ClassVisitor {
 
   /** Part of the key of cached code: what this pass makes of a class changes only with it. */
-  static final String VERSION = "15";
+  static final String VERSION = "16";
 
   /**
    * Slots of locals and operands that one unit of depth pays for. In the JVM's interpreter, which
@@ -180,9 +180,13 @@ final class MeteringPass extends ClassVisitor {
 
   private void write(MethodNode method, int units) {
     int memory = memorySlot(method.access, method.desc);
-    int room = isSplit(method) ? PART_ROOM : DenseFunction.ROOM;
+    boolean split = isSplit(method);
+    int room = split ? PART_ROOM : DenseFunction.ROOM;
     PlainGlobals.rewrite(method, memory, globals);
     DenseFunction.rewrite(method, memory, room);
+    if (!split) {
+      LoopFuel.rewrite(method, memory); // the loops of an interpreter are its calls
+    }
     PlainCode.turns(method, memory, room);
     String[] exceptions = method.exceptions.toArray(String[]::new);
     MethodVisitor next =

@@ -3,8 +3,10 @@ package dev.limpet.wasmhost.engine;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
@@ -85,5 +87,48 @@ final class ClassScanTest {
 
   private static void number(MethodVisitor to, int opcode, String owner, String name) {
     to.visitFieldInsn(opcode, owner, name, "J");
+  }
+
+  /** A method that catches what the call in it throws. */
+  private static void catching(MethodVisitor to, @Nullable String type, Code handler) {
+    Label start = new Label();
+    Label end = new Label();
+    Label caught = new Label();
+    to.visitTryCatchBlock(start, end, caught, type);
+    to.visitLabel(start);
+    call(to, HANDLE, "get");
+    to.visitLabel(end);
+    to.visitInsn(Opcodes.RETURN);
+    to.visitLabel(caught);
+    handler.writeTo(to);
+  }
+
+  private static void writesFuelBack(MethodVisitor to) {
+    String memory = Type.getInternalName(GuestMemory.class);
+    to.visitVarInsn(Opcodes.ALOAD, 0);
+    to.visitTypeInsn(Opcodes.CHECKCAST, memory);
+    to.visitVarInsn(Opcodes.ILOAD, 1);
+    to.visitInsn(Opcodes.I2L);
+    number(to, Opcodes.PUTFIELD, memory, "slice");
+  }
+
+  @Test
+  void whoever_catches_everything_throws_on() {
+    Code throwsOn =
+        method -> {
+          writesFuelBack(method);
+          method.visitInsn(Opcodes.ATHROW);
+        };
+    assertDoesNotThrow(() -> scan(method -> catching(method, null, throwsOn)));
+    assertForbidden(method -> catching(method, null, ClassScanTest::writesFuelBack));
+    assertForbidden(method -> catching(method, null, it -> it.visitInsn(Opcodes.POP)));
+    assertForbidden(method -> catching(method, null, it -> it.visitIincInsn(1, 1)));
+    assertForbidden(method -> catching(method, "java/lang/Throwable", throwsOn));
+    assertDoesNotThrow(
+        () ->
+            scan(
+                method ->
+                    catching(
+                        method, "java/lang/StackOverflowError", it -> it.visitInsn(Opcodes.POP))));
   }
 }

@@ -23,6 +23,9 @@ final class LoopScan extends MethodVisitor {
   /** How much of a payment in place was seen: the write, the zero, the comparison. */
   private int inPlace;
 
+  /** How much of a payment from a variable was seen: the subtraction, the look at what is left. */
+  private int fromVariable;
+
   private int back;
 
   private LoopScan(String method, List<String> free) {
@@ -67,7 +70,7 @@ final class LoopScan extends MethodVisitor {
 
   @Override
   public void visitJumpInsn(int opcode, Label label) {
-    paid |= inPlace == 3 && opcode == Opcodes.IFGE;
+    paid |= (inPlace == 3 || fromVariable == 2) && opcode == Opcodes.IFGE;
     jump(label);
     paid = false;
   }
@@ -107,12 +110,14 @@ final class LoopScan extends MethodVisitor {
 
   @Override
   public void visitVarInsn(int opcode, int variable) {
-    paid = false;
+    paid &= opcode == Opcodes.ISTORE; // of what there is to pay with from now on
+    fromVariable = fromVariable == 1 && opcode == Opcodes.ILOAD ? 2 : 0;
   }
 
   @Override
   public void visitIincInsn(int variable, int increment) {
     paid = false;
+    fromVariable = increment == -1 ? 1 : 0;
   }
 
   @Override
