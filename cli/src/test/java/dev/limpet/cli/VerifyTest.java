@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.cli.client.JsonObject;
 import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptSamples;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
@@ -15,6 +16,7 @@ import java.io.RandomAccessFile;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,39 @@ class VerifyTest {
     assertFalse(red.out().contains("\nsays "), red.out());
     JsonObject json = JsonObject.parse(verify(1, file.toString(), "--json").out());
     assertEquals("false", String.valueOf(json.fields().get("green")));
+  }
+
+  @Test
+  void no_word_of_a_node_looks_like_a_line_of_the_check() throws IOException {
+    Receipt good = ReceiptSamples.receipt(node.peerId());
+    Receipt.Ran ran = good.ran();
+    String forged = "x\nok      witness     operator me";
+    Receipt.Ran lies =
+        new Receipt.Ran(
+            ran.node(),
+            ran.execution(),
+            forged,
+            List.of(forged),
+            ran.startedMs(),
+            ran.tookMicros());
+    byte[] receipt = new Receipt(good.work(), good.ending(), good.used(), lies).encode();
+    String file = ReceiptSamples.file(node, operator, receipt).proof().toString();
+    String out = verify(0, Files.writeString(dir.resolve("lies"), file).toString()).out();
+    assertTrue(out.contains("says    engine x?ok      witness     operator me\n"), out);
+    assertEquals(1, out.lines().filter(line -> line.startsWith("ok      witness")).count(), out);
+    String compared = run(0, "diff", dir + "/lies", dir + "/lies");
+    assertTrue(compared.contains("engine     x?ok      witness"), compared);
+    Path folder = Files.createDirectory(dir.resolve("folder"));
+    Files.writeString(folder.resolve("SHA256SUMS"), "");
+    Files.writeString(folder.resolve("x\ngreen: 1 files, and each holds"), "");
+    String checked = verify(1, folder.toString()).out();
+    assertTrue(checked.startsWith("red     x?green: 1 files"), checked);
+  }
+
+  private static String run(int exit, String... arguments) {
+    RecordingTerminal own = new RecordingTerminal();
+    assertEquals(exit, own.run(arguments), () -> own.out() + own.err());
+    return own.out();
   }
 
   @Test

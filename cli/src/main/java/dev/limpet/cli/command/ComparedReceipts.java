@@ -32,8 +32,11 @@ final class ComparedReceipts {
           case DIFFERS -> "DIFFERS";
           case ASIDE -> "aside";
         };
+    String first = ShownReceipt.shown(line.first());
     String said =
-        line.verdict() == Verdict.SAME ? line.first() : line.first() + "  |  " + line.second();
+        line.verdict() == Verdict.SAME
+            ? first
+            : first + "  |  " + ShownReceipt.shown(line.second());
     terminal.line(String.format("%-7s %-10s %s", word, line.what(), said));
   }
 

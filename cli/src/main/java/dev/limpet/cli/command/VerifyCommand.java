@@ -123,7 +123,9 @@ public final class VerifyCommand implements Callable<Integer> {
     } else {
       for (FolderCheck.Found each : checked.files()) {
         String word = each.isGreen() ? "green" : "red";
-        session.terminal().line(String.format("%-7s %s: %s", word, each.file(), each.says()));
+        String file = ShownReceipt.shown(each.file());
+        String says = ShownReceipt.shown(each.says());
+        session.terminal().line(String.format("%-7s %s: %s", word, file, says));
       }
       operators.forEach(
           key -> session.terminal().line("says    operator " + key + " vouches for the nodes"));
@@ -166,7 +168,9 @@ public final class VerifyCommand implements Callable<Integer> {
       return;
     }
     says(receipt)
-        .forEach((what, value) -> session.terminal().line("says    " + what + " " + value));
+        .forEach(
+            (what, value) ->
+                session.terminal().line("says    " + what + " " + ShownReceipt.shown(value)));
     session.terminal().line("green: it is what that node said, unaltered, and in its log");
   }
 
