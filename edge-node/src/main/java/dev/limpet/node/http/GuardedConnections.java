@@ -219,7 +219,7 @@ final class GuardedConnections implements ServerConnectionSelector {
     private @Nullable SocketWait stalledRead() {
       GuardedReader watched = reader;
       GuardedReader.Read read = watched == null ? null : watched.underWay();
-      if (read == null) {
+      if (watched == null || read == null) {
         return null;
       }
       if (isHeadLate(watched)) {
