@@ -105,7 +105,7 @@ public final class Kubo implements AutoCloseable {
   }
 
   /** Where its gateway listens. */
-  URI gateway() {
+  public URI gateway() {
     return gateway;
   }
 

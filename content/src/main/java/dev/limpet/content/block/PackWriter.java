@@ -123,7 +123,8 @@ final class PackWriter {
     unflushed += total;
     if (unflushed >= BEHIND_BYTES && flushingBehind.compareAndSet(false, true)) {
       unflushed = 0;
-      Thread _ = Thread.ofVirtual().name("limpet-pack-flush").start(this::flushBehind);
+      // no virtual one: it would take a processor from those for as long as the disk is busy
+      Thread _ = Thread.ofPlatform().daemon().name("limpet-pack-flush").start(this::flushBehind);
     }
     return place;
   }

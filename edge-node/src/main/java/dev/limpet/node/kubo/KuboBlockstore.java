@@ -84,9 +84,10 @@ public final class KuboBlockstore implements Blockstore {
       return cid.multihash().digest();
     }
     byte[] near = gateway == null || closed ? null : gateway.get(cid);
-    if (near != null) {
-      return near;
-    }
+    return near == null ? fromRpc(cid) : near;
+  }
+
+  private byte @Nullable [] fromRpc(Cid cid) {
     byte[] bytes =
         asked(
                 () -> {
@@ -100,6 +101,9 @@ public final class KuboBlockstore implements Blockstore {
             .orElse(null);
     if (bytes != null && !cid.multihash().matches(bytes)) {
       throw new HashMismatchException(cid);
+    }
+    if (bytes != null && gateway != null) {
+      gateway.came(bytes.length);
     }
     return bytes;
   }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,11 +20,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The gateway of a Kubo on this machine, for its blocks: Kubo's RPC sends them in pieces of 4 KiB,
  * each a write of its own, and its gateway with their length and in large ones. It is a short cut
- * and no more: what does not come from it, whole and with the right hash, is asked of the RPC.
+ * and no more: what does not come from it, whole and with the right hash, is asked of the RPC. For
+ * a request as such a gateway does more than the RPC, so while small blocks come, that is asked.
  */
 final class KuboGateway implements AutoCloseable {
   /** For how long a gateway is left alone that is not there or has failed. */
   private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  /** From here on the pieces of the RPC cost more than a request of a gateway. */
+  static final int LARGE_BYTES = 32 << 10;
+
+  /** So many small blocks in a row are no nodes between large leaves: others like them follow. */
+  static final int SMALL_IN_A_ROW = 4;
 
   private static final System.Logger LOG = System.getLogger(KuboGateway.class.getName());
   private static final Pattern ADDRESS =
@@ -33,6 +41,7 @@ final class KuboGateway implements AutoCloseable {
   private final KuboClient rpc;
   private final Duration silence;
   private final ReentrantLock looking = new ReentrantLock();
+  private final AtomicInteger smallInARow = new AtomicInteger();
   private volatile @Nullable KuboClient gateway;
   private volatile long pausedAt;
   private volatile boolean paused;
@@ -51,13 +60,14 @@ final class KuboGateway implements AutoCloseable {
 
   /** The bytes of a block, checked; null when it does not come from here. */
   byte @Nullable [] get(Cid cid) {
-    KuboClient known = gateway();
+    KuboClient known = smallInARow.get() < SMALL_IN_A_ROW ? gateway() : null;
     if (known == null) {
       return null;
     }
     try (KuboAnswer answer = known.get("ipfs/" + cid.toV1() + "?format=raw")) {
       byte[] bytes = answer.bytes(Block.MAX_BLOCK_BYTES);
       if (cid.multihash().matches(bytes)) {
+        came(bytes.length);
         return bytes;
       }
       leave("it sends other bytes than were asked for");
@@ -69,6 +79,15 @@ final class KuboGateway implements AutoCloseable {
       leave(String.valueOf(e.getMessage()));
     }
     return null;
+  }
+
+  /** A block of this length has come, this way or the other. */
+  void came(int length) {
+    if (length >= LARGE_BYTES) {
+      smallInARow.set(0);
+    } else {
+      smallInARow.updateAndGet(before -> Math.min(SMALL_IN_A_ROW, before + 1));
+    }
   }
 
   private @Nullable KuboClient gateway() {

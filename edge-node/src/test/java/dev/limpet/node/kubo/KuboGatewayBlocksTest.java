@@ -2,6 +2,7 @@ package dev.limpet.node.kubo;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -64,6 +65,22 @@ class KuboGatewayBlocksTest {
     assertEquals(3, asked("GET /ipfs/" + cid + "?format=raw HTTP/1.1"));
     assertEquals(3, asked("\nCache-Control: only-if-cached"));
     assertEquals(2, kubo.connections(), "the one that told where it is was closed by that");
+  }
+
+  @Test
+  void while_small_blocks_come_the_rpc_is_asked_which_costs_less_for_those() {
+    sayWhere(here());
+    Cid large = kubo.hold(new byte[KuboGateway.LARGE_BYTES]);
+    for (int i = 0; i < KuboGateway.SMALL_IN_A_ROW; i++) {
+      assertArrayEquals(BYTES, store.get(cid));
+    }
+    assertEquals(0, asked("block/get"));
+    assertArrayEquals(BYTES, store.get(cid));
+    assertNotNull(store.get(large));
+    assertEquals(2, asked("block/get"));
+    assertNotNull(store.get(large));
+    assertArrayEquals(BYTES, store.get(cid));
+    assertEquals(2, asked("block/get"), "a large one has come since");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.limpet.node.kubo;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -98,6 +99,26 @@ class RealKuboTest extends BlockstoreContract {
       assertTrue(pins.remove(block.cid()));
       assertFalse(pins.remove(block.cid()));
       assertEquals("0.43.0", pins.version());
+    }
+  }
+
+  /** Its configuration is told where the gateway listens, for which it had chosen a port. */
+  @Test
+  void a_block_comes_through_its_gateway_and_one_that_is_not_there_is_not_looked_for()
+      throws IOException {
+    Block block = Block.of(Multicodec.RAW, new byte[1 << 20]);
+    int port = Objects.requireNonNull(daemon).gateway().getPort();
+    try (Blockstore store = open(0);
+        KuboClient client = client();
+        KuboGateway gateway = new KuboGateway(client, Duration.ofSeconds(30))) {
+      store.put(block);
+      String config = "config?arg=Addresses.Gateway";
+      try (KuboAnswer set = client.call(config + "&arg=/ip4/127.0.0.1/tcp/" + port)) {
+        assertTrue(set.only().containsKey("Value"));
+      }
+      assertArrayEquals(block.bytes(), gateway.get(block.cid()));
+      assertNull(gateway.get(Cid.of(Multicodec.RAW, new byte[] {7, 7, 7})));
+      assertArrayEquals(block.bytes(), gateway.get(block.cid()), "and it is asked on");
     }
   }
 
