@@ -49,6 +49,7 @@ CASES = (
     Case("small", f"add {FOLDERS * FILES_EACH} files of 4 KiB by command", (_WALL, _SERVER, _CLIENT, _BOTH, _RSS)),
     Case("read", "read that file (`GET /ipfs/…`)", (_WALL, _SERVER, _RSS)),
     Case("again", "read it once more", (_WALL, _SERVER, _RSS)),
+    Case("warm", f"read a file of 1 MiB {FILE_MIB} times over one connection", (_WALL, _SERVER, _RSS)),
     Case("car-out", "read it as a CAR (`?format=car`)", (_WALL, _SERVER, _RSS)),
     Case("car-in", f"import a CAR of {FILE_MIB} MiB", (_WALL, _SERVER, _RSS)),
     Case("api-add", f"add a file of {FILE_MIB} MiB with `ipfs --api`", (_WALL, _SERVER, _CLIENT, _BOTH, _RSS)),
@@ -62,6 +63,7 @@ GOALS = (
     ("post-small", "cpu", 0.2, "add many small files in one request, CPU"),
     ("read", "cpu", 1, "read a large file, CPU"),
     ("again", "cpu", 0.5, "read it once more, CPU"),
+    ("warm", "cpu", 0.5, "read what a cache of 4 MiB holds, CPU"),
     ("car-out", "cpu", 1 / 3, "read a CAR, CPU"),
     ("car-in", "cpu", 1 / 3, "import a CAR, CPU"),
     ("api-add", "wall", 0.7, "add a large file with `ipfs --api`, time"),
@@ -93,6 +95,10 @@ class Inputs:
         """(path, CID) of a file; each kind is another one."""
         return self._one(kind, turn, lambda path: unixfs.write_file(path, self._leaves(f"{kind} {turn}")))
 
+    def leaf(self, turn):
+        """(path, CID) of a file of one leaf."""
+        return self._one("leaf", turn, lambda path: _write_leaf(path, random.Random(f"leaf {turn}")))
+
     def form(self, turn):
         """(path of the body of a request, None): a form with a folder of folders of files."""
         return self._one("form", turn, lambda path: _write_form(path, random.Random(f"form {turn}")))
@@ -117,6 +123,13 @@ class Inputs:
             if old and old[0].is_file():
                 old[0].unlink()
         return self.made[kind, turn]
+
+
+def _write_leaf(path, dice):
+    """Its CID is that of its one raw block."""
+    block = dice.randbytes(unixfs.LEAF_BYTES)
+    path.write_bytes(block)
+    return unixfs.text(unixfs.cid(unixfs.RAW, block))
 
 
 def _write_tree(path, dice):
@@ -235,6 +248,23 @@ class _Store(Contestant):
         return paid
 
     _again = _read
+
+    def _warm(self, turn, _):
+        path, root = self.inputs.leaf(turn)
+        self._is_sent(self._form(path, _part("file", "application/octet-stream"), END), root)
+        request = [f"GET /ipfs/{root}"]
+
+        def read():
+            with Wire(self.read_url, request) as wire:
+                got = wire.skip()
+                for _ in range(FILE_MIB - 1):
+                    wire.ask(request)
+                    got += wire.skip()
+                return got
+        paid, got = self._paid(read)
+        if got != FILE_MIB * MIB:
+            raise RuntimeError(f"{self.title}: {got} bytes of the file")
+        return paid
 
     def _car_out(self, turn, _):
         def read():

@@ -33,13 +33,18 @@ SINK = HERE / "guests" / "c" / "sink.json"
 
 
 class Wire:
-    """One request over a connection of its own, with as little work for the client as can be."""
+    """Requests over a connection of their own, with as little work for the client as can be."""
 
     def __init__(self, url, head):
-        host, _, port = url.removeprefix("http://").partition(":")
-        self.socket = socket.create_connection((host, int(port)), timeout=ANSWER_SECONDS)
+        self.host = url.removeprefix("http://")
+        name, _, port = self.host.partition(":")
+        self.socket = socket.create_connection((name, int(port)), timeout=ANSWER_SECONDS)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.socket.sendall(f"{head[0]} HTTP/1.1\r\nHost: {host}:{port}\r\n".encode("ascii") + b"".join(
+        self.ask(head)
+
+    def ask(self, head):
+        """Sends a request; the answer before was read to its end."""
+        self.socket.sendall(f"{head[0]} HTTP/1.1\r\nHost: {self.host}\r\n".encode("ascii") + b"".join(
             line.encode("ascii") + b"\r\n" for line in head[1:]) + b"\r\n")
 
     def __enter__(self):
