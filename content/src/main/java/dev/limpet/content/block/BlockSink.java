@@ -11,4 +11,14 @@ public interface BlockSink {
    * @throws StoreFailedException when it cannot be written
    */
   void put(Block block);
+
+  /**
+   * Whether nothing of a block is held here once {@link #put} has returned, so that whoever makes
+   * many blocks may fill the same array with the next one.
+   *
+   * @return false unless a sink says otherwise
+   */
+  default boolean holdsNothing() {
+    return false;
+  }
 }

@@ -64,6 +64,11 @@ public final class CachingBlockstore implements Blockstore {
   }
 
   @Override
+  public boolean holdsNothing() {
+    return below.holdsNothing();
+  }
+
+  @Override
   public byte @Nullable [] get(Cid cid) {
     if (cid.isIdentity() || closed) {
       return below.get(cid); // which refuses when it is closed

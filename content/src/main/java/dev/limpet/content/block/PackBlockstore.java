@@ -161,6 +161,12 @@ public final class PackBlockstore implements Blockstore {
     }
   }
 
+  /** The bytes are in the file by then. */
+  @Override
+  public boolean holdsNothing() {
+    return true;
+  }
+
   @Override
   public byte @Nullable [] get(Cid cid) {
     return get(cid, byte[]::new);

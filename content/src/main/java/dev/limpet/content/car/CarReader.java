@@ -1,6 +1,7 @@
 package dev.limpet.content.car;
 
 import dev.limpet.content.block.Block;
+import dev.limpet.content.block.BlockSink;
 import dev.limpet.content.block.CarFormatException;
 import dev.limpet.content.block.ContentLimitException;
 import dev.limpet.content.block.HashMismatchException;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ public final class CarReader implements AutoCloseable {
   private final InputStream in;
   private final CarLimits limits;
   private final List<Cid> roots;
+  private byte[] passing = new byte[0];
   private long offset;
   private long sections;
 
@@ -66,6 +69,33 @@ public final class CarReader implements AutoCloseable {
    * @throws IOException when the stream fails
    */
   public @Nullable Block next() throws IOException {
+    return next(byte[]::new);
+  }
+
+  /**
+   * Reads one block like {@link #next} for a sink that gets it at once. Where that holds nothing,
+   * blocks of one length come in one array: <b>the bytes are valid until the next block is asked
+   * for.</b>
+   *
+   * @param sink where the block goes before the next is read
+   * @return the next block, its hash checked, or null at the end of the data
+   * @throws CarFormatException as {@link #next}
+   * @throws HashMismatchException as {@link #next}
+   * @throws ContentLimitException as {@link #next}
+   * @throws IOException when the stream fails
+   */
+  public @Nullable Block nextFor(BlockSink sink) throws IOException {
+    return sink.holdsNothing() ? next(this::passing) : next();
+  }
+
+  private byte[] passing(int length) {
+    if (passing.length != length) {
+      passing = new byte[length];
+    }
+    return passing;
+  }
+
+  private @Nullable Block next(IntFunction<byte[]> arrays) throws IOException {
     long start = offset;
     int length = readLength(MAX_SECTION_BYTES, "section");
     if (length < 0) {
@@ -78,7 +108,7 @@ public final class CarReader implements AutoCloseable {
     byte[] prefix = readFully(Math.min(length, Cid.MAX_CID_BYTES), start);
     ByteBuffer buffer = ByteBuffer.wrap(prefix);
     Cid cid = readCid(buffer, start);
-    byte[] bytes = new byte[length - buffer.position()];
+    byte[] bytes = arrays.apply(length - buffer.position());
     int known = buffer.remaining();
     buffer.get(bytes, 0, known);
     readInto(bytes, known, start);

@@ -18,13 +18,21 @@ interface Chunks {
   /** How much more an array gets that is full. */
   long GROWTH = 4;
 
-  /** The next leaf's bytes, fresh each time, since the sink may keep them; none at the end. */
+  /**
+   * The next leaf's bytes; none at the end. Fresh each time, or, where arrays are used again, valid
+   * until the leaf after the next is asked for.
+   */
   byte[] next() throws IOException;
 
-  /** Chunks of a stream of which so many bytes are expected. */
-  static Chunks of(Chunker chunker, InputStream in, long expected) {
+  /**
+   * Chunks of a stream.
+   *
+   * @param expected bytes of it, or {@link #UNKNOWN}
+   * @param again whether arrays are used again: nobody keeps a leaf that was put
+   */
+  static Chunks of(Chunker chunker, InputStream in, long expected, boolean again) {
     return switch (chunker) {
-      case FixedSize fixed -> new Equal(in, fixed.bytes(), expected);
+      case FixedSize fixed -> new Equal(in, fixed.bytes(), expected, again);
       case Rabin rabin -> new Cut(in, rabin, expected);
       case Buzhash buzhash -> new Cut(in, buzhash, expected);
     };
@@ -41,14 +49,38 @@ interface Chunks {
 
     private final InputStream in;
     private final int chunkBytes;
+    private final boolean again;
     private long expected;
     private boolean begun;
     private boolean ended;
 
-    private Equal(InputStream in, int chunkBytes, long expected) {
+    /** Arrays of whole chunks: the one that was filled last, and the one before it. */
+    private byte[] last = NOTHING;
+
+    private byte[] before = NOTHING;
+
+    private Equal(InputStream in, int chunkBytes, long expected, boolean again) {
       this.in = in;
       this.chunkBytes = chunkBytes;
       this.expected = expected;
+      this.again = again;
+    }
+
+    @Override
+    public byte[] next() throws IOException {
+      byte[] leaf = again && in instanceof LeafStream leaves ? leaves.takeLeaf(chunkBytes) : null;
+      if (leaf == null) {
+        return read();
+      }
+      took(leaf.length);
+      return leaf;
+    }
+
+    private void took(int bytes) {
+      begun = true;
+      if (expected != UNKNOWN) {
+        expected = Math.max(0, expected - bytes);
+      }
     }
 
     /**
@@ -56,14 +88,13 @@ interface Chunks {
      * full was the last. Where it is not known that something comes, the end of the stream is asked
      * for before there is an array.
      */
-    @Override
-    public byte[] next() throws IOException {
+    private byte[] read() throws IOException {
       boolean asks = expected == UNKNOWN || expected == 0;
       int octet = asks && !ended ? in.read() : 0;
       if (ended || octet < 0) {
         return NOTHING;
       }
-      byte[] chunk = new byte[room()];
+      byte[] chunk = array(room());
       int filled = asks ? fill(chunk, 0, octet) : in.readNBytes(chunk, 0, chunk.length);
       while (filled == chunk.length && filled < chunkBytes) {
         int more = in.read();
@@ -73,12 +104,19 @@ interface Chunks {
         chunk = grown(chunk, chunkBytes);
         filled = fill(chunk, filled, more);
       }
-      begun = true;
+      took(filled);
       ended = filled < chunkBytes;
-      if (expected != UNKNOWN) {
-        expected = Math.max(0, expected - filled);
-      }
       return filled == chunk.length ? chunk : Arrays.copyOf(chunk, filled);
+    }
+
+    private byte[] array(int length) {
+      if (!again || length < chunkBytes) {
+        return new byte[length];
+      }
+      byte[] next = before.length == length ? before : new byte[length];
+      before = last;
+      last = next;
+      return next;
     }
 
     private int room() {

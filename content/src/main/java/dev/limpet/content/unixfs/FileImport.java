@@ -22,7 +22,7 @@ final class FileImport {
   }
 
   Node run(InputStream in, long expected, UnixFsData.Metadata metadata) throws IOException {
-    Chunks cut = Chunks.of(nodes.profile().chunker(), in, expected);
+    Chunks cut = Chunks.of(nodes.profile().chunker(), in, expected, nodes.blocks().holdsNothing());
     Chunks chunks =
         () -> {
           byte[] chunk = cut.next();

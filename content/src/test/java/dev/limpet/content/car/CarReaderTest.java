@@ -2,10 +2,12 @@ package dev.limpet.content.car;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.block.Block;
+import dev.limpet.content.block.BlockSink;
 import dev.limpet.content.block.CarFormatException;
 import dev.limpet.content.block.ContentException;
 import dev.limpet.content.block.ContentLimitException;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +41,40 @@ class CarReaderTest {
     assertEquals(two, reader.next());
     assertNull(reader.next());
     assertEquals(car.length, reader.offset());
+  }
+
+  @Test
+  void blocks_for_a_sink_that_holds_nothing_share_an_array_and_for_another_have_their_own()
+      throws IOException {
+    Block first = raw("as long");
+    Block second = raw("as this");
+    byte[] car = car(List.of(), first, second, one);
+    CarReader shared = reader(car);
+    Passing passing = new Passing();
+    Block read = shared.nextFor(passing);
+    assertEquals(first, read);
+    Block next = shared.nextFor(passing);
+    assertEquals(second, next);
+    assertSame(Objects.requireNonNull(read).bytes(), Objects.requireNonNull(next).bytes());
+    assertEquals(one, shared.nextFor(passing));
+    CarReader apart = reader(car);
+    List<Block> kept = new ArrayList<>();
+    BlockSink keeping = kept::add;
+    for (int i = 0; i < 3; i++) {
+      keeping.put(Objects.requireNonNull(apart.nextFor(keeping)));
+    }
+    assertEquals(List.of(first, second, one), kept);
+  }
+
+  /** Has done with a block when it was put. */
+  private static final class Passing implements BlockSink {
+    @Override
+    public void put(Block block) {}
+
+    @Override
+    public boolean holdsNothing() {
+      return true;
+    }
   }
 
   @Test

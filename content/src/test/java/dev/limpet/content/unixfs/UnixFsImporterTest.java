@@ -1,10 +1,13 @@
 package dev.limpet.content.unixfs;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.limpet.content.block.Block;
+import dev.limpet.content.block.BlockSink;
 import dev.limpet.content.block.ContentLimitException;
 import dev.limpet.content.block.InMemoryBlockstore;
 import dev.limpet.content.block.StoreFailedException;
@@ -15,7 +18,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -140,6 +147,47 @@ class UnixFsImporterTest {
           assertEquals(Cid.of(Multicodec.RAW, content), known.cid(), "of " + size);
         }
       }
+    }
+  }
+
+  @Test
+  void a_sink_that_holds_nothing_gets_the_same_blocks_in_two_arrays() throws IOException {
+    byte[] content = new byte[10_007];
+    new Random(11).nextBytes(content);
+    for (FileLayout layout : List.of(FileLayout.balanced(4), FileLayout.trickle(4))) {
+      UnixFsProfile profile =
+          new UnixFsProfile(1, true, new FixedSize(1000), layout, UnixFsProfile.V1_2025.sharding());
+      InMemoryBlockstore kept = new InMemoryBlockstore();
+      ImportedRoot root =
+          new UnixFsImporter(kept, profile).importFile(new ByteArrayInputStream(content));
+      Copying copying = new Copying();
+      ImportedRoot again =
+          new UnixFsImporter(copying, profile).importFile(new ByteArrayInputStream(content));
+      assertEquals(root, again);
+      UnixFsReader reader = new UnixFsReader(copying.copies);
+      UnixFsFile file = assertInstanceOf(UnixFsFile.class, reader.entry(again.cid()));
+      assertArrayEquals(content, reader.open(file, 0, file.size()).readAllBytes());
+      assertEquals(kept.storedBytes(), copying.copies.storedBytes());
+      assertEquals(2, copying.arrays.size());
+    }
+  }
+
+  /** Keeps a copy of each block, and takes down in which arrays whole leaves came. */
+  private static final class Copying implements BlockSink {
+    private final InMemoryBlockstore copies = new InMemoryBlockstore();
+    private final Set<byte[]> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    @Override
+    public void put(Block block) {
+      copies.put(Block.verified(block.cid(), block.bytes().clone()));
+      if (block.bytes().length == 1000) {
+        arrays.add(block.bytes());
+      }
+    }
+
+    @Override
+    public boolean holdsNothing() {
+      return true;
     }
   }
 }

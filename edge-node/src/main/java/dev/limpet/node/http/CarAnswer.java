@@ -13,7 +13,6 @@ import dev.limpet.content.unixfs.EntityBlocks;
 import dev.limpet.node.store.ContentPaths;
 import dev.limpet.node.store.NodeStore;
 import io.helidon.http.HeaderNames;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -28,7 +27,6 @@ import java.util.Set;
  * here whole is a proper 404; what breaks off later cuts the connection.
  */
 final class CarAnswer {
-  private static final int BUFFER_BYTES = 64 << 10;
   private static final int TAG_CHARS = 16;
 
   private final NodeStore store;
@@ -55,7 +53,7 @@ final class CarAnswer {
       return;
     }
     Set<Cid> path = path(asked);
-    OutputStream out = new BufferedOutputStream(exchange.stream(200, -1), BUFFER_BYTES);
+    OutputStream out = exchange.chunks(200);
     BlockSource blocks = new PassingBlocks(data, bytes < 0 ? Long.MAX_VALUE : bytes);
     write(asked.cid(), new Blocks(blocks, path), selection, out);
     out.close(); // only now: a CAR that broke off must not end cleanly

@@ -333,6 +333,16 @@ public final class Exchange {
       response.send();
     } else {
       sent.addAndGet(bytes.length);
+      send(bytes);
+    }
+  }
+
+  private void send(byte[] bytes) {
+    boolean small = bytes.length > 0 && bytes.length <= AnswerArrays.ARRAY_BYTES;
+    if (small && GuardedWriter.HERE.isBound()) {
+      response.headers().set(HeaderNames.CONTENT_LENGTH, Integer.toString(bytes.length));
+      GuardedWriter.HERE.get().writeBody(bytes, response::send);
+    } else {
       response.send(bytes);
     }
   }
@@ -379,6 +389,13 @@ public final class Exchange {
       response.headers().set(HeaderNames.CONTENT_LENGTH, Long.toString(contentLength));
     }
     return new CountedStream(response.outputStream(), sent);
+  }
+
+  /** Starts an answer like {@link #stream} whose length is not known and may be large. */
+  OutputStream chunks(int status) {
+    begun = true;
+    response.status(status);
+    return new ChunkedStream(response, sent);
   }
 
   /** Sends the head of a streamed answer, if nothing was written yet. */

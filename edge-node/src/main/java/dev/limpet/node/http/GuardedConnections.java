@@ -134,7 +134,7 @@ final class GuardedConnections implements ServerConnectionSelector {
     public void handle(Limit limit) throws InterruptedException {
       SERVED.set(this);
       try {
-        connection().handle(limit);
+        serve(limit);
       } catch (LingeringCloseException e) {
         lingering = true;
         reader().drain();
@@ -143,6 +143,16 @@ final class GuardedConnections implements ServerConnectionSelector {
         SERVED.remove();
         sayGoodbye();
       }
+    }
+
+    /** Answers are made in this thread, and what of them is ours finds the writer by it. */
+    private void serve(Limit limit) throws InterruptedException {
+      ScopedValue.CallableOp<Boolean, InterruptedException> all =
+          () -> {
+            connection().handle(limit);
+            return true;
+          };
+      boolean _ = ScopedValue.where(GuardedWriter.HERE, writer).call(all);
     }
 
     /** The server does this where nothing watches, and a peer that reads nothing holds it up. */

@@ -9,6 +9,7 @@ import io.helidon.http.Status;
 import io.helidon.webserver.ServerConnectionException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
+import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -218,8 +219,11 @@ final class GuardedReader extends DataReader {
     private boolean inHead;
     private boolean begun;
 
-    /** For the next read; null while little comes, as most connections are idle. */
-    private @Nullable BufferData bulk;
+    /** Whether much comes, as on few connections: most are idle. */
+    private boolean bulk;
+
+    /** For the next read of much; null where there is none yet. */
+    private byte @Nullable [] spare;
 
     Reads(DataReader before, HelidonSocket socket, BooleanSupplier betweenRequests) {
       this.betweenRequests = betweenRequests;
@@ -257,21 +261,22 @@ final class GuardedReader extends DataReader {
     private byte @Nullable [] next() {
       boolean between = betweenRequests.getAsBoolean();
       inHead |= between;
-      BufferData into = between ? null : bulk;
-      byte[] read = into == null ? socket.get() : readBulk(into);
-      boolean full = read != null && read.length >= SOCKET_READ_BYTES && !socket.isSecure();
-      bulk = !full ? null : into == null ? BufferData.create(BULK_READ_BYTES) : into;
+      byte[] read = bulk && !between ? readBulk() : socket.get();
+      bulk = read != null && read.length >= SOCKET_READ_BYTES && !socket.isSecure();
+      if (!bulk) {
+        spare = null;
+      }
       return read;
     }
 
     @SuppressWarnings("removal") // the only way to say how much is read
-    private byte @Nullable [] readBulk(BufferData into) {
-      if (socket.read(into.clear()) < 0) {
-        return null;
-      }
-      byte[] read = new byte[into.available()];
-      int _ = into.read(read);
-      return read;
+    private byte @Nullable [] readBulk() {
+      byte[] kept = spare;
+      byte[] into = kept == null ? new byte[BULK_READ_BYTES] : kept;
+      int read = socket.read(BufferData.create(into).clear());
+      boolean handedOver = read == into.length; // as it is, without a copy
+      spare = handedOver ? null : into;
+      return read < 0 ? null : handedOver ? into : Arrays.copyOf(into, read);
     }
   }
 }

@@ -27,7 +27,14 @@ final class GuardedWriter implements DataWriter {
    */
   private static final int FRAME_BYTES = 1 << 10;
 
+  /** The writer of the connection that a thread serves, for what the server copies too often. */
+  static final ScopedValue<GuardedWriter> HERE = ScopedValue.newInstance();
+
   private final DataWriter out;
+
+  /** The body that leaves with the next write, which is its head. */
+  private byte @Nullable [] body;
+
   private volatile @Nullable Write underWay;
   private @Nullable Write seen;
   private int seenLeft;
@@ -81,6 +88,36 @@ final class GuardedWriter implements DataWriter {
     return now - sinceNanos >= time.toNanos() ? write : null;
   }
 
+  /**
+   * Has a body leave in one write with its head. The server would put both into one array, which is
+   * twice as long when the head turns out to have more than 256 bytes, for each answer anew; here
+   * it is one of a few that are used again.
+   *
+   * @param bytes the body, not changed meanwhile
+   * @param head writes the head of the answer, and nothing else, in one write
+   */
+  void writeBody(byte[] bytes, Runnable head) {
+    body = bytes;
+    try {
+      head.run();
+    } finally {
+      body = null;
+    }
+  }
+
+  private void writeBoth(BufferData head, byte[] bytes) {
+    int headBytes = head.available();
+    int length = headBytes + bytes.length;
+    byte[] array = AnswerArrays.take(length);
+    try {
+      int _ = head.read(array, 0, headBytes);
+      System.arraycopy(bytes, 0, array, headBytes, bytes.length);
+      inParts(BufferData.createReadOnly(array, 0, length), out::write);
+    } finally {
+      AnswerArrays.giveBack(array);
+    }
+  }
+
   @Override
   public void write(BufferData... buffers) {
     write(BufferData.create(buffers));
@@ -88,7 +125,13 @@ final class GuardedWriter implements DataWriter {
 
   @Override
   public void write(BufferData buffer) {
-    inParts(buffer, out::write);
+    byte[] behind = body;
+    body = null;
+    if (behind == null) {
+      inParts(buffer, out::write);
+    } else {
+      writeBoth(buffer, behind);
+    }
   }
 
   @Override

@@ -9,7 +9,6 @@ import dev.limpet.node.store.NodeStore;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import io.helidon.http.HeaderNames;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
@@ -19,7 +18,6 @@ import java.io.OutputStream;
  * unpacked elsewhere is a proper error.
  */
 final class TarAnswer {
-  private static final int BUFFER_BYTES = 64 << 10;
 
   private final NodeStore store;
   private final BlockSource data;
@@ -52,7 +50,7 @@ final class TarAnswer {
       exchange.answerHead(200, -1);
       return;
     }
-    OutputStream out = new BufferedOutputStream(exchange.stream(200, -1), BUFFER_BYTES);
+    OutputStream out = exchange.chunks(200);
     tree.write(cid.toString(), cid, out);
     out.close();
   }

@@ -110,7 +110,7 @@ final class AddCommand implements Command {
 
     private ImportedRoot file(Part part, String name, UnixFsAttributes attributes)
         throws IOException {
-      try (InputStream in = uploads.ahead(part.body())) {
+      try (InputStream in = uploads.ahead(part.body(), options.profile().chunker())) {
         return options.shape().progress()
             ? watched(in, name, attributes)
             : importer.importFile(in, attributes, _ -> {});

@@ -94,7 +94,7 @@ final class DagImport implements Command {
     if (came.roots.size() > MAX_IMPORT_ROOTS) {
       throw RpcException.failed("at most " + MAX_IMPORT_ROOTS + " roots can be imported at once");
     }
-    for (Block block = reader.next(); block != null; block = reader.next()) {
+    for (Block block = reader.nextFor(sink); block != null; block = reader.nextFor(sink)) {
       if (!block.cid().isIdentity()) {
         sink.put(block);
         came.blocks++;

@@ -1,5 +1,8 @@
 package dev.limpet.node.rpc;
 
+import dev.limpet.content.unixfs.Chunker;
+import dev.limpet.content.unixfs.FixedSize;
+import dev.limpet.content.unixfs.LeafStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
@@ -20,10 +23,13 @@ final class ReadAheads {
   /** Streams that are read ahead at once; others are read where they are needed. */
   static final int MAX_READ_AHEADS = 16;
 
-  /** Pieces of one stream: together the size of the largest usual block. */
+  /** Pieces of one stream, of which the one who reads may have two. */
   static final int MAX_AHEAD_PIECES = 4;
 
   private static final int PIECE_BYTES = 256 << 10;
+
+  /** Pieces of this size and half of it are the leaves of a file. */
+  private static final int LARGEST_PIECE_BYTES = 1 << 20;
 
   private final Semaphore free = new Semaphore(MAX_READ_AHEADS);
 
@@ -33,8 +39,26 @@ final class ReadAheads {
    * @param in is not closed
    */
   InputStream of(InputStream in) throws IOException {
-    byte[] first = in.readNBytes(PIECE_BYTES);
-    boolean ended = first.length < PIECE_BYTES;
+    return of(in, PIECE_BYTES);
+  }
+
+  /**
+   * The bytes of a file that is cut into leaves; those of the usual sizes are taken as they were
+   * read.
+   *
+   * @param in is not closed
+   */
+  InputStream of(InputStream in, Chunker chunker) throws IOException {
+    boolean usual =
+        chunker instanceof FixedSize(int bytes)
+            && bytes >= PIECE_BYTES
+            && bytes <= LARGEST_PIECE_BYTES;
+    return of(in, usual ? chunker.maxBytes() : PIECE_BYTES);
+  }
+
+  private InputStream of(InputStream in, int pieceBytes) throws IOException {
+    byte[] first = in.readNBytes(pieceBytes);
+    boolean ended = first.length < pieceBytes;
     boolean ahead = !ended && free.tryAcquire();
     return new Ahead(in, first, ended, ahead ? free : null);
   }
@@ -47,13 +71,21 @@ final class ReadAheads {
   @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
   private record Piece(byte[] bytes, int length, @Nullable Throwable failure) {}
 
-  private static final class Ahead extends InputStream {
+  private static final class Ahead extends LeafStream {
+    private static final byte[] NOT_YET = {};
+
     private final InputStream in;
-    private final BlockingQueue<Piece> full = new ArrayBlockingQueue<>(MAX_AHEAD_PIECES + 2);
+    private final int pieceBytes;
+    private final BlockingQueue<Piece> full = new ArrayBlockingQueue<>(MAX_AHEAD_PIECES + 1);
     private final BlockingQueue<byte[]> empty = new ArrayBlockingQueue<>(MAX_AHEAD_PIECES + 1);
     private final @Nullable Semaphore permits;
     private final @Nullable Thread reader;
     private Piece piece;
+
+    /** Whether the piece was taken as a leaf, and the leaf before it that is not free yet. */
+    private boolean isLeaf;
+
+    private byte[] leaf = NOT_YET;
     private int position;
     private boolean ended;
     private boolean closed;
@@ -61,27 +93,26 @@ final class ReadAheads {
 
     Ahead(InputStream in, byte[] first, boolean ended, @Nullable Semaphore permits) {
       this.in = in;
+      this.pieceBytes = first.length;
       this.piece = new Piece(first, first.length, null);
       this.ended = ended;
       this.permits = permits;
       if (permits == null) {
         reader = null;
       } else {
-        for (int i = 0; i < MAX_AHEAD_PIECES; i++) {
+        for (int i = 1; i < MAX_AHEAD_PIECES; i++) {
           empty.add(NOT_YET);
         }
         reader = Thread.ofVirtual().name("limpet-read-ahead").start(this::readAhead);
       }
     }
 
-    private static final byte[] NOT_YET = {};
-
     private void readAhead() {
       try {
         boolean more = true;
         while (more && !stopped) {
           byte[] next = empty.take();
-          more = fill(next.length == 0 ? new byte[PIECE_BYTES] : next);
+          more = fill(next.length == 0 ? new byte[pieceBytes] : next);
         }
       } catch (InterruptedException e) {
         throw new IllegalStateException("nobody interrupts this thread", e);
@@ -137,6 +168,20 @@ final class ReadAheads {
       return count;
     }
 
+    @Override
+    public byte @Nullable [] takeLeaf(int length) throws IOException {
+      if (reader == null || length != pieceBytes) {
+        return null;
+      }
+      boolean begins = position == piece.length ? next() : position == 0 && !isLeaf;
+      if (!begins || piece.length != length) {
+        return null;
+      }
+      isLeaf = true;
+      position = length;
+      return piece.bytes;
+    }
+
     private boolean next() throws IOException {
       if (ended) {
         return false;
@@ -158,7 +203,12 @@ final class ReadAheads {
 
     private Piece taken() throws IOException {
       try {
-        empty.add(piece.bytes);
+        byte[] free = isLeaf ? leaf : piece.bytes;
+        leaf = isLeaf ? piece.bytes : leaf;
+        isLeaf = false;
+        if (free.length > 0) {
+          empty.add(free);
+        }
         return full.take();
       } catch (InterruptedException e) {
         throw Interruption.of(e);

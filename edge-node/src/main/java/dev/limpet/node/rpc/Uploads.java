@@ -1,6 +1,7 @@
 package dev.limpet.node.rpc;
 
 import dev.limpet.content.block.BlockSink;
+import dev.limpet.content.unixfs.Chunker;
 import dev.limpet.content.unixfs.ImportedRoot;
 import dev.limpet.node.http.DagsResource;
 import dev.limpet.node.metrics.NodeMetrics;
@@ -122,8 +123,13 @@ final class Uploads {
     return unread;
   }
 
-  /** The bytes of a file, read while those before are worked on; to be closed. */
+  /** Bytes that are read while those before are worked on; to be closed. */
   InputStream ahead(InputStream in) throws IOException {
     return aheads.of(in);
+  }
+
+  /** The same of a file that is cut into leaves. */
+  InputStream ahead(InputStream in, Chunker chunker) throws IOException {
+    return aheads.of(in, chunker);
   }
 }

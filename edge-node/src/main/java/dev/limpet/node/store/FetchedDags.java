@@ -1,5 +1,6 @@
 package dev.limpet.node.store;
 
+import dev.limpet.content.block.Block;
 import dev.limpet.content.block.BlockSink;
 import dev.limpet.content.block.Blockstore;
 import dev.limpet.content.block.ContentException;
@@ -52,10 +53,18 @@ public final class FetchedDags {
 
   /** Takes blocks that were checked; they may be forgotten again at any time. */
   public BlockSink sink() {
-    return block -> {
-      if (data.sizeOf(block.cid()) < 0) {
-        disk.require(block.bytes().length);
-        fetched.put(block);
+    return new BlockSink() {
+      @Override
+      public void put(Block block) {
+        if (data.sizeOf(block.cid()) < 0) {
+          disk.require(block.bytes().length);
+          fetched.put(block);
+        }
+      }
+
+      @Override
+      public boolean holdsNothing() {
+        return fetched.holdsNothing();
       }
     };
   }

@@ -113,12 +113,17 @@ public final class KeptDags {
           CarReader reader = new CarReader(car, CarLimits.unbounded());
           Cid root = rootOf(reader);
           Cid last = null;
-          for (Block block = reader.next(); block != null; block = reader.next()) {
+          for (Block block = reader.nextFor(kept); block != null; block = reader.nextFor(kept)) {
             take(intake, block);
             last = block.cid();
           }
           return requireRoot(root == null ? last : root);
         });
+  }
+
+  /** Whether a block's array may be filled anew when it was taken. */
+  boolean holdsNothing() {
+    return kept.holdsNothing();
   }
 
   /**

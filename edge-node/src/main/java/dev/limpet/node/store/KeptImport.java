@@ -31,6 +31,11 @@ public final class KeptImport implements BlockSink, AutoCloseable {
     dags.take(intake, block);
   }
 
+  @Override
+  public boolean holdsNothing() {
+    return dags.holdsNothing();
+  }
+
   /**
    * Keeps a DAG whose blocks are here. When this returns, it survives a crash of the machine.
    *

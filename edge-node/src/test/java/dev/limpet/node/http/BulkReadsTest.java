@@ -56,6 +56,24 @@ class BulkReadsTest {
   }
 
   @Test
+  void what_was_handed_on_is_not_written_over_by_what_comes_next() {
+    assertEquals(List.of(SMALL), asked(SMALL));
+    client.sends.addAll(List.of(BULK, BULK, SMALL, BULK));
+    List<BufferData> held = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      reader.ensureAvailable();
+      held.add(reader.readBuffer(reader.available())); // not a copy
+    }
+    for (BufferData piece : held) {
+      while (!piece.consumed()) {
+        assertEquals((byte) client.seen, (byte) piece.read());
+        client.seen++;
+      }
+    }
+    assertEquals(List.of(SMALL, BULK, BULK, BULK, BULK), client.asked);
+  }
+
+  @Test
   void what_comes_encrypted_is_read_as_the_server_reads_it() {
     client.secure = true;
     assertEquals(List.of(SMALL, SMALL, SMALL), asked(SMALL, SMALL, SMALL));

@@ -3,13 +3,16 @@ package dev.limpet.node.http;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -120,6 +123,51 @@ class GuardedWriterTest {
     writer[0].write(bytes(65_545)); // a part of a body, framed as a chunk
     writer[0].write(bytes(2 * 65_536 + 9)); // the first two, as the server joins them
     assertEquals(List.of(65_545, 65_536, 65_545), parts);
+  }
+
+  @Test
+  void a_body_leaves_in_one_write_with_its_head_and_with_no_other() {
+    List<String> left = new ArrayList<>();
+    Scripted socket =
+        new Scripted(() -> {}) {
+          @Override
+          public void write(BufferData buffer) {
+            byte[] bytes = new byte[buffer.available()];
+            int _ = buffer.read(bytes);
+            left.add(new String(bytes, StandardCharsets.US_ASCII));
+          }
+        };
+    GuardedWriter writer = new GuardedWriter(socket);
+    byte[] body = "a body".getBytes(StandardCharsets.US_ASCII);
+    writer.writeBody(body, () -> writer.write(BufferData.create("a head, ")));
+    writer.write(BufferData.create("another answer"));
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            writer.writeBody(
+                body,
+                () -> {
+                  throw new IllegalStateException("a header that cannot be");
+                }));
+    writer.write(BufferData.create("a problem"));
+    assertEquals(List.of("a head, a body", "another answer", "a problem"), left);
+  }
+
+  @Test
+  void a_body_that_fits_no_array_that_is_kept_leaves_whole() {
+    byte[] body = new byte[AnswerArrays.ARRAY_BYTES];
+    new Random(5).nextBytes(body);
+    ByteArrayOutputStream left = new ByteArrayOutputStream();
+    Scripted socket =
+        new Scripted(() -> {}) {
+          @Override
+          public void write(BufferData buffer) {
+            buffer.writeTo(left);
+          }
+        };
+    GuardedWriter writer = new GuardedWriter(socket);
+    writer.writeBody(body, () -> writer.write(BufferData.create("head")));
+    assertArrayEquals(body, Arrays.copyOfRange(left.toByteArray(), 4, left.size()));
   }
 
   @Test

@@ -2,16 +2,25 @@ package dev.limpet.node.rpc;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.limpet.content.unixfs.FixedSize;
+import dev.limpet.content.unixfs.LeafStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +41,44 @@ class ReadAheadsTest {
         assertArrayEquals(bytes, in.readAllBytes(), "length " + length);
         assertEquals(-1, in.read());
       }
+    }
+  }
+
+  @Test
+  void leaves_are_taken_as_they_were_read_and_stay_until_the_one_after_the_next()
+      throws IOException {
+    int leaf = 256 << 10;
+    byte[] bytes = random(6, 20 * leaf + 5);
+    Set<byte[]> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
+    try (InputStream in =
+        new ReadAheads().of(new ByteArrayInputStream(bytes), new FixedSize(leaf))) {
+      LeafStream leaves = assertInstanceOf(LeafStream.class, in);
+      assertNull(leaves.takeLeaf(leaf - 1), "another size is to be read");
+      byte[] before = {};
+      for (int from = 0; from < 20 * leaf; from += leaf) {
+        byte[] taken = Objects.requireNonNull(leaves.takeLeaf(leaf), "at " + from);
+        byte[] both = Arrays.copyOfRange(bytes, from - before.length, from + leaf);
+        assertArrayEquals(Arrays.copyOf(both, before.length), before);
+        assertArrayEquals(Arrays.copyOfRange(both, before.length, both.length), taken);
+        arrays.add(taken);
+        before = taken;
+      }
+      assertNull(leaves.takeLeaf(leaf), "less than a leaf is left");
+      assertArrayEquals(Arrays.copyOfRange(bytes, 20 * leaf, bytes.length), in.readAllBytes());
+    }
+    assertTrue(arrays.size() <= ReadAheads.MAX_AHEAD_PIECES, "arrays: " + arrays.size());
+  }
+
+  @Test
+  void where_a_leaf_was_begun_otherwise_it_is_read_on() throws IOException {
+    int leaf = 1 << 20;
+    byte[] bytes = random(8, 3 * leaf);
+    try (InputStream in =
+        new ReadAheads().of(new ByteArrayInputStream(bytes), new FixedSize(leaf))) {
+      LeafStream leaves = assertInstanceOf(LeafStream.class, in);
+      assertEquals(bytes[0] & 0xff, in.read());
+      assertNull(leaves.takeLeaf(leaf));
+      assertArrayEquals(Arrays.copyOfRange(bytes, 1, bytes.length), in.readAllBytes());
     }
   }
 
