@@ -45,25 +45,27 @@ class MapCallsTest {
 
   /** Entries {@code 0.csv} and so on, of the CIDs {@code c0} and so on. */
   private int map(int entries, WireServer.Script calls, String... more) {
-    WireServer.Script all =
-        exchange -> {
-          String target = exchange.head().target();
-          targets.add(target);
-          if (target.equals("/v1/node")) {
-            exchange.answer(200, "{\"name\":\"shed\"}", JSON);
-          } else if (target.startsWith("/ipfs/")) {
-            exchange.answer(200, list(entries), JSON);
-          } else {
-            calls.handle(exchange);
-          }
-        };
-    try (WireServer server = WireServer.start(all)) {
+    try (WireServer server = WireServer.start(machine(entries, calls))) {
       List<String> arguments =
           new ArrayList<>(List.of("map", "f", "--on", "bafydir", "--reduce", "g"));
       arguments.addAll(List.of("--gateway=" + server.url(), "--node=" + server.url()));
       arguments.addAll(List.of(more));
       return terminal.run(arguments.toArray(String[]::new));
     }
+  }
+
+  private WireServer.Script machine(int entries, WireServer.Script calls) {
+    return exchange -> {
+      String target = exchange.head().target();
+      targets.add(target);
+      if (target.equals("/v1/node")) {
+        exchange.answer(200, "{\"name\":\"shed\"}", JSON);
+      } else if (target.startsWith("/ipfs/")) {
+        exchange.answer(200, list(entries), JSON);
+      } else {
+        calls.handle(exchange);
+      }
+    };
   }
 
   private static String list(int entries) {
@@ -324,6 +326,49 @@ class MapCallsTest {
     assertEquals(List.of("2s 1048576", "2s 1048576"), said);
     assertEquals(2, map(1, exchange -> exchange.answer(200, "1"), "--timeout=soon"));
     assertEquals(2, map(1, exchange -> exchange.answer(200, "1"), "--max-fetch=all"));
+  }
+
+  @Test
+  void who_interrupts_it_is_told_so_and_no_call_follows() throws InterruptedException {
+    CountDownLatch three = new CountDownLatch(3);
+    CountDownLatch over = new CountDownLatch(1);
+    AtomicInteger calls = new AtomicInteger();
+    WireServer.Script waits =
+        exchange -> {
+          calls.incrementAndGet();
+          three.countDown();
+          try {
+            over.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    try (WireServer server = WireServer.start(machine(100, waits))) {
+      Thread mapping = Thread.currentThread();
+      Thread interrupts =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    await().until(() -> three.getCount() == 0);
+                    mapping.interrupt();
+                  });
+      String url = server.url().toString();
+      int exit =
+          terminal.run(
+              "map",
+              "f",
+              "--on=bafydir",
+              "--reduce=g",
+              "--parallel=3",
+              "--gateway=" + url,
+              "--node=" + url);
+      assertTrue(Thread.interrupted());
+      interrupts.join();
+      over.countDown();
+      assertEquals(130, exit, terminal.err());
+      assertEquals("", terminal.out());
+      assertEquals(3, calls.get());
+    }
   }
 
   @Test

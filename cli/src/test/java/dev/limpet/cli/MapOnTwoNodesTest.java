@@ -1,5 +1,6 @@
 package dev.limpet.cli;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -70,34 +71,44 @@ class MapOnTwoNodesTest {
     gateway.close();
   }
 
+  private RecordingTerminal terminal(Node node) {
+    return new RecordingTerminal(
+        Map.of("LIMPET_GATEWAY", gateway.url().toString(), "LIMPET_NODE", node.url().toString()));
+  }
+
   private RecordingTerminal run(Node node, String... arguments) {
-    RecordingTerminal terminal =
-        new RecordingTerminal(
-            Map.of(
-                "LIMPET_GATEWAY", gateway.url().toString(), "LIMPET_NODE", node.url().toString()));
+    RecordingTerminal terminal = terminal(node);
     assertEquals(0, terminal.run(arguments), terminal.err());
     return terminal;
   }
 
-  /** Adds the files to both nodes, and up what is in them; the report. */
-  private JsonObject sum() {
+  /** Adds the files to both nodes; their CID. */
+  private String added() {
     String cid = "";
     for (Node node : nodes) {
       cid = JsonObject.parse(run(node, "add", data.toString(), "--json").out()).text("cid");
     }
-    RecordingTerminal mapped =
-        run(
-            nodes.getFirst(),
-            "map",
-            "csv",
-            "--on=" + cid,
-            "--parallel=8",
-            "--reduce=csv",
-            "--reduce-arg=sum=1",
-            "--json",
-            "--",
-            "sum=1");
-    return JsonObject.parse(mapped.err());
+    return cid;
+  }
+
+  /** Adds up what is in the files. */
+  private RecordingTerminal summed(String cid) {
+    return run(
+        nodes.getFirst(),
+        "map",
+        "csv",
+        "--on=" + cid,
+        "--parallel=8",
+        "--reduce=csv",
+        "--reduce-arg=sum=1",
+        "--json",
+        "--",
+        "sum=1");
+  }
+
+  /** Adds the files to both nodes, and up what is in them; the report. */
+  private JsonObject sum() {
+    return JsonObject.parse(summed(added()).err());
   }
 
   /** Runs of functions that a node has counted. */
@@ -133,5 +144,22 @@ class MapOnTwoNodesTest {
     JsonObject changed = sum();
     assertEquals(1, changed.object("map").number("ran"));
     assertEquals(FILES - 1, changed.object("map").number("fromMemo"));
+  }
+
+  @Test
+  void a_node_that_goes_in_the_middle_takes_no_answer_with_it() throws InterruptedException {
+    String cid = added();
+    Node going = nodes.getLast();
+    Thread goes =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  await().until(() -> runs(going.url()) > 5);
+                  going.close();
+                });
+    String sum = summed(cid).out();
+    goes.join();
+    nodes.removeLast();
+    assertTrue(sum.endsWith("\n" + FILES * (FILES + 1) / 2 + "\n"), sum);
   }
 }
