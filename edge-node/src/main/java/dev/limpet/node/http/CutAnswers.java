@@ -1,5 +1,6 @@
 package dev.limpet.node.http;
 
+import dev.limpet.protocol.BoundedLog;
 import dev.limpet.protocol.OneLine;
 import java.lang.System.Logger.Level;
 import java.util.LinkedHashSet;

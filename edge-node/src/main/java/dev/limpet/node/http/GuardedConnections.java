@@ -1,5 +1,6 @@
 package dev.limpet.node.http;
 
+import dev.limpet.protocol.BoundedLog;
 import dev.limpet.protocol.Durations;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
@@ -36,8 +37,6 @@ final class GuardedConnections implements ServerConnectionSelector {
 
   private static final System.Logger LOG = System.getLogger(GuardedConnections.class.getName());
 
-  private static final BoundedLog CLOSED = new BoundedLog(LOG);
-
   /** The head of a request, which comes in one piece or two, may take so many times a silence. */
   private static final int MAX_HEAD_SILENCES = 2;
 
@@ -47,13 +46,14 @@ final class GuardedConnections implements ServerConnectionSelector {
   private static final Duration STALLED = Duration.ofDays(1);
 
   private final ServerConnectionSelector http1;
-  private final Duration maxRead;
-  private final Duration maxWrite;
+  private final Bounds bounds;
+
+  /** What all connections of a server have in common. */
+  private record Bounds(Duration maxRead, Duration maxWrite, BoundedLog log) {}
 
   GuardedConnections(ServerConnectionSelector http1, Duration maxRead, Duration maxWrite) {
     this.http1 = http1;
-    this.maxRead = maxRead;
-    this.maxWrite = maxWrite;
+    this.bounds = new Bounds(maxRead, maxWrite, new BoundedLog(LOG));
   }
 
   /**
@@ -90,8 +90,7 @@ final class GuardedConnections implements ServerConnectionSelector {
   @Override
   public ServerConnection connection(ConnectionContext context) {
     GuardedWriter writer = new GuardedWriter(context.dataWriter());
-    GuardedConnection guarded =
-        new GuardedConnection(context.serverSocket(), writer, maxRead, maxWrite);
+    GuardedConnection guarded = new GuardedConnection(context.serverSocket(), writer, bounds);
     GuardedReader reader =
         new GuardedReader(context.dataReader(), context.serverSocket(), guarded::canInterrupt);
     guarded.start(http1.connection(new GuardedContext(context, reader, writer)), reader);
@@ -103,18 +102,15 @@ final class GuardedConnections implements ServerConnectionSelector {
       implements ServerConnection, InterruptableTask<Void> {
     private final HelidonSocket socket;
     private final GuardedWriter writer;
-    private final Duration maxRead;
-    private final Duration maxWrite;
+    private final Bounds bounds;
     private volatile @Nullable ServerConnection connection;
     private volatile @Nullable GuardedReader reader;
     private volatile boolean lingering;
 
-    GuardedConnection(
-        HelidonSocket socket, GuardedWriter writer, Duration maxRead, Duration maxWrite) {
+    GuardedConnection(HelidonSocket socket, GuardedWriter writer, Bounds bounds) {
       this.socket = socket;
       this.writer = writer;
-      this.maxRead = maxRead;
-      this.maxWrite = maxWrite;
+      this.bounds = bounds;
     }
 
     void start(ServerConnection newConnection, GuardedReader newReader) {
@@ -170,14 +166,14 @@ final class GuardedConnections implements ServerConnectionSelector {
     /** While a request is answered none: the server counts from the moment that it came. */
     @Override
     public Duration idleTime() {
-      boolean stalled = stalledRead() != null || writer.isStill(maxWrite);
+      boolean stalled = stalledRead() != null || writer.isStill(bounds.maxWrite);
       return stalled ? STALLED : canInterrupt() ? connection().idleTime() : Duration.ZERO;
     }
 
     @Override
     public void close(boolean interrupt) {
-      if (writer.cutWhenStill(maxWrite)) {
-        closed("took nothing of its answer for " + Durations.format(maxWrite));
+      if (writer.cutWhenStill(bounds.maxWrite)) {
+        closed("took nothing of its answer for " + Durations.format(bounds.maxWrite));
       }
       SocketWait read = stalledRead();
       if (read != null && read.cut() && !lingering) {
@@ -206,7 +202,7 @@ final class GuardedConnections implements ServerConnectionSelector {
     }
 
     private void closed(String why) {
-      CLOSED.say(
+      bounds.log.say(
           Level.WARNING,
           "the connection of " + socket.remotePeer().host() + " is closed: it " + why,
           null);
@@ -237,13 +233,14 @@ final class GuardedConnections implements ServerConnectionSelector {
       }
       long nanos = read.nanos();
       boolean bounded = read.isHandshake() || !canInterrupt();
-      boolean stalled = lingering ? nanos > LINGER_NANOS : nanos > maxRead.toNanos() && bounded;
+      boolean stalled =
+          lingering ? nanos > LINGER_NANOS : nanos > bounds.maxRead.toNanos() && bounded;
       return stalled ? read : null;
     }
 
     private boolean isHeadLate(GuardedReader watched) {
       long since = watched.headSince();
-      return since != 0 && System.nanoTime() - since > MAX_HEAD_SILENCES * maxRead.toNanos();
+      return since != 0 && System.nanoTime() - since > MAX_HEAD_SILENCES * bounds.maxRead.toNanos();
     }
   }
 

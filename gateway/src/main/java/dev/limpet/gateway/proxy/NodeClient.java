@@ -1,5 +1,6 @@
 package dev.limpet.gateway.proxy;
 
+import dev.limpet.protocol.BoundedLog;
 import dev.limpet.protocol.ByteSizes;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Headers;
@@ -54,6 +55,7 @@ public final class NodeClient implements AutoCloseable {
   private final HttpClientOptions options;
   private final PoolOptions pool;
   private final Authorities authorities;
+  private final BoundedLog cuts = new BoundedLog(LOG);
   private final Map<Thread, HttpClientAgent> ofLoops = new ConcurrentHashMap<>();
   private final HttpClientAgent ofOthers;
   private final Duration connectTimeout;
@@ -160,7 +162,7 @@ public final class NodeClient implements AutoCloseable {
 
   /** What a {@link Transfer} runs on that is started on this event loop. */
   public Transfer.Ground ground() {
-    return new Transfer.Ground(vertx, here());
+    return new Transfer.Ground(vertx, here(), cuts);
   }
 
   /** Sends a request whose answer is read whole. Fails with {@code node-failed}. */

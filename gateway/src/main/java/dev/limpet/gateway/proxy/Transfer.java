@@ -2,6 +2,7 @@ package dev.limpet.gateway.proxy;
 
 import dev.limpet.gateway.proxy.Route.Ending;
 import dev.limpet.gateway.proxy.Route.Failure;
+import dev.limpet.protocol.BoundedLog;
 import dev.limpet.protocol.LimpetException;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Vertx;
@@ -34,6 +35,7 @@ public final class Transfer {
 
   private final Vertx vertx;
   private final HttpClient client;
+  private final BoundedLog cuts;
   private final Limits limits;
   private final Outlet out;
   private final RequestBody body;
@@ -64,13 +66,15 @@ public final class Transfer {
    *
    * @param vertx for timers
    * @param client reaches nodes from the event loop that the transfer runs on
+   * @param cuts is told why answers were cut
    */
-  public record Ground(Vertx vertx, HttpClient client) {}
+  public record Ground(Vertx vertx, HttpClient client, BoundedLog cuts) {}
 
   /** Prepares a transfer; {@link #start} begins it. */
   public Transfer(Ground ground, Limits limits, Outlet out, RequestBody body, Route route) {
     this.vertx = ground.vertx;
     this.client = ground.client;
+    this.cuts = ground.cuts;
     this.limits = limits;
     this.out = out;
     this.body = body;
@@ -277,8 +281,7 @@ public final class Transfer {
       case LOST -> {
         finished = true;
         abandon();
-        out.cut();
-        finish(Ending.CUT);
+        cut("the node broke it off");
       }
     }
   }
@@ -312,8 +315,7 @@ public final class Transfer {
       case NOT_CONNECTED, BROKEN, REFUSED -> {}
     }
     if (out.hasHead()) {
-      out.cut();
-      finish(Ending.CUT);
+      cut(reason(why));
     } else {
       Relay unseen = relay;
       if (unseen != null) {
@@ -322,6 +324,29 @@ public final class Transfer {
       route.fail(why);
       finish(Ending.FAILED);
     }
+  }
+
+  /** The caller cannot be told any more, and looks for the reason in the log. */
+  private void cut(String why) {
+    out.cut();
+    Outbound from = target;
+    Relay over = relay;
+    if (from != null && over != null) {
+      cuts.say(
+          Level.WARNING,
+          from + ": the answer was cut after " + over.bytes() + " bytes: " + why,
+          null);
+    }
+    finish(Ending.CUT);
+  }
+
+  private static String reason(Failure why) {
+    return switch (why) {
+      case DEADLINE -> "its time was over";
+      case BODY_TOO_LARGE -> "the body of its request was too large";
+      case NOT_CONNECTED, BROKEN, REFUSED, NEEDS_HTTP_1_1 -> "the node broke it off";
+      case MISTAKE -> "a mistake of this gateway, which is above";
+    };
   }
 
   /** Drops the node's request; only once {@link #finished} is set, since that fails its answer. */

@@ -1,5 +1,7 @@
 package dev.limpet.gateway.proxy;
 
+import dev.limpet.protocol.BoundedLog;
+import dev.limpet.protocol.KeptLines;
 import dev.limpet.testkit.wire.WireServer;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -32,6 +34,7 @@ final class ProxyUnderTest implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client = vertx.createHttpClient(new HttpClientOptions());
   private final HttpServer server;
+  private final KeptLines log = new KeptLines();
   private final List<URI> nodes;
   private final BlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
   private boolean repeatable;
@@ -68,6 +71,11 @@ final class ProxyUnderTest implements AutoCloseable {
     return this;
   }
 
+  /** What it wrote to its log. */
+  List<String> logged() {
+    return log.said();
+  }
+
   URI url() {
     return URI.create("http://127.0.0.1:" + server.actualPort());
   }
@@ -84,7 +92,7 @@ final class ProxyUnderTest implements AutoCloseable {
     RequestBody body = new RequestBody(request, MAX_BODY_BYTES);
     var limits = new Transfer.Limits(Duration.ofSeconds(1), Duration.ofSeconds(10), total, false);
     new Transfer(
-            new Transfer.Ground(vertx, client),
+            new Transfer.Ground(vertx, client, new BoundedLog(log)),
             limits,
             new CallerOutlet(request, () -> {}),
             body,

@@ -9,6 +9,7 @@ import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import dev.limpet.testkit.wire.WireServer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -156,6 +157,15 @@ class TransferTest {
     }
   }
 
+  private static String cut(WireServer node, int bytes, String why) {
+    return "WARNING POST / at "
+        + node.url().getAuthority()
+        + ": the answer was cut after "
+        + bytes
+        + " bytes: "
+        + why;
+  }
+
   @Test
   void a_node_that_goes_in_the_middle_cuts_a_long_answer_of_known_length() throws Exception {
     String part = "x".repeat(100_000);
@@ -166,10 +176,12 @@ class TransferTest {
                   e.close();
                 });
         var proxy = ProxyUnderTest.before(node)) {
-      WireAnswer answer = WireClient.ask(proxy.url(), WireClient.request("GET /", null));
+      WireAnswer answer =
+          WireClient.ask(proxy.url(), WireClient.request("GET /?token=secret", null));
       assertTrue(answer.cut());
       assertEquals(100_000, answer.bytes().length);
       assertEquals(100_000, proxy.ended().bytes());
+      assertEquals(List.of(cut(node, 100_000, "the node broke it off")), proxy.logged());
     }
   }
 
@@ -267,6 +279,7 @@ class TransferTest {
       assertEquals("half", answer.text());
       assertTrue(gone.await(10, TimeUnit.SECONDS));
       assertEquals(Route.Ending.CUT, proxy.ended().ending());
+      assertEquals(List.of(cut(node, 4, "its time was over")), proxy.logged());
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.limpet.node.http;
+package dev.limpet.protocol;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Lines of the log that a stranger can cause as often as he likes: some a minute, and the first one
  * after that says how many were left out.
  */
-final class BoundedLog {
+public final class BoundedLog {
   /** Enough to see what goes on; a day of nothing else is some megabytes. */
   static final int MAX_LINES_A_MINUTE = 20;
 
@@ -21,7 +21,8 @@ final class BoundedLog {
   private int lines;
   private long leftOut;
 
-  BoundedLog(System.Logger log) {
+  /** Lines of this log. */
+  public BoundedLog(System.Logger log) {
     this(log, System::nanoTime);
   }
 
@@ -41,7 +42,7 @@ final class BoundedLog {
    *
    * @param thrown whose stack is written below it; null for none
    */
-  void say(Level level, String line, @Nullable Throwable thrown) {
+  public void say(Level level, String line, @Nullable Throwable thrown) {
     String more = room();
     if (more != null) {
       log.log(level, line + more, thrown);
