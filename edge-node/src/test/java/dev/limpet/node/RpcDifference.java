@@ -91,7 +91,8 @@ enum RpcDifference {
   private static final Set<RpcDifference> NAMED = EnumSet.of(REASON, REFUSED, FOREIGN, VERIFIED);
 
   private static final String WELL = "verify complete, all blocks validated.";
-  private static final Pattern ERROR_STATUS = Pattern.compile("\\[[45][0-9][0-9] ");
+  private static final Pattern ERROR =
+      Pattern.compile("Error: |\\[[45][0-9][0-9] |\"(Err|PinErrorMsg)\":\"[^\"]");
   private static final String EMPTY_DIRECTORY = "QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn";
   private static final Pattern VIA = Pattern.compile("(?<=pinned via )[A-Za-z0-9]+");
 
@@ -122,7 +123,7 @@ enum RpcDifference {
   }
 
   private static boolean isError(String answer) {
-    return answer.contains("Error: ") || ERROR_STATUS.matcher(answer).find();
+    return ERROR.matcher(answer).find();
   }
 
   private static String sorted(String text) {

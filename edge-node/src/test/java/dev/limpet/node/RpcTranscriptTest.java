@@ -72,6 +72,9 @@ class RpcTranscriptTest {
     Files.writeString(dir.resolve("work/cids.txt"), HELLO + "\r\n" + HELLO);
     Files.writeString(dir.resolve("work/path.txt"), "/ipfs/" + HELLO);
     Files.writeString(dir.resolve("work/malformed.car"), "no CAR");
+    byte[] car = SampleDag.file(5, 3_000_000).car();
+    int lastSection = 3_000_000 - 2 * (1 << 20) + 39;
+    Files.write(dir.resolve("work/cut.car"), Arrays.copyOf(car, car.length - lastSection));
     Block block = Block.of(Multicodec.RAW, "in a CAR".getBytes(StandardCharsets.UTF_8));
     try (OutputStream out = Files.newOutputStream(dir.resolve("work/sub.car"))) {
       new CarWriter(out, List.of(block.cid())).write(block);
@@ -292,6 +295,14 @@ class RpcTranscriptTest {
         resolve
         missing
         id
+        addOptions
+        blockOptions
+        dagOptions
+        pinOptions
+        refsOptions
+        names
+        repo
+        aborted
         """);
   }
 
