@@ -1,9 +1,12 @@
 package dev.limpet.wasmhost.engine;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
@@ -17,6 +20,7 @@ final class LoopScan extends MethodVisitor {
 
   private final String method;
   private final List<String> free;
+  private final Map<String, Integer> payments;
   private final Set<Label> behind = new HashSet<>();
   private boolean paid;
 
@@ -28,15 +32,28 @@ final class LoopScan extends MethodVisitor {
 
   private int back;
 
-  private LoopScan(String method, List<String> free) {
+  private LoopScan(String method, List<String> free, Map<String, Integer> payments) {
     super(Opcodes.ASM9);
     this.method = method;
     this.free = free;
+    this.payments = payments;
   }
 
   /** The functions of these classes that can loop without paying. */
   static List<String> freeLoops(Artifact artifact) {
     List<String> free = new ArrayList<>();
+    scan(artifact, free, new HashMap<>());
+    return free;
+  }
+
+  /** In how many places each function pays, in all its parts together. */
+  static Map<String, Integer> payments(Artifact artifact) {
+    Map<String, Integer> payments = new TreeMap<>();
+    scan(artifact, new ArrayList<>(), payments);
+    return payments;
+  }
+
+  private static void scan(Artifact artifact, List<String> free, Map<String, Integer> payments) {
     for (byte[] classFile : artifact.classes().values()) {
       new ClassReader(classFile)
           .accept(
@@ -44,12 +61,11 @@ final class LoopScan extends MethodVisitor {
                 @Override
                 public @Nullable MethodVisitor visitMethod(
                     int access, String name, String type, String signature, String[] exceptions) {
-                  return name.startsWith("func_") ? new LoopScan(name, free) : null;
+                  return name.startsWith("func_") ? new LoopScan(name, free, payments) : null;
                 }
               },
               0);
     }
-    return free;
   }
 
   private void jump(Label... targets) {
@@ -93,6 +109,9 @@ final class LoopScan extends MethodVisitor {
   public void visitMethodInsn(
       int opcode, String owner, String name, String descriptor, boolean isInterface) {
     paid = name.equals("tick") || name.equals("refill");
+    if (paid) {
+      payments.merge(method.split("[$]", 2)[0], 1, Integer::sum);
+    }
   }
 
   @Override
