@@ -20,11 +20,11 @@ public final class KuboClient implements AutoCloseable {
   static final int MAX_KUBO_CALLS = 32;
 
   private static final System.Logger LOG = System.getLogger(KuboClient.class.getName());
-  private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final byte[] NOTHING = new byte[0];
 
   private final KuboAddress address;
   private final Duration silence;
+  private final boolean gathers;
   private final Semaphore calls = new Semaphore(MAX_KUBO_CALLS, true);
   private final Deque<KuboConnection> idle = new ArrayDeque<>();
   private boolean closed;
@@ -36,8 +36,18 @@ public final class KuboClient implements AutoCloseable {
    * @param silence how long it may send nothing while an answer is waited for
    */
   public KuboClient(KuboAddress address, Duration silence) {
+    this(address, silence, true);
+  }
+
+  private KuboClient(KuboAddress address, Duration silence, boolean gathers) {
     this.address = address;
     this.silence = silence;
+    this.gathers = gathers;
+  }
+
+  /** The same for a gateway, which sends in pieces that are worth a read each. */
+  static KuboClient ofGateway(KuboAddress address, Duration silence) {
+    return new KuboClient(address, silence, false);
   }
 
   /** The Kubo that is called. */
@@ -142,7 +152,7 @@ public final class KuboClient implements AutoCloseable {
         LOG.log(Level.DEBUG, "a kept connection to the Kubo has ended", e);
       }
     }
-    return over(KuboConnection.open(address, CONNECT, silence), head, body);
+    return over(KuboConnection.open(address, silence, gathers), head, body);
   }
 
   private KuboAnswer over(KuboConnection connection, byte[] head, byte[] body) throws IOException {

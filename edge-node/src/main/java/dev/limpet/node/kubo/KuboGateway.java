@@ -116,7 +116,7 @@ final class KuboGateway implements AutoCloseable {
     try {
       URI url = rpc.address().isSecure() ? null : find();
       if (url != null) {
-        KuboClient found = new KuboClient(new KuboAddress(url, null), silence);
+        KuboClient found = KuboClient.ofGateway(new KuboAddress(url, null), silence);
         gateway = found;
         LOG.log(Level.DEBUG, "blocks of the Kubo come through its gateway at {0}", url);
         return found;
