@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * <p>And headers that are too large are answered with 431 here, since the server calls them a bad
  * request.
  */
-final class GuardedReader extends DataReader {
+final class GuardedReader extends UnchainedReader {
   /** A chunk lies in memory while it is read; clients and proxies send far smaller ones. */
   static final int MAX_CHUNK_BYTES = 8 << 20;
 
