@@ -41,7 +41,7 @@ import run.endive.runtime.OpcodeImpl;
 final class MeteringPass extends ClassVisitor {
 
   /** Part of the key of cached code: what this pass makes of a class changes only with it. */
-  static final String VERSION = "16";
+  static final String VERSION = "17";
 
   /**
    * Slots of locals and operands that one unit of depth pays for. In the JVM's interpreter, which
@@ -129,7 +129,13 @@ final class MeteringPass extends ClassVisitor {
     int memory = memorySlot(access, descriptor);
     if (!name.startsWith(FUNCTION) || memory < 0) {
       MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
-      return new Metered(next, memory, 0);
+      return new MethodNode(Opcodes.ASM9, access, name, descriptor, signature, exceptions) {
+        @Override
+        public void visitEnd() {
+          OwnCalls.rewrite(this);
+          accept(new Metered(next, memory, 0));
+        }
+      };
     }
     return new MethodNode(Opcodes.ASM9, access, name, descriptor, signature, exceptions) {
       @Override
