@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.InsnList;
 import org.objectweb.asm.tree.InsnNode;
 import org.objectweb.asm.tree.JumpInsnNode;
 import org.objectweb.asm.tree.LabelNode;
@@ -26,6 +27,11 @@ final class OwnCalls {
   private static final String TABLE = Type.getInternalName(TableInstance.class);
   private static final String WHOSE = "instance";
 
+  /** What follows the question, up to the jump. */
+  private static final int[] COMPARISON = {
+    Opcodes.ASTORE, Opcodes.ALOAD, Opcodes.IFNULL, Opcodes.ALOAD, Opcodes.ALOAD
+  };
+
   private OwnCalls() {}
 
   /** Rewrites a method that calls through a table; leaves any other as it is. */
@@ -35,9 +41,11 @@ final class OwnCalls {
           && call.owner.equals(TABLE)
           && call.name.equals(WHOSE)
           && is(call.getPrevious(), Opcodes.ILOAD)
-          && is(call.getPrevious().getPrevious(), Opcodes.ALOAD)
-          && comparison(call) instanceof JumpInsnNode other) {
-        replace(method, call, other);
+          && is(call.getPrevious().getPrevious(), Opcodes.ALOAD)) {
+        JumpInsnNode other = comparison(call);
+        if (other != null) {
+          replace(method.instructions, call, other);
+        }
         return;
       }
     }
@@ -76,23 +84,17 @@ final class OwnCalls {
     return true;
   }
 
-  private static void replace(MethodNode method, MethodInsnNode whose, JumpInsnNode other) {
+  private static void replace(InsnList code, MethodInsnNode whose, JumpInsnNode other) {
     AbstractInsnNode store = whose.getNext();
-    AbstractInsnNode next = store.getNext();
-    while (next != other) {
-      AbstractInsnNode after = next.getNext();
-      method.instructions.remove(next);
-      next = after;
+    for (int i = 0; i < COMPARISON.length; i++) {
+      code.remove(store.getNext()); // the store stays, and the jump goes
     }
-    method.instructions.remove(other);
-    method.instructions.remove(whose.getPrevious().getPrevious()); // the table
-    method.instructions.remove(whose.getPrevious()); // the index
-    method.instructions.set(whose, new InsnNode(Opcodes.ACONST_NULL));
-    AbstractInsnNode end = other.label;
-    while (end != null) {
-      AbstractInsnNode after = end.getNext();
-      method.instructions.remove(end);
-      end = after;
+    code.remove(whose.getPrevious().getPrevious()); // the table
+    code.remove(whose.getPrevious()); // the index
+    code.set(whose, new InsnNode(Opcodes.ACONST_NULL));
+    while (other.label.getNext() != null) {
+      code.remove(other.label.getNext());
     }
+    code.remove(other.label);
   }
 }
