@@ -173,7 +173,7 @@ final class Guests implements AutoCloseable {
             links.gateway,
             new AllowedFunctions(config.allowFunctions()),
             config.trust().nodes(),
-            config.trustlessGateways(),
+            config.outside(),
             logs,
             memo,
             links.spans,

@@ -1,6 +1,6 @@
 package dev.limpet.node;
 
-import dev.limpet.node.retrieval.TrustlessGateway;
+import dev.limpet.node.retrieval.OutsideServers;
 import dev.limpet.node.store.NodeStore;
 import dev.limpet.node.store.SyncRule;
 import dev.limpet.protocol.Capacity;
@@ -98,6 +98,8 @@ public final class NodeConfig {
                   PUBLIC_DATA,
                   RetrievalSettings.GATEWAYS,
                   RetrievalSettings.LOCAL_GATEWAYS,
+                  RetrievalSettings.ROUTERS,
+                  RetrievalSettings.LOCAL_ROUTERS,
                   StoreSettings.STORE,
                   StoreSettings.TOKEN,
                   StoreSettings.REFRESH,
@@ -179,6 +181,7 @@ public final class NodeConfig {
     } catch (IllegalArgumentException e) {
       throw bad("labels: " + e.getMessage());
     }
+    RetrievalSettings.check(config);
   }
 
   private static String host(String text) {
@@ -279,12 +282,12 @@ public final class NodeConfig {
 
   /** What the owner says about the node, and what the node says itself. */
   Map<String, String> labels() {
-    return NodeLabels.of(config.get(LABELS), publicData(), !trustlessGateways().isEmpty());
+    return NodeLabels.of(config.get(LABELS), publicData(), !outside().isEmpty());
   }
 
-  /** Gateways outside that are asked for data that no node gives. */
-  List<TrustlessGateway> trustlessGateways() {
-    return RetrievalSettings.gateways(config);
+  /** Servers outside that are asked for data that no node gives. */
+  OutsideServers outside() {
+    return RetrievalSettings.outside(config, hosts());
   }
 
   /** The only functions that run here; empty for all. */

@@ -142,6 +142,39 @@ class OutsideFetchTest {
   }
 
   @Test
+  void routers_are_asked_last_and_lead_to_no_address_that_is_not_public() {
+    SampleDag there = held(2000);
+    try (WireServer inside = WireServer.start(e -> e.answer(200, "secret"));
+        WireServer router =
+            WireServer.start(
+                e -> {
+                  e.begin(200, "Content-Type: application/json");
+                  e.chunk(
+                      "{\"Providers\":[{\"Schema\":\"peer\",\"Protocols\":[\"transport-ipfs-gateway-http\"],"
+                          + "\"Addrs\":[\"/dns/localhost/tcp/%d/https\"]}]}"
+                              .formatted(inside.url().getPort()));
+                  e.end();
+                });
+        NodeUnderTest node =
+            NodeUnderTest.start(
+                dir.resolve("node"),
+                "local-trustless-gateways=" + outside.url(),
+                "local-delegated-routers=" + router.url())) {
+      assertEquals(201, node.add(COPY.car()).status());
+      assertEquals(200, call(node, there).status());
+      assertEquals(0, router.connections());
+      SampleDag nowhere = SampleDag.file(7, 100);
+      failed(TestCall.of(COPY).on(nowhere.root()).maxFetch(0).ask(node), 409, "not-held");
+      assertEquals(0, router.connections());
+      WireAnswer answer = call(node, nowhere);
+      failed(answer, 503, "data-unavailable");
+      assertTrue(answer.text().contains("not public"), answer::text);
+      assertEquals(1, router.connections());
+      assertEquals(0, inside.connections());
+    }
+  }
+
+  @Test
   void a_gateway_without_cars_is_asked_for_each_block_once() {
     SampleDag data = held(3_000_000);
     List<String> asked = new CopyOnWriteArrayList<>();

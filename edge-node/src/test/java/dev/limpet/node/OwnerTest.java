@@ -125,7 +125,14 @@ class OwnerTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"labels=zone", "labels=a=1,a=2", "labels==x", "allow-functions=everything"})
+      strings = {
+        "labels=zone",
+        "labels=a=1,a=2",
+        "labels==x",
+        "allow-functions=everything",
+        "delegated-routers=http://router.example",
+        "delegated-routers=https://a.example,https://b.example,https://c.example,https://d.example,https://e.example"
+      })
   void a_label_or_function_that_is_none_stops_the_start(String setting) {
     LimpetException refused =
         assertThrows(

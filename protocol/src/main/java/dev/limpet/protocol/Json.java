@@ -72,6 +72,15 @@ public final class Json {
     return read(pageAdapter(itemType), "list of " + itemType.getSimpleName(), json, maxBytes);
   }
 
+  /**
+   * Reads one document of somebody else, whose form no record has; as {@link #read}.
+   *
+   * @return a map, a list, a string, a number or a boolean; inside of it there may be nulls
+   */
+  public static Object readAny(byte[] json, int maxBytes) {
+    return read(JSONB.adapter(Object.class), "document", json, maxBytes);
+  }
+
   private static <T> T read(JsonAdapter<T> adapter, String what, byte[] json, int maxBytes) {
     if (json.length > maxBytes) {
       throw new LimpetException(

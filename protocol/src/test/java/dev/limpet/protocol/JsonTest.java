@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +95,19 @@ class JsonTest {
     LimpetException e = assertThrows(LimpetException.class, () -> read(json));
     assertEquals(ErrorCode.BAD_JSON, e.code());
     assertTrue(e.problem().detail().contains(why), e.problem().detail());
+  }
+
+  @Test
+  void a_document_of_somebody_else_may_have_any_form_and_is_read_as_strictly() {
+    String text = "{\"a\":[null,1.5,true,{\"b\":\"c\"}],\"d\":null}";
+    Map<?, ?> read = (Map<?, ?>) Json.readAny(text.getBytes(StandardCharsets.UTF_8), 1000);
+    assertEquals(Arrays.asList(null, 1.5, true, Map.of("b", "c")), read.get("a"));
+    assertTrue(read.containsKey("d"));
+    for (String bad : List.of("", "null", "{} x", "{\"a\":1,\"a\":2}", "[".repeat(17))) {
+      byte[] json = bad.getBytes(StandardCharsets.UTF_8);
+      LimpetException refused = assertThrows(LimpetException.class, () -> Json.readAny(json, 1000));
+      assertEquals(ErrorCode.BAD_JSON, refused.code(), bad);
+    }
   }
 
   @Test

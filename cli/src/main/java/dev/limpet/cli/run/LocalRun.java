@@ -20,6 +20,7 @@ import dev.limpet.node.invoke.Invocations;
 import dev.limpet.node.invoke.ReceiptMaker;
 import dev.limpet.node.log.LogKeeper;
 import dev.limpet.node.memo.AnswerMemo;
+import dev.limpet.node.retrieval.OutsideServers;
 import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.FunctionManifest;
@@ -89,7 +90,7 @@ public final class LocalRun implements AutoCloseable {
                 () -> null,
                 AllowedFunctions.ALL,
                 Authorities.ofMachine("node-ca = PEM-FILE"),
-                List.of(),
+                OutsideServers.NONE,
                 LogKeeper.NONE,
                 AnswerMemo.off(),
                 null,

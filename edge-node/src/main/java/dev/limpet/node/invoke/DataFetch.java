@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Fetches what lies below a path from those who may have it, one after the other until one has sent
  * it whole: first the peers that the gateway names, then the trustless gateways outside that the
- * owner lists. With several, the first is asked for the beginning alone; when that turns out to be
- * of a large file or directory, the rest comes from several at once ({@link ParallelFetch}). What
- * has come of a file is not asked for again. A source that sends wrong bytes, too much or too
- * little is passed over; it has spoiled nothing, since every block is checked and must belong below
- * the root.
+ * owner lists, and at last those that a router names. With several, the first is asked for the
+ * beginning alone; when that turns out to be of a large file or directory, the rest comes from
+ * several at once ({@link ParallelFetch}). What has come of a file is not asked for again. A source
+ * that sends wrong bytes, too much or too little is passed over; it has spoiled nothing, since
+ * every block is checked and must belong below the root.
  */
 final class DataFetch {
   private static final System.Logger LOG = System.getLogger(DataFetch.class.getName());
@@ -111,35 +111,74 @@ final class DataFetch {
   /**
    * Fetches.
    *
+   * @param last asked one after the other who else may have it, when none of the order's sources
+   *     has given it
    * @throws LimpetException when no source had it: {@code would-move} if it is larger than allowed,
    *     {@code hash-mismatch} if one sent wrong bytes, {@code data-not-found} if all say that there
    *     is no such thing, else {@code data-unavailable}; {@code out-of-time}, {@code cancelled}
    */
-  void fetch(Order order, Arrival arrival) {
+  void fetch(Order order, List<DataFinder> last, Arrival arrival) {
     try {
-      fetchChecked(order, arrival);
+      fetchChecked(order, last, arrival);
     } catch (ContentException e) {
       throw refusal(order, fault(e)); // what came proves that there is no more to be had
     }
   }
 
-  private static void fetchChecked(Order order, Arrival arrival) {
-    List<DataSource> able = new ArrayList<>(order.sources());
+  private static void fetchChecked(Order order, List<DataFinder> last, Arrival arrival) {
+    if (order.sources().isEmpty() && last.isEmpty()) {
+      throw refusal(order, null);
+    }
+    LimpetException worst = fromAll(order.sources(), order, arrival);
+    for (DataFinder finder : last) {
+      if (worst == null) {
+        return;
+      }
+      LimpetException failure = fromFound(finder, order, arrival);
+      worst = failure == null ? null : worse(worst, failure);
+    }
+    if (worst != null) {
+      throw refusal(order, worst);
+    }
+  }
+
+  /** Why nobody whom a finder names gave it; null when it is whole. */
+  private static @Nullable LimpetException fromFound(
+      DataFinder finder, Order order, Arrival arrival) {
+    List<DataSource> found;
+    try {
+      found = finder.find(order);
+    } catch (LimpetException e) {
+      order.check();
+      LOG.log(Level.WARNING, "{0} could not be asked who has data: {1}", finder, e.getMessage());
+      return e;
+    }
+    return found.isEmpty()
+        ? new LimpetException(ErrorCode.NOT_FOUND, finder + " knows no gateway that has it")
+        : fromAll(found, order, arrival);
+  }
+
+  /** Why none of them gave it; null when it is whole. */
+  private static @Nullable LimpetException fromAll(
+      List<DataSource> sources, Order order, Arrival arrival) {
+    List<DataSource> able = new ArrayList<>(sources);
     LimpetException worst = null;
     if (able.size() > 1) {
       worst = fromSeveral(able, order, arrival);
       if (arrival.isWhole()) {
-        return;
+        return null;
       }
     }
     for (DataSource source : able) {
       LimpetException failure = tried(source, rest(order.ref(), arrival), order, arrival);
       if (failure == null && arrival.isWhole()) {
-        return;
+        return null;
       }
       worst = worse(worst, failure == null ? partly() : failure);
     }
-    throw refusal(order, worst);
+    return worst == null
+        ? new LimpetException(ErrorCode.NOT_FOUND, "nobody is known who has it")
+        : worst;
   }
 
   /** Of a file that has all its bytes and is not whole, such as for an empty block, everything. */

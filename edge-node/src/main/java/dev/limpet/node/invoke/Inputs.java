@@ -57,7 +57,8 @@ final class Inputs {
       ResolvedInput here = local(ref);
       while (here == null) {
         DataFetch.Order order = order(invocation, i, deadline, cancel, meter);
-        boolean _ = fetches.run(ref, deadline, () -> fetch(order, data::keepFetched));
+        List<DataFinder> last = sources.last(invocation);
+        boolean _ = fetches.run(ref, deadline, () -> fetch(order, last, data::keepFetched));
         here = local(ref);
         deadline.check("while data was fetched");
       }
@@ -73,7 +74,8 @@ final class Inputs {
    */
   void copy(DataFetch.Order order) {
     while (local(order.ref()) == null) {
-      boolean _ = fetches.run(order.ref(), order.deadline(), () -> fetch(order, data::keepCopy));
+      boolean _ =
+          fetches.run(order.ref(), order.deadline(), () -> fetch(order, List.of(), data::keepCopy));
       order.check();
     }
   }
@@ -82,15 +84,15 @@ final class Inputs {
       Invocation invocation, int input, Deadline deadline, CancelToken cancel, FetchMeter meter) {
     DataRef ref = invocation.inputs().get(input).ref();
     List<DataSource> able = sources.of(invocation, input);
-    if (able.isEmpty()) {
+    if (able.isEmpty() && sources.last(invocation).isEmpty()) {
       throw new LimpetException(ErrorCode.NOT_HELD, "this node does not hold all of " + ref);
     }
     return new DataFetch.Order(ref, able, deadline, cancel::isCancelled, meter);
   }
 
-  private void fetch(DataFetch.Order order, Predicate<Cid> keep) {
+  private void fetch(DataFetch.Order order, List<DataFinder> last, Predicate<Cid> keep) {
     if (local(order.ref()) == null) {
-      fetch.fetch(order, arrival(order.ref(), keep));
+      fetch.fetch(order, last, arrival(order.ref(), keep));
     }
   }
 

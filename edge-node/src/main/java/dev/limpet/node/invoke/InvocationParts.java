@@ -3,11 +3,10 @@ package dev.limpet.node.invoke;
 import dev.limpet.content.block.Blockstore;
 import dev.limpet.node.log.LogKeeper;
 import dev.limpet.node.memo.AnswerMemo;
-import dev.limpet.node.retrieval.TrustlessGateway;
+import dev.limpet.node.retrieval.OutsideServers;
 import dev.limpet.protocol.tls.Authorities;
 import dev.limpet.protocol.trace.SpanExporter;
 import dev.limpet.wasmhost.Sandbox;
-import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param gateway where to get functions that are missing; null when the node has no gateway
  * @param allowed which functions the owner lets run here
  * @param peers whom to believe when another node shows a certificate
- * @param outside trustless gateways that are asked for data that no node gives
+ * @param outside servers that are asked for data that no node gives
  * @param logs where logs of Executions go
  * @param memo answers that are given again
  * @param spans where spans of traces go, or null
@@ -33,7 +32,7 @@ public record InvocationParts(
     Supplier<@Nullable GatewayDoor> gateway,
     AllowedFunctions allowed,
     Authorities peers,
-    List<TrustlessGateway> outside,
+    OutsideServers outside,
     LogKeeper logs,
     AnswerMemo memo,
     @Nullable SpanExporter spans,

@@ -2,6 +2,7 @@ package dev.limpet.node.invoke;
 
 import dev.limpet.node.log.LogKeeper;
 import dev.limpet.node.log.LogRecord;
+import dev.limpet.node.retrieval.DelegatedRouters;
 import dev.limpet.node.retrieval.TrustlessGateways;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.ExecutionId;
@@ -56,8 +57,13 @@ public final class Invocations implements AutoCloseable {
             1, Thread.ofPlatform().name("limpet-fetches").daemon().factory());
     timer.setRemoveOnCancelPolicy(true);
     this.client = new CarClient(timer);
-    this.outside = new TrustlessGateways(parts.outside(), timer);
-    Sources sources = new Sources(new Peers(client, parts.peers()), outside, parts.data());
+    this.outside = new TrustlessGateways(parts.outside().gateways(), timer);
+    Sources sources =
+        new Sources(
+            new Peers(client, parts.peers()),
+            outside,
+            new DelegatedRouters(parts.outside(), outside),
+            parts.data());
     Inputs inputs = new Inputs(parts.data(), sources);
     this.copies = new Copies(parts.data(), inputs, sources, running, () -> draining);
     this.tools =

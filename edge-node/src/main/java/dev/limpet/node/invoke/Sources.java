@@ -1,5 +1,6 @@
 package dev.limpet.node.invoke;
 
+import dev.limpet.node.retrieval.DelegatedRouters;
 import dev.limpet.node.retrieval.TrustlessGateways;
 import dev.limpet.protocol.CopyOrder;
 import dev.limpet.protocol.Invocation;
@@ -12,9 +13,10 @@ import java.util.List;
  *
  * @param peers how they are asked
  * @param outside gateways that the owner lists
+ * @param routers that the owner lists, who may know of others
  * @param data takes what they send
  */
-record Sources(Peers peers, TrustlessGateways outside, LocalData data) {
+record Sources(Peers peers, TrustlessGateways outside, DelegatedRouters routers, LocalData data) {
   /** Peers alone, as a gateway names them. */
   List<DataSource> of(CopyOrder order) {
     List<DataSource> sources = new ArrayList<>();
@@ -39,5 +41,14 @@ record Sources(Peers peers, TrustlessGateways outside, LocalData data) {
       outside.all().forEach(gateway -> sources.add(new OutsideSource(gateway, outside, data)));
     }
     return sources;
+  }
+
+  /** Those who may know of somebody else when none of them has it, under the same rule. */
+  List<DataFinder> last(Invocation invocation) {
+    List<DataFinder> finders = new ArrayList<>();
+    if (invocation.maxFetchBytes() > 0) {
+      routers.all().forEach(router -> finders.add(new RouterFinder(router, this)));
+    }
+    return finders;
   }
 }

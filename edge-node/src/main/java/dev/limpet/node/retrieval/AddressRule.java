@@ -14,16 +14,24 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
- * Which addresses a node connects to for a gateway that its owner listed. What counts is what the
- * name resolves to now, and the connection is made to that very address: a name that changes its
- * mind between the check and the connection changes nothing. A name with a single address that is
- * not allowed is refused whole. The metadata services of clouds are never connected to.
+ * Which addresses a node connects to for a gateway, listed by its owner or named by a router. What
+ * counts is what the name resolves to now, and the connection is made to that very address: a name
+ * that changes its mind between the check and the connection changes nothing. A name with a single
+ * address that is not allowed is refused whole. The metadata services of clouds are never connected
+ * to.
  *
  * @param resolver from names to addresses
+ * @param scopes where an address leads
  */
-record AddressRule(Resolver resolver) {
+record AddressRule(Resolver resolver, Function<InetAddress, AddressScope> scopes) {
+  /** With what is known of addresses. */
+  AddressRule(Resolver resolver) {
+    this(resolver, AddressScope::of);
+  }
+
   /** Turns a name, or an address as text, into addresses. */
   @FunctionalInterface
   interface Resolver {
@@ -41,13 +49,14 @@ record AddressRule(Resolver resolver) {
   List<InetAddress> resolve(TrustlessGateway gateway, Duration most) throws IOException {
     List<InetAddress> addresses = List.of(lookUp(gateway.host(), most));
     for (InetAddress address : addresses) {
-      if (!isAllowed(AddressScope.of(address), gateway.local())) {
+      if (!isAllowed(scopes.apply(address), gateway.local())) {
         throw new IOException(
             "its name leads to "
                 + address.getHostAddress()
                 + (gateway.local()
                     ? ", where nothing is asked"
-                    : ", which is not public; list it in local-trustless-gateways if you mean it"));
+                    : ", which is not public; list it in a setting that begins with local- if you"
+                        + " mean it"));
       }
     }
     return inTurn(addresses);

@@ -3,7 +3,8 @@ package dev.limpet.node.retrieval;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +16,12 @@ final class IdleConnections {
   /** Connections to one gateway that wait: as many as one call uses at once. */
   static final int MAX_IDLE_CONNECTIONS = 4;
 
+  /** Gateways to which connections wait; routers name ever new ones. */
+  static final int MAX_IDLE_GATEWAYS = 64;
+
   private static final Duration MOST_IDLE = Duration.ofSeconds(5);
 
-  private final Map<TrustlessGateway, Deque<Connection>> idle = new HashMap<>();
+  private final Map<TrustlessGateway, Deque<Connection>> idle = new LinkedHashMap<>();
 
   /** One that was open a moment ago; null when there is none. */
   synchronized @Nullable Connection take(TrustlessGateway gateway) {
@@ -29,7 +33,17 @@ final class IdleConnections {
       }
       next.close();
     }
+    idle.remove(gateway);
     return null;
+  }
+
+  /** Lets those go that wait for the gateway that was first of all. */
+  private void shrink() {
+    if (idle.size() > MAX_IDLE_GATEWAYS) {
+      Iterator<Deque<Connection>> eldest = idle.values().iterator();
+      eldest.next().forEach(Connection::close);
+      eldest.remove();
+    }
   }
 
   /** Keeps one for some seconds; the one that waits for the longest time has to go for it. */
@@ -41,5 +55,6 @@ final class IdleConnections {
     if (waiting.size() > MAX_IDLE_CONNECTIONS) {
       waiting.removeFirst().close();
     }
+    shrink();
   }
 }

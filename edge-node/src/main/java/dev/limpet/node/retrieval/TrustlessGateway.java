@@ -18,8 +18,8 @@ public record TrustlessGateway(URI url, boolean local) {
   public TrustlessGateway {
     if (!local && !url.getScheme().toLowerCase(Locale.ROOT).equals("https")) {
       throw new IllegalArgumentException(
-          "over http everybody on the way reads what is asked for; use https, or"
-              + " local-trustless-gateways for a server of your own network");
+          "over http everybody on the way reads what is asked for; use https, or, for a server of"
+              + " your own network, the setting of the same name that begins with local-");
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.limpet.node.retrieval;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Problem;
@@ -10,7 +12,6 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -18,10 +19,10 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * The gateways outside that a node's owner listed, and how they are asked: over connections to
- * addresses that were checked, which serve one answer after the other as long as one follows soon
- * ({@link IdleConnections}), without a proxy, and redirects are not followed. One that wants to be
- * left alone for some time is not asked in that time, for no call.
+ * The gateways outside that a node's owner listed, and how they and others are asked: over
+ * connections to addresses that were checked, which serve one answer after the other as long as one
+ * follows soon ({@link IdleConnections}), without a proxy, and redirects are not followed. One that
+ * wants to be left alone for some time is not asked in that time, for no call.
  */
 public final class TrustlessGateways implements AutoCloseable {
   /** Addresses of one name that are tried: some of each kind. */
@@ -29,6 +30,9 @@ public final class TrustlessGateways implements AutoCloseable {
 
   /** A gateway may not rule itself out for longer than this. */
   static final Duration MAX_REST = Duration.ofMinutes(10);
+
+  /** Gateways whose rest is remembered; routers name ever new ones. */
+  static final int MAX_RESTING_GATEWAYS = 1000;
 
   private static final System.Logger LOG = System.getLogger(TrustlessGateways.class.getName());
   private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
@@ -38,7 +42,8 @@ public final class TrustlessGateways implements AutoCloseable {
 
   private final List<TrustlessGateway> gateways;
   private final Ground ground;
-  private final Map<TrustlessGateway, Long> restUntil = new ConcurrentHashMap<>();
+  private final Cache<TrustlessGateway, Long> restUntil =
+      Caffeine.newBuilder().maximumSize(MAX_RESTING_GATEWAYS).executor(Runnable::run).build();
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
   private final IdleConnections idle = new IdleConnections();
   private volatile boolean closed;
@@ -206,7 +211,7 @@ public final class TrustlessGateways implements AutoCloseable {
   }
 
   private void requireRested(TrustlessGateway gateway) {
-    Long until = restUntil.get(gateway);
+    Long until = restUntil.getIfPresent(gateway);
     if (until == null) {
       return;
     }
@@ -214,7 +219,7 @@ public final class TrustlessGateways implements AutoCloseable {
     if (left > 0) {
       throw resting(gateway, Duration.ofNanos(left));
     }
-    restUntil.remove(gateway, until);
+    restUntil.asMap().remove(gateway, until);
   }
 
   private LimpetException rests(TrustlessGateway gateway, Duration wanted) {

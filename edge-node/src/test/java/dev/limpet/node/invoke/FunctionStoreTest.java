@@ -10,6 +10,7 @@ import dev.limpet.content.unixfs.UnixFsImporter;
 import dev.limpet.content.unixfs.UnixFsProfile;
 import dev.limpet.node.log.LogKeeper;
 import dev.limpet.node.memo.AnswerMemo;
+import dev.limpet.node.retrieval.OutsideServers;
 import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.FunctionManifest;
@@ -88,7 +89,7 @@ class FunctionStoreTest {
             () -> door,
             new AllowedFunctions(List.of()),
             Authorities.ofMachine("node-ca = PEM-FILE"),
-            List.of(),
+            OutsideServers.NONE,
             LogKeeper.NONE,
             AnswerMemo.off(),
             null,

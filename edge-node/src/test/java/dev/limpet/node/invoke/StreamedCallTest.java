@@ -12,6 +12,7 @@ import dev.limpet.content.unixfs.UnixFsImporter;
 import dev.limpet.content.unixfs.UnixFsProfile;
 import dev.limpet.node.log.LogKeeper;
 import dev.limpet.node.memo.AnswerMemo;
+import dev.limpet.node.retrieval.OutsideServers;
 import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.ExecutionId;
@@ -88,7 +89,7 @@ class StreamedCallTest {
             () -> null,
             AllowedFunctions.ALL,
             Authorities.ofMachine("node-ca = PEM-FILE"),
-            List.of(),
+            OutsideServers.NONE,
             LogKeeper.NONE,
             AnswerMemo.off(),
             null,

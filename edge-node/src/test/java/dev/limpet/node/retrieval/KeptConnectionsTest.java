@@ -155,6 +155,22 @@ class KeptConnectionsTest {
   }
 
   @Test
+  void connections_wait_to_so_many_gateways_and_the_first_one_has_to_go() throws Exception {
+    try (WireServer server = WireServer.start(exchange -> exchange.answer(200, BODY))) {
+      TrustlessGateways gateways = plain();
+      int most = IdleConnections.MAX_IDLE_GATEWAYS;
+      for (int i = 0; i <= most; i++) {
+        read(gateways, new TrustlessGateway(server.url().resolve("/" + i), true));
+      }
+      assertEquals(most + 1, server.connections());
+      read(gateways, new TrustlessGateway(server.url().resolve("/" + most), true));
+      assertEquals(most + 1, server.connections());
+      read(gateways, new TrustlessGateway(server.url().resolve("/0"), true));
+      assertEquals(most + 2, server.connections());
+    }
+  }
+
+  @Test
   void a_gateway_with_tls_is_believed_when_its_certificate_has_the_name_that_was_listed()
       throws Exception {
     TestAuthority authority = new TestAuthority(folder);
