@@ -30,10 +30,10 @@ public final class NodeGate {
   /**
    * How long a call may wait in a queue that stands: hardly noticed by who waits for the answer.
    */
-  public static final Duration STANDING_WAIT = Duration.ofMillis(100);
+  public static final Duration STANDING_WAIT = Duration.ofMillis(25);
 
-  /** A queue that has stood so long is no burst. */
-  static final long BURST_NANOS = 50_000_000;
+  /** A queue that has stood so long is no burst: calls of one come at once. */
+  static final long BURST_NANOS = 20_000_000;
 
   /** A queue that was empty for so long had ended. */
   static final long CALM_NANOS = 1_000_000_000;

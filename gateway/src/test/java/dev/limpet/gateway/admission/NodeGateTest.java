@@ -105,19 +105,19 @@ class NodeGateTest {
     assertEquals(1, gate.refused());
   }
 
-  /** Two places, answers every so many milliseconds: each one who waits makes it so much longer. */
-  private void slow(int millis) {
+  /** Two places, answers every so many microseconds: each one who waits makes it so much longer. */
+  private void slow(int micros) {
     fill();
     for (int i = 0; i < WINDOW_CALLS; i++) {
       // The first answer only opens the window.
-      long gap = Math.ceilDiv(millis * 1_000_000L * WINDOW_CALLS, WINDOW_CALLS - 1);
+      long gap = Math.ceilDiv(micros * 1_000L * WINDOW_CALLS, WINDOW_CALLS - 1);
       gate.answered(1 + i * gap, 20_000, 1_000);
     }
   }
 
   @Test
   void a_burst_waits_but_not_longer_than_a_second() {
-    slow(50);
+    slow(50_000);
     for (int i = 0; i < 20; i++) {
       gate.await(call("a", true), 5);
     }
@@ -127,8 +127,8 @@ class NodeGateTest {
   }
 
   @Test
-  void a_queue_that_stands_takes_no_more_than_a_tenth_of_a_second() {
-    slow(50);
+  void a_queue_that_stands_takes_no_more_than_a_fortieth_of_a_second() {
+    slow(12_500);
     gate.await(call("a", true), 5);
     long later = 5 + NodeGate.BURST_NANOS + 1;
     gate.await(call("b", true), later);
@@ -138,7 +138,7 @@ class NodeGateTest {
 
   @Test
   void a_queue_that_was_empty_for_a_moment_still_stands() {
-    slow(101);
+    slow(26_000);
     gate.await(call("a", true), 5);
     long later = 5 + NodeGate.BURST_NANOS + 1;
     assertThrows(LimpetException.class, () -> gate.await(call("b", true), later));
