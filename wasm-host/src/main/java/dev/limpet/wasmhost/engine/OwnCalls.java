@@ -58,8 +58,7 @@ final class OwnCalls {
   /** The jump to the call of another instance, if the rest of the method is that. */
   private static @Nullable JumpInsnNode comparison(MethodInsnNode whose) {
     AbstractInsnNode at = whose;
-    for (int opcode :
-        new int[] {Opcodes.ASTORE, Opcodes.ALOAD, Opcodes.IFNULL, Opcodes.ALOAD, Opcodes.ALOAD}) {
+    for (int opcode : COMPARISON) {
       at = at.getNext();
       if (!is(at, opcode)) {
         return null;
