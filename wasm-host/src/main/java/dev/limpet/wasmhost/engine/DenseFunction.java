@@ -78,8 +78,8 @@ final class DenseFunction {
 
   /** Whatever gets the memory or the instance may, but for what only moves globals. */
   private static boolean mayGrow(MethodInsnNode call) {
-    boolean global = call.name.equals("readGlobal") || call.name.equals("writeGlobal");
-    return !global && (call.desc.contains(MEMORY) || call.desc.contains(INSTANCE));
+    return !PlainGlobals.isGlobal(call)
+        && (call.desc.contains(MEMORY) || call.desc.contains(INSTANCE));
   }
 
   private int size() {

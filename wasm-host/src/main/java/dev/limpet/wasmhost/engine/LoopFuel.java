@@ -52,9 +52,6 @@ final class LoopFuel {
   /** An object and a long, or two ints, besides what is there. */
   private static final int MORE_STACK = 3;
 
-  /** Bytes up to which a conditional jump reaches everything. */
-  private static final int REACH = 32_000;
-
   private static final int BYTES_PER_CALL = 24;
   private static final int BYTES_PER_TURN = 24;
 
@@ -87,7 +84,7 @@ final class LoopFuel {
   static void rewrite(MethodNode function, int memory) {
     if (function.tryCatchBlocks.isEmpty()
         && hasLoopWithoutCalls(function)
-        && size(function) < REACH) {
+        && size(function) < PlainCode.REACH) {
       new LoopFuel(function, memory).rewrite();
     }
   }
@@ -96,7 +93,7 @@ final class LoopFuel {
     Map<LabelNode, Integer> seen = new HashMap<>();
     int calls = 0;
     for (AbstractInsnNode at : function.instructions) {
-      JumpInsnNode jump = paidJump(at);
+      JumpInsnNode jump = PlainCode.paidJump(at);
       if (at instanceof LabelNode label) {
         seen.put(label, calls);
       } else if (jump != null && seen.getOrDefault(jump.label, -1) == calls) {
@@ -111,7 +108,7 @@ final class LoopFuel {
   private static int size(MethodNode function) {
     int size = CodeSize.of(function);
     for (AbstractInsnNode at : function.instructions) {
-      if (paidJump(at) != null) {
+      if (PlainCode.paidJump(at) != null) {
         size += BYTES_PER_TURN;
       } else if (movesFuel(at)) {
         size += BYTES_PER_CALL;
@@ -120,30 +117,16 @@ final class LoopFuel {
     return size;
   }
 
-  private static boolean isHook(AbstractInsnNode at) {
-    return at instanceof MethodInsnNode call && call.name.equals(MeteringPass.HOOK);
-  }
-
-  /** The jump that a payment is for, or null when that is no payment, or one for something else. */
-  private static @Nullable JumpInsnNode paidJump(AbstractInsnNode at) {
-    return isHook(at)
-            && at.getNext() instanceof JumpInsnNode jump
-            && jump.getOpcode() == Opcodes.GOTO
-        ? jump
-        : null;
-  }
-
   /** Whether fuel may be used there: in any call, but for those that are known not to. */
   private static boolean movesFuel(AbstractInsnNode at) {
     if (!(at instanceof MethodInsnNode call)) {
       return false;
     }
-    boolean global = call.name.equals("readGlobal") || call.name.equals("writeGlobal");
     boolean plain =
         call.owner.startsWith("java/")
             || call.owner.equals(CELLS)
             || (call.getOpcode() == Opcodes.INVOKESTATIC && !call.desc.contains(";"));
-    return isHook(at) || !(global || CellCode.isCell(call) || plain);
+    return PlainCode.isHook(at) || !(PlainGlobals.isGlobal(call) || CellCode.isCell(call) || plain);
   }
 
   private void rewrite() {
@@ -172,7 +155,7 @@ final class LoopFuel {
   }
 
   private void rewrite(AbstractInsnNode at) {
-    JumpInsnNode jump = paidJump(at);
+    JumpInsnNode jump = PlainCode.paidJump(at);
     int opcode = at.getOpcode();
     if (jump != null) {
       variableHolds(at);
@@ -288,7 +271,7 @@ final class LoopFuel {
     AbstractInsnNode[] before = code.toArray();
     Set<LabelNode> seen = new HashSet<>();
     for (AbstractInsnNode at : before) {
-      JumpInsnNode jump = paidJump(at);
+      JumpInsnNode jump = PlainCode.paidJump(at);
       if (at instanceof LabelNode label) {
         seen.add(label);
       } else if (jump != null && seen.contains(jump.label)) {

@@ -3,6 +3,7 @@ package dev.limpet.wasmhost.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.commons.CodeSizeEvaluator;
@@ -41,7 +42,7 @@ final class PlainCode {
   private static final int LARGE = 3000;
 
   /** Bytes up to which a conditional jump reaches everything. */
-  private static final int REACH = 32_000;
+  static final int REACH = 32_000;
 
   /** More than with the call. */
   private static final int BYTES_PER_TURN = 25;
@@ -71,6 +72,20 @@ final class PlainCode {
     function.maxStack += 3;
   }
 
+  /** Whether something is paid there. */
+  static boolean isHook(AbstractInsnNode at) {
+    return at instanceof MethodInsnNode call && call.name.equals(MeteringPass.HOOK);
+  }
+
+  /** The jump that a payment is for, or null when that is no payment, or one for something else. */
+  static @Nullable JumpInsnNode paidJump(AbstractInsnNode at) {
+    return isHook(at)
+            && at.getNext() instanceof JumpInsnNode jump
+            && jump.getOpcode() == Opcodes.GOTO
+        ? jump
+        : null;
+  }
+
   /**
    * The fuel for going back in a loop, in large functions: in others the JIT does as well or better
    * with the call. No frames are needed: who has paid jumps to where a jump went before.
@@ -84,13 +99,10 @@ final class PlainCode {
     if (size.getMaxSize() < LARGE) {
       return;
     }
-    List<MethodInsnNode> hooks = new ArrayList<>();
+    List<AbstractInsnNode> hooks = new ArrayList<>();
     for (AbstractInsnNode at : function.instructions) {
-      if (at instanceof MethodInsnNode hook
-          && hook.name.equals(MeteringPass.HOOK)
-          && hook.getNext() instanceof JumpInsnNode back
-          && back.getOpcode() == Opcodes.GOTO) {
-        hooks.add(hook);
+      if (paidJump(at) != null) {
+        hooks.add(at);
       }
     }
     int after = size.getMaxSize() + hooks.size() * BYTES_PER_TURN;
@@ -101,7 +113,7 @@ final class PlainCode {
   }
 
   /** What {@link Fuel#tick} does; the jump that follows is taken when there was no fuel at hand. */
-  private static InsnList payment(int memory, MethodInsnNode hook) {
+  private static InsnList payment(int memory, AbstractInsnNode hook) {
     JumpInsnNode back = (JumpInsnNode) hook.getNext();
     InsnList code = new InsnList();
     code.add(new VarInsnNode(Opcodes.ALOAD, memory));
@@ -121,7 +133,7 @@ final class PlainCode {
     return code;
   }
 
-  private static void replace(MethodNode function, MethodInsnNode call, InsnList code) {
+  private static void replace(MethodNode function, AbstractInsnNode call, InsnList code) {
     function.instructions.insertBefore(call, code);
     function.instructions.remove(call);
   }

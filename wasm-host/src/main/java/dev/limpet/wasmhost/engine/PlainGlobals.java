@@ -33,13 +33,16 @@ final class PlainGlobals {
    */
   static void rewrite(MethodNode function, int memory, int kept) {
     for (AbstractInsnNode at : function.instructions.toArray()) {
-      if (kept > 0
-          && at instanceof MethodInsnNode call
-          && (call.name.equals(READ) || call.name.equals(WRITE))) {
+      if (kept > 0 && at instanceof MethodInsnNode call && isGlobal(call)) {
         replace(function.instructions, call, memory, kept);
       }
     }
     function.maxStack += MORE_STACK;
+  }
+
+  /** Whether that is the engine's call for a global. */
+  static boolean isGlobal(MethodInsnNode call) {
+    return call.name.equals(READ) || call.name.equals(WRITE);
   }
 
   /** The stack has the value to write, the number, the instance; the last two were just pushed. */
