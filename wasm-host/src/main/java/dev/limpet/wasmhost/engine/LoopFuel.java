@@ -49,7 +49,10 @@ final class LoopFuel {
   private static final String REFILL = "(" + MEMORY + "I)I";
   private static final List<Object> TYPES = List.of(Opcodes.INTEGER);
 
-  /** An object and a long, or two ints, besides what is there. */
+  /**
+   * An object and a long, or two ints, besides what is there. In the handler that is what was
+   * thrown, and {@link MeteringPass} adds two more to all.
+   */
   private static final int MORE_STACK = 3;
 
   private static final int BYTES_PER_CALL = 24;
