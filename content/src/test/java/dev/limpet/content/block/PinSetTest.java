@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -177,7 +178,7 @@ class PinSetTest {
 
   @Test
   void the_journal_does_not_grow_for_ever() throws IOException {
-    try (PinSet pins = PinSet.open(file, new ForgetfulFiles(), Clock.systemUTC())) {
+    try (PinSet pins = PinSet.open(file, new FlushingFiles(() -> {}), Clock.systemUTC())) {
       pins.pin(root(0), "stays");
       for (int i = 1; i <= 3000; i++) {
         pins.pin(root(i), "goes");
@@ -205,13 +206,20 @@ class PinSetTest {
 
   @Test
   void a_flush_that_fails_is_an_error_and_nothing_more_is_taken_until_the_next_start() {
-    ForgetfulFiles files = new ForgetfulFiles();
+    AtomicBoolean failing = new AtomicBoolean();
+    FlushingFiles files =
+        new FlushingFiles(
+            () -> {
+              if (failing.get()) {
+                throw new IOException("Input/output error");
+              }
+            });
     try (PinSet pins = PinSet.open(file, files, Clock.systemUTC())) {
       pins.pin(root(1), "one");
-      files.failing = true;
+      failing.set(true);
       assertThrows(StoreFailedException.class, () -> pins.pin(root(2), "two"));
       assertNull(pins.find(root(2)));
-      files.failing = false;
+      failing.set(false);
       assertThrows(StoreFailedException.class, () -> pins.pin(root(3), "three"));
       assertThrows(StoreFailedException.class, () -> pins.unpin(root(1)));
     }
@@ -229,49 +237,5 @@ class PinSetTest {
     pins.close();
     assertThrows(StoreFailedException.class, () -> pins.pin(root(1), ""));
     open().close();
-  }
-
-  /** A disk that is quick because it flushes nothing, or whose flushes fail. */
-  private static final class ForgetfulFiles implements PackFiles {
-    private final DiskFiles disk = new DiskFiles();
-    private boolean failing;
-
-    @Override
-    public Appender open(Path path) throws IOException {
-      Appender appender = disk.open(path);
-      return new Appender() {
-        @Override
-        public void write(long position, byte[] bytes, int offset, int length) throws IOException {
-          appender.write(position, bytes, offset, length);
-        }
-
-        @Override
-        public void truncate(long length) throws IOException {
-          appender.truncate(length);
-        }
-
-        @Override
-        public void sync() throws IOException {
-          if (failing) {
-            throw new IOException("Input/output error");
-          }
-        }
-
-        @Override
-        public void close() throws IOException {
-          appender.close();
-        }
-      };
-    }
-
-    @Override
-    public void syncDirectory(Path path) throws IOException {
-      disk.syncDirectory(path);
-    }
-
-    @Override
-    public void replace(Path path, Content content) throws IOException {
-      disk.replace(path, content);
-    }
   }
 }
