@@ -1,7 +1,5 @@
 """What a gateway adds to the time of a call, at a fixed rate."""
-import json
 import re
-import subprocess
 
 from charts import number
 
@@ -54,14 +52,9 @@ class Paced(Limpet):
         before = sum(server.cpu_seconds() for server in self.servers)
         host = re.match(r"http://[^/]*", self.url)[0]
         warm = seconds / 3  # the generator is a JVM that has to compile itself
-        ended = subprocess.run(
-            [str(word) for word in java("OpenLoop", host, self.file, RATE, warm, seconds, CONNECTIONS)],
-            capture_output=True, text=True, timeout=4 * seconds + 60, check=False)
-        found = re.search(rf"^{load.MARK}(.*)$", ended.stdout, re.M)
-        if ended.returncode or not found:
-            raise RuntimeError(f"{self.key}: the open loop ended with {ended.returncode}: {ended.stderr[-600:]}")
+        result = load.result_of(
+            f"{self.key}: the open loop", java("OpenLoop", host, self.file, RATE, warm, seconds, CONNECTIONS), 4 * seconds + 60)
         cpu = sum(server.cpu_seconds() for server in self.servers) - before
-        result = json.loads(found[1])
         return {"p50": result["p50"] / 1e3, "p99": result["p99"] / 1e3, "cpu": cpu / (RATE * (seconds + warm)) * 1e6}
 
 

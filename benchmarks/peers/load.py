@@ -74,17 +74,24 @@ def invocations(node, said):
     return NUMBERED % (quoted(head), quoted(f"{after}\r\n\r\n"), quoted(groups))
 
 
+def result_of(name, command, patience):
+    """The result that a load says at its end; one that says none, or is not done in so many seconds, ends the comparison."""
+    ended = subprocess.run(
+        [str(word) for word in command], capture_output=True, text=True, timeout=patience, check=False)
+    found = re.search(rf"^{MARK}(.*)$", ended.stdout, re.M)
+    if ended.returncode or not found:
+        raise RuntimeError(f"{name} ended with {ended.returncode}: {ended.stdout[-400:]}{ended.stderr[-600:]}")
+    return json.loads(found[1])
+
+
 def wrk(bench, name, url, script, connections, seconds):
     """One closed loop; anything but 2xx and 3xx is an error, and an error ends the comparison."""
     file = Path(bench.folder) / f"{name}.lua"
     file.write_text(SCRIPT % script, encoding="ascii")
-    ended = subprocess.run(
-        [str(bench.peers.wrk().path), "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "10s", "-s",
-         str(file), url], capture_output=True, text=True, timeout=seconds + 60, check=False)
-    found = re.search(rf"^{MARK}(.*)$", ended.stdout, re.M)
-    if ended.returncode or not found:
-        raise RuntimeError(f"{name}: wrk ended with {ended.returncode}: {ended.stdout[-400:]}{ended.stderr[-400:]}")
-    result = json.loads(found[1])
+    result = result_of(
+        f"{name}: wrk",
+        [bench.peers.wrk().path, "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "10s", "-s", file, url],
+        seconds + 60)
     if result["refused"] or result["broken"] or result["late"]:
         raise RuntimeError(f"{name}: of {result['requests']} requests {result['refused']} were refused, {result['broken']}"
                            f" connections broke, {result['late']} requests had no answer in time")

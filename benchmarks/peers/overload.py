@@ -1,8 +1,4 @@
 """A gateway that is asked for three times what it can do."""
-import json
-import re
-import subprocess
-
 from . import load
 from .bench import java
 from .comparison import Case, Metric
@@ -59,13 +55,7 @@ class _Limpet(OfMachine):
 
     def measure(self, case, seconds):
         arguments = (self.machine.gateway.url, self.targets[case.key], seconds, CONNECTIONS, CALLERS)
-        ended = subprocess.run(
-            [str(word) for word in java("Overload", *arguments)], capture_output=True, text=True, timeout=20 * seconds + 60,
-            check=False)
-        found = re.search(rf"^{load.MARK}(.*)$", ended.stdout, re.M)
-        if ended.returncode or not found:
-            raise RuntimeError(f"the load ended with {ended.returncode}: {ended.stderr[-600:]}")
-        said = json.loads(found[1])
+        said = load.result_of("the load", java("Overload", *arguments), 20 * seconds + 60)
         millis = {key: said[key] / 1e3 if said[key] >= 0 else None  # -1: there was none
                   for key in ("p99Calm", "p99Accepted", "p50RefusedSent", "p99RefusedSent")}
         return {

@@ -9,7 +9,7 @@ import unittest
 from pathlib import Path
 
 import charts
-from peers import hello, install, limpet, others, page, processes, results, rounds
+from peers import hello, install, limpet, load, others, page, processes, results, rounds
 from peers.catalogue import COMPARISONS
 from peers.comparison import Case, Contestant, Metric, NotRun, Settings
 
@@ -208,6 +208,21 @@ class Workerd(unittest.TestCase):
         self.assertIn('address = "127.0.0.1:8640"', alone)
         self.assertIn('modules = [(name = "main.mjs", esModule = embed "main.mjs")],', alone)
         self.assertIn('esModule = embed "main.mjs"), (name = "hello.wasm", wasm = embed "hello.wasm")],', around)
+
+
+class Load(unittest.TestCase):
+    def test_a_load_gives_the_result_that_it_says(self):
+        self.assertEqual({"peak": 7}, self._of("print('warm'); print('result: {\"peak\": 7}')"))
+
+    def test_a_load_that_fails_or_says_no_result_is_told_with_its_last_words(self):
+        with self.assertRaisesRegex(RuntimeError, r"^it ended with 3: result: \{\}\n$"):
+            self._of("print('result: {}'); raise SystemExit(3)")
+        with self.assertRaisesRegex(RuntimeError, "^it ended with 0: no result\n$"):
+            self._of("print('no result')")
+
+    @staticmethod
+    def _of(code):
+        return load.result_of("it", [sys.executable, "-c", code], 60)
 
 
 class Results(unittest.TestCase):
