@@ -7,6 +7,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,6 +58,15 @@ class KeptConnectionsTest {
   }
 
   private Future<Integer> ask(int loop) {
+    return ask(loop, head -> head.end().map(_ -> head.statusCode()));
+  }
+
+  /** An answer of which the caller reads no more than the head until it resumes. */
+  private Future<HttpClientResponse> askAndPause() {
+    return ask(0, head -> Future.succeededFuture(head.pause()));
+  }
+
+  private <T> Future<T> ask(int loop, Function<HttpClientResponse, Future<T>> reads) {
     return Future.future(
         asked ->
             loops
@@ -70,7 +81,7 @@ class KeptConnectionsTest {
                                   kept.uses(request);
                                   return request.send();
                                 })
-                            .compose(head -> head.end().map(_ -> head.statusCode()))
+                            .compose(reads)
                             .onComplete(asked)));
   }
 
@@ -119,5 +130,41 @@ class KeptConnectionsTest {
     await().until(() -> kept.count() == 2);
     one.connection().close();
     await().until(() -> kept.count() == 1);
+  }
+
+  /** Answers the one request that waits; the caller has the head. */
+  private HttpClientResponse answerUnread(Future<HttpClientResponse> asked) {
+    await().until(() -> held.size() == 1);
+    held.remove().response().end("here");
+    return asked.await();
+  }
+
+  @Test
+  void one_whose_answer_is_read_late_counts_for_its_next_request_alone() {
+    HttpClientResponse late = answerUnread(askAndPause());
+    List<Future<Integer>> next = List.of(ask(0));
+    await().until(() -> held.size() == 1);
+    assertEquals(1, open.get());
+    Future<Void> end = late.end();
+    late.resume();
+    end.await();
+    assertEquals(0, kept.count());
+    answer(next);
+    await().until(() -> kept.count() == 1);
+    List<Future<Integer>> again = List.of(ask(0));
+    await().until(() -> held.size() == 1);
+    assertEquals(0, kept.count());
+    answer(again);
+  }
+
+  @Test
+  void one_that_was_closed_before_its_answer_was_read_is_not_kept() {
+    HttpClientResponse late = answerUnread(askAndPause());
+    late.request().connection().close().await();
+    await().until(() -> open.get() == 0);
+    Future<Void> end = late.end();
+    late.resume();
+    end.await();
+    await().until(() -> kept.count() == 0);
   }
 }
