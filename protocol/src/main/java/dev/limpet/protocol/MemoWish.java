@@ -2,7 +2,6 @@ package dev.limpet.protocol;
 
 import io.avaje.jsonb.Json;
 import java.util.List;
-import java.util.Locale;
 
 /** What a caller wants of the memo, by its {@code Cache-Control} (RFC 9111, section 5.2.1). */
 public enum MemoWish {
@@ -12,8 +11,6 @@ public enum MemoWish {
   NO_CACHE("no-cache"),
   /** The function is to run, and its answer is kept nowhere. */
   NO_STORE("no-store");
-
-  private static final List<MemoWish> WORDS = List.of(NO_CACHE, NO_STORE);
 
   private final String text;
 
@@ -29,17 +26,9 @@ public enum MemoWish {
 
   /** What the lines of {@code Cache-Control} of a request say; directives of others are passed. */
   public static MemoWish of(List<String> cacheControl) {
-    MemoWish found = USE;
-    for (String line : cacheControl) {
-      for (String directive : line.split(",", -1)) {
-        String word = directive.strip().toLowerCase(Locale.ROOT);
-        for (MemoWish wish : WORDS) {
-          if (word.equals(wish.text) && wish.compareTo(found) > 0) {
-            found = wish;
-          }
-        }
-      }
+    if (CacheControl.has(cacheControl, NO_STORE.text)) {
+      return NO_STORE;
     }
-    return found;
+    return CacheControl.has(cacheControl, NO_CACHE.text) ? NO_CACHE : USE;
   }
 }

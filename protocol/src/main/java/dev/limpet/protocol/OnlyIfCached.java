@@ -1,7 +1,6 @@
 package dev.limpet.protocol;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** The wish to get only what is there already, fetched from nowhere (RFC 9111, section 5.2.1.7). */
@@ -15,13 +14,6 @@ public final class OnlyIfCached {
 
   /** Whether the lines of {@code Cache-Control} of a request say it, among whatever else. */
   public static boolean isIn(List<String> cacheControl) {
-    for (String line : cacheControl) {
-      for (String directive : line.split(",", -1)) {
-        if (directive.strip().toLowerCase(Locale.ROOT).equals(DIRECTIVE)) {
-          return true;
-        }
-      }
-    }
-    return false;
+    return CacheControl.has(cacheControl, DIRECTIVE);
   }
 }
