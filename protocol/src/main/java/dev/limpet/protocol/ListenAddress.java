@@ -16,10 +16,21 @@ import org.jspecify.annotations.Nullable;
  * @param port 0 for a free one, at most 65535
  */
 public record ListenAddress(String host, int port) {
-  private static final Pattern FORM =
-      Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9.-]+):([0-9]{1,5})");
+  private static final Pattern FORM = Pattern.compile("(.+):([0-9]{1,5})");
+  private static final Pattern HOST = Pattern.compile("\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9.-]+");
 
   private static final int HIGHEST_PORT = 65_535;
+
+  /** Checks the parts. */
+  public ListenAddress {
+    if (!HOST.matcher(host).matches() || port < 0 || port > HIGHEST_PORT) {
+      throw none();
+    }
+  }
+
+  private static IllegalArgumentException none() {
+    return new IllegalArgumentException("it is no HOST:PORT, with an IPv6 address in brackets");
+  }
 
   /**
    * Reads one.
@@ -28,8 +39,8 @@ public record ListenAddress(String host, int port) {
    */
   public static ListenAddress parse(String text) {
     Matcher matcher = FORM.matcher(text);
-    if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > HIGHEST_PORT) {
-      throw new IllegalArgumentException("it is no HOST:PORT, with an IPv6 address in brackets");
+    if (!matcher.matches()) {
+      throw none();
     }
     return new ListenAddress(matcher.group(1), Integer.parseInt(matcher.group(2)));
   }

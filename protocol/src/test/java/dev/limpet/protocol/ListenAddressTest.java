@@ -49,6 +49,13 @@ class ListenAddressTest {
   }
 
   @Test
+  void none_is_made_of_parts_that_none_has() {
+    assertThrows(IllegalArgumentException.class, () -> new ListenAddress("::1", 80));
+    assertThrows(IllegalArgumentException.class, () -> new ListenAddress("a", 65_536));
+    assertThrows(IllegalArgumentException.class, () -> new ListenAddress("a", -1));
+  }
+
+  @Test
   void a_host_that_nobody_knows_is_told_with_its_setting() {
     ListenAddress at = ListenAddress.parse("nobody.invalid:1");
     LimpetException refused = assertThrows(LimpetException.class, () -> at.addresses("listen"));
