@@ -41,7 +41,7 @@ final class GuardedConnections implements ServerConnectionSelector {
   private static final int MAX_HEAD_SILENCES = 2;
 
   /** The connection that a thread serves. */
-  private static final ThreadLocal<@Nullable GuardedConnection> SERVED = new ThreadLocal<>();
+  private static final ScopedValue<GuardedConnection> SERVED = ScopedValue.newInstance();
 
   private static final Duration STALLED = Duration.ofDays(1);
 
@@ -63,9 +63,8 @@ final class GuardedConnections implements ServerConnectionSelector {
    */
   static Handler watched(Handler handler) {
     return (request, response) -> {
-      GuardedConnection served = SERVED.get();
-      if (served != null) { // and no other server's
-        served.reader().headIsWhole();
+      if (SERVED.isBound()) { // and no other server's
+        SERVED.get().reader().headIsWhole();
       }
       handler.handle(request, response);
     };
@@ -128,7 +127,6 @@ final class GuardedConnections implements ServerConnectionSelector {
 
     @Override
     public void handle(Limit limit) throws InterruptedException {
-      SERVED.set(this);
       try {
         serve(limit);
       } catch (LingeringCloseException e) {
@@ -136,19 +134,18 @@ final class GuardedConnections implements ServerConnectionSelector {
         reader().drain();
         throw e;
       } finally {
-        SERVED.remove();
         sayGoodbye();
       }
     }
 
-    /** Answers are made in this thread, and what of them is ours finds the writer by it. */
+    /** Answers are made in this thread, and what of them is ours finds its connection by it. */
     private void serve(Limit limit) throws InterruptedException {
       ScopedValue.CallableOp<Boolean, InterruptedException> all =
           () -> {
             connection().handle(limit);
             return true;
           };
-      boolean _ = ScopedValue.where(GuardedWriter.HERE, writer).call(all);
+      boolean _ = ScopedValue.where(SERVED, this).where(GuardedWriter.HERE, writer).call(all);
     }
 
     /** The server does this where nothing watches, and a peer that reads nothing holds it up. */
