@@ -21,7 +21,8 @@ final class Validity {
       throw RpcException.failed("cannot use both --allow-offline and --allow-delegated flags");
     }
     Duration lifetime = lifetime(options);
-    return new NameRecords.Term(lifetime, ttl(options, lifetime), sequence(options));
+    long sequence = options.unsigned(NameRecords.Term.NEXT, "sequence");
+    return new NameRecords.Term(lifetime, ttl(options, lifetime), sequence);
   }
 
   private static Duration lifetime(Options options) {
@@ -63,13 +64,5 @@ final class Validity {
 
   private static String invalid(String text) {
     return "time: invalid duration \"" + text + "\"";
-  }
-
-  /** Negative when the next one is meant. */
-  private static long sequence(Options options) {
-    if (options.find("sequence").isEmpty()) {
-      return NameRecords.Term.NEXT;
-    }
-    return options.unsigned(0, "sequence");
   }
 }
