@@ -71,6 +71,8 @@ class RpcOptionsTest {
         "{\"Pins\":[\"" + HELLO_36 + "\"]}", rpc.ask("pin/add?cid-base=base36&arg=" + HELLO));
     assertJson("{\"Path\":\"/ipfs/" + HELLO_36 + "\"}", rpc.ask("resolve?arg=/ipfs/" + HELLO_36));
     assertJson("{\"Path\":\"/ipfs/" + HELLO + "\"}", rpc.ask("resolve?arg=/ipfs/" + HELLO));
+    assertJson("{\"Path\":\"/ipfs/" + HELLO_36 + "\"}", rpc.ask("resolve?arg=/ipfs//" + HELLO_36));
+    assertJson("{\"Path\":\"/ipfs/" + HELLO + "\"}", rpc.ask("resolve?arg=//ipfs/" + HELLO));
     assertFails(
         "unsupported multibase encoding: base3", rpc.ask("pin/rm?cid-base=base3&arg=" + HELLO));
     assertEquals(200, rpc.ask("pin/ls?arg=" + HELLO).status(), "nothing was done");

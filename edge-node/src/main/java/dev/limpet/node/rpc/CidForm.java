@@ -46,8 +46,7 @@ record CidForm(@Nullable Multibase base, boolean upgraded) {
     if (options.find("cid-base").isPresent() || RpcPaths.isNamed(path)) {
       return of(options);
     }
-    String[] names = path.split("/", 4);
-    String root = names[0].isEmpty() ? names[2] : names[0];
+    String root = RpcPaths.names(path).getFirst();
     boolean first = Cid.parse(root).version() == 0;
     return first ? USUAL : new CidForm(Multibase.ofPrefix(root.charAt(0)), true);
   }

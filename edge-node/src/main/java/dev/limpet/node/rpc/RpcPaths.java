@@ -127,8 +127,11 @@ final class RpcPaths {
     return new DataRef(ref.root(), ref.path().subList(0, length));
   }
 
-  /** The CID and the names below it; empty names are left out, as a slash at the end makes one. */
-  static DataRef ref(String text) {
+  /**
+   * The CID as it stands there and the names below it; empty names are left out, as a slash at the
+   * end makes one.
+   */
+  static List<String> names(String text) {
     List<String> names = new ArrayList<>();
     for (String name : text.split("/", -1)) {
       if (!name.isEmpty()) {
@@ -144,10 +147,16 @@ final class RpcPaths {
     if (names.isEmpty()) {
       throw invalid(text, NO_PATH);
     }
+    return names;
+  }
+
+  /** What a path means. */
+  static DataRef ref(String text) {
+    List<String> names = names(text);
     try {
       return new DataRef(Cid.parse(names.getFirst()), names.subList(1, names.size()));
     } catch (CidFormatException e) {
-      throw invalid(text, rooted ? "invalid cid: " + e.getMessage() : NO_PATH);
+      throw invalid(text, text.startsWith("/") ? "invalid cid: " + e.getMessage() : NO_PATH);
     } catch (LimpetException | IllegalArgumentException e) {
       throw invalid(text, String.valueOf(e.getMessage()));
     }
