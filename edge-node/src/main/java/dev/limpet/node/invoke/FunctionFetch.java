@@ -32,6 +32,9 @@ final class FunctionFetch {
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
+  /** The newest session, and one that has begun while the gateway refused that. */
+  private static final int SESSIONS = 2;
+
   private final Supplier<@Nullable GatewayDoor> gateway;
   private final CarClient client;
   private final Blockstore own;
@@ -61,19 +64,28 @@ final class FunctionFetch {
       throw missing(function, "no gateway to ask");
     }
     try {
-      String token = token(door, null, function);
-      try {
-        patiently(function, door, token);
-      } catch (LimpetException e) {
-        if (e.code() != ErrorCode.UNAUTHORIZED) {
-          throw e;
-        }
-        patiently(function, door, token(door, token, function)); // it joined again meanwhile
-      }
+      fetch(function, door);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LimpetException(ErrorCode.DRAINING, "the node is stopping", e);
     }
+  }
+
+  private void fetch(Cid function, GatewayDoor door) throws InterruptedException {
+    String refused = null;
+    for (int session = 0; session < SESSIONS; session++) {
+      String token = token(door, refused, function);
+      try {
+        patiently(function, door, token);
+        return;
+      } catch (LimpetException e) {
+        if (e.code() != ErrorCode.UNAUTHORIZED) {
+          throw e;
+        }
+        refused = token;
+      }
+    }
+    throw missing(function, "its gateway does not let it in");
   }
 
   private static String token(GatewayDoor door, @Nullable String refused, Cid function)

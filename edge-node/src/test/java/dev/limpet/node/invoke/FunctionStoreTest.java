@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -199,6 +200,26 @@ class FunctionStoreTest {
       assertEquals(ErrorCode.UNREACHABLE, e.code());
       assertEquals(2, e.problem().retryAfterSeconds().orElse(0));
       assertEquals(0, asked.get());
+    }
+  }
+
+  @Test
+  void a_gateway_that_refuses_each_token_is_no_fault_of_who_calls() throws Exception {
+    FunctionManifest manifest = deployed(SampleModules.hello());
+    List<String> tokens = new CopyOnWriteArrayList<>();
+    try (WireServer gateway =
+            WireServer.start(
+                exchange -> {
+                  tokens.add(exchange.head().header("Authorization").orElse(""));
+                  exchange.answer(401, "");
+                });
+        Invocations invocations =
+            invocations(gateway, (refused, _) -> refused == null ? "first" : refused + "-next")) {
+      LimpetException e =
+          assertThrows(LimpetException.class, () -> ready(invocations.functions(), manifest));
+      assertEquals(ErrorCode.UNREACHABLE, e.code());
+      assertEquals(2, e.problem().retryAfterSeconds().orElse(0));
+      assertEquals(List.of("Bearer first", "Bearer first-next"), tokens);
     }
   }
 
