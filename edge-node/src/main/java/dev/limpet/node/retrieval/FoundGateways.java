@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,11 +36,27 @@ final class FoundGateways {
           "/(?<kind>dns|dns4|dns6|ip4|ip6)/(?<host>[0-9A-Za-z.:-]{1,253})/tcp/(?<port>[0-9]{1,5})"
               + "/(?:https|tls/http)(?:/p2p/[0-9A-Za-z]{1,128})?");
 
+  /** What a host may have around it. */
+  private static final Pattern AROUND = Pattern.compile("^\\[|[\\].]$");
+
   private final Set<TrustlessGateway> gateways = new LinkedHashSet<>();
   private final Set<String> ownHosts;
 
+  /**
+   * None yet.
+   *
+   * @param ownHosts names and addresses of this node, IPv6 with brackets or without
+   */
   FoundGateways(Set<String> ownHosts) {
-    this.ownHosts = ownHosts;
+    this.ownHosts =
+        ownHosts.stream().map(FoundGateways::oneForm).collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Lower case, without brackets and a dot at the end; of an address the form that Java writes. */
+  private static String oneForm(String host) {
+    String plain = AROUND.matcher(host.toLowerCase(Locale.ROOT)).replaceAll("");
+    InetAddress address = address(plain);
+    return address == null ? plain : address.getHostAddress();
   }
 
   /** Takes the gateways of a record, as far as there is room. */
@@ -53,8 +70,11 @@ final class FoundGateways {
     }
     int most = Math.min(MAX_FOUND_GATEWAYS, gateways.size() + MAX_GATEWAYS_OF_RECORD);
     for (Object address : addresses) {
+      if (gateways.size() == most) {
+        return;
+      }
       TrustlessGateway gateway = address instanceof String text ? gateway(text) : null;
-      if (gateway != null && gateways.size() < most) {
+      if (gateway != null) {
         gateways.add(gateway);
       }
     }
@@ -71,7 +91,7 @@ final class FoundGateways {
     boolean literal = parts.group("kind").startsWith("ip");
     if (port < 1
         || port > HIGHEST_PORT
-        || ownHosts.contains(host)
+        || ownHosts.contains(oneForm(host))
         || (literal && !isPublic(host))) {
       return null;
     }
@@ -85,10 +105,15 @@ final class FoundGateways {
 
   /** Names are looked at when they are resolved ({@link AddressRule}). */
   private static boolean isPublic(String host) {
+    InetAddress address = address(host);
+    return address != null && AddressScope.of(address) == AddressScope.PUBLIC;
+  }
+
+  private static @Nullable InetAddress address(String host) {
     try {
-      return AddressScope.of(InetAddress.ofLiteral(host)) == AddressScope.PUBLIC;
-    } catch (IllegalArgumentException e) {
-      return false;
+      return InetAddress.ofLiteral(host);
+    } catch (IllegalArgumentException e) { // a name
+      return null;
     }
   }
 

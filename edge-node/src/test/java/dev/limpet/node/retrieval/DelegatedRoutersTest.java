@@ -61,7 +61,10 @@ class DelegatedRoutersTest {
     TrustlessGateway listed = gateway("https://listed.example");
     DelegatedRouter router = new DelegatedRouter(new TrustlessGateway(server.url(), true));
     OutsideServers servers =
-        new OutsideServers(List.of(listed), List.of(router), Set.of("node.example", "8.8.8.8"));
+        new OutsideServers(
+            List.of(listed),
+            List.of(router),
+            Set.of("node.example", "Own.Example", "8.8.8.8", "[2620:fe::9]"));
     return new DelegatedRouters(servers, http)
         .find(router, ROOT, left).stream().map(TrustlessGateway::toString).toList();
   }
@@ -155,7 +158,11 @@ class DelegatedRoutersTest {
         "/dns/a.example/tcp/443/https/http-path/x",
         "/dnsaddr/a.example",
         "/dns/node.example/tcp/443/https",
+        "/dns/node.example./tcp/443/https",
+        "/dns/own.example/tcp/443/https",
         "/ip4/8.8.8.8/tcp/443/https",
+        "/ip6/2620:fe::9/tcp/443/https",
+        "/ip6/2620:fe:0::0009/tcp/443/https",
         "/ip4/127.0.0.1/tcp/443/https",
         "/ip4/10.0.0.7/tcp/443/https",
         "/ip4/192.168.1.1/tcp/443/https",
