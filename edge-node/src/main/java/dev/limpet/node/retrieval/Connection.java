@@ -53,7 +53,12 @@ final class Connection implements AutoCloseable {
 
   /** Closes it after so much time, wherever it is then. */
   void endIn(Duration time, String why) {
-    alarm(timer.schedule(() -> end(why), time.toNanos(), TimeUnit.NANOSECONDS));
+    after(time, () -> end(why));
+  }
+
+  /** Does something after so much time. */
+  void after(Duration time, Runnable work) {
+    alarm(timer.schedule(work, time.toNanos(), TimeUnit.NANOSECONDS));
   }
 
   /** Closes it unless so many bytes come in each window from now on. */

@@ -37,6 +37,14 @@ final class IdleConnections {
     return null;
   }
 
+  /** Lets one go that nobody needed, and what it holds in memory with it. */
+  private synchronized void drop(TrustlessGateway gateway, Connection connection) {
+    Deque<Connection> waiting = idle.get(gateway);
+    if (waiting != null && waiting.remove(connection)) {
+      connection.close();
+    }
+  }
+
   /** Lets those go that wait for the gateway that was first of all. */
   private void shrink() {
     if (idle.size() > MAX_IDLE_GATEWAYS) {
@@ -50,7 +58,7 @@ final class IdleConnections {
   synchronized void keep(TrustlessGateway gateway, Connection connection) {
     Deque<Connection> waiting = idle.computeIfAbsent(gateway, _ -> new ArrayDeque<>());
     connection.calm();
-    connection.endIn(MOST_IDLE, "nobody needed it");
+    connection.after(MOST_IDLE, () -> drop(gateway, connection));
     waiting.addLast(connection);
     if (waiting.size() > MAX_IDLE_CONNECTIONS) {
       waiting.removeFirst().close();
