@@ -272,16 +272,12 @@ class MachineTest {
     await().atMost(SETTLE).until(() -> acknowledged.size() >= ACKNOWLEDGED);
     kill(1);
     adding.join();
+    // In one look each: what was found is announced anew a moment later.
     for (String cid : acknowledged) {
-      // Found by asking, then announced anew and not shown yet: it may be away again for a moment.
-      await().atMost(SETTLE).untilAsserted(() -> assertStartsWith("file ", cid));
+      await()
+          .atMost(SETTLE)
+          .untilAsserted(() -> assertTrue(run(0, "cat", cid).out().startsWith("file "), cid));
     }
-  }
-
-  private static void assertStartsWith(String text, String cid) {
-    RecordingTerminal cat = terminal();
-    assertEquals(0, cat.run("cat", cid), cat::err);
-    assertTrue(cat.out().startsWith(text), cid);
   }
 
   private static void addUntilRefused(List<String> acknowledged) {
