@@ -56,8 +56,13 @@ final class Inputs {
       DataRef ref = input.ref();
       ResolvedInput here = local(ref);
       while (here == null) {
-        DataFetch.Order order = order(invocation, i, deadline, cancel, meter);
+        List<DataSource> able = sources.of(invocation, i);
         List<DataFinder> last = sources.last(invocation);
+        if (able.isEmpty() && last.isEmpty()) {
+          throw new LimpetException(ErrorCode.NOT_HELD, "this node does not hold all of " + ref);
+        }
+        DataFetch.Order order =
+            new DataFetch.Order(ref, able, deadline, cancel::isCancelled, meter);
         boolean _ = fetches.run(ref, deadline, () -> fetch(order, last, data::keepFetched));
         here = local(ref);
         deadline.check("while data was fetched");
@@ -78,16 +83,6 @@ final class Inputs {
           fetches.run(order.ref(), order.deadline(), () -> fetch(order, List.of(), data::keepCopy));
       order.check();
     }
-  }
-
-  private DataFetch.Order order(
-      Invocation invocation, int input, Deadline deadline, CancelToken cancel, FetchMeter meter) {
-    DataRef ref = invocation.inputs().get(input).ref();
-    List<DataSource> able = sources.of(invocation, input);
-    if (able.isEmpty() && sources.last(invocation).isEmpty()) {
-      throw new LimpetException(ErrorCode.NOT_HELD, "this node does not hold all of " + ref);
-    }
-    return new DataFetch.Order(ref, able, deadline, cancel::isCancelled, meter);
   }
 
   private void fetch(DataFetch.Order order, List<DataFinder> last, Predicate<Cid> keep) {
