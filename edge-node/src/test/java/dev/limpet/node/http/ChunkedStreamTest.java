@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -31,17 +30,7 @@ class ChunkedStreamTest {
 
   private NodeServer server() {
     return NodeServer.start(
-        new NodeServer.Settings(
-            "127.0.0.1",
-            0,
-            10,
-            10,
-            Duration.ofMinutes(5),
-            NodeServer.MAX_READ,
-            NodeServer.MAX_WRITE,
-            Duration.ofSeconds(1),
-            null),
-        this::answer);
+        PlainSettings.of(NodeServer.MAX_READ, NodeServer.MAX_WRITE), this::answer);
   }
 
   private void answer(ServerRequest request, ServerResponse response) {

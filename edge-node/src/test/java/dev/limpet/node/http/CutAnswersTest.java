@@ -69,18 +69,7 @@ class CutAnswersTest {
             new Router.Logs(AuditLog.open(folder), null),
             _ -> {});
     server =
-        NodeServer.start(
-            new NodeServer.Settings(
-                "127.0.0.1",
-                0,
-                10,
-                10,
-                Duration.ofMinutes(5),
-                NodeServer.MAX_READ,
-                Duration.ofMillis(400),
-                Duration.ofSeconds(1),
-                null),
-            router);
+        NodeServer.start(PlainSettings.of(NodeServer.MAX_READ, Duration.ofMillis(400)), router);
   }
 
   /** Answers five bytes and then what its path says. */

@@ -29,18 +29,7 @@ class IdleConnectionsTest {
   private NodeServer server = server(Duration.ofMinutes(5));
 
   private NodeServer server(Duration idle) {
-    return NodeServer.start(
-        new NodeServer.Settings(
-            "127.0.0.1",
-            0,
-            10,
-            10,
-            idle,
-            MAX_READ,
-            Duration.ofMinutes(2),
-            Duration.ofSeconds(1),
-            null),
-        this::answer);
+    return NodeServer.start(PlainSettings.of(idle, MAX_READ, Duration.ofMinutes(2)), this::answer);
   }
 
   private void answer(ServerRequest request, ServerResponse response) throws InterruptedException {

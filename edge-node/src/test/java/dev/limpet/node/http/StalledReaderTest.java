@@ -34,18 +34,7 @@ class StalledReaderTest {
   private final BlockingQueue<Exception> ends = new LinkedBlockingQueue<>();
 
   private NodeServer server(Duration maxWrite) {
-    return NodeServer.start(
-        new NodeServer.Settings(
-            "127.0.0.1",
-            0,
-            10,
-            10,
-            Duration.ofMinutes(5),
-            NodeServer.MAX_READ,
-            maxWrite,
-            Duration.ofSeconds(1),
-            null),
-        this::answer);
+    return NodeServer.start(PlainSettings.of(NodeServer.MAX_READ, maxWrite), this::answer);
   }
 
   /** Holds the one turn as long as it answers. */
