@@ -169,12 +169,11 @@ final class GuardedConnections implements ServerConnectionSelector {
 
     @Override
     public void close(boolean interrupt) {
-      if (writer.cutWhenStill(bounds.maxWrite)) {
-        closed("took nothing of its answer for " + Durations.format(bounds.maxWrite));
-      }
+      String still = "took nothing of its answer for " + Durations.format(bounds.maxWrite);
+      boolean _ = writer.cutWhenStill(bounds.maxWrite, () -> closed(still));
       SocketWait read = stalledRead();
-      if (read != null && read.cut() && !lingering) {
-        closed("did not go on with its request");
+      if (read != null) {
+        boolean _ = read.cut(lingering ? () -> {} : () -> closed("did not go on with its request"));
       }
       if (interrupt || !canInterrupt()) {
         if (interrupt && !canInterrupt()) {
@@ -194,7 +193,7 @@ final class GuardedConnections implements ServerConnectionSelector {
       GuardedReader watched = reader;
       SocketWait wait = watched == null ? null : watched.underWay();
       if (wait != null) {
-        boolean _ = wait.cut();
+        boolean _ = wait.cut(() -> {});
       }
     }
 

@@ -58,11 +58,12 @@ final class GuardedWriter implements DataWriter {
    * Ends the write that is under way when no byte of it has left since a look before this one, and
    * that look was at least so long ago: its thread gets an exception, and the socket closes.
    *
+   * @param before is done before that, when it is ended
    * @return whether it was ended
    */
-  boolean cutWhenStill(Duration time) {
+  boolean cutWhenStill(Duration time, Runnable before) {
     Write still = stillFor(time);
-    return still != null && still.cut();
+    return still != null && still.cut(before);
   }
 
   /** Whether {@link #cutWhenStill} would end it. */

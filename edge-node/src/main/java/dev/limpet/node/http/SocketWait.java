@@ -10,12 +10,18 @@ class SocketWait {
   private boolean over;
   private boolean cut;
 
-  /** Ends it; false when it has ended. */
-  final synchronized boolean cut() {
+  /**
+   * Ends it; false when it has ended.
+   *
+   * @param before is done before the thread hears of it, so that what the thread then says of its
+   *     end comes behind what is said here; not when it has ended
+   */
+  final synchronized boolean cut(Runnable before) {
     if (over) {
       return false;
     }
     cut = true;
+    before.run();
     thread.interrupt();
     return true;
   }

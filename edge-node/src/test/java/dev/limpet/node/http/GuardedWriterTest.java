@@ -17,10 +17,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
 class GuardedWriterTest {
   private static final Duration ANY = Duration.ZERO;
+  private static final Runnable NOTHING = () -> {};
 
   /** Does with a write what the test says. */
   private static class Scripted implements DataWriter {
@@ -196,25 +198,28 @@ class GuardedWriterTest {
                   interruptedLater.set(Thread.currentThread().isInterrupted());
                 });
     writes.await();
-    assertFalse(writer.cutWhenStill(ANY));
-    assertTrue(writer.cutWhenStill(ANY));
+    assertFalse(writer.cutWhenStill(ANY, NOTHING));
+    assertTrue(writer.cutWhenStill(ANY, NOTHING));
     thread.join();
     assertTrue(cut.get());
     assertFalse(interruptedLater.get());
-    assertFalse(writer.cutWhenStill(ANY), "it has ended");
+    assertFalse(writer.cutWhenStill(ANY, Assertions::fail), "it has ended");
   }
 
   @Test
   void a_goodbye_is_watched_as_a_write_is() {
     GuardedWriter writer = new GuardedWriter(new Scripted(() -> {}));
+    boolean[] told = {false};
     boolean[] cut = {false};
     writer.closing(
         () -> {
-          assertFalse(writer.cutWhenStill(ANY));
-          cut[0] = writer.cutWhenStill(ANY);
+          assertFalse(writer.cutWhenStill(ANY, NOTHING));
+          cut[0] =
+              writer.cutWhenStill(ANY, () -> told[0] = !Thread.currentThread().isInterrupted());
           assertTrue(Thread.currentThread().isInterrupted());
         });
     assertTrue(cut[0]);
+    assertTrue(told[0], "before the thread heard of it");
     assertFalse(Thread.currentThread().isInterrupted());
   }
 }
