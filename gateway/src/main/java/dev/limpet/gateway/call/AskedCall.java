@@ -153,14 +153,24 @@ record AskedCall(
   }
 
   private static Duration timeout(HeaderLines headers, Duration max) {
+    Duration wanted = wantedTime(headers);
+    return wanted != null && wanted.compareTo(max) < 0 ? wanted : max;
+  }
+
+  /**
+   * The time that the caller gives, null when it says nothing of it.
+   *
+   * @throws LimpetException {@code bad-header}
+   */
+  static @Nullable Duration wantedTime(HeaderLines headers) {
     String value = one(headers, Headers.TIMEOUT);
     if (value == null) {
-      return max;
+      return null;
     }
     try {
       Duration wanted = Durations.parse(value);
       if (!wanted.isZero()) {
-        return wanted.compareTo(max) < 0 ? wanted : max;
+        return wanted;
       }
     } catch (IllegalArgumentException e) {
       throw badHeader(Headers.TIMEOUT, String.valueOf(e.getMessage()));

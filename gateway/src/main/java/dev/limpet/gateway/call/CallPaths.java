@@ -405,8 +405,9 @@ public final class CallPaths implements Calls {
           root, caller, OnlyIfCached.isIn(exchange.headers().values("Cache-Control")));
     }
     ContentRoute.Reader reader = new ContentRoute.Reader(exchange, caller, holders, readRetries);
+    Duration toFirstByte = AskedCall.wantedTime(exchange.headers());
     Transfer.Limits limits =
-        new Transfer.Limits(policy.connectTimeout(), MAX_READ_IDLE, null, false);
+        new Transfer.Limits(policy.connectTimeout(), MAX_READ_IDLE, toFirstByte, true);
     Route route = new ContentRoute(reader, rules, readMetrics, reads::release);
     reads.take(); // which the route gives back
     transfer(exchange.outlet(), exchange, limits, route);

@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
@@ -265,6 +266,21 @@ class CallStreamsTest {
       for (int i = 0; i < 4; i++) {
         assertEquals("here", get(gateway, "/ipfs/" + root).text());
       }
+    }
+  }
+
+  @Test
+  void a_read_waits_no_longer_than_its_caller_for_a_holder_that_says_nothing() throws Exception {
+    CompletableFuture<Void> end = new CompletableFuture<>();
+    try (var silent = CallsUnderTest.node(_ -> end.join());
+        var gateway = CallsUnderTest.open(folder);
+        AutoCloseable _ = () -> end.complete(null)) {
+      Cid root = gateway.data();
+      gateway.join("a", silent).holds(root);
+      WireAnswer late = get(gateway, "/ipfs/" + root, "Limpet-Timeout: 50ms");
+      assertEquals(504, late.status());
+      assertEquals("out-of-time", late.header("Limpet-Error"));
+      assertEquals(400, get(gateway, "/ipfs/" + root, "Limpet-Timeout: soon").status());
     }
   }
 
