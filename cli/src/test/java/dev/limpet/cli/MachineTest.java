@@ -1,5 +1,7 @@
 package dev.limpet.cli;
 
+import static dev.limpet.cli.Settling.awaitOutput;
+import static dev.limpet.cli.Settling.awaitReady;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -272,11 +274,8 @@ class MachineTest {
     await().atMost(SETTLE).until(() -> acknowledged.size() >= ACKNOWLEDGED);
     kill(1);
     adding.join();
-    // In one look each: what was found is announced anew a moment later.
     for (String cid : acknowledged) {
-      await()
-          .atMost(SETTLE)
-          .untilAsserted(() -> assertTrue(run(0, "cat", cid).out().startsWith("file "), cid));
+      awaitOutput(machine.gateway(), out -> out.startsWith("file "), "cat", cid);
     }
   }
 
@@ -308,11 +307,12 @@ class MachineTest {
     deploying.join();
     for (int i = 0; i < acknowledged.size(); i++) {
       String name = "kept-" + i;
-      await().atMost(SETTLE).until(() -> terminal().run("call", name) == 0);
-      assertEquals("kept " + i, run(0, "call", name).out());
+      String kept = "kept " + i;
+      awaitOutput(machine.gateway(), kept::equals, "call", name);
       JsonObject history = JsonObject.parse(run(0, "name", "history", name, "--json").out());
       assertEquals(acknowledged.get(i), history.text("function"));
     }
+    awaitReady(machine.gateway(), 2); // whatever comes next finds both
   }
 
   private static void deployUntilRefused(List<String> acknowledged) {
@@ -335,8 +335,7 @@ class MachineTest {
     assertTrue(away.err().contains("[holders-offline]"), away.err());
     assertTrue(away.err().contains("node-2"), away.err());
     machine.restartNode(2);
-    await().atMost(SETTLE).until(() -> terminal().run("cat", cid) == 0);
-    assertEquals("back again", run(0, "cat", cid).out());
+    awaitOutput(machine.gateway(), "back again"::equals, "cat", cid);
   }
 
   @Test

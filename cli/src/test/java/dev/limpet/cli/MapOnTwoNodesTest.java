@@ -1,5 +1,6 @@
 package dev.limpet.cli;
 
+import static dev.limpet.cli.Settling.awaitReady;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -55,6 +56,7 @@ class MapOnTwoNodesTest {
                     "hedge-calls=false")));
     nodes.add(node("node-1"));
     nodes.add(node("node-2"));
+    awaitReady(gateway.url(), 2);
     data = Files.createDirectory(folder.resolve("numbers"));
     for (int number = 1; number <= FILES; number++) {
       Files.writeString(data.resolve("%05d.csv".formatted(number)), "n\n" + number + "\n");

@@ -1,5 +1,6 @@
 package dev.limpet.cli;
 
+import static dev.limpet.cli.Settling.awaitReady;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -71,17 +72,6 @@ class NodesOverTlsTest {
     return terminal.out();
   }
 
-  private static void awaitReady(Gateway gateway, int nodes) {
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(
-            () ->
-                done("nodes", "list", "--json", "--gateway=" + gateway.url())
-                        .split("\"state\":\"ready\"", -1)
-                        .length
-                    == nodes + 1);
-  }
-
   private String add(Node node, Gateway gateway) throws IOException {
     Path rows = Files.writeString(folder.resolve("rows.csv"), ROWS);
     String added =
@@ -103,7 +93,7 @@ class NodesOverTlsTest {
     try (Gateway gateway = gateway(believed);
         Node shed = node("shed", gateway, authority.issue("shed"), believed);
         Node _ = node("barn", gateway, authority.issue("barn"), believed)) {
-      awaitReady(gateway, 2);
+      awaitReady(gateway.url(), 2);
       String at = "--gateway=" + gateway.url();
       String listed = done("nodes", "list", "--json", at);
       assertEquals(3, listed.split("\"url\":\"https://localhost:", -1).length, listed);
@@ -123,7 +113,7 @@ class NodesOverTlsTest {
     Path believed = authority.authorities();
     try (Gateway gateway = gateway(believed);
         Node shed = node("shed", gateway, authority.issue("shed"), believed)) {
-      awaitReady(gateway, 1);
+      awaitReady(gateway.url(), 1);
       String at = "--gateway=" + gateway.url();
       Path rows = Files.writeString(folder.resolve("rows.csv"), ROWS);
       Path tree = Files.createDirectory(folder.resolve("tree"));
@@ -222,7 +212,7 @@ class NodesOverTlsTest {
     try (Gateway gateway = gateway(believed);
         Node shed = node("shed", gateway, authority.issue("shed"), believed);
         Node barn = node("barn", gateway, authority.issue("barn"), foreign)) {
-      awaitReady(gateway, 2);
+      awaitReady(gateway.url(), 2);
       deploy(gateway);
       String cid = add(shed, gateway);
       String at = "--gateway=" + gateway.url();
@@ -246,7 +236,7 @@ class NodesOverTlsTest {
     Path believed = authority.authorities();
     try (Gateway gateway = gateway(believed);
         Node shed = node("shed", gateway, files, believed)) {
-      awaitReady(gateway, 1);
+      awaitReady(gateway.url(), 1);
       deploy(gateway);
       String cid = add(shed, gateway);
       String at = "--gateway=" + gateway.url();

@@ -204,14 +204,18 @@ class TlsTest {
           .atMost(Duration.ofSeconds(30))
           .until(() -> lines.stream().anyMatch(line -> line.contains("gateway-ca = PEM-FILE")));
       assertFalse(isJoined(node));
-      RecordingTerminal status = new RecordingTerminal();
-      assertEquals(0, status.run("status", "--node=" + node.url()), status.err());
-      assertTrue(
-          status.out().contains("refuses   " + gateway.tlsUrl().orElseThrow()), status.out());
-      assertTrue(status.out().contains("gateway-ca = PEM-FILE"), status.out());
+      String refuses = "refuses   " + gateway.tlsUrl().orElseThrow();
+      String out = await().until(() -> statusOf(node), said -> said.contains(refuses));
+      assertTrue(out.contains("gateway-ca = PEM-FILE"), out);
     } finally {
       log.removeHandler(listener);
     }
+  }
+
+  private static String statusOf(Node node) {
+    RecordingTerminal status = new RecordingTerminal();
+    assertEquals(0, status.run("status", "--node=" + node.url()), status.err());
+    return status.out();
   }
 
   private static Handler listener(List<String> lines) {

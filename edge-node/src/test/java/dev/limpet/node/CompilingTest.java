@@ -40,9 +40,13 @@ final class CompilingTest {
     return function.pushTo(node.url());
   }
 
-  /** Processes that this one started since the test began. */
+  /** Processes that this one started since the test began, when the JVM runs in them. */
   private List<ProcessHandle> compilers() {
-    return ProcessHandle.current().children().filter(child -> !before.contains(child)).toList();
+    return ProcessHandle.current()
+        .children()
+        .filter(child -> !before.contains(child))
+        .filter(child -> child.info().command().filter(name -> name.endsWith("/java")).isPresent())
+        .toList();
   }
 
   @Test

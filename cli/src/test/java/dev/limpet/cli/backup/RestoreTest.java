@@ -129,7 +129,7 @@ class RestoreTest {
     start(back);
     // Approved before the backup: nobody approves it again.
     await().atMost(SETTLE).until(() -> stateOfNode().equals("ready"));
-    assertEquals(before, known(cid));
+    await().atMost(SETTLE).untilAsserted(() -> assertEquals(before, known(cid)));
     assertTrue(before.copied().startsWith("only here"), before.copied());
     assertEquals("only here, and nowhere else", run(0, "cat", cid + "/note.txt").out());
     run(0, "pin", cid, "--node", "shed");

@@ -180,6 +180,7 @@ public final class GatewayLink implements AutoCloseable {
   /** One line when it begins to fail, and another only when the reason changes. */
   private void failed(Exception e) {
     String reason = reason(e);
+    unbelieved = UnbelievedCertificateException.in(e).map(Throwable::getMessage).orElse(null);
     if (e instanceof RuntimeException && !(e instanceof LimpetException)) {
       LOG.log(Level.ERROR, "the link to the gateway failed unexpectedly", e);
     } else if (e instanceof LimpetException known && known.code() == ErrorCode.UNKNOWN_SESSION) {
@@ -192,7 +193,6 @@ public final class GatewayLink implements AutoCloseable {
           reason);
     }
     lastFailure = reason;
-    unbelieved = UnbelievedCertificateException.in(e).map(Throwable::getMessage).orElse(null);
   }
 
   private static String reason(Exception e) {

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class StreamedCallTest {
   private static final Duration LONG = Duration.ofSeconds(50);
-  private static final Duration WALL = Duration.ofSeconds(3);
+  private static final Duration WALL = Duration.ofSeconds(5);
   private static final Duration SHORT_WALL = Duration.ofMillis(200);
 
   @TempDir private Path dir;

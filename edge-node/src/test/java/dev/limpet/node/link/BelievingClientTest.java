@@ -174,7 +174,7 @@ class BelievingClientTest {
       throws Exception {
     TestAuthority authority = new TestAuthority(folder);
     Authorities watched = TestAuthority.watched(authority.authorities(), "node-ca");
-    Instant end = Instant.now().plusSeconds(3);
+    Instant end = Instant.now().plusSeconds(6);
     try (ServerKeys keys = TestAuthority.open(authority.issue("shed", end))) {
       URI at = start(keys);
       try (BelievingClient client = new BelievingClient(at, watched, UnaryOperator.identity())) {

@@ -97,9 +97,9 @@ class HttpCallsTest {
       gateway.join("b", node).holds();
       gateway.deploy("events", "\"abi\":\"http\"");
       WireHead head =
-          caller.send(WireClient.request("GET /fn/events", null, "Limpet-Timeout: 500ms")).head();
+          caller.send(WireClient.request("GET /fn/events", null, "Limpet-Timeout: 4s")).head();
       assertEquals("text/event-stream", head.header("Content-Type").orElse(""));
-      long deadline = System.nanoTime() + CallPaths.GRACE.plusMillis(700).toNanos();
+      long deadline = System.nanoTime() + CallPaths.GRACE.plusMillis(4200).toNanos();
       await().until(() -> System.nanoTime() - deadline > 0);
       over.countDown();
       WireAnswer answer = caller.rest(head);

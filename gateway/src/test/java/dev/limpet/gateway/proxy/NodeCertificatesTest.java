@@ -225,7 +225,7 @@ class NodeCertificatesTest {
       throws Exception {
     TestAuthority authority = new TestAuthority(folder);
     Authorities watched = TestAuthority.watched(authority.authorities(), "node-ca");
-    Instant end = Instant.now().plusSeconds(3);
+    Instant end = Instant.now().plusSeconds(6);
     try (ServerKeys keys = TestAuthority.open(authority.issue("shed", end));
         NodeClient client = new NodeClient(vertx, 10, Duration.ofSeconds(10), watched)) {
       NodeAddress at = address("localhost", keepingNode(keys));

@@ -273,7 +273,7 @@ class TransferTest {
                   e.awaitPeerGone();
                   gone.countDown();
                 });
-        var proxy = ProxyUnderTest.before(node).within(Duration.ofMillis(1500))) {
+        var proxy = ProxyUnderTest.before(node).within(Duration.ofSeconds(5))) {
       WireAnswer answer = WireClient.ask(proxy.url(), WireClient.request("GET /", null));
       assertTrue(answer.cut());
       assertEquals("half", answer.text());

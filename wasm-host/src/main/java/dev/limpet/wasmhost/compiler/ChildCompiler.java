@@ -96,9 +96,6 @@ public final class ChildCompiler implements Compiler {
     counts.count(CompileCounts.Event.PROCESS_STARTED);
     children.add(child);
     lastPid = OptionalLong.of(child.pid());
-    if (!child.begin()) {
-      throw new CompilerFailedException("the process to compile in ended at once");
-    }
     return child;
   }
 

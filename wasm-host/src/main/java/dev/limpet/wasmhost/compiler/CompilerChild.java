@@ -45,8 +45,8 @@ final class CompilerChild {
   private final Process process;
   private final DataOutputStream requests;
   private final DataInputStream answers;
-  private int begun;
-  private boolean working;
+  private int begun = 1;
+  private boolean working = true;
   private boolean ended;
   private boolean lost;
   private @Nullable Broken broken;
@@ -72,6 +72,10 @@ final class CompilerChild {
     this.answers = new DataInputStream(process.getInputStream());
   }
 
+  /**
+   * Starts one that has its first module already: neither its end nor the end of its idle time can
+   * come before that.
+   */
   static CompilerChild start(CompilerBounds bounds) {
     try {
       CompilerChild child = new CompilerChild(bounds, CompilerCommand.start(bounds));
@@ -98,7 +102,7 @@ final class CompilerChild {
     return lost;
   }
 
-  /** Takes it for one module; not while it has another, or when it is spent. */
+  /** Takes it for one module more; not while it has another, or when it is spent. */
   synchronized boolean begin() {
     if (working || isSpent()) {
       return false;
@@ -111,7 +115,7 @@ final class CompilerChild {
   }
 
   /**
-   * Compiles, after {@link #begin}.
+   * Compiles, after {@link #start} or {@link #begin}.
    *
    * @throws ModuleRefused by the engine, or for breaking a bound
    * @throws CompilerFailedException when its answer is not one that may be used
