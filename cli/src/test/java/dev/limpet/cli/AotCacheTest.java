@@ -27,8 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * {@code ./limpet} with a program of three classes in place of ours: which AOT cache it takes. The
  * servers of that program only pretend to record, so that the test makes one cache and not three.
+ * That is made at the lowest priority, so with other tests beside it takes as long as they do.
  */
-@Timeout(120)
+@Timeout(600)
 class AotCacheTest {
   private static final String MAIN =
       """

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ScriptsTest {
   /** What a script that goes on for ever may use here. */
   private static final String LIMITS =
-      "{\"fuel\": 6000000, \"memory\": \"4MiB\", \"output\": \"16KiB\"}";
+      "{\"fuel\": 6000000, \"memory\": \"4MiB\", \"output\": \"16KiB\", \"wall\": \"60s\"}";
 
   @TempDir private static Path servers = Path.of("");
   private static @Nullable GatewayAndNode machine;
@@ -149,7 +149,8 @@ class ScriptsTest {
     file("handler.js", script);
     String manifest =
         file("limpet.json", "{\"v\": 1, \"script\": \"handler.js\", \"limits\": " + LIMITS + "}");
-    WireAnswer answer = ask("GET " + deploy(manifest), null, "Accept: application/json");
+    WireAnswer answer =
+        ask("GET " + deploy(manifest), null, "Accept: application/json", "Limpet-Timeout: 60s");
     assertEquals(code, answer.header("Limpet-Error"), answer.text());
     assertEquals(status, answer.status());
     assertTrue(log == null || answer.text().contains(log), answer.text());
