@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one unchecked exception for what cannot be done: it carries the {@link Problem} that the
  * caller gets. Each server has one mapper that turns it into an answer; everything else that
- * escapes is {@link ErrorCode#INTERNAL}.
+ * escapes is {@link ErrorCode#INTERNAL}. {@link ErrorCode#OVERLOADED} comes without a stack trace.
  */
 public final class LimpetException extends RuntimeException {
   private static final int NOT_IMPLEMENTED = 501;
@@ -29,7 +29,13 @@ public final class LimpetException extends RuntimeException {
 
   /** As above, with the cause for the log. */
   public LimpetException(Problem problem, @Nullable Throwable cause) {
-    super(problem.code().code() + ": " + problem.detail(), cause);
+    // Who has too much to do says so thousands of times a second: taking down from where is what
+    // costs most of that.
+    super(
+        problem.code().code() + ": " + problem.detail(),
+        cause,
+        true,
+        problem.code() != ErrorCode.OVERLOADED);
     this.problem = problem;
   }
 

@@ -8,12 +8,13 @@ package dev.limpet.gateway.admission;
  * {@link #WINDOW_NANOS} and {@link #WINDOW_CALLS} answers. It falls only when even the luckiest
  * call of a window waited longer than functions ran: then a queue stands, and calls in it gain
  * nothing by being there; a burst that drains has a call that did not wait. It grows when it was
- * used up and nobody waited so. What functions take does not matter, so that slow functions are not
- * taken for overload. Time in which the node had no call is no part of a window.
+ * used up and the luckiest call waited less than half as long, so that it does not swing. What
+ * functions take does not matter, so that slow functions are not taken for overload. Time in which
+ * the node had no call is no part of a window.
  */
 public final class AdaptiveLimit {
   /** A wait that is no sign of anything: below it, callers notice nothing. */
-  static final long FREE_WAIT_MICROS = 10_000;
+  static final long FREE_WAIT_MICROS = 5_000;
 
   static final long WINDOW_NANOS = 100_000_000;
   static final int WINDOW_CALLS = 8;
@@ -113,7 +114,7 @@ public final class AdaptiveLimit {
     gapNanos = usedUp || leastWait > tolerated ? passed / calls : 0;
     if (leastWait > tolerated) {
       fall(Math.clamp((double) tolerated / leastWait, FASTEST_FALL, SLOWEST_FALL));
-    } else if (usedUp) {
+    } else if (usedUp && leastWait <= tolerated / 2) {
       limit = Math.min(bounds.most, limit + Math.max(1, limit / GROWTH));
     }
   }

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * The calls that one node has of this gateway, and those that wait for a place there.
@@ -15,10 +16,11 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Invariants. A place that is taken is given back once, in {@link #leave}. Who waits is in the
  * queue, or was taken out by exactly one of: a free place, its deadline, its caller's end. A call
  * is refused when it comes, not when it has waited: when the queue is full, or when it would wait
- * longer than it may. That is {@link #MAX_WAIT} in a burst; while a queue has been standing for
- * {@link #BURST_NANOS} it is the time of one call, or {@link #STANDING_WAIT} for quick ones, so
- * that work that is let in keeps its latency whatever is refused, and some callers who each wait
- * for their answer are not taken for overload.
+ * longer than it may. That is {@link #MAX_WAIT} in a burst, and while a queue has been standing for
+ * {@link #BURST_NANOS} it is {@link #STANDING_WAIT}, or the time of one call if that is longer, so
+ * that some callers who each wait for their answer are not taken for overload. Once a call was
+ * refused more come than can be served, and waiting makes answers late and none more: until nobody
+ * was refused for {@link #CALM_NANOS}, a call finds a free place or none.
  */
 public final class NodeGate {
   /** Calls that wait for one node; each may hold the 64 KiB of its body that are read ahead. */
@@ -27,15 +29,13 @@ public final class NodeGate {
   /** The longest that a call waits for a place. */
   public static final Duration MAX_WAIT = Duration.ofSeconds(1);
 
-  /**
-   * How long a call may wait in a queue that stands: hardly noticed by who waits for the answer.
-   */
-  public static final Duration STANDING_WAIT = Duration.ofMillis(25);
+  /** How long a call may wait in a queue that stands: as long as a person takes to notice it. */
+  public static final Duration STANDING_WAIT = Duration.ofMillis(100);
 
   /** A queue that has stood so long is no burst: calls of one come at once. */
   static final long BURST_NANOS = 20_000_000;
 
-  /** A queue that was empty for so long had ended. */
+  /** A queue that was empty for so long had ended, and so had overload that refused nobody. */
   static final long CALM_NANOS = 1_000_000_000;
 
   private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -48,6 +48,7 @@ public final class NodeGate {
 
   private volatile int inFlight;
   private volatile int waiting;
+  private final LongSupplier clock;
   private final AtomicLong refused = new AtomicLong();
   private final Deque<Waiting> queue = new ArrayDeque<>();
   private volatile AdaptiveLimit limit;
@@ -56,6 +57,8 @@ public final class NodeGate {
   private long filledAt;
   private long emptiedAt;
   private boolean everFilled;
+  private long refusedAt;
+  private boolean everRefused;
 
   /** One call that waits. */
   public interface Waiting {
@@ -69,7 +72,13 @@ public final class NodeGate {
 
   /** All places free. */
   public NodeGate(AdaptiveLimit.Bounds bounds) {
+    this(bounds, System::nanoTime);
+  }
+
+  /** All places free, on another clock. */
+  NodeGate(AdaptiveLimit.Bounds bounds, LongSupplier clock) {
     this.limit = new AdaptiveLimit(bounds);
+    this.clock = clock;
   }
 
   /** Another node may be at the same place now: what was learned is forgotten. */
@@ -122,7 +131,7 @@ public final class NodeGate {
 
   private void note(int now) {
     if (now == 1) {
-      long nanos = System.nanoTime();
+      long nanos = clock.getAsLong();
       limit.rested(nanos, nanos - idleSince);
     }
     if (now > most) { // of two at once one may be lost, which does no harm
@@ -140,7 +149,7 @@ public final class NodeGate {
   /** Gives a place back. */
   public void leave() {
     if (IN_FLIGHT.decrementAndGet(this) == 0) {
-      idleSince = System.nanoTime();
+      idleSince = clock.getAsLong();
     }
     if (waiting > 0) {
       passOn();
@@ -167,6 +176,8 @@ public final class NodeGate {
       long expected = expectedNanos();
       if (queue.size() >= MAX_WAITING_CALLS || expected > patience(nowNanos)) {
         refused.incrementAndGet();
+        refusedAt = nowNanos;
+        everRefused = true;
         throw overloaded(expected);
       }
       queue.addLast(call);
@@ -181,6 +192,9 @@ public final class NodeGate {
   }
 
   private long patience(long now) {
+    if (everRefused && now - refusedAt <= CALM_NANOS) {
+      return 0;
+    }
     if (queue.isEmpty()) {
       if (!everFilled || now - emptiedAt > CALM_NANOS) {
         filledAt = now;
@@ -226,7 +240,7 @@ public final class NodeGate {
   private void taken() {
     WAITING.decrementAndGet(this);
     if (queue.isEmpty()) {
-      emptiedAt = System.nanoTime();
+      emptiedAt = clock.getAsLong();
     }
   }
 

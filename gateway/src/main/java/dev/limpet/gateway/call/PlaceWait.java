@@ -39,15 +39,11 @@ final class PlaceWait implements NodeGate.Waiting {
    * @throws LimpetException {@code overloaded} when that would be in vain
    */
   void begin() {
+    gate.await(this, System.nanoTime());
+    // Only now, since most who are refused wait for nothing; a place that came meanwhile is told to
+    // this event loop, and so behind this.
     long millis = Math.min(asked.remainingMillis(), NodeGate.MAX_WAIT.toMillis());
     timer = vertx.setTimer(Math.max(1, millis), _ -> tooLong());
-    try {
-      gate.await(this, System.nanoTime());
-    } catch (LimpetException e) {
-      over.set(true);
-      vertx.cancelTimer(timer);
-      throw e;
-    }
     if (!asked.async()) {
       asked.exchange().outlet().whenGone(() -> callerGone());
     }

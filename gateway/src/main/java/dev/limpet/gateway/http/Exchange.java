@@ -7,7 +7,6 @@ import dev.limpet.gateway.proxy.KnownNames;
 import dev.limpet.gateway.proxy.RequestBody;
 import dev.limpet.protocol.ETags;
 import dev.limpet.protocol.ErrorCode;
-import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.Json;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.Page;
@@ -419,10 +418,14 @@ public final class Exchange {
       ended();
       return;
     }
-    api(problem.status(), Problem.MEDIA_TYPE).putHeader(Headers.ERROR, problem.code().code());
-    problem
-        .retryAfterSeconds()
-        .ifPresent(seconds -> response.putHeader("Retry-After", Long.toString(seconds)));
+    response.setStatusCode(problem.status());
+    if (KnownRefusal.isFor(problem) && response.headers().isEmpty() && !is(HttpMethod.HEAD)) {
+      KnownRefusal refusal = KnownRefusal.of(problem);
+      MultiMap _ = response.headers().setAll(refusal.head());
+      end(response, refusal.body());
+      return;
+    }
+    KnownRefusal.lines(problem).forEach((name, value) -> response.putHeader(name, value));
     if (problem.code() == ErrorCode.UNAUTHORIZED) {
       response.putHeader("WWW-Authenticate", "Bearer");
     }
