@@ -1,6 +1,7 @@
 """Keeps what a whole run of the JMH suite measured, with the machine, and draws it.
 
-    python3 benchmarks/jmh_results.py RAW.json LOAD     writes benchmarks/results/jmh.json and the charts
+    python3 benchmarks/jmh_results.py --others          says how many cores other work keeps busy now
+    python3 benchmarks/jmh_results.py RAW.json CORES    writes benchmarks/results/jmh.json and the charts; so many were busy before
     python3 benchmarks/jmh_results.py                   only draws again what is there
 """
 import datetime
@@ -9,7 +10,9 @@ import subprocess
 import sys
 
 from charts import Bar, bars
+from peers import others
 from peers.bench import ROOT
+from peers.page import busy_with_others
 from peers.results import machine
 
 FOLDER = ROOT / "benchmarks" / "results"
@@ -56,12 +59,12 @@ def said(*command):
     return (ended.stdout.strip().splitlines() or [""])[0]
 
 
-def gathered(raw, load):
-    """The file's content."""
+def gathered(raw, busy_cores):
+    """The file's content; the cores are those that other work kept busy before or after."""
     return {
         "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
         "machine": machine(),
-        "loadBefore": float(load),
+        "othersCores": round(busy_cores, 2),
         "jdk": f"{raw[0]['vmName']} {raw[0]['vmVersion']}",
         "jmh": raw[0]["jmhVersion"],
         "limpet": f"{said('git', 'rev-parse', '--short=9', 'HEAD')}",
@@ -82,7 +85,8 @@ def chart(kept, title, unit, wanted, what, note):
         else:
             low, high = result["score"] - result["error"], result["score"] + result["error"]
             rows.append(Bar(name, result["score"], max(0, low), high, ours=True))
-    return bars(title, unit, rows, note) if rows else None
+    busy = busy_with_others(kept)
+    return bars(title, unit, rows, f"{note} Other work ran ({busy})." if busy else note) if rows else None
 
 
 def draw(kept):
@@ -94,10 +98,13 @@ def draw(kept):
 
 
 def main(arguments):
+    if arguments == ["--others"]:
+        print(others.cores())
+        return
     FOLDER.mkdir(exist_ok=True)
     if arguments:
         with open(arguments[0], encoding="utf-8") as file:
-            kept = gathered(json.load(file), arguments[1])
+            kept = gathered(json.load(file), max(float(arguments[1]), others.cores()))
         FILE.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     draw(json.loads(FILE.read_text(encoding="utf-8")))
 

@@ -101,13 +101,13 @@ def _circumstances(result):
     it = result["machine"]
     text = (f"{result['date']}, {_rounds(result['rounds'])}; {it['cores']} cores of {it['cpu']}, {it['memoryMiB'] / 1024:.0f} GiB,"
             f" {it['system']}, {it['kernel']}.")
-    others = _others(result)
+    others = busy_with_others(result)
     if others:
         text += f" **Other work ran on the machine** ({others}): these numbers are for trying only."
     return text
 
 
-def _others(result):
+def busy_with_others(result):
     """What else ran, in words; None when it was next to nothing. Older results know the load average alone."""
     cores = result["machine"]["cores"]
     if "othersCores" in result:

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -25,6 +26,30 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def split_cores():
+    """(those for servers, those for callers): the last core is for callers, so that neither takes the other's time. Both are
+    None where the system does not say which there are, or has one."""
+    try:
+        cores = sorted(os.sched_getaffinity(0))
+    except AttributeError:
+        return None, None
+    return (set(cores[:-1]), {cores[-1]}) if len(cores) > 1 else (None, None)
+
+
+@contextmanager
+def on_cores(cores):
+    """What is started within it runs on these cores alone; None: on all."""
+    if cores is None:
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def _stat(pid):

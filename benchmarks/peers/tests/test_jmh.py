@@ -28,13 +28,22 @@ class KeptOfARun(unittest.TestCase):
         self.assertEqual((row["benchmark"], row["score"], row["error"], row["bytes"]), ("EndToEndBench.oneCaller", 123.46, 0, 1234.6))
 
     def test_a_chart_has_the_wanted_rows_and_is_the_same_each_time(self):
-        kept = {"results": [jmh_results.row(raw("SandboxBench.run", "hello", 5.0, 0.5)),
-                            jmh_results.row(raw("EndToEndBench.oneCaller", "csv", 7.0, 0.5))]}
+        kept = {"machine": {"cores": 2}, "othersCores": 0.1, "results": [jmh_results.row(raw("SandboxBench.run", "hello", 5.0, 0.5)),
+            jmh_results.row(raw("EndToEndBench.oneCaller", "csv", 7.0, 0.5))]}
         chart = jmh_results.CHARTS["jmh-time-sandbox"]
         image = jmh_results.chart(kept, *chart)
         self.assertEqual(image, jmh_results.chart(kept, *chart))
         self.assertIn("hello", image)
         self.assertNotIn("csv", image)
+        self.assertNotIn("Other work", image)
+
+    def test_a_chart_says_that_other_work_ran(self):
+        kept = jmh_results.gathered(
+            [{**raw("SandboxBench.run", "hello", 5.0), "vmName": "a", "vmVersion": "1", "jmhVersion": "1"}], 1.234)
+        self.assertEqual(kept["othersCores"], 1.23)
+        kept["machine"]["cores"] = 2
+        image = jmh_results.chart(kept, *jmh_results.CHARTS["jmh-time-sandbox"])
+        self.assertIn("Other work ran (1.2 cores, before or after).", image)
 
 
 class VerdictOfTheSoak(unittest.TestCase):

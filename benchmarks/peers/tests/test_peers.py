@@ -1,5 +1,6 @@
 """Medians, the order of turns, the words of the page, what may be written down, and the small formats made here."""
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -289,6 +290,23 @@ class Processes(unittest.TestCase):
             while any(processes._stat(pid) for pid in members) and time.monotonic() < deadline:
                 time.sleep(0.01)
             self.assertEqual([pid for pid in members if processes._stat(pid)], [])
+
+    def test_what_is_started_on_some_cores_stays_there_and_we_do_not(self):
+        ours = os.sched_getaffinity(0)
+        one = {min(ours)}
+        with processes.on_cores(one):
+            there = processes.run([sys.executable, "-c", "import os; print(os.sched_getaffinity(0))"]).output
+        self.assertEqual(str(one), there.decode().strip())
+        self.assertEqual(ours, os.sched_getaffinity(0))
+        with processes.on_cores(None):
+            self.assertEqual(ours, os.sched_getaffinity(0))
+
+    @unittest.skipUnless(hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) > 1, "has one core")
+    def test_servers_and_callers_have_no_core_together(self):
+        servers, callers = processes.split_cores()
+        self.assertEqual(os.sched_getaffinity(0), servers | callers)
+        self.assertEqual(set(), servers & callers)
+        self.assertEqual(1, len(callers))
 
     def test_a_server_says_its_url_on_a_line_of_its_own(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -15,8 +15,14 @@ final class LoadAnswers {
   private long[] answered = new long[FIRST];
   private int count;
   private long unasked;
-  private final long began = System.nanoTime();
-  private long ended = began;
+  private final long from;
+  private long ended;
+
+  /** Counts requests that are meant to start then or later. */
+  LoadAnswers(long fromNanos) {
+    from = fromNanos;
+    ended = fromNanos;
+  }
 
   /**
    * One answer; times on the clock of {@link System#nanoTime}.
@@ -25,6 +31,9 @@ final class LoadAnswers {
    * @param sentAt when that was sent
    */
   void add(int status, long meantAt, long sentAt) {
+    if (meantAt - from < 0) {
+      return;
+    }
     if (count == statuses.length) {
       int more = count * 2;
       statuses = Arrays.copyOf(statuses, more);
@@ -40,8 +49,8 @@ final class LoadAnswers {
   }
 
   /** No connection was left for a request. */
-  void unasked() {
-    unasked++;
+  void unasked(long meantAt) {
+    unasked += meantAt - from < 0 ? 0 : 1;
   }
 
   /** Answers with this status. */
@@ -54,9 +63,9 @@ final class LoadAnswers {
     return unasked + count - Arrays.stream(expected).mapToLong(this::count).sum();
   }
 
-  /** Answers of a status a second, from the beginning to the last one. */
+  /** Answers of a status a second, until the last one of all. */
   double perSecond(int status) {
-    return ended == began ? 0 : count(status) * NANOS / (ended - began);
+    return ended == from ? 0 : count(status) * NANOS / (ended - from);
   }
 
   /** From when requests were meant to start to their answers, in microseconds; -1 without any. */

@@ -19,6 +19,9 @@ final class LoadLoop {
   /** An answer that takes longer is none. */
   private static final long MAX_ANSWER_NANOS = 30_000_000_000L;
 
+  /** What begins is a burst; it does not count. */
+  private static final double LEAD_SECONDS = 1;
+
   private static final double NANOS = 1e9;
 
   private final URI server;
@@ -32,8 +35,8 @@ final class LoadLoop {
   /** Callers that wait for each answer before they ask again. */
   LoadAnswers waiting(int callers, double seconds) throws IOException {
     try (Open open = new Open(callers)) {
-      LoadAnswers answers = new LoadAnswers();
-      long end = System.nanoTime() + Math.round(seconds * NANOS);
+      LoadAnswers answers = new LoadAnswers(later(System.nanoTime(), LEAD_SECONDS));
+      long end = later(System.nanoTime(), LEAD_SECONDS + seconds);
       while (System.nanoTime() - end < 0) {
         open.askAll();
         open.take(answers);
@@ -46,21 +49,25 @@ final class LoadLoop {
   /** So many requests a second, whatever the answers take, while there is a connection left. */
   LoadAnswers at(long perSecond, double seconds, int connections) throws IOException {
     try (Open open = new Open(connections)) {
-      LoadAnswers answers = new LoadAnswers();
-      long count = Math.round(perSecond * seconds);
+      long count = Math.round(perSecond * (LEAD_SECONDS + seconds));
       long origin = System.nanoTime();
+      LoadAnswers answers = new LoadAnswers(later(origin, LEAD_SECONDS));
       for (long turn = 0; turn < count; turn++) {
-        long meant = origin + Math.round(turn * NANOS / perSecond);
+        long meant = later(origin, (double) turn / perSecond);
         do {
           open.take(answers);
         } while (System.nanoTime() - meant < 0);
         if (!open.ask(meant)) {
-          answers.unasked();
+          answers.unasked(meant);
         }
       }
       open.rest(answers);
       return answers;
     }
+  }
+
+  private static long later(long nanos, double seconds) {
+    return nanos + Math.round(seconds * NANOS);
   }
 
   /** The connections of one part. */
