@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 
 class GuardedWriterTest {
   private static final Duration ANY = Duration.ZERO;
-  private static final Runnable NOTHING = () -> {};
 
   /** Does with a write what the test says. */
   private static class Scripted implements DataWriter {
@@ -52,6 +51,8 @@ class GuardedWriterTest {
       script.run();
     }
   }
+
+  private static void nothing() {}
 
   private static BufferData bytes(int length) {
     return BufferData.create(new byte[length]);
@@ -198,8 +199,8 @@ class GuardedWriterTest {
                   interruptedLater.set(Thread.currentThread().isInterrupted());
                 });
     writes.await();
-    assertFalse(writer.cutWhenStill(ANY, NOTHING));
-    assertTrue(writer.cutWhenStill(ANY, NOTHING));
+    assertFalse(writer.cutWhenStill(ANY, GuardedWriterTest::nothing));
+    assertTrue(writer.cutWhenStill(ANY, GuardedWriterTest::nothing));
     thread.join();
     assertTrue(cut.get());
     assertFalse(interruptedLater.get());
@@ -213,7 +214,7 @@ class GuardedWriterTest {
     boolean[] cut = {false};
     writer.closing(
         () -> {
-          assertFalse(writer.cutWhenStill(ANY, NOTHING));
+          assertFalse(writer.cutWhenStill(ANY, GuardedWriterTest::nothing));
           cut[0] =
               writer.cutWhenStill(ANY, () -> told[0] = !Thread.currentThread().isInterrupted());
           assertTrue(Thread.currentThread().isInterrupted());
