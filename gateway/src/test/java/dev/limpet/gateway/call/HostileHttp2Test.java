@@ -116,28 +116,23 @@ class HostileHttp2Test {
     assertEquals(ENHANCE_YOUR_CALM, goodbye.error());
   }
 
-  /** Asks with this head, of which the first two frames carry so many bytes each. */
-  private static void inThreeFrames(RawHttp2 caller, byte[] head, int each) throws IOException {
-    caller.frame(RawHttp2.HEADERS, RawHttp2.END_STREAM, 1, Arrays.copyOfRange(head, 0, each));
-    caller.frame(RawHttp2.CONTINUATION, 0, 1, Arrays.copyOfRange(head, each, 2 * each));
-    caller.frame(
-        RawHttp2.CONTINUATION,
-        RawHttp2.END_HEADERS,
-        1,
-        Arrays.copyOfRange(head, 2 * each, head.length));
-  }
-
   @Test
   void a_head_that_is_too_large_is_refused() throws Exception {
     String large = "x-large: " + "x".repeat(15_000);
     try (RawHttp2 caller = connect()) {
       byte[] head = RawHttp2.head("GET", "/fn/hello", large, large, "x-more: " + "x".repeat(5000));
-      inThreeFrames(caller, head, head.length / 2 - 4000);
+      int each = head.length / 2 - 4000;
+      caller.frame(RawHttp2.HEADERS, RawHttp2.END_STREAM, 1, Arrays.copyOf(head, each));
+      caller.frame(RawHttp2.CONTINUATION, 0, 1, Arrays.copyOfRange(head, each, 2 * each));
+      byte[] rest = Arrays.copyOfRange(head, 2 * each, head.length);
+      caller.frame(RawHttp2.CONTINUATION, RawHttp2.END_HEADERS, 1, rest);
       assertEquals("1: 431", caller.nextStatus());
     }
     try (RawHttp2 caller = connect()) {
       byte[] head = RawHttp2.head("GET", "/fn/hello", large, large, large);
-      inThreeFrames(caller, head, 16_000);
+      // Not the third: after the end it would take the word of goodbye with it.
+      caller.frame(RawHttp2.HEADERS, RawHttp2.END_STREAM, 1, Arrays.copyOfRange(head, 0, 16_000));
+      caller.frame(RawHttp2.CONTINUATION, 0, 1, Arrays.copyOfRange(head, 16_000, 32_000));
       RawHttp2.Frame goodbye = caller.next(RawHttp2.GOAWAY);
       assertNotNull(goodbye, "it is not cut off");
     }
