@@ -3,6 +3,7 @@ package dev.limpet.gateway.call;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Execution;
 import dev.limpet.protocol.ExecutionId;
+import dev.limpet.protocol.ExecutionState;
 import dev.limpet.protocol.Problem;
 import io.vertx.core.MultiMap;
 import java.util.Map;
@@ -52,11 +53,17 @@ final class AsyncCall implements Waiter {
     return ended;
   }
 
-  /** What is known of it. */
+  /**
+   * What is known of it. It has not ended with its attempt: another may follow, and who reads that
+   * it is done comes for the answer.
+   */
   Execution execution() {
     boolean over = ended;
     Execution known = executions.find(attempt);
-    Execution shown = (known == null ? accepted : known).asCall(id, AsyncCalls.resultOf(id));
+    if (known == null || (!over && known.state() != ExecutionState.RUNNING)) {
+      known = accepted;
+    }
+    Execution shown = known.asCall(id, AsyncCalls.resultOf(id));
     ErrorCode failure = over ? answer.failure() : null;
     return failure == null ? shown : shown.failed(failure, executions.now());
   }

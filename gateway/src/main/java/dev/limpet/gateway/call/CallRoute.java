@@ -415,8 +415,7 @@ final class CallRoute implements Route {
 
   private void end(Attempt now, Ending ending, long bytes) {
     long in = asked.exchange().body().received();
-    parts.executions.ended(
-        now, now.end(ending, new Attempt.Bytes(in, bytes), parts.executions.now()));
+    parts.executions.ended(now.end(ending, new Attempt.Bytes(in, bytes), parts.executions.now()));
   }
 
   /** The node that was asked last has answered, or failed. */

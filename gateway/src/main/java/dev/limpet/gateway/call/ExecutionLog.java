@@ -34,9 +34,10 @@ public final class ExecutionLog {
     running.put(attempt.id(), attempt);
   }
 
-  void ended(Attempt attempt, Execution execution) {
+  /** An attempt has ended like this. */
+  void ended(Execution execution) {
     ended.add(execution, now());
-    running.remove(attempt.id());
+    running.remove(execution.id());
   }
 
   /** The attempt never came to its node. */
