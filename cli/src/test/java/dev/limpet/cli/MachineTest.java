@@ -275,7 +275,8 @@ class MachineTest {
     kill(1);
     adding.join();
     for (String cid : acknowledged) {
-      awaitOutput(machine.gateway(), out -> out.startsWith("file "), "cat", cid);
+      await().atMost(SETTLE).until(() -> terminal().run("cat", cid) == 0);
+      assertTrue(run(0, "cat", cid).out().startsWith("file "), "and stays while it is announced");
     }
   }
 

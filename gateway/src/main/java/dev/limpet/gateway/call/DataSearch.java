@@ -40,13 +40,19 @@ final class DataSearch {
 
   /**
    * Decides again when more is known. A call that a holder can take waits for nothing: others who
-   * say that they have the data show it for the calls that follow.
+   * say that they have the data show it for the calls that follow. No call is refused because of
+   * what a node announced while others were asked before it is asked, too: once, so that nodes
+   * which come and go hold no call until its deadline.
    */
   Future<Decision> search(AskedCall asked, Question question, Decision first) {
-    Future<Decision> shown = shown(question, first, proofs -> inTime(asked, proofs));
-    return asked.caller() == Caller.PUBLIC
-        ? shown
-        : shown.compose(decision -> inquire(asked, question, decision));
+    Function<List<Future<Void>>, Future<Void>> inTime = proofs -> inTime(asked, proofs);
+    return shown(question, first, inTime)
+        .compose(decision -> inquire(asked, question, decision))
+        .compose(
+            decision ->
+                decision instanceof Decision.HoldersOffline
+                    ? shown(question, decision, inTime)
+                    : Future.succeededFuture(decision));
   }
 
   /**
@@ -89,7 +95,7 @@ final class DataSearch {
   /** Asks for what nobody announced, when that matters and nobody was asked lately. */
   private Future<Decision> inquire(AskedCall asked, Question question, Decision decision) {
     List<Cid> unknown =
-        isHeld(decision)
+        asked.caller() == Caller.PUBLIC || isHeld(decision)
             ? List.of()
             : question.data().stream().map(Question.Wanted::root).filter(index::isUnknown).toList();
     return unknown.isEmpty()
@@ -100,15 +106,17 @@ final class DataSearch {
 
   /** Completes when a root is known to have a holder, or everything was tried for the caller. */
   Future<Void> search(Caller caller, Cid root) {
-    if (index.holders(root).stream().anyMatch(Holder::counts)) {
-      return Future.succeededFuture();
-    }
-    return prover
-        .prove(prover.open(root))
+    return shown(root)
         .compose(
             _ ->
                 caller != Caller.PUBLIC && index.isUnknown(root)
-                    ? inquiries.ask(root)
+                    ? inquiries.ask(root).compose(_ -> shown(root)) // or announced meanwhile
                     : Future.succeededFuture());
+  }
+
+  private Future<Void> shown(Cid root) {
+    return index.holders(root).stream().anyMatch(Holder::counts)
+        ? Future.succeededFuture()
+        : prover.prove(prover.open(root));
   }
 }

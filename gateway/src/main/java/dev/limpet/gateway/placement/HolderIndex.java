@@ -65,18 +65,33 @@ public final class HolderIndex {
   }
 
   /**
-   * Everybody who announced {@code cid}, whatever their state and whether they have shown it; when
-   * nobody ever did, or all could not show it, those who have shown it lately when they were asked.
+   * Everybody who announced {@code cid}, whatever their state and whether they have shown it. As
+   * long as none of them has, those who have shown it lately when they were asked come first: a
+   * node that starts anew is asked before it announces, and has still to show what it announced.
    */
   public List<Holder> holders(Cid cid) {
     List<Holder> announced = announced(cid);
     for (Holder holder : announced) {
-      if (!holder.hasFailed()) {
+      if (holder.proof() == Proof.SHOWN) {
         return announced;
       }
     }
     List<Holder> asked = found.get(cid);
-    return asked == null || asked.isEmpty() ? announced : asked;
+    return asked == null || asked.isEmpty() ? announced : together(asked, announced);
+  }
+
+  /** Each node once. */
+  private static List<Holder> together(List<Holder> asked, List<Holder> announced) {
+    if (announced.isEmpty()) {
+      return asked;
+    }
+    List<Holder> all = new ArrayList<>(asked);
+    for (Holder holder : announced) {
+      if (asked.stream().noneMatch(other -> other.node() == holder.node())) {
+        all.add(holder);
+      }
+    }
+    return all;
   }
 
   /**
@@ -95,7 +110,8 @@ public final class HolderIndex {
     node.holds(tenancy.roots(), tenancy.rootBytes(), tenancy.failed(), tenancy.copies());
   }
 
-  private List<Holder> announced(Cid cid) {
+  /** Everybody who announced it, whatever their state and whether they have shown it. */
+  List<Holder> announced(Cid cid) {
     IndexKey key = IndexKey.of(cid);
     long hash = key.hash(secret);
     return shard(hash).holders(key, hash);

@@ -16,9 +16,9 @@ import java.util.List;
  * that is not there may be one that was dropped a moment ago, so the node is asked once more when
  * it was heard of twice since and has not taken its word back, and only then it is the same. A node
  * that does not answer has shown nothing and is left alone for {@link #MAX_SILENCE}, or until its
- * certificate is believed when that was why; that is held against nobody. Who fails for too many
- * roots is not believed at all ({@link Credit}). What failed is asked for again when it is no
- * longer held against the node: it may have been mended meanwhile.
+ * certificate is believed when that was why, or until it joins anew; that is held against nobody.
+ * Who fails for too many roots is not believed at all ({@link Credit}). What failed is asked for
+ * again when it is no longer held against the node: it may have been mended meanwhile.
  */
 public final class Proofs {
   /** Roots that were missing once, and are asked for again; some 150 bytes each. */
@@ -39,8 +39,8 @@ public final class Proofs {
   private final Time time;
   private final Cache<Claim, Integer> missed;
 
-  /** With whether that was for its certificate. */
-  private final Cache<KnownNode, Boolean> silent;
+  /** By the process that was asked; with whether that was for its certificate. */
+  private final Cache<NodeLink, Boolean> silent;
 
   private final Cache<Claim, Proof> failed;
 
@@ -89,7 +89,7 @@ public final class Proofs {
    */
   public List<Claim> open(Cid root) {
     List<Claim> open = new ArrayList<>();
-    for (Holder holder : index.holders(root)) {
+    for (Holder holder : index.announced(root)) {
       if (holder.proof() != Proof.SHOWN && open.size() < Placement.MAX_CHOICES) {
         Claim claim = new Claim(holder.node(), root.toV1(), holder.complete());
         boolean again = !holder.hasFailed() || failed.getIfPresent(claim) == null;
@@ -112,7 +112,8 @@ public final class Proofs {
   }
 
   private boolean isSilent(KnownNode node) {
-    Boolean refused = silent.getIfPresent(node);
+    NodeLink link = node.link();
+    Boolean refused = link == null ? null : silent.getIfPresent(link);
     return refused != null && (!refused || node.unbelieved() != null);
   }
 
@@ -132,7 +133,14 @@ public final class Proofs {
         }
       }
       case WRONG -> fails(claim, "gave wrong bytes for");
-      case UNANSWERED -> silent.put(claim.node, claim.node.unbelieved() != null);
+      case UNANSWERED -> silent(claim.node);
+    }
+  }
+
+  private void silent(KnownNode node) {
+    NodeLink link = node.link();
+    if (link != null) {
+      silent.put(link, node.unbelieved() != null);
     }
   }
 

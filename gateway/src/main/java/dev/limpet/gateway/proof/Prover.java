@@ -27,6 +27,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -159,10 +160,21 @@ public final class Prover {
   }
 
   private Future<Finding> find(Claim claim) {
-    long end = System.nanoTime() + MAX_PROOF_TIME.toNanos();
+    return find(claim, System.nanoTime() + MAX_PROOF_TIME.toNanos());
+  }
+
+  /** Once more when the node went away without an answer and has joined anew meanwhile. */
+  private Future<Finding> find(Claim claim, long endNanos) {
+    KnownNode node = claim.node();
+    NodeLink asked = node.link();
     Walk walk = new Walk(claim.cid(), claim.whole(), random);
-    return GuardedWork.of(() -> step(claim.node(), walk, end))
-        .recover(_ -> Future.succeededFuture(Finding.UNANSWERED));
+    return GuardedWork.of(() -> step(node, walk, endNanos))
+        .recover(_ -> Future.succeededFuture(Finding.UNANSWERED))
+        .compose(
+            finding ->
+                finding != Finding.UNANSWERED || Objects.equals(asked, node.link())
+                    ? Future.succeededFuture(finding)
+                    : find(claim, endNanos));
   }
 
   private Future<Finding> step(KnownNode node, Walk walk, long endNanos) {

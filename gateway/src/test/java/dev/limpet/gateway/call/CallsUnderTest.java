@@ -357,7 +357,12 @@ final class CallsUnderTest implements AutoCloseable {
 
     /** The same node after a restart. */
     Member again() {
-      return join(name, identity, known().toInfo().url(), Map.of());
+      return againAt(known().toInfo().url());
+    }
+
+    /** The same node after a restart, which is reached elsewhere now. */
+    Member againAt(URI url) {
+      return join(name, identity, url, Map.of());
     }
 
     void saysGoodbye() {

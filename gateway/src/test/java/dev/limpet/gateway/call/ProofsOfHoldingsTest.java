@@ -22,11 +22,17 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of calls on data that nodes announced, and show or do not. */
 @Timeout(60)
@@ -64,9 +70,12 @@ class ProofsOfHoldingsTest {
   }
 
   private static HolderInfo holder(CallsUnderTest gateway, Cid data) {
+    return holders(gateway, data).getFirst();
+  }
+
+  private static List<HolderInfo> holders(CallsUnderTest gateway, Cid data) {
     return Json.readPage(HolderInfo.class, get(gateway, "/v1/holders/" + data).bytes(), 1 << 16)
-        .items()
-        .getFirst();
+        .items();
   }
 
   @Test
@@ -100,6 +109,127 @@ class ProofsOfHoldingsTest {
       member.again().claims(data);
       assertEquals(200, get(gateway, "/on/" + data + "/-/hello").status());
       assertEquals(2, asked.size());
+    }
+  }
+
+  /**
+   * A node that says nothing when it is asked as long as {@code silent}, and then all that it has.
+   */
+  private WireServer silentWhile(AtomicBoolean silent, String block) {
+    return CallsUnderTest.node(
+        exchange -> {
+          if (isInquiry(exchange) && silent.get()) {
+            exchange.answer(500, "", "Limpet-Error: internal");
+          } else if (isInquiry(exchange)) {
+            exchange.answer(200, exchange.head().method().equals("HEAD") ? "" : block);
+          } else {
+            answerWell(exchange);
+          }
+        });
+  }
+
+  @Test
+  void who_was_found_by_asking_still_counts_when_it_has_announced_it_and_not_shown_it_again()
+      throws Exception {
+    AtomicBoolean silent = new AtomicBoolean(true);
+    try (var node = silentWhile(silent, "data 2");
+        var gateway = CallsUnderTest.open(folder)) {
+      Cid other = gateway.data();
+      Cid data = gateway.data();
+      CallsUnderTest.Member member = gateway.join("node", node).claims(other);
+      gateway.deploy("hello");
+      silent.set(false);
+      assertEquals(200, get(gateway, "/ipfs/" + data).status(), "found by asking");
+      silent.set(true);
+      assertEquals(503, get(gateway, "/ipfs/" + other).status());
+      member.alsoClaims(data);
+      assertEquals(200, get(gateway, "/on/" + data + "/-/hello").status());
+      assertEquals(
+          List.of("node"),
+          holders(gateway, data).stream().map(HolderInfo::node).toList(),
+          "named once");
+      silent.set(false);
+      assertEquals(200, get(gateway, "/ipfs/" + data).status());
+    }
+  }
+
+  @Test
+  void that_a_node_did_not_answer_is_not_held_against_it_when_it_has_started_anew()
+      throws Exception {
+    AtomicBoolean silent = new AtomicBoolean(true);
+    try (var node = silentWhile(silent, "data 1");
+        var gateway = CallsUnderTest.open(folder)) {
+      Cid data = gateway.data();
+      CallsUnderTest.Member member = gateway.join("node", node).claims(data);
+      gateway.deploy("hello");
+      assertEquals(503, get(gateway, "/on/" + data + "/-/hello").status());
+      silent.set(false);
+      member.again().claims(data);
+      assertEquals(200, get(gateway, "/on/" + data + "/-/hello").status());
+    }
+  }
+
+  @Test
+  void a_call_that_waits_for_a_proof_asks_again_when_the_node_started_anew_meanwhile()
+      throws Exception {
+    CountDownLatch isAsked = new CountDownLatch(1);
+    CountDownLatch isDead = new CountDownLatch(1);
+    AtomicBoolean silent = new AtomicBoolean();
+    try (var dies =
+            CallsUnderTest.node(
+                exchange -> {
+                  isAsked.countDown();
+                  await(isDead);
+                  exchange.reset();
+                });
+        var lives = silentWhile(silent, "data 1");
+        var gateway = CallsUnderTest.open(folder)) {
+      Cid data = gateway.data();
+      CallsUnderTest.Member member = gateway.join("node", dies).claims(data);
+      gateway.deploy("hello");
+      var answer =
+          CompletableFuture.supplyAsync(
+              () -> get(gateway, "/on/" + data + "/-/hello"), Thread::startVirtualThread);
+      await(isAsked);
+      member.againAt(lives.url()).claims(data);
+      isDead.countDown();
+      assertEquals(200, answer.join().status());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/on/%s/-/hello", "/ipfs/%s"})
+  void what_is_announced_while_others_are_asked_for_it_is_asked_for_before_a_call_is_refused(
+      String path) throws Exception {
+    CountDownLatch isAsked = new CountDownLatch(1);
+    CountDownLatch isAnnounced = new CountDownLatch(1);
+    try (var other =
+            CallsUnderTest.node(
+                exchange -> {
+                  isAsked.countDown();
+                  await(isAnnounced);
+                  lacks(exchange);
+                });
+        var node = silentWhile(new AtomicBoolean(), "data 1");
+        var gateway = CallsUnderTest.open(folder)) {
+      Cid data = gateway.data();
+      gateway.join("other", other);
+      gateway.deploy("hello");
+      var answer =
+          CompletableFuture.supplyAsync(
+              () -> get(gateway, path.formatted(data)), Thread::startVirtualThread);
+      await(isAsked);
+      gateway.join("node", node).claims(data);
+      isAnnounced.countDown();
+      assertEquals(200, answer.join().status());
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(30, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
