@@ -33,7 +33,9 @@ final class Relay {
   private final Handler<RuntimeException> mistake;
   private long bytes;
   private @Nullable Buffer gathered;
+  private @Nullable HttpClientResponse from;
   private @Nullable HttpClientResponse head;
+  private boolean ended;
   private Set<String> ofConnection = Set.of();
 
   /**
@@ -58,6 +60,7 @@ final class Relay {
 
   /** Must be called in the handler that brought {@code in}: its handlers are set here. */
   void start(HttpClientResponse in) {
+    from = in;
     ofConnection = AnswerHeaders.ofConnection(in.headers());
     long length = length(in);
     boolean empty = isWithoutBody(in);
@@ -86,7 +89,31 @@ final class Relay {
     };
   }
 
+  /**
+   * Nobody wants more of an answer whose request is written: drops the connection if the answer is
+   * still coming. It may have ended behind what was not read here: then its connection waits for
+   * another request, or carries one already, which a reset of this one would break. Reading the
+   * rest tells which: Vert.x hands over what it keeps in the next task of this event loop.
+   */
+  void abandon() {
+    HttpClientResponse in = from;
+    if (in == null || ended) {
+      return;
+    }
+    in.handler(_ -> {});
+    in.exceptionHandler(_ -> ended = true);
+    in.endHandler(_ -> ended = true);
+    in.resume();
+    vertx.runOnContext(
+        _ -> {
+          if (!ended) {
+            in.request().reset();
+          }
+        });
+  }
+
   private void broken() {
+    ended = true;
     if (out.hasHead()) {
       done.handle(End.LOST);
     } else {
@@ -177,6 +204,7 @@ final class Relay {
   }
 
   private void end(HttpClientResponse in) {
+    ended = true;
     Buffer small = gathered;
     if (small != null) {
       writeHead(in, false);

@@ -353,10 +353,16 @@ public final class Transfer {
   private void abandon() {
     HttpClientRequest open = upstream;
     Outbound where = target;
-    if (open != null && where != null) {
-      open.reset();
-      route.abandoned(where);
+    if (open == null || where == null) {
+      return;
     }
+    Relay begun = relay;
+    if (begun != null && body.isEnded()) {
+      begun.abandon();
+    } else { // of a request that has not ended, or has no answer, the connection is its own
+      open.reset();
+    }
+    route.abandoned(where);
   }
 
   private void stopTimer() {

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.PoolOptions;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A listener that does nothing but {@link Transfer}s to the nodes of a test, in their order. */
@@ -32,7 +34,7 @@ final class ProxyUnderTest implements AutoCloseable {
   record Ended(Route.Ending ending, Route.@Nullable Failure failure, long bytes, int abandoned) {}
 
   private final Vertx vertx = Vertx.vertx();
-  private final HttpClient client = vertx.createHttpClient(new HttpClientOptions());
+  private final HttpClient client;
   private final HttpServer server;
   private final KeptLines log = new KeptLines();
   private final List<URI> nodes;
@@ -40,9 +42,17 @@ final class ProxyUnderTest implements AutoCloseable {
   private boolean repeatable;
   private boolean mistaken;
   private Duration total = Duration.ofSeconds(15);
+  private UnaryOperator<Outlet> outlets = outlet -> outlet;
 
   ProxyUnderTest(List<URI> nodes) {
+    this(nodes, PoolOptions.DEFAULT_MAX_POOL_SIZE);
+  }
+
+  private ProxyUnderTest(List<URI> nodes, int connections) {
     this.nodes = nodes;
+    this.client =
+        vertx.createHttpClient(
+            new HttpClientOptions(), new PoolOptions().setHttp1MaxSize(connections));
     this.server =
         vertx
             .createHttpServer(new HttpServerOptions().setTcpNoDelay(true))
@@ -53,6 +63,17 @@ final class ProxyUnderTest implements AutoCloseable {
 
   static ProxyUnderTest before(WireServer... nodes) {
     return new ProxyUnderTest(List.of(nodes).stream().map(WireServer::url).toList());
+  }
+
+  /** One connection to the node: a second request waits until the answer of the first has ended. */
+  static ProxyUnderTest withOneConnection(WireServer node) {
+    return new ProxyUnderTest(List.of(node.url()), 1);
+  }
+
+  /** Answers go where this says. */
+  ProxyUnderTest to(UnaryOperator<Outlet> answers) {
+    this.outlets = answers;
+    return this;
   }
 
   ProxyUnderTest repeatable() {
@@ -94,7 +115,7 @@ final class ProxyUnderTest implements AutoCloseable {
     new Transfer(
             new Transfer.Ground(vertx, client, new BoundedLog(log)),
             limits,
-            new CallerOutlet(request, () -> {}),
+            outlets.apply(new CallerOutlet(request, () -> {})),
             body,
             new ListedNodes(request))
         .start();
