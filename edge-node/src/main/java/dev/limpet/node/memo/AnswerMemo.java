@@ -36,7 +36,7 @@ public final class AnswerMemo implements AutoCloseable {
   /** Answers that are given without reading the disk. */
   static final long MAX_MEMO_MEMORY_BYTES = 8L << 20;
 
-  /** What an answer takes besides its body, about. */
+  /** What an answer takes besides its head and body, about. */
   private static final int FIXED_BYTES = 512;
 
   private static final System.Logger LOG = System.getLogger(AnswerMemo.class.getName());
@@ -144,7 +144,7 @@ public final class AnswerMemo implements AutoCloseable {
   }
 
   private static long bytes(MemoAnswer answer) {
-    return (long) FIXED_BYTES + answer.body().length;
+    return FIXED_BYTES + answer.headBytes() + answer.body().length;
   }
 
   private void write() {

@@ -22,6 +22,8 @@ public record MemoAnswer(
     List<Map.Entry<String, String>> lines,
     byte[] body,
     Origin origin) {
+  /** Objects of a header line besides its letters. */
+  private static final int LINE_BYTES = 100;
 
   /**
    * Where an answer comes from.
@@ -39,5 +41,14 @@ public record MemoAnswer(
       throw new IllegalArgumentException("only a success is kept, not " + status);
     }
     lines = List.copyOf(lines);
+  }
+
+  /** Memory that the lines of its head take, about. */
+  long headBytes() {
+    long bytes = contentType.length();
+    for (Map.Entry<String, String> line : lines) {
+      bytes += LINE_BYTES + line.getKey().length() + line.getValue().length();
+    }
+    return bytes;
   }
 }

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -222,6 +224,37 @@ class AnswerMemoTest {
       memo.keep(task(2), answer(2, 100));
       await().until(() -> memo.dropped() == 1);
       assertEquals(0, memo.entries());
+    }
+  }
+
+  @Test
+  void a_head_takes_its_room_of_what_waits_for_the_disk_as_a_body_does() {
+    int head = 16 << 10;
+    int most = (int) (AnswerMemo.MAX_MEMO_WAITING_BYTES / head);
+    CountDownLatch full = new CountDownLatch(1);
+    try (AnswerMemo memo = AnswerMemo.open(dir, QUOTA, _ -> hasRoomAfter(full))) {
+      for (int i = 0; i <= most; i++) {
+        memo.keep(
+            task(i),
+            new MemoAnswer(
+                200,
+                "text/x",
+                List.of(Map.entry("X-Long", "x".repeat(head))),
+                new byte[1],
+                new MemoAnswer.Origin(ExecutionId.random(), 7, 65536, null)));
+      }
+      long dropped = memo.dropped();
+      full.countDown();
+      assertTrue(dropped >= 1, "more heads wait than there is room for");
+      assertTrue(dropped < most / 10, dropped + " found no room");
+    }
+  }
+
+  private static boolean hasRoomAfter(CountDownLatch full) {
+    try {
+      return full.await(30, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -61,7 +61,7 @@ record MemoIntake(AnswerRules rules) {
       head.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
     }
     boolean isOpen = asked.caller().needsNoCredential();
-    asked.turn().keep(attempt, answer, new KnownHeads(isOpen, head), body);
+    asked.turn().keep(attempt, answer, new KnownHeads(isOpen, head, answer.headers()), body);
   }
 
   private static MultiMap lines(

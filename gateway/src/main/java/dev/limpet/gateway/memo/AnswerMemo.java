@@ -16,8 +16,8 @@ public final class AnswerMemo {
   /** Functions of which is remembered that their answers are not kept; some 200 bytes each. */
   static final int MAX_UNKEPT_FUNCTIONS = 1000;
 
-  /** Headers, key and what the map needs, about. */
-  static final int ENTRY_BYTES = 2 << 10;
+  /** What the map needs and every head says, about. */
+  static final int ENTRY_BYTES = 1 << 10;
 
   private final boolean on;
   private final Cache<MemoKey, MemoEntry> entries;
@@ -45,7 +45,8 @@ public final class AnswerMemo {
   }
 
   private static int weight(MemoKey key, MemoEntry entry) {
-    return Math.toIntExact(ENTRY_BYTES + key.bytes() + entry.body().length());
+    return Math.toIntExact(
+        ENTRY_BYTES + key.bytes() + entry.heads().bytes() + entry.body().length());
   }
 
   /** Whether it keeps anything. */

@@ -1,6 +1,7 @@
 package dev.limpet.gateway.memo;
 
 import io.vertx.core.MultiMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * all answers. For all threads; a race makes the same head twice.
  */
 public final class KnownHeads {
+  /** Objects of a line besides its letters: name and value, and its place in both heads. */
+  static final int LINE_BYTES = 160;
+
+  private final long bytes;
   private volatile @Nullable MultiMap open;
   private volatile @Nullable MultiMap guarded;
 
@@ -21,9 +26,20 @@ public final class KnownHeads {
    *
    * @param isOpen whether who got the answer first needed no credential
    * @param head what that caller is told, besides what depends on the connection
+   * @param said the lines that its node said; what is in every head takes no room of its own
    */
-  public KnownHeads(boolean isOpen, MultiMap head) {
+  public KnownHeads(boolean isOpen, MultiMap head, MultiMap said) {
     keep(isOpen, head);
+    long sum = 0;
+    for (Map.Entry<String, String> line : said) {
+      sum += LINE_BYTES + line.getKey().length() + line.getValue().length();
+    }
+    bytes = sum;
+  }
+
+  /** Memory that both heads take, about; their letters are there once. */
+  long bytes() {
+    return bytes;
   }
 
   private MultiMap keep(boolean isOpen, MultiMap head) {
