@@ -1,18 +1,27 @@
 package dev.limpet.node.invoke;
 
+import dev.limpet.protocol.BoundedLog;
 import dev.limpet.protocol.tls.UnbelievedCertificateException;
 import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Other nodes whose certificates were not believed when they were last asked, and why. */
+/** Other nodes and gateways whose certificates were not believed when they were asked, and why. */
 final class RefusedPeers {
   /** Those that a person looks at; of more the oldest are forgotten. */
   static final int MAX_REFUSED_PEERS = 64;
 
-  private static final System.Logger LOG = System.getLogger(RefusedPeers.class.getName());
-
+  private final BoundedLog log;
   private final Map<String, String> why = new LinkedHashMap<>();
+
+  RefusedPeers() {
+    this(new BoundedLog(System.getLogger(RefusedPeers.class.getName())));
+  }
+
+  /** With another log. */
+  RefusedPeers(BoundedLog log) {
+    this.log = log;
+  }
 
   /** One has answered. */
   synchronized void answered(String authority) {
@@ -32,7 +41,8 @@ final class RefusedPeers {
       why.remove(why.keySet().iterator().next());
     }
     if (!reason.equals(before)) {
-      LOG.log(Level.WARNING, "https://{0} is not believed to be a node: {1}", authority, reason);
+      log.say(
+          Level.WARNING, "https://" + authority + " is not believed to be itself: " + reason, null);
     }
   }
 

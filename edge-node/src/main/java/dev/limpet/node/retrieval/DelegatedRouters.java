@@ -1,5 +1,8 @@
 package dev.limpet.node.retrieval;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Json;
@@ -27,6 +30,12 @@ public final class DelegatedRouters {
   /** Records of one answer that are looked at. */
   static final int MAX_ROUTER_RECORDS = 1000;
 
+  /** Answers that nobody has it which are remembered; some 200 bytes each. */
+  static final int MAX_NOBODIES = 10_000;
+
+  /** How long each counts: somebody may announce the data at any moment. */
+  static final Duration MAX_NOBODY_AGE = Duration.ofSeconds(10);
+
   /** How long one router may look for providers; then those count that it has named. */
   static final Duration MAX_ROUTER_TIME = Duration.ofSeconds(10);
 
@@ -43,6 +52,10 @@ public final class DelegatedRouters {
 
   private final OutsideServers servers;
   private final TrustlessGateways http;
+  private final Cache<Asked, Boolean> nobody;
+
+  /** Who was asked for what. */
+  private record Asked(DelegatedRouter router, Cid root) {}
 
   /**
    * Asks nobody yet.
@@ -50,8 +63,20 @@ public final class DelegatedRouters {
    * @param http how servers outside are asked
    */
   public DelegatedRouters(OutsideServers servers, TrustlessGateways http) {
+    this(servers, http, System::nanoTime);
+  }
+
+  /** The same by another clock, in nanoseconds. */
+  DelegatedRouters(OutsideServers servers, TrustlessGateways http, Ticker ticker) {
     this.servers = servers;
     this.http = http;
+    this.nobody =
+        Caffeine.newBuilder()
+            .maximumSize(MAX_NOBODIES)
+            .expireAfterWrite(MAX_NOBODY_AGE)
+            .ticker(ticker)
+            .executor(Runnable::run)
+            .build();
   }
 
   /** Them all, in the order in which they are asked. */
@@ -60,7 +85,7 @@ public final class DelegatedRouters {
   }
 
   /**
-   * Asks one who has data.
+   * Asks one who has data; not when it said a moment ago that nobody new has it.
    *
    * @param root what is looked for
    * @param left how long the call may take
@@ -69,21 +94,35 @@ public final class DelegatedRouters {
    *     answers something else than it should
    */
   public List<TrustlessGateway> find(DelegatedRouter router, Cid root, Duration left) {
+    Asked asked = new Asked(router, root.toV1());
+    if (nobody.getIfPresent(asked) != null) {
+      return List.of();
+    }
+    FoundGateways found = new FoundGateways(servers.ownHosts());
+    boolean whole = ask(router, root, left, found);
+    List<TrustlessGateway> unlisted = unlisted(found);
+    if (whole && unlisted.isEmpty()) {
+      nobody.put(asked, Boolean.TRUE);
+    }
+    return unlisted;
+  }
+
+  /** Whether the answer came to its end. */
+  private boolean ask(DelegatedRouter router, Cid root, Duration left, FoundGateways found) {
     String target = "/routing/v1/providers/" + root.toV1() + FILTERS;
     Duration most = left.compareTo(MAX_ROUTER_TIME) < 0 ? left : MAX_ROUTER_TIME;
-    FoundGateways found = new FoundGateways(servers.ownHosts());
     try (TrustlessAnswer answer = http.get(router.server(), target, ACCEPT, most)) {
-      if (answer.status() == NOT_FOUND) {
-        return List.of();
+      if (answer.status() != NOT_FOUND) {
+        read(answer, found);
       }
-      read(answer, found);
+      return true;
     } catch (IOException e) {
       if (found.all().isEmpty()) {
         throw new LimpetException(ErrorCode.NODE_FAILED, router + ": " + e.getMessage(), e);
       }
       LOG.log(Level.DEBUG, "the router {0} named some, and then failed: {1}", router, e);
+      return false;
     }
-    return unlisted(found);
   }
 
   /** Those of the owner's list have been asked. */

@@ -3,13 +3,17 @@ package dev.limpet.node.invoke;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.limpet.protocol.BoundedLog;
+import dev.limpet.protocol.KeptLines;
 import dev.limpet.protocol.tls.TestAuthority;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RefusedPeersTest {
-  private final RefusedPeers peers = new RefusedPeers();
+  private final KeptLines log = new KeptLines();
+  private final RefusedPeers peers = new RefusedPeers(new BoundedLog(log));
 
   private void refuse(String authority, String why) {
     peers.failed(authority, new IOException(TestAuthority.unbelieved(why)));
@@ -23,6 +27,16 @@ class RefusedPeersTest {
     assertEquals(Map.of("shed:8642", "it is for another name"), peers.all());
     peers.answered("shed:8642");
     assertEquals(Map.of(), peers.all());
+  }
+
+  /** A node also fetches functions, from its gateway. */
+  @Test
+  void the_log_says_once_who_is_not_believed_and_takes_it_for_no_node() {
+    refuse("gateway:8642", "it has ended");
+    refuse("gateway:8642", "it has ended");
+    assertEquals(
+        List.of("WARNING https://gateway:8642 is not believed to be itself: it has ended"),
+        log.said());
   }
 
   @Test

@@ -8,7 +8,9 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.testkit.wire.WireExchange;
 import dev.limpet.testkit.wire.WireServer;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
@@ -17,6 +19,8 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -29,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What routers answer, and what they can do to whoever asks. */
 class DelegatedRoutersTest {
   private static final Cid ROOT = Cid.of(Multicodec.RAW, new byte[] {1, 2, 3});
+  private static final Cid OTHER_ROOT = Cid.of(Multicodec.RAW, new byte[] {4});
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final String LINES = "Content-Type: application/x-ndjson";
   private static final String JSON = "Content-Type: application/json; charset=utf-8";
@@ -58,15 +63,20 @@ class DelegatedRoutersTest {
   }
 
   private List<String> find(WireServer server, Duration left) {
-    TrustlessGateway listed = gateway("https://listed.example");
-    DelegatedRouter router = new DelegatedRouter(new TrustlessGateway(server.url(), true));
-    OutsideServers servers =
-        new OutsideServers(
-            List.of(listed),
-            List.of(router),
-            Set.of("node.example", "Own.Example", "8.8.8.8", "[2620:fe::9]"));
-    return new DelegatedRouters(servers, http)
+    DelegatedRouter router = router(server);
+    return new DelegatedRouters(servers(router), http)
         .find(router, ROOT, left).stream().map(TrustlessGateway::toString).toList();
+  }
+
+  private static DelegatedRouter router(WireServer server) {
+    return new DelegatedRouter(new TrustlessGateway(server.url(), true));
+  }
+
+  private static OutsideServers servers(DelegatedRouter router) {
+    return new OutsideServers(
+        List.of(gateway("https://listed.example")),
+        List.of(router),
+        Set.of("node.example", "Own.Example", "8.8.8.8", "[2620:fe::9]"));
   }
 
   private static TrustlessGateway gateway(String url) {
@@ -123,6 +133,69 @@ class DelegatedRoutersTest {
         List.of(
             "/routing/v1/providers/" + ROOT + filters, "application/x-ndjson, application/json"),
         asked);
+  }
+
+  /** One that answers the scripts in turn, and the last again and again. */
+  private static WireServer.Script inTurn(AtomicInteger asked, WireServer.Script... scripts) {
+    return e -> scripts[Math.min(asked.getAndIncrement(), scripts.length - 1)].handle(e);
+  }
+
+  private static void names(WireExchange exchange, String... records) throws IOException {
+    exchange.begin(200, LINES);
+    for (String record : records) {
+      exchange.chunk(record + "\n");
+    }
+    exchange.end();
+  }
+
+  private static void breaksOff(WireExchange exchange) throws IOException {
+    exchange.begin(200, LINES);
+    exchange.reset();
+  }
+
+  @Test
+  void that_nobody_has_it_is_remembered_for_a_moment_for_this_root_and_router() {
+    AtomicInteger asked = new AtomicInteger();
+    AtomicLong now = new AtomicLong();
+    try (WireServer server =
+            WireServer.start(inTurn(asked, e -> e.answer(404, ""), e -> names(e)));
+        WireServer other = WireServer.start(inTurn(asked, e -> names(e, HONEST)))) {
+      DelegatedRouter router = router(server);
+      DelegatedRouters routers = new DelegatedRouters(servers(router), http, now::get);
+      for (int i = 0; i < 3; i++) {
+        assertEquals(List.of(), routers.find(router, ROOT, LONG));
+        assertEquals(1, asked.get());
+      }
+      assertEquals(
+          List.of(), routers.find(router, OTHER_ROOT, LONG), "of another root it is asked");
+      assertEquals(2, asked.get());
+      assertEquals(1, routers.find(router(other), ROOT, LONG).size(), "another router is asked");
+      now.addAndGet(DelegatedRouters.MAX_NOBODY_AGE.toNanos());
+      assertEquals(List.of(), routers.find(router, ROOT, LONG), "and it is asked again later");
+      assertEquals(4, asked.get());
+    }
+  }
+
+  @Test
+  void an_answer_that_says_who_or_that_broke_off_is_not_remembered() {
+    AtomicInteger asked = new AtomicInteger();
+    try (WireServer server =
+        WireServer.start(
+            inTurn(
+                asked,
+                e -> e.answer(500, ""),
+                DelegatedRoutersTest::breaksOff,
+                e -> names(e, HONEST)))) {
+      DelegatedRouter router = router(server);
+      DelegatedRouters routers = new DelegatedRouters(servers(router), http);
+      for (int i = 0; i < 2; i++) {
+        assertThrows(LimpetException.class, () -> routers.find(router, ROOT, LONG));
+      }
+      for (int i = 0; i < 2; i++) {
+        assertEquals(1, routers.find(router, ROOT, LONG).size());
+      }
+      assertEquals(4, asked.get());
+    }
   }
 
   @Test
