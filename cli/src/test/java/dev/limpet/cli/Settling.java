@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -29,6 +30,17 @@ final class Settling {
               assertEquals(0, terminal.run(command), terminal::err);
               assertTrue(expected.test(terminal.out()), terminal::out);
             });
+  }
+
+  /** Ends a node's process, and waits until it has joined its gateway again. */
+  static void awaitJoinedAgain(List<String> log, String node, Runnable end) {
+    long before = joined(log, node);
+    end.run();
+    await().atMost(LONGEST).until(() -> joined(log, node) > before);
+  }
+
+  private static long joined(List<String> log, String node) {
+    return log.stream().filter(line -> line.contains("node " + node + " joined from")).count();
   }
 
   /** Until the gateway calls exactly so many nodes ready. */

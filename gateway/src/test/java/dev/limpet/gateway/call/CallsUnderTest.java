@@ -356,12 +356,7 @@ final class CallsUnderTest implements AutoCloseable {
     }
 
     /** The same node after a restart. */
-    Member again() {
-      return againAt(known().toInfo().url());
-    }
-
-    /** The same node after a restart, which is reached elsewhere now. */
-    Member againAt(URI url) {
+    Member again(URI url) {
       return join(name, identity, url, Map.of());
     }
 

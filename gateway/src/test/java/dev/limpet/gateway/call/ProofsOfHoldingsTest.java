@@ -106,7 +106,7 @@ class ProofsOfHoldingsTest {
       member.claims(data);
       assertEquals(200, get(gateway, "/on/" + data + "/-/hello").status());
       assertEquals(1, asked.size(), "a second snapshot of the same process changes nothing");
-      member.again().claims(data);
+      member.again(node.url()).claims(data);
       assertEquals(200, get(gateway, "/on/" + data + "/-/hello").status());
       assertEquals(2, asked.size());
     }
@@ -164,7 +164,7 @@ class ProofsOfHoldingsTest {
       gateway.deploy("hello");
       assertEquals(503, get(gateway, "/on/" + data + "/-/hello").status());
       silent.set(false);
-      member.again().claims(data);
+      member.again(node.url()).claims(data);
       assertEquals(200, get(gateway, "/on/" + data + "/-/hello").status());
     }
   }
@@ -191,7 +191,7 @@ class ProofsOfHoldingsTest {
           CompletableFuture.supplyAsync(
               () -> get(gateway, "/on/" + data + "/-/hello"), Thread::startVirtualThread);
       await(isAsked);
-      member.againAt(lives.url()).claims(data);
+      member.again(lives.url()).claims(data);
       isDead.countDown();
       assertEquals(200, answer.join().status());
     }
