@@ -36,6 +36,10 @@ final class PackSidecar {
   static final int ENTRY_BYTES = PackSection.KEY_BYTES + Integer.BYTES + 1 + Integer.BYTES;
 
   static final int CRC_BYTES = Integer.BYTES;
+
+  /** A page with its checksum; the last one may be shorter. */
+  static final int PAGE_BYTES = PAGE_ENTRIES * ENTRY_BYTES + CRC_BYTES;
+
   private static final int FIELDS_BYTES = Long.BYTES + Integer.BYTES + Long.BYTES + Integer.BYTES;
   static final int HEAD_BYTES = FIELDS_BYTES + CRC_BYTES;
   private static final long MAGIC = 0x4c696d7065744932L; // "LimpetI2"

@@ -54,22 +54,26 @@ final class SortedIndex {
   @Nullable Found find(byte[] digest) {
     long wanted = prefix(digest);
     int page = pageBefore(wanted);
-    do {
-      byte[] bytes = read(page);
-      if (bytes == null) {
-        return null;
-      }
-      int at = search(bytes, digest);
-      if (at >= 0) {
-        int start = at * PackSidecar.ENTRY_BYTES;
-        return new Found(
-            page * PackSidecar.PAGE_ENTRIES + at,
-            PackSidecar.placeAt(ByteBuffer.wrap(bytes), start, segment));
-      }
-      page++;
-      // Two digests that begin with the same eight bytes may lie on both sides of an edge.
-    } while (page < firsts.length && firsts[page] == wanted);
-    return null;
+    byte[] bytes = PageArrays.take();
+    try {
+      do {
+        if (!read(page, bytes)) {
+          return null;
+        }
+        int at = search(bytes, entries(page), digest);
+        if (at >= 0) {
+          int start = at * PackSidecar.ENTRY_BYTES;
+          return new Found(
+              page * PackSidecar.PAGE_ENTRIES + at,
+              PackSidecar.placeAt(ByteBuffer.wrap(bytes), start, segment));
+        }
+        page++;
+        // Two digests that begin with the same eight bytes may lie on both sides of an edge.
+      } while (page < firsts.length && firsts[page] == wanted);
+      return null;
+    } finally {
+      PageArrays.giveBack(bytes);
+    }
   }
 
   /** The last page that begins below a value, or the first page. */
@@ -87,9 +91,9 @@ final class SortedIndex {
     return low;
   }
 
-  private static int search(byte[] page, byte[] digest) {
+  private static int search(byte[] page, int entries, byte[] digest) {
     int low = 0;
-    int high = page.length / PackSidecar.ENTRY_BYTES - 1;
+    int high = entries - 1;
     while (low <= high) {
       int middle = (low + high) >>> 1;
       int at = middle * PackSidecar.ENTRY_BYTES;
@@ -105,19 +109,25 @@ final class SortedIndex {
     return -1;
   }
 
-  private byte @Nullable [] read(int page) {
+  /** How many blocks a page has. */
+  private int entries(int page) {
+    return Math.min(PackSidecar.PAGE_ENTRIES, count - page * PackSidecar.PAGE_ENTRIES);
+  }
+
+  /** Reads a page into an array that is long enough; false where there is no such page. */
+  private boolean read(int page, byte[] bytes) {
     if (page >= firsts.length) {
-      return null;
+      return false;
     }
-    int entries = Math.min(PackSidecar.PAGE_ENTRIES, count - page * PackSidecar.PAGE_ENTRIES);
-    int length = entries * PackSidecar.ENTRY_BYTES;
+    int length = entries(page) * PackSidecar.ENTRY_BYTES;
     try {
-      byte[] bytes = file.read(PackSidecar.pageStart(page), length + PackSidecar.CRC_BYTES);
-      if (bytes != null
-          && ByteBuffer.wrap(bytes).getInt(length) != PackSidecar.crc(bytes, 0, length)) {
+      if (!file.read(PackSidecar.pageStart(page), bytes, length + PackSidecar.CRC_BYTES)) {
+        return false;
+      }
+      if (ByteBuffer.wrap(bytes).getInt(length) != PackSidecar.crc(bytes, 0, length)) {
         throw new IOException("the checksum of page " + page + " is wrong");
       }
-      return bytes;
+      return true;
     } catch (IOException e) {
       throw new StoreFailedException(
           "cannot use the index file %s: %s; start again, which reads its segment anew"
@@ -128,21 +138,22 @@ final class SortedIndex {
 
   /** Visits the blocks that were not deleted, in the order of their digests. */
   void visitLiving(PackCatalog.Visitor visitor) {
+    byte[] bytes = new byte[PackSidecar.PAGE_BYTES];
     for (int page = 0; page < firsts.length; page++) {
-      byte[] bytes = read(page);
-      if (bytes == null) {
+      if (!read(page, bytes)) {
         return; // The segment has gone, and all its blocks.
       }
-      visitLiving(bytes, page * PackSidecar.PAGE_ENTRIES, visitor);
+      visitLiving(bytes, page, visitor);
     }
   }
 
-  private void visitLiving(byte[] page, int first, PackCatalog.Visitor visitor) {
-    ByteBuffer buffer = ByteBuffer.wrap(page);
-    for (int i = 0; i < page.length / PackSidecar.ENTRY_BYTES; i++) {
+  private void visitLiving(byte[] bytes, int page, PackCatalog.Visitor visitor) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    int first = page * PackSidecar.PAGE_ENTRIES;
+    for (int i = 0; i < entries(page); i++) {
       if (!isDead(first + i)) {
         int at = i * PackSidecar.ENTRY_BYTES;
-        byte[] digest = Arrays.copyOfRange(page, at, at + PackSection.KEY_BYTES);
+        byte[] digest = Arrays.copyOfRange(bytes, at, at + PackSection.KEY_BYTES);
         PackIndex.Place place = PackSidecar.placeAt(buffer, at, segment);
         visitor.visit(first + i, new PackIndex.Entry(digest, place));
       }

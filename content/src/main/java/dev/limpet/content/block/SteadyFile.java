@@ -44,16 +44,23 @@ final class SteadyFile {
 
   /** The same into an array, which the part fills. */
   byte @Nullable [] read(long position, byte[] bytes) throws IOException {
+    return read(position, bytes, bytes.length) ? bytes : null;
+  }
+
+  /** The same into the first bytes of an array; false when the file has been closed. */
+  boolean read(long position, byte[] bytes, int length) throws IOException {
     use.readLock().lock();
     try {
-      return closed ? null : readFully(position, bytes);
+      if (!closed) {
+        readFully(position, bytes, length);
+      }
+      return !closed;
     } finally {
       use.readLock().unlock();
     }
   }
 
-  private byte[] readFully(long position, byte[] bytes) throws IOException {
-    int length = bytes.length;
+  private void readFully(long position, byte[] bytes, int length) throws IOException {
     boolean interrupted = false;
     try {
       int done = 0;
@@ -74,7 +81,6 @@ final class SteadyFile {
           reopen(reading);
         }
       }
-      return bytes;
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

@@ -1,10 +1,12 @@
 package dev.limpet.node.http;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.node.http.HeadLines.LineName;
 import dev.limpet.node.store.ContentPaths;
 import dev.limpet.protocol.ETags;
 import dev.limpet.protocol.QueryParameters;
 import dev.limpet.protocol.RequestTarget;
+import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import java.util.ArrayList;
@@ -25,24 +27,33 @@ record Asked(
   static final String FILENAME = "filename";
   static final String DOWNLOAD = "download";
 
-  private static final HeaderName ROOTS = HeaderNames.create("X-Ipfs-Roots");
+  private static final LineName ROOTS = new LineName("X-Ipfs-Roots");
+  private static final Header BY_ACCEPT = FixedHeaders.fixed("Vary", "Accept");
   private static final HeaderName CONTENT_LOCATION = HeaderNames.create("Content-Location");
 
   /** What is said of data, and not of a problem. */
   static final List<HeaderName> DESCRIPTION =
       List.of(
           ContentAddress.URI,
-          ContentAddress.PATH,
-          ROOTS,
           CONTENT_LOCATION,
           HeaderNames.CONTENT_DISPOSITION,
           HeaderNames.ACCEPT_RANGES);
 
   /** Data never changes under its CID. */
-  private static final String FOREVER = "max-age=29030400, immutable";
+  private static final Caching FOREVER = new Caching("max-age=29030400, immutable");
 
   /** A page about data may look different in the next release. */
-  private static final String GENERATED = "max-age=604800, stale-while-revalidate=2678400";
+  private static final Caching GENERATED =
+      new Caching("max-age=604800, stale-while-revalidate=2678400");
+
+  /** For how long an answer may be kept, by all or by the caller alone. */
+  private record Caching(Header byAll, Header byCaller) {
+    Caching(String time) {
+      this(
+          FixedHeaders.fixed("Cache-Control", "public, " + time),
+          FixedHeaders.fixed("Cache-Control", "private, " + time));
+    }
+  }
 
   /** What is at the end of the path. */
   Cid cid() {
@@ -65,12 +76,16 @@ record Asked(
     return names.isEmpty() ? "" : names.getFirst();
   }
 
-  /** Says which blocks the path led through, and where a form that was negotiated stands. */
-  void describe() {
-    exchange.set(HeaderNames.VARY, "Accept");
+  /**
+   * Says which blocks the path led through, and where a form that was negotiated stands.
+   *
+   * @param place what was said of the place
+   */
+  void describe(HeadLines place) {
+    exchange.set(BY_ACCEPT);
     StringJoiner roots = new StringJoiner(",");
     followed.cids().forEach(cid -> roots.add(cid.toString()));
-    exchange.set(ROOTS, roots.toString());
+    place.text(ROOTS, roots.toString());
     if (wish.negotiated()) {
       exchange.set(CONTENT_LOCATION, location());
     }
@@ -115,9 +130,9 @@ record Asked(
     return answerIfKnown(knows(etag) || knows("\"" + cid() + "\""));
   }
 
-  private void describe(String etag, String caching) {
+  private void describe(String etag, Caching caching) {
     exchange.set(HeaderNames.ETAG, etag);
-    exchange.set(HeaderNames.CACHE_CONTROL, (isPublic ? "public, " : "private, ") + caching);
+    exchange.set(isPublic ? caching.byAll : caching.byCaller);
   }
 
   private boolean knows(String etag) {

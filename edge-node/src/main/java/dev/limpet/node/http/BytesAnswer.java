@@ -3,12 +3,15 @@ package dev.limpet.node.http;
 import dev.limpet.protocol.ByteRange;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
+import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import java.util.Arrays;
 import java.util.Optional;
 
 /** Ranges of an answer, and answers that are in memory: a block, a document. */
 final class BytesAnswer {
+  private static final Header ACCEPT_RANGES = FixedHeaders.fixed("Accept-Ranges", "bytes");
+
   private BytesAnswer() {}
 
   /** Answers with bytes whose type is set, or with the range of them that is asked for. */
@@ -30,7 +33,7 @@ final class BytesAnswer {
    * @throws LimpetException {@code range-not-satisfiable}
    */
   static Optional<ByteRange> range(Exchange exchange, String etag, long size) {
-    exchange.set(HeaderNames.ACCEPT_RANGES, "bytes");
+    exchange.set(ACCEPT_RANGES);
     String ifRange = exchange.header(HeaderNames.IF_RANGE);
     if (ifRange != null && !ifRange.strip().equals(etag)) {
       return Optional.empty();

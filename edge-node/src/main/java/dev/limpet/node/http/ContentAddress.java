@@ -1,11 +1,11 @@
 package dev.limpet.node.http;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.node.http.HeadLines.LineName;
 import dev.limpet.protocol.DataRef;
 import dev.limpet.protocol.PercentText;
 import dev.limpet.protocol.RequestTarget;
 import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,21 +14,28 @@ import org.jspecify.annotations.Nullable;
  * X-Ipfs-Path} the older plain form, which is left out where a header cannot hold it.
  */
 final class ContentAddress {
-  static final HeaderName URI = HeaderNames.create("Ipfs-Uri");
-  static final HeaderName PATH = HeaderNames.create("X-Ipfs-Path");
+  private static final LineName URI_LINE = new LineName("Ipfs-Uri");
+  private static final LineName PATH_LINE = new LineName("X-Ipfs-Path");
+
+  /** With it goes all that was set with it. */
+  static final HeaderName URI = URI_LINE.header();
+
+  static final HeaderName PATH = PATH_LINE.header();
 
   /** What a URI says as it is besides letters and digits (RFC 3986, section 2.3). */
   private static final String UNRESERVED = "-._~";
 
   private ContentAddress() {}
 
-  /** Says both. */
-  static void setOn(Exchange exchange, RequestTarget.Content target) {
-    exchange.set(URI, uri(target));
+  /** Says both; what more is said of the place may be added, until the answer is sent. */
+  static HeadLines setOn(Exchange exchange, RequestTarget.Content target) {
+    HeadLines lines = new HeadLines(URI_LINE, uri(target));
     String plain = plain(target);
     if (plain != null) {
-      exchange.set(PATH, plain);
+      lines.text(PATH_LINE, plain);
     }
+    exchange.set(lines);
+    return lines;
   }
 
   /** The address as a URI; parameters of the query are no part of it. */

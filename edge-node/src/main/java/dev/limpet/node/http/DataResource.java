@@ -99,14 +99,14 @@ public final class DataResource implements Resource {
 
   private void answer(Exchange exchange, RequestTarget.Content target) throws IOException {
     FixedHeaders.CONTENT.setOn(exchange);
-    ContentAddress.setOn(exchange, target);
+    HeadLines place = ContentAddress.setOn(exchange, target);
     Wish wish = Wish.of(target.query(), exchange.joined(HeaderNames.ACCEPT));
     if (wish.format() == DataFormat.IPNS_RECORD) {
       throw new LimpetException(
           ErrorCode.BAD_REQUEST, "below /ipfs there are no IPNS records: names have them");
     }
     Asked asked = new Asked(exchange, target, wish, paths.follow(target.data()), isPublic);
-    asked.describe();
+    asked.describe(place);
     switch (wish.format()) {
       case RAW -> documents.raw(asked);
       case CAR -> cars.answer(asked);

@@ -37,10 +37,8 @@ final class DocumentAnswer {
   private void send(Asked asked, DataFormat format, boolean inline) {
     Exchange exchange = asked.exchange();
     Cid cid = asked.cid();
-    long size = data.sizeOf(cid);
-    if (size < 0) {
-      throw new BlockNotFoundException(cid);
-    }
+    byte[] bytes = isSent(exchange) ? data.require(cid) : null;
+    long size = bytes == null ? sizeOf(cid) : bytes.length;
     String etag = "\"" + cid + "." + format.parameter() + "\"";
     if (asked.isUnchanged(etag)) {
       return;
@@ -52,8 +50,23 @@ final class DocumentAnswer {
       exchange.set(HeaderNames.ACCEPT_RANGES, "bytes");
       exchange.answerHead(200, size);
     } else {
-      BytesAnswer.answer(exchange, etag, data.require(cid));
+      BytesAnswer.answer(exchange, etag, bytes == null ? data.require(cid) : bytes);
     }
+  }
+
+  /**
+   * Whether the answer has the block in any case: to ask first where it is would be a look more.
+   */
+  private static boolean isSent(Exchange exchange) {
+    return !exchange.isHead() && exchange.header(HeaderNames.IF_NONE_MATCH) == null;
+  }
+
+  private long sizeOf(Cid cid) {
+    long size = data.sizeOf(cid);
+    if (size < 0) {
+      throw new BlockNotFoundException(cid);
+    }
+    return size;
   }
 
   /** A document, for a caller that names no form or one of those that documents have. */

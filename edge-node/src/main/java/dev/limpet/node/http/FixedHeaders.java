@@ -2,7 +2,6 @@ package dev.limpet.node.http;
 
 import dev.limpet.protocol.access.SecurityHeaders;
 import io.helidon.http.Header;
-import io.helidon.http.HeaderValues;
 import java.util.List;
 import java.util.Map;
 
@@ -18,9 +17,12 @@ final class FixedHeaders {
 
   private FixedHeaders(Map<String, String> headers) {
     this.headers =
-        headers.entrySet().stream()
-            .map(line -> HeaderValues.createCached(line.getKey(), line.getValue()))
-            .toList();
+        headers.entrySet().stream().map(line -> fixed(line.getKey(), line.getValue())).toList();
+  }
+
+  /** One line that is the same in many answers; the server would check its letters in each. */
+  static Header fixed(String name, String value) {
+    return new HeadLines(new HeadLines.LineName(name), value).fixed();
   }
 
   /** Takes them all from an answer. */

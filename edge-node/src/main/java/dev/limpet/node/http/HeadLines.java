@@ -56,6 +56,12 @@ final class HeadLines implements Header, AnswerLines {
     text(name, value);
   }
 
+  /** These lines, to which nothing is added, for many answers. */
+  HeadLines fixed() {
+    lines = Arrays.copyOf(lines, length);
+    return this;
+  }
+
   @Override
   public void text(LineName line, String said) {
     int count = said.length();
@@ -111,8 +117,9 @@ final class HeadLines implements Header, AnswerLines {
   }
 
   /**
-   * All lines at once, and what the array has behind them for a moment: the server's buffer grows
-   * once, and then has room for what still follows, the end of the head and a short body.
+   * All lines at once, and what the array of lines of one answer has behind them for a moment: the
+   * server's buffer grows once, and then has room for what still follows, the end of the head and a
+   * short body.
    */
   @Override
   public void writeHttp1Header(BufferData buffer) {

@@ -30,7 +30,7 @@ final class PublicPages {
         "X-Ipfs-Path",
         "X-Ipfs-Roots",
         "X-Stream-Output");
-    return lines;
+    return lines.fixed();
   }
 
   private static void add(HeadLines lines, String name, String... values) {
