@@ -63,6 +63,12 @@ final class DiskFiles implements PackFiles {
     syncDirectory(directoryOf(file));
   }
 
+  @Override
+  public void beside(Runnable work) {
+    // no virtual one: it would take a processor from those for as long as the disk is busy
+    Thread _ = Thread.ofPlatform().daemon().name("limpet-pack-flush").start(work);
+  }
+
   /** The directory that a file stands in. */
   static Path directoryOf(Path file) {
     Path absolute = file.toAbsolutePath();

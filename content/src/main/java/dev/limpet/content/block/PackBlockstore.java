@@ -155,6 +155,7 @@ public final class PackBlockstore implements Blockstore {
       }
       room.make(block, evicted);
       catalog.put(digest, writer.append(block.cid(), block.bytes()));
+      writer.flushWhenMuch();
     } finally {
       writing.unlock();
       tell(evicted);

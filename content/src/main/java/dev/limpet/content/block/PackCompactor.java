@@ -79,6 +79,7 @@ final class PackCompactor {
       catalog.put(entry.digest(), writer.append(cid, bytes));
     }
     from.blockLost(entry.place());
+    writer.flushWhenMuch();
   }
 
   /** The segment of which all is copied, to be dropped when that is flushed; null when not yet. */

@@ -35,6 +35,9 @@ interface PackFiles {
   /** Replaces a file with new content so that a crash leaves the old or the new, whole. */
   void replace(Path file, Content content) throws IOException;
 
+  /** Does something beside the thread that writes; what that throws went wrong before it began. */
+  void beside(Runnable work);
+
   /** Writes the content of a file. */
   @FunctionalInterface
   interface Content {

@@ -51,8 +51,11 @@ final class PackWriter {
   private @Nullable PackSegment active;
   private PackFiles.@Nullable Appender appender;
 
-  /** Since a flush was begun; only who appends looks at it. */
-  private long unflushed;
+  /** Bytes of all sections so far. */
+  private final AtomicLong appended = new AtomicLong();
+
+  /** What that was when the last flush began. */
+  private volatile long flushed;
 
   private final AtomicBoolean flushingBehind = new AtomicBoolean();
   private final Lock flushing = new ReentrantLock();
@@ -120,13 +123,22 @@ final class PackWriter {
     segment.sectionAdded();
     segment.blockGained(place);
     written.incrementAndGet();
-    unflushed += total;
-    if (unflushed >= BEHIND_BYTES && flushingBehind.compareAndSet(false, true)) {
-      unflushed = 0;
-      // no virtual one: it would take a processor from those for as long as the disk is busy
-      Thread _ = Thread.ofPlatform().daemon().name("limpet-pack-flush").start(this::flushBehind);
-    }
+    appended.addAndGet(total);
     return place;
+  }
+
+  /** Begins a flush beside the writing when there is much for it; to be called after an append. */
+  void flushWhenMuch() {
+    if (appended.get() - flushed < BEHIND_BYTES || !flushingBehind.compareAndSet(false, true)) {
+      return;
+    }
+    boolean begun = false;
+    try {
+      files.beside(this::flushBehind);
+      begun = true;
+    } finally {
+      flushingBehind.set(begun);
+    }
   }
 
   /** What fails is kept for who writes or syncs next. */
@@ -279,7 +291,7 @@ final class PackWriter {
     PackFiles.Appender out = appender;
     active = null;
     appender = null;
-    unflushed = 0;
+    flushed = appended.get();
     try {
       if (out != null) {
         out.close();
@@ -312,6 +324,7 @@ final class PackWriter {
     if (durable == covered) {
       return;
     }
+    flushed = appended.get();
     try {
       if (appender != null) {
         appender.sync();

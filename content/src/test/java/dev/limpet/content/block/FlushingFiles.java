@@ -16,6 +16,8 @@ final class FlushingFiles implements PackFiles {
 
   private final DiskFiles disk = new DiskFiles();
   private final Flush flush;
+  private boolean refusing;
+  private int besides;
 
   FlushingFiles(Flush flush) {
     this.flush = flush;
@@ -45,6 +47,25 @@ final class FlushingFiles implements PackFiles {
         appender.close();
       }
     };
+  }
+
+  /** Whether what is to be done beside the writing gets no thread. */
+  void refuseBesides(boolean refused) {
+    refusing = refused;
+  }
+
+  /** How often something was to be done beside the writing. */
+  int besides() {
+    return besides;
+  }
+
+  @Override
+  public void beside(Runnable work) {
+    besides++;
+    if (refusing) {
+      throw new OutOfMemoryError("unable to create native thread");
+    }
+    disk.beside(work);
   }
 
   @Override

@@ -33,9 +33,10 @@ class PackFlushTest {
     return Block.of(Multicodec.RAW, bytes);
   }
 
+  private final FlushingFiles files = new FlushingFiles(this::flush);
+
   private PackBlockstore open() {
-    PackBlockstore store =
-        PackBlockstore.open(dir, PackOptions.store(8L << 30), new FlushingFiles(this::flush));
+    PackBlockstore store = PackBlockstore.open(dir, PackOptions.store(8L << 30), files);
     begun.drainPermits(); // what opening has flushed
     return store;
   }
@@ -76,6 +77,36 @@ class PackFlushTest {
       for (int i = 3 * BLOCKS; !begun.tryAcquire(); i++) {
         store.put(block(i)); // until the first has ended, and another begins
       }
+    }
+  }
+
+  @Test
+  void a_block_for_whose_flush_there_is_no_thread_is_there_and_the_next_one_begins_it()
+      throws InterruptedException {
+    try (PackBlockstore store = open()) {
+      for (int i = 0; i < BLOCKS - 1; i++) {
+        store.put(block(i));
+      }
+      files.refuseBesides(true);
+      assertThrows(OutOfMemoryError.class, () -> store.put(block(BLOCKS)));
+      assertEquals(BLOCKS, store.blocks());
+      assertNotNull(store.get(block(BLOCKS).cid()));
+      files.refuseBesides(false);
+      store.put(block(BLOCKS + 1));
+      begun.acquire();
+      assertEquals(2, files.besides());
+    }
+  }
+
+  @Test
+  void what_was_flushed_on_demand_counts_for_no_flush_beside_the_writing() {
+    try (PackBlockstore store = open()) {
+      for (int i = 0; i < BLOCKS - 1; i++) {
+        store.put(block(i));
+      }
+      store.sync();
+      store.put(block(BLOCKS));
+      assertEquals(0, files.besides());
     }
   }
 

@@ -118,6 +118,10 @@ final class KuboGateway implements AutoCloseable {
       if (url != null) {
         KuboClient found = KuboClient.ofGateway(new KuboAddress(url, null), silence);
         gateway = found;
+        if (closed) { // meanwhile, by one who may not have seen it
+          found.close();
+          return null;
+        }
         LOG.log(Level.DEBUG, "blocks of the Kubo come through its gateway at {0}", url);
         return found;
       }

@@ -46,6 +46,7 @@ public final class FakeKubo implements AutoCloseable {
   private final Map<String, String> recursive = new ConcurrentSkipListMap<>();
   private final Map<String, String> direct = new ConcurrentSkipListMap<>();
   private final Map<String, byte[]> told = new ConcurrentHashMap<>();
+  private final Map<String, Runnable> before = new ConcurrentHashMap<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -83,6 +84,11 @@ public final class FakeKubo implements AutoCloseable {
   /** Never answers this command. */
   public void stall(String command) {
     stalled = command;
+  }
+
+  /** Does something whenever it is asked this command, before it answers. */
+  public void before(String command, Runnable work) {
+    before.put(command, work);
   }
 
   /** Refuses GET from now on, as each Kubo does; the library's fork of 2019 knows nothing else. */
@@ -228,6 +234,7 @@ public final class FakeKubo implements AutoCloseable {
   private boolean answer(String target, CharSequence head, byte[] body, Socket socket)
       throws IOException {
     String command = target.split("\\?", 2)[0];
+    before.getOrDefault(command, () -> {}).run();
     OutputStream out = new BufferedOutputStream(socket.getOutputStream());
     if (command.equals(stalled)) {
       awaitClose();

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.block.HashMismatchException;
+import dev.limpet.content.block.StoreFailedException;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import java.io.IOException;
@@ -81,6 +82,15 @@ class KuboGatewayBlocksTest {
     assertNotNull(store.get(large));
     assertArrayEquals(BYTES, store.get(cid));
     assertEquals(2, asked("block/get"), "a large one has come since");
+  }
+
+  @Test
+  void a_gateway_that_is_found_while_the_store_closes_gets_no_connection() {
+    sayWhere(here());
+    kubo.before("config", store::close);
+    assertThrows(StoreFailedException.class, () -> store.get(cid));
+    assertEquals(1, asked("/config?"));
+    assertEquals(0, asked("GET /ipfs/"));
   }
 
   @Test
