@@ -77,20 +77,31 @@ final class DiskFiles implements PackFiles {
   }
 
   private static final class DiskAppender implements Appender {
+    private static final long UNKNOWN = -1;
+
     private final RandomAccessFile file;
+
+    /** Where the file stands; a failure leaves that open. */
+    private long position = UNKNOWN;
 
     DiskAppender(RandomAccessFile file) {
       this.file = file;
     }
 
     @Override
-    public void write(long position, byte[] bytes, int offset, int length) throws IOException {
-      file.seek(position);
+    public void write(long at, byte[] bytes, int offset, int length) throws IOException {
+      boolean there = at == position;
+      position = UNKNOWN;
+      if (!there) {
+        file.seek(at);
+      }
       file.write(bytes, offset, length);
+      position = at + length;
     }
 
     @Override
     public void truncate(long length) throws IOException {
+      position = UNKNOWN;
       file.setLength(length);
     }
 

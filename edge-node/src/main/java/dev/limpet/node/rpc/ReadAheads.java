@@ -3,8 +3,10 @@ package dev.limpet.node.rpc;
 import dev.limpet.content.unixfs.Chunker;
 import dev.limpet.content.unixfs.FixedSize;
 import dev.limpet.content.unixfs.LeafStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -25,6 +27,9 @@ final class ReadAheads {
 
   /** Pieces of one stream, of which the one who reads may have two. */
   static final int MAX_AHEAD_PIECES = 4;
+
+  /** Streams that are shorter are many, and need neither pieces nor queues. */
+  private static final int SMALL_BYTES = 8 << 10;
 
   private static final int PIECE_BYTES = 256 << 10;
 
@@ -57,10 +62,17 @@ final class ReadAheads {
   }
 
   private InputStream of(InputStream in, int pieceBytes) throws IOException {
-    byte[] first = in.readNBytes(pieceBytes);
-    boolean ended = first.length < pieceBytes;
-    boolean ahead = !ended && free.tryAcquire();
-    return new Ahead(in, first, ended, ahead ? free : null);
+    byte[] small = new byte[SMALL_BYTES];
+    int known = in.readNBytes(small, 0, SMALL_BYTES);
+    if (known < SMALL_BYTES) {
+      return new ByteArrayInputStream(small, 0, known);
+    }
+    byte[] rest = in.readNBytes(pieceBytes - known);
+    byte[] first = Arrays.copyOf(small, known + rest.length);
+    System.arraycopy(rest, 0, first, known, rest.length);
+    return first.length < pieceBytes
+        ? new ByteArrayInputStream(first)
+        : new Ahead(in, first, free.tryAcquire() ? free : null);
   }
 
   /**
@@ -91,11 +103,10 @@ final class ReadAheads {
     private boolean closed;
     private volatile boolean stopped;
 
-    Ahead(InputStream in, byte[] first, boolean ended, @Nullable Semaphore permits) {
+    Ahead(InputStream in, byte[] first, @Nullable Semaphore permits) {
       this.in = in;
       this.pieceBytes = first.length;
       this.piece = new Piece(first, first.length, null);
-      this.ended = ended;
       this.permits = permits;
       if (permits == null) {
         reader = null;

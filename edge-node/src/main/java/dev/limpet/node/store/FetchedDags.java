@@ -57,7 +57,7 @@ public final class FetchedDags {
       @Override
       public void put(Block block) {
         if (data.sizeOf(block.cid()) < 0) {
-          disk.require(block.bytes().length);
+          disk.requireNext(block.bytes().length);
           fetched.put(block);
         }
       }

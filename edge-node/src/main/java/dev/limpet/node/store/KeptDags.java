@@ -211,7 +211,7 @@ public final class KeptDags {
   }
 
   private void put(Block block) {
-    disk.require(block.bytes().length);
+    disk.requireNext(block.bytes().length);
     kept.put(block);
   }
 

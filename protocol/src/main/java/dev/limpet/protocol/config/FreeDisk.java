@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -15,8 +16,17 @@ import java.util.function.LongSupplier;
  * written; what is here is read, served and run on as before.
  */
 public final class FreeDisk {
+  /** Bytes that are written in a row, far from the bound, before the disk is looked at again. */
+  public static final long MAX_UNSEEN_BYTES = 1 << 20;
+
+  /** How far that is. */
+  private static final long FAR_BYTES = 64 * MAX_UNSEEN_BYTES;
+
   private final LongSupplier usable;
   private final Rule rule;
+
+  /** What may be written of that before the next look. */
+  private final AtomicLong unseen = new AtomicLong();
 
   /**
    * What is kept free, and what people hear.
@@ -59,12 +69,33 @@ public final class FreeDisk {
   }
 
   /**
+   * Refuses to write the next of many pieces. As long as much is free the disk is not looked at for
+   * each: for a small block that would cost as much as to write it.
+   *
+   * @param bytes what is about to be written
+   * @throws LimpetException {@code disk-low} as {@link #require}, at most {@link #MAX_UNSEEN_BYTES}
+   *     later
+   */
+  public void requireNext(long bytes) {
+    if (unseen.addAndGet(-bytes) >= 0) {
+      return;
+    }
+    long left = free(bytes) - rule.minFree - bytes;
+    unseen.set(left >= FAR_BYTES ? MAX_UNSEEN_BYTES : 0);
+  }
+
+  /**
    * Refuses to write.
    *
    * @param bytes what is about to be written
    * @throws LimpetException {@code disk-low} when less than {@code min-free} would be left
    */
   public void require(long bytes) {
+    long _ = free(bytes);
+  }
+
+  /** How much is free, if so many bytes may be written. */
+  private long free(long bytes) {
     long free = usable.getAsLong();
     if (free - bytes < rule.minFree) {
       throw new LimpetException(
@@ -78,5 +109,6 @@ public final class FreeDisk {
               + " of it; make room there, or "
               + rule.advice);
     }
+    return free;
   }
 }
