@@ -51,7 +51,6 @@ public final class FakeKubo implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile @Nullable String token;
-  private volatile @Nullable String stalled;
   private volatile boolean onlyPosts;
   private volatile boolean base58;
 
@@ -83,7 +82,7 @@ public final class FakeKubo implements AutoCloseable {
 
   /** Never answers this command. */
   public void stall(String command) {
-    stalled = command;
+    before.put(command, this::awaitClose);
   }
 
   /** Does something whenever it is asked this command, before it answers. */
@@ -112,11 +111,8 @@ public final class FakeKubo implements AutoCloseable {
 
   /** Answers a command with exactly these bytes and closes the connection; null as usual again. */
   public void tell(String command, @Nullable String raw) {
-    if (raw == null) {
-      told.remove(command);
-    } else {
-      told.put(command, raw.getBytes(StandardCharsets.ISO_8859_1));
-    }
+    byte[] bytes = raw == null ? null : raw.getBytes(StandardCharsets.ISO_8859_1);
+    told.compute(command, (_, _) -> bytes);
   }
 
   /** A block that is there, whatever its bytes hash to. */
@@ -236,10 +232,6 @@ public final class FakeKubo implements AutoCloseable {
     String command = target.split("\\?", 2)[0];
     before.getOrDefault(command, () -> {}).run();
     OutputStream out = new BufferedOutputStream(socket.getOutputStream());
-    if (command.equals(stalled)) {
-      awaitClose();
-      return false;
-    }
     byte[] raw = told.get(command);
     if (raw != null) {
       out.write(raw);
