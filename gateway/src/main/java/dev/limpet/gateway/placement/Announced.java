@@ -65,4 +65,22 @@ final class Announced {
   @Nullable KnownNode at(int place) {
     return nodes[place];
   }
+
+  /** How much whoever stands at a place has of so many roots, as bits. */
+  Holds holdsAt(int place, int allRoots) {
+    return holds(complete[place], unknown[place], allRoots);
+  }
+
+  /** How much a node has of so many roots, as bits. */
+  Holds holds(KnownNode node, int allRoots) {
+    int place = slot(node);
+    return nodes[place] == null ? Holds.NONE : holdsAt(place, allRoots);
+  }
+
+  private static Holds holds(int complete, int unknown, int allRoots) {
+    if (complete == allRoots) {
+      return Holds.COMPLETE;
+    }
+    return (complete | unknown) == allRoots ? Holds.UNKNOWN : Holds.PARTIAL;
+  }
 }

@@ -113,6 +113,19 @@ final class Field {
     return roots[0].holders;
   }
 
+  /** Whether there is one root, of which nobody has a part or what may be a part. */
+  boolean isWholeEverywhere() {
+    if (roots.length != 1) {
+      return false;
+    }
+    for (Holder holder : roots[0].holders) {
+      if (!holder.complete()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Everybody who holds any of the roots. */
   Announced announced() {
     Announced made = announced;
@@ -142,15 +155,12 @@ final class Field {
    * when of some it is not known and the others are there whole.
    */
   Holds holds(KnownNode node) {
-    Announced who = announced();
-    if (!who.has(node)) {
-      return Holds.NONE;
-    }
-    if (who.complete(node) == allRoots) {
-      return Holds.COMPLETE;
-    }
-    int perhaps = who.complete(node) | who.unknown(node);
-    return perhaps == allRoots ? Holds.UNKNOWN : Holds.PARTIAL;
+    return announced().holds(node, allRoots);
+  }
+
+  /** The same for who stands at a place of {@link #announced}. */
+  Holds holdsAt(int place) {
+    return announced().holdsAt(place, allRoots);
   }
 
   /**

@@ -119,7 +119,7 @@ public final class Placement {
   public List<Choice> others(Question question, Set<KnownNode> tried) {
     return question.data().isEmpty() || question.maxFetchBytes() == 0
         ? List.of()
-        : fetchers(new Scale(question), new Field(index, question), tried);
+        : fetchers(new Scale(question), new Field(index, question), tried, Long.MAX_VALUE);
   }
 
   private Decision anywhere(Scale scale) {
@@ -145,7 +145,9 @@ public final class Placement {
     Question question = scale.question();
     Cid unknown = field.unknown();
     boolean hopeless = unknown != null && question.maxFetchBytes() == 0;
-    List<Choice> fetchers = hopeless ? List.of() : fetchers(scale, field, Set.of());
+    // Behind as many holders as are chosen nobody is: others matter if they begin before these.
+    long within = holders.isFull() ? shortestQueue : Long.MAX_VALUE;
+    List<Choice> fetchers = hopeless ? List.of() : fetchers(scale, field, Set.of(), within);
     List<Choice> choices = merged(holders.best(), fetchers, shortestQueue);
     if (!choices.isEmpty()) {
       return new Decision.Run(choices);
@@ -211,27 +213,37 @@ public final class Placement {
   /**
    * Ready nodes that would have to fetch, or may have to, may, and are not full; the shortest move
    * and queue first, and a node that has a part before one that has nothing.
+   *
+   * @param within microseconds; of no use is who has nothing and takes longer to begin
    */
-  private List<Choice> fetchers(Scale scale, Field field, Set<KnownNode> tried) {
+  private List<Choice> fetchers(Scale scale, Field field, Set<KnownNode> tried, long within) {
     Ranking fetchers = new Ranking(true);
-    Announced announced = field.announced();
-    for (int place = 0; place < announced.places(); place++) {
-      KnownNode node = announced.at(place);
-      if (node != null && !tried.contains(node) && field.holds(node) != Holds.COMPLETE) {
-        NodeLink link = usable(node, scale.question());
-        if (link != null) {
-          scale.weigh(node, link, field.bytesToMove(node, scale.question().maxFetchBytes()));
-          offerFetcher(fetchers, scale, node, field.holds(node), field.supplies(node));
-        }
-      }
+    if (!field.isWholeEverywhere()) {
+      addParts(fetchers, scale, field, tried);
     }
-    addStrangers(fetchers, scale, field, tried);
+    addStrangers(fetchers, scale, field, tried, within);
     return fetchers.best();
   }
 
-  /** Nodes that have nothing of the data, from all of which the same bytes are missing. */
-  private void addStrangers(Ranking fetchers, Scale scale, Field field, Set<KnownNode> tried) {
+  /** Nodes that have some of the data. */
+  private static void addParts(Ranking fetchers, Scale scale, Field field, Set<KnownNode> tried) {
     Announced announced = field.announced();
+    for (int place = 0; place < announced.places(); place++) {
+      KnownNode node = announced.at(place);
+      boolean lacks = node != null && field.holdsAt(place) != Holds.COMPLETE;
+      if (node != null && lacks && !tried.contains(node)) {
+        NodeLink link = usable(node, scale.question());
+        if (link != null) {
+          scale.weigh(node, link, field.bytesToMove(node, scale.question().maxFetchBytes()));
+          offerFetcher(fetchers, scale, node, field.holdsAt(place), field.supplies(node));
+        }
+      }
+    }
+  }
+
+  /** Nodes that have nothing of the data, from all of which the same bytes are missing. */
+  private void addStrangers(
+      Ranking fetchers, Scale scale, Field field, Set<KnownNode> tried, long within) {
     long bytes = field.bytes(scale.question().maxFetchBytes());
     List<Choice.Supply> sources = field.supplies(null);
     NodeRing ring = registry.ring();
@@ -240,13 +252,16 @@ public final class Placement {
     int weighed = 0;
     for (int i = 0; i < ring.size() && free < MAX_FREE_WEIGHED && weighed < MAX_WEIGHED; i++) {
       KnownNode node = ring.at(start + i);
-      boolean skipped = announced.has(node) || tried.contains(node);
-      NodeLink link = skipped ? null : usable(node, scale.question());
-      if (link != null) {
+      NodeLink link = usable(node, scale.question());
+      boolean soon = link != null && scale.mayBegin(node, bytes, within);
+      if (link == null || (soon && (field.announced().has(node) || tried.contains(node)))) {
+        continue;
+      }
+      weighed++;
+      if (soon) {
         scale.weigh(node, link, bytes);
-        offerFetcher(fetchers, scale, node, Holds.NONE, sources);
-        weighed++;
         free += scale.isFree() ? 1 : 0;
+        offerFetcher(fetchers, scale, node, Holds.NONE, sources);
       }
     }
   }

@@ -55,6 +55,11 @@ final class Ranking {
     return size == 0;
   }
 
+  /** Whether there are as many as are chosen. */
+  boolean isFull() {
+    return size == choices.length;
+  }
+
   /** The best first; of two equal ones at the top that with fewer calls. */
   List<Choice> best() {
     List<Choice> best = new ArrayList<>(size);

@@ -51,6 +51,15 @@ final class Scale {
     home = CostModel.home(node.name().hashCode(), callHash);
   }
 
+  /** Whether the move alone leaves a node time to begin within so many microseconds. */
+  boolean mayBegin(KnownNode node, long bytesToMove, long within) {
+    if (within == Long.MAX_VALUE) {
+      return true;
+    }
+    move(bytesToMove, node.pace().bytesPerSecond());
+    return move < within;
+  }
+
   /** Of most nodes the same bytes are missing, and many have the speed that nobody measured. */
   private void move(long bytesToMove, long perSecond) {
     boolean sameBytes = bytesToMove == bytes && perSecond == bytesPerSecond;

@@ -17,9 +17,9 @@ class GateUnderLoadTest {
   @ParameterizedTest
   @CsvSource({"1, 7", "2, 7", "1, 30", "2, 30", "4, 100"})
   void three_times_the_load_costs_no_answers_and_hardly_any_latency(int cores, int millis) {
-    SimulatedNode calm = new SimulatedNode(cores, millis);
+    BusyNode calm = new BusyNode(cores, millis);
     calm.askInTurn(2 * cores, RUN_NANOS);
-    SimulatedNode loaded = new SimulatedNode(cores, millis);
+    BusyNode loaded = new BusyNode(cores, millis);
     double most = cores * 1000.0 / millis;
     loaded.ask(3 * most, BURST_NANOS);
     loaded.forgetAnswers();
@@ -34,7 +34,7 @@ class GateUnderLoadTest {
   @ParameterizedTest
   @CsvSource({"1, 7, 12", "2, 11, 16", "2, 1, 64"})
   void callers_who_wait_for_their_answers_are_no_overload(int cores, int millis, int callers) {
-    SimulatedNode node = new SimulatedNode(cores, millis);
+    BusyNode node = new BusyNode(cores, millis);
     node.askInTurn(callers, RUN_NANOS);
     assertEquals(0, node.refused());
     double goodput = node.answers() * 1e9 / RUN_NANOS;

@@ -11,6 +11,7 @@ import dev.limpet.protocol.AnnouncementKind;
 import dev.limpet.protocol.Capacity;
 import dev.limpet.protocol.Load;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -87,6 +88,24 @@ class CostModelTest {
     assertEquals(110_000, choices.getFirst().cost().moveMicros());
     assertEquals(112_500, choices.getLast().cost().queueMicros());
     assertEquals(Reason.HOLDS_DATA_BUSY, choices.getLast().reason());
+  }
+
+  @Test
+  void behind_more_holders_than_are_chosen_only_who_begins_before_them_is_a_choice() {
+    List<KnownNode> holders = new ArrayList<>();
+    for (int i = 0; i <= Placement.MAX_CHOICES; i++) {
+      holders.add(join("holder-" + i, 1_250_000));
+    }
+    join("idle", 0);
+    holders.forEach(holder -> calls(holder, SLOTS + 40)); // 102.5 ms each, the move 110
+    List<Choice> choices = choices(DATA);
+    assertEquals(Placement.MAX_CHOICES, choices.size());
+    assertTrue(choices.stream().allMatch(Choice::needsNoMove), "holders are enough");
+    holders.forEach(holder -> calls(holder, 4)); // 112.5 ms
+    List<Choice> later = choices(DATA);
+    assertEquals("idle", later.getFirst().node().name());
+    assertEquals(Placement.MAX_CHOICES, later.size());
+    assertTrue(later.stream().skip(1).allMatch(Choice::needsNoMove));
   }
 
   @Test

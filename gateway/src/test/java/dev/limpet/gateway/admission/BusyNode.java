@@ -13,7 +13,7 @@ import java.util.Random;
  * A node behind its gate, in virtual time: so many cores run one call after the other, first come
  * first served; calls take equally long but for a tenth.
  */
-final class SimulatedNode {
+final class BusyNode {
   private static final long SEED = 11;
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final int NANOS_PER_MICRO = 1000;
@@ -36,7 +36,7 @@ final class SimulatedNode {
 
   private record Event(long at, long turn, Runnable what) {}
 
-  SimulatedNode(int cores, int millis) {
+  BusyNode(int cores, int millis) {
     this.cores = cores;
     this.service = millis * NANOS_PER_MILLI;
     this.gate = new NodeGate(new AdaptiveLimit.Bounds(2 * cores, MOST_CALLS), () -> now);
