@@ -62,7 +62,7 @@ final class ApiMachine implements AutoCloseable {
                 List.of("listen=127.0.0.1:0", "dir=" + folder.resolve("gateway"))));
   }
 
-  /** Starts a node and waits until the gateway knows it. */
+  /** Starts a node and waits until the gateway knows it, and has heard what it has. */
   Node node(String name) {
     Node node =
         Node.start(
@@ -79,7 +79,15 @@ final class ApiMachine implements AutoCloseable {
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> ask("GET", "/v1/nodes/" + name, TOKEN).status() == 200);
+    // Before that nobody waits until the gateway has heard of what is added.
+    await().until(() -> isJoined(node));
     return node;
+  }
+
+  private static boolean isJoined(Node node) {
+    return WireClient.ask(node.url(), WireClient.request("GET /v1/node", null))
+        .text()
+        .contains("\"joined\":true");
   }
 
   /** Adds blocks, the root last, to a node; the gateway has heard of it when this returns. */
