@@ -17,6 +17,12 @@ public record ImportedName(String module, String name) {
     requireNonNull(name, "name");
   }
 
+  /** Written out: the JDK makes that of a record by code that it generates, 0.5 MiB of a start. */
+  @Override
+  public int hashCode() {
+    return 31 * module.hashCode() + name.hashCode();
+  }
+
   /** {@code module.name}. */
   @Override
   public String toString() {

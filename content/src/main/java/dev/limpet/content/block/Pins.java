@@ -2,7 +2,6 @@ package dev.limpet.content.block;
 
 import dev.limpet.content.cid.Cid;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +48,12 @@ public interface Pins {
    * @return a copy, oldest first, equal times in the order of the CIDs
    */
   static List<Pin> inOrder(Collection<Pin> pins) {
-    return pins.stream().sorted(Comparator.comparing(Pin::since).thenComparing(Pin::root)).toList();
+    return pins.stream().sorted(Pins::compare).toList();
+  }
+
+  // Those that Comparator makes are generated at each start, a millisecond and 70 KiB each.
+  private static int compare(Pin one, Pin other) {
+    int age = one.since().compareTo(other.since());
+    return age != 0 ? age : one.root().compareTo(other.root());
   }
 }

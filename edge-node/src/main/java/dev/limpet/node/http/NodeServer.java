@@ -106,11 +106,7 @@ public final class NodeServer implements AutoCloseable {
    * watched, which others do before.
    */
   static WebServerConfig.Builder configure(Settings settings, Handler handler) {
-    Http1Config http1 =
-        Http1Config.builder()
-            .maxHeadersSize(MAX_HEADERS_BYTES)
-            .maxPrologueLength(MAX_REQUEST_LINE_BYTES)
-            .build();
+    Http1Config http1 = new Http1Limits(MAX_REQUEST_LINE_BYTES, MAX_HEADERS_BYTES);
     WebServerConfig.Builder server = WebServer.builder();
     if (settings.keys() != null) {
       server.tls(ServerTls.of(settings.keys()));

@@ -1,7 +1,6 @@
 package dev.limpet.gateway.http;
 
 import dev.limpet.protocol.QueryParameters;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 
@@ -10,7 +9,7 @@ import java.util.List;
  * this one gateway, so everybody who reaches it may read it.
  */
 final class ApiDocumentResource implements Resource {
-  private final Buffer document = ShippedFile.read("openapi.json");
+  private final ShippedFile document = new ShippedFile("openapi.json");
 
   @Override
   public List<HttpMethod> methods(List<String> rest) {
@@ -20,6 +19,6 @@ final class ApiDocumentResource implements Resource {
   @Override
   public void handle(Exchange exchange, List<String> rest, QueryParameters query) {
     query.onlyKnown(List.of());
-    exchange.document(document);
+    exchange.document(document.content());
   }
 }

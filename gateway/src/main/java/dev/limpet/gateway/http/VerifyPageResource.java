@@ -1,7 +1,6 @@
 package dev.limpet.gateway.http;
 
 import dev.limpet.protocol.QueryParameters;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 
@@ -10,7 +9,7 @@ import java.util.List;
  * for everybody and needs nothing else of the gateway.
  */
 final class VerifyPageResource implements Resource {
-  private final Buffer page = ShippedFile.read("verify.html");
+  private final ShippedFile page = new ShippedFile("verify.html");
 
   @Override
   public List<HttpMethod> methods(List<String> rest) {
@@ -20,6 +19,6 @@ final class VerifyPageResource implements Resource {
   @Override
   public void handle(Exchange exchange, List<String> rest, QueryParameters query) {
     query.onlyKnown(List.of());
-    exchange.bytes(200, "text/html; charset=utf-8", page);
+    exchange.bytes(200, "text/html; charset=utf-8", page.content());
   }
 }
