@@ -302,6 +302,10 @@ public final class Node implements AutoCloseable {
     metrics.gauge("limpet_node_log_bytes", "Bytes of logs on the disk", logs::storedBytes);
     metrics.gauge("limpet_node_logs_dropped", "Logs for which there was no room", logs::dropped);
     metrics.gauge("limpet_node_roots", "DAGs that are kept", () -> store.holdings().roots());
+    metrics.gauge(
+        "limpet_node_holdings_left_out",
+        "Files and directories that found no room to be announced",
+        () -> store.holdings().leftOut());
   }
 
   private NodeStatus status() {

@@ -5,6 +5,7 @@ import dev.limpet.protocol.Announcement;
 import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.HoldingKind;
 import dev.limpet.protocol.HoldingsDigest;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -38,6 +39,8 @@ public final class Holdings {
 
   private static final int HOLDING_BYTES = 200;
 
+  private static final System.Logger LOG = System.getLogger(Holdings.class.getName());
+
   private final int most;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -46,6 +49,8 @@ public final class Holdings {
   private final Map<Cid, Optional<Holding>> waiting = new LinkedHashMap<>();
   private HoldingsDigest digest = HoldingsDigest.EMPTY;
   private boolean listening;
+  private boolean full;
+  private long leftOut;
   private long version;
   private long toldVersion;
 
@@ -81,7 +86,8 @@ public final class Holdings {
 
   /**
    * Adds or replaces a holding; one that a better reason keeps is left as it is. Roots always find
-   * room, others as long as there is some.
+   * room, others as long as there is some: those that find none are counted, and the log says so
+   * once until there is room again.
    */
   public void put(Holding holding) {
     Cid cid = holding.cid().toV1();
@@ -89,12 +95,36 @@ public final class Holdings {
     try {
       Holding before = held.get(cid);
       if (before == null && held.size() >= most && holding.kind() != HoldingKind.ROOT) {
+        leaveOut();
         return;
       }
       if (before != null && isBetter(before, holding)) {
         return;
       }
       change(cid, holding);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void leaveOut() {
+    leftOut++;
+    if (!full) {
+      full = true;
+      LOG.log(
+          Level.WARNING,
+          "{0} roots, files and directories are announced, and there is no room for more: "
+              + "calls that name another file find this node by its root alone; "
+              + "give it a larger heap (-Xmx) if you want them told",
+          held.size());
+    }
+  }
+
+  /** How often a file or directory found no room to be announced, since the start. */
+  public long leftOut() {
+    lock.lock();
+    try {
+      return leftOut;
     } finally {
       lock.unlock();
     }
@@ -157,6 +187,7 @@ public final class Holdings {
     Holding before = holding == null ? held.remove(cid) : held.put(cid, holding);
     digest = before == null ? digest : digest.without(before);
     digest = holding == null ? digest : digest.with(holding);
+    full &= held.size() >= most;
     version++;
     if (listening) {
       waiting.put(cid, Optional.ofNullable(holding));

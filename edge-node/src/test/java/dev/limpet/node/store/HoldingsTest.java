@@ -7,6 +7,11 @@ import dev.limpet.content.cid.Multicodec;
 import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.HoldingKind;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /** How many DAGs a node gives an account of. */
@@ -25,6 +30,50 @@ final class HoldingsTest {
 
     assertEquals(ROOM, holdings.ofKind(HoldingKind.ENTRY).size());
     assertEquals(1, holdings.ofKind(HoldingKind.ROOT).size());
+  }
+
+  @Test
+  void what_finds_no_room_is_counted_and_told_once_until_there_is_some() {
+    List<String> lines = new CopyOnWriteArrayList<>();
+    Handler keeping = new Kept(lines);
+    Logger logger = Logger.getLogger(Holdings.class.getName());
+    logger.addHandler(keeping);
+    try {
+      for (int number = 0; number < ROOM + 2; number++) {
+        holdings.put(holding(number, HoldingKind.ENTRY));
+      }
+      holdings.put(holding(9, HoldingKind.ROOT));
+      assertEquals(2, holdings.leftOut());
+      assertEquals(1, lines.size());
+      holdings.remove(holding(9, HoldingKind.ROOT).cid(), HoldingKind.ROOT);
+      holdings.remove(holding(0, HoldingKind.ENTRY).cid(), HoldingKind.ENTRY);
+      holdings.put(holding(5, HoldingKind.ENTRY));
+      holdings.put(holding(6, HoldingKind.ENTRY));
+      assertEquals(3, holdings.leftOut());
+      assertEquals(2, lines.size());
+    } finally {
+      logger.removeHandler(keeping);
+    }
+  }
+
+  /** Keeps the lines of a log. */
+  private static final class Kept extends Handler {
+    private final List<String> lines;
+
+    Kept(List<String> lines) {
+      this.lines = lines;
+    }
+
+    @Override
+    public void publish(LogRecord line) {
+      lines.add(line.getMessage());
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 
   @Test
