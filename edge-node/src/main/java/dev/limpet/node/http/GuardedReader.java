@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>a chunk of a request body, which the server keeps whole in memory whatever length it
- *       states;
+ *       states: one that is large is given to it as several;
  *   <li>the line that states that length, which the server reads without an end;
  *   <li>the time that one read may take: a timeout of the socket would also end the wait for the
  *       next request;
@@ -38,8 +38,11 @@ import org.jspecify.annotations.Nullable;
  * request.
  */
 final class GuardedReader extends UnchainedReader {
-  /** A chunk lies in memory while it is read; clients and proxies send far smaller ones. */
+  /** Clients and proxies send far smaller ones. */
   static final int MAX_CHUNK_BYTES = 8 << 20;
+
+  /** What the server is told of a chunk at once, and then has in memory. */
+  static final int CHUNK_PART_BYTES = 64 << 10;
 
   /** A chunk's length in hexadecimal digits and its extensions, which nobody sends. */
   static final int MAX_CHUNK_LINE_BYTES = 256;
@@ -53,6 +56,8 @@ final class GuardedReader extends UnchainedReader {
   /** What we read while a body comes that fills that: each read costs as much as some KiB. */
   static final int BULK_READ_BYTES = 64 << 10;
 
+  private static final int HEXADECIMAL = 16;
+
   private static final Status HEADERS_TOO_LARGE =
       Status.create(431, "Request Header Fields Too Large");
 
@@ -63,6 +68,12 @@ final class GuardedReader extends UnchainedReader {
 
   /** Whether the length of a chunk was read, and the chunk was not. */
   private boolean chunk;
+
+  /** Bytes of the chunk that the server has not been told of. */
+  private int untold;
+
+  /** Whether the server has read a part of a chunk, and takes what follows for the end of one. */
+  private boolean insideChunk;
 
   /**
    * Continues after what another reader has taken from the socket.
@@ -133,6 +144,9 @@ final class GuardedReader extends UnchainedReader {
 
   @Override
   public String readLine() {
+    if (untold > 0) {
+      return nextPart();
+    }
     if (findNewLine(MAX_CHUNK_LINE_BYTES) >= MAX_CHUNK_LINE_BYTES) {
       throw refused(Status.BAD_REQUEST_400);
     }
@@ -141,7 +155,31 @@ final class GuardedReader extends UnchainedReader {
     if (!chunk && !line.isEmpty()) {
       throw refused(Status.BAD_REQUEST_400);
     }
-    return line;
+    int length = chunk ? chunkLength(line) : 0;
+    if (length <= CHUNK_PART_BYTES) {
+      return line;
+    }
+    if (length > MAX_CHUNK_BYTES) {
+      throw refused(Status.REQUEST_ENTITY_TOO_LARGE_413);
+    }
+    untold = length;
+    return nextPart();
+  }
+
+  /** The length that a line states; 0 where it is none, which the server says. */
+  private static int chunkLength(String line) {
+    try {
+      return Integer.parseInt(line, HEXADECIMAL);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  private String nextPart() {
+    int part = Math.min(untold, CHUNK_PART_BYTES);
+    untold -= part;
+    chunk = true;
+    return Integer.toHexString(part);
   }
 
   @Override
@@ -150,11 +188,21 @@ final class GuardedReader extends UnchainedReader {
       throw refused(Status.REQUEST_ENTITY_TOO_LARGE_413);
     }
     BufferData bytes = super.readBuffer(length);
-    if (chunk && !startsWithNewLine()) {
+    insideChunk = untold > 0;
+    if (chunk && !insideChunk && !startsWithNewLine()) {
       throw refused(Status.BAD_REQUEST_400);
     }
     chunk = false;
     return bytes;
+  }
+
+  @Override
+  public void skip(int length) {
+    boolean nothing = insideChunk; // where the server skips the end of a line
+    insideChunk = false;
+    if (!nothing) {
+      super.skip(length);
+    }
   }
 
   @Override
