@@ -67,6 +67,8 @@ class VerifyPageTest {
     assertTrue(found.texts("dropped folder").getLast().contains("of a folder, drop the files"));
     red(found, "dropped two", "file");
     assertTrue(found.texts("dropped two").getLast().contains("2 files: drop one at a time"));
+    red(found, "dropped a million", "file");
+    assertEquals(List.of("says", "a?b?c?d", "e?f?g?h?i café 😀"), found.texts("obeyed"));
     assertEquals(List.of(green, green), found.texts("overtaken"));
     assertEquals(List.of("checking", "", ""), found.texts("whileChecking"));
   }

@@ -44,8 +44,8 @@ with sync_playwright() as playwright:
     found["overtaken"] = page.evaluate(
         """async text => {
           const late = {slice: () => ({arrayBuffer: () => new Promise(resolve => { late.comes = resolve; })})};
-          const first = check(late);
-          await check(new File([Uint8Array.from(atob(text), c => c.charCodeAt(0))], 'good'));
+          const first = check([late]);
+          await check([new File([Uint8Array.from(atob(text), c => c.charCodeAt(0))], 'good')]);
           const between = document.getElementById('end').textContent;
           late.comes(new ArrayBuffer(0));
           await first;
@@ -54,8 +54,20 @@ with sync_playwright() as playwright:
         good)
     found["whileChecking"] = page.evaluate(
         """() => {
-          check({slice: () => ({arrayBuffer: () => new Promise(() => {})})});
+          check([{slice: () => ({arrayBuffer: () => new Promise(() => {})})}]);
           return ['end', 'checks', 'says'].map(id => document.getElementById(id).textContent);
+        }""")
+    found["dropped a million"] = said(
+        lambda: page.evaluate(
+            """() => {
+              const dropped = new Event('drop');
+              dropped.dataTransfer = {files: new Array(1000000)};
+              dispatchEvent(dropped);
+            }"""))
+    found["obeyed"] = page.evaluate(
+        r"""() => {
+          rows('says', [[['says', 'a\u202eb\u2066c\u200fd', 'e\nf\u0000g\u2028h\ud800i caf\u00e9 \u{1f600}'], '']]);
+          return [...document.querySelectorAll('#says td')].map(cell => cell.textContent);
         }""")
     found["greenAfterSwaps"] = page.evaluate(
         """async text => {
