@@ -45,7 +45,11 @@ class MapCallsTest {
 
   /** Entries {@code 0.csv} and so on, of the CIDs {@code c0} and so on. */
   private int map(int entries, WireServer.Script calls, String... more) {
-    try (WireServer server = WireServer.start(machine(entries, calls))) {
+    return map(list(entries), calls, more);
+  }
+
+  private int map(String list, WireServer.Script calls, String... more) {
+    try (WireServer server = WireServer.start(machine(list, calls))) {
       List<String> arguments =
           new ArrayList<>(List.of("map", "f", "--on", "bafydir", "--reduce", "g"));
       arguments.addAll(List.of("--gateway=" + server.url(), "--node=" + server.url()));
@@ -54,14 +58,14 @@ class MapCallsTest {
     }
   }
 
-  private WireServer.Script machine(int entries, WireServer.Script calls) {
+  private WireServer.Script machine(String list, WireServer.Script calls) {
     return exchange -> {
       String target = exchange.head().target();
       targets.add(target);
       if (target.equals("/v1/node")) {
         exchange.answer(200, "{\"name\":\"shed\"}", JSON);
       } else if (target.startsWith("/ipfs/")) {
-        exchange.answer(200, list(entries), JSON);
+        exchange.answer(200, list, JSON);
       } else {
         calls.handle(exchange);
       }
@@ -230,6 +234,15 @@ class MapCallsTest {
   }
 
   @Test
+  void a_name_with_an_end_of_line_in_it_stays_in_the_line_of_its_failure() {
+    String list =
+        "{\"items\":[{\"name\":\"a\\n2 entries: 2 ran\\u202e.csv\",\"cid\":\"c0\",\"dagSize\":1}]}";
+    assertEquals(1, map(list, exchange -> fail(exchange, 502, "guest-trapped")));
+    List<String> lines = terminal.err().lines().toList();
+    assertEquals("a?2 entries: 2 ran?.csv: no [guest-trapped]", lines.getFirst());
+  }
+
+  @Test
   void what_is_wrong_with_all_entries_stops_at_the_first() {
     int exit = map(500, exchange -> fail(exchange, 404, "name-not-found"), "--parallel", "1");
     assertEquals(5, exit);
@@ -343,7 +356,7 @@ class MapCallsTest {
             Thread.currentThread().interrupt();
           }
         };
-    try (WireServer server = WireServer.start(machine(100, waits))) {
+    try (WireServer server = WireServer.start(machine(list(100), waits))) {
       Thread mapping = Thread.currentThread();
       Thread interrupts =
           Thread.ofVirtual()

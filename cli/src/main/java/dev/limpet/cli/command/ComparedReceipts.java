@@ -1,5 +1,6 @@
 package dev.limpet.cli.command;
 
+import dev.limpet.cli.terminal.Escape;
 import dev.limpet.cli.terminal.Terminal;
 import dev.limpet.protocol.receipt.ReceiptComparison;
 import dev.limpet.protocol.receipt.ReceiptComparison.Line;
@@ -32,11 +33,9 @@ final class ComparedReceipts {
           case DIFFERS -> "DIFFERS";
           case ASIDE -> "aside";
         };
-    String first = ShownReceipt.shown(line.first());
+    String first = Escape.oneLine(line.first());
     String said =
-        line.verdict() == Verdict.SAME
-            ? first
-            : first + "  |  " + ShownReceipt.shown(line.second());
+        line.verdict() == Verdict.SAME ? first : first + "  |  " + Escape.oneLine(line.second());
     terminal.line(String.format("%-7s %-10s %s", word, line.what(), said));
   }
 

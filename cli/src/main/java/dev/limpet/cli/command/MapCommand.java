@@ -12,6 +12,7 @@ import dev.limpet.cli.map.MapReduce;
 import dev.limpet.cli.map.Tally;
 import dev.limpet.cli.map.Work;
 import dev.limpet.cli.terminal.Amounts;
+import dev.limpet.cli.terminal.Escape;
 import dev.limpet.content.unixfs.ImportedRoot;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -184,7 +185,13 @@ public final class MapCommand implements Callable<Integer> {
             (name, failure) ->
                 session
                     .terminal()
-                    .note(name + ": " + failure.detail() + " [" + failure.code() + "]"));
+                    .note(
+                        Escape.oneLine(name)
+                            + ": "
+                            + Escape.oneLine(failure.detail())
+                            + " ["
+                            + failure.code()
+                            + "]"));
     session
         .terminal()
         .note((entries == 1 ? "1 entry: " : entries + " entries: ") + line(run.mapped()));

@@ -4,6 +4,7 @@ import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.client.JsonObject;
 import dev.limpet.cli.client.MemoUse;
 import dev.limpet.cli.terminal.Amounts;
+import dev.limpet.cli.terminal.Escape;
 import dev.limpet.cli.terminal.Terminal;
 
 /** One node on one screen, for the owner of its device. */
@@ -20,48 +21,53 @@ final class NodeScreen {
     JsonObject counters = node.object("counters");
     JsonObject load = node.object("load");
     JsonObject capacity = node.object("capacity");
-    terminal.line(
-        "node      "
-            + node.text("name")
-            + "  "
-            + node.text("peerId")
-            + "  "
-            + node.text("version"));
-    terminal.line("since     " + node.text("startedAt"));
-    terminal.line("gateway   " + gateway(node));
+    line(
+        terminal,
+        "node",
+        node.text("name") + "  " + node.text("peerId") + "  " + node.text("version"));
+    line(terminal, "since", node.text("startedAt"));
+    line(terminal, "gateway", gateway(node));
     JsonObject unbelieved = node.object("unbelieved");
     unbelieved
         .fields()
         .forEach(
             (server, why) ->
-                terminal.line("refuses   " + server + " is not believed to be itself: " + why));
-    terminal.line(
-        "holds     "
-            + Amounts.count(node.number("roots"), "DAG")
+                line(terminal, "refuses", server + " is not believed to be itself: " + why));
+    line(
+        terminal,
+        "holds",
+        Amounts.count(node.number("roots"), "DAG")
             + ", "
             + bytes(node, "bytes")
             + " of "
             + bytes(node, "quotaBytes")
             + (node.text("store").startsWith("kubo") ? " in " + node.text("store") : ""));
-    terminal.line(
-        "ran       "
-            + Amounts.count(count(counters, "limpet_node_calls_taken"), "call")
+    line(
+        terminal,
+        "ran",
+        Amounts.count(count(counters, "limpet_node_calls_taken"), "call")
             + "; now "
             + load.text("running")
             + " run and "
             + load.text("queued")
             + " wait");
-    terminal.line("memo      " + MemoUse.parse(chosen.client().text("/metrics")).text());
-    terminal.line("sent      " + Amounts.bytes(count(counters, "limpet_node_bytes_sent")));
-    terminal.line("added     " + Amounts.bytes(count(counters, "limpet_node_bytes_added")));
-    terminal.line(
-        "limits    "
-            + Amounts.count(capacity.number("slots"), "function")
+    line(terminal, "memo", MemoUse.parse(chosen.client().text("/metrics")).text());
+    line(terminal, "sent", Amounts.bytes(count(counters, "limpet_node_bytes_sent")));
+    line(terminal, "added", Amounts.bytes(count(counters, "limpet_node_bytes_added")));
+    line(
+        terminal,
+        "limits",
+        Amounts.count(capacity.number("slots"), "function")
             + " at once, "
             + bytes(capacity, "memoryBytes")
             + " of memory");
-    terminal.line("problems  " + count(counters, "limpet_node_problems"));
+    line(terminal, "problems", count(counters, "limpet_node_problems"));
     return ExitCode.DONE.number();
+  }
+
+  /** What the node says ends no line, whatever it is: the next would look like one of these. */
+  private static void line(Terminal terminal, String label, Object says) {
+    terminal.line(String.format("%-10s%s", label, Escape.oneLine(says)));
   }
 
   private static String gateway(JsonObject node) {

@@ -4,7 +4,6 @@ import dev.limpet.cli.CliException;
 import dev.limpet.cli.client.ReceiptDownload;
 import dev.limpet.cli.client.ServerClient;
 import dev.limpet.content.cid.Cid;
-import dev.limpet.protocol.OneLine;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptFile;
 import dev.limpet.protocol.receipt.ReceiptVerifier;
@@ -24,14 +23,6 @@ import java.util.function.Supplier;
  * @param holds whether its file holds, as {@code limpet verify} checks it
  */
 record ShownReceipt(Receipt receipt, boolean holds) {
-  /** What is shown of one thing that a receipt says: it is a stranger's, and JSON has all of it. */
-  static final int MAX_SHOWN_CHARS = 4096;
-
-  /** The same as a part of one line, which no end of a line in it makes two. */
-  static String shown(Object said) {
-    return OneLine.of(said.toString(), MAX_SHOWN_CHARS);
-  }
-
   /**
    * Reads a file, or asks the gateway when the text is a CID.
    *

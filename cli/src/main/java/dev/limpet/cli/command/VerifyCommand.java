@@ -5,6 +5,7 @@ import dev.limpet.cli.ExitCode;
 import dev.limpet.cli.Session;
 import dev.limpet.cli.client.ReceiptDownload;
 import dev.limpet.cli.evidence.FolderCheck;
+import dev.limpet.cli.terminal.Escape;
 import dev.limpet.protocol.PeerId;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptVerifier;
@@ -123,8 +124,8 @@ public final class VerifyCommand implements Callable<Integer> {
     } else {
       for (FolderCheck.Found each : checked.files()) {
         String word = each.isGreen() ? "green" : "red";
-        String file = ShownReceipt.shown(each.file());
-        String says = ShownReceipt.shown(each.says());
+        String file = Escape.oneLine(each.file());
+        String says = Escape.oneLine(each.says());
         session.terminal().line(String.format("%-7s %s: %s", word, file, says));
       }
       operators.forEach(
@@ -170,7 +171,7 @@ public final class VerifyCommand implements Callable<Integer> {
     says(receipt)
         .forEach(
             (what, value) ->
-                session.terminal().line("says    " + what + " " + ShownReceipt.shown(value)));
+                session.terminal().line("says    " + what + " " + Escape.oneLine(value)));
     session.terminal().line("green: it is what that node said, unaltered, and in its log");
   }
 

@@ -1,7 +1,12 @@
 package dev.limpet.cli.terminal;
 
+import dev.limpet.protocol.OneLine;
+
 /** Makes text from strangers safe to print on a terminal. */
 public final class Escape {
+  /** What is shown of one thing that a stranger says in a line; JSON has all of it. */
+  static final int MAX_SHOWN_CHARS = 4096;
+
   private Escape() {}
 
   /**
@@ -22,6 +27,11 @@ public final class Escape {
       }
     }
     return safe.toString();
+  }
+
+  /** What a stranger says as a part of one line, which no end of a line in it makes two. */
+  public static String oneLine(Object said) {
+    return OneLine.of(said.toString(), MAX_SHOWN_CHARS);
   }
 
   private static boolean isControl(int c) {
