@@ -54,7 +54,7 @@ final class GuardedReader extends UnchainedReader {
   private static final int SOCKET_READ_BYTES = 8 << 10;
 
   /** What we read while a body comes that fills that: each read costs as much as some KiB. */
-  static final int BULK_READ_BYTES = 64 << 10;
+  static final int BULK_READ_BYTES = 128 << 10;
 
   private static final int HEXADECIMAL = 16;
 
