@@ -257,7 +257,7 @@ class InvocationsTest {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<WireAnswer> running = threads.submit(() -> loop.ask(node));
       Awaitility.await().until(() -> node.ask("DELETE /v1/invocations/" + id).status() == 204);
-      failed(running.get(8, TimeUnit.SECONDS), 503, "cancelled");
+      failed(answer(running), 503, "cancelled");
     }
     failed(node.ask("DELETE /v1/invocations/" + id), 404, "execution-not-found");
     failed(node.ask("DELETE /v1/invocations/nonsense"), 400, "bad-path");
@@ -304,7 +304,7 @@ class InvocationsTest {
       Future<WireAnswer> answer;
       try (stopping) {
         assertEquals(201, stopping.add(loop.car()).status());
-        answer = threads.submit(() -> TestCall.of(loop).timeoutMs(1500).ask(stopping));
+        answer = threads.submit(() -> TestCall.of(loop).timeoutMs(5000).ask(stopping));
         Awaitility.await()
             .until(
                 () ->
@@ -339,7 +339,7 @@ class InvocationsTest {
 
   private static WireAnswer answer(Future<WireAnswer> answer)
       throws InterruptedException, ExecutionException, TimeoutException {
-    return answer.get(15, TimeUnit.SECONDS);
+    return answer.get(30, TimeUnit.SECONDS);
   }
 
   @Test

@@ -256,7 +256,7 @@ class CallFaultsTest {
       var member = gateway.join("b", node).holds();
       gateway.deploy("hello");
       caller.send(WireClient.request("GET /fn/hello", null));
-      assertTrue(reached.await(10, TimeUnit.SECONDS));
+      assertTrue(reached.await(30, TimeUnit.SECONDS));
       assertEquals(1, member.known().inFlight());
       caller.reset();
       await().until(() -> told.equals(List.of("/v1/invocations/" + ids.getFirst())));
@@ -327,7 +327,7 @@ class CallFaultsTest {
       WireAnswer answer = get(gateway, "/fn/hello", "Limpet-Timeout: 1s");
       assertEquals("504 out-of-time", error(answer));
       assertEquals("b", answer.header("Limpet-Node"));
-      assertTrue(told.await(10, TimeUnit.SECONDS));
+      assertTrue(told.await(30, TimeUnit.SECONDS));
       await().until(() -> !millis.isEmpty());
       assertTrue(millis.getFirst() <= 1000, "" + millis);
     }
@@ -353,7 +353,7 @@ class CallFaultsTest {
       gateway.join("b", node).holds();
       gateway.deploy("hello");
       first.send(WireClient.request("GET /fn/hello", null));
-      assertTrue(reached.await(10, TimeUnit.SECONDS));
+      assertTrue(reached.await(30, TimeUnit.SECONDS));
       WireAnswer second = get(gateway, "/fn/hello");
       assertEquals("429 overloaded", error(second));
       assertEquals("1", second.header("Retry-After"));

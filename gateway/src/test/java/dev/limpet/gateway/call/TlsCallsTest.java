@@ -261,7 +261,7 @@ class TlsCallsTest {
           client.request(HttpMethod.GET, port, "localhost", "/fn/hello").await();
       var lost = slow.response();
       slow.end();
-      assertTrue(reached.await(10, TimeUnit.SECONDS));
+      assertTrue(reached.await(30, TimeUnit.SECONDS));
       slow.reset(8).await();
       assertThrows(Exception.class, lost::await);
       await().until(() -> told.size() == 1 && told.getFirst().startsWith("/v1/invocations/x-"));

@@ -69,7 +69,7 @@ class TransferTest {
         var proxy = ProxyUnderTest.before(node);
         var caller = WireClient.connect(proxy.url())) {
       caller.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n");
-      assertTrue(first.await(10, TimeUnit.SECONDS));
+      assertTrue(first.await(30, TimeUnit.SECONDS));
       caller.send("4\r\nlast\r\n0\r\n\r\n");
       assertEquals("first+last", caller.answer().text());
     }
@@ -236,9 +236,9 @@ class TransferTest {
         var proxy = ProxyUnderTest.before(node);
         var caller = WireClient.connect(proxy.url())) {
       caller.send(WireClient.request("GET /", null));
-      assertTrue(reached.await(10, TimeUnit.SECONDS));
+      assertTrue(reached.await(30, TimeUnit.SECONDS));
       caller.reset();
-      assertTrue(gone.await(10, TimeUnit.SECONDS));
+      assertTrue(gone.await(30, TimeUnit.SECONDS));
       assertEquals(new ProxyUnderTest.Ended(Route.Ending.CALLER_GONE, null, 0, 1), proxy.ended());
     }
   }
@@ -255,7 +255,7 @@ class TransferTest {
         var proxy = ProxyUnderTest.before(node).within(Duration.ofMillis(1500))) {
       WireAnswer answer = WireClient.ask(proxy.url(), WireClient.request("GET /", null));
       assertEquals("DEADLINE", answer.text());
-      assertTrue(gone.await(10, TimeUnit.SECONDS));
+      assertTrue(gone.await(30, TimeUnit.SECONDS));
       assertEquals(
           new ProxyUnderTest.Ended(Route.Ending.FAILED, Route.Failure.DEADLINE, 0, 1),
           proxy.ended());
@@ -277,7 +277,7 @@ class TransferTest {
       WireAnswer answer = WireClient.ask(proxy.url(), WireClient.request("GET /", null));
       assertTrue(answer.cut());
       assertEquals("half", answer.text());
-      assertTrue(gone.await(10, TimeUnit.SECONDS));
+      assertTrue(gone.await(30, TimeUnit.SECONDS));
       assertEquals(Route.Ending.CUT, proxy.ended().ending());
       assertEquals(List.of(cut(node, 4, "its time was over")), proxy.logged());
     }
