@@ -8,10 +8,10 @@ import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.FieldInsnNode;
 import org.objectweb.asm.tree.InsnList;
 import org.objectweb.asm.tree.InsnNode;
-import org.objectweb.asm.tree.IntInsnNode;
 import org.objectweb.asm.tree.LdcInsnNode;
 import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.VarInsnNode;
+import run.endive.runtime.Memory;
 
 /**
  * Makes of the engine's call for a read or write of memory the read or write itself.
@@ -51,24 +51,66 @@ final class CellCode {
     return call.name.startsWith(READ) || call.name.startsWith(WRITE);
   }
 
-  /** The stack has base, value to write, offset, memory; the last two were pushed right before. */
-  void replace(InsnList code, MethodInsnNode call) {
+  /**
+   * A read or write of memory.
+   *
+   * @param type of what is read or written
+   * @param offset unsigned, from the base
+   * @param writes whether it is a write
+   */
+  record Cell(Type type, int offset, boolean writes) {
+
+    /** No memory has more bytes, see {@link GuestMemory#size}. */
+    private static final int LONGEST = Integer.MAX_VALUE - Memory.PAGE_SIZE;
+
+    /**
+     * The stack has base, value to write, offset, memory; the last two were pushed right before.
+     */
+    static Cell of(MethodInsnNode call) {
+      boolean writes = call.name.startsWith(WRITE);
+      Type type = writes ? Type.getArgumentTypes(call.desc)[1] : Type.getReturnType(call.desc);
+      return new Cell(type, constant(call.getPrevious().getPrevious()), writes);
+    }
+
+    /** Whether it traps whatever the base is. */
+    boolean isBeyond() {
+      return offset < 0 || offset > LONGEST;
+    }
+
+    /** How many bytes from the base on have to be the guest's. */
+    int end() {
+      return offset + bytes(type);
+    }
+  }
+
+  /**
+   * Replaces the engine's call.
+   *
+   * @param checked whether it is known that it does not trap
+   */
+  void replace(InsnList code, MethodInsnNode call, boolean checked) {
+    Cell cell = Cell.of(call);
     AbstractInsnNode memory = call.getPrevious();
-    AbstractInsnNode offset = memory.getPrevious();
-    boolean writes = call.name.startsWith(WRITE);
-    Type type = writes ? Type.getArgumentTypes(call.desc)[1] : Type.getReturnType(call.desc);
-    code.insertBefore(call, access(type, constant(offset), writes));
+    code.insertBefore(call, access(cell, checked));
+    code.remove(memory.getPrevious());
     code.remove(memory);
-    code.remove(offset);
     code.remove(call);
   }
 
-  private InsnList access(Type type, int offset, boolean writes) {
+  private InsnList access(Cell cell, boolean checked) {
     InsnList code = new InsnList();
+    Type type = cell.type();
+    boolean writes = cell.writes();
     if (writes) {
       code.add(new VarInsnNode(type.getOpcode(Opcodes.ISTORE), value));
     }
-    code.add(index(offset, bytes(type)));
+    if (!checked) {
+      code.add(check(cell));
+    }
+    if (cell.offset() > 0) {
+      code.add(new LdcInsnNode(cell.offset()));
+      code.add(new InsnNode(Opcodes.IADD));
+    }
     code.add(new VarInsnNode(Opcodes.ISTORE, index));
     boolean isByte = type.getSort() == Type.BYTE;
     if (!isByte) {
@@ -91,22 +133,23 @@ final class CellCode {
     return code;
   }
 
-  /** Of a base on the stack, which is unsigned, as the offset is. */
-  private InsnList index(int offset, int bytes) {
+  /**
+   * Of a base on the stack, which is unsigned, as the offset is: it must be less than what is left
+   * of memory. That is one comparison for the JIT, with the same number at each turn of a loop; of
+   * a number that may be negative it would look at the sign first, each time.
+   */
+  private InsnList check(Cell cell) {
     InsnList code = new InsnList();
-    if (offset < 0) {
+    if (cell.isBeyond()) {
       code.add(new InsnNode(Opcodes.POP));
       code.add(new InsnNode(Opcodes.ICONST_M1));
-    } else if (offset > 0) {
-      code.add(new LdcInsnNode(Integer.MAX_VALUE));
-      code.add(checkIndex());
-      code.add(new LdcInsnNode(offset));
-      code.add(new InsnNode(Opcodes.IADD));
     }
     code.add(new VarInsnNode(Opcodes.ILOAD, limit));
-    if (bytes > 1) {
-      code.add(new IntInsnNode(Opcodes.BIPUSH, bytes - 1));
+    if (!cell.isBeyond() && cell.end() > 1) {
+      code.add(new LdcInsnNode(cell.end() - 1));
       code.add(new InsnNode(Opcodes.ISUB));
+      code.add(new InsnNode(Opcodes.ICONST_0));
+      code.add(new MethodInsnNode(Opcodes.INVOKESTATIC, "java/lang/Math", "max", "(II)I", false));
     }
     code.add(checkIndex());
     return code;

@@ -39,8 +39,11 @@ public final class Cells {
     return ((GuestMemory) memory).array();
   }
 
-  /** How many bytes of the array are the guest's, until its memory grows. */
+  /**
+   * How many bytes of the array are the guest's, until its memory grows: never negative, which the
+   * JIT does not know of a field.
+   */
   public static int limit(Memory memory) {
-    return ((GuestMemory) memory).size();
+    return Math.max(((GuestMemory) memory).size(), 0);
   }
 }

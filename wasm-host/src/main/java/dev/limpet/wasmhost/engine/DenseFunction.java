@@ -17,7 +17,9 @@ import run.endive.runtime.Memory;
 /**
  * A function of a module that reads and writes memory at so many places that the JIT would inline
  * only some of them: it stops when a method has grown to some number of nodes, and each place takes
- * a hundred. What is left are calls, in the middle of the hottest loops.
+ * a hundred. What is left are calls, in the middle of the hottest loops. Or one that calls nothing
+ * and has a loop: around that is often another, in which the slow half of the meter is called, and
+ * after that the JIT would find array and length anew at each turn.
  *
  * <p>So the function gets the array and the length of its memory in variables of its own, takes
  * them anew after whatever may let memory grow, and has the code for each cell in itself, see
@@ -32,12 +34,15 @@ final class DenseFunction {
   static final int ROOM = 60_000;
 
   private static final int BYTES_PER_CALL = 20;
-  private static final int BYTES_PER_CELL = 40;
+  private static final int BYTES_PER_CELL = 44;
   private static final int MORE_STACK = 4;
 
   private static final String MEMORY = Type.getDescriptor(Memory.class);
   private static final String INSTANCE = Type.getDescriptor(Instance.class);
   private static final String CELLS = Type.getInternalName(Cells.class);
+
+  /** Of the engine, names that no function of a module has. */
+  private static final Set<String> MOVES_BYTES = Set.of("memoryFill", "memoryCopy");
 
   /** Variables of ours: array, limit, and three of {@link CellCode}. */
   private static final List<Object> TYPES =
@@ -68,17 +73,21 @@ final class DenseFunction {
    * @param function static, with expanded frames
    * @param memory the parameter that is the memory
    * @param room bytes that it may have afterwards
+   * @param whole whether it is no part of a larger one
    */
-  static void rewrite(MethodNode function, int memory, int room) {
+  static void rewrite(MethodNode function, int memory, int room, boolean whole) {
     DenseFunction dense = new DenseFunction(function, memory);
-    if (dense.cells.size() >= DENSE && dense.size() < room) {
+    boolean loops = whole && dense.calls.isEmpty() && LoopFuel.hasLoopWithoutCalls(function);
+    int enough = loops ? 1 : DENSE;
+    if (dense.cells.size() >= enough && dense.size() < room) {
       dense.rewrite();
     }
   }
 
-  /** Whatever gets the memory or the instance may, but for what only moves globals. */
+  /** Whatever gets the memory or the instance may, but for what only moves globals or bytes. */
   private static boolean mayGrow(MethodInsnNode call) {
     return !PlainGlobals.isGlobal(call)
+        && !MOVES_BYTES.contains(call.name)
         && (call.desc.contains(MEMORY) || call.desc.contains(INSTANCE));
   }
 
@@ -92,7 +101,8 @@ final class DenseFunction {
     int array = OwnVariables.insert(function, TYPES);
     int limit = array + 1;
     CellCode code = new CellCode(array, limit, limit + 1);
-    cells.forEach(cell -> code.replace(function.instructions, cell));
+    Set<MethodInsnNode> checked = CheckedCells.in(function);
+    cells.forEach(cell -> code.replace(function.instructions, cell, checked.contains(cell)));
     calls.forEach(call -> function.instructions.insert(call, load(array, limit)));
     function.instructions.insert(load(array, limit));
     function.maxStack += MORE_STACK;

@@ -92,7 +92,8 @@ final class LoopFuel {
     }
   }
 
-  private static boolean hasLoopWithoutCalls(MethodNode function) {
+  /** Whether it has a loop in which nothing is called that may use fuel. */
+  static boolean hasLoopWithoutCalls(MethodNode function) {
     Map<LabelNode, Integer> seen = new HashMap<>();
     int calls = 0;
     for (AbstractInsnNode at : function.instructions) {

@@ -41,7 +41,7 @@ import run.endive.runtime.OpcodeImpl;
 final class MeteringPass extends ClassVisitor {
 
   /** Part of the key of cached code: what this pass makes of a class changes only with it. */
-  static final String VERSION = "17";
+  static final String VERSION = "18";
 
   /**
    * Slots of locals and operands that one unit of depth pays for. In the JVM's interpreter, which
@@ -189,7 +189,7 @@ final class MeteringPass extends ClassVisitor {
     boolean split = isSplit(method);
     int room = split ? PART_ROOM : DenseFunction.ROOM;
     PlainGlobals.rewrite(method, memory, globals);
-    DenseFunction.rewrite(method, memory, room);
+    DenseFunction.rewrite(method, memory, room, !split);
     if (!split) {
       LoopFuel.rewrite(method, memory); // the loops of an interpreter are its calls
     }
