@@ -253,7 +253,7 @@ class InvocationsTest {
   @Test
   void an_execution_can_be_cancelled_while_it_runs() throws Exception {
     ExecutionId id = ExecutionId.random();
-    TestCall loop = call(SampleModules.loopsForever()).execution(id);
+    TestCall loop = call(SampleFunction.endless()).execution(id);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<WireAnswer> running = threads.submit(() -> loop.ask(node));
       Awaitility.await().until(() -> node.ask("DELETE /v1/invocations/" + id).status() == 204);
@@ -298,7 +298,7 @@ class InvocationsTest {
 
   @Test
   void a_node_that_stops_lets_calls_end(@TempDir Path other) throws Exception {
-    SampleFunction loop = SampleFunction.of(SampleModules.loopsForever());
+    SampleFunction loop = SampleFunction.endless();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       NodeUnderTest stopping = NodeUnderTest.start(other);
       Future<WireAnswer> answer;
@@ -320,7 +320,7 @@ class InvocationsTest {
   @Test
   void neighbours_answer_while_one_loops() throws Exception {
     ExecutionId id = ExecutionId.random();
-    TestCall loop = call(SampleModules.loopsForever()).execution(id);
+    TestCall loop = call(SampleFunction.endless()).execution(id);
     SampleFunction hello = SampleFunction.of(SampleModules.hello());
     call(hello);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -28,18 +28,16 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("nightly")
 final class NeighboursTest {
-
   private static final int SLOW = 32;
   private static final int SPINNING = 8;
   private static final int CALLS = 2_000;
   private static final int TRIES = 3;
   private static final double SLOWER = 3;
-  private static final String ENDLESS = ",\"limits\":{\"fuel\":1000000000000000,\"wall\":\"60s\"}";
 
   private ChildNode node;
   private final SampleFunction hello = SampleFunction.example("hello");
   private final SampleFunction echo = SampleFunction.of(SampleModules.echo());
-  private final SampleFunction spin = SampleFunction.of(SampleModules.loopsForever(), ENDLESS);
+  private final SampleFunction spin = SampleFunction.endless();
   private final List<WireClient> open = new ArrayList<>();
   private final ScheduledExecutorService seconds = Executors.newSingleThreadScheduledExecutor();
 

@@ -9,6 +9,7 @@ import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.FunctionManifest;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
+import dev.limpet.wasmgate.SampleModules;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -46,6 +47,13 @@ record SampleFunction(FunctionManifest manifest, InMemoryBlockstore blocks) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Loops until it is stopped or a minute is over, however fast it is. */
+  static SampleFunction endless() {
+    return of(
+        SampleModules.loopsForever(),
+        ",\"limits\":{\"fuel\":1000000000000000,\"wall\":\"60s\"}");
   }
 
   /** One of the example functions. */
