@@ -52,8 +52,7 @@ record SampleFunction(FunctionManifest manifest, InMemoryBlockstore blocks) {
   /** Loops until it is stopped or a minute is over, however fast it is. */
   static SampleFunction endless() {
     return of(
-        SampleModules.loopsForever(),
-        ",\"limits\":{\"fuel\":1000000000000000,\"wall\":\"60s\"}");
+        SampleModules.loopsForever(), ",\"limits\":{\"fuel\":1000000000000000,\"wall\":\"60s\"}");
   }
 
   /** One of the example functions. */

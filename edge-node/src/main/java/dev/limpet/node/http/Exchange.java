@@ -116,7 +116,7 @@ public final class Exchange {
 
   /** The address of the client. */
   String remote() {
-    return request.remotePeer().host();
+    return PeerAddress.host(request.remotePeer().address());
   }
 
   /** Has the outcome recorded before it is answered. */

@@ -18,6 +18,7 @@ import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -100,6 +101,7 @@ final class GuardedConnections implements ServerConnectionSelector {
   private static final class GuardedConnection
       implements ServerConnection, InterruptableTask<Void> {
     private final HelidonSocket socket;
+    private final @Nullable SocketAddress peer;
     private final GuardedWriter writer;
     private final Bounds bounds;
     private volatile @Nullable ServerConnection connection;
@@ -108,6 +110,7 @@ final class GuardedConnections implements ServerConnectionSelector {
 
     GuardedConnection(HelidonSocket socket, GuardedWriter writer, Bounds bounds) {
       this.socket = socket;
+      this.peer = socket.remotePeer().address();
       this.writer = writer;
       this.bounds = bounds;
     }
@@ -200,7 +203,7 @@ final class GuardedConnections implements ServerConnectionSelector {
     private void closed(String why) {
       bounds.log.say(
           Level.WARNING,
-          "the connection of " + socket.remotePeer().host() + " is closed: it " + why,
+          "the connection of " + PeerAddress.host(peer) + " is closed: it " + why,
           null);
     }
 

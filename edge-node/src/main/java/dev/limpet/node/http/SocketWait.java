@@ -21,8 +21,11 @@ class SocketWait {
       return false;
     }
     cut = true;
-    before.run();
-    thread.interrupt();
+    try {
+      before.run();
+    } finally {
+      thread.interrupt();
+    }
     return true;
   }
 
