@@ -137,7 +137,9 @@ final class PackWriter {
       files.beside(this::flushBehind);
       begun = true;
     } finally {
-      flushingBehind.set(begun);
+      if (!begun) { // else it says so itself, and may have by now
+        flushingBehind.set(false);
+      }
     }
   }
 

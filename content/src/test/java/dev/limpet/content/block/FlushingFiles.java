@@ -17,6 +17,7 @@ final class FlushingFiles implements PackFiles {
   private final DiskFiles disk = new DiskFiles();
   private final Flush flush;
   private boolean refusing;
+  private boolean hurrying;
   private int besides;
 
   FlushingFiles(Flush flush) {
@@ -54,6 +55,11 @@ final class FlushingFiles implements PackFiles {
     refusing = refused;
   }
 
+  /** What is to be done beside the writing has ended before that goes on. */
+  void hurryBesides() {
+    hurrying = true;
+  }
+
   /** How often something was to be done beside the writing. */
   int besides() {
     return besides;
@@ -65,7 +71,11 @@ final class FlushingFiles implements PackFiles {
     if (refusing) {
       throw new OutOfMemoryError("unable to create native thread");
     }
-    disk.beside(work);
+    if (hurrying) {
+      work.run();
+    } else {
+      disk.beside(work);
+    }
   }
 
   @Override

@@ -99,6 +99,17 @@ class PackFlushTest {
   }
 
   @Test
+  void a_flush_that_ends_before_the_writing_goes_on_is_not_the_last() {
+    files.hurryBesides();
+    try (PackBlockstore store = open()) {
+      for (int i = 0; i < 2 * BLOCKS; i++) {
+        store.put(block(i));
+      }
+      assertEquals(2, files.besides());
+    }
+  }
+
+  @Test
   void what_was_flushed_on_demand_counts_for_no_flush_beside_the_writing() {
     try (PackBlockstore store = open()) {
       for (int i = 0; i < BLOCKS - 1; i++) {
