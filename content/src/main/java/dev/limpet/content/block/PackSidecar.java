@@ -69,7 +69,7 @@ final class PackSidecar {
 
   /** Where a page begins in the file. */
   static long pageStart(int page) {
-    return HEAD_BYTES + (long) page * (PAGE_ENTRIES * ENTRY_BYTES + CRC_BYTES);
+    return HEAD_BYTES + (long) page * PAGE_BYTES;
   }
 
   /** Writes the index file of a segment; the order of the entries does not matter. */
