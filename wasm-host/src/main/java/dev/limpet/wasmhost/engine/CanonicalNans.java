@@ -120,7 +120,7 @@ final class CanonicalNans {
       if (at instanceof FrameNode labelled) {
         seeAll(frame);
         frame.clearStack();
-        labelled.stack.forEach(type -> frame.push(valueOf(type)));
+        labelled.stack.forEach(type -> frame.push(MadeValue.ofWidth(type)));
       } else if (at.getOpcode() >= 0) {
         frame.execute(at, follower);
         if (jumps(at)) {
@@ -128,11 +128,6 @@ final class CanonicalNans {
         }
       }
     }
-  }
-
-  private static BasicValue valueOf(Object verified) {
-    boolean wide = verified.equals(Opcodes.LONG) || verified.equals(Opcodes.DOUBLE);
-    return wide ? BasicValue.LONG_VALUE : BasicValue.INT_VALUE;
   }
 
   private static boolean jumps(AbstractInsnNode at) {
@@ -163,7 +158,7 @@ final class CanonicalNans {
   }
 
   /** What one instruction makes, or what is in one variable. */
-  private static final class Value extends BasicValue {
+  private static final class Value extends MadeValue {
     final @Nullable AbstractInsnNode maker;
     final List<BasicValue> sources = new ArrayList<>();
     boolean seen;
@@ -171,16 +166,6 @@ final class CanonicalNans {
     Value(Type type, @Nullable AbstractInsnNode maker) {
       super(type);
       this.maker = maker;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return this == other;
-    }
-
-    @Override
-    public int hashCode() {
-      return System.identityHashCode(this);
     }
   }
 

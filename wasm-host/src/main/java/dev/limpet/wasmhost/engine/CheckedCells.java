@@ -31,7 +31,7 @@ final class CheckedCells {
   private final Set<MethodInsnNode> checked = new HashSet<>();
 
   /** By the base: how many bytes behind it are the guest's. */
-  private final Map<Int, Integer> known = new HashMap<>();
+  private final Map<MadeValue, Integer> known = new HashMap<>();
 
   private CheckedCells(MethodNode function) {
     this.function = function;
@@ -69,18 +69,15 @@ final class CheckedCells {
   private void forget(Frame<BasicValue> frame, List<Object> stack) {
     known.clear();
     for (int i = 0; i < frame.getLocals(); i++) {
-      frame.setLocal(i, new Int());
+      frame.setLocal(i, unknown());
     }
     frame.clearStack();
-    for (Object type : stack) {
-      boolean wide = type.equals(Opcodes.LONG) || type.equals(Opcodes.DOUBLE);
-      frame.push(wide ? BasicValue.LONG_VALUE : new Int());
-    }
+    stack.forEach(type -> frame.push(made(MadeValue.ofWidth(type))));
   }
 
   private void access(MethodInsnNode call, BasicValue value) {
     CellCode.Cell cell = CellCode.Cell.of(call);
-    if (value instanceof Int base && !cell.isBeyond()) {
+    if (value instanceof MadeValue base && !cell.isBeyond()) {
       int before = known.getOrDefault(base, 0);
       if (cell.end() <= before) {
         checked.add(call);
@@ -90,34 +87,21 @@ final class CheckedCells {
     }
   }
 
-  /** What one instruction made. */
-  private static final class Int extends BasicValue {
+  private static MadeValue unknown() {
+    return new MadeValue(Type.INT_TYPE);
+  }
 
-    Int() {
-      super(Type.INT_TYPE);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return this == other;
-    }
-
-    @Override
-    public int hashCode() {
-      return System.identityHashCode(this);
-    }
+  /** A value like that: of an integer one that is no other. */
+  private static @Nullable BasicValue made(@Nullable BasicValue value) {
+    return BasicValue.INT_VALUE.equals(value) ? unknown() : value;
   }
 
   /** Is told of each instruction with the values that it takes, and says what it makes. */
   private final class Follower extends BasicInterpreter {
-    private final Map<Integer, Int> constants = new HashMap<>();
+    private final Map<Integer, MadeValue> constants = new HashMap<>();
 
     Follower() {
       super(Opcodes.ASM9);
-    }
-
-    private static @Nullable BasicValue made(@Nullable BasicValue value) {
-      return BasicValue.INT_VALUE.equals(value) ? new Int() : value;
     }
 
     @Override
@@ -125,7 +109,7 @@ final class CheckedCells {
       Integer constant = StraightJumps.constant(at);
       return constant == null
           ? made(super.newOperation(at))
-          : constants.computeIfAbsent(constant, _ -> new Int());
+          : constants.computeIfAbsent(constant, _ -> unknown());
     }
 
     @Override
