@@ -56,9 +56,7 @@ public final class NodeGate {
   private volatile long idleSince; // meaningless while there are calls
   private long filledAt;
   private long emptiedAt;
-  private boolean everFilled;
   private long refusedAt;
-  private boolean everRefused;
 
   /** One call that waits. */
   public interface Waiting {
@@ -79,6 +77,8 @@ public final class NodeGate {
   NodeGate(AdaptiveLimit.Bounds bounds, LongSupplier clock) {
     this.limit = new AdaptiveLimit(bounds);
     this.clock = clock;
+    this.emptiedAt = clock.getAsLong() - CALM_NANOS - 1; // calm from the start
+    this.refusedAt = emptiedAt;
   }
 
   /** Another node may be at the same place now: what was learned is forgotten. */
@@ -157,8 +157,8 @@ public final class NodeGate {
   }
 
   /** A call was answered; {@link AdaptiveLimit#answered}. */
-  public void answered(long nowNanos, long waitedMicros, long functionMicros) {
-    limit.answered(nowNanos, waitedMicros, functionMicros, inFlight);
+  public void answered(long waitedMicros, long functionMicros) {
+    limit.answered(clock.getAsLong(), waitedMicros, functionMicros, inFlight);
   }
 
   /** The node itself said that it has too much to do. */
@@ -171,13 +171,13 @@ public final class NodeGate {
    *
    * @throws LimpetException {@code overloaded} when it would wait in vain
    */
-  public void await(Waiting call, long nowNanos) {
+  public void await(Waiting call) {
     synchronized (queue) {
+      long now = clock.getAsLong();
       long expected = expectedNanos();
-      if (queue.size() >= MAX_WAITING_CALLS || expected > patience(nowNanos)) {
+      if (queue.size() >= MAX_WAITING_CALLS || expected > patience(now)) {
         refused.incrementAndGet();
-        refusedAt = nowNanos;
-        everRefused = true;
+        refusedAt = now;
         throw overloaded(expected);
       }
       queue.addLast(call);
@@ -192,14 +192,11 @@ public final class NodeGate {
   }
 
   private long patience(long now) {
-    if (everRefused && now - refusedAt <= CALM_NANOS) {
+    if (now - refusedAt <= CALM_NANOS) {
       return 0;
     }
-    if (queue.isEmpty()) {
-      if (!everFilled || now - emptiedAt > CALM_NANOS) {
-        filledAt = now;
-      }
-      everFilled = true;
+    if (queue.isEmpty() && now - emptiedAt > CALM_NANOS) {
+      filledAt = now;
     }
     boolean burst = now - filledAt <= BURST_NANOS;
     return burst

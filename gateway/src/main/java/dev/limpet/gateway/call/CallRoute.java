@@ -273,7 +273,7 @@ final class CallRoute implements Route {
     long waited = ServerTiming.micros(said, ServerTiming.QUEUE);
     if (waited >= 0 && ran > 0) {
       now.learnPace(ran, ServerTiming.micros(said, ServerTiming.DATA));
-      now.choice().node().gate().answered(System.nanoTime(), waited, ran);
+      now.choice().node().gate().answered(waited, ran);
     }
   }
 

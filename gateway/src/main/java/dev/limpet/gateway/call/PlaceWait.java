@@ -39,7 +39,7 @@ final class PlaceWait implements NodeGate.Waiting {
    * @throws LimpetException {@code overloaded} when that would be in vain
    */
   void begin() {
-    gate.await(this, System.nanoTime());
+    gate.await(this);
     // Only now, since most who are refused wait for nothing; a place that came meanwhile is told to
     // this event loop, and so behind this.
     long millis = Math.min(asked.remainingMillis(), NodeGate.MAX_WAIT.toMillis());

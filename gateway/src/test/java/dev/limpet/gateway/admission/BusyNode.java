@@ -55,7 +55,7 @@ final class BusyNode {
         return;
       }
       try {
-        gate.await(this::take, now);
+        gate.await(this::take);
       } catch (LimpetException e) {
         refused++;
         at(now + NANOS_PER_MILLI, then);
@@ -82,7 +82,7 @@ final class BusyNode {
     private void ended(long waited, long ran) {
       running--;
       took.add(now - came);
-      gate.answered(now, waited / NANOS_PER_MICRO, ran / NANOS_PER_MICRO);
+      gate.answered(waited / NANOS_PER_MICRO, ran / NANOS_PER_MICRO);
       gate.leave();
       then.run();
       work();
