@@ -106,7 +106,11 @@ final class DataSearch {
 
   /** Completes when a root is known to have a holder, or everything was tried for the caller. */
   Future<Void> search(Caller caller, Cid root) {
-    return shown(root)
+    if (isShown(root)) {
+      return Future.succeededFuture();
+    }
+    return prover
+        .prove(prover.open(root))
         .compose(
             _ ->
                 caller != Caller.PUBLIC && index.isUnknown(root)
@@ -115,8 +119,10 @@ final class DataSearch {
   }
 
   private Future<Void> shown(Cid root) {
-    return index.holders(root).stream().anyMatch(Holder::counts)
-        ? Future.succeededFuture()
-        : prover.prove(prover.open(root));
+    return isShown(root) ? Future.succeededFuture() : prover.prove(prover.open(root));
+  }
+
+  private boolean isShown(Cid root) {
+    return index.holders(root).stream().anyMatch(Holder::counts);
   }
 }
