@@ -47,7 +47,7 @@ public final class Exchange {
   /** What still runs on a connection of HTTP/2 that takes no more requests. */
   private static final int LAST_ANSWERS_SECONDS = 10;
 
-  private static final Map<String, String> API_HEADERS = SecurityHeaders.api();
+  static final Map<String, String> API_HEADERS = SecurityHeaders.api();
 
   private final Vertx vertx;
   private final HttpServerRequest request;
@@ -425,7 +425,7 @@ public final class Exchange {
       end(response, refusal.body());
       return;
     }
-    KnownRefusal.lines(problem).forEach((name, value) -> response.putHeader(name, value));
+    KnownRefusal.lines(problem, response::putHeader);
     if (problem.code() == ErrorCode.UNAUTHORIZED) {
       response.putHeader("WWW-Authenticate", "Bearer");
     }

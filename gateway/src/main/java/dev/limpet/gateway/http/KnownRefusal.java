@@ -3,9 +3,9 @@ package dev.limpet.gateway.http;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.Problem;
-import dev.limpet.protocol.access.SecurityHeaders;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,19 +36,19 @@ record KnownRefusal(Problem problem, MultiMap head, Buffer body) {
 
   private static KnownRefusal made(Problem problem) {
     Buffer body = Buffer.buffer(problem.toJson());
-    MultiMap head = lines(problem);
+    MultiMap head = MultiMap.caseInsensitiveMultiMap();
+    lines(problem, head::set);
     head.set("Content-Length", Integer.toString(body.length()));
     return new KnownRefusal(problem, head.copy(false), body);
   }
 
   /** The lines of an answer with a problem, but for how long its body is. */
-  static MultiMap lines(Problem problem) {
-    MultiMap lines = MultiMap.caseInsensitiveMultiMap();
-    SecurityHeaders.api().forEach(lines::set);
-    lines.set("Content-Type", Problem.MEDIA_TYPE).set(Headers.ERROR, problem.code().code());
+  static void lines(Problem problem, BiConsumer<String, String> to) {
+    Exchange.API_HEADERS.forEach(to);
+    to.accept("Content-Type", Problem.MEDIA_TYPE);
+    to.accept(Headers.ERROR, problem.code().code());
     problem
         .retryAfterSeconds()
-        .ifPresent(seconds -> lines.set("Retry-After", Long.toString(seconds)));
-    return lines;
+        .ifPresent(seconds -> to.accept("Retry-After", Long.toString(seconds)));
   }
 }
