@@ -197,7 +197,7 @@ public final class Placement {
     long least = Long.MAX_VALUE;
     for (int place = 0; place < announced.places(); place++) {
       KnownNode node = announced.at(place);
-      if (node != null && node.isReady() && field.holds(node) != Holds.COMPLETE) {
+      if (node != null && node.isReady() && field.holdsAt(place) != Holds.COMPLETE) {
         least = Math.min(least, field.bytesToMove(node, most));
       }
     }
@@ -230,8 +230,7 @@ public final class Placement {
     Announced announced = field.announced();
     for (int place = 0; place < announced.places(); place++) {
       KnownNode node = announced.at(place);
-      boolean lacks = node != null && field.holdsAt(place) != Holds.COMPLETE;
-      if (node != null && lacks && !tried.contains(node)) {
+      if (node != null && field.holdsAt(place) != Holds.COMPLETE && !tried.contains(node)) {
         NodeLink link = usable(node, scale.question());
         if (link != null) {
           scale.weigh(node, link, field.bytesToMove(node, scale.question().maxFetchBytes()));
@@ -350,7 +349,7 @@ public final class Placement {
       Announced announced = field.announced();
       for (int i = 0; i < announced.places() && ordered.size() + some.size() < enough; i++) {
         KnownNode node = announced.at(i);
-        if (node != null && field.holds(node) == holds) {
+        if (node != null && field.holdsAt(i) == holds) {
           some.add(node);
         }
       }
