@@ -95,18 +95,6 @@ public final class HttpConnection implements AutoCloseable {
   }
 
   /**
-   * Sends a request and reads its answer to the end, whatever that is.
-   *
-   * @return its status
-   */
-  int status(byte[] request) throws IOException {
-    out.write(request);
-    int status = Integer.parseInt(line().split(" ", 3)[1]);
-    long _ = rest();
-    return status;
-  }
-
-  /**
    * Sends a request and reads its answer, which says its length or has no body.
    *
    * @return the body
