@@ -243,6 +243,13 @@ class MapCallsTest {
   }
 
   @Test
+  void a_code_with_an_end_of_line_in_it_stays_in_the_line_of_its_failure() {
+    int _ = map(1, exchange -> fail(exchange, 502, "odd\\n1 entry: 1 ran"));
+    List<String> lines = terminal.err().lines().toList();
+    assertEquals("0.csv: no [odd?1 entry: 1 ran]", lines.getFirst());
+  }
+
+  @Test
   void what_is_wrong_with_all_entries_stops_at_the_first() {
     int exit = map(500, exchange -> fail(exchange, 404, "name-not-found"), "--parallel", "1");
     assertEquals(5, exit);

@@ -190,7 +190,7 @@ public final class MapCommand implements Callable<Integer> {
                             + ": "
                             + Escape.oneLine(failure.detail())
                             + " ["
-                            + failure.code()
+                            + Escape.oneLine(failure.code())
                             + "]"));
     session
         .terminal()
