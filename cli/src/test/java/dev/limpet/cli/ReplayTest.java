@@ -92,8 +92,7 @@ class ReplayTest {
       String alone = run(0, both, "replay", file.toString()).out();
       assertTrue(alone.contains("agrees: the same node says the same; no other"), alone);
       try (Node _ = second(both)) {
-        Awaitility.await()
-            .until(() -> run(0, both, "nodes", "list").out().split("\\bready\\b", -1).length == 3);
+        Settling.awaitReady(both.gateway().url(), 2);
         String out = run(0, both, "replay", file.toString()).out();
         assertTrue(out.contains("same    fuel"), out);
         assertTrue(out.endsWith("agrees: another node says the same\n"), out);
