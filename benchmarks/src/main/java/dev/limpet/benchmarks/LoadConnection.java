@@ -109,7 +109,7 @@ final class LoadConnection implements AutoCloseable {
   /**
    * Whether chunks and trailers that begin there have come to their end (RFC 9112, section 7.1).
    */
-  static boolean areComplete(String text, int start) {
+  private static boolean areComplete(String text, int start) {
     int at = start;
     int line = text.indexOf("\r\n", at);
     while (line >= 0) {
