@@ -89,6 +89,11 @@ public final class WasmBuilder {
     return importFunction(WASI, name, signature);
   }
 
+  /** Imports a table of functions. */
+  public WasmBuilder importTable(String module, String name, int size) {
+    return entry(IMPORT, new WasmBytes().name(module).name(name).bytes(1, 0x70, 0).u32(size));
+  }
+
   /** Defines a function with locals (same letters as in types) and returns its index. */
   public int function(String signature, String locals, WasmCode code) {
     WasmBytes body = new WasmBytes().u32(locals.length());
@@ -138,6 +143,11 @@ public final class WasmBuilder {
   /** Exports the memory as {@code memory}. */
   public WasmBuilder exportMemory() {
     return entry(EXPORT, new WasmBytes().name("memory").bytes(2, 0));
+  }
+
+  /** Exports the table as {@code table}. */
+  public WasmBuilder exportTable() {
+    return entry(EXPORT, new WasmBytes().name("table").bytes(1, 0));
   }
 
   /** Runs a function at instantiation. */

@@ -78,15 +78,18 @@ final class MeteringPass extends ClassVisitor {
   private final FrameSlots slots;
   private final Splitter splitter;
   private final int globals;
+  private final Callees callees;
   private final List<SlowFunction> slow = new ArrayList<>();
   private boolean someSplit;
 
-  private MeteringPass(ClassVisitor next, ClassReader reader, Splitter splitter, int globals) {
+  private MeteringPass(
+      ClassVisitor next, ClassReader reader, Splitter splitter, int globals, Callees callees) {
     super(Opcodes.ASM9, next);
     this.owner = reader.getClassName();
     this.slots = new FrameSlots(reader);
     this.splitter = splitter;
     this.globals = globals;
+    this.callees = callees;
   }
 
   /**
@@ -104,21 +107,23 @@ final class MeteringPass extends ClassVisitor {
    *
    * @param splitter for functions that are too large
    * @param globals how many of the module's globals are {@link FirstGlobals}
+   * @param callees what its tables may hold
    * @throws MethodTooLargeException when a function grows over what a method can hold
    */
-  static Rewritten apply(byte[] classFile, Splitter splitter, int globals) {
+  static Rewritten apply(byte[] classFile, Splitter splitter, int globals, Callees callees) {
     try {
-      return rewritten(classFile, splitter, globals);
+      return rewritten(classFile, splitter, globals, callees);
     } catch (ClassTooLargeException e) {
       LOG.log(Level.WARNING, "nothing is split: {0}", e.getMessage());
-      return rewritten(classFile, PartExits.splitter(SplitLimits.NONE), globals);
+      return rewritten(classFile, PartExits.splitter(SplitLimits.NONE), globals, callees);
     }
   }
 
-  private static Rewritten rewritten(byte[] classFile, Splitter splitter, int globals) {
+  private static Rewritten rewritten(
+      byte[] classFile, Splitter splitter, int globals, Callees callees) {
     ClassReader reader = new ClassReader(classFile);
     ClassWriter writer = new ClassWriter(reader, 0);
-    MeteringPass pass = new MeteringPass(writer, reader, splitter, globals);
+    MeteringPass pass = new MeteringPass(writer, reader, splitter, globals, callees);
     reader.accept(pass, ClassReader.EXPAND_FRAMES);
     return new Rewritten(writer.toByteArray(), new Artifact.Functions(pass.someSplit, pass.slow));
   }
@@ -132,7 +137,9 @@ final class MeteringPass extends ClassVisitor {
       return new MethodNode(Opcodes.ASM9, access, name, descriptor, signature, exceptions) {
         @Override
         public void visitEnd() {
-          OwnCalls.rewrite(this);
+          if (callees == Callees.OWN) {
+            OwnCalls.rewrite(this);
+          }
           accept(new Metered(next, memory, 0));
         }
       };

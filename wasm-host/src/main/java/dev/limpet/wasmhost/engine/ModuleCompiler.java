@@ -75,6 +75,11 @@ final class ModuleCompiler {
 
   /** The same, with functions split from another size on. */
   static Artifact compile(byte[] wasm, SplitLimits limits) {
+    return compile(wasm, limits, Callees.OWN);
+  }
+
+  /** The same, for instances that may be linked with others; no guest is. */
+  static Artifact compile(byte[] wasm, SplitLimits limits, Callees callees) {
     try {
       byte[] withMemory = WasmSections.withMemory(wasm);
       WasmModule module = Parser.parse(withMemory);
@@ -84,7 +89,8 @@ final class ModuleCompiler {
       List<Artifact.Functions> functions = new ArrayList<>();
       classes.replaceAll(
           (name, bytes) -> {
-            MeteringPass.Rewritten rewritten = MeteringPass.apply(bytes, splitter, globals);
+            MeteringPass.Rewritten rewritten =
+                MeteringPass.apply(bytes, splitter, globals, callees);
             functions.add(rewritten.functions());
             return rewritten.classFile();
           });

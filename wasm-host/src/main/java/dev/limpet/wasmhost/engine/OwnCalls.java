@@ -16,10 +16,9 @@ import run.endive.runtime.TableInstance;
  * Lets a call through a table go to the functions of its own instance only.
  *
  * <p>The engine asks the table whose function it is, and ends each such method with a call of
- * another instance. A {@link GuestTable} has functions of one instance: the gate admits no import
- * or export of tables that would bring others. Without the question and that end a call through a
- * table to some twenty functions is small enough for the JIT to inline, which takes methods of 325
- * bytes at most.
+ * another instance. For {@link Callees#OWN} there is nothing to ask. Without the question and that
+ * end a call through a table to some twenty functions is small enough for the JIT to inline, which
+ * takes methods of 325 bytes at most.
  *
  * <p>Stack maps stay valid: the variable of the other instance is still set, to null.
  */

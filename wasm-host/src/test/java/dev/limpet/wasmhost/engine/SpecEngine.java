@@ -3,12 +3,16 @@ package dev.limpet.wasmhost.engine;
 import dev.limpet.wasmhost.split.SplitLimits;
 import java.lang.invoke.MethodHandle;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import run.endive.runtime.ImportValues;
 import run.endive.runtime.Instance;
 import run.endive.runtime.InterpreterMachine;
 import run.endive.runtime.Machine;
 import run.endive.wasm.Parser;
 import run.endive.wasm.WasmModule;
+import run.endive.wasm.types.ExportSection;
+import run.endive.wasm.types.ExternalType;
+import run.endive.wasm.types.ImportSection;
 import run.endive.wasm.types.MemoryLimits;
 
 /** Makes instances of any valid module, without the gate, with the memory and tables of guests. */
@@ -61,7 +65,7 @@ enum SpecEngine {
 
   private static Instance compiled(
       byte[] wasm, ImportValues imports, GuestLimits limits, SplitLimits split) {
-    Artifact artifact = ModuleCompiler.compile(wasm, split);
+    Artifact artifact = ModuleCompiler.compile(wasm, split, callees(Parser.parse(wasm)));
     WasmModule module = Parser.parse(artifact.module());
     MethodHandle constructor = LoadedModule.constructor(artifact.classes());
     return build(
@@ -70,6 +74,18 @@ enum SpecEngine {
         imports,
         limits,
         instance -> LoadedModule.newMachine(constructor, instance));
+  }
+
+  /** As for guests, unless functions of other instances may come into its tables. */
+  private static Callees callees(WasmModule module) {
+    ImportSection imports = module.importSection();
+    ExportSection exports = module.exportSection();
+    boolean linked =
+        imports.count(ExternalType.TABLE) + imports.count(ExternalType.GLOBAL) > 0
+            || IntStream.range(0, exports.exportCount())
+                .mapToObj(exports::getExport)
+                .anyMatch(export -> export.exportType() == ExternalType.TABLE);
+    return linked ? Callees.OF_ANY : Callees.OWN;
   }
 
   private static Instance build(
