@@ -1,163 +1,195 @@
 package dev.limpet.wasmhost.engine;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import org.objectweb.asm.ClassReader;
-import org.objectweb.asm.ClassVisitor;
-import org.objectweb.asm.Handle;
-import org.objectweb.asm.Label;
-import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.ClassNode;
+import org.objectweb.asm.tree.FieldInsnNode;
+import org.objectweb.asm.tree.IincInsnNode;
+import org.objectweb.asm.tree.JumpInsnNode;
+import org.objectweb.asm.tree.LabelNode;
+import org.objectweb.asm.tree.LookupSwitchInsnNode;
+import org.objectweb.asm.tree.MethodInsnNode;
+import org.objectweb.asm.tree.MethodNode;
+import org.objectweb.asm.tree.TableSwitchInsnNode;
+import org.objectweb.asm.tree.VarInsnNode;
 
-/** Finds jumps back that are not paid for by the instruction right before them. */
-final class LoopScan extends MethodVisitor {
+/**
+ * Finds jumps back that are not paid for right before them, or are for whoever comes in behind the
+ * payment.
+ */
+final class LoopScan {
 
-  private final String method;
-  private final List<String> free;
-  private final Map<String, Integer> payments;
-  private final Set<Label> behind = new HashSet<>();
-  private boolean paid;
+  private static final String FUEL = Type.getInternalName(Fuel.class);
+  private static final String OURS = Type.getInternalName(GuestMemory.class);
+  private static final int NONE = -1;
 
-  /** How much of a payment in place was seen: the write, the zero, the comparison. */
-  private int inPlace;
+  /** A payment in place; the jump behind it is taken when there was fuel. */
+  private static final int[] IN_PLACE = {
+    Opcodes.ALOAD, Opcodes.CHECKCAST, Opcodes.DUP, Opcodes.GETFIELD, Opcodes.LCONST_1,
+    Opcodes.LSUB, Opcodes.DUP2_X1, Opcodes.PUTFIELD, Opcodes.LCONST_0, Opcodes.LCMP
+  };
 
-  /** How much of a payment from a variable was seen: the subtraction, the look at what is left. */
-  private int fromVariable;
+  /** Of what was paid from, the rest goes to a variable: it may between payment and jump. */
+  private static final int[] TO_VARIABLE = {
+    Opcodes.ALOAD, Opcodes.CHECKCAST, Opcodes.GETFIELD, Opcodes.L2I, Opcodes.ISTORE
+  };
 
-  private int back;
+  /** Where jumps and exceptions lead. */
+  private final Set<AbstractInsnNode> entries = new HashSet<>();
 
-  private LoopScan(String method, List<String> free, Map<String, Integer> payments) {
-    super(Opcodes.ASM9);
-    this.method = method;
-    this.free = free;
-    this.payments = payments;
+  /** The variable that {@link LoopFuel} keeps fuel in, or {@link #NONE}. */
+  private int variable = NONE;
+
+  private LoopScan(MethodNode function) {
+    function.tryCatchBlocks.forEach(block -> entries.add(block.handler));
+    for (AbstractInsnNode at : function.instructions) {
+      entries.addAll(targets(at));
+      if (at instanceof VarInsnNode store && isRefill(store)) {
+        variable = store.var;
+      }
+    }
   }
 
   /** The functions of these classes that can loop without paying. */
   static List<String> freeLoops(Artifact artifact) {
-    List<String> free = new ArrayList<>();
-    scan(artifact, free, new HashMap<>());
-    return free;
+    return functions(artifact).flatMap(function -> freeJumps(function).stream()).toList();
   }
 
   /** In how many places each function pays, in all its parts together. */
   static Map<String, Integer> payments(Artifact artifact) {
     Map<String, Integer> payments = new TreeMap<>();
-    scan(artifact, new ArrayList<>(), payments);
+    functions(artifact)
+        .forEach(
+            function -> {
+              for (AbstractInsnNode at : function.instructions) {
+                if (isPayment(at)) {
+                  payments.merge(function.name.split("[$]", 2)[0], 1, Integer::sum);
+                }
+              }
+            });
     return payments;
   }
 
-  private static void scan(Artifact artifact, List<String> free, Map<String, Integer> payments) {
-    for (byte[] classFile : artifact.classes().values()) {
-      new ClassReader(classFile)
-          .accept(
-              new ClassVisitor(Opcodes.ASM9) {
-                @Override
-                public @Nullable MethodVisitor visitMethod(
-                    int access, String name, String type, String signature, String[] exceptions) {
-                  return name.startsWith("func_") ? new LoopScan(name, free, payments) : null;
-                }
-              },
-              0);
-    }
+  private static Stream<MethodNode> functions(Artifact artifact) {
+    return artifact.classes().values().stream()
+        .flatMap(
+            classFile -> {
+              ClassNode made = new ClassNode();
+              new ClassReader(classFile).accept(made, 0);
+              return made.methods.stream();
+            })
+        .filter(method -> method.name.startsWith(MeteringPass.FUNCTION));
   }
 
-  private void jump(Label... targets) {
-    for (Label target : targets) {
-      if (behind.contains(target)) {
+  /** The jumps back of a function that are not paid for. */
+  static List<String> freeJumps(MethodNode function) {
+    LoopScan scan = new LoopScan(function);
+    List<String> free = new ArrayList<>();
+    Set<AbstractInsnNode> behind = new HashSet<>();
+    int back = 0;
+    for (AbstractInsnNode at : function.instructions) {
+      if (at instanceof LabelNode) {
+        behind.add(at);
+      } else if (targets(at).stream().anyMatch(behind::contains)) {
         back++;
-        if (!paid) {
-          free.add(method + ", jump back " + back);
+        if (!scan.isPaid(at)) {
+          free.add(function.name + ", jump back " + back);
         }
       }
     }
+    return free;
   }
 
-  @Override
-  public void visitLabel(Label label) {
-    behind.add(label);
+  private static List<LabelNode> targets(AbstractInsnNode at) {
+    return switch (at) {
+      case JumpInsnNode jump -> List.of(jump.label);
+      case TableSwitchInsnNode jump -> all(jump.labels, jump.dflt);
+      case LookupSwitchInsnNode jump -> all(jump.labels, jump.dflt);
+      default -> List.of();
+    };
   }
 
-  @Override
-  public void visitJumpInsn(int opcode, Label label) {
-    paid |= (inPlace == 3 || fromVariable == 2) && opcode == Opcodes.IFGE;
-    jump(label);
-    paid = false;
+  private static List<LabelNode> all(List<LabelNode> cases, LabelNode other) {
+    return Stream.concat(cases.stream(), Stream.of(other)).toList();
   }
 
-  @Override
-  public void visitTableSwitchInsn(int min, int max, Label other, Label... labels) {
-    jump(other);
-    jump(labels);
-    paid = false;
-  }
-
-  @Override
-  public void visitLookupSwitchInsn(Label other, int[] keys, Label[] labels) {
-    jump(other);
-    jump(labels);
-    paid = false;
-  }
-
-  @Override
-  public void visitMethodInsn(
-      int opcode, String owner, String name, String descriptor, boolean isInterface) {
-    paid = name.equals("tick") || name.equals("refill");
-    if (paid) {
-      payments.merge(method.split("[$]", 2)[0], 1, Integer::sum);
+  private boolean isPaid(AbstractInsnNode jump) {
+    List<AbstractInsnNode> before = before(jump);
+    if (jump.getOpcode() == Opcodes.IFGE && (endsWith(before, IN_PLACE) || isCountedDown(before))) {
+      return true;
     }
+    int moved = endsWith(before, TO_VARIABLE) ? TO_VARIABLE.length : 0;
+    if (moved == before.size()) {
+      return false;
+    }
+    AbstractInsnNode last = before.get(before.size() - 1 - moved);
+    return isPayment(last) || (last instanceof VarInsnNode store && isRefill(store));
   }
 
-  @Override
-  public void visitInsn(int opcode) {
-    paid = false;
-    boolean zero = inPlace == 1 && opcode == Opcodes.LCONST_0;
-    boolean comparison = inPlace == 2 && opcode == Opcodes.LCMP;
-    inPlace = zero || comparison ? inPlace + 1 : 0;
+  /** What always runs before a jump, up to where others come in: as much as a payment takes. */
+  private List<AbstractInsnNode> before(AbstractInsnNode jump) {
+    List<AbstractInsnNode> found = new ArrayList<>();
+    AbstractInsnNode at = jump.getPrevious();
+    while (at != null && !entries.contains(at) && found.size() < IN_PLACE.length) {
+      if (at.getOpcode() >= 0) {
+        found.addFirst(at);
+      }
+      at = at.getPrevious();
+    }
+    return found;
   }
 
-  @Override
-  public void visitIntInsn(int opcode, int operand) {
-    paid = false;
+  /** Whether the last of them are of such kinds, and their fields are that of the fuel. */
+  private static boolean endsWith(List<AbstractInsnNode> code, int[] opcodes) {
+    int first = code.size() - opcodes.length;
+    if (first < 0) {
+      return false;
+    }
+    for (int i = 0; i < opcodes.length; i++) {
+      AbstractInsnNode at = code.get(first + i);
+      boolean another = at instanceof FieldInsnNode field && !isFuel(field);
+      if (at.getOpcode() != opcodes[i] || another) {
+        return false;
+      }
+    }
+    return true;
   }
 
-  @Override
-  public void visitVarInsn(int opcode, int variable) {
-    paid &= opcode == Opcodes.ISTORE; // of what there is to pay with from now on
-    fromVariable = fromVariable == 1 && opcode == Opcodes.ILOAD ? 2 : 0;
+  private static boolean isFuel(FieldInsnNode field) {
+    return field.owner.equals(OURS) && field.name.equals(Meter.SLICE_FIELD);
   }
 
-  @Override
-  public void visitIincInsn(int variable, int increment) {
-    paid = false;
-    fromVariable = increment == -1 ? 1 : 0;
+  /** Whether the last of them pay from the variable and look at what is left. */
+  private boolean isCountedDown(List<AbstractInsnNode> code) {
+    return code.size() > 1
+        && code.get(code.size() - 2) instanceof IincInsnNode down
+        && down.var == variable
+        && down.incr == -1
+        && code.getLast() instanceof VarInsnNode look
+        && look.getOpcode() == Opcodes.ILOAD
+        && look.var == variable;
   }
 
-  @Override
-  public void visitTypeInsn(int opcode, String type) {
-    paid = false;
+  private static boolean isPayment(AbstractInsnNode at) {
+    return at instanceof MethodInsnNode call
+        && call.owner.equals(FUEL)
+        && (call.name.equals("tick") || call.name.equals("refill"));
   }
 
-  @Override
-  public void visitFieldInsn(int opcode, String owner, String name, String descriptor) {
-    paid = false;
-    inPlace = opcode == Opcodes.PUTFIELD && name.equals(Meter.SLICE_FIELD) ? 1 : 0;
-  }
-
-  @Override
-  public void visitInvokeDynamicInsn(
-      String name, String descriptor, Handle bootstrap, Object... arguments) {
-    paid = false;
-  }
-
-  @Override
-  public void visitLdcInsn(Object value) {
-    paid = false;
+  /** Whether more fuel was paid for, and goes to the variable there. */
+  private static boolean isRefill(VarInsnNode store) {
+    return store.getOpcode() == Opcodes.ISTORE
+        && store.getPrevious() instanceof MethodInsnNode call
+        && isPayment(call)
+        && call.desc.endsWith(")I");
   }
 }
