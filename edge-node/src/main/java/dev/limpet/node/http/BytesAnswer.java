@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /** Ranges of an answer, and answers that are in memory: a block, a document. */
 final class BytesAnswer {
-  private static final Header ACCEPT_RANGES = FixedHeaders.fixed("Accept-Ranges", "bytes");
+  /** Said of all that ranges may be asked of. */
+  static final Header ACCEPT_RANGES = FixedHeaders.fixed("Accept-Ranges", "bytes");
 
   private BytesAnswer() {}
 

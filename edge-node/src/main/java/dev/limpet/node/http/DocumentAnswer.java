@@ -47,7 +47,7 @@ final class DocumentAnswer {
     exchange.set(HeaderNames.CONTENT_TYPE, format.type());
     boolean plain = exchange.header(HeaderNames.RANGE) == null;
     if (exchange.isHead() && plain) {
-      exchange.set(HeaderNames.ACCEPT_RANGES, "bytes");
+      exchange.set(BytesAnswer.ACCEPT_RANGES);
       exchange.answerHead(200, size);
     } else {
       BytesAnswer.answer(exchange, etag, bytes == null ? data.require(cid) : bytes);

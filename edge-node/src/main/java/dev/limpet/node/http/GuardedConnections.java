@@ -172,8 +172,7 @@ final class GuardedConnections implements ServerConnectionSelector {
 
     @Override
     public void close(boolean interrupt) {
-      String still = "took nothing of its answer for " + Durations.format(bounds.maxWrite);
-      boolean _ = writer.cutWhenStill(bounds.maxWrite, () -> closed(still));
+      boolean _ = writer.cutWhenStill(bounds.maxWrite, this::closedWhenStill);
       SocketWait read = stalledRead();
       if (read != null) {
         boolean _ = read.cut(lingering ? () -> {} : () -> closed("did not go on with its request"));
@@ -198,6 +197,10 @@ final class GuardedConnections implements ServerConnectionSelector {
       if (wait != null) {
         boolean _ = wait.cut(() -> {});
       }
+    }
+
+    private void closedWhenStill() {
+      closed("took nothing of its answer for " + Durations.format(bounds.maxWrite));
     }
 
     private void closed(String why) {
