@@ -303,6 +303,17 @@ public final class Multihash implements Comparable<Multihash> {
   }
 
   /**
+   * Eight bytes of the digest, for tables that keep it as numbers.
+   *
+   * @param index which eight: 0 for the first, 3 for the last of SHA2-256
+   * @return these as a number, as {@link #first64} is one
+   * @throws IndexOutOfBoundsException when the digest has no such bytes
+   */
+  public long word(int index) {
+    return (long) FIRST.get(digest, index * Long.BYTES);
+  }
+
+  /**
    * The function's code.
    *
    * @return a code of the multihash table

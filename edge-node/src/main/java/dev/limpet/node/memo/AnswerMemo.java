@@ -82,8 +82,9 @@ public final class AnswerMemo implements AutoCloseable {
     if (quotaBytes == 0) {
       return off();
     }
+    int most = MemoFiles.mostEntries(Runtime.getRuntime().maxMemory());
     try {
-      AnswerMemo memo = new AnswerMemo(MemoFiles.open(dir, quotaBytes), hasRoom);
+      AnswerMemo memo = new AnswerMemo(MemoFiles.open(dir, quotaBytes, most), hasRoom);
       memo.writer.start();
       return memo;
     } catch (IOException e) {

@@ -27,8 +27,13 @@ import org.jspecify.annotations.Nullable;
  * start reads these, and only the newest file itself. One thread writes; any thread looks.
  */
 final class MemoFiles implements AutoCloseable {
-  /** Some 120 bytes of memory each. */
+  /** Some 130 bytes of memory each, with the map of them. */
   static final int MAX_MEMO_ENTRIES = 1 << 16;
+
+  /** A small heap has less: a 32nd of it is 16 384 in 64 MiB, and all from 256 MiB on. */
+  private static final int HEAP_PART = 32;
+
+  private static final int ENTRY_BYTES = 128;
 
   private static final System.Logger LOG = System.getLogger(MemoFiles.class.getName());
   private static final String SUFFIX = ".memo";
@@ -38,20 +43,27 @@ final class MemoFiles implements AutoCloseable {
   private final Path dir;
   private final long quotaBytes;
   private final long segmentBytes;
+  private final int mostEntries;
   private final Deque<MemoSegment> segments = new ArrayDeque<>();
-  private final Map<Cid, MemoSegment.Place> index = new ConcurrentHashMap<>();
+  private final Map<TaskDigest, MemoSegment.Place> index = new ConcurrentHashMap<>();
   private long lastNumber;
   private final AtomicLong storedBytes = new AtomicLong();
 
-  private MemoFiles(Path dir, long quotaBytes) {
+  private MemoFiles(Path dir, long quotaBytes, int mostEntries) {
     this.dir = dir;
     this.quotaBytes = quotaBytes;
+    this.mostEntries = mostEntries;
     this.segmentBytes = Math.min(LARGEST_SEGMENT, quotaBytes / PARTS);
   }
 
+  /** How many answers are kept by a process with so much heap. */
+  static int mostEntries(long heapBytes) {
+    return (int) Math.min(MAX_MEMO_ENTRIES, heapBytes / HEAP_PART / ENTRY_BYTES);
+  }
+
   /** Opens the folder. */
-  static MemoFiles open(Path dir, long quotaBytes) throws IOException {
-    MemoFiles files = new MemoFiles(Files.createDirectories(dir), quotaBytes);
+  static MemoFiles open(Path dir, long quotaBytes, int mostEntries) throws IOException {
+    MemoFiles files = new MemoFiles(Files.createDirectories(dir), quotaBytes, mostEntries);
     try {
       files.load();
       return files;
@@ -72,7 +84,7 @@ final class MemoFiles implements AutoCloseable {
       load(path, i == found.size() - 1);
       lastNumber = Math.max(lastNumber, number(path));
     }
-    while (storedBytes.get() > quotaBytes || index.size() > MAX_MEMO_ENTRIES) {
+    while (storedBytes.get() > quotaBytes || index.size() > mostEntries) {
       forgetOldest();
     }
   }
@@ -101,15 +113,16 @@ final class MemoFiles implements AutoCloseable {
 
   /** The answer of a Task, or null. */
   @Nullable MemoAnswer find(Cid task) throws IOException {
-    MemoSegment.Place place = index.get(task);
+    TaskDigest digest = TaskDigest.of(task);
+    MemoSegment.Place place = index.get(digest);
     if (place == null) {
       return null;
     }
     byte[] frame = place.read();
-    MemoAnswer answer = frame == null ? null : MemoFrame.decode(task, frame);
+    MemoAnswer answer = frame == null ? null : MemoFrame.decode(digest, frame);
     if (answer != null) {
       place.use();
-    } else if (frame != null && index.remove(task, place)) {
+    } else if (frame != null && index.remove(digest, place)) {
       LOG.log(Level.WARNING, "a kept answer is damaged and forgotten: {0}", task);
     }
     return answer;
@@ -117,7 +130,7 @@ final class MemoFiles implements AutoCloseable {
 
   /** The answer of this Task was given. */
   void used(Cid task) {
-    MemoSegment.Place place = index.get(task);
+    MemoSegment.Place place = index.get(TaskDigest.of(task));
     if (place != null) {
       place.use();
     }
@@ -129,10 +142,10 @@ final class MemoFiles implements AutoCloseable {
     if (frame.length > segmentBytes || frame.length - answer.body().length > mostHead()) {
       return false;
     }
-    while (storedBytes.get() + frame.length > quotaBytes || index.size() >= MAX_MEMO_ENTRIES) {
+    while (storedBytes.get() + frame.length > quotaBytes || index.size() >= mostEntries) {
       forgetOldest();
     }
-    write(task, frame);
+    write(TaskDigest.of(task), frame);
     return true;
   }
 
@@ -140,7 +153,7 @@ final class MemoFiles implements AutoCloseable {
     return MemoFrame.PREFIX_BYTES + MemoFrame.TASK_BYTES + MemoFrame.MAX_MEMO_HEAD_BYTES;
   }
 
-  private MemoSegment.Place write(Cid task, byte[] frame) throws IOException {
+  private MemoSegment.Place write(TaskDigest task, byte[] frame) throws IOException {
     MemoSegment newest = segments.peekLast();
     if (newest == null || newest.size() + frame.length > segmentBytes) {
       if (newest != null) {
@@ -159,7 +172,7 @@ final class MemoFiles implements AutoCloseable {
   /** Makes room: half of the oldest file at least. */
   private void forgetOldest() throws IOException {
     MemoSegment oldest = segments.remove();
-    Map<Cid, byte[]> stay = usedOf(oldest);
+    Map<TaskDigest, byte[]> stay = usedOf(oldest);
     storedBytes.addAndGet(-oldest.size());
     try {
       oldest.close();
@@ -167,15 +180,15 @@ final class MemoFiles implements AutoCloseable {
       Files.deleteIfExists(MemoIndex.of(oldest.path()));
       Files.deleteIfExists(oldest.path());
     }
-    for (Map.Entry<Cid, byte[]> each : stay.entrySet()) {
+    for (Map.Entry<TaskDigest, byte[]> each : stay.entrySet()) {
       MemoSegment.Place _ = write(each.getKey(), each.getValue());
     }
   }
 
   /** Takes all that it has out of the index; what was asked for lately is to be written anew. */
-  private Map<Cid, byte[]> usedOf(MemoSegment oldest) {
+  private Map<TaskDigest, byte[]> usedOf(MemoSegment oldest) {
     long most = oldest.size() / 2;
-    Map<Cid, byte[]> used = new LinkedHashMap<>();
+    Map<TaskDigest, byte[]> used = new LinkedHashMap<>();
     for (MemoSegment.Place place : oldest.places()) {
       if (!index.remove(place.task(), place)) {
         continue; // written anew, or damaged

@@ -79,20 +79,20 @@ final class MemoFrame {
   }
 
   /** The Task of a frame whose body may be missing; null when it is not what was written. */
-  static @Nullable Cid task(byte[] frame, Lengths lengths) {
+  static @Nullable TaskDigest task(byte[] frame, Lengths lengths) {
     int said = ByteBuffer.wrap(frame).getInt(2 * Integer.BYTES);
     if (said != checksum(frame, lengths.head)) {
       return null;
     }
     try {
-      return Cid.read(ByteBuffer.wrap(frame, PREFIX_BYTES, TASK_BYTES));
+      return TaskDigest.of(Cid.read(ByteBuffer.wrap(frame, PREFIX_BYTES, TASK_BYTES)));
     } catch (ContentException | IllegalArgumentException e) {
       return null;
     }
   }
 
   /** The answer of that Task in a whole frame; null when any byte is not what was written. */
-  static @Nullable MemoAnswer decode(Cid task, byte[] frame) {
+  static @Nullable MemoAnswer decode(TaskDigest task, byte[] frame) {
     Lengths lengths = lengths(frame);
     if (lengths == null || frame.length != lengths.whole() || !task.equals(task(frame, lengths))) {
       return null;

@@ -31,7 +31,7 @@ final class MemoIndex {
    * @param task what it answers
    * @param length of its frame
    */
-  record Entry(Cid task, int length) {}
+  record Entry(TaskDigest task, int length) {}
 
   /** Where the index of that file is. */
   static Path of(Path segment) {
@@ -43,7 +43,7 @@ final class MemoIndex {
     List<MemoSegment.Place> places = segment.places();
     ByteBuffer out = ByteBuffer.allocate(places.size() * ENTRY_BYTES + Integer.BYTES);
     for (MemoSegment.Place place : places) {
-      out.put(place.task().toBytes()).putInt(place.length());
+      out.put(place.task().task().toBytes()).putInt(place.length());
     }
     out.putInt(checksum(out.array(), out.position()));
     Path index = of(segment.path());
@@ -84,7 +84,7 @@ final class MemoIndex {
     while (in.hasRemaining()) {
       byte[] task = new byte[MemoFrame.TASK_BYTES];
       in.get(task);
-      Entry entry = new Entry(Cid.decode(task), in.getInt());
+      Entry entry = new Entry(TaskDigest.of(Cid.decode(task)), in.getInt());
       if (entry.length < MemoFrame.PREFIX_BYTES) {
         throw new IllegalArgumentException("an answer has a length");
       }

@@ -1,6 +1,5 @@
 package dev.limpet.node.memo;
 
-import dev.limpet.content.cid.Cid;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
@@ -27,19 +26,19 @@ final class MemoSegment implements AutoCloseable {
   /** Where an answer stands, and whether it was asked for since it was written there. */
   static final class Place {
     private final MemoSegment segment;
-    private final Cid task;
+    private final TaskDigest task;
     private final long offset;
     private final int length;
     private volatile boolean used;
 
-    private Place(MemoSegment segment, Cid task, long offset, int length) {
+    private Place(MemoSegment segment, TaskDigest task, long offset, int length) {
       this.segment = segment;
       this.task = task;
       this.offset = offset;
       this.length = length;
     }
 
-    Cid task() {
+    TaskDigest task() {
       return task;
     }
 
@@ -99,7 +98,7 @@ final class MemoSegment implements AutoCloseable {
     byte[] begun = new byte[lengths.beforeBody()];
     file.seek(size);
     file.readFully(begun);
-    Cid task = MemoFrame.task(begun, lengths);
+    TaskDigest task = MemoFrame.task(begun, lengths);
     return task == null ? null : new Place(this, task, size, lengths.whole());
   }
 
@@ -116,7 +115,7 @@ final class MemoSegment implements AutoCloseable {
   }
 
   /** Writes a frame behind the others; nothing is synced, and a write that failed is undone. */
-  synchronized Place append(Cid task, byte[] frame) throws IOException {
+  synchronized Place append(TaskDigest task, byte[] frame) throws IOException {
     try {
       file.seek(size);
       file.write(frame);

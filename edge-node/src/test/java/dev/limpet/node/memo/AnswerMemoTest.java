@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class AnswerMemoTest {
   private static final long QUOTA = 64 << 10;
+  private static final int MANY = 1000;
 
   @TempDir private Path dir;
 
@@ -104,7 +106,7 @@ class AnswerMemoTest {
 
   @Test
   void within_the_quota_what_is_used_stays_and_the_rest_goes() throws IOException {
-    try (MemoFiles files = MemoFiles.open(dir, QUOTA)) {
+    try (MemoFiles files = MemoFiles.open(dir, QUOTA, MANY)) {
       assertTrue(files.append(task(0), answer(0, 1000)));
       for (int i = 1; i < 300; i++) {
         assertTrue(files.append(task(i), answer(i, 1000)));
@@ -114,23 +116,51 @@ class AnswerMemoTest {
       assertNull(files.find(task(1)));
       assertNotNull(files.find(task(299)));
     }
-    try (MemoFiles files = MemoFiles.open(dir, QUOTA)) {
+    try (MemoFiles files = MemoFiles.open(dir, QUOTA, MANY)) {
       MemoAnswer used = Objects.requireNonNull(files.find(task(0)));
       assertArrayEquals(answer(0, 1000).body(), used.body());
     }
   }
 
   @Test
+  void a_small_heap_keeps_fewer_answers_those_that_are_used() throws IOException {
+    int most = 20;
+    try (MemoFiles files = MemoFiles.open(dir, QUOTA, most)) {
+      for (int i = 0; i < 300; i++) {
+        assertTrue(files.append(task(i), answer(i, 10)));
+        assertTrue(files.entries() <= most, () -> files.entries() + " answers");
+        assertNotNull(files.find(task(0)), "the one that is used");
+      }
+      assertNotNull(files.find(task(299)));
+    }
+    try (MemoFiles files = MemoFiles.open(dir, QUOTA, 2)) {
+      assertTrue(files.entries() <= 2, () -> files.entries() + " answers");
+    }
+    assertEquals(16_384, MemoFiles.mostEntries(64 << 20));
+    assertEquals(MemoFiles.MAX_MEMO_ENTRIES, MemoFiles.mostEntries(1L << 40));
+  }
+
+  @Test
+  void a_digest_is_the_whole_of_a_task_and_of_nothing_else() {
+    Cid task = task(7);
+    assertEquals(task, TaskDigest.of(task).task());
+    Cid data = Cid.v1(Multicodec.RAW, task.multihash());
+    assertThrows(IllegalArgumentException.class, () -> TaskDigest.of(data));
+    Cid old = Cid.v0(task.multihash());
+    assertThrows(IllegalArgumentException.class, () -> TaskDigest.of(old));
+  }
+
+  @Test
   void a_smaller_quota_at_the_next_start_is_kept_too() throws IOException {
     fill(40);
-    try (MemoFiles files = MemoFiles.open(dir, QUOTA / 4)) {
+    try (MemoFiles files = MemoFiles.open(dir, QUOTA / 4, MANY)) {
       assertTrue(files.storedBytes() <= QUOTA / 4, () -> files.storedBytes() + " bytes");
       assertNotNull(files.find(task(39)));
     }
   }
 
   private void fill(int answers) throws IOException {
-    try (MemoFiles files = MemoFiles.open(dir, QUOTA)) {
+    try (MemoFiles files = MemoFiles.open(dir, QUOTA, MANY)) {
       for (int i = 0; i < answers; i++) {
         assertTrue(files.append(task(i), answer(i, 1000)));
       }
@@ -144,7 +174,7 @@ class AnswerMemoTest {
     byte[] whole = Files.readAllBytes(file);
     for (int cut = 1; cut < whole.length; cut += 97) {
       Files.write(file, Arrays.copyOf(whole, whole.length - cut));
-      try (MemoFiles files = MemoFiles.open(dir, QUOTA)) {
+      try (MemoFiles files = MemoFiles.open(dir, QUOTA, MANY)) {
         for (int i = 0; i < 3; i++) {
           MemoAnswer found = files.find(task(i));
           if (found != null) {
@@ -171,7 +201,7 @@ class AnswerMemoTest {
       damaged[at] ^= (byte) (1 << random.nextInt(8));
       Files.write(file, damaged);
       int intact = 0;
-      try (MemoFiles files = MemoFiles.open(dir, QUOTA)) {
+      try (MemoFiles files = MemoFiles.open(dir, QUOTA, MANY)) {
         for (int i = 0; i < 2; i++) {
           MemoAnswer found = files.find(task(i));
           if (found != null) {
@@ -207,7 +237,7 @@ class AnswerMemoTest {
   private int entries() throws IOException {
     Path full = only(".memo");
     byte[] before = Files.readAllBytes(full);
-    try (MemoFiles files = MemoFiles.open(dir, QUOTA)) {
+    try (MemoFiles files = MemoFiles.open(dir, QUOTA, MANY)) {
       return files.entries();
     } finally {
       Files.write(full, before); // a scan cuts it
@@ -286,7 +316,7 @@ class AnswerMemoTest {
 
   @Test
   void a_file_that_cannot_be_read_any_more_makes_room_like_any_other() throws Exception {
-    try (MemoFiles files = MemoFiles.open(dir, QUOTA)) {
+    try (MemoFiles files = MemoFiles.open(dir, QUOTA, MANY)) {
       for (int i = 0; i < 10; i++) { // the first file is full then
         assertTrue(files.append(task(i), answer(i, 1000)));
       }
