@@ -33,7 +33,9 @@ final class CompilerSettings {
   static final ConfigKey<Duration> CPU =
       ConfigKey.duration("compiler-cpu", Duration.ofSeconds(1), Duration.ofHours(1))
           .orElse("2m")
-          .says("CPU time for compiling one function, and a quarter of its time by the clock");
+          .says(
+              "CPU time for compiling one function, which may take four times as long by the"
+                  + " clock");
 
   static final ConfigKey<List<PeerId>> BUILDERS =
       ConfigKey.list(

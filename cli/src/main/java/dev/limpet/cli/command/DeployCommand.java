@@ -44,7 +44,8 @@ public final class DeployCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "MODULE.wasm|SCRIPT.js|SCRIPT.py|limpet.json",
-      description = "What to deploy; of a folder, its handler.js or index.js with its imports.")
+      description =
+          "What to deploy; of a folder, its handler.js, index.js or handler.py, with imports.")
   private Path file = Path.of("");
 
   @Option(

@@ -76,7 +76,8 @@ public final class Resources {
                     door,
                     List.of(),
                     List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST),
-                    "this build has no jobs; call the function once for each input")),
+                    "this build has no jobs; call the function once for each input, as limpet map"
+                        + " does")),
             entry("v1/receipts", new ReceiptsResource(receipts)),
             entry("v1/disagreements", new DisagreementsResource(ground.disagreements)),
             entry("v1/witness", new WitnessResource(receipts)),
