@@ -1,6 +1,7 @@
 package dev.limpet.cli;
 
 import dev.limpet.cli.terminal.ClosedPipeException;
+import dev.limpet.cli.terminal.Escape;
 import dev.limpet.cli.terminal.Terminal;
 import dev.limpet.protocol.LimpetException;
 import java.nio.charset.StandardCharsets;
@@ -33,10 +34,12 @@ final class Errors {
       terminal.note(failure.log().stripTrailing());
       CliException.Ran ran = failure.ran();
       if (ran != null && failure.log().getBytes(StandardCharsets.UTF_8).length >= CUT_BYTES) {
-        terminal.note("limpet: 'limpet logs " + ran.execution() + "' shows all of this log");
+        String execution = Escape.oneLine(ran.execution());
+        terminal.note("limpet: 'limpet logs " + execution + "' shows all of this log");
       }
     }
-    terminal.note("limpet: " + failure.detail().replace('\n', ' ') + " [" + failure.code() + "]");
+    String detail = Escape.oneLine(failure.detail().replace('\n', ' '));
+    terminal.note("limpet: " + detail + " [" + Escape.oneLine(failure.code()) + "]");
     if (json) {
       terminal.json(failure.toJson());
     }

@@ -116,6 +116,21 @@ class CallTest {
   }
 
   @Test
+  void a_server_that_says_more_than_a_code_gets_one_line_that_obeys_nothing() {
+    String code = "odd\\nlimpet: all is well\\u001b[2J\\u200f" + "x".repeat(10_000);
+    String problem = PROBLEM.formatted(code, 502, code, "no\\rsuch\\nthing", "");
+    int exit =
+        call(
+            exchange -> exchange.answer(502, problem, "Content-Type: application/problem+json"),
+            "f");
+    assertTrue(exit != 0);
+    String line = terminal.err();
+    assertTrue(line.startsWith("limpet: no?such thing [odd?limpet: all is well?[2J?xx"), line);
+    assertEquals(line.length() - 1, line.indexOf('\n'));
+    assertTrue(line.length() < 5_000, "it is cut");
+  }
+
+  @Test
   void a_log_that_was_cut_for_the_answer_is_said_to_be_kept_whole() {
     String problem =
         PROBLEM

@@ -19,8 +19,11 @@ public final class OneLine {
     return line.toString();
   }
 
-  /** Whether nothing that shows a character obeys it. */
-  static boolean isHarmless(int character) {
+  /**
+   * Whether nothing that shows a character (a code point) obeys it: it is no control character, no
+   * mark that turns or hides text, no end of a line, no half of a character.
+   */
+  public static boolean isHarmless(int character) {
     return switch (Character.getType(character)) {
       case Character.CONTROL,
           Character.FORMAT,

@@ -9,35 +9,32 @@ public final class Escape {
 
   private Escape() {}
 
-  /**
-   * Control characters (C0, DEL, C1 and the bidirectional overrides) become visible escapes; tab
-   * and newline stay.
-   */
+  /** All that is not {@link OneLine#isHarmless} becomes visible escapes; tab and newline stay. */
   public static String controls(String text) {
-    if (text.chars().noneMatch(Escape::isControl)) {
+    if (text.codePoints().allMatch(Escape::isShown)) {
       return text;
     }
     StringBuilder safe = new StringBuilder(text.length() + 16);
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (isControl(c)) {
-        safe.append(String.format("\\u%04x", (int) c));
-      } else {
-        safe.append(c);
+    text.codePoints().forEach(c -> append(safe, c));
+    return safe.toString();
+  }
+
+  private static void append(StringBuilder safe, int character) {
+    if (isShown(character)) {
+      safe.appendCodePoint(character);
+    } else {
+      for (char half : Character.toChars(character)) {
+        safe.append(String.format("\\u%04x", (int) half));
       }
     }
-    return safe.toString();
+  }
+
+  private static boolean isShown(int character) {
+    return character == '\t' || character == '\n' || OneLine.isHarmless(character);
   }
 
   /** What a stranger says as a part of one line, which no end of a line in it makes two. */
   public static String oneLine(Object said) {
     return OneLine.of(said.toString(), MAX_SHOWN_CHARS);
-  }
-
-  private static boolean isControl(int c) {
-    boolean c0 = c < 0x20 && c != '\t' && c != '\n';
-    boolean c1 = c >= 0x7f && c < 0xa0;
-    boolean bidi = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
-    return c0 || c1 || bidi;
   }
 }
