@@ -10,8 +10,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,12 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread writes and removes; others read.
  */
 final class EntryFiles {
+  /**
+   * Bundles that are removed in one step: about as many as receipts that wait can fill, so that
+   * removing keeps up with writing, and few enough that what comes meanwhile is written soon.
+   */
+  static final int MAX_PRUNED_BUNDLES = 64;
+
   private final Path dir;
   private final Map<Long, Long> lengths = new TreeMap<>(); // of bundles, by their index
   private final AtomicLong storedBytes = new AtomicLong();
@@ -134,25 +143,50 @@ final class EntryFiles {
   }
 
   /**
-   * Removes the oldest bundles that are full while they are too many or too old.
+   * What a step of pruning left.
+   *
+   * @param first the index of the first entry that is kept
+   * @param ended whether nothing is left that may go
+   */
+  record Pruned(long first, boolean ended) {}
+
+  /**
+   * Removes the oldest bundles that are full while they are too many or too old, at most {@link
+   * #MAX_PRUNED_BUNDLES}.
    *
    * @param most bytes of all
    * @param oldest bundles whose last entry came before go
-   * @return the index of the first entry that is kept
    */
-  long prune(long size, long most, Instant oldest) throws IOException {
-    long full = size / Tile.WIDTH;
-    for (Long bundle : List.copyOf(lengths.keySet())) {
-      if (bundle >= full
-          || (storedBytes.get() <= most
-              && !Files.getLastModifiedTime(file(bundle)).toInstant().isBefore(oldest))) {
-        return bundle * Tile.WIDTH;
+  Pruned prune(long size, long most, Instant oldest) throws IOException {
+    Set<Path> folders = new HashSet<>();
+    Iterator<Map.Entry<Long, Long>> kept = lengths.entrySet().iterator();
+    long first = size / Tile.WIDTH;
+    boolean ended = true;
+    for (int removed = 0; kept.hasNext(); removed++) {
+      Map.Entry<Long, Long> next = kept.next();
+      Path file = file(next.getKey());
+      if (next.getKey() >= first || !mayGo(file, most, oldest)) {
+        first = Math.min(first, next.getKey());
+        break;
       }
-      SyncedFiles.remove(file(bundle));
-      storedBytes.addAndGet(-lengths.getOrDefault(bundle, 0L));
-      lengths.remove(bundle);
+      if (removed == MAX_PRUNED_BUNDLES) {
+        first = next.getKey();
+        ended = false;
+        break;
+      }
+      Files.deleteIfExists(file);
+      folders.add(file.resolveSibling("."));
+      storedBytes.addAndGet(-next.getValue());
+      kept.remove();
     }
-    return full * Tile.WIDTH;
+    for (Path folder : folders) {
+      SyncedFiles.syncFolder(folder);
+    }
+    return new Pruned(first * Tile.WIDTH, ended);
+  }
+
+  private boolean mayGo(Path file, long most, Instant oldest) throws IOException {
+    return storedBytes.get() > most || Files.getLastModifiedTime(file).toInstant().isBefore(oldest);
   }
 
   long storedBytes() {

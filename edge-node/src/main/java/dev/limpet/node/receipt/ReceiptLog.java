@@ -49,6 +49,7 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(ReceiptLog.class.getName());
 
   private final Parts parts;
+  private final Gathering gathering;
   private final ReceiptQueue queue = new ReceiptQueue();
   private final AtomicLong lost = new AtomicLong();
   private final AtomicLong appended = new AtomicLong();
@@ -62,6 +63,7 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
   private @Nullable LogGap due; // of the writer alone
   private boolean broken; // as well: what is on the disk may be more than what is known
   private boolean failing; // as well
+  private boolean swept = true; // as well: whether nothing is left that is too old
 
   /**
    * What it works with.
@@ -99,7 +101,13 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
 
   /** A log that waits to be started; receipts are promised already. */
   ReceiptLog(Parts parts) {
+    this(parts, (closing, time) -> closing.await(time.toNanos(), TimeUnit.NANOSECONDS));
+  }
+
+  /** The same whose receipts gather otherwise. */
+  ReceiptLog(Parts parts, Gathering gathering) {
     this.parts = parts;
+    this.gathering = gathering;
     this.keeping = parts.quotaBytes() > 0;
     this.writer = Thread.ofPlatform().daemon().name("limpet-receipts").unstarted(this::write);
   }
@@ -203,20 +211,23 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
     return new LogGap(parts.node().peerId(), since, parts.clock().instant(), count);
   }
 
-  /** Waits for receipts and writes those that have come; false when the node stops. */
+  /**
+   * Waits for receipts and writes those that have come; false when the node stops. Between any two
+   * commits a step of what is too old is removed, so that no checkpoint waits for all of it.
+   */
   private boolean turn() throws InterruptedException {
-    if (queue.await(SWEEP)) {
-      boolean stops = closing.await(GATHER.toMillis(), TimeUnit.MILLISECONDS);
+    if (queue.await(swept ? SWEEP : Duration.ZERO)) {
+      boolean stops = gathering.await(closing, GATHER);
       if (!queue.isEmpty()) {
         commit();
       }
       if (stops) {
         return false;
       }
-    } else {
+    } else if (swept) {
       queue.rest();
     }
-    sweep();
+    swept = sweep();
     return true;
   }
 
@@ -283,14 +294,17 @@ public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
     }
   }
 
-  private void sweep() {
+  /** A step; true when nothing is left to remove, or it cannot be removed now. */
+  private boolean sweep() {
     ReceiptStore open = store;
-    if (open != null && !broken) {
-      try {
-        open.prune(parts.quotaBytes(), parts.clock().instant(), parts.age());
-      } catch (IOException e) {
-        LOG.log(Level.WARNING, "old receipts cannot be removed", e);
-      }
+    if (open == null || broken) {
+      return true;
+    }
+    try {
+      return open.prune(parts.quotaBytes(), parts.clock().instant(), parts.age());
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "old receipts cannot be removed", e);
+      return true;
     }
   }
 

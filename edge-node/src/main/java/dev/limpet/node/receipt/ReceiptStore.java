@@ -213,9 +213,15 @@ final class ReceiptStore {
     }
   }
 
-  /** Removes old entries; their hashes stay. */
-  void prune(long most, Instant now, Duration age) throws IOException {
-    index.forget(entries.prune(head.size(), most, now.minus(age)));
+  /**
+   * Removes old entries, some at a time; their hashes stay.
+   *
+   * @return whether nothing is left that may go
+   */
+  boolean prune(long most, Instant now, Duration age) throws IOException {
+    EntryFiles.Pruned pruned = entries.prune(head.size(), most, now.minus(age));
+    index.forget(pruned.first());
+    return pruned.ended();
   }
 
   /** What the operator says of this node and of the log. */
