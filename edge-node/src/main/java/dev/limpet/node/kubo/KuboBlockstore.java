@@ -102,8 +102,8 @@ public final class KuboBlockstore implements Blockstore {
     if (bytes != null && !cid.multihash().matches(bytes)) {
       throw new HashMismatchException(cid);
     }
-    if (bytes != null && gateway != null) {
-      gateway.came(bytes.length);
+    if (gateway != null) {
+      gateway.came(bytes == null ? 0 : bytes.length);
     }
     return bytes;
   }

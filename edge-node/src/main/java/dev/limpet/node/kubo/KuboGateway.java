@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,7 +43,10 @@ final class KuboGateway implements AutoCloseable {
   private final Duration silence;
   private final ReentrantLock looking = new ReentrantLock();
   private final AtomicInteger smallInARow = new AtomicInteger();
-  private volatile @Nullable KuboClient gateway;
+
+  /** Who takes it out closes it. */
+  private final AtomicReference<@Nullable KuboClient> gateway = new AtomicReference<>();
+
   private volatile long pausedAt;
   private volatile boolean paused;
   private volatile boolean closed;
@@ -81,7 +85,7 @@ final class KuboGateway implements AutoCloseable {
     return null;
   }
 
-  /** A block of this length has come, this way or the other. */
+  /** A block of this length has come, this way or the other; 0 for one that is not there. */
   void came(int length) {
     if (length >= LARGE_BYTES) {
       smallInARow.set(0);
@@ -91,12 +95,12 @@ final class KuboGateway implements AutoCloseable {
   }
 
   private @Nullable KuboClient gateway() {
-    KuboClient known = gateway;
+    KuboClient known = gateway.get();
     if (known != null || closed || isPaused() || !looking.tryLock()) {
       return known;
     }
     try {
-      known = gateway;
+      known = gateway.get();
       return known != null || closed || isPaused() ? known : look();
     } finally {
       looking.unlock();
@@ -117,9 +121,9 @@ final class KuboGateway implements AutoCloseable {
       URI url = rpc.address().isSecure() ? null : find();
       if (url != null) {
         KuboClient found = KuboClient.ofGateway(new KuboAddress(url, null), silence);
-        gateway = found;
+        gateway.set(found);
         if (closed) { // meanwhile, by one who may not have seen it
-          found.close();
+          boolean _ = closeKnown();
           return null;
         }
         LOG.log(Level.DEBUG, "blocks of the Kubo come through its gateway at {0}", url);
@@ -174,11 +178,8 @@ final class KuboGateway implements AutoCloseable {
     looking.lock();
     try {
       pause();
-      KuboClient failed = gateway;
-      gateway = null;
-      if (failed != null && !closed) {
+      if (closeKnown()) {
         LOG.log(Level.DEBUG, "the gateway of the Kubo is left alone for a while: {0}", why);
-        failed.close();
       }
     } finally {
       looking.unlock();
@@ -188,9 +189,14 @@ final class KuboGateway implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    KuboClient known = gateway;
+    boolean _ = closeKnown();
+  }
+
+  private boolean closeKnown() {
+    KuboClient known = gateway.getAndSet(null);
     if (known != null) {
       known.close();
     }
+    return known != null;
   }
 }

@@ -103,6 +103,17 @@ class KuboGatewayBlocksTest {
     assertEquals(1, asked("block/get"));
   }
 
+  @Test
+  void while_blocks_are_not_there_the_rpc_alone_is_asked_for_the_next_ones() {
+    sayWhere(here());
+    for (int i = 0; i < KuboGateway.SMALL_IN_A_ROW + 3; i++) {
+      assertNull(
+          store.get(Cid.of(Multicodec.RAW, ("absent " + i).getBytes(StandardCharsets.UTF_8))));
+    }
+    assertEquals(KuboGateway.SMALL_IN_A_ROW, asked("GET /ipfs/"));
+    assertEquals(KuboGateway.SMALL_IN_A_ROW + 3, asked("block/get"));
+  }
+
   /** The last one is a gateway that sends another block. */
   @ParameterizedTest
   @ValueSource(
