@@ -22,8 +22,13 @@ import org.jspecify.annotations.Nullable;
  * under the other. Who stops reading waits until the read that is under way returns.
  */
 final class ReadAheads {
-  /** Streams that are read ahead at once; others are read where they are needed. */
-  static final int MAX_READ_AHEADS = 16;
+  /**
+   * Pieces of all streams that are read ahead, and an eighth of a smaller heap; streams that find
+   * no room for theirs are read where they are needed.
+   */
+  static final int MAX_AHEAD_BYTES = 40 << 20;
+
+  private static final int HEAP_PART = 8;
 
   /** Pieces of one stream, of which the one who reads may have two. */
   static final int MAX_AHEAD_PIECES = 4;
@@ -36,7 +41,17 @@ final class ReadAheads {
   /** Pieces of this size and half of it are the leaves of a file. */
   private static final int LARGEST_PIECE_BYTES = 1 << 20;
 
-  private final Semaphore free = new Semaphore(MAX_READ_AHEADS);
+  private final Semaphore free;
+
+  /** With so many bytes for pieces, or as many as are usual if that is less. */
+  ReadAheads(long bytes) {
+    this.free = new Semaphore((int) Math.min(MAX_AHEAD_BYTES, bytes));
+  }
+
+  /** With as much room as suits the heap. */
+  static ReadAheads ofHeap() {
+    return new ReadAheads(Runtime.getRuntime().maxMemory() / HEAP_PART);
+  }
 
   /**
    * The bytes of a stream. It must be closed before the stream itself is used again.
@@ -72,7 +87,7 @@ final class ReadAheads {
     System.arraycopy(rest, 0, first, known, rest.length);
     return first.length < pieceBytes
         ? new ByteArrayInputStream(first)
-        : new Ahead(in, first, free.tryAcquire() ? free : null);
+        : new Ahead(in, first, free.tryAcquire(MAX_AHEAD_PIECES * pieceBytes) ? free : null);
   }
 
   /**
@@ -251,7 +266,7 @@ final class ReadAheads {
       } catch (InterruptedException e) {
         throw Interruption.of(e);
       } finally {
-        taken.release();
+        taken.release(MAX_AHEAD_PIECES * pieceBytes);
       }
     }
   }

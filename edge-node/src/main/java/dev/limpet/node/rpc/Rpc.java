@@ -37,7 +37,7 @@ public final class Rpc {
 
   private final Map<String, Command> reading = new HashMap<>();
   private final Map<String, Command> managing = new HashMap<>();
-  private final ReadAheads aheads = new ReadAheads();
+  private final ReadAheads aheads = ReadAheads.ofHeap();
   private final Parts parts;
 
   /**

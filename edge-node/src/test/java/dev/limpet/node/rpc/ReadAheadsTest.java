@@ -2,6 +2,7 @@ package dev.limpet.node.rpc;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -25,6 +26,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class ReadAheadsTest {
+  private static final int PIECE = 256 << 10;
+  private static final int ROOM = 2 * ReadAheads.MAX_AHEAD_PIECES * PIECE;
+
   private static byte[] random(long seed, int length) {
     byte[] bytes = new byte[length];
     new Random(seed).nextBytes(bytes);
@@ -33,7 +37,7 @@ class ReadAheadsTest {
 
   @Test
   void what_is_read_ahead_is_what_was_there_whatever_its_length() throws IOException {
-    ReadAheads aheads = new ReadAheads();
+    ReadAheads aheads = new ReadAheads(ROOM);
     int piece = 256 << 10;
     for (int length : List.of(0, 1, piece - 1, piece, piece + 1, 5 * piece, 9 * piece + 77)) {
       byte[] bytes = random(length, length);
@@ -51,7 +55,7 @@ class ReadAheadsTest {
     byte[] bytes = random(6, 20 * leaf + 5);
     Set<byte[]> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
     try (InputStream in =
-        new ReadAheads().of(new ByteArrayInputStream(bytes), new FixedSize(leaf))) {
+        new ReadAheads(ROOM).of(new ByteArrayInputStream(bytes), new FixedSize(leaf))) {
       LeafStream leaves = assertInstanceOf(LeafStream.class, in);
       assertNull(leaves.takeLeaf(leaf - 1), "another size is to be read");
       byte[] before = {};
@@ -74,7 +78,7 @@ class ReadAheadsTest {
     int leaf = 1 << 20;
     byte[] bytes = random(8, 3 * leaf);
     try (InputStream in =
-        new ReadAheads().of(new ByteArrayInputStream(bytes), new FixedSize(leaf))) {
+        new ReadAheads(2L * ROOM).of(new ByteArrayInputStream(bytes), new FixedSize(leaf))) {
       LeafStream leaves = assertInstanceOf(LeafStream.class, in);
       assertEquals(bytes[0] & 0xff, in.read());
       assertNull(leaves.takeLeaf(leaf));
@@ -84,15 +88,40 @@ class ReadAheadsTest {
 
   @Test
   void streams_beyond_those_that_are_read_ahead_are_read_all_the_same() throws IOException {
-    ReadAheads aheads = new ReadAheads();
+    ReadAheads aheads = new ReadAheads(ROOM);
     byte[] bytes = random(3, 1 << 20);
     List<InputStream> open = new ArrayList<>();
-    for (int i = 0; i < ReadAheads.MAX_READ_AHEADS + 2; i++) {
+    for (int i = 0; i < 4; i++) {
       open.add(aheads.of(new ByteArrayInputStream(bytes)));
     }
     for (InputStream in : open) {
       assertArrayEquals(bytes, in.readAllBytes());
       in.close();
+    }
+  }
+
+  /** Whether a stream of these leaves is read ahead: then leaves are taken as they were read. */
+  private static boolean isAhead(InputStream in, int leaf) throws IOException {
+    return assertInstanceOf(LeafStream.class, in).takeLeaf(leaf) != null;
+  }
+
+  @Test
+  void what_is_read_ahead_has_no_more_bytes_than_there_is_room_for_and_gives_them_back()
+      throws IOException {
+    ReadAheads aheads = new ReadAheads(ROOM);
+    byte[] bytes = random(5, 3 << 20);
+    int large = 1 << 20;
+    try (InputStream first = aheads.of(new ByteArrayInputStream(bytes), new FixedSize(PIECE));
+        InputStream wide = aheads.of(new ByteArrayInputStream(bytes), new FixedSize(large));
+        InputStream second = aheads.of(new ByteArrayInputStream(bytes), new FixedSize(PIECE));
+        InputStream third = aheads.of(new ByteArrayInputStream(bytes), new FixedSize(PIECE))) {
+      assertTrue(isAhead(first, PIECE));
+      assertFalse(isAhead(wide, large), "four times as much is not there");
+      assertTrue(isAhead(second, PIECE));
+      assertFalse(isAhead(third, PIECE));
+    }
+    try (InputStream again = aheads.of(new ByteArrayInputStream(bytes), new FixedSize(PIECE))) {
+      assertTrue(isAhead(again, PIECE));
     }
   }
 
@@ -111,7 +140,7 @@ class ReadAheadsTest {
             return read;
           }
         };
-    try (InputStream in = new ReadAheads().of(failing)) {
+    try (InputStream in = new ReadAheads(ROOM).of(failing)) {
       assertArrayEquals(bytes, in.readNBytes(bytes.length));
       assertSame(failure, assertThrows(RpcException.class, in::read));
       assertEquals(-1, in.read());
@@ -135,7 +164,7 @@ class ReadAheadsTest {
             return length;
           }
         };
-    InputStream in = new ReadAheads().of(endless);
+    InputStream in = new ReadAheads(ROOM).of(endless);
     assertEquals(300_000, in.readNBytes(300_000).length);
     in.close();
     closed.set(true);
