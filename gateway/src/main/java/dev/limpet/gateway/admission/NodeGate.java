@@ -77,13 +77,21 @@ public final class NodeGate {
   NodeGate(AdaptiveLimit.Bounds bounds, LongSupplier clock) {
     this.limit = new AdaptiveLimit(bounds);
     this.clock = clock;
-    this.emptiedAt = clock.getAsLong() - CALM_NANOS - 1; // calm from the start
+    this.emptiedAt = calmBefore(clock.getAsLong());
     this.refusedAt = emptiedAt;
   }
 
   /** Another node may be at the same place now: what was learned is forgotten. */
   public void bounds(AdaptiveLimit.Bounds bounds) {
     limit = new AdaptiveLimit(bounds);
+    synchronized (queue) {
+      refusedAt = calmBefore(clock.getAsLong());
+    }
+  }
+
+  /** So long ago that it says nothing any more. */
+  private static long calmBefore(long now) {
+    return now - CALM_NANOS - 1;
   }
 
   /** Calls that the node has of this gateway. */
@@ -225,13 +233,22 @@ public final class NodeGate {
     }
   }
 
-  /** Does not wait any longer, because it has waited in vain; as {@link #forget}, and counted. */
-  public boolean giveUp(Waiting call) {
-    boolean was = forget(call);
-    if (was) {
-      refused.incrementAndGet();
+  /**
+   * Does not wait any longer, because it has waited in vain; as {@link #forget}, and counted. Who
+   * waited for {@link #MAX_WAIT} was refused as one for whom there was no place from the start; who
+   * had less time of its own says nothing about those that come.
+   */
+  public boolean giveUp(Waiting call, Duration waited) {
+    synchronized (queue) {
+      boolean was = forget(call);
+      if (was) {
+        refused.incrementAndGet();
+        if (waited.compareTo(MAX_WAIT) >= 0) {
+          refusedAt = clock.getAsLong();
+        }
+      }
+      return was;
     }
-    return was;
   }
 
   private void taken() {

@@ -8,6 +8,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -42,8 +43,8 @@ final class PlaceWait implements NodeGate.Waiting {
     gate.await(this);
     // Only now, since most who are refused wait for nothing; a place that came meanwhile is told to
     // this event loop, and so behind this.
-    long millis = Math.min(asked.remainingMillis(), NodeGate.MAX_WAIT.toMillis());
-    timer = vertx.setTimer(Math.max(1, millis), _ -> tooLong());
+    long millis = Math.clamp(asked.remainingMillis(), 1, NodeGate.MAX_WAIT.toMillis());
+    timer = vertx.setTimer(millis, _ -> tooLong(Duration.ofMillis(millis)));
     if (!asked.async()) {
       asked.exchange().outlet().whenGone(() -> callerGone());
     }
@@ -67,9 +68,9 @@ final class PlaceWait implements NodeGate.Waiting {
     return true;
   }
 
-  private void tooLong() {
+  private void tooLong(Duration waited) {
     if (over.compareAndSet(false, true)) {
-      boolean _ = gate.giveUp(this);
+      boolean _ = gate.giveUp(this, waited);
       place.fail(NodeGate.overloaded(gate.expectedNanos()));
     }
   }

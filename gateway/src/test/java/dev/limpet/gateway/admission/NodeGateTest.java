@@ -87,10 +87,45 @@ class NodeGateTest {
     fill();
     NodeGate.Waiting call = call("a", true);
     gate.await(call);
-    assertTrue(gate.giveUp(call));
-    assertFalse(gate.giveUp(call));
+    assertTrue(gate.giveUp(call, NodeGate.MAX_WAIT));
+    assertFalse(gate.giveUp(call, NodeGate.MAX_WAIT));
     assertEquals(1, gate.refused());
     assertEquals(0, gate.waiting());
+  }
+
+  @Test
+  void who_waited_a_second_in_vain_was_refused_and_nobody_waits_for_the_next_second() {
+    fill();
+    NodeGate.Waiting call = call("a", true);
+    gate.await(call);
+    now = NodeGate.MAX_WAIT.toNanos();
+    assertTrue(gate.giveUp(call, NodeGate.MAX_WAIT));
+    assertThrows(LimpetException.class, () -> await("b", now + NodeGate.CALM_NANOS));
+    await("c", now + NodeGate.CALM_NANOS + 1);
+  }
+
+  @Test
+  void who_had_little_time_of_its_own_keeps_nobody_else_from_waiting() {
+    fill();
+    NodeGate.Waiting call = call("a", true);
+    gate.await(call);
+    assertTrue(gate.giveUp(call, NodeGate.MAX_WAIT.minusMillis(1)));
+    await("b", 1_000_000);
+    assertEquals(1, gate.waiting());
+  }
+
+  @Test
+  void that_a_node_refused_is_forgotten_when_another_is_at_its_place() {
+    fill();
+    for (int i = 0; i < NodeGate.MAX_WAITING_CALLS; i++) {
+      await("a", 0);
+    }
+    assertThrows(LimpetException.class, () -> await("b", 0));
+    gate.leave(); // the first of those that wait has its place
+    assertThrows(LimpetException.class, () -> await("b", 1));
+    gate.bounds(TWO);
+    await("c", 2);
+    assertEquals(NodeGate.MAX_WAITING_CALLS, gate.waiting());
   }
 
   @Test
