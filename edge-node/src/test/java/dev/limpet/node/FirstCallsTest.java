@@ -29,10 +29,6 @@ class FirstCallsTest {
     return NodeUnderTest.start(dir, "gateway=" + gateway.url());
   }
 
-  private static boolean isJoined(NodeUnderTest node) {
-    return node.ask("GET /v1/node").text().contains("\"joined\":true");
-  }
-
   private static void answered(WireAnswer answer) {
     assertEquals(200, answer.status(), answer::text);
     assertEquals(SampleModules.HELLO, answer.text());
@@ -46,9 +42,9 @@ class FirstCallsTest {
       try (NodeUnderTest node = node(gateway)) {
         await().until(() -> gateway.tokens.contains("Bearer token-of-s-1"));
         answered(TestCall.of(hello).ask(node));
-        assertFalse(isJoined(node));
+        assertFalse(node.isJoined());
         hears.countDown();
-        await().until(() -> isJoined(node));
+        await().until(node::isJoined);
       } finally {
         hears.countDown();
       }
@@ -78,9 +74,9 @@ class FirstCallsTest {
   void a_node_whose_link_broke_fetches_a_function_as_long_as_the_gateway_knows_it() {
     try (FakeGateway gateway = gateway();
         NodeUnderTest node = node(gateway)) {
-      await().until(() -> isJoined(node));
+      await().until(node::isJoined);
       gateway.isDeaf = true;
-      await().until(() -> !isJoined(node));
+      await().until(() -> !node.isJoined());
       answered(TestCall.of(hello).ask(node));
       assertEquals(List.of("Bearer token-of-s-1"), gateway.fetches);
     }

@@ -27,16 +27,12 @@ import org.junit.jupiter.api.io.TempDir;
 class GatewayLinkTest {
   @TempDir Path dir = Path.of("");
 
-  private static boolean isJoined(NodeUnderTest node) {
-    return node.ask("GET /v1/node").text().contains("\"joined\":true");
-  }
-
   @Test
   void a_node_joins_with_its_key_and_tells_what_it_holds() {
     SampleDag dag = SampleDag.directory(dir, Map.of("a.txt", "one", "b/c.txt", "two"));
     try (FakeGateway gateway = FakeGateway.start();
         NodeUnderTest node = NodeUnderTest.start(dir, "gateway=" + gateway.url())) {
-      await().until(() -> isJoined(node));
+      await().until(node::isJoined);
       NodeJoin join = gateway.joins.getFirst();
       assertEquals("shed", join.name());
       assertEquals(node.url(), join.url());
@@ -63,7 +59,7 @@ class GatewayLinkTest {
     SampleDag dag = SampleDag.file(1, 50);
     try (FakeGateway gateway = FakeGateway.start();
         NodeUnderTest node = NodeUnderTest.start(dir, "gateway=" + gateway.url())) {
-      await().until(() -> isJoined(node));
+      await().until(node::isJoined);
       assertEquals(201, node.add(dag.car()).status());
       assertEquals(dag.root(), gateway.added().getFirst().cid());
       String told =
@@ -77,7 +73,7 @@ class GatewayLinkTest {
     SampleDag dag = SampleDag.file(2, 50);
     try (FakeGateway gateway = FakeGateway.start();
         NodeUnderTest node = NodeUnderTest.start(dir, "gateway=" + gateway.url())) {
-      await().until(() -> isJoined(node));
+      await().until(node::isJoined);
       gateway.refuseNext.set(ErrorCode.RESYNC);
       assertEquals(201, node.add(dag.car()).status());
       await().until(() -> gateway.count(AnnouncementKind.SNAPSHOT) == 2);
@@ -91,7 +87,7 @@ class GatewayLinkTest {
     try (FakeGateway gateway = FakeGateway.start()) {
       gateway.refuseNext.set(ErrorCode.OVERLOADED);
       try (NodeUnderTest node = NodeUnderTest.start(dir, "gateway=" + gateway.url())) {
-        await().until(() -> isJoined(node));
+        await().until(node::isJoined);
         assertEquals(1, gateway.joins.size(), "it goes on where it was");
         assertEquals(AnnouncementKind.SNAPSHOT, gateway.heard.getFirst().kind());
         assertEquals(1, gateway.heard.getFirst().sequence());
@@ -103,9 +99,9 @@ class GatewayLinkTest {
   void a_session_that_the_gateway_forgot_makes_the_node_join_again() {
     try (FakeGateway gateway = FakeGateway.start();
         NodeUnderTest node = NodeUnderTest.start(dir, "gateway=" + gateway.url())) {
-      await().until(() -> isJoined(node));
+      await().until(node::isJoined);
       gateway.refuseNext.set(ErrorCode.UNKNOWN_SESSION);
-      await().until(() -> gateway.joins.size() == 2 && isJoined(node));
+      await().until(() -> gateway.joins.size() == 2 && node.isJoined());
       assertNotEquals("s-1", gateway.heard.getLast().session());
       assertEquals(1, gateway.joins.stream().map(NodeJoin::peerId).distinct().count());
     }
@@ -119,9 +115,9 @@ class GatewayLinkTest {
     SampleDag dag = SampleDag.file(3, 50);
     try (NodeUnderTest node = NodeUnderTest.start(dir, "gateway=" + url)) {
       assertEquals(201, node.add(dag.car()).status());
-      assertFalse(isJoined(node));
+      assertFalse(node.isJoined());
       try (FakeGateway back = FakeGateway.startAt(url.getPort())) {
-        await().until(() -> isJoined(node));
+        await().until(node::isJoined);
         assertEquals(dag.root(), back.added().getFirst().cid());
       }
     }
@@ -131,7 +127,7 @@ class GatewayLinkTest {
   void a_node_that_stops_says_goodbye() {
     try (FakeGateway gateway = FakeGateway.start()) {
       try (NodeUnderTest node = NodeUnderTest.start(dir, "gateway=" + gateway.url())) {
-        await().until(() -> isJoined(node));
+        await().until(node::isJoined);
       }
       assertEquals(AnnouncementKind.GOODBYE, gateway.heard.getLast().kind());
     }
@@ -158,7 +154,7 @@ class GatewayLinkTest {
             NodeUnderTest.start(dir, "gateway=" + gateway.url(), "join-token-file=" + token)) {
       await().until(() -> asked.get() >= 2);
       assertEquals(0, elsewhere.get());
-      assertFalse(isJoined(node));
+      assertFalse(node.isJoined());
     }
   }
 }

@@ -61,6 +61,11 @@ final class NodeUnderTest implements AutoCloseable {
     return WireClient.ask(url(), WireClient.request(startLine, null, lines));
   }
 
+  /** Whether it says that it has joined its gateway. */
+  boolean isJoined() {
+    return ask("GET /v1/node").text().contains("\"joined\":true");
+  }
+
   /** Adds a CAR. */
   WireAnswer add(byte[] car, String... lines) {
     try (WireClient client = WireClient.connect(url())) {

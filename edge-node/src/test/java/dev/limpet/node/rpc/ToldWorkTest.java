@@ -1,5 +1,6 @@
 package dev.limpet.node.rpc;
 
+import static dev.limpet.testkit.patience.Patience.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -53,14 +54,6 @@ class ToldWorkTest {
     assertEquals(IntStream.range(0, written.size()).boxed().toList(), written, "no gap");
     assertEquals(100, written.size() + work.untold());
     assertTrue(work.untold() >= 100 - ROOM - 1, () -> work.untold() + " were not told");
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.limpet.gateway.call;
 
+import dev.limpet.gateway.http.ProblemLines;
 import dev.limpet.gateway.proxy.Outlet;
 import dev.limpet.protocol.ByteSizes;
 import dev.limpet.protocol.ErrorCode;
@@ -34,10 +35,7 @@ final class KeptAnswer implements Outlet {
   void problem(Problem problem) {
     failure = problem.code();
     status = problem.status();
-    headers.set("Content-Type", Problem.MEDIA_TYPE).set(Headers.ERROR, problem.code().code());
-    problem
-        .retryAfterSeconds()
-        .ifPresent(seconds -> headers.set("Retry-After", Long.toString(seconds)));
+    ProblemLines.of(problem, headers::set);
     body = Buffer.buffer(problem.toJson());
   }
 

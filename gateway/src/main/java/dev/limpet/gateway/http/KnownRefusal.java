@@ -1,7 +1,6 @@
 package dev.limpet.gateway.http;
 
 import dev.limpet.protocol.ErrorCode;
-import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.Problem;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -45,10 +44,6 @@ record KnownRefusal(Problem problem, MultiMap head, Buffer body) {
   /** The lines of an answer with a problem, but for how long its body is. */
   static void lines(Problem problem, BiConsumer<String, String> to) {
     Exchange.API_HEADERS.forEach(to);
-    to.accept("Content-Type", Problem.MEDIA_TYPE);
-    to.accept(Headers.ERROR, problem.code().code());
-    problem
-        .retryAfterSeconds()
-        .ifPresent(seconds -> to.accept("Retry-After", Long.toString(seconds)));
+    ProblemLines.of(problem, to);
   }
 }

@@ -4,6 +4,7 @@ import static dev.limpet.gateway.call.Asking.answerWell;
 import static dev.limpet.gateway.call.Asking.get;
 import static dev.limpet.gateway.call.Asking.isInquiry;
 import static dev.limpet.gateway.call.Asking.problem;
+import static dev.limpet.testkit.patience.Patience.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -26,7 +27,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -222,14 +222,6 @@ class ProofsOfHoldingsTest {
       gateway.join("node", node).claims(data);
       isAnnounced.countDown();
       assertEquals(200, answer.join().status());
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertTrue(latch.await(30, TimeUnit.SECONDS));
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
     }
   }
 

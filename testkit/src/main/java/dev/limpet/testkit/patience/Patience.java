@@ -1,6 +1,8 @@
 package dev.limpet.testkit.patience;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -15,6 +17,21 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class Patience implements BeforeAllCallback {
   /** Less than what any test class is given. */
   static final Duration LONGEST = Duration.ofSeconds(30);
+
+  /**
+   * Waits for another thread of a test as long as for its conditions.
+   *
+   * @throws AssertionError when that was in vain, or the test ends
+   */
+  public static void await(CountDownLatch latch) {
+    try {
+      if (!latch.await(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
+        throw new AssertionError("it did not happen within " + LONGEST.toSeconds() + " seconds");
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError("the test ended before it happened", e);
+    }
+  }
 
   @Override
   public void beforeAll(ExtensionContext context) {

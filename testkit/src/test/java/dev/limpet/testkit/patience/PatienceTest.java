@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class PatienceTest {
@@ -16,5 +17,14 @@ class PatienceTest {
             IllegalArgumentException.class,
             () -> await().pollDelay(Duration.ofDays(1)).until(() -> true));
     assertTrue(String.valueOf(told.getMessage()).contains("30 seconds"), told::getMessage);
+  }
+
+  @Test
+  void a_thread_that_waits_for_another_goes_on_when_it_happens_and_fails_when_the_test_ends() {
+    CountDownLatch latch = new CountDownLatch(1);
+    Thread.currentThread().interrupt();
+    assertThrows(AssertionError.class, () -> Patience.await(latch));
+    latch.countDown();
+    Patience.await(latch);
   }
 }
