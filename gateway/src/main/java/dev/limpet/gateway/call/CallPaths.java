@@ -121,7 +121,8 @@ public final class CallPaths implements Calls {
     this.admission = new CallAdmission(policy);
     this.reads = new Permits("reads of data", policy.maxReads());
     this.rules = new AnswerRules(policy);
-    this.problems = new CallProblems(ground.placement, ground.index);
+    ExpectedNodes expected = new ExpectedNodes(ground.registry, clock);
+    this.problems = new CallProblems(ground.placement, ground.index, expected);
     this.executions = new ExecutionLog(clock);
     this.parts =
         new CallParts(
@@ -141,7 +142,8 @@ public final class CallPaths implements Calls {
             ground.placement,
             ground.index,
             ground.prover,
-            new Inquiries(ground.registry, ground.index, ground.client, ground.prover));
+            new Inquiries(ground.registry, ground.index, ground.client, ground.prover),
+            new Recalls(ground.registry, ground.client));
     this.async = new AsyncCalls(executions);
     this.answers = new ExecutionAnswers(ground.door, executions, async, ground.client);
     MemoAnswers kept = new MemoAnswers(rules, parts.functions(), parts.metrics());
@@ -399,26 +401,31 @@ public final class CallPaths implements Calls {
 
   private void read(Exchange exchange, Caller caller, RequestTarget.Content target) {
     Cid root = target.data().root();
-    List<KnownNode> holders = holders(root);
-    if (holders.stream().noneMatch(KnownNode::isReady)) {
+    ContentRoute.Reader reader =
+        new ContentRoute.Reader(exchange, caller, holders(root), readRetries);
+    Route route = new ContentRoute(reader, rules, readMetrics, reads::release);
+    if (!route.hasNext()) {
       throw problems.notHere(
           root, caller, OnlyIfCached.isIn(exchange.headers().values("Cache-Control")));
     }
-    ContentRoute.Reader reader = new ContentRoute.Reader(exchange, caller, holders, readRetries);
     Duration toFirstByte = AskedCall.wantedTime(exchange.headers());
     Transfer.Limits limits =
         new Transfer.Limits(policy.connectTimeout(), MAX_READ_IDLE, toFirstByte, true);
-    Route route = new ContentRoute(reader, rules, readMetrics, reads::release);
     reads.take(); // which the route gives back
+    readRetries.called();
     transfer(exchange.outlet(), exchange, limits, route);
   }
 
-  /** Who is known to hold it: complete holders first, the least busy of them first. */
+  /**
+   * Who is known to hold it: complete holders first, of these those that were heard of first, and
+   * of these the least busy.
+   */
   private List<KnownNode> holders(Cid root) {
     return ground.index.holders(root).stream()
         .filter(Holder::counts)
         .sorted(
             Comparator.comparing(Holder::holds)
+                .thenComparing(holder -> holder.node().isSuspect())
                 .thenComparingInt(holder -> holder.node().inFlight()))
         .map(Holder::node)
         .toList();

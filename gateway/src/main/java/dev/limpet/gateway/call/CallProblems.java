@@ -26,10 +26,12 @@ final class CallProblems {
 
   private final Placement placement;
   private final HolderIndex index;
+  private final ExpectedNodes expected;
 
-  CallProblems(Placement placement, HolderIndex index) {
+  CallProblems(Placement placement, HolderIndex index, ExpectedNodes expected) {
     this.placement = placement;
     this.index = index;
+    this.expected = expected;
   }
 
   /**
@@ -51,7 +53,7 @@ final class CallProblems {
       case Decision.WouldMove move -> throw wouldMove(move.bytes(), nodes, caller);
       case Decision.HoldersOffline offline ->
           throw new LimpetException(offline(offline.holders(), caller));
-      case Decision.DataNotFound missing -> throw nowhere(ErrorCode.DATA_NOT_FOUND, missing.root());
+      case Decision.DataNotFound missing -> throw missing(missing.root(), caller);
       case Decision.NoNode _ -> throw new LimpetException(noNode(nodes));
     };
   }
@@ -105,16 +107,20 @@ final class CallProblems {
   private static Problem offline(
       List<KnownNode> holders, Caller caller, UnaryOperator<String> ofThoseHere) {
     if (caller == Caller.PUBLIC) {
-      return Problem.of(ErrorCode.HOLDERS_OFFLINE, "every node that holds the data is away")
-          .withRetryAfter(RETRY_AFTER);
+      return offline(List.of(), "every node that holds the data is away");
     }
-    List<KnownNode> told = holders.subList(0, Math.min(Problem.MAX_LISTED, holders.size()));
-    return Problem.of(ErrorCode.HOLDERS_OFFLINE, sentence(told, ofThoseHere))
-        .withHolders(
-            told.stream()
-                .map(node -> new Problem.AwayHolder(node.name(), node.lastSeen()))
-                .toList())
-        .withRetryAfter(RETRY_AFTER);
+    List<KnownNode> told = told(holders);
+    return offline(told, sentence(told, ofThoseHere));
+  }
+
+  private static List<KnownNode> told(List<KnownNode> nodes) {
+    return nodes.subList(0, Math.min(Problem.MAX_LISTED, nodes.size()));
+  }
+
+  private static Problem offline(List<KnownNode> told, String sentence) {
+    Problem problem = Problem.of(ErrorCode.HOLDERS_OFFLINE, sentence).withRetryAfter(RETRY_AFTER);
+    return problem.withHolders(
+        told.stream().map(node -> new Problem.AwayHolder(node.name(), node.lastSeen())).toList());
   }
 
   private static String sentence(List<KnownNode> holders, UnaryOperator<String> ofThoseHere) {
@@ -149,6 +155,27 @@ final class CallProblems {
     return nodes.map(KnownNode::name).collect(Collectors.joining(", "));
   }
 
+  /**
+   * Nobody announced it, and nobody who was asked has it; or, when somebody who may have it could
+   * not be asked, that is not known.
+   */
+  private LimpetException missing(Cid root, Caller caller) {
+    List<KnownNode> silent = caller == Caller.PUBLIC ? List.of() : told(index.silent(root));
+    List<KnownNode> may = silent.isEmpty() ? expected.now() : silent;
+    if (may.isEmpty()) {
+      return nowhere(ErrorCode.DATA_NOT_FOUND, root);
+    }
+    if (caller == Caller.PUBLIC) {
+      return new LimpetException(
+          offline(List.of(), "a node that may have this data is not here yet; try again soon"));
+    }
+    String sentence =
+        silent.isEmpty()
+            ? "no node that is here has this data, and these have just gone or not joined yet: "
+            : "no node that answered has this data, and these did not answer: ";
+    return new LimpetException(offline(may, sentence + names(may.stream()) + "; try again soon"));
+  }
+
   private LimpetException nowhere(ErrorCode code, Cid root) {
     boolean failed = index.holders(root).stream().anyMatch(Holder::hasFailed);
     return new LimpetException(
@@ -171,7 +198,7 @@ final class CallProblems {
     }
     List<KnownNode> may = nodes(holders.stream().filter(holder -> !holder.hasFailed()));
     if (may.isEmpty()) {
-      return nowhere(onlyIfCached ? ErrorCode.NOT_CACHED : ErrorCode.DATA_NOT_FOUND, root);
+      return onlyIfCached ? nowhere(ErrorCode.NOT_CACHED, root) : missing(root, caller);
     }
     return new LimpetException(offline(may, caller));
   }

@@ -36,17 +36,22 @@ final class ContentRoute implements Route {
   private final RetryBudget retries;
   private final Runnable released;
   private final long beganNanos = System.nanoTime();
-  private final Deque<KnownNode> left;
+  private final Deque<Stop> left;
   private final Refused refused = new Refused();
   private @Nullable KnownNode at;
+
+  /** A holder, and how it is reached. */
+  private record Stop(KnownNode holder, NodeLink link) {}
 
   /** Who reads what. */
   record Reader(Exchange exchange, Caller caller, List<KnownNode> holders, RetryBudget retries) {}
 
   /**
-   * A way along {@code reader.holders}, the best first; at least one of them is here.
+   * A way along those of {@code reader.holders} that can be asked now, the best first; {@link
+   * #hasNext} says whether there are any. It needs nothing else of them later, so that who leaves
+   * meanwhile is asked in vain and no more.
    *
-   * @param released called once, at the end
+   * @param released called once, at the end, if it is taken
    */
   ContentRoute(Reader reader, AnswerRules rules, CallMetrics metrics, Runnable released) {
     this.exchange = reader.exchange;
@@ -56,11 +61,11 @@ final class ContentRoute implements Route {
     this.metrics = metrics;
     this.retries = reader.retries;
     this.released = released;
-    retries.called();
     this.left = new ArrayDeque<>();
     for (KnownNode holder : holders) {
-      if (holder.servesData() && left.size() < Placement.MAX_CHOICES) {
-        left.add(holder);
+      NodeLink link = holder.link();
+      if (link != null && holder.isReadable() && left.size() < Placement.MAX_CHOICES) {
+        left.add(new Stop(holder, link));
       }
     }
   }
@@ -72,12 +77,8 @@ final class ContentRoute implements Route {
 
   @Override
   public Outbound next() {
-    KnownNode holder = left.removeFirst();
-    at = holder;
-    NodeLink link = holder.link();
-    if (link == null) {
-      throw new IllegalStateException("a node that is ready has a link");
-    }
+    Stop stop = left.removeFirst();
+    at = stop.holder;
     List<Map.Entry<String, String>> lines = new ArrayList<>(PASSED.size());
     for (String name : PASSED) {
       List<String> values = exchange.headers().values(name);
@@ -85,7 +86,7 @@ final class ContentRoute implements Route {
         lines.add(Map.entry(name, String.join(", ", values)));
       }
     }
-    return link.request(exchange.method(), exchange.request().uri(), lines);
+    return stop.link.request(exchange.method(), exchange.request().uri(), lines);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.limpet.gateway.http.Caller;
 import dev.limpet.gateway.placement.Decision;
 import dev.limpet.gateway.placement.Holder;
 import dev.limpet.gateway.placement.HolderIndex;
+import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.Placement;
 import dev.limpet.gateway.placement.Proofs.Claim;
 import dev.limpet.gateway.placement.Question;
@@ -17,19 +18,23 @@ import java.util.function.Function;
 
 /**
  * What is found out about the data of a call when what is known is not enough to place it: nodes
- * that announced it show that they have it, and when nobody announced it nodes are asked.
+ * that announced it show that they have it, when nobody announced it nodes are asked, and when all
+ * who have it are away these are asked whether they answer.
  */
 final class DataSearch {
   private final Placement placement;
   private final HolderIndex index;
   private final Prover prover;
   private final Inquiries inquiries;
+  private final Recalls recalls;
 
-  DataSearch(Placement placement, HolderIndex index, Prover prover, Inquiries inquiries) {
+  DataSearch(
+      Placement placement, HolderIndex index, Prover prover, Inquiries inquiries, Recalls recalls) {
     this.placement = placement;
     this.index = index;
     this.prover = prover;
     this.inquiries = inquiries;
+    this.recalls = recalls;
   }
 
   /** Whether a node that holds all of the data is free, or none is needed. */
@@ -52,7 +57,20 @@ final class DataSearch {
             decision ->
                 decision instanceof Decision.HoldersOffline
                     ? shown(question, decision, inTime)
-                    : Future.succeededFuture(decision));
+                    : Future.succeededFuture(decision))
+        .compose(decision -> recall(asked, question, decision));
+  }
+
+  /** Decides again when those who have the data are away and one of them answers all the same. */
+  private Future<Decision> recall(AskedCall asked, Question question, Decision decision) {
+    if (!(decision instanceof Decision.HoldersOffline offline)) {
+      return Future.succeededFuture(decision);
+    }
+    Promise<Boolean> known = Promise.promise();
+    recalls.recall(offline.holders(), question.data().getFirst().root()).onComplete(known::handle);
+    return asked
+        .inTime(known, "its data was found")
+        .map(back -> back ? placement.decide(question) : decision);
   }
 
   /**
@@ -106,23 +124,36 @@ final class DataSearch {
 
   /** Completes when a root is known to have a holder, or everything was tried for the caller. */
   Future<Void> search(Caller caller, Cid root) {
-    if (isShown(root)) {
+    if (isReadable(root)) {
       return Future.succeededFuture();
     }
-    return prover
-        .prove(prover.open(root))
+    return shown(root)
         .compose(
             _ ->
                 caller != Caller.PUBLIC && index.isUnknown(root)
                     ? inquiries.ask(root).compose(_ -> shown(root)) // or announced meanwhile
-                    : Future.succeededFuture());
+                    : Future.succeededFuture())
+        .compose(_ -> recall(root));
   }
 
   private Future<Void> shown(Cid root) {
     return isShown(root) ? Future.succeededFuture() : prover.prove(prover.open(root));
   }
 
+  private Future<Void> recall(Cid root) {
+    List<KnownNode> holders =
+        index.holders(root).stream().filter(Holder::counts).map(Holder::node).toList();
+    return holders.stream().anyMatch(KnownNode::isReadable)
+        ? Future.succeededFuture()
+        : recalls.recall(holders, root).mapEmpty();
+  }
+
   private boolean isShown(Cid root) {
     return index.holders(root).stream().anyMatch(Holder::counts);
+  }
+
+  private boolean isReadable(Cid root) {
+    return index.holders(root).stream()
+        .anyMatch(holder -> holder.counts() && holder.node().isReadable());
   }
 }

@@ -8,8 +8,10 @@ import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.NodeLink;
 import dev.limpet.gateway.placement.NodeRegistry;
+import dev.limpet.gateway.placement.Proofs.Finding;
 import dev.limpet.gateway.proof.Prover;
 import dev.limpet.gateway.proxy.NodeClient;
+import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.OnlyIfCached;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -28,7 +30,8 @@ import java.util.stream.Collectors;
  * Asks the nodes that are here for a root that nobody announced: a block deep inside of a DAG is
  * not, and may be named by a caller. Nodes answer from what they have and fetch nothing, and who
  * says that it has the root shows a random block of it. What they answer is remembered in the
- * index, also that nobody has it. Callers without a token cause none of this.
+ * index, also that nobody has it, and who did not answer. Callers without a token cause none of
+ * this.
  */
 final class Inquiries {
   /** Nodes that are asked for one root; of more, as many at random. */
@@ -42,6 +45,15 @@ final class Inquiries {
 
   private static final NodeClient.Bounds BOUNDS =
       new NodeClient.Bounds(Duration.ofSeconds(1), 64 << 10);
+
+  /** Refusals of a node that does not know this gateway yet, or has too much to do. */
+  private static final Set<Integer> SAYING_NOTHING =
+      Set.of(
+          ErrorCode.UNAUTHORIZED.status(),
+          ErrorCode.FORBIDDEN.status(),
+          ErrorCode.WRONG_HOST.status(),
+          ErrorCode.OVERLOADED.status());
+
   private static final List<Map.Entry<String, String>> IF_HERE = List.of(OnlyIfCached.LINE);
 
   private final NodeRegistry registry;
@@ -92,6 +104,8 @@ final class Inquiries {
     private final Cid root;
     private final Deque<KnownNode> left;
     private final List<KnownNode> found = new ArrayList<>();
+    private final List<KnownNode> silent = new ArrayList<>();
+    private final int arrivals = index.arrivals();
     private final Promise<Void> end = Promise.promise();
     private int asking;
 
@@ -109,33 +123,45 @@ final class Inquiries {
       while (found.isEmpty() && asking < MAX_ASKED_AT_ONCE && !left.isEmpty()) {
         KnownNode node = left.removeFirst();
         asking++;
-        has(node).onComplete(answer -> answered(node, answer.succeeded() && answer.result()));
+        look(node)
+            .onComplete(
+                done -> answered(node, done.succeeded() ? done.result() : Finding.UNANSWERED));
       }
       if (asking == 0) {
-        index.remember(root, found);
+        index.remember(root, new HolderIndex.Answers(found, silent, arrivals));
         end.tryComplete();
       }
     }
 
-    private synchronized void answered(KnownNode node, boolean has) {
+    private synchronized void answered(KnownNode node, Finding finding) {
       asking--;
-      if (has) {
-        found.add(node);
+      switch (finding) {
+        case SHOWN -> found.add(node);
+        case UNANSWERED -> silent.add(node);
+        case MISSING, WRONG -> {}
       }
       more();
     }
 
-    private Future<Boolean> has(KnownNode node) {
+    private Future<Finding> look(KnownNode node) {
       NodeLink link = node.link();
       if (link == null) {
-        return Future.succeededFuture(false);
+        return Future.succeededFuture(Finding.UNANSWERED);
       }
       return client
           .send(
               link.request(HttpMethod.HEAD, "/ipfs/" + root + "?format=raw", IF_HERE), null, BOUNDS)
           .compose(
               answer ->
-                  answer.isSuccess() ? prover.shows(node, root) : Future.succeededFuture(false));
+                  answer.isSuccess()
+                      ? prover.shows(node, root)
+                      : Future.succeededFuture(refusal(answer)));
+    }
+
+    /** Whether a refusal says that the node has it not, or nothing of what it has. */
+    private static Finding refusal(NodeClient.Answer answer) {
+      boolean lacks = answer.status() / 100 == 4 && !SAYING_NOTHING.contains(answer.status());
+      return lacks ? Finding.MISSING : Finding.UNANSWERED;
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.limpet.gateway.copy.CopyPlan.Drop;
 import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.NodeLink;
 import dev.limpet.gateway.placement.NodeRegistry;
+import dev.limpet.gateway.placement.Proofs.Finding;
 import dev.limpet.gateway.proof.Prover;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.protocol.CopiedDag;
@@ -125,8 +126,8 @@ public final class Copier implements NodeRegistry.Listener {
     return prover
         .shows(drop.witness(), drop.root())
         .compose(
-            shown ->
-                shown
+            finding ->
+                finding == Finding.SHOWN
                     ? send(drop, HttpMethod.DELETE, null)
                     : Future.failedFuture(gone(drop.witness().name() + " does not show it")))
         .map(

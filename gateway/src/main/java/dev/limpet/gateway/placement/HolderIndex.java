@@ -122,9 +122,39 @@ public final class HolderIndex {
     return announced(cid).stream().allMatch(Holder::hasFailed) && found.get(cid) == null;
   }
 
-  /** These nodes have shown that they have what nobody announced; none when nobody has it. */
-  public void remember(Cid cid, List<KnownNode> nodes) {
-    found.remember(cid, nodes);
+  /**
+   * What came of asking nodes for what nobody announced.
+   *
+   * @param holders have shown that they have it
+   * @param silent did not say whether they have it
+   * @param arrivals {@link #arrivals} when it began
+   */
+  public record Answers(List<KnownNode> holders, List<KnownNode> silent, int arrivals) {
+    /** Keeps copies. */
+    public Answers {
+      holders = List.copyOf(holders);
+      silent = List.copyOf(silent);
+    }
+  }
+
+  /** Takes down what came of asking. That nobody has it holds until the next node comes. */
+  public void remember(Cid cid, Answers given) {
+    found.remember(cid, given);
+  }
+
+  /** Nodes that have come until now; only the difference of two means something. */
+  public int arrivals() {
+    return found.arrivals();
+  }
+
+  /** Who did not say whether it has this when it was asked lately, and nobody else had it. */
+  public List<KnownNode> silent(Cid cid) {
+    return found.silent(cid);
+  }
+
+  /** A node has come that may have what nobody had. */
+  void arrived() {
+    found.arrived();
   }
 
   /** Pairs of CID and node. */

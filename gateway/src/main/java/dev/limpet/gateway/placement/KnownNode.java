@@ -119,12 +119,22 @@ public final class KnownNode {
 
   /** Whether it may be sent a call now. */
   public boolean isReady() {
+    return standing == Standing.APPROVED && isReadable();
+  }
+
+  /** Whether data that it has is worth asking it for now: as long as it drains, too. */
+  public boolean isReadable() {
     NodeLink at = link;
-    return standing == Standing.APPROVED
+    return isMember()
         && isHere()
         && at != null
         && at.address().unbelieved() == null
         && circuit.allows();
+  }
+
+  /** Whether it went silent without a goodbye, so that it may answer who asks it. */
+  public boolean mayAnswer() {
+    return isMember() && presence == NodeState.AWAY && link != null;
   }
 
   /** Why the certificate that it showed is not believed; null when it is, or it shows none. */
@@ -257,6 +267,14 @@ public final class KnownNode {
   /** It was silent for longer than it should be, if it is here at all. */
   synchronized void suspect() { // not between a goodbye and its effect
     if (presence == NodeState.READY) {
+      presence = NodeState.SUSPECT;
+    }
+  }
+
+  /** It was silent for too long, and answers. */
+  synchronized void answered(Instant now) { // not between a goodbye and its effect
+    if (presence == NodeState.AWAY) {
+      lastSeen = now;
       presence = NodeState.SUSPECT;
     }
   }

@@ -207,6 +207,7 @@ public final class NodeRegistry {
     tokens.put(node, digest);
     sessionsByToken.put(digest, session);
     node.joined(link, rules.calls(), time.now());
+    index.arrived();
     LOG.log(Level.INFO, "node {0} joined from {1}", node.name(), link.url());
     return new NodeWelcome(session.id(), token, Math.toIntExact(heartbeat.toMillis()), node.name());
   }
@@ -393,6 +394,16 @@ public final class NodeRegistry {
     return true;
   }
 
+  /** A node that is away has answered what it was asked: it is here, and is asked last. */
+  public void answered(KnownNode node) {
+    String token = tokens.get(node);
+    Session session = token == null ? null : sessionsByToken.get(token);
+    if (session != null) {
+      session.answered(time.ticks());
+      node.answered(time.now());
+    }
+  }
+
   Session session(String name, String nodeToken, Announcement said) {
     Session session = sessionsByToken.get(Secrets.digest(nodeToken));
     if (session == null
@@ -420,10 +431,11 @@ public final class NodeRegistry {
       if (session.node().credit().expire(time.ticks())) {
         LOG.log(Level.INFO, "node {0} is believed again", session.node().name());
       }
-      if (session.node().isHere() && silent > longest) {
+      boolean again = session.aliveAtTicks() != session.heardAtTicks(); // it was away, and answered
+      if (session.node().isHere() && time.ticks() - session.aliveAtTicks() > longest) {
         session.node().leaves(NodeState.AWAY);
         LOG.log(
-            Level.WARNING,
+            again ? Level.DEBUG : Level.WARNING,
             "node {0} was not heard of for {1} ms",
             session.node().name(),
             TimeUnit.NANOSECONDS.toMillis(silent));

@@ -31,6 +31,7 @@ final class Session {
   private final ReentrantLock lock = new ReentrantLock();
   private long lastSequence;
   private volatile long heardAtTicks;
+  private volatile long answeredAtTicks;
   private boolean synced;
   private boolean ended;
   private boolean wanted;
@@ -49,6 +50,7 @@ final class Session {
     this.node = node;
     this.snapshots = snapshots;
     this.heardAtTicks = nowTicks;
+    this.answeredAtTicks = nowTicks;
   }
 
   String id() {
@@ -156,8 +158,19 @@ final class Session {
     return before;
   }
 
+  /** When the node last said something. */
   long heardAtTicks() {
     return heardAtTicks;
+  }
+
+  /** When it last said something, or answered what it was asked after it had gone silent. */
+  long aliveAtTicks() {
+    return heardAtTicks - answeredAtTicks > 0 ? heardAtTicks : answeredAtTicks;
+  }
+
+  /** It is silent, and answers. */
+  void answered(long nowTicks) {
+    answeredAtTicks = nowTicks;
   }
 
   /**

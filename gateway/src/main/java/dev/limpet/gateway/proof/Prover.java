@@ -154,9 +154,9 @@ public final class Prover {
             });
   }
 
-  /** Whether a node that announced nothing of it gives a random block of a DAG. Never fails. */
-  public Future<Boolean> shows(KnownNode node, Cid root) {
-    return find(new Claim(node, root, true)).map(finding -> finding == Finding.SHOWN);
+  /** What comes of asking a node that announced nothing of it for a random block. Never fails. */
+  public Future<Finding> shows(KnownNode node, Cid root) {
+    return find(new Claim(node, root, true));
   }
 
   private Future<Finding> find(Claim claim) {

@@ -246,6 +246,7 @@ class CallStreamsTest {
       assertEquals("public, max-age=29030400, immutable", answer.header("Cache-Control"));
       assertEquals("sandbox allow-scripts", answer.header("Content-Security-Policy"));
       assertEquals(List.of("GET " + target, "bytes=0-3", "-"), seen);
+      gateway.remove("dead"); // else nobody would know whether it has what is asked for next
       assertEquals(404, get(gateway, "/ipfs/" + gateway.data()).status());
       WireAnswer post =
           WireClient.ask(gateway.url(), WireClient.request("POST /ipfs/" + root, "x"));

@@ -105,21 +105,22 @@ final class CallsUnderTest implements AutoCloseable {
 
   final AnswerMemo memo = new AnswerMemo(1 << 20);
   private final HolderIndex index = new HolderIndex(1000);
-  private final NodeRegistry registry;
+  final PassingTime time = new PassingTime();
+  final NodeRegistry registry;
   private final Proofs proofs;
   private final Deploys deploys;
   private final CallPaths calls;
   final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final Auditor auditor;
   private final Listener listener;
-  volatile InstantSource clock = InstantSource.system();
+  volatile InstantSource clock = time.time().wall();
   volatile Consumer<KnownNode> whenRevoked = _ -> {};
   volatile @Nullable URI tlsUrl; // where it says that https is spoken
   private final int port;
 
   CallsUnderTest(Path folder, Setup setup) {
     database = Database.open(folder.resolve("gateway.db"));
-    registry = registry(database, index);
+    registry = registry(database, index, time.time());
     Placement placement = new Placement(registry, index);
     client = TestNodeClient.of(vertx, setup.policy().maxCalls(), setup.policy().connectTimeout());
     PathSize sizes = new PathSize(index, client);
@@ -187,13 +188,13 @@ final class CallsUnderTest implements AutoCloseable {
     return listener.idle(Duration.ZERO).isComplete();
   }
 
-  private static NodeRegistry registry(Database database, HolderIndex index) {
+  private static NodeRegistry registry(Database database, HolderIndex index, Time time) {
     return new NodeRegistry(
         new KnownRoots(database),
         index,
         Duration.ofSeconds(30),
         new JoinRules(false, new DialRule(false)),
-        Time.SYSTEM);
+        time);
   }
 
   private Auditor auditor(Placement placement, Path folder, double share) {

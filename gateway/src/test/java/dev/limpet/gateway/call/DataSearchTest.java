@@ -43,7 +43,8 @@ final class DataSearchTest {
               placement,
               nodes.index,
               prover,
-              new Inquiries(nodes.registry, nodes.index, client, prover));
+              new Inquiries(nodes.registry, nodes.index, client, prover),
+              new Recalls(nodes.registry, client));
       nodes.join("node", new Capacity(1 << 30, 1, FakeNodes.MEMORY));
       List<Question.Wanted> wanted = List.of(Question.Wanted.whole(DATA));
       Question question =

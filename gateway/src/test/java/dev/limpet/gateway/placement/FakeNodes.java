@@ -211,6 +211,11 @@ public final class FakeNodes implements AutoCloseable {
             welcome(name).session(), next, kind, true, List.of(), List.of(), load, digest));
   }
 
+  /** A node that announced nothing of it showed it when it was asked. */
+  void found(Cid data, KnownNode node) {
+    index.remember(data, new HolderIndex.Answers(List.of(node), List.of(), index.arrivals()));
+  }
+
   /** The next announcement gets lost. */
   void lose(String name) {
     sequences.merge(name, 1L, Long::sum);

@@ -163,11 +163,11 @@ class NodeAdmissionTest {
   @Test
   void a_node_that_was_removed_gets_no_calls_for_what_it_said_that_it_has() {
     KnownNode node = nodes.join("a");
-    nodes.index.remember(DATA, List.of(node));
+    nodes.found(DATA, node);
     assertEquals(node, nodes.index.holders(DATA).getFirst().node());
     nodes.registry.remove("a");
     assertTrue(nodes.index.isUnknown(DATA));
-    nodes.index.remember(DATA, List.of(node)); // an answer that came late
+    nodes.found(DATA, node); // an answer that came late
     assertFalse(node.isReady() || node.servesData());
   }
 

@@ -113,7 +113,7 @@ class PlacementTest {
       nodes.snapshot(name, FakeNodes.root(DATA, 100, !what.contains("P")));
     }
     if (what.contains("U")) {
-      nodes.index.remember(DATA, List.of(node));
+      nodes.found(DATA, node);
     }
     if (what.contains("K") || what.contains("F")) {
       nodes.index.prove(node, DATA, what.contains("K") ? Proof.CLAIMED : Proof.FAILED);
