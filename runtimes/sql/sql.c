@@ -123,8 +123,26 @@ static struct request read_request(int argc, char **argv) {
   return request;
 }
 
-// Ends with what SQLite says, and with the tables that there are where it misses one.
-static _Noreturn void fail_by(sqlite3 *db) {
+// Where in the question SQLite found the fault, as "question line 2, column 8: "; empty where it names no place.
+static const char *place(sqlite3 *db, const char *question) {
+  int offset = question ? sqlite3_error_offset(db) : -1;
+  if (offset < 0) return "";
+  int line = 1, column = 1;
+  for (int i = 0; i < offset && question[i]; i++) {
+    if (question[i] == '\n') {
+      line++;
+      column = 1;
+    } else if ((question[i] & 0xc0) != 0x80) {  // not a byte within a character
+      column++;
+    }
+  }
+  const char *text = sqlite3_mprintf("question line %d, column %d: ", line, column);
+  return text ? text : "";
+}
+
+// Ends with what SQLite says, and with the tables that there are where it misses one. A question that could not be
+// prepared is given for the place of its fault; NULL when an answer was under way.
+static _Noreturn void fail_by(sqlite3 *db, const char *question) {
   const char *said = sqlite3_errmsg(db);
   switch (sqlite3_errcode(db)) {
     case SQLITE_NOMEM:
@@ -143,13 +161,13 @@ static _Noreturn void fail_by(sqlite3 *db) {
   if (table_fault) fail(EXIT_DATA, "%s", said);
   char *tables = strncmp(said, "no such table", 13) == 0 ? data_tables(db) : NULL;
   if (tables) fail(EXIT_QUESTION, "%s; %s", said, tables);
-  fail(EXIT_QUESTION, "%s", said);
+  fail(EXIT_QUESTION, "%s%s", place(db, question), said);
 }
 
 static sqlite3_stmt *prepare(sqlite3 *db, const char *question) {
   sqlite3_stmt *statement = NULL;
   const char *rest = NULL;
-  if (sqlite3_prepare_v2(db, question, -1, &statement, &rest) != SQLITE_OK) fail_by(db);
+  if (sqlite3_prepare_v2(db, question, -1, &statement, &rest) != SQLITE_OK) fail_by(db, question);
   if (!statement) fail(EXIT_QUESTION, "no question: there is only a comment");
   sqlite3_stmt *second = NULL;
   if (sqlite3_prepare_v2(db, rest, -1, &second, NULL) != SQLITE_OK || second)
@@ -166,6 +184,6 @@ int main(int argc, char **argv) {
   sqlite3 *db = data_open(empty);
   guard(db);
   sqlite3_stmt *statement = prepare(db, request.question);
-  if (answer(statement, request.format, request.http) != SQLITE_DONE) fail_by(db);
+  if (answer(statement, request.format, request.http) != SQLITE_DONE) fail_by(db, NULL);
   return 0;
 }
