@@ -138,15 +138,15 @@ public final class GatewayConfig {
       ConfigKey.integer("min-node-calls", 0, 10_000)
           .orElse("0")
           .says(
-              "Calls that one node may have at once, at least; the gateway finds out by itself how many"
-                  + " more. 0 means twice as many as the node runs at once.");
+              "Calls that one node may have at once, at least; the gateway finds out by itself how"
+                  + " many more. 0 means twice as many as the node runs at once.");
 
   private static final ConfigKey<Integer> MAX_NODE_CALLS =
       ConfigKey.integer("max-node-calls", 1, 10_000)
           .orElse("256")
           .says(
-              "The same at most, and never more than 256 at a node by https; equal to `min-node-calls`"
-                  + " it fixes the number.");
+              "The same at most, and never more than 256 at a node by https; equal to"
+                  + " `min-node-calls` it fixes the number.");
 
   private static final ConfigKey<Boolean> HEDGE_CALLS =
       ConfigKey.flag("hedge-calls")
