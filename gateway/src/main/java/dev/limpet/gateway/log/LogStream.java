@@ -6,6 +6,7 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Execution;
 import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.ExecutionState;
+import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.LogItem;
 import dev.limpet.protocol.LogPart;
 import io.vertx.core.buffer.Buffer;
@@ -102,9 +103,19 @@ final class LogStream {
       return;
     }
     LogPart part = found.get();
+    requireProgress(part);
     seen = part.next();
     write(part.item().text());
     goOn(before, part);
+  }
+
+  /** A log that goes on where it was, or before, has no end. */
+  private void requireProgress(LogPart part) {
+    if (part.next() < seen || (part.more() && part.next() == seen)) {
+      throw new LimpetException(
+          ErrorCode.NODE_FAILED,
+          "the node " + source.node().name() + " shows a log that goes on at no later place");
+    }
   }
 
   private void goOn(@Nullable Execution before, LogPart part) {
@@ -128,11 +139,10 @@ final class LogStream {
   }
 
   private void whenWritten(Runnable then) {
-    HttpServerResponse response = exchange.request().response();
-    if (!over && response.writeQueueFull()) {
-      response.drainHandler(_ -> then.run());
-    } else {
+    if (over) {
       then.run();
+    } else {
+      Drain.of(exchange.request().response(), then);
     }
   }
 

@@ -157,6 +157,26 @@ class LogsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {4, 3})
+  void a_node_whose_log_does_not_go_on_is_asked_no_more(long next) throws Exception {
+    ExecutionId id = ExecutionId.random();
+    LogNode logs =
+        new LogNode()
+            .has(
+                new LogPart(item(id, ExecutionState.RUNNING, "one\n"), 4, true),
+                new LogPart(item(id, ExecutionState.RUNNING, "one\n"), 4, true),
+                new LogPart(item(id, ExecutionState.RUNNING, "one\n"), next, true));
+    try (var node = CallsUnderTest.node(logs);
+        var gateway = CallsUnderTest.open(folder)) {
+      gateway.join("shed", node).holds();
+      WireAnswer answer = get(gateway.url(), log(id));
+      assertEquals("one\n", answer.text());
+      assertTrue(answer.cut());
+      assertEquals(3, logs.asked.size(), logs.asked::toString);
+    }
+  }
+
   @Test
   void a_call_that_wrote_nothing_has_an_empty_log_and_one_that_never_was_has_none()
       throws Exception {
