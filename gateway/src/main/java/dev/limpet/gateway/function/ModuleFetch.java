@@ -7,7 +7,9 @@ import dev.limpet.gateway.admission.Permits;
 import dev.limpet.gateway.admission.SharedWork;
 import dev.limpet.gateway.placement.Holder;
 import dev.limpet.gateway.placement.HolderIndex;
+import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.NodeLink;
+import dev.limpet.gateway.placement.Placement;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.FunctionManifest;
@@ -16,10 +18,12 @@ import dev.limpet.protocol.LimpetException;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Brings a module here that a node holds as data: somebody called a function by the CID of a module
@@ -29,8 +33,10 @@ public final class ModuleFetch {
   /** Modules that are on their way at once; each is held in memory. */
   static final int MAX_FETCHES = 4;
 
-  private static final NodeClient.Bounds BOUNDS =
-      new NodeClient.Bounds(Duration.ofSeconds(20), Intake.MAX_CAR_BYTES);
+  /** For one of them, from all who are asked. */
+  private static final Duration TIME = Duration.ofSeconds(20);
+
+  private static final long MILLI = Duration.ofMillis(1).toNanos();
 
   private final Catalog catalog;
   private final HolderIndex index;
@@ -80,21 +86,39 @@ public final class ModuleFetch {
   }
 
   private <T> Future<T> car(Cid root, LimpetException unknown, Function<byte[], T> open) {
-    NodeLink holder = holder(root);
-    if (holder == null) {
+    Deque<NodeLink> holders = holders(root);
+    if (holders.isEmpty()) {
       return Future.failedFuture(unknown);
     }
-    return permits.during(
-        () ->
-            client
-                .send(
-                    holder.request(
-                        HttpMethod.GET,
-                        "/ipfs/" + root + "?format=car",
-                        List.of(Map.entry("Accept", "application/vnd.ipld.car"))),
-                    null,
-                    BOUNDS)
-                .compose(answer -> work.run(() -> open.apply(body(root, answer)))));
+    long endNanos = System.nanoTime() + TIME.toNanos();
+    return permits.during(() -> next(root, holders, open, endNanos));
+  }
+
+  /** From the first of these that gives it. */
+  private <T> Future<T> next(
+      Cid root, Deque<NodeLink> holders, Function<byte[], T> open, long endNanos) {
+    NodeLink holder = holders.removeFirst();
+    Duration left = Duration.ofNanos(endNanos - System.nanoTime());
+    return client
+        .send(
+            holder.request(
+                HttpMethod.GET,
+                "/ipfs/" + root + "?format=car",
+                List.of(Map.entry("Accept", "application/vnd.ipld.car"))),
+            null,
+            new NodeClient.Bounds(left, Intake.MAX_CAR_BYTES))
+        .compose(answer -> work.run(() -> open.apply(body(root, answer))))
+        .recover(
+            why ->
+                isOfNode(why) && !holders.isEmpty() && endNanos - System.nanoTime() > MILLI
+                    ? next(root, holders, open, endNanos)
+                    : Future.failedFuture(why));
+  }
+
+  /** Whether another node may do better: what the bytes are is the same everywhere. */
+  private static boolean isOfNode(Throwable why) {
+    return why instanceof LimpetException e
+        && (e.code() == ErrorCode.NODE_FAILED || e.code() == ErrorCode.HASH_MISMATCH);
   }
 
   private static byte[] body(Cid root, NodeClient.Answer answer) {
@@ -105,19 +129,33 @@ public final class ModuleFetch {
     return answer.body().getBytes();
   }
 
-  private @Nullable NodeLink holder(Cid module) {
-    boolean file = module.codec() == Multicodec.RAW || module.codec() == Multicodec.DAG_PB;
-    if (!file) {
-      return null;
+  /** Those that can be asked, the ones that answered of late first. */
+  private Deque<NodeLink> holders(Cid module) {
+    Deque<NodeLink> links = new ArrayDeque<>();
+    if (module.codec() != Multicodec.RAW && module.codec() != Multicodec.DAG_PB) {
+      return links; // no file
     }
-    for (Holder holder : index.holders(module)) {
-      boolean fits = holder.dagSize() <= Intake.MAX_CAR_BYTES;
-      boolean held = holder.holds() != Holds.PARTIAL && !holder.hasFailed();
-      if (held && fits && holder.node().servesData()) {
-        return holder.node().link();
+    List<KnownNode> nodes =
+        index.holders(module).stream()
+            .filter(ModuleFetch::mayGive)
+            .map(Holder::node)
+            .sorted(Comparator.comparing(node -> !node.isReadable() || node.isSuspect()))
+            .limit(Placement.MAX_CHOICES)
+            .toList();
+    for (KnownNode node : nodes) {
+      NodeLink link = node.link();
+      if (link != null) {
+        links.add(link);
       }
     }
-    return null;
+    return links;
+  }
+
+  private static boolean mayGive(Holder holder) {
+    return holder.dagSize() <= Intake.MAX_CAR_BYTES
+        && holder.holds() != Holds.PARTIAL
+        && !holder.hasFailed()
+        && holder.node().servesData();
   }
 
   static LimpetException unknown(Cid function) {

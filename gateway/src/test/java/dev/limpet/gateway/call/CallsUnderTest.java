@@ -87,7 +87,7 @@ final class CallsUnderTest implements AutoCloseable {
   static final long MAX_BODY_BYTES = 128 << 20;
 
   /** {@code (module (memory (export "memory") 1) (func (export "_start")))}. */
-  private static final byte[] MODULE =
+  static final byte[] MODULE =
       HexFormat.of()
           .parseHex(
               "0061736d01000000010401600000030201000503010001"

@@ -17,11 +17,11 @@ class DrainTest {
   /** A stream that is full when a test says so, and tells its handler each time that it is not. */
   private static final class Queue implements WriteStream<Buffer> {
     private boolean full;
-    private @Nullable Handler<@Nullable Void> handler;
+    private @Nullable Handler<Void> handler;
 
     void drained() {
       full = false;
-      Handler<@Nullable Void> told = handler;
+      Handler<Void> told = handler;
       if (told != null) {
         told.handle(null);
       }
@@ -33,7 +33,7 @@ class DrainTest {
     }
 
     @Override
-    public WriteStream<Buffer> drainHandler(@Nullable Handler<@Nullable Void> next) {
+    public WriteStream<Buffer> drainHandler(@Nullable Handler<Void> next) {
       handler = next;
       return this;
     }
