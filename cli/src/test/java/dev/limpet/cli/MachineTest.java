@@ -32,13 +32,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * The commands of the README against a gateway and two nodes, each in a process of its own, with
- * functions and files that exist nowhere else.
- */
+/** What the README does, with other functions and files, on servers in processes of their own. */
+@Order(1) // it is long: others run beside it
 class MachineTest {
   private static final Duration SETTLE = Duration.ofSeconds(60);
 

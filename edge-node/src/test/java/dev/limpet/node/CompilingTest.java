@@ -17,8 +17,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A node that compiles in a process of its own, as nodes do. */
+@Isolated("it looks for processes that this JVM started")
 final class CompilingTest {
 
   private final SampleFunction hello = SampleFunction.example("hello");

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * of them, answers in alternation: what else the machine does slows both.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Order(1) // it is long: others run beside it
 final class HostileGuestsTest {
 
   private static final String LIMITS =

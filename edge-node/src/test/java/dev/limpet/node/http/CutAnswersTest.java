@@ -33,9 +33,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What the log says of answers that end before their end. */
 @Timeout(60)
+@Isolated("it reads what the servers of this JVM log")
 class CutAnswersTest {
   private static final int SMALL_BUFFER = 4096;
   private static final int LARGE_BYTES = 32 << 20;

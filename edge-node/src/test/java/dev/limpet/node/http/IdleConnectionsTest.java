@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the server does with connections that wait, and with those that only seem to. */
 @Timeout(60)
+@Order(2) // it is long: others run beside it
 class IdleConnectionsTest {
   private static final Duration MAX_READ = Duration.ofMillis(500);
 

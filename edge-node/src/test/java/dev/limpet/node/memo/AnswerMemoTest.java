@@ -18,14 +18,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -299,18 +302,25 @@ class AnswerMemoTest {
   }
 
   @Test
-  void many_threads_find_whole_answers_while_files_come_and_go() {
-    try (AnswerMemo memo = open()) {
-      IntStream.range(0, 2000)
-          .parallel()
-          .forEach(
-              i -> {
-                memo.keep(task(i % 150), answer(i % 150, 1000));
-                MemoAnswer found = memo.find(task((i * 7) % 150));
-                if (found != null) {
-                  assertArrayEquals(answer((i * 7) % 150, 1000).body(), found.body());
-                }
-              });
+  void many_threads_find_whole_answers_while_files_come_and_go() throws Exception {
+    try (AnswerMemo memo = open();
+        ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      List<Future<?>> rounds = new ArrayList<>();
+      for (int round = 0; round < 2000; round++) {
+        int i = round;
+        rounds.add(
+            threads.submit(
+                () -> {
+                  memo.keep(task(i % 150), answer(i % 150, 1000));
+                  MemoAnswer found = memo.find(task((i * 7) % 150));
+                  if (found != null) {
+                    assertArrayEquals(answer((i * 7) % 150, 1000).body(), found.body());
+                  }
+                }));
+      }
+      for (Future<?> round : rounds) {
+        round.get();
+      }
     }
   }
 
