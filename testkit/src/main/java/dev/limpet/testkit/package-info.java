@@ -1,4 +1,4 @@
-/** Fakes and clusters for the tests of the modules above. */
+/** What the tests of the modules above share: HTTP byte by byte, a relay, patience. */
 @NullMarked
 package dev.limpet.testkit;
 
