@@ -119,8 +119,7 @@ final class CallProblems {
 
   private static Problem offline(List<KnownNode> told, String sentence) {
     Problem problem = Problem.of(ErrorCode.HOLDERS_OFFLINE, sentence).withRetryAfter(RETRY_AFTER);
-    return problem.withHolders(
-        told.stream().map(node -> new Problem.AwayHolder(node.name(), node.lastSeen())).toList());
+    return problem.withHolders(told.stream().map(KnownNode::toAwayHolder).toList());
   }
 
   private static String sentence(List<KnownNode> holders, UnaryOperator<String> ofThoseHere) {

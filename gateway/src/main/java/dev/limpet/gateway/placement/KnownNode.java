@@ -9,6 +9,7 @@ import dev.limpet.protocol.Load;
 import dev.limpet.protocol.NodeInfo;
 import dev.limpet.protocol.NodeState;
 import dev.limpet.protocol.PeerId;
+import dev.limpet.protocol.Problem;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
@@ -233,6 +234,11 @@ public final class KnownNode {
         copies,
         !credit.isGood(),
         unbelieved());
+  }
+
+  /** As a problem names one that may have what is wanted. */
+  public Problem.AwayHolder toAwayHolder() {
+    return new Problem.AwayHolder(name, lastSeen);
   }
 
   /** It was seen before this process began. */

@@ -13,6 +13,7 @@ import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.PeerId;
+import dev.limpet.protocol.Problem;
 import dev.limpet.protocol.QueryParameters;
 import dev.limpet.protocol.receipt.Enrolment;
 import dev.limpet.protocol.receipt.Receipt;
@@ -26,9 +27,11 @@ import io.vertx.core.http.HttpMethod;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +50,9 @@ public final class ReceiptPaths implements Receipts {
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final int OK = 200;
   private static final int ACCEPTED = 202;
+  private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   private final Ground ground;
   private final ReceiptSearch search;
@@ -91,26 +96,46 @@ public final class ReceiptPaths implements Receipts {
   /** The node that is named is asked alone, the others when it does not have it. */
   private Future<NodeClient.Answer> found(List<KnownNode> nodes, Wanted wanted) {
     String name = wanted.node();
-    KnownNode named =
-        nodes.stream().filter(node -> node.name().equals(name)).findFirst().orElse(null);
-    if (named == null) {
-      return among(nodes, wanted.receipt());
+    KnownNode named = name == null ? null : ground.registry.find(name);
+    List<KnownNode> silent = new ArrayList<>();
+    if (named == null || !named.isMember()) {
+      return among(nodes, wanted.receipt(), silent);
     }
-    List<KnownNode> others = nodes.stream().filter(node -> !node.name().equals(name)).toList();
-    return among(List.of(named), wanted.receipt()).recover(_ -> among(others, wanted.receipt()));
+    List<KnownNode> others = nodes.stream().filter(node -> node != named).toList();
+    if (!named.servesData()) {
+      silent.add(named);
+      return among(others, wanted.receipt(), silent);
+    }
+    return among(List.of(named), wanted.receipt(), silent)
+        .recover(_ -> among(others, wanted.receipt(), silent));
   }
 
-  private Future<NodeClient.Answer> among(List<KnownNode> nodes, Cid receipt) {
+  /**
+   * From one of these that has it.
+   *
+   * @param silent those that may have it and did not say, to which others are added
+   */
+  private Future<NodeClient.Answer> among(
+      List<KnownNode> nodes, Cid receipt, List<KnownNode> silent) {
+    List<KnownNode> first = nodes.stream().limit(MAX_ASKED_FOR_RECEIPT).toList();
     List<Future<Optional<NodeClient.Answer>>> asked =
-        nodes.stream().limit(MAX_ASKED_FOR_RECEIPT).map(node -> ask(node, receipt)).toList();
+        first.stream().map(node -> ask(node, receipt)).toList();
     return Future.join(asked)
-        .map(
-            _ ->
-                asked.stream()
-                    .flatMap(answer -> answer.result().stream())
-                    .filter(answer -> answer.status() == ACCEPTED || isOf(receipt, answer))
-                    .min(Comparator.comparing(answer -> answer.status() == ACCEPTED))
-                    .orElseThrow(() -> unknown(receipt)));
+        .transform(
+            _ -> {
+              for (int i = 0; i < first.size(); i++) {
+                if (asked.get(i).failed()) {
+                  silent.add(first.get(i));
+                }
+              }
+              return asked.stream()
+                  .filter(Future::succeeded)
+                  .flatMap(answer -> answer.result().stream())
+                  .filter(answer -> answer.status() == ACCEPTED || isOf(receipt, answer))
+                  .min(Comparator.comparing(answer -> answer.status() == ACCEPTED))
+                  .map(Future::succeededFuture)
+                  .orElseGet(() -> Future.failedFuture(unknown(receipt, silent)));
+            });
   }
 
   /** Whether a node gave what was asked for: one that gives another file hides no other's. */
@@ -124,11 +149,11 @@ public final class ReceiptPaths implements Receipts {
     }
   }
 
-  /** The answer of a node that has it or promised it; a node that fails counts as one without. */
+  /** The answer of a node that has it or promised it; empty when it says that it has it not. */
   private Future<Optional<NodeClient.Answer>> ask(KnownNode node, Cid receipt) {
     NodeLink link = node.link();
     if (link == null) {
-      return Future.succeededFuture(Optional.empty());
+      return Future.failedFuture(silent(node));
     }
     return ground
         .client
@@ -136,16 +161,37 @@ public final class ReceiptPaths implements Receipts {
             link.request(HttpMethod.GET, "/v1/receipts/" + receipt, List.of()),
             null,
             new NodeClient.Bounds(TIME, ReceiptFile.MAX_RECEIPT_FILE_BYTES))
-        .map(
+        .compose(
             answer ->
-                answer.isSuccess() ? Optional.of(answer) : Optional.<NodeClient.Answer>empty())
-        .otherwise(Optional.empty());
+                answer.isSuccess() || answer.status() == NOT_FOUND
+                    ? Future.succeededFuture(
+                        Optional.of(answer).filter(NodeClient.Answer::isSuccess))
+                    : Future.failedFuture(silent(node)));
   }
 
-  private static LimpetException unknown(Cid receipt) {
+  private static LimpetException silent(KnownNode node) {
     return new LimpetException(
-        ErrorCode.RECEIPT_NOT_FOUND,
-        "no node that is here has a receipt " + receipt + "; it may be too old, or its node away");
+        ErrorCode.NODE_FAILED, node.name() + " does not say whether it has the receipt");
+  }
+
+  private static LimpetException unknown(Cid receipt, List<KnownNode> silent) {
+    if (silent.isEmpty()) {
+      return new LimpetException(
+          ErrorCode.RECEIPT_NOT_FOUND,
+          "no node that is here has a receipt "
+              + receipt
+              + "; it may be too old, or its node away");
+    }
+    List<KnownNode> told = silent.subList(0, Math.min(Problem.MAX_LISTED, silent.size()));
+    String names = told.stream().map(KnownNode::name).collect(Collectors.joining(", "));
+    return new LimpetException(
+        Problem.of(
+                ErrorCode.HOLDERS_OFFLINE,
+                "no node that answered has the receipt, and these did not: "
+                    + names
+                    + "; try again soon")
+            .withHolders(told.stream().map(KnownNode::toAwayHolder).toList())
+            .withRetryAfter(RETRY_AFTER));
   }
 
   /** What is given: of no type while the receipt is only promised. */

@@ -4,13 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.NodeIdentity;
+import dev.limpet.protocol.Problem;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptSamples;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import dev.limpet.testkit.wire.WireServer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -67,6 +70,29 @@ class AskedReceiptsTest {
         assertEquals(file, get(gateway, "/v1/receipts/" + cid + "?node=" + node).text());
       }
     }
+  }
+
+  @Test
+  void a_receipt_is_not_unknown_while_a_node_that_may_have_it_does_not_say() {
+    try (WireServer other = CallsUnderTest.node(exchange -> exchange.answer(404, ""));
+        WireServer broken = CallsUnderTest.node(exchange -> exchange.answer(500, ""));
+        CallsUnderTest gateway = CallsUnderTest.open(folder)) {
+      gateway.join("a", other);
+      gateway.join("away", broken).saysGoodbye();
+      assertEquals(404, get(gateway, "/v1/receipts/" + cid).status());
+      assertOffline("away", get(gateway, "/v1/receipts/" + cid + "?node=away"));
+      gateway.join("broken", broken);
+      assertOffline("broken", get(gateway, "/v1/receipts/" + cid));
+      assertOffline("broken", get(gateway, "/v1/receipts/" + cid + "?node=broken"));
+    }
+  }
+
+  private static void assertOffline(String node, WireAnswer answer) {
+    Problem problem = Asking.problem(answer);
+    assertEquals(ErrorCode.HOLDERS_OFFLINE, problem.code());
+    assertEquals(
+        List.of(node), problem.context().holders().stream().map(Problem.AwayHolder::node).toList());
+    assertTrue(problem.retryAfterSeconds().orElseThrow() > 0);
   }
 
   @Test
