@@ -57,9 +57,9 @@ class BuiltInTest {
     Deployed deployed = gateway.deployed(ShippedModule.SQL.bytes(), "");
     assertEquals(deployed.module(), sql.module());
     assertEquals(ShippedModule.SQL.bytes().length, sql.size());
-    assertEquals(1, version());
+    assertEquals(2, version());
     assertEquals(
-        "bafyreibhmdogyly2l7ldfcvrn6akhtk4ytodru4cxpzxit77gksqpgvahu", sql.function().toString());
+        "bafyreihdtlpinfjtdckhlu2fbmyae2tm3q7b5zsohvkswwzjpvc4act4ea", sql.function().toString());
   }
 
   @Test

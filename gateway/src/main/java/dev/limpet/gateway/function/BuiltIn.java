@@ -28,22 +28,22 @@ public record BuiltIn(String name, int version, ShippedModule shipped, StoredFun
    * without reading it; a test compares, and says when {@link #SQL_VERSION} has to grow.
    */
   private static final Cid SQL_MODULE =
-      Cid.parse("bafybeigyovcu5efrgykn2ko265te2kl4vgzxyrbjxnsw2mflwt6y5hnp3u");
+      Cid.parse("bafybeias5qheqrna3z36zbqfxe6mhrfkvhupbihkwygvf4l2shxmzl2oue");
 
-  private static final long SQL_BYTES = 1_147_057;
+  private static final long SQL_BYTES = 1_147_469;
 
   /** Its manifest as a block, and the CID of that: to write one takes code that a start has not. */
   private static final Cid SQL_FUNCTION =
-      Cid.parse("bafyreibhmdogyly2l7ldfcvrn6akhtk4ytodru4cxpzxit77gksqpgvahu");
+      Cid.parse("bafyreihdtlpinfjtdckhlu2fbmyae2tm3q7b5zsohvkswwzjpvc4act4ea");
 
   private static final String SQL_MANIFEST =
       "a3617601636162696468747470666d6f64756c65d82a58250001701220"
-          + "d875454e90b13614dd29daf7664d297ca9b37c4429bb656d30abb4fd8e9dafdd";
+          + "12ec0e4845a0de77ec8605b93cc3c4aaa9e8f0a0eab60d52f17a91eeccaf4ea1";
 
-  private static final int SQL_VERSION = 1;
+  private static final int SQL_VERSION = 2;
 
   /** Since when that version comes with Limpet. */
-  private static final Instant SQL_SINCE = Instant.parse("2026-11-26T00:00:00Z");
+  private static final Instant SQL_SINCE = Instant.parse("2026-11-27T00:00:00Z");
 
   /** All of them. */
   public static List<BuiltIn> all() {
