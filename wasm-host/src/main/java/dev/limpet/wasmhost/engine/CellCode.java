@@ -8,6 +8,7 @@ import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.FieldInsnNode;
 import org.objectweb.asm.tree.InsnList;
 import org.objectweb.asm.tree.InsnNode;
+import org.objectweb.asm.tree.IntInsnNode;
 import org.objectweb.asm.tree.LdcInsnNode;
 import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.VarInsnNode;
@@ -108,7 +109,7 @@ final class CellCode {
       code.add(check(cell));
     }
     if (cell.offset() > 0) {
-      code.add(new LdcInsnNode(cell.offset()));
+      code.add(push(cell.offset()));
       code.add(new InsnNode(Opcodes.IADD));
     }
     code.add(new VarInsnNode(Opcodes.ISTORE, index));
@@ -146,13 +147,34 @@ final class CellCode {
     }
     code.add(new VarInsnNode(Opcodes.ILOAD, limit));
     if (!cell.isBeyond() && cell.end() > 1) {
-      code.add(new LdcInsnNode(cell.end() - 1));
-      code.add(new InsnNode(Opcodes.ISUB));
+      subtract(code, cell.offset());
+      subtract(code, bytes(cell.type()) - 1);
       code.add(new InsnNode(Opcodes.ICONST_0));
       code.add(new MethodInsnNode(Opcodes.INVOKESTATIC, "java/lang/Math", "max", "(II)I", false));
     }
     code.add(checkIndex());
     return code;
+  }
+
+  /** The JIT makes one subtraction of two that follow each other. */
+  private static void subtract(InsnList code, int number) {
+    if (number > 0) {
+      code.add(push(number));
+      code.add(new InsnNode(Opcodes.ISUB));
+    }
+  }
+
+  /**
+   * Takes a constant of the class for the offset at most, and only where the engine took it: else a
+   * module with as many offsets as a class may have constants would be refused for ours.
+   */
+  private static AbstractInsnNode push(int number) {
+    if (number <= Byte.MAX_VALUE) {
+      return new IntInsnNode(Opcodes.BIPUSH, number);
+    }
+    return number <= Short.MAX_VALUE
+        ? new IntInsnNode(Opcodes.SIPUSH, number)
+        : new LdcInsnNode(number);
   }
 
   private static MethodInsnNode checkIndex() {

@@ -41,7 +41,7 @@ import run.endive.runtime.OpcodeImpl;
 final class MeteringPass extends ClassVisitor {
 
   /** Part of the key of cached code: what this pass makes of a class changes only with it. */
-  static final String VERSION = "18";
+  static final String VERSION = "19";
 
   /**
    * Slots of locals and operands that one unit of depth pays for. In the JVM's interpreter, which

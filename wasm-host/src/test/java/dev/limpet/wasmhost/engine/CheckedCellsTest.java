@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.limpet.wasmgate.WasmBuilder;
 import dev.limpet.wasmgate.WasmCode;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.objectweb.asm.ClassReader;
 
 /** How often code looks where memory ends. */
 final class CheckedCellsTest {
@@ -63,6 +66,27 @@ final class CheckedCellsTest {
   void the_turn_of_a_loop_knows_nothing_of_what_was_before() {
     assertEquals(
         2, checks(load(0).append(new WasmCode().loop().append(load(0)).get(0).brIf(0).end())));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void an_offset_is_one_constant_of_its_class_with_all_its_checks(boolean large) {
+    int few = constants(100, large);
+    assertEquals(few + (large ? 100 : 0), constants(200, large));
+  }
+
+  /** Constants of a class with so many reads, each at an offset of its own. */
+  private static int constants(int reads, boolean large) {
+    WasmCode code = new WasmCode();
+    for (int i = 0; i < reads; i++) {
+      code.append(load((large ? 1 << 20 : 200) + 2 * i));
+    }
+    WasmBuilder module = new WasmBuilder().memory(1);
+    module.export("_start", module.function(">", "i", code));
+    return ModuleCompiler.compile(module.build()).classes().values().stream()
+        .mapToInt(classFile -> new ClassReader(classFile).getItemCount())
+        .max()
+        .orElseThrow();
   }
 
   @Test
