@@ -6,9 +6,12 @@ import dev.limpet.protocol.DataRef;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * data may move for a call, or where to.
  */
 public final class PathSize {
-  private static final NodeClient.Bounds BOUNDS =
-      new NodeClient.Bounds(Duration.ofSeconds(2), 64 << 10);
+  private static final Duration TIME = Duration.ofSeconds(2);
+  private static final int BODY_BYTES = 64 << 10;
 
   private final HolderIndex index;
   private final NodeClient client;
@@ -76,24 +79,39 @@ public final class PathSize {
     if (data.path().isEmpty()) {
       return Future.succeededFuture(-1L);
     }
-    NodeLink holder = holder(data.root());
-    if (holder == null) {
-      return Future.succeededFuture(-1L);
-    }
     String uri = "/ipfs/" + data.toEncoded() + "?format=raw";
-    return client
-        .send(holder.request(HttpMethod.HEAD, uri, List.of()), null, BOUNDS)
-        .map(answer -> answer.isSuccess() ? sizeOfLast(answer.roots()) : -1L)
-        .otherwise(-1L);
+    return ask(holders(data.root()), uri, System.nanoTime() + TIME.toNanos());
   }
 
-  private @Nullable NodeLink holder(Cid root) {
+  /** Of the first of these that says something. */
+  private Future<Long> ask(Deque<NodeLink> holders, String uri, long endNanos) {
+    NodeLink holder = holders.pollFirst();
+    long millis = TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime());
+    if (holder == null || millis <= 0) {
+      return Future.succeededFuture(-1L);
+    }
+    return client
+        .send(
+            holder.request(HttpMethod.HEAD, uri, List.of()),
+            null,
+            new NodeClient.Bounds(Duration.ofMillis(millis), BODY_BYTES))
+        .compose(
+            answer ->
+                answer.isSuccess()
+                    ? Future.succeededFuture(sizeOfLast(answer.roots()))
+                    : ask(holders, uri, endNanos))
+        .recover(_ -> ask(holders, uri, endNanos));
+  }
+
+  private Deque<NodeLink> holders(Cid root) {
+    Deque<NodeLink> links = new ArrayDeque<>();
     for (Holder holder : index.holders(root)) {
-      if (holder.counts() && holder.node().servesData()) {
-        return holder.node().link();
+      NodeLink link = holder.counts() && holder.node().servesData() ? holder.node().link() : null;
+      if (link != null && links.size() < Placement.MAX_CHOICES) {
+        links.add(link);
       }
     }
-    return null;
+    return links;
   }
 
   private long sizeOfLast(@Nullable String roots) {

@@ -263,6 +263,32 @@ class CallRefusalsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "b"})
+  void what_lies_below_a_path_is_known_from_the_next_holder_when_one_is_gone(String gone)
+      throws Exception {
+    Cid file = Cid.of(Multicodec.RAW, new byte[] {1});
+    Cid root = Cid.of(Multicodec.RAW, new byte[] {2});
+    try (var partial =
+            CallsUnderTest.node(
+                e -> {
+                  if (e.head().method().equals("HEAD")) {
+                    e.raw("HTTP/1.1 200 ok\r\nX-Ipfs-Roots: " + root + "," + file + "\r\n\r\n");
+                  } else {
+                    answerWell(e);
+                  }
+                });
+        var gateway = CallsUnderTest.open(folder)) {
+      for (String name : List.of("a", "b")) {
+        URI url = name.equals(gone) ? URI.create("http://127.0.0.1:1") : partial.url();
+        gateway.join(name, url).holdsPartOf(root, 5000, file, 50);
+      }
+      gateway.deploy("hello");
+      WireAnswer answer = get(gateway, "/on/" + root + "/x/-/hello", "Limpet-Max-Fetch: 50");
+      assertEquals(200, answer.status(), answer::text);
+    }
+  }
+
   @Test
   void the_public_calls_names_on_data_that_is_held_and_nothing_else() throws Exception {
     List<Invocation> seen = new CopyOnWriteArrayList<>();
