@@ -53,8 +53,8 @@ class AskedReceiptsTest {
       assertEquals(200, named.status(), named.text());
       assertEquals(file, named.text());
       assertEquals(0, others.get());
-      assertEquals(
-          404, get(gateway, "/v1/receipts/" + Cid.parse("bafkqaaa") + "?node=a1").status());
+      WireAnswer none = get(gateway, "/v1/receipts/" + Cid.parse("bafkqaaa") + "?node=a1");
+      assertEquals(404, none.status(), none.text());
       assertTrue(others.get() > 1, () -> "others were asked " + others.get() + " times");
     }
   }

@@ -32,6 +32,9 @@ public final class WireServer implements AutoCloseable {
     void handle(WireExchange exchange) throws IOException;
   }
 
+  /** Connections that wait to be taken: as many as a gateway opens at once to all of its nodes. */
+  private static final int BACKLOG = 256;
+
   private final ServerSocket server;
   private final Script script;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -52,7 +55,7 @@ public final class WireServer implements AutoCloseable {
     try {
       ServerSocket socket = new ServerSocket();
       socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
       return start(socket, script);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -63,7 +66,7 @@ public final class WireServer implements AutoCloseable {
   public static WireServer start(SSLContext tls, Script script) {
     try {
       InetAddress loopback = InetAddress.getLoopbackAddress();
-      return start(tls.getServerSocketFactory().createServerSocket(0, 50, loopback), script);
+      return start(tls.getServerSocketFactory().createServerSocket(0, BACKLOG, loopback), script);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
