@@ -55,6 +55,7 @@ public final class Exchange {
   private final RequestBody body;
   private final HeaderLines headers;
   private List<Runnable> ends = new ArrayList<>();
+  private Runnable last = () -> {};
   private @Nullable AuditedAction action;
   private @Nullable TraceContext trace;
   private @Nullable CallTrace spans;
@@ -268,12 +269,23 @@ public final class Exchange {
     }
   }
 
+  /**
+   * Has the end of the answer told when all others were: a gateway that stops waits for this, and
+   * then takes no line of a log any more.
+   */
+  void endsWith(Runnable told) {
+    last = told;
+  }
+
   /** The answer has ended or its connection is gone. */
   void ended() {
     over = true;
     List<Runnable> all = ends;
     ends = List.of(); // whoever asks from now on is told at once
     all.forEach(Runnable::run);
+    Runnable told = last;
+    last = () -> {};
+    told.run();
   }
 
   /** Has the outcome recorded before it is answered. */

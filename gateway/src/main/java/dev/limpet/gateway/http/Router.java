@@ -79,7 +79,7 @@ public final class Router {
   void handle(HttpServerRequest request, ConnectionGuard.Line line) {
     RequestBody body = new RequestBody(request, maxBodyBytes);
     Exchange exchange = new Exchange(vertx, request, body);
-    exchange.whenAnswered(line::answered);
+    exchange.endsWith(line::answered);
     if (access != null) {
       access.begins(exchange);
     }
