@@ -11,9 +11,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,7 +32,7 @@ final class EntryFiles {
   static final int MAX_PRUNED_BUNDLES = 64;
 
   private final Path dir;
-  private final Map<Long, Long> lengths = new TreeMap<>(); // of bundles, by their index
+  private final NavigableMap<Long, Long> lengths = new TreeMap<>(); // of bundles, by their index
   private final AtomicLong storedBytes = new AtomicLong();
 
   EntryFiles(Path dir) {
@@ -124,9 +123,7 @@ final class EntryFiles {
    */
   @Nullable List<byte[]> since(long bundle, @Nullable Instant oldest) throws IOException {
     try {
-      boolean old =
-          oldest != null && Files.getLastModifiedTime(file(bundle)).toInstant().isBefore(oldest);
-      return old ? null : entries(bundle);
+      return oldest != null && isBefore(bundle, oldest) ? null : entries(bundle);
     } catch (NoSuchFileException e) {
       return null;
     }
@@ -158,35 +155,34 @@ final class EntryFiles {
    * @param oldest bundles whose last entry came before go
    */
   Pruned prune(long size, long most, Instant oldest) throws IOException {
+    long full = size / Tile.WIDTH;
     Set<Path> folders = new HashSet<>();
-    Iterator<Map.Entry<Long, Long>> kept = lengths.entrySet().iterator();
-    long first = size / Tile.WIDTH;
-    boolean ended = true;
-    for (int removed = 0; kept.hasNext(); removed++) {
-      Map.Entry<Long, Long> next = kept.next();
-      Path file = file(next.getKey());
-      if (next.getKey() >= first || !mayGo(file, most, oldest)) {
-        first = Math.min(first, next.getKey());
-        break;
-      }
-      if (removed == MAX_PRUNED_BUNDLES) {
-        first = next.getKey();
-        ended = false;
-        break;
-      }
+    boolean more = mayGo(full, most, oldest);
+    for (int removed = 0; more && removed < MAX_PRUNED_BUNDLES; removed++) {
+      long bundle = lengths.firstKey();
+      Path file = file(bundle);
       Files.deleteIfExists(file);
       folders.add(file.resolveSibling("."));
-      storedBytes.addAndGet(-next.getValue());
-      kept.remove();
+      storedBytes.addAndGet(-lengths.getOrDefault(bundle, 0L));
+      lengths.remove(bundle);
+      more = mayGo(full, most, oldest);
     }
     for (Path folder : folders) {
       SyncedFiles.syncFolder(folder);
     }
-    return new Pruned(first * Tile.WIDTH, ended);
+    long first = lengths.isEmpty() ? full : Math.min(full, lengths.firstKey());
+    return new Pruned(first * Tile.WIDTH, !more);
   }
 
-  private boolean mayGo(Path file, long most, Instant oldest) throws IOException {
-    return storedBytes.get() > most || Files.getLastModifiedTime(file).toInstant().isBefore(oldest);
+  /** Whether the oldest bundle is full, and too old or one of too many. */
+  private boolean mayGo(long full, long most, Instant oldest) throws IOException {
+    return !lengths.isEmpty()
+        && lengths.firstKey() < full
+        && (storedBytes.get() > most || isBefore(lengths.firstKey(), oldest));
+  }
+
+  private boolean isBefore(long bundle, Instant oldest) throws IOException {
+    return Files.getLastModifiedTime(file(bundle)).toInstant().isBefore(oldest);
   }
 
   long storedBytes() {
