@@ -27,7 +27,8 @@ class StopTest {
       assertEquals(200, idle.send(WireClient.request("GET /health/ready", null)).answer().status());
       client.send(NodeUnderTest.addHead(car.length)).send(Arrays.copyOf(car, 1 << 20));
       await().until(() -> node.ask("GET /metrics").text().contains("limpet_node_uploads 1.0"));
-      CompletableFuture<Void> closing = CompletableFuture.runAsync(node::close);
+      CompletableFuture<Void> closing =
+          CompletableFuture.runAsync(node::close, Thread::startVirtualThread);
       await().until(() -> isClosed(node));
       assertTrue(!closing.isDone());
       client.send(Arrays.copyOfRange(car, 1 << 20, car.length));

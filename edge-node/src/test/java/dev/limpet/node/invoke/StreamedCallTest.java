@@ -103,7 +103,8 @@ class StreamedCallTest {
           } catch (IOException e) {
             throw new CompletionException(e);
           }
-        });
+        },
+        Thread::startVirtualThread);
   }
 
   private static Invocation invocation(FunctionManifest manifest) {

@@ -132,7 +132,8 @@ class UnreadLinesTest {
               } catch (IOException e) {
                 throw new IllegalStateException(e);
               }
-            });
+            },
+            Thread::startVirtualThread);
     while (!room.isAwaited()) {
       Thread.onSpinWait();
     }
