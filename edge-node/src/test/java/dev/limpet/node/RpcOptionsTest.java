@@ -135,7 +135,7 @@ class RpcOptionsTest {
         400,
         "could not convert empty value to type \"int64\" (for option \"-offset\")",
         rpc.ask("cat?offset=&arg=" + HELLO));
-    assertEquals(200, rpc.ask("ls?nope=maybe&timeout=1s&arg=" + TREE).status());
+    assertEquals(200, rpc.ask("ls?nope=maybe&timeout=1m&arg=" + TREE).status());
   }
 
   @Test
