@@ -15,6 +15,7 @@ import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What is found out about the data of a call when what is known is not enough to place it: nodes
@@ -66,10 +67,8 @@ final class DataSearch {
     if (!(decision instanceof Decision.HoldersOffline offline)) {
       return Future.succeededFuture(decision);
     }
-    Promise<Boolean> known = Promise.promise();
-    recalls.recall(offline.holders(), question.data().getFirst().root()).onComplete(known::handle);
-    return asked
-        .inTime(known, "its data was found")
+    Cid root = question.data().getFirst().root();
+    return inTime(asked, recalls.recall(offline.holders(), root))
         .map(back -> back ? placement.decide(question) : decision);
   }
 
@@ -105,8 +104,12 @@ final class DataSearch {
 
   /** Completes with all of these; fails with {@code out-of-time} when the call's time is over. */
   private static Future<Void> inTime(AskedCall asked, List<Future<Void>> all) {
-    Promise<Void> known = Promise.promise();
-    Future.all(all).onSuccess(_ -> known.tryComplete()).onFailure(known::tryFail);
+    return inTime(asked, Future.all(all)).mapEmpty();
+  }
+
+  private static <T> Future<T> inTime(AskedCall asked, Future<T> found) {
+    Promise<T> known = Promise.promise();
+    found.onSuccess(known::tryComplete).onFailure(known::tryFail); // which may come too late
     return asked.inTime(known, "its data was found");
   }
 
@@ -141,19 +144,21 @@ final class DataSearch {
   }
 
   private Future<Void> recall(Cid root) {
-    List<KnownNode> holders =
-        index.holders(root).stream().filter(Holder::counts).map(Holder::node).toList();
-    return holders.stream().anyMatch(KnownNode::isReadable)
+    return isReadable(root)
         ? Future.succeededFuture()
-        : recalls.recall(holders, root).mapEmpty();
+        : recalls.recall(holders(root).toList(), root).mapEmpty();
   }
 
   private boolean isShown(Cid root) {
-    return index.holders(root).stream().anyMatch(Holder::counts);
+    return holders(root).findAny().isPresent();
   }
 
   private boolean isReadable(Cid root) {
-    return index.holders(root).stream()
-        .anyMatch(holder -> holder.counts() && holder.node().isReadable());
+    return holders(root).anyMatch(KnownNode::isReadable);
+  }
+
+  /** Those who have shown it. */
+  private Stream<KnownNode> holders(Cid root) {
+    return index.holders(root).stream().filter(Holder::counts).map(Holder::node);
   }
 }
