@@ -125,12 +125,7 @@ public final class KnownNode {
 
   /** Whether data that it has is worth asking it for now: as long as it drains, too. */
   public boolean isReadable() {
-    NodeLink at = link;
-    return isMember()
-        && isHere()
-        && at != null
-        && at.address().unbelieved() == null
-        && circuit.allows();
+    return servesData() && unbelieved() == null && circuit.allows();
   }
 
   /** Whether it went silent without a goodbye, so that it may answer who asks it. */
