@@ -12,17 +12,13 @@ import dev.limpet.gateway.placement.Proofs.Finding;
 import dev.limpet.gateway.proof.Prover;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.protocol.ErrorCode;
-import dev.limpet.protocol.OnlyIfCached;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.http.HttpMethod;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -42,19 +38,6 @@ final class Inquiries {
 
   /** Roots that are asked for at once. */
   static final int MAX_INQUIRIES = 32;
-
-  private static final NodeClient.Bounds BOUNDS =
-      new NodeClient.Bounds(Duration.ofSeconds(1), 64 << 10);
-
-  /** Refusals of a node that does not know this gateway yet, or has too much to do. */
-  private static final Set<Integer> SAYING_NOTHING =
-      Set.of(
-          ErrorCode.UNAUTHORIZED.status(),
-          ErrorCode.FORBIDDEN.status(),
-          ErrorCode.WRONG_HOST.status(),
-          ErrorCode.OVERLOADED.status());
-
-  private static final List<Map.Entry<String, String>> IF_HERE = List.of(OnlyIfCached.LINE);
 
   private final NodeRegistry registry;
   private final HolderIndex index;
@@ -148,9 +131,7 @@ final class Inquiries {
       if (link == null) {
         return Future.succeededFuture(Finding.UNANSWERED);
       }
-      return client
-          .send(
-              link.request(HttpMethod.HEAD, "/ipfs/" + root + "?format=raw", IF_HERE), null, BOUNDS)
+      return DataQuestion.ask(client, link, root)
           .compose(
               answer ->
                   answer.isSuccess()
@@ -158,9 +139,15 @@ final class Inquiries {
                       : Future.succeededFuture(refusal(answer)));
     }
 
-    /** Whether a refusal says that the node has it not, or nothing of what it has. */
+    /**
+     * Whether a refusal says that the node has it not, or nothing of what it has: one that does not
+     * know this gateway yet, or has too much to do.
+     */
     private static Finding refusal(NodeClient.Answer answer) {
-      boolean lacks = answer.status() / 100 == 4 && !SAYING_NOTHING.contains(answer.status());
+      boolean lacks =
+          answer.status() / 100 == 4
+              && answer.status() != ErrorCode.OVERLOADED.status()
+              && !DataQuestion.isOfStranger(answer);
       return lacks ? Finding.MISSING : Finding.UNANSWERED;
     }
   }

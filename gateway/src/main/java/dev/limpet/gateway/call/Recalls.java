@@ -10,16 +10,10 @@ import dev.limpet.gateway.placement.NodeLink;
 import dev.limpet.gateway.placement.NodeRegistry;
 import dev.limpet.gateway.placement.Placement;
 import dev.limpet.gateway.proxy.NodeClient;
-import dev.limpet.gateway.proxy.Outbound;
-import dev.limpet.protocol.ErrorCode;
-import dev.limpet.protocol.OnlyIfCached;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /**
  * Asks nodes that are away because they went silent whether they answer all the same, before a call
@@ -33,17 +27,6 @@ final class Recalls {
 
   /** Until a node that did not answer is asked again. */
   static final Duration MAX_RECALL_PAUSE = Duration.ofSeconds(5);
-
-  private static final NodeClient.Bounds BOUNDS =
-      new NodeClient.Bounds(Duration.ofSeconds(1), 64 << 10);
-  private static final List<Map.Entry<String, String>> IF_HERE = List.of(OnlyIfCached.LINE);
-
-  /** What one says that does not know the token. */
-  private static final Set<Integer> STRANGERS =
-      Set.of(
-          ErrorCode.UNAUTHORIZED.status(),
-          ErrorCode.FORBIDDEN.status(),
-          ErrorCode.WRONG_HOST.status());
 
   private final NodeRegistry registry;
   private final NodeClient client;
@@ -79,18 +62,13 @@ final class Recalls {
     return Future.join(asked).map(all -> all.list().contains(true)).otherwise(false);
   }
 
-  private static Outbound question(NodeLink link, Cid root) {
-    return link.request(HttpMethod.HEAD, "/ipfs/" + root + "?format=raw", IF_HERE);
-  }
-
   private Future<Boolean> ask(KnownNode node, NodeLink link, Cid root) {
     return permits.during(() -> answers(node, link, root)).otherwise(false); // there is no room
   }
 
   private Future<Boolean> answers(KnownNode node, NodeLink link, Cid root) {
-    return client
-        .send(question(link, root), null, BOUNDS)
-        .map(answer -> !STRANGERS.contains(answer.status()))
+    return DataQuestion.ask(client, link, root)
+        .map(answer -> !DataQuestion.isOfStranger(answer))
         .otherwise(false)
         .map(
             answered -> {
