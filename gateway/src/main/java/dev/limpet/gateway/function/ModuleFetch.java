@@ -9,6 +9,7 @@ import dev.limpet.gateway.placement.Holder;
 import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.NodeLink;
+import dev.limpet.gateway.placement.NodesInTurn;
 import dev.limpet.gateway.placement.Placement;
 import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.protocol.ErrorCode;
@@ -18,9 +19,8 @@ import dev.limpet.protocol.LimpetException;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -35,8 +35,6 @@ public final class ModuleFetch {
 
   /** For one of them, from all who are asked. */
   private static final Duration TIME = Duration.ofSeconds(20);
-
-  private static final long MILLI = Duration.ofMillis(1).toNanos();
 
   private final Catalog catalog;
   private final HolderIndex index;
@@ -86,33 +84,22 @@ public final class ModuleFetch {
   }
 
   private <T> Future<T> car(Cid root, LimpetException unknown, Function<byte[], T> open) {
-    Deque<NodeLink> holders = holders(root);
+    List<NodeLink> holders = holders(root);
     if (holders.isEmpty()) {
       return Future.failedFuture(unknown);
     }
-    long endNanos = System.nanoTime() + TIME.toNanos();
-    return permits.during(() -> next(root, holders, open, endNanos));
-  }
-
-  /** From the first of these that gives it. */
-  private <T> Future<T> next(
-      Cid root, Deque<NodeLink> holders, Function<byte[], T> open, long endNanos) {
-    NodeLink holder = holders.removeFirst();
-    Duration left = Duration.ofNanos(endNanos - System.nanoTime());
-    return client
-        .send(
-            holder.request(
-                HttpMethod.GET,
-                "/ipfs/" + root + "?format=car",
-                List.of(Map.entry("Accept", "application/vnd.ipld.car"))),
-            null,
-            new NodeClient.Bounds(left, Intake.MAX_CAR_BYTES))
-        .compose(answer -> work.run(() -> open.apply(body(root, answer))))
-        .recover(
-            why ->
-                isOfNode(why) && !holders.isEmpty() && endNanos - System.nanoTime() > MILLI
-                    ? next(root, holders, open, endNanos)
-                    : Future.failedFuture(why));
+    NodesInTurn.Question<T> question =
+        (holder, left) ->
+            client
+                .send(
+                    holder.request(
+                        HttpMethod.GET,
+                        "/ipfs/" + root + "?format=car",
+                        List.of(Map.entry("Accept", "application/vnd.ipld.car"))),
+                    null,
+                    new NodeClient.Bounds(left, Intake.MAX_CAR_BYTES))
+                .compose(answer -> work.run(() -> open.apply(body(root, answer))));
+    return permits.during(() -> NodesInTurn.ask(holders, TIME, question, ModuleFetch::isOfNode));
   }
 
   /** Whether another node may do better: what the bytes are is the same everywhere. */
@@ -130,8 +117,8 @@ public final class ModuleFetch {
   }
 
   /** Those that can be asked, the ones that answered of late first. */
-  private Deque<NodeLink> holders(Cid module) {
-    Deque<NodeLink> links = new ArrayDeque<>();
+  private List<NodeLink> holders(Cid module) {
+    List<NodeLink> links = new ArrayList<>();
     if (module.codec() != Multicodec.RAW && module.codec() != Multicodec.DAG_PB) {
       return links; // no file
     }

@@ -6,12 +6,10 @@ import dev.limpet.protocol.DataRef;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,32 +77,30 @@ public final class PathSize {
     if (data.path().isEmpty()) {
       return Future.succeededFuture(-1L);
     }
-    String uri = "/ipfs/" + data.toEncoded() + "?format=raw";
-    return ask(holders(data.root()), uri, System.nanoTime() + TIME.toNanos());
-  }
-
-  /** Of the first of these that says something. */
-  private Future<Long> ask(Deque<NodeLink> holders, String uri, long endNanos) {
-    NodeLink holder = holders.pollFirst();
-    long millis = TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime());
-    if (holder == null || millis <= 0) {
+    List<NodeLink> holders = holders(data.root());
+    if (holders.isEmpty()) {
       return Future.succeededFuture(-1L);
     }
+    String uri = "/ipfs/" + data.toEncoded() + "?format=raw";
+    return NodesInTurn.ask(holders, TIME, (holder, left) -> ask(holder, uri, left), _ -> true)
+        .otherwise(-1L);
+  }
+
+  private Future<Long> ask(NodeLink holder, String uri, Duration left) {
     return client
         .send(
             holder.request(HttpMethod.HEAD, uri, List.of()),
             null,
-            new NodeClient.Bounds(Duration.ofMillis(millis), BODY_BYTES))
+            new NodeClient.Bounds(left, BODY_BYTES))
         .compose(
             answer ->
                 answer.isSuccess()
                     ? Future.succeededFuture(sizeOfLast(answer.roots()))
-                    : ask(holders, uri, endNanos))
-        .recover(_ -> ask(holders, uri, endNanos));
+                    : Future.failedFuture("status " + answer.status()));
   }
 
-  private Deque<NodeLink> holders(Cid root) {
-    Deque<NodeLink> links = new ArrayDeque<>();
+  private List<NodeLink> holders(Cid root) {
+    List<NodeLink> links = new ArrayList<>();
     for (Holder holder : index.holders(root)) {
       NodeLink link = holder.counts() && holder.node().servesData() ? holder.node().link() : null;
       if (link != null && links.size() < Placement.MAX_CHOICES) {
