@@ -6,6 +6,7 @@ import dev.limpet.gateway.placement.Choice;
 import dev.limpet.gateway.placement.Decision;
 import dev.limpet.gateway.placement.Holder;
 import dev.limpet.gateway.placement.HolderIndex;
+import dev.limpet.gateway.placement.HoldersOffline;
 import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.Placement;
 import dev.limpet.gateway.placement.Question;
@@ -16,7 +17,6 @@ import dev.limpet.protocol.Problem;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What a caller hears when no node can take the call. The public hears no names of nodes. */
@@ -107,19 +107,10 @@ final class CallProblems {
   private static Problem offline(
       List<KnownNode> holders, Caller caller, UnaryOperator<String> ofThoseHere) {
     if (caller == Caller.PUBLIC) {
-      return offline(List.of(), "every node that holds the data is away");
+      return HoldersOffline.problem(List.of(), "every node that holds the data is away");
     }
-    List<KnownNode> told = told(holders);
-    return offline(told, sentence(told, ofThoseHere));
-  }
-
-  private static List<KnownNode> told(List<KnownNode> nodes) {
-    return nodes.subList(0, Math.min(Problem.MAX_LISTED, nodes.size()));
-  }
-
-  private static Problem offline(List<KnownNode> told, String sentence) {
-    Problem problem = Problem.of(ErrorCode.HOLDERS_OFFLINE, sentence).withRetryAfter(RETRY_AFTER);
-    return problem.withHolders(told.stream().map(KnownNode::toAwayHolder).toList());
+    List<KnownNode> told = HoldersOffline.told(holders);
+    return HoldersOffline.problem(told, sentence(told, ofThoseHere));
   }
 
   private static String sentence(List<KnownNode> holders, UnaryOperator<String> ofThoseHere) {
@@ -127,8 +118,8 @@ final class CallProblems {
     if (!unbelieved.isEmpty()) {
       return unbelieved;
     }
-    String here = names(holders.stream().filter(KnownNode::servesData));
-    String away = names(holders.stream().filter(node -> !node.servesData()));
+    String here = HoldersOffline.names(holders.stream().filter(KnownNode::servesData));
+    String away = HoldersOffline.names(holders.stream().filter(node -> !node.servesData()));
     if (here.isEmpty()) {
       return "every node that holds the data is away (" + away + "); start one of them";
     }
@@ -150,29 +141,28 @@ final class CallProblems {
     return told.toString();
   }
 
-  private static String names(Stream<KnownNode> nodes) {
-    return nodes.map(KnownNode::name).collect(Collectors.joining(", "));
-  }
-
   /**
    * Nobody announced it, and nobody who was asked has it; or, when somebody who may have it could
    * not be asked, that is not known.
    */
   private LimpetException missing(Cid root, Caller caller) {
-    List<KnownNode> silent = caller == Caller.PUBLIC ? List.of() : told(index.silent(root));
+    List<KnownNode> silent =
+        caller == Caller.PUBLIC ? List.of() : HoldersOffline.told(index.silent(root));
     List<KnownNode> may = silent.isEmpty() ? expected.now() : silent;
     if (may.isEmpty()) {
       return nowhere(ErrorCode.DATA_NOT_FOUND, root);
     }
     if (caller == Caller.PUBLIC) {
       return new LimpetException(
-          offline(List.of(), "a node that may have this data is not here yet; try again soon"));
+          HoldersOffline.problem(
+              List.of(), "a node that may have this data is not here yet; try again soon"));
     }
     String sentence =
         silent.isEmpty()
             ? "no node that is here has this data, and these have just gone or not joined yet: "
             : "no node that answered has this data, and these did not answer: ";
-    return new LimpetException(offline(may, sentence + names(may.stream()) + "; try again soon"));
+    String names = HoldersOffline.names(may.stream());
+    return new LimpetException(HoldersOffline.problem(may, sentence + names + "; try again soon"));
   }
 
   private LimpetException nowhere(ErrorCode code, Cid root) {

@@ -6,6 +6,7 @@ import dev.limpet.gateway.http.Door;
 import dev.limpet.gateway.http.Exchange;
 import dev.limpet.gateway.http.Paging;
 import dev.limpet.gateway.http.Receipts;
+import dev.limpet.gateway.placement.HoldersOffline;
 import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.NodeLink;
 import dev.limpet.gateway.placement.NodeRegistry;
@@ -13,7 +14,6 @@ import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.PeerId;
-import dev.limpet.protocol.Problem;
 import dev.limpet.protocol.QueryParameters;
 import dev.limpet.protocol.receipt.Enrolment;
 import dev.limpet.protocol.receipt.Receipt;
@@ -31,7 +31,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +51,7 @@ public final class ReceiptPaths implements Receipts {
   private static final int ACCEPTED = 202;
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+  private static final String SILENT = "it does not say whether it has the receipt";
 
   private final Ground ground;
   private final ReceiptSearch search;
@@ -102,10 +101,6 @@ public final class ReceiptPaths implements Receipts {
       return among(nodes, wanted.receipt(), silent);
     }
     List<KnownNode> others = nodes.stream().filter(node -> node != named).toList();
-    if (!named.servesData()) {
-      silent.add(named);
-      return among(others, wanted.receipt(), silent);
-    }
     return among(List.of(named), wanted.receipt(), silent)
         .recover(_ -> among(others, wanted.receipt(), silent));
   }
@@ -151,9 +146,9 @@ public final class ReceiptPaths implements Receipts {
 
   /** The answer of a node that has it or promised it; empty when it says that it has it not. */
   private Future<Optional<NodeClient.Answer>> ask(KnownNode node, Cid receipt) {
-    NodeLink link = node.link();
+    NodeLink link = node.servesData() ? node.link() : null;
     if (link == null) {
-      return Future.failedFuture(silent(node));
+      return Future.failedFuture(SILENT);
     }
     return ground
         .client
@@ -166,12 +161,7 @@ public final class ReceiptPaths implements Receipts {
                 answer.isSuccess() || answer.status() == NOT_FOUND
                     ? Future.succeededFuture(
                         Optional.of(answer).filter(NodeClient.Answer::isSuccess))
-                    : Future.failedFuture(silent(node)));
-  }
-
-  private static LimpetException silent(KnownNode node) {
-    return new LimpetException(
-        ErrorCode.NODE_FAILED, node.name() + " does not say whether it has the receipt");
+                    : Future.failedFuture(SILENT));
   }
 
   private static LimpetException unknown(Cid receipt, List<KnownNode> silent) {
@@ -182,16 +172,14 @@ public final class ReceiptPaths implements Receipts {
               + receipt
               + "; it may be too old, or its node away");
     }
-    List<KnownNode> told = silent.subList(0, Math.min(Problem.MAX_LISTED, silent.size()));
-    String names = told.stream().map(KnownNode::name).collect(Collectors.joining(", "));
+    List<KnownNode> told = HoldersOffline.told(silent);
+    String names = HoldersOffline.names(told.stream());
     return new LimpetException(
-        Problem.of(
-                ErrorCode.HOLDERS_OFFLINE,
-                "no node that answered has the receipt, and these did not: "
-                    + names
-                    + "; try again soon")
-            .withHolders(told.stream().map(KnownNode::toAwayHolder).toList())
-            .withRetryAfter(RETRY_AFTER));
+        HoldersOffline.problem(
+            told,
+            "no node that answered has the receipt, and these did not: "
+                + names
+                + "; try again soon"));
   }
 
   /** What is given: of no type while the receipt is only promised. */
