@@ -8,9 +8,13 @@ import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import dev.limpet.testkit.wire.WireExchange;
 import java.io.IOException;
+import java.net.URI;
 
 /** What tests of calls ask, and how their nodes answer. */
 final class Asking {
+  /** Where no node is. */
+  static final URI NOBODY = URI.create("http://127.0.0.1:1");
+
   static final String TASK = "bafyreigaknpexyvxt76zgkitavbwx6ejgfheup5oybpm77f3pxzrvwpfdi";
 
   private Asking() {}

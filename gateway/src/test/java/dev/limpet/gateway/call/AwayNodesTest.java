@@ -1,5 +1,6 @@
 package dev.limpet.gateway.call;
 
+import static dev.limpet.gateway.call.Asking.NOBODY;
 import static dev.limpet.gateway.call.Asking.answerWell;
 import static dev.limpet.gateway.call.Asking.get;
 import static dev.limpet.gateway.call.Asking.isInquiry;
@@ -14,7 +15,6 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Problem;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireServer;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What callers hear while nodes are silent, gone, expected, or on their way out. */
 @Timeout(60)
 class AwayNodesTest {
-  private static final URI NOBODY = URI.create("http://127.0.0.1:1");
   private static final String CALL = "/on/%s/-/hello";
   private static final String READ = "/ipfs/%s";
 

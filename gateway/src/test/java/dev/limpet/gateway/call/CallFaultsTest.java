@@ -1,5 +1,6 @@
 package dev.limpet.gateway.call;
 
+import static dev.limpet.gateway.call.Asking.NOBODY;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -19,7 +20,6 @@ import dev.limpet.testkit.wire.WireClient;
 import dev.limpet.testkit.wire.WireExchange;
 import dev.limpet.testkit.wire.WireServer;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,8 +35,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What callers see when nodes, connections and callers fail. */
 @Timeout(60)
 class CallFaultsTest {
-  private static final URI NOBODY = URI.create("http://127.0.0.1:1");
-
   @TempDir private Path folder;
 
   private static WireAnswer get(CallsUnderTest gateway, String target, String... lines) {

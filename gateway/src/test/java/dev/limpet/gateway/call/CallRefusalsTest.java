@@ -1,5 +1,6 @@
 package dev.limpet.gateway.call;
 
+import static dev.limpet.gateway.call.Asking.NOBODY;
 import static dev.limpet.gateway.call.Asking.answerWell;
 import static dev.limpet.gateway.call.Asking.get;
 import static dev.limpet.gateway.call.Asking.invocation;
@@ -35,8 +36,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a gateway does not do, for whom, and what it says then. */
 @Timeout(60)
 class CallRefusalsTest {
-  private static final URI NOBODY = URI.create("http://127.0.0.1:1");
-
   @TempDir private Path folder;
 
   @ParameterizedTest
@@ -280,7 +279,7 @@ class CallRefusalsTest {
                 });
         var gateway = CallsUnderTest.open(folder)) {
       for (String name : List.of("a", "b")) {
-        URI url = name.equals(gone) ? URI.create("http://127.0.0.1:1") : partial.url();
+        URI url = name.equals(gone) ? NOBODY : partial.url();
         gateway.join(name, url).holdsPartOf(root, 5000, file, 50);
       }
       gateway.deploy("hello");

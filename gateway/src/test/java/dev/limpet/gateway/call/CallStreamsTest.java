@@ -1,5 +1,6 @@
 package dev.limpet.gateway.call;
 
+import static dev.limpet.gateway.call.Asking.NOBODY;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,7 +11,6 @@ import dev.limpet.testkit.wire.WireClient;
 import dev.limpet.testkit.wire.WireHead;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -234,7 +234,7 @@ class CallStreamsTest {
                 });
         var gateway = CallsUnderTest.open(folder)) {
       Cid root = gateway.data();
-      gateway.join("dead", URI.create("http://127.0.0.1:1")).holds(root);
+      gateway.join("dead", NOBODY).holds(root);
       gateway.join("b", holder).holds(root);
       String target = "/ipfs/" + root + "/a%20b.csv?format=raw";
       WireAnswer answer = get(gateway, target, "Range: bytes=0-3", "Cookie: a=b");

@@ -1,5 +1,6 @@
 package dev.limpet.gateway.call;
 
+import static dev.limpet.gateway.call.Asking.NOBODY;
 import static dev.limpet.gateway.call.Asking.answerWell;
 import static dev.limpet.gateway.call.Asking.get;
 import static dev.limpet.gateway.call.Asking.problem;
@@ -27,7 +28,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Functions that are called by the CID of a module which nodes hold as data. */
 @Timeout(60)
 class HeldModulesTest {
-  private static final URI NOBODY = URI.create("http://127.0.0.1:1");
   private static final Cid MODULE = Cid.of(Multicodec.RAW, CallsUnderTest.MODULE);
 
   @TempDir private Path folder;

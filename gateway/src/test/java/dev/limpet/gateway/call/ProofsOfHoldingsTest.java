@@ -1,5 +1,6 @@
 package dev.limpet.gateway.call;
 
+import static dev.limpet.gateway.call.Asking.NOBODY;
 import static dev.limpet.gateway.call.Asking.answerWell;
 import static dev.limpet.gateway.call.Asking.get;
 import static dev.limpet.gateway.call.Asking.isInquiry;
@@ -20,7 +21,6 @@ import dev.limpet.protocol.Why;
 import dev.limpet.testkit.wire.WireExchange;
 import dev.limpet.testkit.wire.WireServer;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -283,7 +283,7 @@ class ProofsOfHoldingsTest {
       throws Exception {
     try (var gateway = CallsUnderTest.open(folder)) {
       Cid data = gateway.data();
-      gateway.join("gone", URI.create("http://127.0.0.1:1")).holds(data);
+      gateway.join("gone", NOBODY).holds(data);
       gateway.deploy("hello");
       for (String path : List.of("/on/" + data + "/-/hello", "/ipfs/" + data)) {
         Problem problem = problem(get(gateway, path));
