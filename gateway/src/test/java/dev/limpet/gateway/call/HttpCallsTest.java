@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.trace.TraceContext;
+import dev.limpet.testkit.patience.Patience;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import dev.limpet.testkit.wire.WireHead;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,7 +88,7 @@ class HttpCallsTest {
             CallsUnderTest.node(
                 e -> {
                   e.begin(200, "Content-Type: text/event-stream");
-                  awaitQuietly(over);
+                  Patience.await(over);
                   e.chunk("late");
                   e.end();
                 });
@@ -146,14 +146,6 @@ class HttpCallsTest {
     assertEquals(204, answer.status());
     assertEquals(List.of(), answer.head().headers("Content-Length"));
     return answer.header("Allow");
-  }
-
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      assertTrue(latch.await(20, TimeUnit.SECONDS));
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   @Test
