@@ -1,5 +1,6 @@
 package dev.limpet.cli;
 
+import static dev.limpet.cli.MainTest.NOBODY;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -331,7 +332,7 @@ class CallTest {
 
   @Test
   void a_gateway_that_is_not_there_is_exit_code_3() {
-    assertEquals(3, terminal.run("call", "f", "--gateway", "http://127.0.0.1:1"));
+    assertEquals(3, terminal.run("call", "f", "--gateway", NOBODY));
     assertTrue(terminal.err().contains("limpet up"), terminal.err());
     assertEquals(3, terminal.run("call", "f", "--gateway", "http://no-such-host.invalid"));
   }

@@ -1,5 +1,6 @@
 package dev.limpet.cli;
 
+import static dev.limpet.cli.MainTest.NOBODY;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -73,12 +74,12 @@ class EveryExitCodeTest {
     }
   }
 
-  private static RecordingTerminal run(Case one, String... more) throws IOException {
+  private static RecordingTerminal run(Case one, String... more) {
     RecordingTerminal terminal = new RecordingTerminal();
     List<String> words = new ArrayList<>(one.command);
     words.addAll(List.of(more));
     if (one.status == 0) {
-      words.add("--gateway=http://127.0.0.1:" + FreePort.find());
+      words.add("--gateway=" + NOBODY);
       assertEquals(one.exit, terminal.run(words.toArray(String[]::new)), terminal.err());
       return terminal;
     }
@@ -91,7 +92,7 @@ class EveryExitCodeTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void a_failure_is_one_line_on_standard_error_and_its_exit_code(Case one) throws IOException {
+  void a_failure_is_one_line_on_standard_error_and_its_exit_code(Case one) {
     RecordingTerminal plain = run(one);
     if (one.exit != 0) {
       assertEquals("", plain.out());
@@ -181,14 +182,13 @@ class EveryExitCodeTest {
 
   @Test
   void every_command_that_asks_a_server_says_in_json_that_none_is_there() throws IOException {
-    String nobody = "http://127.0.0.1:" + FreePort.find();
     Map<String, List<String>> all = asking();
     assertTrue(all.size() > 15, all::toString);
     for (Map.Entry<String, List<String>> each : all.entrySet()) {
       List<String> words = new ArrayList<>(each.getValue());
-      words.addAll(List.of("--json", "--gateway=" + nobody));
+      words.addAll(List.of("--json", "--gateway=" + NOBODY));
       RecordingTerminal terminal =
-          new RecordingTerminal(Map.of("LIMPET_NODE", nobody, "NO_COLOR", "1"));
+          new RecordingTerminal(Map.of("LIMPET_NODE", NOBODY, "NO_COLOR", "1"));
       assertEquals(3, terminal.run(words.toArray(String[]::new)), each + " " + terminal.err());
       JsonObject json = JsonObject.parse(terminal.out().lines().toList().getLast());
       assertEquals("unreachable", json.text("code"), each.getKey());

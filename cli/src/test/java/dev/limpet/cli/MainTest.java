@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 class MainTest {
+  /** Where no server is, and none of a test beside this one begins. */
+  static final String NOBODY = "http://127.0.0.1:1";
+
   private final RecordingTerminal terminal = new RecordingTerminal();
 
   @Test
@@ -35,20 +38,18 @@ class MainTest {
   }
 
   @Test
-  void no_gateway_is_exit_code_3_and_says_what_to_start() throws IOException {
-    String nobody = "http://127.0.0.1:" + FreePort.find();
-    assertEquals(3, terminal.run("nodes", "list", "--gateway", nobody));
+  void no_gateway_is_exit_code_3_and_says_what_to_start() {
+    assertEquals(3, terminal.run("nodes", "list", "--gateway", NOBODY));
     assertTrue(terminal.err().contains("limpet up"), terminal.err());
     assertEquals("", terminal.out());
   }
 
   @Test
-  void with_json_an_error_is_an_object_on_standard_output_too() throws IOException {
-    String nobody = "http://127.0.0.1:" + FreePort.find();
-    assertEquals(3, terminal.run("nodes", "list", "--json", "--gateway", nobody));
+  void with_json_an_error_is_an_object_on_standard_output_too() {
+    assertEquals(3, terminal.run("nodes", "list", "--json", "--gateway", NOBODY));
     JsonObject error = JsonObject.parse(terminal.out());
     assertEquals("unreachable", error.text("code"));
-    assertTrue(error.text("detail").contains(nobody), error.text("detail"));
+    assertTrue(error.text("detail").contains(NOBODY), error.text("detail"));
     assertTrue(error.fields().keySet().containsAll(List.of("code", "title", "detail", "status")));
   }
 
