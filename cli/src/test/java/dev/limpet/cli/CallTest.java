@@ -221,7 +221,8 @@ class CallTest {
       String url = gateway.url().toString();
       CompletableFuture<Integer> call =
           CompletableFuture.supplyAsync(
-              () -> typing.run("call", "f", "--body", "-", "--gateway", url));
+              () -> typing.run("call", "f", "--body", "-", "--gateway", url),
+              Thread::startVirtualThread);
       for (String word : List.of("to", "and", "fro")) {
         typed.write(word.getBytes(StandardCharsets.UTF_8));
         typed.flush();
@@ -371,7 +372,8 @@ class CallTest {
               slow, OutputStream.nullOutputStream(), InputStream.nullInputStream(), Map.of());
       String url = gateway.url().toString();
       CompletableFuture<Integer> call =
-          CompletableFuture.supplyAsync(() -> Main.run(waiting, "call", "f", "--gateway", url));
+          CompletableFuture.supplyAsync(
+              () -> Main.run(waiting, "call", "f", "--gateway", url), Thread::startVirtualThread);
       await().atMost(Duration.ofSeconds(20)).until(() -> stands(sent));
       assertTrue(sent.get() < MANY_PIECES / 2, "could send " + sent);
       read.countDown();

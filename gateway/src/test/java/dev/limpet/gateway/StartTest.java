@@ -184,7 +184,8 @@ class StartTest {
               + "Content-Length: 16\r\n\r\n{\"function\"");
       open.send(WireClient.request("GET /health/ready", null));
       assertEquals(200, open.answer().status());
-      CompletableFuture<Void> stop = CompletableFuture.runAsync(gateway::close);
+      CompletableFuture<Void> stop =
+          CompletableFuture.runAsync(gateway::close, Thread::startVirtualThread);
       Awaitility.await()
           .until(
               () -> {

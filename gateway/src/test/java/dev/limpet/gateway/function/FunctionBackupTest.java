@@ -91,7 +91,8 @@ class FunctionBackupTest {
               for (int i = 0; i < DEPLOYS; i++) {
                 live.keep("function " + i, null);
               }
-            });
+            },
+            Thread::startVirtualThread);
     int copies = 0;
     while (!deploying.isDone()) {
       copy(copies++);
