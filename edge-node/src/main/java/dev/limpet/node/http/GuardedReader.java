@@ -56,9 +56,6 @@ final class GuardedReader extends UnchainedReader {
   /** What we read while a body comes that fills that: each read costs as much as some KiB. */
   static final int BULK_READ_BYTES = 128 << 10;
 
-  /** Reading what is there takes a tenth of it, and a client that waits for its answer longer. */
-  private static final long SHORTEST_WAIT_NANOS = 50_000;
-
   private static final int HEXADECIMAL = 16;
 
   private static final Status HEADERS_TOO_LARGE =
@@ -289,25 +286,11 @@ final class GuardedReader extends UnchainedReader {
       if (left > 0) {
         return before.readBytes(left);
       }
+      // A client that is faster than we are would have its next request here each time, and keep
+      // the few threads that serve all connections to itself.
+      Thread.yield();
       Read read = new Read(!begun && socket.isSecure());
       begun = true;
-      byte[] bytes = bytesOf(read);
-      if (bytes != null && wasAtOnce(read, bytes)) {
-        Thread.yield();
-      }
-      return bytes;
-    }
-
-    /**
-     * Whether the bytes were there already. A client that is faster than we are has its next
-     * request here each time, and would keep the few threads that serve all connections to itself.
-     * Who waited has let others in: to yield besides wakes a thread that finds nothing to do.
-     */
-    private static boolean wasAtOnce(Read read, byte[] bytes) {
-      return bytes.length >= SOCKET_READ_BYTES || read.nanos() < SHORTEST_WAIT_NANOS;
-    }
-
-    private byte @Nullable [] bytesOf(Read read) {
       underWay = read;
       try {
         byte[] bytes = next();
