@@ -34,7 +34,7 @@ public final class Multihash implements Comparable<Multihash> {
 
   private static final String KEY_ALGORITHM = "SHA-512/256";
 
-  private static final VarHandle FIRST =
+  private static final VarHandle WORD =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private final long code;
@@ -299,7 +299,7 @@ public final class Multihash implements Comparable<Multihash> {
    * @return its first 8 bytes as a number; 0 when it is shorter
    */
   public long first64() {
-    return digest.length < Long.BYTES ? 0 : (long) FIRST.get(digest, 0);
+    return digest.length < Long.BYTES ? 0 : word(0);
   }
 
   /**
@@ -310,7 +310,7 @@ public final class Multihash implements Comparable<Multihash> {
    * @throws IndexOutOfBoundsException when the digest has no such bytes
    */
   public long word(int index) {
-    return (long) FIRST.get(digest, index * Long.BYTES);
+    return (long) WORD.get(digest, index * Long.BYTES);
   }
 
   /**

@@ -43,7 +43,7 @@ final class MemoIndex {
     List<MemoSegment.Place> places = segment.places();
     ByteBuffer out = ByteBuffer.allocate(places.size() * ENTRY_BYTES + Integer.BYTES);
     for (MemoSegment.Place place : places) {
-      out.put(place.task().task().toBytes()).putInt(place.length());
+      out.put(place.task().cid().toBytes()).putInt(place.length());
     }
     out.putInt(checksum(out.array(), out.position()));
     Path index = of(segment.path());

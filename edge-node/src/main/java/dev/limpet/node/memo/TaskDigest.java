@@ -29,7 +29,7 @@ record TaskDigest(long first, long second, long third, long fourth) {
   }
 
   /** The CID of the Task. */
-  Cid task() {
+  Cid cid() {
     ByteBuffer digest = ByteBuffer.allocate(Multihash.KEY_BYTES);
     digest.putLong(first).putLong(second).putLong(third).putLong(fourth);
     return Cid.v1(Multicodec.DAG_CBOR, Multihash.of(Multicodec.SHA2_256, digest.array()));

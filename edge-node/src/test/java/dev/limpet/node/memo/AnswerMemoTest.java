@@ -146,7 +146,7 @@ class AnswerMemoTest {
   @Test
   void a_digest_is_the_whole_of_a_task_and_of_nothing_else() {
     Cid task = task(7);
-    assertEquals(task, TaskDigest.of(task).task());
+    assertEquals(task, TaskDigest.of(task).cid());
     Cid data = Cid.v1(Multicodec.RAW, task.multihash());
     assertThrows(IllegalArgumentException.class, () -> TaskDigest.of(data));
     Cid old = Cid.v0(task.multihash());
