@@ -35,7 +35,8 @@ final class InstalledProgram {
     String cache =
         Objects.requireNonNullElse(
             System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home") + "/.cache");
-    Path built = Path.of(cache, "limpet", "peers").resolve(name);
-    return Path.of(System.getProperty(property, built.toString()));
+    String peers = System.getenv("LIMPET_PEERS");
+    Path folder = peers == null ? Path.of(cache, "limpet", "peers") : Path.of(peers);
+    return Path.of(System.getProperty(property, folder.resolve(name).toString()));
   }
 }

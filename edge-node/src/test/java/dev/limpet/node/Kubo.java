@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Assumptions;
 
 /** Kubo's daemon, offline, with a repository of its own, and its gateway. */
 public final class Kubo implements AutoCloseable {
@@ -21,16 +20,6 @@ public final class Kubo implements AutoCloseable {
     this.daemon = daemon;
     this.api = api;
     this.gateway = gateway;
-  }
-
-  /** The program that {@code -Dlimpet.kubo} names, or that the comparison with peers has built. */
-  public static Path program() {
-    String built = System.getProperty("user.home") + "/.cache/limpet/peers/kubo-0.43.0/ipfs";
-    Path program = Path.of(System.getProperty("limpet.kubo", built)).toAbsolutePath();
-    Assumptions.assumeTrue(
-        Files.isExecutable(program),
-        "skipped: -Dlimpet.kubo names the ipfs program of Kubo 0.43.0");
-    return program;
   }
 
   /** Starts it with the blocks of these CARs. */

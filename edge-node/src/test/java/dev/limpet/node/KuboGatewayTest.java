@@ -2,8 +2,9 @@ package dev.limpet.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.limpet.content.BuiltPeer;
+import dev.limpet.content.Vectors;
 import dev.limpet.content.block.Block;
 import dev.limpet.content.block.CarFormatException;
 import dev.limpet.content.block.InMemoryBlockstore;
@@ -25,16 +26,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A node and a real Kubo with the same blocks answer the same requests: status, the headers that
- * the specifications of gateways rule, and bodies are compared. Kubo is the program at {@code
- * -Dlimpet.kubo=FILE}; the blocks are those of the CARs in {@code gateway-fixtures} below {@code
- * -Dlimpet.vectors=DIR}. Without them the test is skipped and says so.
+ * the specifications of gateways rule, and bodies are compared. Kubo is that of {@link BuiltPeer};
+ * the blocks are those of the CARs in {@code gateway-fixtures} (see {@link Vectors}). Without them
+ * the test is skipped and says so.
  */
 class KuboGatewayTest {
   private static final int SHOWN = 40;
@@ -48,10 +48,9 @@ class KuboGatewayTest {
   @Test
   @Tag("nightly")
   void a_node_answers_as_kubo_does_but_for_differences_that_have_a_name() throws IOException {
-    Path program = Kubo.program();
-    Path fixtures = setting("limpet.vectors", "a folder with gateway-fixtures");
+    Path program = BuiltPeer.kubo();
     List<Path> cars = new ArrayList<>();
-    for (Path car : cars(fixtures.resolve("gateway-fixtures"))) {
+    for (Path car : Vectors.files(Vectors.folder("gateway-fixtures"), ".car")) {
       if (read(car)) {
         cars.add(car);
       }
@@ -60,19 +59,6 @@ class KuboGatewayTest {
     try (Kubo kubo = Kubo.start(program, dir, cars);
         NodeUnderTest node = NodeUnderTest.start(dir.resolve("node"), "public-data=true")) {
       compare(kubo, node);
-    }
-  }
-
-  private static Path setting(String name, String what) {
-    String value = System.getProperty(name, "");
-    assumeTrue(
-        !value.isEmpty() && Files.exists(Path.of(value)), "skipped: -D" + name + " names " + what);
-    return Path.of(value).toAbsolutePath();
-  }
-
-  private static List<Path> cars(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files.filter(file -> file.toString().endsWith(".car")).sorted().toList();
     }
   }
 

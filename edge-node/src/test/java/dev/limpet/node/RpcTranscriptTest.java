@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.limpet.content.BuiltPeer;
 import dev.limpet.content.block.Block;
 import dev.limpet.content.car.CarWriter;
 import dev.limpet.content.cid.Multicodec;
@@ -33,9 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A node and a real Kubo are given the same commands by the clients that people have: the stock
  * {@code ipfs} command, curl and npm's {@code kubo-rpc-client}. What they print must be the same,
- * or differ for a reason that has a name. Kubo is the program at {@code -Dlimpet.kubo=FILE}, the
- * client of npm is in {@code node_modules} below {@code -Dlimpet.npm=DIR}. Without them a test is
- * skipped and says so.
+ * or differ for a reason that has a name. Kubo and the client of npm are those of {@link
+ * BuiltPeer}, the latter in {@code node_modules} below {@code -Dlimpet.npm=DIR}. Without them a
+ * test is skipped and says so.
  */
 @Tag("nightly")
 class RpcTranscriptTest {
@@ -80,18 +81,6 @@ class RpcTranscriptTest {
       new CarWriter(out, List.of(block.cid())).write(block);
     }
     Files.writeString(dir.resolve("work/j.mjs"), resource("kubo-rpc-client.mjs"));
-  }
-
-  private static Path setting(String name, String otherwise, String what) {
-    String value = System.getProperty(name, otherwise);
-    assumeTrue(
-        !value.isEmpty() && Files.exists(Path.of(value)), "skipped: -D" + name + " names " + what);
-    return Path.of(value).toAbsolutePath();
-  }
-
-  private static Path kubo() {
-    String built = System.getProperty("user.home") + "/.cache/limpet/peers/kubo-0.43.0/ipfs";
-    return setting("limpet.kubo", built, "the ipfs program of Kubo 0.43.0");
   }
 
   /** A client that is given the commands, at the address of an API. */
@@ -216,7 +205,7 @@ class RpcTranscriptTest {
 
   @Test
   void the_stock_ipfs_command_prints_the_same_of_both() throws IOException {
-    Path program = kubo();
+    Path program = BuiltPeer.kubo();
     Client client =
         (api, arguments) -> {
           List<String> command =
@@ -234,7 +223,7 @@ class RpcTranscriptTest {
 
   @Test
   void curl_gets_the_same_bytes_of_both() throws IOException {
-    Path program = kubo();
+    Path program = BuiltPeer.kubo();
     Client client =
         (api, arguments) -> {
           List<String> command =
@@ -262,9 +251,8 @@ class RpcTranscriptTest {
 
   @Test
   void the_client_of_npm_gets_the_same_values_of_both() throws IOException {
-    Path program = kubo();
-    String built = System.getProperty("user.home") + "/.cache/limpet/peers/kubo-rpc-client-7.1.0";
-    Path modules = setting("limpet.npm", built, "a folder with kubo-rpc-client 7.1.0 of npm");
+    Path program = BuiltPeer.kubo();
+    Path modules = BuiltPeer.path("limpet.npm", "kubo-rpc-client-7.1.0");
     assumeTrue(isThere("node"), "skipped: there is no Node.js");
     Path link = dir.resolve("work/node_modules");
     Files.createSymbolicLink(link, modules.resolve("node_modules"));

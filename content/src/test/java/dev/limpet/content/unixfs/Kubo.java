@@ -2,6 +2,7 @@ package dev.limpet.content.unixfs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.limpet.content.BuiltPeer;
 import dev.limpet.content.cid.Cid;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,15 +12,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Assumptions;
 
 /** A real Kubo with a repository of its own, as a command; no daemon runs and nothing is sent. */
 final class Kubo {
-  private static final String VERSION = "0.43.0";
   private static final Pattern ADDED = Pattern.compile("(?m)^added (\\S+) (t\\d+)$");
   private static final int MINUTES = 10;
 
@@ -28,33 +26,10 @@ final class Kubo {
 
   /** {@code folder} gets the repository and what the command says. */
   Kubo(Path folder) throws IOException {
-    this.program = program();
+    this.program = BuiltPeer.kubo();
     this.folder = folder;
     String unused = run(folder, List.of("init", "--profile=test", "--empty-repo"));
-    assertEquals(VERSION, run(folder, List.of("version", "-n")).strip(), unused);
-  }
-
-  /** The program that {@code -Dlimpet.kubo} names, or that the comparison with peers has built. */
-  private static Path program() {
-    Path program = Path.of(System.getProperty("limpet.kubo", inCache().toString()));
-    Assumptions.assumeTrue(
-        Files.isExecutable(program),
-        "skipped: no Kubo at "
-            + program
-            + "; name one of version "
-            + VERSION
-            + ": -Dlimpet.kubo=FILE");
-    return program;
-  }
-
-  private static Path inCache() {
-    Path cache =
-        Path.of(
-            Objects.requireNonNullElse(
-                System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home") + "/.cache"));
-    String peers = System.getenv("LIMPET_PEERS");
-    Path folder = peers == null ? cache.resolve("limpet/peers") : Path.of(peers);
-    return folder.resolve("kubo-" + VERSION).resolve("ipfs");
+    assertEquals(BuiltPeer.KUBO, run(folder, List.of("version", "-n")).strip(), unused);
   }
 
   /** Runs a command in a folder and returns what it prints. */

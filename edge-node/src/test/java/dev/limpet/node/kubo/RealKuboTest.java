@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.limpet.content.BuiltPeer;
 import dev.limpet.content.block.Block;
 import dev.limpet.content.block.Blockstore;
 import dev.limpet.content.block.BlockstoreContract;
@@ -45,7 +46,7 @@ class RealKuboTest extends BlockstoreContract {
 
   @BeforeAll
   static void start() throws IOException {
-    daemon = Kubo.start(Kubo.program(), dir, List.of());
+    daemon = Kubo.start(BuiltPeer.kubo(), dir, List.of());
   }
 
   @AfterAll
