@@ -156,12 +156,6 @@ enum AcceptedDifference {
           && c.kubo.header("X-Ipfs-Roots").matches(".*(ba[a-z0-9]+),\\1");
     }
   },
-  ENCODED_SLASH("a slash within a name is 400 everywhere") {
-    @Override
-    boolean explains(Case c) {
-      return c.status(404, 400) && c.question.asksFor("%2F");
-    }
-  },
   PLACE_IN_DOCUMENT("what cannot be answered has no tag that could match") {
     @Override
     boolean explains(Case c) {

@@ -1,5 +1,6 @@
 package dev.limpet.node;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -88,10 +89,31 @@ class HostileDataTest {
     WireAnswer list = node.ask("GET /ipfs/" + root + "/", "Accept: application/json");
     assertEquals(200, list.status(), list::text);
     assertTrue(list.text().contains("a\\u0000b"), "the name is escaped");
-    for (String name : List.of(".", "..", "a%00b", "a%2Fb")) {
+    for (String name : List.of(".", "..", "a%00b")) {
       assertEquals(400, node.ask("GET /ipfs/" + root + "/" + name).status(), name);
     }
+    for (String name : List.of("a/b", "a%2Fb", "a%252Fb")) { // no path names it
+      assertEquals(404, node.ask("GET /ipfs/" + root + "/" + name).status(), name);
+    }
     assertEquals(400, node.ask("GET /ipfs/" + root + "?format=tar").status());
+  }
+
+  @Test
+  void an_encoded_slash_leads_to_the_file_in_the_directory_and_never_out_of_the_root() {
+    Cid right = put(Block.of(Multicodec.RAW, new byte[] {1}));
+    Cid wrong = put(Block.of(Multicodec.RAW, new byte[] {2}));
+    Cid inner = directory(right, List.of("b.txt"));
+    List<PbLink> links = List.of(new PbLink(inner, "a", 1), new PbLink(wrong, "a/b.txt", 1));
+    Cid root = put(Block.of(Multicodec.DAG_PB, DagPb.encode(new PbNode(links, DIRECTORY))));
+    add(root);
+    for (String path : List.of("/a/b.txt", "/a%2Fb.txt", "%2Fa/b.txt", "/x%2F..%2Fa%2fb%2Etxt")) {
+      WireAnswer answer = node.ask("GET /ipfs/" + root + path);
+      assertEquals(200, answer.status(), path);
+      assertArrayEquals(new byte[] {1}, answer.bytes(), path);
+      assertEquals("ipfs://" + root + "/a/b.txt", answer.header("Ipfs-Uri"), path);
+    }
+    WireAnswer out = node.ask("GET /ipfs/" + root + "/..%2F" + wrong);
+    assertEquals(400, out.status(), out::text);
   }
 
   @Test

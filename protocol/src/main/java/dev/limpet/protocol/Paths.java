@@ -18,6 +18,9 @@ import java.util.List;
  *   <li>The path is split at {@code /} once, then each segment is percent-decoded once, strictly,
  *       to UTF-8. Nothing is normalised: an empty segment, {@code .}, {@code ..}, an encoded slash
  *       and NUL are {@code bad-path}.
+ *   <li>Below {@code /ipfs} alone an encoded slash separates names as a plain one does, and dot
+ *       segments beside it are resolved, as every gateway of IPFS has it. They never lead out of
+ *       the CID: that is {@code bad-path}.
  *   <li>The words that choose who answers are written as they are: a {@code %} in the first
  *       segment, and a letter, digit or hyphen written as one anywhere in the path of a resource,
  *       is {@code bad-path}. {@code /%76%31} is not a second name of {@code /v1}, which a rule of a
@@ -48,6 +51,9 @@ public final class Paths {
 
   private static final String ARGUMENT = "arg";
   private static final String SEPARATOR = "-";
+
+  /** {@code ipfs} and the CID. */
+  private static final int BELOW_ROOT = 2;
 
   private Paths() {}
 
@@ -81,7 +87,7 @@ public final class Paths {
     boolean slash = mayEnd && path.endsWith("/");
     boolean directory = content && slash;
     List<String> segments =
-        segments(slash ? path.substring(1, path.length() - 1) : path.substring(1));
+        segments(slash ? path.substring(1, path.length() - 1) : path.substring(1), content);
     if (segments.isEmpty()) {
       return new RequestTarget.Resource(segments, query);
     }
@@ -100,7 +106,7 @@ public final class Paths {
     return new RequestTarget.Resource(segments, query);
   }
 
-  private static List<String> segments(String path) {
+  private static List<String> segments(String path, boolean content) {
     List<String> segments = new ArrayList<>();
     if (path.isEmpty()) {
       return segments;
@@ -112,9 +118,32 @@ public final class Paths {
       if (segments.isEmpty() && raw.indexOf('%') >= 0) {
         throw badPath("the first segment of a path is written as it is, without %");
       }
-      segments.add(PercentText.decodeSegment(raw));
+      if (content && !segments.isEmpty()) {
+        addNames(segments, raw);
+      } else {
+        segments.add(PercentText.decodeSegment(raw));
+      }
     }
     return segments;
+  }
+
+  /** Adds what stands between two slashes of a path below {@code /ipfs}: mostly one name. */
+  private static void addNames(List<String> segments, String raw) {
+    String decoded = PercentText.decode(raw, false, ErrorCode.BAD_PATH);
+    if (decoded.indexOf('/') < 0) {
+      segments.add(PercentText.decodeSegment(raw));
+      return;
+    }
+    for (String name : decoded.split("/", -1)) {
+      boolean up = name.equals("..");
+      if (!up && !name.equals(".")) {
+        segments.add(PercentText.pathSegment(name));
+      } else if (segments.size() < (up ? BELOW_ROOT + 1 : BELOW_ROOT)) {
+        throw badPath("a path leads out of the data that it names");
+      } else if (up) {
+        segments.removeLast();
+      }
+    }
   }
 
   private static RequestTarget onData(List<String> segments, QueryParameters query) {

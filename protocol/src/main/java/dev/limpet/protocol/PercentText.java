@@ -25,7 +25,15 @@ public final class PercentText {
    * @throws LimpetException {@code bad-path}
    */
   static String decodeSegment(String raw) {
-    String segment = decode(raw, false, ErrorCode.BAD_PATH);
+    return pathSegment(decode(raw, false, ErrorCode.BAD_PATH));
+  }
+
+  /**
+   * Checks one segment of a path, decoded.
+   *
+   * @throws LimpetException {@code bad-path}
+   */
+  static String pathSegment(String segment) {
     try {
       return checkSegment(segment);
     } catch (IllegalArgumentException e) {

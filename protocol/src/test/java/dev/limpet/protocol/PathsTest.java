@@ -117,6 +117,26 @@ class PathsTest {
     assertEquals(List.of(), directory.data().path());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "/a%2Fb.txt, a b.txt",
+    "/a%2fb/c, a b c",
+    "%2Fa, a",
+    "/x/a%2F..%2Fplain%2Etxt, x plain.txt",
+    "/x/a%2F..%2F..%2Fb, b",
+    "/a%2F.%2Fb, a b",
+    "/a%2F.., ''",
+    "/a%252Fb, a%2Fb",
+  })
+  void an_encoded_slash_separates_names_of_content_as_it_does_at_every_gateway_of_ipfs(
+      String path, String names) {
+    RequestTarget.Content content =
+        assertInstanceOf(RequestTarget.Content.class, Paths.parse("/ipfs/" + CID + path));
+    assertEquals(CID, content.data().root());
+    assertEquals(names, String.join(" ", content.data().path()));
+    assertFalse(content.directory());
+  }
+
   @Test
   void other_targets_are_split_and_decoded_alike() {
     assertEquals(
@@ -161,6 +181,17 @@ class PathsTest {
     "bad-path, /ipfs//",
     "bad-path, /ipfs/CID//",
     "bad-path, /ipfs/CID/../x",
+    "bad-path, /ipfs/CID/%2e%2e/x",
+    "bad-path, /ipfs/CID/..%2Fx",
+    "bad-path, /ipfs/CID%2F..%2FCID",
+    "bad-path, /ipfs/CID/a%2F..%2F..%2F..%2Fv1",
+    "bad-path, /ipfs/CID/a/..%2F..%2Fx",
+    "bad-path, /ipfs/..%2FCID",
+    "bad-path, /ipfs/.%2FCID",
+    "bad-path, /ipfs/CID/a%2F%2Fb",
+    "bad-path, /ipfs/CID/a%2F",
+    "bad-path, /ipfs/CID/a%2F%00",
+    "bad-path, /ipfs%2FCID",
     "bad-path, /v1/names/",
     "bad-cid, /on/nonsense/-/f",
     "bad-path, /on/-/f",
