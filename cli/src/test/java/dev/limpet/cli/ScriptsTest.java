@@ -1,6 +1,5 @@
 package dev.limpet.cli;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,9 +11,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -33,23 +29,14 @@ class ScriptsTest {
       "{\"fuel\": 6000000, \"memory\": \"4MiB\", \"output\": \"16KiB\", \"wall\": \"60s\"}";
 
   @TempDir private static Path servers = Path.of("");
-  private static @Nullable GatewayAndNode machine;
+  private static @Nullable ScriptMachine machine;
 
   @TempDir private Path folder = Path.of("");
   private final RecordingTerminal terminal = new RecordingTerminal();
 
   @BeforeAll
   static void start() {
-    machine = GatewayAndNode.start(servers);
-    WireAnswer first =
-        ask(
-            "POST /v1/functions?name=first",
-            "export default () => 1",
-            "Content-Type: text/javascript");
-    assertEquals(201, first.status(), first.text());
-    await()
-        .atMost(Duration.ofSeconds(60)) // the node compiles the runtime
-        .until(() -> ask("GET /fn/first", null, "Limpet-Timeout: 2s").status() == 200);
+    machine = ScriptMachine.start(servers);
   }
 
   @AfterAll
@@ -59,23 +46,24 @@ class ScriptsTest {
     }
   }
 
+  private static ScriptMachine machine() {
+    return Objects.requireNonNull(machine);
+  }
+
   private static String url() {
-    return Objects.requireNonNull(machine).gateway().url().toString();
+    return machine().url();
   }
 
   private static WireAnswer ask(String line, @Nullable String body, String... headers) {
-    return WireClient.ask(URI.create(url()), WireClient.request(line, body, headers));
+    return machine().ask(line, body, headers);
   }
 
   private String file(String name, String text) throws IOException {
     return Files.writeString(folder.resolve(name), text).toString();
   }
 
-  private String deploy(String file, String... options) {
-    ArrayList<String> all = new ArrayList<>(List.of("deploy", file, "--gateway", url(), "--json"));
-    all.addAll(List.of(options));
-    assertEquals(0, terminal.run(all.toArray(String[]::new)), terminal.err());
-    return JsonObject.parse(terminal.out()).text("url").substring(url().length());
+  private static String deploy(String file, String... options) {
+    return machine().deploy(file, options);
   }
 
   @Test
