@@ -11,6 +11,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -176,13 +178,17 @@ class ScriptsTest {
     assertEquals(422, refused.status());
     assertTrue(refused.text().contains("the script:2: this is not UTF-8"), refused.text());
 
-    String large = " ".repeat((4 << 20) + 1);
+    int large = 50 << 20;
     String head = // alone: who sends on is cut off at some point
         "POST /v1/functions HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/javascript\r\n";
-    String announced = head + "Content-Length: " + large.length() + "\r\n\r\n";
+    String announced = head + "Content-Length: " + large + "\r\n\r\n";
     assertEquals(413, WireClient.ask(URI.create(url()), announced).status());
-    assertEquals(4, terminal.run("deploy", file("large.js", large), "--gateway", url()));
-    assertTrue(terminal.err().contains("a script has at most 4194304"), terminal.err());
+    String script = Files.write(folder.resolve("large.js"), new byte[large]).toString();
+    for (String command : List.of("deploy", "run", "check")) {
+      RecordingTerminal told = new RecordingTerminal(Map.of("LIMPET_GATEWAY", url()));
+      assertEquals(4, told.run(command, script), told.err());
+      assertTrue(told.err().contains("a script has at most 4194304"), told.err());
+    }
   }
 
   @Test
