@@ -40,7 +40,10 @@ import run.endive.runtime.OpcodeImpl;
  */
 final class MeteringPass extends ClassVisitor {
 
-  /** Part of the key of cached code: what this pass makes of a class changes only with it. */
+  /**
+   * Part of the key of cached code: what this pass and the splitter make of a class changes only
+   * with it.
+   */
   static final String VERSION = "19";
 
   /**

@@ -34,11 +34,17 @@ final class ModuleCompiler {
   static final String OPTIONS = "fuel,depth";
 
   /**
-   * All that decides what code is, besides the module: engine, pass, options, and the shape of what
-   * is made. Part of the key of cached code, and of what a builder signs.
+   * All that decides what code is, besides the module: engine, pass, splitter, options, and the
+   * shape of what is made. Part of the key of cached code, and of what a builder signs.
    */
   static final String VERSION =
-      "endive-1.0.0/pass-" + MeteringPass.VERSION + "/" + OPTIONS + "/artifact-2";
+      "endive-1.0.0/pass-"
+          + MeteringPass.VERSION
+          + "/"
+          + SplitLimits.USUAL.key()
+          + "/"
+          + OPTIONS
+          + "/artifact-2";
 
   /** Binary name of the class that is the engine's machine. */
   static final String MAIN_CLASS = "dev.limpet.guest.Code";

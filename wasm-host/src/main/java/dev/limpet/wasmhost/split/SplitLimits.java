@@ -1,5 +1,7 @@
 package dev.limpet.wasmhost.split;
 
+import java.util.Locale;
+
 /**
  * From which size on a method is split, and into what.
  *
@@ -56,5 +58,20 @@ public record SplitLimits(int over, int part, int givers, int lasting) {
   /** With variables in fields where only the loop of an interpreter has them. */
   public SplitLimits(int over, int part) {
     this(over, part, MANY_GIVERS, SOME_LASTING);
+  }
+
+  /** All that decides what becomes of a method, as a part of the key of cached code. */
+  public String key() {
+    return String.format(
+        Locale.ROOT,
+        "split-%d-%d-%d-%d-%d-%d-%d-%d",
+        over,
+        part,
+        givers,
+        lasting,
+        MAX_BLOCKS,
+        MAX_PARTS,
+        MAX_STEPS,
+        MAX_MOVED);
   }
 }

@@ -12,6 +12,7 @@ import dev.limpet.wasmgate.Refusal;
 import dev.limpet.wasmgate.SampleModules;
 import dev.limpet.wasmgate.WasmBuilder;
 import dev.limpet.wasmgate.WasmCode;
+import dev.limpet.wasmhost.split.SplitLimits;
 import dev.limpet.wasmhost.wasi.Preview1;
 import java.io.IOException;
 import java.io.InputStream;
@@ -106,6 +107,7 @@ final class ModuleCacheTest {
     String version = "endive-" + engine.getProperty("version") + "/";
     assertTrue(ModuleCompiler.VERSION.startsWith(version), version);
     assertTrue(ModuleCompiler.VERSION.contains("/pass-" + MeteringPass.VERSION + "/"));
+    assertTrue(ModuleCompiler.VERSION.contains("/" + SplitLimits.USUAL.key() + "/"));
     assertTrue(ModuleCompiler.VERSION.contains("/" + ModuleCompiler.OPTIONS + "/"));
   }
 
