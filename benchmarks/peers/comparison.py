@@ -6,6 +6,7 @@ A comparison is a module of this package, listed in catalogue.py, with
     TITLE = "hello over HTTP"
     ABOUT = "What is asked of whom, how, and what is not the same."   # Markdown
     CASES = (Case(...), ...)
+    RUN_BY = "benchmarks/many"     # optional: the program that measures it; benchmarks/compare does so with --quick alone
     SHORT = (("limpet", "peer"),)  # optional: keys of pairs for the table at the top of the page
     def contestants(bench):        # -> [Contestant, ...], those of Limpet first
 

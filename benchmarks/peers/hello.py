@@ -3,9 +3,11 @@ import math
 
 from . import load
 from .comparison import Case, Contestant, Metric
+from .goals import row, table
 from .install import HERE
 from .limpet import EXAMPLES, Machine, OfMachine, answers, fetch, header
 from .processes import Server, free_port
+from .rounds import of_rounds, ratios
 
 NAME = "hello"
 TITLE = "`hello` over HTTP, a fresh instance for each request"
@@ -31,6 +33,11 @@ WARM_REQUESTS = 30_000
 # A JVM under full load on two cores compiles for its first 150 000 requests, in which a request costs twice as much.
 MAX_WARM_LOADS, STEADY_LOADS, STILL_FALLING = 15, 2, 0.95
 SHORT = (("limpet-node", "wasmtime-fresh"), ("limpet-node", "workerd-page"), ("limpet-gateway", "wasmtime-fresh"))
+# Ours, the peer, metric, what it is at least (or, where less is better, at most) of theirs.
+GOALS = (
+    ("limpet-node", "wasmtime-fresh", "rps", 2.5), ("limpet-node", "workerd-page", "rps", 4), ("limpet-gateway", "wasmtime-fresh", "rps", 1.5),
+    ("limpet-node", "wasmtime-fresh", "p99", 1), ("limpet-node", "workerd-page", "p99", 1))
+STRETCH = ("limpet-node", "wasmtime-reuse", "rps", 1)
 TEXT = b"Hello, world!\nI am a function: a few KB of WebAssembly, written in C, named by a CID.\n"
 
 
@@ -218,3 +225,16 @@ def contestants(bench):
         Workerd(bench, "workerd-page", "workerd, fresh module of one page", "page.mjs", page_module(TEXT)),
         Workerd(bench, "workerd-command", "workerd, fresh hello.wasm", "command.mjs", command),
     ]
+
+
+def remarks(result):
+    """What was wanted, beside what it is."""
+    titles = {one["key"]: one["title"] for one in result["contestants"]}
+    lines = []
+    for ours, peer, metric, bound in (*GOALS, STRETCH):
+        for case in CASES:
+            what = {"rps": "requests a second", "p99": "p99"}[metric] + (", as a stretch" if (ours, peer, metric, bound) == STRETCH else "")
+            found = ratios(*(of_rounds(result, case.key, key, metric) for key in (ours, peer)))
+            words = f"{case.title}: {what}, {titles.get(ours)}, by {titles.get(peer)}"
+            lines += row(words, bound, found, least=metric == "rps", digits=3)
+    return table(lines)

@@ -201,4 +201,4 @@ def said(program, *arguments):
         [str(program), *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         timeout=60, check=False)
     line = ended.stdout.decode("utf-8", "replace").strip().partition("\n")[0]
-    return re.sub(r"\s+(\(.*|Copyright.*|\[.*)$", "", line).strip()
+    return re.sub(r"\s+(\([^)]*\)|\[[^\]]*\]|[0-9a-f]{40}\w*|Copyright.*)", "", line).strip()

@@ -4,7 +4,7 @@ import json
 from . import processes
 from .bench import ROOT
 from .comparison import Case, Contestant, Metric, NotRun
-from .goals import row
+from .goals import row, table
 from .install import HERE
 from .kernels import Sums, geomean
 from .limpet import Machine, OfMachine, fetch
@@ -146,4 +146,4 @@ def remarks(result):
     for case, metric, most, words in GOALS:
         found = ratios(*(of_rounds(result, case, key, metric) for key in ("limpet-node", "wasmtime")))
         lines += row(f"{words}, CPU by that of wasmtime", most, found, digits=3)
-    return ["| goal | at most | median |", "| --- | ---: | ---: |", *lines] if lines else []
+    return table(lines)

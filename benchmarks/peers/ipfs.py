@@ -26,3 +26,13 @@ def repository(kubo, folder, api_port, gateway_port=None, options=()):
                 del config[block][key]
     file.write_text(json.dumps(config, indent=2), encoding="utf-8")
     return environment
+
+
+def datastore(folder):
+    """What a repository keeps blocks in, and whether it syncs them, as its configuration says."""
+    config = json.loads((folder / "config").read_text(encoding="utf-8"))
+    for mount in config["Datastore"]["Spec"].get("mounts", []):
+        mount = mount.get("child", mount)
+        if mount.get("type") == "flatfs":
+            return f"flatfs with sync: {json.dumps(mount.get('sync'))}"
+    return "a datastore that is not flatfs"

@@ -1,6 +1,7 @@
 """A gateway and a node as a user starts them, and what to send to a node without its gateway."""
 import base64
 import json
+import re
 import subprocess
 import time
 import urllib.request
@@ -12,6 +13,8 @@ from .processes import Server
 
 COMMAND = ROOT / "limpet"
 EXAMPLES = ROOT / "functions-examples"
+SERVER_OPTIONS = re.compile(r"^server=\((.*?)\)$", re.M | re.S)
+GATEWAY_OPTIONS = re.compile(r"^  gateway\) role=gateway options=\((.*?) \"", re.M)
 BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 
 
@@ -21,6 +24,12 @@ def version():
     commit = subprocess.run(
         ["git", "rev-parse", "--short=9", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
     return f"{said} ({commit})" if commit else said
+
+
+def gateway_java_options():
+    """Options of the JVM of a gateway, as the command has them; its AOT cache is not among them."""
+    script = COMMAND.read_text(encoding="utf-8")
+    return [*GATEWAY_OPTIONS.search(script)[1].split(), *SERVER_OPTIONS.search(script)[1].split()]
 
 
 def fetch(url, body=None, headers=None, seconds=30):

@@ -3,7 +3,7 @@ import time
 
 from . import flights
 from .comparison import Case, Metric
-from .goals import row
+from .goals import row, table
 from .job import DATA, JOB, fnv
 from .kubo import Daemon
 from .limpet import EXAMPLES, Machine, WarmCalls, fetch, version
@@ -92,7 +92,7 @@ class _OnKubo(_Own):
         self.machine.options = ["--store", f"kubo:{self.daemon.rpc_url}"]
         super().start()
         self.version = f"{version()}, Kubo {kubo.version}"
-        self.flags = f"limpet gateway; limpet node --store kubo:URL, over {Daemon.FLAGS}"
+        self.flags = f"limpet gateway; limpet node --store kubo:URL, over {self.daemon.flags}"
 
     def servers(self):
         return (*super().servers(), self.daemon.process)
@@ -117,5 +117,5 @@ def remarks(result):
     lines = []
     for case, metric, bound, words in GOALS:
         found = ratios(*(of_rounds(result, case, key, metric) for key in ("store", "limpet")))
-        lines += row(f"{words}, on a Kubo, of that with its own store", bound, found, wanted=f"at most {bound}", digits=3)
-    return ["| goal | | median |", "| --- | --- | ---: |", *lines] if lines else []
+        lines += row(f"{words}, on a Kubo, of that with its own store", bound, found, digits=3)
+    return table(lines)

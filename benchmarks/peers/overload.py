@@ -2,7 +2,7 @@
 from . import load
 from .bench import java
 from .comparison import Case, Metric
-from .goals import row
+from .goals import row, table
 from .kernels import MODULE
 from .limpet import EXAMPLES, Machine, OfMachine, fetch
 from .processes import on_cores, split_cores
@@ -84,7 +84,7 @@ def remarks(result):
     for case in CASES:
         goodput, usual, accepted, refused = (
             of_rounds(result, case.key, "limpet", key) for key in ("goodput", "p99Peak", "p99Accepted", "p99RefusedSent"))
-        lines += row(f"{case.title}, answered at three times, % of the peak: at least", GOAL_GOODPUT, spread(goodput), least=True)
-        lines += row(f"{case.title}, p99 of accepted calls by that at the peak: at most", GOAL_P99, ratios(accepted, usual))
-        lines += row(f"{case.title}, p99 of refusals, ms: at most", GOAL_REFUSED_MS, spread(refused))
-    return ["| goal | | median |", "| --- | ---: | ---: |", *lines]
+        lines += row(f"{case.title}, answered at three times, by the peak", GOAL_GOODPUT, spread(goodput), least=True, unit="%")
+        lines += row(f"{case.title}, p99 of accepted calls by that at the peak", GOAL_P99, ratios(accepted, usual))
+        lines += row(f"{case.title}, p99 of refusals", GOAL_REFUSED_MS, spread(refused), unit="ms")
+    return table(lines)

@@ -20,9 +20,10 @@ HEAD = """\
 Each section is one comparison: the same work, on the same machine, in the same minutes. All contestants of a comparison are
 up at the same time and measured in turn, each round in another order; a number is the median of the rounds, and in brackets
 stand the least and the most. A ratio is made round by round, so that what slowed a whole round down cancels out.
-*Better* and *worse* are said only where all rounds agree and the difference is more than 3 %; else it is *level*, and the
-brackets say ours divided by theirs. Compare rows of one table with each other;
-other machines have other numbers.
+*Better* and *worse* are said only where all rounds agree and the difference is more than 3 %. Else it is *level*, which says no
+more than that: the rounds may disagree widely. In brackets behind it stand ours divided by theirs, the median of the rounds and their
+least and most. A table of goals has one verdict only: it is reached when the median is, for a ratio the median of the rounds' ratios,
+however they spread. Compare rows of one table with each other; other machines have other numbers.
 
 `benchmarks/compare [NAME…]` installs the peers, measures, and writes this page; a section changes only when its comparison is
 run again (benchmarks/README.md).
@@ -83,7 +84,8 @@ def section(comparison, result):
 def _section(comparison, result, charts):
     lines = [f"## {comparison.TITLE}", "", comparison.ABOUT.strip(), ""]
     if result is None:
-        return "\n".join([*lines, f"Not measured yet: `benchmarks/compare {comparison.NAME}`.", ""])
+        program = getattr(comparison, "RUN_BY", f"benchmarks/compare {comparison.NAME}")
+        return "\n".join([*lines, f"Not measured yet: `{program}`.", ""])
     lines += [_circumstances(result), ""]
     for case in comparison.CASES:
         rows = result["cases"].get(case.key)
@@ -178,7 +180,7 @@ def _sentences(metrics, there, rows):
 
 
 def verdicts(metrics, ours, theirs):
-    """"better by 2.4x in … (2.2–2.6); level in …; worse by 1.3x in … (1.2–1.4)"."""
+    """"better by 2.4x in … (2.2–2.6); level in … (1.02, of 0.9–1.3); worse by 1.3x in … (1.2–1.4)"."""
     said = {"better": [], "level": [], "worse": []}
     for metric in metrics:
         found = ratios([turn.get(metric.key) for turn in ours], [turn.get(metric.key) for turn in theirs])
@@ -190,13 +192,18 @@ def verdicts(metrics, ours, theirs):
         elif gain[2] < 1 and gain[0] <= 1 / LEVEL:
             said["worse"].append(f"by {number(1 / gain[0])}x in {metric.says}{_span(1 / gain[2], 1 / gain[1])}")
         else:
-            said["level"].append(f"in {metric.says}{_span(found[1], found[2])}")
+            said["level"].append(f"in {metric.says}{_level(*found)}")
     return "; ".join(f"{word} " + ", ".join(parts) for word, parts in said.items() if parts)
 
 
 def _span(low, high):
     low, high = number(low), number(high)
     return "" if low == high else f" ({low}–{high})"
+
+
+def _level(middle, low, high):
+    middle, low, high = number(middle), number(low), number(high)
+    return f" ({middle})" if low == high else f" ({middle}, of {low}–{high})"
 
 
 def _code(text):

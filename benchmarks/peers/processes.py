@@ -4,6 +4,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -165,6 +166,26 @@ class Server:
             fields = _stat(member)
             if fields and int(fields[3]) == self.pid:  # still of the session that was begun for it
                 os.kill(member, signal.SIGKILL)
+
+
+# What a process has at most is never less than what its parent had when it made it: so a parent that has little.
+_PEAK = """\
+import os, sys
+pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=[
+    (os.POSIX_SPAWN_OPEN, n, "/dev/null", os.O_RDWR, 0) for n in (0, 1, 2)])
+_, status, usage = os.wait4(pid, 0)
+own = [line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM:")][0]
+print(os.waitstatus_to_exitcode(status), usage.ru_maxrss, own)
+"""
+
+
+def peak_mib(argv):
+    """The most that one process of a command has resident, from its start to its end; None when that is no more than what
+    this Linux counts for the process that starts it."""
+    code, most, own = map(int, run([sys.executable, "-I", "-S", "-c", _PEAK, *argv]).output.split())
+    if code:
+        raise RuntimeError(f"{Path(str(argv[0])).name} ended with {code}")
+    return most / 1024 if most > own else None
 
 
 @dataclass(frozen=True)

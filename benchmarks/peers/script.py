@@ -5,7 +5,7 @@ from statistics import median
 
 from . import processes
 from .comparison import Case, Metric
-from .goals import row
+from .goals import row, table
 from .hello import Limpet, WasmtimeServe
 from .limpet import Machine, OfMachine, fetch
 from .rounds import of_rounds, ratios, spread
@@ -40,7 +40,8 @@ DEPLOY = Case("deploy", "from deploy to first answer", (
 CASES = (Case("c1", "1 connection", _METRICS), Case("c16", "16 connections", _METRICS), DEPLOY)
 SHORT = (("limpet-node", "wasmtime"), ("limpet-gateway", "wasmtime"))
 MAX_DEPLOYS = 8
-GOAL_RATIO, GOAL_P50_MS, GOAL_DEPLOY_MS = 10, 3, 1000
+# 571 a second is what wasmtime made of a component like this on a machine of this kind when the goal was set.
+GOAL_RATIO, WASMTIME_THEN, GOAL_P50_MS, GOAL_DEPLOY_MS = 10, 571, 3, 1000
 
 
 class _Served(Limpet):
@@ -127,9 +128,12 @@ def contestants(bench):
 def remarks(result):
     """What was wanted, beside what it is."""
     rate = ratios(*(of_rounds(result, "c16", key, "rps") for key in ("limpet-node", "wasmtime")))
-    lines = row("requests a second, 16 connections, by those of wasmtime: at least", GOAL_RATIO, rate, least=True)
+    lines = row("requests a second, 16 connections, by those of wasmtime in the same round", GOAL_RATIO, rate, least=True)
+    alone = spread(of_rounds(result, "c16", "limpet-node", "rps"))
+    words = f"requests a second, 16 connections: ten times the {WASMTIME_THEN} that wasmtime made when the goal was set"
+    lines += row(words, GOAL_RATIO * WASMTIME_THEN, alone, least=True)
     for case, key, metric, most, words in (
-            ("c1", "limpet-node", "p50", GOAL_P50_MS, "p50 at one connection, ms: at most"),
-            ("deploy", "limpet-deploy", "wall", GOAL_DEPLOY_MS, "deploy to first answer, ms: at most")):
-        lines += row(words, most, spread(of_rounds(result, case, key, metric)))
-    return ["| goal | | median |", "| --- | ---: | ---: |", *lines]
+            ("c1", "limpet-node", "p50", GOAL_P50_MS, "p50 at one connection"),
+            ("deploy", "limpet-deploy", "wall", GOAL_DEPLOY_MS, "deploy to first answer")):
+        lines += row(words, most, spread(of_rounds(result, case, key, metric)), unit="ms")
+    return table(lines)

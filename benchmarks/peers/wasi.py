@@ -3,9 +3,11 @@ import json
 
 from . import processes
 from .comparison import Case, Metric
+from .goals import row, table
 from .install import HERE
 from .limpet import COMMAND, EXAMPLES, Machine, WarmCalls, version
 from .processes import Processes
+from .rounds import of_rounds, ratios
 
 NAME = "wasi"
 TITLE = "Word count of a 16 MiB file through WASI"
@@ -26,6 +28,7 @@ SHORT = (("limpet-node", "gcc"), ("limpet-node", "wasmtime"), ("limpet-node", "w
 MODULES = {
     "c": GUESTS / "wc.wasm", "rust": HERE / "guests" / "rust" / "wc.wasm",
     "go": EXAMPLES / "wordcount" / "wordcount.wasm"}
+GOAL_CPU = 1.5
 FUEL = "fuel=1000000000000"
 
 
@@ -97,7 +100,7 @@ class _WasmtimeMetered(_Wasmtime):
 class _Node(Processes):
     def start(self):
         node = self.bench.peers.node()
-        self.program, self.version, self.flags = node.path, f"Node.js {node.version}", "node:wasi"
+        self.program, self.version, self.flags = node.path, node.version, "node:wasi"
 
     def argv(self, case):
         return [self.program, "--no-warnings", GUESTS / "wasi.mjs", MODULES[case], self.answers.folder]
@@ -131,3 +134,12 @@ def contestants(bench):
         _WasmtimeMetered(bench, counted, "wasmtime-fuel", "wasmtime, metered, a process"),
         _Node(bench, counted, "node", "Node.js, a process"),
     ]
+
+
+def remarks(result):
+    """What was wanted, beside what it is."""
+    lines = []
+    for case in CASES:
+        found = ratios(*(of_rounds(result, case.key, key, "cpu") for key in ("limpet-node", "wasmtime")))
+        lines += row(f"{case.title}: CPU of a warm count by that of wasmtime, compiled ahead", GOAL_CPU, found, digits=3)
+    return table(lines)

@@ -1,6 +1,7 @@
 """The guests in C and Rust, the words that pass between them and the comparisons, and the files that are made here."""
 import base64
 import hashlib
+import json
 import shutil
 import socket
 import sys
@@ -9,7 +10,7 @@ import threading
 import unittest
 from pathlib import Path
 
-from peers import interpreters, job, kernels, kubo, processes, script, unixfs, wasi
+from peers import hello, interpreters, ipfs, job, kernels, kubo, many, processes, script, start, stream, unixfs, wasi
 from peers.lines import LineServer
 from peers.stream import Wire
 
@@ -61,18 +62,62 @@ class Goals(unittest.TestCase):
     def test_a_goal_that_is_missed_says_so(self):
         rows = {"limpet-node": [{"geomean": 30}, {"geomean": 24}], "wasmtime": [{"geomean": 10}, {"geomean": 10}]}
         text = "\n".join(interpreters.remarks({"cases": {"quickjs": rows}}))
-        self.assertIn("| QuickJS, geometric mean, CPU by that of wasmtime | 2.5 | 2.7, missed |", text)
+        self.assertIn("| QuickJS, geometric mean, CPU by that of wasmtime | at most 2.5 | 2.7 | 2.40–3.00 | **missed** |", text)
         rows["wasmtime"] = [{"geomean": 20}, {"geomean": 20}]
-        self.assertIn("| 2.5 | 1.35 |", "\n".join(interpreters.remarks({"cases": {"quickjs": rows}})))
+        self.assertIn("| at most 2.5 | 1.35 | 1.20–1.50 | reached |", "\n".join(interpreters.remarks({"cases": {"quickjs": rows}})))
         self.assertEqual(interpreters.remarks({"cases": {"quickjs": {"limpet-node": rows["limpet-node"]}}}), [])
 
     def test_the_goals_of_a_script_are_a_ratio_and_two_times(self):
         cases = {"c16": {"limpet-node": [{"rps": 5000}], "wasmtime": [{"rps": 600}]}, "c1": {"limpet-node": [{"p50": 2.5}]},
                  "deploy": {"limpet-deploy": [{"wall": 1200}]}}
         text = "\n".join(script.remarks({"cases": cases}))
-        self.assertIn("at least | 10 | 8.333, missed |", text)
-        self.assertIn("ms: at most | 3 | 2.5 |", text)
-        self.assertIn("ms: at most | 1000 | 1200, missed |", text)
+        self.assertIn("in the same round | at least 10 | 8.333 | 8.33 | **missed** |", text)
+        self.assertIn("| at most 3 ms | 2.5 | 2.50 | reached |", text)
+        self.assertIn("| at most 1000 ms | 1200 | 1\u2009200 | **missed** |", text)
+
+
+    def test_goals_of_hello_are_ratios_of_the_same_round(self):
+        rows = {"limpet-node": [{"rps": 200, "p99": 9}, {"rps": 300, "p99": 10}], "wasmtime-fresh": [{"rps": 100, "p99": 6}, {"rps": 100, "p99": 10}]}
+        contestants = [{"key": "limpet-node", "title": "node"}, {"key": "wasmtime-fresh", "title": "wasmtime"}]
+        text = "\n".join(hello.remarks({"contestants": contestants, "cases": {"c16": rows}}))
+        self.assertIn("| 16 connections: requests a second, node, by wasmtime | at least 2.5 | 2.5 | 2.00–3.00 | reached |", text)
+        self.assertIn("| 16 connections: p99, node, by wasmtime | at most 1 | 1.25 | 1.00–1.50 | **missed** |", text)
+        self.assertNotIn("64 connections", text)
+
+    def test_a_pipe_with_smaller_pieces_is_not_what_the_gateway_is_judged_by(self):
+        rows = {"gateway": [{"cpu": 1.2, "growth": 0}], "pipe": [{"cpu": 1.2}]}
+        self.assertNotIn("CPU", "\n".join(stream.remarks({"cases": {"down": rows}})))
+        rows["pipe-alike"] = [{"cpu": 0.8}]
+        self.assertIn("with its pieces | at most 1.3 | 1.5 | 1.50 | **missed** |", "\n".join(stream.remarks({"cases": {"down": rows}})))
+
+    def test_memory_of_many_modules_is_flat_or_not(self):
+        turn = {"minutes": 30, "modules": 1000, "calls": 9, "loaded": 5, "first": 200, "last": 236}
+        text = "\n".join(many.remarks({"cases": {"many": {"limpet": [turn]}}}))
+        self.assertIn("1000 modules, 30 minutes, no call failed: memory in the last tenth | at most 236 MiB | 236 | 236 | reached |", text)
+        text = "\n".join(many.remarks({"cases": {"many": {"limpet": [{**turn, "last": 237}]}}}))
+        self.assertIn("| **missed** |", text)
+
+    def test_how_far_adding_is_from_the_floor_is_told(self):
+        found = {"contestants": [{"key": "limpet", "title": "node"}, {"key": "kubo", "title": "Kubo"}],
+                 "cases": {"post": {"limpet": [{"cpu": 3, "floor": 2}], "kubo": [{"cpu": 5, "floor": 2}]}}}
+        text = "\n".join(kubo.remarks(found))
+        self.assertIn("by that of SHA-256 alone: node | reported | 1.5 | 1.50 | |", text)
+        self.assertIn("by that of SHA-256 alone: Kubo | reported | 2.5 | 2.50 | |", text)
+
+    def test_memory_is_judged_by_eighty_million_bytes(self):
+        rows = {"limpet-node": [{"cpu": 400, "rss": 76, "aged": 77}]}
+        text = "\n".join(start.remarks({"cases": {"servers": rows, "commands": {}}}))
+        self.assertIn("| a node: resident memory, idle | at most 76.3 MiB (80 MB) | 76 | 76.0 | reached |", text)
+        self.assertIn("idle after 10000 requests | at most 76.3 MiB (80 MB) | 77 | 77.0 | **missed** |", text)
+
+
+class Kubo(unittest.TestCase):
+    def test_the_options_say_whether_blocks_are_synced(self):
+        with tempfile.TemporaryDirectory() as folder:
+            blocks = {"type": "flatfs", "mountpoint": "/blocks", "sync": False}
+            for spec in ([{"type": "levelds"}, blocks], [{"type": "measure", "child": blocks}]):
+                (Path(folder) / "config").write_text(json.dumps({"Datastore": {"Spec": {"mounts": spec}}}), encoding="ascii")
+                self.assertEqual(ipfs.datastore(Path(folder)), "flatfs with sync: false")
 
 
 class Numbers(unittest.TestCase):

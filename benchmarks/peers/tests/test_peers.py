@@ -116,7 +116,7 @@ class Page(unittest.TestCase):
         self.assertIn("- peer: better by 2.10x in the requests a second (2.00–2.20); "
                       "worse by 2.88x in the p99 (2.75–3.00).", text)
         text = self.section(turns((90, 5), (120, 5)), turns((100, 5), (100, 5)))
-        self.assertIn("level in the requests a second (0.900–1.20), in the p99.", text)
+        self.assertIn("level in the requests a second (1.05, of 0.900–1.20), in the p99 (1.00).", text)
 
     def test_a_table_has_medians_with_their_spread_and_names_what_did_not_run(self):
         text = self.section(turns((200, 9), (220, 11), (210, 10)), turns((100, 3), (100, 3), (100, 3)))
@@ -325,6 +325,14 @@ class Processes(unittest.TestCase):
                 server.wait_ready(lambda _: False)
             server.stop()
 
+    def test_the_most_memory_of_a_command_is_its_own(self):
+        most = processes.peak_mib([sys.executable, "-I", "-S", "-c", "bytearray(64 << 20)"])
+        self.assertGreater(most, 64)
+        self.assertLess(most, 96)
+        self.assertIsNone(processes.peak_mib(["/bin/sh", "-c", "exit 0"]))
+        with self.assertRaisesRegex(RuntimeError, "sh ended with 3"):
+            processes.peak_mib(["/bin/sh", "-c", "exit 3"])
+
     def test_a_command_has_its_output_and_a_failed_one_raises(self):
         self.assertEqual(processes.run(["sh", "-c", "echo hi"]).output, b"hi\n")
         with self.assertRaisesRegex(RuntimeError, "sh ended with 4: sorry"):
@@ -332,6 +340,12 @@ class Processes(unittest.TestCase):
 
 
 class Formats(unittest.TestCase):
+    def test_the_options_of_a_gateway_are_those_of_the_command(self):
+        options = limpet.gateway_java_options()
+        for beginning in ("-Xmx", "-Xmn", "--enable-native-access"):
+            self.assertEqual(1, sum(option.startswith(beginning) for option in options), options)
+        self.assertFalse([option for option in options if "$" in option or "#" in option], options)
+
     def test_a_numbered_invocation_is_the_header_of_each_id(self):
         said = {"execution": "x-" + "a" * 26, "function": "f", "timeoutMs": 1}
         before, groups, after = limpet.numbered(said)

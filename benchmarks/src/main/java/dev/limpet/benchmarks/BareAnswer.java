@@ -1,5 +1,6 @@
 package dev.limpet.benchmarks;
 
+import dev.limpet.gateway.proxy.RequestBody;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -39,7 +40,7 @@ public final class BareAnswer {
               HttpResponse.BodyHandlers.ofByteArray());
     }
     BareAnswer answer = new BareAnswer(like);
-    BareServer.listen(BareServer.vertx(), () -> answer::give);
+    BareServer.listen(BareServer.vertx(), RequestBody.PART_BYTES, () -> answer::give);
   }
 
   private static void add(MultiMap lines, String name, String value) {

@@ -1,5 +1,6 @@
 package dev.limpet.benchmarks;
 
+import dev.limpet.gateway.proxy.RequestBody;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -8,6 +9,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.PoolOptions;
@@ -17,27 +19,31 @@ import java.net.URI;
 /**
  * The least that a proxy on Vert.x can be: every request goes to one server, every byte of its
  * answer comes back, at the pace of the slower side. No limits, no deadlines, no retries, no
- * filtering of headers: what the gateway's streaming is measured against. Transport, event loops
- * and socket options are those of the gateway.
+ * filtering of headers: what the gateway's streaming is measured against. Transport, event loops,
+ * socket options and, unless it is told otherwise, the size of pieces are those of the gateway.
  */
 public final class BarePipe {
   private final Vertx vertx;
   private final URI upstream;
+  private final int pieceBytes;
 
-  private BarePipe(Vertx vertx, URI upstream) {
+  private BarePipe(Vertx vertx, URI upstream, int pieceBytes) {
     this.vertx = vertx;
     this.upstream = upstream;
+    this.pieceBytes = pieceBytes;
   }
 
   /**
    * Pipes until it is killed.
    *
-   * @param arguments the URL of the server behind it
+   * @param arguments the URL of the server behind it; {@code default} for pieces as Vert.x has them
    */
   public static void main(String[] arguments) {
     Vertx vertx = BareServer.vertx();
-    BarePipe pipe = new BarePipe(vertx, URI.create(arguments[0]));
-    BareServer.listen(vertx, pipe::ofLoop);
+    boolean byDefault = arguments.length > 1 && arguments[1].equals("default");
+    int pieceBytes = byDefault ? HttpServerOptions.DEFAULT_MAX_CHUNK_SIZE : RequestBody.PART_BYTES;
+    BarePipe pipe = new BarePipe(vertx, URI.create(arguments[0]), pieceBytes);
+    BareServer.listen(vertx, pieceBytes, pipe::ofLoop);
   }
 
   /** With a client of its own, so that both sides of a pipe are on one event loop. */
@@ -53,7 +59,8 @@ public final class BarePipe {
             .setTcpNoDelay(true)
             .setKeepAlive(true)
             .setPipelining(false)
-            .setDecompressionSupported(false);
+            .setDecompressionSupported(false)
+            .setMaxChunkSize(pieceBytes);
     return vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(256));
   }
 

@@ -28,34 +28,46 @@ final class BareServer {
    * Listens on a free port of loopback, prints its URL as {@code ready URL}, and serves until it is
    * killed.
    *
+   * @param pieceBytes the most of a body that is handled at once
    * @param ofLoop what an event loop does with requests
    */
-  static void listen(Vertx vertx, Supplier<Handler<HttpServerRequest>> ofLoop) {
+  static void listen(Vertx vertx, int pieceBytes, Supplier<Handler<HttpServerRequest>> ofLoop) {
     SocketAddress address = SocketAddress.sharedRandomPort(1, "127.0.0.1");
     int loops = Runtime.getRuntime().availableProcessors();
     vertx
         .deployVerticle(
-            () -> new Loop(address, ofLoop), new DeploymentOptions().setInstances(loops))
+            () -> new Loop(options(pieceBytes), address, ofLoop),
+            new DeploymentOptions().setInstances(loops))
         .await();
   }
 
+  private static HttpServerOptions options(int pieceBytes) {
+    return new HttpServerOptions()
+        .setTcpNoDelay(true)
+        .setHttp2ClearTextEnabled(false)
+        .setCompressionSupported(false)
+        .setDecompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setMaxChunkSize(pieceBytes);
+  }
+
   private static final class Loop extends VerticleBase {
+    private final HttpServerOptions options;
     private final SocketAddress address;
     private final Supplier<Handler<HttpServerRequest>> ofLoop;
 
-    Loop(SocketAddress address, Supplier<Handler<HttpServerRequest>> ofLoop) {
+    Loop(
+        HttpServerOptions options,
+        SocketAddress address,
+        Supplier<Handler<HttpServerRequest>> ofLoop) {
+      this.options = options;
       this.address = address;
       this.ofLoop = ofLoop;
     }
 
     @Override
     public Future<?> start() {
-      HttpServerOptions options =
-          new HttpServerOptions()
-              .setTcpNoDelay(true)
-              .setHttp2ClearTextEnabled(false)
-              .setCompressionSupported(false)
-              .setDecompressionSupported(false);
       return vertx
           .createHttpServer(options)
           .requestHandler(ofLoop.get())
