@@ -4,6 +4,7 @@ import dev.limpet.node.memo.MemoAnswer;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.wasmhost.CancelToken;
+import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,13 @@ final class Flight {
 
     /** The function failed in a way that it would fail again. */
     record Failed(FailedRun run) implements Ending {}
+
+    /**
+     * The run had all the time that the function may have, and was not done.
+     *
+     * @param wall that time
+     */
+    record TimedOut(FailedRun run, Duration wall) implements Ending {}
 
     /** The leader failed in a way of its own; or the answer is in the memo. */
     record Again() implements Ending {}

@@ -199,7 +199,7 @@ final class GuestCall {
     }
     Cid receipt = tools.receipts().failure(ran(whole()), result.usage(), result.outcome());
     if (recorder != null) {
-      recorder.failed(new FailedRun(result, receipt), ownTime);
+      recorder.failed(new FailedRun(result, receipt), ownTime ? null : begun.function().wall());
     }
     return new Failed(Faults.of(result, request.invocation(), request.body()), receipt);
   }

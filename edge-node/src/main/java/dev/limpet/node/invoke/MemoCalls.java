@@ -82,6 +82,7 @@ final class MemoCalls {
     if (wish != MemoWish.USE) {
       return new Turn.Run(new Recorder(this, task, null));
     }
+    long beganNanos = System.nanoTime();
     while (true) {
       Turn known = known(task);
       if (known != null) {
@@ -89,7 +90,10 @@ final class MemoCalls {
       }
       Flight mine = new Flight();
       Flight other = flights.putIfAbsent(task, mine);
-      Turn turn = other == null ? lead(task, mine) : join(task, other, deadline, cancel);
+      if (other == null) {
+        return lead(task, mine);
+      }
+      Turn turn = turn(task, other.await(deadline, cancel), beganNanos);
       if (turn != null) {
         return turn;
       }
@@ -115,10 +119,16 @@ final class MemoCalls {
     return known;
   }
 
-  private @Nullable Turn join(Cid task, Flight other, Deadline deadline, CancelToken cancel) {
-    return switch (other.await(deadline, cancel)) {
+  /** What the end of another's run means for a call that waits since then; null: to ask anew. */
+  private @Nullable Turn turn(Cid task, Flight.Ending ending, long sinceNanos) {
+    return switch (ending) {
       case Flight.Ending.Answered answered -> new Turn.Hit(answered.answer());
       case Flight.Ending.Failed failed -> new Turn.Failed(failed.run());
+      case Flight.Ending.TimedOut late ->
+          // who came while it ran has not had that time; who has, would only wait once more
+          System.nanoTime() - sinceNanos < late.wall().toNanos()
+              ? null
+              : new Turn.Failed(late.run());
       case Flight.Ending.Alone _ -> new Turn.Run(new Recorder(this, task, null));
       case Flight.Ending.Again _ -> null;
     };

@@ -9,6 +9,7 @@ import dev.limpet.wasmhost.ExecutionResult;
 import dev.limpet.wasmhost.Outcome;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -93,10 +94,10 @@ final class Recorder implements AutoCloseable {
   /**
    * The run has failed.
    *
-   * @param ownTime whether its time was less than the function may have: then the others may have
-   *     more
+   * @param wall the time that the function may have, when the run had all of it; null when its
+   *     caller gave it less: then the others may give more
    */
-  void failed(FailedRun run, boolean ownTime) {
+  void failed(FailedRun run, @Nullable Duration wall) {
     calls.keep(task, run);
     calls.end(
         task,
@@ -109,7 +110,7 @@ final class Recorder implements AutoCloseable {
               Outcome.Completed _ ->
               new Flight.Ending.Failed(run);
           case Outcome.OutOfTime _ ->
-              ownTime ? new Flight.Ending.Again() : new Flight.Ending.Failed(run);
+              wall == null ? new Flight.Ending.Again() : new Flight.Ending.TimedOut(run, wall);
           case Outcome.Cancelled _, Outcome.OutputFailed _ -> new Flight.Ending.Again();
           case Outcome.NoNodeMemory _,
               Outcome.DataUnavailable _,

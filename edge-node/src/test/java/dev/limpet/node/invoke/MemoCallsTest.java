@@ -154,11 +154,19 @@ class MemoCallsTest {
   void a_failure_of_the_first_callers_own_lets_the_others_run_it() {
     Recorder leader = leader();
     CompletableFuture<MemoCalls.Turn> one = other(second, LONG);
-    leader.failed(failed(new Outcome.OutOfTime()), true);
-    MemoCalls.Turn.Run run = assertInstanceOf(MemoCalls.Turn.Run.class, one.join());
-    CompletableFuture<MemoCalls.Turn> two = other(new CancelToken(), LONG);
-    run.recorder().failed(failed(new Outcome.OutOfTime()), false);
-    assertInstanceOf(MemoCalls.Turn.Failed.class, two.join(), "this one had all the time");
+    leader.failed(failed(new Outcome.OutOfTime()), null);
+    assertInstanceOf(MemoCalls.Turn.Run.class, one.join());
+  }
+
+  @Test
+  void a_run_that_had_all_its_time_fails_who_waited_as_long_and_nobody_who_came_later() {
+    Recorder leader = leader();
+    CompletableFuture<MemoCalls.Turn> late = other(second, LONG);
+    leader.failed(failed(new Outcome.OutOfTime()), LONG);
+    MemoCalls.Turn.Run run = assertInstanceOf(MemoCalls.Turn.Run.class, late.join(), "came late");
+    CompletableFuture<MemoCalls.Turn> early = other(new CancelToken(), LONG);
+    run.recorder().failed(failed(new Outcome.OutOfTime()), Duration.ZERO);
+    assertInstanceOf(MemoCalls.Turn.Failed.class, early.join(), "waited for all of that time");
     assertInstanceOf(
         MemoCalls.Turn.Run.class,
         calls.turn(TASK, MemoWish.USE, Deadline.in(LONG), first),
@@ -169,7 +177,7 @@ class MemoCallsTest {
   void a_trap_is_everybodys_and_kept_for_a_moment() {
     Recorder leader = leader();
     CompletableFuture<MemoCalls.Turn> one = other(second, LONG);
-    leader.failed(failed(new Outcome.Trapped("unreachable")), false);
+    leader.failed(failed(new Outcome.Trapped("unreachable")), null);
     assertInstanceOf(MemoCalls.Turn.Failed.class, one.join());
     assertInstanceOf(
         MemoCalls.Turn.Failed.class, calls.turn(TASK, MemoWish.USE, Deadline.in(LONG), first));
