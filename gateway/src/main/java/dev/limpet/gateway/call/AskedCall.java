@@ -275,10 +275,11 @@ record AskedCall(
     return node;
   }
 
-  /** Whether it may take as long, and have as much moved for it, as calls usually do. */
-  boolean hasUsualBudget() {
-    HeaderLines headers = exchange.headers();
-    return headers.values(Headers.TIMEOUT).isEmpty() && headers.values(Headers.MAX_FETCH).isEmpty();
+  /** What it may use, as it was said: of equal words the later call has no more. */
+  CallFlight.Budget budget() {
+    Duration wanted = wantedTime(exchange.headers());
+    long millis = wanted == null ? Long.MAX_VALUE : wanted.toMillis();
+    return new CallFlight.Budget(millis, maxFetchBytes);
   }
 
   boolean isHead() {

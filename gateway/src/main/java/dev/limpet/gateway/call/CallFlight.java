@@ -12,8 +12,43 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallFlight {
   private final List<Waiting> waiting = new ArrayList<>();
+  private final Budget budget;
   private @Nullable Runnable unwanted;
   private boolean over;
+  private int node;
+
+  /** Of a call that may use so much. */
+  CallFlight(Budget budget) {
+    this.budget = budget;
+  }
+
+  /**
+   * What a call may use.
+   *
+   * @param millis from its beginning
+   * @param fetchBytes that may travel for it
+   */
+  record Budget(long millis, long fetchBytes) {
+    /** Whether a call with this fails for want of it only where the other would fail, too. */
+    boolean covers(Budget other) {
+      return millis >= other.millis && fetchBytes >= other.fetchBytes;
+    }
+  }
+
+  /** Whether a call with such a budget may wait for this one. */
+  boolean isFor(Budget other) {
+    return budget.covers(other);
+  }
+
+  /** Where it runs: equal calls that get no answer from here find one there, or wait there. */
+  synchronized void at(int mark) {
+    node = mark;
+  }
+
+  /** Mark of the node where equal calls are best made; 0: anywhere. */
+  synchronized int node() {
+    return node;
+  }
 
   /**
    * One who waits.

@@ -99,7 +99,7 @@ final class CallMemo {
     MemoKey key = key(asked, function, headers);
     Asking asking = new Asking(asked, function, headers, key, done, goOn);
     if (asked.memo() != MemoWish.USE) {
-      goAlone(asking);
+      goAlone(asking, 0);
     } else if (answer(asked, function, key)) {
       done.run();
     } else {
@@ -177,32 +177,34 @@ final class CallMemo {
 
   private void share(Asking asking) {
     if (!memo.isKept(asking.function.cid())) {
-      goAlone(asking);
+      goAlone(asking, 0);
       return;
     }
-    CallFlight other = flights.get(asking.key);
-    if (other != null && joins(other, asking)) {
-      return;
+    CallFlight.Budget budget = asking.asked.budget();
+    CallFlight mine = asking.asked.isHead() ? null : new CallFlight(budget);
+    CallFlight flight =
+        flights.compute(
+            asking.key,
+            (_, now) -> now != null && now.isFor(budget) ? now : mine == null ? now : mine);
+    if (flight == null || (flight != mine && !flight.isFor(budget))) {
+      goAlone(asking, 0);
+    } else if (flight == mine) {
+      lead(asking, mine);
+    } else if (!joins(flight, asking)) {
+      goAlone(asking, flight.node());
     }
-    if (asking.asked.isHead() || !asking.asked.hasUsualBudget()) {
-      goAlone(asking);
-      return;
-    }
-    CallFlight mine = new CallFlight();
-    CallFlight before = flights.putIfAbsent(asking.key, mine);
-    if (before == null) {
-      Runnable ended = () -> flights.remove(asking.key, mine);
-      Keepers.Hint hint = hint(asking.asked, asking.function, asking.headers);
-      MemoTurn turn = new MemoTurn(memo, asking.key, mine, ended, hint);
-      memo.miss();
-      try {
-        asking.goOn.accept(asking.asked.with(turn));
-      } catch (RuntimeException e) {
-        turn.end(); // or equal calls would wait for one that never began
-        throw e;
-      }
-    } else if (!joins(before, asking)) {
-      goAlone(asking);
+  }
+
+  private void lead(Asking asking, CallFlight mine) {
+    Runnable ended = () -> flights.remove(asking.key, mine);
+    Keepers.Hint hint = hint(asking.asked, asking.function, asking.headers);
+    MemoTurn turn = new MemoTurn(memo, asking.key, mine, ended, hint);
+    memo.miss();
+    try {
+      asking.goOn.accept(asking.asked.with(turn));
+    } catch (RuntimeException e) {
+      turn.end(); // or equal calls would wait for one that never began
+      throw e;
     }
   }
 
@@ -214,13 +216,19 @@ final class CallMemo {
     return memo.keepers().hint(print, asked.memo() == MemoWish.USE);
   }
 
-  private void goAlone(Asking asking) {
+  /**
+   * Goes to a node.
+   *
+   * @param near mark of the node that runs an equal call, which shares with it there; 0: none
+   */
+  private void goAlone(Asking asking, int near) {
     if (asking.asked.memo() == MemoWish.USE) {
       memo.miss();
     }
     MemoKey key = asking.asked.isHead() ? null : asking.key;
     Keepers.Hint hint = hint(asking.asked, asking.function, asking.headers);
-    asking.goOn.accept(asking.asked.with(new MemoTurn(memo, key, null, () -> {}, hint)));
+    Keepers.Hint known = near == 0 ? hint : hint.at(near);
+    asking.goOn.accept(asking.asked.with(new MemoTurn(memo, key, null, () -> {}, known)));
   }
 
   /** Waits for an equal call; false when that is over. */
@@ -236,7 +244,7 @@ final class CallMemo {
     asking
         .asked
         .inTime(over, "that of an equal one")
-        .onSuccess(_ -> goOn(asking))
+        .onSuccess(_ -> goOn(asking, flight.node()))
         .onFailure(
             why -> {
               flight.leave(one);
@@ -254,12 +262,12 @@ final class CallMemo {
     }
   }
 
-  private void goOn(Asking asking) {
+  private void goOn(Asking asking, int near) {
     try {
       if (answer(asking.asked, asking.function, asking.key)) {
         asking.done.run();
       } else {
-        goAlone(asking);
+        goAlone(asking, near);
       }
     } catch (RuntimeException e) {
       asking.done.run();

@@ -245,7 +245,7 @@ final class CallRoute implements Route {
     if (now.memo() != MemoState.BYPASS && out.contains(ETAG)) {
       out.set(RANGES, "bytes"); // for whoever asks again
     }
-    asked.turn().head(answer);
+    asked.turn().head(now, answer, function.manifest().effectiveAbi());
     if (answer.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
       out.set("Trailer", TRAILER_NAMES);
     }

@@ -10,6 +10,7 @@ import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.proxy.KnownNames;
 import dev.limpet.gateway.proxy.Outlet;
 import dev.limpet.gateway.proxy.Route;
+import dev.limpet.protocol.Abi;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.MemoState;
 import io.vertx.core.Vertx;
@@ -74,9 +75,13 @@ final class MemoTurn {
     boolean keeps =
         switch (state) {
           case HIT -> true;
-          case MISS -> node.mark() != hint.keeper(); // which has dropped it, or never keeps such
+          case MISS -> // else that one has dropped it, or never keeps such
+              node.mark() != hint.keeper() || hint.running();
           case BYPASS -> false;
         };
+    if (bytes > Keepers.MAX_KEEPER_ANSWER_BYTES && key != null) {
+      memo.learn(key.function(), false);
+    }
     if (keeps) {
       memo.keepers().keeps(hint.print(), node.mark(), bytes);
     }
@@ -97,13 +102,31 @@ final class MemoTurn {
     return flight == null ? caller : new SharedOutlet(caller, flight, vertx.getOrCreateContext());
   }
 
-  /** Nobody waits for what streams, or is too long to be kept. */
-  void head(HttpClientResponse answer) {
-    if (key != null && !isShort(answer)) {
-      if (isWholeAndGood(answer.statusCode())) {
-        memo.learn(key.function(), false);
+  /**
+   * Nobody waits here for what streams, or is too long to be kept here: who waited goes to the node
+   * that runs it, if that shares it.
+   *
+   * @param abi whose functions' streams may have no end, for which no node lets anybody wait
+   */
+  void head(Attempt attempt, HttpClientResponse answer, Abi abi) {
+    if (key == null) {
+      return;
+    }
+    int status = answer.statusCode();
+    boolean good = isWholeAndGood(status);
+    boolean here = isShort(answer);
+    boolean streams = abi == Abi.HTTP && length(answer) < 0;
+    boolean there = good && attempt.memo() != MemoState.BYPASS && !streams;
+    if (good && !here) {
+      memo.learn(key.function(), there);
+    }
+    if (flight != null) {
+      if (there || (status / 100 == 5 && status != UNAVAILABLE)) {
+        flight.at(attempt.choice().node().mark());
       }
-      end();
+      if (!here) {
+        flight.end(); // and stays known until the call has ended
+      }
     }
   }
 
@@ -113,8 +136,14 @@ final class MemoTurn {
   }
 
   private static boolean isShort(HttpClientResponse answer) {
+    long length = length(answer);
+    return length >= 0 && length <= Route.MAX_GATHERED_BYTES;
+  }
+
+  /** Of the body, -1 when it is not said. */
+  private static long length(HttpClientResponse answer) {
     String length = answer.getHeader(HttpHeaders.CONTENT_LENGTH);
-    return length != null && Long.parseLong(length.trim()) <= Route.MAX_GATHERED_BYTES;
+    return length == null ? -1 : Long.parseLong(length.trim());
   }
 
   /** Whether a whole answer is to be kept, because its node says that it may be. */
@@ -151,6 +180,8 @@ final class MemoTurn {
   }
 
   private static final int PARTIAL = 206;
+
+  private static final int UNAVAILABLE = 503;
 
   /** It is over. */
   void end() {

@@ -76,8 +76,8 @@ public final class AnswerMemo {
   }
 
   /**
-   * Learns whether waiting for an equal call of a function is of use: not when its answers are not
-   * kept, because they are long, or its node keeps none.
+   * Learns whether waiting for an equal call of a function is of use: not when its answers are kept
+   * neither here nor at a node, or stream without an end that anybody waits for.
    */
   public void learn(Cid function, boolean kept) {
     if (kept) {

@@ -20,7 +20,7 @@ public final class Keepers {
   static final int MAX_KEEPERS = 1 << 18;
 
   /** Bytes of an answer, beyond which no node is thought to keep it. */
-  static final long MAX_KEEPER_ANSWER_BYTES = 1 << 20;
+  public static final long MAX_KEEPER_ANSWER_BYTES = 1 << 20;
 
   /** Places that the entry of one print may have. */
   private static final int WAYS = 8;
@@ -38,10 +38,16 @@ public final class Keepers {
    * @param print of the call, {@link CallPrint#of}; 0 for one of which nothing is remembered
    * @param keeper mark of the node that is thought to keep the answer; 0: none, or the call wants
    *     no kept one
+   * @param running whether that node runs an equal call just now, or has just run it
    */
-  public record Hint(long print, int keeper) {
+  public record Hint(long print, int keeper, boolean running) {
     /** Of a call of which nothing is remembered. */
-    public static final Hint NONE = new Hint(0, 0);
+    public static final Hint NONE = new Hint(0, 0, false);
+
+    /** The same with the node where an equal call runs. */
+    public Hint at(int mark) {
+      return new Hint(print, mark, true);
+    }
   }
 
   Keepers() {}
@@ -58,7 +64,7 @@ public final class Keepers {
    * @param wanted whether a kept answer would do
    */
   public Hint hint(long print, boolean wanted) {
-    return new Hint(print, wanted ? find(print) : 0);
+    return new Hint(print, wanted ? find(print) : 0, false);
   }
 
   /** The mark of the node that is thought to keep it, or 0. */

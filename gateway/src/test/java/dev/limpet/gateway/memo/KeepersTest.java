@@ -107,8 +107,8 @@ class KeepersTest {
   void who_wants_no_kept_answer_is_told_of_no_keeper() {
     long print = print(1);
     keepers.keeps(print, A, 100);
-    assertEquals(new Keepers.Hint(print, A), keepers.hint(print, true));
-    assertEquals(new Keepers.Hint(print, 0), keepers.hint(print, false));
+    assertEquals(new Keepers.Hint(print, A, false), keepers.hint(print, true));
+    assertEquals(new Keepers.Hint(print, 0, false), keepers.hint(print, false));
   }
 
   @Test
