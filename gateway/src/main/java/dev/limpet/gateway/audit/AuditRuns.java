@@ -43,21 +43,25 @@ public record AuditRuns(Vertx vertx, NodeClient client) {
     }
     List<Map.Entry<String, String>> lines =
         List.of(Map.entry(Headers.INVOCATION, work.toHeader()), Map.entry("Content-Length", "0"));
+    HttpMethod method = work.head() ? HttpMethod.HEAD : HttpMethod.POST;
     return client
-        .send(link.request(HttpMethod.POST, "/v1/invocations", lines), Buffer.buffer(), RUN)
-        .compose(
-            answer ->
-                answer.error() == null || isOfFunction(answer.error())
-                    ? Future.succeededFuture(
-                        Said.of(node, answer.status(), answer.body(), answer.receipt()))
-                    : Future.failedFuture(failed(node.name() + " says " + answer.error())));
+        .send(link.request(method, "/v1/invocations", lines), Buffer.buffer(), RUN)
+        .compose(answer -> said(node, work, answer));
   }
 
-  /** Whether the function is said to have failed, which another node's success contradicts. */
-  private static boolean isOfFunction(String error) {
-    return ErrorCode.parse(error)
-        .map(code -> code.category() == ErrorCode.Category.FUNCTION)
-        .orElse(false);
+  /** That the function failed another node's success contradicts; of all else nothing is known. */
+  private static Future<Said> said(KnownNode node, Invocation work, NodeClient.Answer answer) {
+    String error = answer.error();
+    if (error == null) {
+      return Future.succeededFuture(
+          work.head()
+              ? Said.unseen(node, answer.status(), answer.receipt())
+              : Said.of(node, answer.status(), answer.body(), answer.receipt()));
+    }
+    ErrorCode code = ErrorCode.parse(error).orElse(null);
+    return code != null && Said.isFailure(code)
+        ? Future.succeededFuture(Said.failed(node, answer.status(), code, answer.receipt()))
+        : Future.failedFuture(failed(node.name() + " says " + error));
   }
 
   private static LimpetException failed(String why) {

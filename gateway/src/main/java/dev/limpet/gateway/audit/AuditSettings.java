@@ -14,7 +14,7 @@ public final class AuditSettings {
       ConfigKey.of("audit", "a percentage such as 1% or 0.1%", AuditSettings::share)
           .orElse("0%")
           .says(
-              "Of the short answers of pure functions that nodes make, how many are made again on"
+              "Of the answers of pure functions that nodes make, how many are made again on"
                   + " another node in idle time and compared; 0% audits nothing.");
 
   private AuditSettings() {}

@@ -4,10 +4,12 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Sha256;
 import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.protocol.ByteString;
+import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptComparison;
 import dev.limpet.protocol.receipt.ReceiptFile;
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -16,12 +18,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param node the node
  * @param status of the answer
- * @param body SHA-256 of its body
+ * @param body SHA-256 of its body, of an error that of its code; null when the body was long and
+ *     only the receipt says what it was
  * @param receipt CID of the receipt that it promised, or null
  * @param file of that receipt, or null as long as it was not fetched
  */
 public record Said(
-    KnownNode node, int status, ByteString body, @Nullable Cid receipt, @Nullable ByteString file) {
+    KnownNode node,
+    int status,
+    @Nullable ByteString body,
+    @Nullable Cid receipt,
+    @Nullable ByteString file) {
   /**
    * An answer that came.
    *
@@ -30,6 +37,24 @@ public record Said(
   public static Said of(KnownNode node, int status, Buffer body, @Nullable String receipt) {
     ByteString digest = ByteString.of(Sha256.of(body.getBytes()));
     return new Said(node, status, digest, cid(receipt), null);
+  }
+
+  /** An answer that was not looked at, or that was made without one. */
+  public static Said unseen(KnownNode node, int status, @Nullable String receipt) {
+    return new Said(node, status, null, cid(receipt), null);
+  }
+
+  /** That the function failed; what else a problem says is the node's own. */
+  public static Said failed(KnownNode node, int status, ErrorCode code, @Nullable String receipt) {
+    ByteString digest = ByteString.of(Sha256.of(code.code().getBytes(StandardCharsets.UTF_8)));
+    return new Said(node, status, digest, cid(receipt), null);
+  }
+
+  /** Whether the function failed by itself, and fails so wherever it runs. */
+  public static boolean isFailure(@Nullable ErrorCode code) {
+    return code != null
+        && code != ErrorCode.ANSWER_CUT
+        && code.category() == ErrorCode.Category.FUNCTION;
   }
 
   private static @Nullable Cid cid(@Nullable String text) {
@@ -45,12 +70,18 @@ public record Said(
     return new Said(node, status, body, receipt, ByteString.of(fetched));
   }
 
+  /** Whether anything says that what both answered is the same, or is not. */
+  boolean isComparable(Said other) {
+    boolean seen = body != null && other.body != null;
+    return seen || status != other.status || (toReceipt() != null && other.toReceipt() != null);
+  }
+
   /** Whether both can be right: the same answer, and receipts that agree where both have one. */
   boolean agrees(Said other) {
     Receipt mine = toReceipt();
     Receipt theirs = other.toReceipt();
     return status == other.status
-        && body.equals(other.body)
+        && (body == null || other.body == null || body.equals(other.body))
         && (mine == null || theirs == null || ReceiptComparison.of(mine, theirs).agrees());
   }
 
@@ -74,8 +105,9 @@ public record Said(
         + node.peerId()
         + ") status "
         + status
-        + " body sha256 "
-        + HexFormat.of().formatHex(body.toBytes())
+        + (body == null
+            ? " body as in its receipt"
+            : " body sha256 " + HexFormat.of().formatHex(body.toBytes()))
         + " receipt "
         + (receipt == null ? "none" : receipt.toString());
   }

@@ -1,9 +1,7 @@
 package dev.limpet.gateway.call;
 
 import dev.limpet.gateway.admission.RetryBudget;
-import dev.limpet.gateway.audit.AuditCase;
 import dev.limpet.gateway.audit.Auditor;
-import dev.limpet.gateway.audit.Said;
 import dev.limpet.gateway.function.StoredFunction;
 import dev.limpet.gateway.http.CallTrace;
 import dev.limpet.gateway.placement.Choice;
@@ -286,37 +284,10 @@ final class CallRoute implements Route {
     asked.turn().came(now, answer.statusCode(), bytes);
     if (body != null) {
       new MemoIntake(parts.rules).take(asked, now, function, answer, body);
-      audit(now, answer, body);
     }
+    new AuditOffer(parts.auditor, asked, invocations).offer(now.choice().node(), answer, body);
     end(now, Ending.WHOLE, bytes);
   }
-
-  /**
-   * A share of what nodes answer to calls without a body is made again by others, later; also what
-   * they say they had in memory.
-   */
-  private void audit(Attempt now, HttpClientResponse answer, Buffer body) {
-    if (!function.manifest().pure()
-        || !asked.exchange().is(HttpMethod.GET)
-        || answer.statusCode() == NOT_MODIFIED
-        || answer.statusCode() == PARTIAL // a range of what others would give whole
-        || answer.headers().contains(ERROR)
-        || !parts.auditor.wants()) {
-      return;
-    }
-    parts.auditor.offer(
-        new AuditCase(
-            Said.of(
-                now.choice().node(), answer.statusCode(), body, answer.getHeader(Headers.RECEIPT)),
-            invocations.question().avoiding(now.choice().node().name()),
-            List.of(
-                invocations.again(Auditor.MAX_AUDIT_TIME),
-                invocations.again(Auditor.MAX_AUDIT_TIME))));
-  }
-
-  private static final int PARTIAL = 206;
-
-  private static final int NOT_MODIFIED = 304;
 
   private static @Nullable Integer exitCode(Buffer problem) {
     try {

@@ -136,8 +136,12 @@ final class Invocations {
     return lines;
   }
 
-  /** The same work for a node that has all the data, whatever is kept, with time of its own. */
-  Invocation again(Duration time) {
+  /**
+   * The same work for a node that has all the data, whatever is kept, with time of its own.
+   *
+   * @param unseen whether only what it says of the answer is wanted
+   */
+  Invocation again(Duration time, boolean unseen) {
     Invocation first = invocation(ExecutionId.random(), List.of(), 0);
     return new Invocation(
         first.execution(),
@@ -145,7 +149,7 @@ final class Invocations {
         first.module(),
         first.manifest(),
         first.method(),
-        false,
+        unseen,
         first.path(),
         first.query(),
         first.arguments(),

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.content.unixfs.PassingFile;
 import dev.limpet.gateway.audit.AuditCase;
 import dev.limpet.gateway.audit.Said;
 import dev.limpet.gateway.call.CallsUnderTest.Member;
@@ -18,11 +19,13 @@ import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.Json;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.receipt.Receipt;
+import dev.limpet.protocol.receipt.ReceiptOutcome;
 import dev.limpet.protocol.receipt.ReceiptSamples;
 import dev.limpet.testkit.wire.WireServer;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,6 +34,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +76,41 @@ class AuditorTest {
                 "Limpet-Task: " + TASK,
                 "Limpet-Receipt: " + cid,
                 "ETag: \"" + TASK + "\"");
+          }
+        });
+  }
+
+  /** A node whose answer streams, or a failure with this code; of both it has a receipt. */
+  private WireServer streams(String says, @Nullable String error) {
+    NodeIdentity identity = NodeIdentity.generate();
+    Receipt sample = ReceiptSamples.receipt(identity.peerId());
+    byte[] bytes = says.getBytes(StandardCharsets.UTF_8);
+    Receipt.Result result =
+        new Receipt.Result(PassingFile.cidOf(bytes, 0, bytes.length), bytes.length, 200, null);
+    Receipt.Ending ending =
+        error == null
+            ? new Receipt.Ending(ReceiptOutcome.OK, null, null, result)
+            : new Receipt.Ending(ReceiptOutcome.TRAPPED, null, "unreachable", null);
+    byte[] receipt = new Receipt(sample.work(), ending, sample.used(), sample.ran()).encode();
+    String cid = Receipt.cidOf(receipt).toString();
+    String file =
+        ReceiptSamples.file(identity, NodeIdentity.generate(), receipt).proof().toString();
+    return CallsUnderTest.node(
+        exchange -> {
+          if (Asking.isInquiry(exchange)) {
+            exchange.answer(412, "");
+          } else if (exchange.head().target().equals("/v1/receipts/" + cid)) {
+            exchange.answer(200, file);
+          } else if (exchange.head().method().equals("HEAD")) {
+            runs.incrementAndGet();
+            String line = error == null ? "200 o" : "502 f\r\nLimpet-Error: " + error;
+            exchange.raw("HTTP/1.1 " + line + "\r\nLimpet-Receipt: " + cid + "\r\n\r\n");
+          } else if (error != null) {
+            exchange.answer(502, says, "Limpet-Error: " + error, "Limpet-Receipt: " + cid);
+          } else {
+            exchange.begin(200, "Limpet-Memo: miss", "Limpet-Task: " + TASK);
+            exchange.chunk(says);
+            exchange.end("Limpet-Receipt: " + cid);
           }
         });
   }
@@ -183,6 +222,45 @@ class AuditorTest {
       try (Stream<Path> logs = Files.walk(folder.resolve("audit"))) {
         Path log = logs.filter(Files::isRegularFile).findFirst().orElseThrow();
         assertTrue(Files.readString(log).contains("\"nodes-revoke\""));
+      }
+    }
+  }
+
+  @Test
+  void a_lie_in_a_streamed_answer_is_found_out_by_its_receipt() throws Exception {
+    try (var liar = streams("bye", null);
+        var b = streams("hello", null);
+        var c = streams("hello", null);
+        var gateway = gateway()) {
+      Member a = answered(gateway, gateway.data(), liar, b, c);
+      assertTrue(text(awaitCase(gateway)).contains("two others against a"));
+      await().until(() -> a.known().isRevoked());
+      assertEquals(2, runs.get(), "and nothing of the answer travelled");
+    }
+  }
+
+  @Test
+  void who_says_that_a_function_failed_which_does_not_is_found_out() throws Exception {
+    try (var liar = streams("{}", "guest-trapped");
+        var b = node("hello", 1);
+        var c = node("hello", 1);
+        var gateway = gateway()) {
+      Member a = answered(gateway, gateway.data(), liar, b, c);
+      assertTrue(text(awaitCase(gateway)).contains("two others against a"));
+      await().until(() -> a.known().isRevoked());
+    }
+  }
+
+  @Test
+  void functions_that_fail_and_answers_that_stream_agree_where_all_is_well() throws Exception {
+    for (String error : new String[] {null, "guest-trapped"}) {
+      Path own = Files.createDirectory(folder.resolve("of-" + error));
+      try (var one = streams("hello", error);
+          var other = streams("hello", error);
+          var gateway = new CallsUnderTest(own, Setup.OPEN.auditing())) {
+        Member a = answered(gateway, gateway.data(), one, other);
+        tickUntil(gateway, () -> audits(gateway, "agreed") == 1);
+        assertFalse(a.known().isRevoked());
       }
     }
   }
