@@ -27,8 +27,9 @@ public final class CliException extends RuntimeException {
    *
    * @param execution its id
    * @param exitCode what the function exited with, or null
+   * @param receipt CID of its receipt, or null when the answer names none
    */
-  public record Ran(String execution, @Nullable Long exitCode) {}
+  public record Ran(String execution, @Nullable Long exitCode, @Nullable String receipt) {}
 
   /**
    * @param exit what the shell gets

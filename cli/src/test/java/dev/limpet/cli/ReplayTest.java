@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -147,6 +148,64 @@ class ReplayTest {
           file("exits", good, new Ending(ReceiptOutcome.EXITED, 3L, null, null), good.used());
       String out = run(1, both, "replay", claims.toString()).out();
       assertTrue(out.contains("DIFFERS outcome    exited  |  ok"), out);
+    }
+  }
+
+  @Test
+  void a_failure_is_compared_by_its_receipt_with_fuel_and_memory_and_where_it_ran()
+      throws Exception {
+    try (GatewayAndNode both = GatewayAndNode.start(dir);
+        Node _ = second(both)) {
+      Settling.awaitReady(both.gateway().url(), 2);
+      deploy(both, "traps", SampleModules.traps());
+      WireAnswer answer =
+          WireClient.ask(both.gateway().url(), WireClient.request("GET /fn/traps", null));
+      assertEquals("guest-trapped", answer.header("Limpet-Error"));
+      Path file = fetched(both, answer);
+      String out = run(0, both, "replay", file.toString()).out();
+      for (String same : List.of("outcome    trapped", "fuel", "memory")) {
+        assertTrue(out.contains("same    " + same), out);
+      }
+      assertTrue(out.endsWith("agrees: another node says the same\n"), out);
+      Receipt good = read(file);
+      Used other = new Used(good.used().fuel() + 1, good.used().memory(), 0, 0, 0);
+      Path forged = file("forged", good, good.ending(), other);
+      out = run(1, both, "replay", forged.toString()).out();
+      assertTrue(out.endsWith("differs on another node: fuel\n"), out);
+    }
+  }
+
+  @Test
+  void data_travels_for_a_replay_and_who_allows_too_little_hears_who_could_run_it()
+      throws Exception {
+    byte[] content = new byte[100_000];
+    new Random(5).nextBytes(content);
+    try (GatewayAndNode both = GatewayAndNode.start(dir);
+        Node _ = second(both)) {
+      Settling.awaitReady(both.gateway().url(), 2);
+      deploy(both, "copies", SampleModules.copiesInput(0));
+      String data = both.add(Files.write(dir.resolve("content"), content));
+      String target = "GET /on/" + data + "/-/copies";
+      WireAnswer answer =
+          Awaitility.await()
+              .until(
+                  () -> WireClient.ask(both.gateway().url(), WireClient.request(target, null)),
+                  read -> !read.header("Limpet-Receipt").isEmpty());
+      assertEquals("node-1", answer.header("Limpet-Node"));
+      Path file = fetched(both, answer);
+      String[] little = {"replay", file.toString(), "--max-fetch=10KiB"};
+      String out = run(0, both, little).out();
+      assertTrue(
+          out.contains("agrees: the same node says the same; node-2 could run it with --max-fetch"),
+          out);
+      JsonObject json =
+          JsonObject.parse(
+              run(0, both, "replay", file.toString(), "--max-fetch=10KiB", "--json").out());
+      assertEquals(false, json.fields().get("elsewhere"));
+      JsonObject other = json.object("wouldFetch");
+      assertEquals("node-2", other.text("node"));
+      out = run(0, both, "replay", file.toString(), "--max-fetch=" + other.number("bytes")).out();
+      assertTrue(out.endsWith("agrees: another node says the same\n"), out);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.limpet.cli.client;
 
 import dev.limpet.cli.CliException;
+import dev.limpet.protocol.Headers;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ final class Problems {
             response.statusCode(),
             response.headers().firstValue("Limpet-Error").orElse(""),
             response.headers().firstValue("Content-Type").orElse(""),
+            response.headers().firstValue(Headers.RECEIPT).orElse(""),
             response.uri());
     return toException(head, body);
   }
@@ -25,11 +27,15 @@ final class Problems {
   static CliException toException(StreamedAnswer answer, URI url, byte[] body) {
     return toException(
         new Head(
-            answer.status(), answer.header("Limpet-Error"), answer.header("Content-Type"), url),
+            answer.status(),
+            answer.header("Limpet-Error"),
+            answer.header("Content-Type"),
+            answer.header(Headers.RECEIPT),
+            url),
         body);
   }
 
-  private record Head(int status, String error, String type, URI url) {}
+  private record Head(int status, String error, String type, String receipt, URI url) {}
 
   private static CliException toException(Head head, byte[] body) {
     int status = head.status;
@@ -60,6 +66,7 @@ final class Problems {
     }
     boolean exited = !problem.text("exitCode").isEmpty();
     Long exitCode = exited ? problem.number("exitCode") : null;
-    return failure.of(new CliException.Ran(execution, exitCode));
+    String receipt = head.receipt.isEmpty() ? null : head.receipt;
+    return failure.of(new CliException.Ran(execution, exitCode, receipt));
   }
 }

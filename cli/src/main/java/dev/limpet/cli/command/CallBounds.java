@@ -5,6 +5,7 @@ import dev.limpet.protocol.ByteSizes;
 import dev.limpet.protocol.Durations;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalLong;
 import picocli.CommandLine.Option;
 
 /** What a call may use at most. */
@@ -28,7 +29,7 @@ class CallBounds {
    */
   void addTo(Map<String, String> headers) {
     if (!maxFetch.isEmpty()) {
-      headers.put("Limpet-Max-Fetch", bytes(maxFetch));
+      headers.put("Limpet-Max-Fetch", Long.toString(bytes(maxFetch)));
     }
     if (!timeout.isEmpty()) {
       headers.put("Limpet-Timeout", timeout);
@@ -57,9 +58,14 @@ class CallBounds {
     }
   }
 
-  private static String bytes(String typed) {
+  /** How much may travel, where that was said. */
+  OptionalLong mostFetched() {
+    return maxFetch.isEmpty() ? OptionalLong.empty() : OptionalLong.of(bytes(maxFetch));
+  }
+
+  private static long bytes(String typed) {
     try {
-      return Long.toString(ByteSizes.parse(typed));
+      return ByteSizes.parse(typed);
     } catch (IllegalArgumentException e) {
       throw CliException.usage("--max-fetch takes bytes such as 64MiB: " + e.getMessage());
     }

@@ -91,6 +91,16 @@ record Replay(String method, String target, Map<String, String> headers) {
     return "/fn/" + task.manifest() + Targets.path(task.path()) + Targets.queryOf(parameters);
   }
 
+  /** What asks the gateway who may run the work of a receipt. */
+  static String question(Receipt receipt) {
+    StringBuilder target = new StringBuilder("/v1/why?function=");
+    target.append(receipt.work().function());
+    for (String input : receipt.work().inputs()) {
+      target.append("&data=").append(Targets.query(asked(input)));
+    }
+    return target.toString();
+  }
+
   private static String asked(String input) {
     try {
       return DataRef.parseEncoded(input).toString();

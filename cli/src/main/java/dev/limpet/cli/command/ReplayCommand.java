@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -64,13 +65,17 @@ public final class ReplayCommand implements Callable<Integer> {
     if (!options.json()) {
       ComparedReceipts.note(session.terminal(), shown.note("the receipt"));
     }
+    @Nullable String second;
     try {
-      Cid second = run(gateway, replay);
-      return compared(shown, ShownReceipt.of(second.toString(), () -> gateway));
+      second = run(gateway, replay).toString();
     } catch (CliException failure) {
       ReceiptOutcome outcome = Replay.outcome(failure).orElseThrow(() -> failure);
-      return failed(shown.receipt(), outcome, failure);
+      second = failure.ran() == null ? null : failure.ran().receipt();
+      if (second == null) {
+        return failed(shown.receipt(), outcome, failure);
+      }
     }
+    return compared(gateway, shown, ShownReceipt.of(second, () -> gateway));
   }
 
   /** The receipt of the run. */
@@ -103,39 +108,48 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private int compared(ShownReceipt first, ShownReceipt second) {
+  private int compared(ServerClient gateway, ShownReceipt first, ShownReceipt second) {
     Receipt before = first.receipt();
     Receipt now = second.receipt();
     if (!before.work().id().equals(now.work().id()) && body.isGiven()) {
       throw CliException.usage("--body is not the body of that call: its digest is another one");
     }
     ReceiptComparison comparison = ReceiptComparison.of(before, now);
-    boolean elsewhere = !before.ran().node().equals(now.ran().node());
+    NotElsewhere here =
+        before.ran().node().equals(now.ran().node())
+            ? NotElsewhere.of(gateway, before, bounds.mostFetched())
+            : null;
     if (options.json()) {
       Map<String, Object> all = new LinkedHashMap<>(ComparedReceipts.json(comparison));
-      all.put("elsewhere", elsewhere);
+      all.put("elsewhere", here == null);
+      if (here != null && here.fetcher().isPresent()) {
+        NotElsewhere.Fetcher other = here.fetcher().get();
+        all.put("wouldFetch", Map.of("node", other.node(), "bytes", other.bytes()));
+      }
       all.put("receiptHolds", first.holds());
       all.put("replayHolds", second.holds());
       all.put("replay", Receipt.cidOf(now.encode()).toString());
       session.terminal().json(all);
     } else {
-      print(second, comparison, elsewhere);
+      print(second, comparison, here);
     }
     return exit(comparison.agrees());
   }
 
-  private void print(ShownReceipt second, ReceiptComparison comparison, boolean elsewhere) {
+  /** Shows it; {@code here}: why it ran on the same node, null when it did not. */
+  private void print(
+      ShownReceipt second, ReceiptComparison comparison, @Nullable NotElsewhere here) {
     ComparedReceipts.note(session.terminal(), second.note("the receipt of the replay"));
     ComparedReceipts.print(session.terminal(), comparison);
-    String where = elsewhere ? "another node" : "the same node";
+    String where = here == null ? "another node" : "the same node";
     String verdict =
         comparison.agrees()
-            ? "agrees: " + where + " says the same" + (elsewhere ? "" : "; no other could run it")
+            ? "agrees: " + where + " says the same" + (here == null ? "" : "; " + here.text())
             : "differs on " + where + ": " + String.join(", ", comparison.differences());
     session.terminal().line(verdict);
   }
 
-  /** A run without success has a receipt that nobody is told of; how it ended the error says. */
+  /** A run without success whose node keeps no receipts; how it ended the error says. */
   private int failed(Receipt before, ReceiptOutcome now, CliException failure) {
     CliException.Ran ran = failure.ran();
     Long code = ran == null ? null : ran.exitCode();
