@@ -1,5 +1,6 @@
 package dev.limpet.node.store;
 
+import dev.limpet.content.block.PinKind;
 import dev.limpet.content.cid.Cid;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,8 +9,11 @@ import java.util.Set;
 
 /** What a store has said that it did, line by line, and what therefore must be true of it. */
 final class CrashHistory {
-  /** Acknowledged, and nobody has begun to let them go. */
-  final Set<Long> pinned = new HashSet<>();
+  /**
+   * Acknowledged, and nobody has begun to let them go; each with the names that its pin may have:
+   * more than one while a new one was not acknowledged.
+   */
+  final Map<CrashPin, Set<String>> pinned = new HashMap<>();
 
   /** Roots that were let go, and that was acknowledged. */
   final Set<Cid> unpinned = new HashSet<>();
@@ -21,12 +25,25 @@ final class CrashHistory {
   Set<String> lastNames = Set.of();
 
   int lines;
-  int collections;
+  int pins;
+  int directPins;
+  int renamed;
   int refusals;
+  int collections;
+
+  /** How many rounds ended while a collection that was asked for had not ended. */
+  int killedInCollection;
+
+  private int collecting;
 
   void beginRound() {
     promised.clear();
     lastNames = Set.of();
+    collecting = 0;
+  }
+
+  void endRound() {
+    killedInCollection += collecting > 0 ? 1 : 0;
   }
 
   /** Takes in a whole line. */
@@ -34,34 +51,52 @@ final class CrashHistory {
     lines++;
     String[] words = line.split(" ", -1);
     switch (words[0]) {
-      case "adding" -> {}
-      case "added" -> {
-        pinned.add(number(words));
-        promise(words);
+      case "adding", "pinning" -> {}
+      case "added" -> acknowledged(words, "");
+      case "pinned" -> {
+        acknowledged(words, CrashPin.name(words[2]));
+        pins++;
+        directPins += CrashPin.of(words[1]).kind() == PinKind.DIRECT ? 1 : 0;
       }
-      case "unpinning" -> pinned.remove(number(words));
+      case "naming" -> names(words).add(CrashPin.name(words[2]));
+      case "named" -> {
+        acknowledged(words, CrashPin.name(words[2]));
+        renamed++;
+      }
+      case "unpinning" -> pinned.remove(CrashPin.of(words[1]));
       case "unpinned" -> {
-        unpinned.add(CrashDag.of(number(words)).root());
+        unpinned.add(CrashPin.of(words[1]).root());
         promise(words);
       }
-      case "collected" -> collections++;
+      case "collecting" -> collecting++;
+      case "collected" -> {
+        collecting--;
+        collections++;
+      }
       case "refused" -> refusals++;
       default -> throw new AssertionError("a running store said: " + line);
     }
   }
 
-  private static long number(String[] words) {
-    return Long.parseLong(words[1]);
+  private Set<String> names(String[] words) {
+    return pinned.computeIfAbsent(CrashPin.of(words[1]), _ -> new HashSet<>());
   }
 
+  private void acknowledged(String[] words, String name) {
+    names(words).clear();
+    names(words).add(name);
+    promise(words);
+  }
+
+  /** The words behind the third are files with their lengths. */
   private void promise(String[] words) {
-    Set<String> names = new HashSet<>();
-    for (int i = 2; i < words.length; i++) {
+    Set<String> files = new HashSet<>();
+    for (int i = 3; i < words.length; i++) {
       int colon = words[i].indexOf(':');
-      String name = words[i].substring(0, colon);
-      names.add(name);
-      promised.merge(name, Long.valueOf(words[i].substring(colon + 1)), Math::max);
+      String file = words[i].substring(0, colon);
+      files.add(file);
+      promised.merge(file, Long.valueOf(words[i].substring(colon + 1)), Math::max);
     }
-    lastNames = names;
+    lastNames = files;
   }
 }

@@ -3,6 +3,7 @@ package dev.limpet.node.store;
 import dev.limpet.content.ChildJvm;
 import dev.limpet.content.block.Block;
 import dev.limpet.content.block.HashMismatchException;
+import dev.limpet.content.block.Pin;
 import dev.limpet.content.block.StoreFailedException;
 import dev.limpet.content.cid.Cid;
 import java.io.IOException;
@@ -28,12 +29,16 @@ import org.jspecify.annotations.Nullable;
  * bit is flipped; the copy must tell at its start, or answer nothing for the one block that is
  * damaged, and never wrong bytes. In the folder itself, what was written after the last
  * acknowledgement is torn off or overwritten, as a power cut may do; then all that was acknowledged
- * must be there, byte for byte, what was let go must not be pinned, and the quota must hold. The
- * next round goes on from there.
+ * must be there, byte for byte, with the pins that were acknowledged, what was let go must not be
+ * pinned, and the quota must hold. The next round goes on from there.
  */
 final class CrashRounds {
   private static final long NUMBERS_A_ROUND = 3_000_000;
   private static final int MOST_NANOS = 3_000_000;
+
+  /** A third of the kills follow this line. */
+  private static final String COLLECTING = "collecting\n";
+
   private static final List<String> SMALL_JVM =
       List.of("-Xmx48m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
 
@@ -56,6 +61,7 @@ final class CrashRounds {
     for (int round = 0; round < rounds; round++) {
       try {
         runUntilKilled(round * NUMBERS_A_ROUND, 1 + random.nextInt(mostLines));
+        delete(folder.resolve("fetched")); // what is kept is kept without it
         flipInCopy();
         tear();
         check();
@@ -63,15 +69,20 @@ final class CrashRounds {
         throw new AssertionError("in round " + round + ": " + e.getMessage(), e);
       }
     }
-    return ("%d rounds, %d lines, %d pinned, %d let go, %d collections, %d refused, "
+    return ("%d rounds, %d lines, %d kept, %d let go, %d pinned where they were, %d of them alone, "
+            + "%d named anew, %d refused, %d collections, %d kills inside of one, "
             + "%d torn, %d flipped, %d of them noticed")
         .formatted(
             rounds,
             history.lines,
             history.pinned.size(),
             history.unpinned.size(),
-            history.collections,
+            history.pins,
+            history.directPins,
+            history.renamed,
             history.refusals,
+            history.collections,
+            history.killedInCollection,
             torn,
             flipped,
             detected);
@@ -82,7 +93,7 @@ final class CrashRounds {
     List<String> arguments =
         new ArrayList<>(
             List.of(folder.toString(), Long.toString(random.nextLong()), Long.toString(first)));
-    history.pinned.forEach(number -> arguments.add(Long.toString(number)));
+    history.pinned.keySet().forEach(pin -> arguments.add(pin.toString()));
     Process process =
         new ProcessBuilder(ChildJvm.command(SMALL_JVM, CrashedStoreMain.class, arguments))
             .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -90,7 +101,8 @@ final class CrashRounds {
     try (InputStream said = process.getInputStream()) {
       StringBuilder text = new StringBuilder();
       int seen = 0;
-      while (seen < lines) {
+      String last = random.nextInt(3) == 0 ? COLLECTING : "";
+      while (seen < lines || !endsWith(text, last)) {
         int next = said.read();
         if (next < 0) {
           throw new AssertionError("the store ended by itself: " + text);
@@ -107,7 +119,12 @@ final class CrashRounds {
       process.waitFor();
       // A line without its end was not acknowledged.
       text.substring(0, text.lastIndexOf("\n")).lines().forEach(history::take);
+      history.endRound();
     }
+  }
+
+  private static boolean endsWith(StringBuilder text, String end) {
+    return text.lastIndexOf(end) == text.length() - end.length();
   }
 
   // ---- flipped bits ----
@@ -204,11 +221,7 @@ final class CrashRounds {
       }
       Set<Cid> pins = new HashSet<>();
       store.kept().pins().forEach(pin -> pins.add(pin.root()));
-      for (long number : history.pinned) {
-        if (!pins.contains(CrashDag.of(number).root())) {
-          throw new AssertionError("DAG " + number + " is no longer pinned");
-        }
-      }
+      history.pinned.forEach((pin, names) -> checkPin(store.kept().pinOf(pin.root()), pin, names));
       for (Cid pin : pins) {
         if (history.unpinned.contains(pin)) {
           throw new AssertionError(pin + " was let go and is pinned again");
@@ -225,22 +238,33 @@ final class CrashRounds {
     }
   }
 
+  private static void checkPin(@Nullable Pin is, CrashPin wanted, Set<String> names) {
+    if (is == null) {
+      throw new AssertionError("DAG " + wanted + " is no longer pinned");
+    }
+    if (is.kind() != wanted.kind() || !names.contains(is.name())) {
+      throw new AssertionError(
+          "DAG %s has a %s pin '%s', and not one of %s"
+              .formatted(wanted, is.kind().text(), is.name(), names));
+    }
+  }
+
   /** What was pinned or let go without an acknowledgement may be pinned; nobody would unpin it. */
   private void letGoOfTheRest(NodeStore store, Set<Cid> pins) {
-    history.pinned.forEach(number -> pins.remove(CrashDag.of(number).root()));
+    history.pinned.keySet().forEach(pin -> pins.remove(pin.root()));
     pins.forEach(store.kept()::unpin);
   }
 
   /** Reads all that was acknowledged; answers what is not there, and throws at wrong bytes. */
   private Set<Cid> read(NodeStore store) {
     Set<Cid> lost = new HashSet<>();
-    for (long number : history.pinned) {
-      for (Block block : CrashDag.of(number).blocks()) {
+    for (CrashPin pin : history.pinned.keySet()) {
+      for (Block block : pin.blocks()) {
         byte[] bytes = get(store, block.cid());
         if (bytes == null) {
           lost.add(block.cid());
         } else if (!Arrays.equals(bytes, block.bytes())) {
-          throw new AssertionError("wrong bytes for " + block.cid() + " of DAG " + number);
+          throw new AssertionError("wrong bytes for " + block.cid() + " of DAG " + pin);
         }
       }
     }

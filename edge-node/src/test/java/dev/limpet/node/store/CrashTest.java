@@ -1,8 +1,10 @@
 package dev.limpet.node.store;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,14 +24,18 @@ class CrashTest {
   @Tag("nightly")
   @Timeout(3600)
   void a_store_that_is_killed_500_times_keeps_its_word() throws Exception {
-    run(500, 400);
+    String told = run(500, 400);
+    for (String none : List.of(" 0 of them alone", " 0 named anew", " 0 kills inside of one")) {
+      assertFalse(told.contains(none), told);
+    }
   }
 
-  private void run(int rounds, int mostLines) throws Exception {
+  private String run(int rounds, int mostLines) throws Exception {
     long seed = System.nanoTime();
     System.out.println("seed " + seed);
     String told = new CrashRounds(folder, seed).run(rounds, mostLines);
     System.out.println(told);
     assertTrue(told.startsWith(rounds + " rounds"), told);
+    return told;
   }
 }

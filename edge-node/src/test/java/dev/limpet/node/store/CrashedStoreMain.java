@@ -2,7 +2,11 @@ package dev.limpet.node.store;
 
 import dev.limpet.content.block.Block;
 import dev.limpet.content.block.ContentException;
+import dev.limpet.content.block.Pin;
+import dev.limpet.content.block.PinKind;
 import dev.limpet.content.block.QuotaExceededException;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.LimpetException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -16,12 +20,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.StringJoiner;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Adds, pins, unpins, collects and reads without end in a node's store, and prints a line before
- * and after each thing that it would acknowledge to a client; made to be killed. With an
- * acknowledgement goes how long the files were then, so that whoever tears them knows what was
- * promised.
+ * Adds, pins what was fetched (all of it, or its root alone), gives pins other names, unpins,
+ * collects and reads without end in a node's store, and prints a line before and after each thing
+ * that it would acknowledge to a client; made to be killed. With an acknowledgement goes how long
+ * the files were then, so that whoever tears them knows what was promised.
  */
 final class CrashedStoreMain {
   static final long QUOTA = 4 << 20;
@@ -41,17 +46,17 @@ final class CrashedStoreMain {
     return NodeStore.open(folder, new NodeStore.Quotas(QUOTA, 1 << 20, 1 << 20, 0));
   }
 
-  /** Arguments: folder, seed, number of the first DAG, numbers of DAGs that are pinned. */
+  /** Arguments: folder, seed, number of the first DAG, what is pinned. */
   public static void main(String[] arguments) {
     Path folder = Path.of(arguments[0]);
     long seed = Long.parseLong(arguments[1]);
     long first = Long.parseLong(arguments[2]);
-    List<Long> pinned = Arrays.stream(arguments).skip(3).map(Long::valueOf).toList();
+    List<CrashPin> pinned = Arrays.stream(arguments).skip(3).map(CrashPin::of).toList();
     CrashedStoreMain main = new CrashedStoreMain(open(folder), folder);
     for (int i = 0; i < THREADS; i++) {
       int thread = i;
-      Deque<Long> mine = new ArrayDeque<>();
-      pinned.stream().filter(number -> number % THREADS == thread).forEach(mine::add);
+      Deque<CrashPin> mine = new ArrayDeque<>();
+      pinned.stream().filter(pin -> pin.number() % THREADS == thread).forEach(mine::add);
       Thread worker = new Thread(() -> main.work(new Random(seed + thread), first + thread, mine));
       worker.setUncaughtExceptionHandler(
           (_, e) -> {
@@ -62,57 +67,105 @@ final class CrashedStoreMain {
     }
   }
 
-  private void work(Random random, long start, Deque<Long> mine) {
+  private void work(Random random, long start, Deque<CrashPin> mine) {
     long number = start;
     while (true) {
       boolean full = mine.size() > random.nextInt(KEPT_BY_A_THREAD + 1);
-      if (random.nextInt(20) == 0) {
-        Collector.Collected collected = store.collect();
-        say("collected " + collected.blocks());
+      int what = random.nextInt(20);
+      if (what == 0) {
+        say("collecting");
+        say("collected " + store.collect().blocks());
+      } else if (what < 3 && !mine.isEmpty()) {
+        rename(any(random, mine), number);
       } else if (full) {
         unpin(mine.removeFirst());
-      } else if (add(number)) {
-        mine.addLast(number);
-      } else if (!mine.isEmpty()) {
-        unpin(mine.removeFirst());
+      } else {
+        CrashPin pin = kept(random, number);
+        if (pin != null) {
+          mine.addLast(pin);
+        } else if (!mine.isEmpty()) {
+          unpin(mine.removeFirst());
+        }
       }
       if (!mine.isEmpty()) {
-        read(mine.stream().skip(random.nextInt(mine.size())).findFirst().orElseThrow());
+        read(any(random, mine));
       }
       number += THREADS;
     }
   }
 
-  private boolean add(long number) {
-    say("adding " + number);
+  private static CrashPin any(Random random, Deque<CrashPin> mine) {
+    return mine.stream().skip(random.nextInt(mine.size())).findFirst().orElseThrow();
+  }
+
+  /** Keeps a new DAG in one of the ways that there are; null when it was refused. */
+  private @Nullable CrashPin kept(Random random, long number) {
+    CrashPin pin =
+        new CrashPin(number, random.nextInt(4) == 0 ? PinKind.DIRECT : PinKind.RECURSIVE);
+    boolean fetched = pin.kind() == PinKind.DIRECT || random.nextInt(3) == 0;
     try {
-      store.kept().add(CrashDag.of(number).car());
-      say("added " + number + " " + lengths());
-      return true;
+      if (fetched) {
+        say("pinning " + pin);
+        CrashDag.of(number).blocks().forEach(store.fetched().sink()::put);
+        pin(pin, number);
+        say("pinned " + pin + " " + number + " " + lengths());
+      } else {
+        say("adding " + pin);
+        store.kept().add(CrashDag.of(number).car());
+        say("added " + pin + " - " + lengths());
+      }
+      return pin;
     } catch (QuotaExceededException e) {
-      say("refused " + number);
-      return false;
+      say("refused " + pin);
+      return null;
+    } catch (LimpetException e) {
+      if (e.code() != ErrorCode.DATA_NOT_FOUND) {
+        throw e;
+      }
+      say("refused " + pin); // what was fetched may go at any time
+      return null;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private void unpin(long number) {
-    say("unpinning " + number);
-    store.kept().unpin(CrashDag.of(number).root());
-    say("unpinned " + number + " " + lengths());
+  private void pin(CrashPin pin, long named) {
+    String name = CrashPin.name(Long.toString(named));
+    Pin now =
+        pin.kind() == PinKind.DIRECT
+            ? store.kept().pinDirect(pin.root(), name)
+            : store.kept().pin(pin.root(), name);
+    if (!now.name().equals(name) || now.kind() != pin.kind()) {
+      say("misunderstood " + pin);
+    }
+  }
+
+  private void rename(CrashPin pin, long named) {
+    say("naming " + pin + " " + named);
+    try {
+      pin(pin, named);
+      say("named " + pin + " " + named + " " + lengths());
+    } catch (QuotaExceededException e) {
+      say("refused " + pin);
+    }
+  }
+
+  private void unpin(CrashPin pin) {
+    say("unpinning " + pin);
+    store.kept().unpin(pin.root());
+    say("unpinned " + pin + " - " + lengths());
   }
 
   /** What was acknowledged is there, all the time. */
-  private void read(long number) {
-    for (Block block : CrashDag.of(number).blocks()) {
+  private void read(CrashPin pin) {
+    for (Block block : pin.blocks()) {
       try {
         byte[] bytes = store.data().get(block.cid());
         if (!Arrays.equals(bytes, block.bytes())) {
-          say((bytes == null ? "missing " : "wrong ") + number);
+          say((bytes == null ? "missing " : "wrong ") + pin);
         }
       } catch (ContentException e) {
-        say("missing " + number);
+        say("missing " + pin);
       }
     }
   }
