@@ -21,9 +21,9 @@ FILE = FOLDER / "jmh.json"
 SLOWER = "Shorter is better. JMH, average of five seconds or more; the line is the error of 99.9 %."
 CHARTS = {
     "jmh-time-small": ("Time of an operation", "µs", (
-        "ContentBench.run cid-parse", "ContentBench.run block-get", "ProtocolBench", "PlacementBench", "ProxyBench"), "score", SLOWER),
-    "jmh-time-content": ("Time of 131 reads of 4 KiB over 8 MiB, and of the import of 256 KiB", "µs", (
-        "ContentBench.run range-reads", "ContentBench.run import"), "score", SLOWER),
+        "ContentBench.run cid-parse", "ContentBench.run block-get", "FormatsBench.run dag-pb", "ProtocolBench", "PlacementBench", "ProxyBench"), "score", SLOWER),
+    "jmh-time-content": ("Time of 131 reads of 4 KiB over 8 MiB, and of 256 KiB: their import, SHA-256 of them, and a CAR of 16 blocks", "µs", (
+        "ContentBench.run range-reads", "ContentBench.run import", "FormatsBench.run sha-256", "FormatsBench.run car"), "score", SLOWER),
     "jmh-time-sandbox": ("Time of a warm call inside a node", "µs", ("SandboxBench",), "score", SLOWER),
     "jmh-time-http": ("Time of a call over HTTP, caller to gateway to node, all in one JVM", "µs", ("EndToEndBench.oneCaller",), "score", SLOWER),
     "jmh-calls-http": ("Calls a second of sixteen callers over HTTP, all in one JVM", "1/s", ("EndToEndBench.sixteenCallers",), "score",

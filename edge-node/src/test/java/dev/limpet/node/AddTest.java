@@ -115,7 +115,22 @@ class AddTest {
   void a_dag_that_lacks_a_block_is_refused() {
     SampleDag dag = SampleDag.file(5, THREE_BLOCKS);
     Block root = new Block(dag.root(), dag.blocks().require(dag.root()));
-    refused(SampleDag.car(List.of(dag.root()), List.of(root)), 400, "bad-car");
+    byte[] car = SampleDag.car(List.of(dag.root()), List.of(root));
+    refused(car, 400, "bad-car");
+    assertTrue(node.add(car).text().contains("below its root: it ends at byte " + car.length));
+  }
+
+  @Test
+  void a_car_without_the_root_that_it_names_is_refused_with_its_root_and_end() {
+    Block one = Block.of(Multicodec.RAW, new byte[] {1});
+    Block two = Block.of(Multicodec.RAW, new byte[] {2});
+    for (List<Block> blocks : List.of(List.of(two), List.<Block>of())) {
+      byte[] car = SampleDag.car(List.of(one.cid()), blocks);
+      refused(car, 400, "bad-car");
+      String said = node.add(car).text();
+      String why = "the CAR lacks its root " + one.cid() + ": it ends at byte " + car.length;
+      assertTrue(said.contains(why), said);
+    }
   }
 
   @Test

@@ -117,7 +117,7 @@ public final class KeptDags {
             take(intake, block);
             last = block.cid();
           }
-          return requireRoot(root == null ? last : root);
+          return new Taken(requireRoot(root == null ? last : root), reader.offset());
         });
   }
 
@@ -145,20 +145,28 @@ public final class KeptDags {
                   read.accept(bytes.length);
                 }
               });
-          return root;
+          return new Taken(root, 0);
         });
   }
 
+  /**
+   * What came in.
+   *
+   * @param end the byte behind the last that was read of a CAR, or 0
+   */
+  private record Taken(Cid root, long end) {}
+
   /** Takes the blocks of a DAG, and tells its root. */
   private interface Taking<E extends Exception> {
-    Cid take(Intakes.Intake intake) throws E;
+    Taken take(Intakes.Intake intake) throws E;
   }
 
   private <E extends Exception> AddedDag added(Taking<E> taking) throws E {
     boolean done = false;
     try (Intakes.Intake intake = intakes.begin()) {
-      Cid root = taking.take(intake);
-      DagStat stat = requireWhole(intake, root);
+      Taken taken = taking.take(intake);
+      Cid root = taken.root();
+      DagStat stat = requireWhole(intake, taken);
       Survey.Result survey = keep(root, "");
       done = true;
       return new AddedDag(root, survey.root().size(), stat.bytes(), stat.blocks());
@@ -215,14 +223,14 @@ public final class KeptDags {
     kept.put(block);
   }
 
-  private DagStat requireWhole(Intakes.Intake intake, Cid root) {
+  private DagStat requireWhole(Intakes.Intake intake, Taken taken) {
     int sent = intake.blocks();
     DigestSet visited = new DigestSet();
     int[] linked = {0};
     DagStat stat =
         DagCheck.of(
             kept,
-            root,
+            taken.root(),
             cid -> {
               if (visited.add(cid)) {
                 if (intake.touch(cid)) {
@@ -232,9 +240,14 @@ public final class KeptDags {
                 }
               }
             });
-    if (stat.firstMissing() != null) {
+    Cid missing = stat.firstMissing();
+    if (missing != null) {
+      String what =
+          missing.equals(taken.root())
+              ? "its root " + missing
+              : "the block " + missing + " below its root";
       throw new LimpetException(
-          ErrorCode.BAD_CAR, "the CAR lacks the block " + stat.firstMissing() + " below its root");
+          ErrorCode.BAD_CAR, "the CAR lacks " + what + ": it ends at byte " + taken.end());
     }
     if (linked[0] < sent) {
       throw new LimpetException(

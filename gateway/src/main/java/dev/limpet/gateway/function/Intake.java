@@ -104,7 +104,9 @@ final class Intake {
       }
       byte[] block = blocks.get(root);
       if (block == null) {
-        throw new LimpetException(ErrorCode.BAD_CAR, "the root of the CAR is not in it");
+        throw new LimpetException(
+            ErrorCode.BAD_CAR,
+            "the CAR lacks its root " + root + ": it ends at byte " + car.length);
       }
       FunctionManifest manifest = FunctionManifest.fromBlock(block);
       boolean hasModule = blocks.has(manifest.module());
