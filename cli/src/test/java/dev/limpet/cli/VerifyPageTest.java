@@ -7,6 +7,7 @@ import dev.limpet.cli.client.JsonObject;
 import dev.limpet.gateway.Gateway;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.receipt.ReceiptFile;
+import dev.limpet.protocol.receipt.ReceiptForgeries;
 import dev.limpet.protocol.receipt.ReceiptSamples;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -26,11 +27,18 @@ import org.junit.jupiter.api.io.TempDir;
 class VerifyPageTest {
   @TempDir private Path dir = Path.of("");
 
+  private List<ReceiptForgeries.Forgery> forged = List.of();
+
   private Path files() throws IOException {
     Path files = Files.createDirectory(dir.resolve("files"));
     NodeIdentity node = NodeIdentity.generate();
+    NodeIdentity operator = NodeIdentity.generate();
     byte[] receipt = ReceiptSamples.receipt(node.peerId()).encode();
-    ReceiptFile good = ReceiptSamples.file(node, NodeIdentity.generate(), receipt);
+    ReceiptFile good = ReceiptSamples.file(node, operator, receipt);
+    forged = ReceiptForgeries.of(node, operator, receipt);
+    for (ReceiptForgeries.Forgery forgery : forged) {
+      Files.write(files.resolve(forgery.name()), forgery.file());
+    }
     String text = good.proof().toString();
     Files.writeString(files.resolve("good"), text);
     Files.writeString(files.resolve("index"), text.replace("index 2", "index 3"));
@@ -52,6 +60,7 @@ class VerifyPageTest {
     JsonObject found = chromium.look("check_page.py", page, files());
     assertEquals(List.of(), found.texts("faults"));
     assertEquals(List.of(), found.fields().get("greenAfterFlips"), "bytes that can be altered");
+    assertEquals(List.of(), found.fields().get("unnamedAfterFlips"), "red without a step");
     assertEquals(List.of("unchanged"), found.texts("greenAfterSwaps"));
     String green = "green: it is what that node said, unaltered, and in its log";
     for (String way : List.of("", "dropped ")) {
@@ -62,6 +71,11 @@ class VerifyPageTest {
       for (String file : List.of("nothing", "noise", "huge")) {
         red(found, way + file, "file");
       }
+    }
+    for (ReceiptForgeries.Forgery forgery : forged) {
+      String end = found.texts(forgery.name()).getFirst();
+      assertTrue(end.startsWith("red: "), forgery.name() + " " + end);
+      assertTrue(end.contains(forgery.step().text()), forgery.name() + " " + end);
     }
     red(found, "dropped folder", "file");
     assertTrue(found.texts("dropped folder").getLast().contains("of a folder, drop the files"));

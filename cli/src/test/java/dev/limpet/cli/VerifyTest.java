@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code limpet verify}, from an answer to the file that proves it. */
@@ -108,6 +109,7 @@ class VerifyTest {
   }
 
   @Test
+  @Timeout(20)
   void a_file_that_is_huge_is_red_at_once_and_one_that_is_not_there_is_wrong_usage()
       throws IOException {
     Path huge = dir.resolve("huge");

@@ -87,16 +87,19 @@ with sync_playwright() as playwright:
           return green;
         }""",
         good)
-    found["greenAfterFlips"] = page.evaluate(
+    found["greenAfterFlips"], found["unnamedAfterFlips"] = page.evaluate(
         """async text => {
           const good = Uint8Array.from(atob(text), c => c.charCodeAt(0));
-          const green = [];
+          const green = [], unnamed = [];
           for (let i = 0; i < good.length; i++) {
             const bad = good.slice();
             bad[i] ^= 1 << i % 8;
-            if ((await verify(bad, {operator: '', node: ''}, Date.now())).green) green.push(i);
+            const found = await verify(bad, {operator: '', node: ''}, Date.now());
+            if (found.green) green.push(i);
+            const failed = found.checks.filter(check => check.result === 'failed');
+            if (!failed.length || !failed.every(check => check.step && check.says)) unnamed.push(i);
           }
-          return green;
+          return [green, unnamed];
         }""",
         good)
     found["faults"] = faults

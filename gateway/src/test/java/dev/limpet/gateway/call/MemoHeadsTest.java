@@ -55,6 +55,21 @@ class MemoHeadsTest {
   }
 
   @Test
+  void a_gateway_that_may_says_of_answers_by_cid_that_they_never_change() throws Exception {
+    try (var node = node(200, "hello");
+        var gateway = new CallsUnderTest(folder, Setup.OPEN.immutable())) {
+      gateway.join("a", node).holds();
+      String byCid = "/fn/" + gateway.deploy("hello").function();
+      for (String memo : List.of("miss", "hit")) {
+        WireAnswer answer = get(gateway, byCid);
+        assertEquals(memo, answer.header("Limpet-Memo"));
+        assertEquals("public, max-age=86400, immutable", answer.header("Cache-Control"));
+      }
+      assertEquals("public, no-cache", get(gateway, "/fn/hello").header("Cache-Control"));
+    }
+  }
+
+  @Test
   void who_closes_the_connection_is_told_so_and_nobody_else() throws Exception {
     try (var node = node(200, "hello");
         var gateway = CallsUnderTest.open(folder);

@@ -34,6 +34,12 @@ record Setup(
     return new Setup(policy.withHedging(true), guarded, publicToo, origins, callOrigins, audited);
   }
 
+  /** Answers by CID say that they never change. */
+  Setup immutable() {
+    CallPolicy forever = policy.withImmutable(true);
+    return new Setup(forever, guarded, publicToo, origins, callOrigins, audited);
+  }
+
   Setup auditing() {
     return new Setup(policy, guarded, publicToo, origins, callOrigins, true);
   }
