@@ -22,6 +22,7 @@ import dev.limpet.gateway.http.Router;
 import dev.limpet.gateway.http.Services;
 import dev.limpet.gateway.log.LogPaths;
 import dev.limpet.gateway.memo.AnswerMemo;
+import dev.limpet.gateway.memo.KeeperFile;
 import dev.limpet.gateway.name.BuiltInNames;
 import dev.limpet.gateway.name.NameStore;
 import dev.limpet.gateway.name.SqliteNameStore;
@@ -234,6 +235,9 @@ public final class Gateway implements AutoCloseable {
   private CallPaths calls(Door door, NodeClient client, HotData hot) {
     AnswerMemo memo = services.memo();
     services.registry().whenRevoked(node -> memo.forgetNode(node.peerId()));
+    KeeperFile kept = opened(KeeperFile.open(config.dir(), memo.keepers()));
+    long pause = KeeperFile.MAX_UNSAVED_TIME.toMillis();
+    vertx.setPeriodic(pause, _ -> services.work().run(kept::save));
     CallPolicy policy =
         CallPolicy.STANDARD
             .withMaxCalls(config.maxCalls())

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Small answers of pure functions in memory, so that a call that was made before travels to no
  * node. What is asked for stays; the rest goes when there is no room. A restart empties it: nodes
- * keep the same answers on their disks.
+ * keep the same answers on their disks, and {@link KeeperFile} which.
  */
 public final class AnswerMemo {
   /** Functions of which is remembered that their answers are not kept; some 200 bytes each. */

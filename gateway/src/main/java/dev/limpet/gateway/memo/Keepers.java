@@ -1,6 +1,8 @@
 package dev.limpet.gateway.memo;
 
 import dev.limpet.protocol.PeerId;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,10 @@ public final class Keepers {
   private static final int MARK_BITS = 24;
   private static final int MARK = (1 << MARK_BITS) - 1;
 
+  /** Of an entry outside of memory: its place, and it. */
+  static final int ENTRY_BYTES = Integer.BYTES + Long.BYTES;
+
+  private volatile boolean changed;
   private volatile @Nullable AtomicLongArray table; // 2 MiB, which who maps nothing does not need
 
   /**
@@ -104,6 +110,42 @@ public final class Keepers {
     if (bytes <= MAX_KEEPER_ANSWER_BYTES) {
       AtomicLongArray entries = made();
       entries.setOpaque(place(entries, print), entry(print, mark));
+      change();
+    }
+  }
+
+  /** There is something to write. Event loops share the flag, and write it only when it changes. */
+  void change() {
+    if (!changed) {
+      changed = true;
+    }
+  }
+
+  /** What is there, {@link #ENTRY_BYTES} each; null when nothing has changed since it was asked. */
+  byte @Nullable [] encoded() {
+    AtomicLongArray entries = table;
+    if (entries == null || !changed) {
+      return null;
+    }
+    changed = false; // what comes from here on is for the next time
+    ByteBuffer bytes = ByteBuffer.allocate(MAX_KEEPERS * ENTRY_BYTES);
+    for (int at = 0; at < MAX_KEEPERS; at++) {
+      long entry = entries.getOpaque(at);
+      if (entry != 0) {
+        bytes.putInt(at).putLong(entry);
+      }
+    }
+    return Arrays.copyOf(bytes.array(), bytes.position());
+  }
+
+  /** Takes what {@link #encoded} gave; places that there are not are left out. */
+  void add(ByteBuffer bytes) {
+    while (bytes.remaining() >= ENTRY_BYTES) {
+      int at = bytes.getInt();
+      long entry = bytes.getLong();
+      if (at >= 0 && at < MAX_KEEPERS) {
+        made().setOpaque(at, entry);
+      }
     }
   }
 
@@ -146,6 +188,7 @@ public final class Keepers {
       for (int at = set; at < set + WAYS; at++) {
         boolean _ = entries.compareAndSet(at, entry(print, mark), 0);
       }
+      change();
     }
   }
 
@@ -159,6 +202,7 @@ public final class Keepers {
           boolean _ = entries.compareAndSet(at, entry, 0);
         }
       }
+      change();
     }
   }
 }
