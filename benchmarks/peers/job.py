@@ -10,7 +10,8 @@ NAME = "job"
 TITLE = "A small job, from submit to result"
 ABOUT = """\
 `GET /on/DATA/-/FUNCTION?arg=N` through the gateway: function and data named by CID, 1 KiB of data on the node, a module of
-28 KB in C that hashes the data with the argument ([job.c](../benchmarks/peers/guests/c/job.c)). The argument is
+28 KB in C that hashes the data with the argument ([job.c](../benchmarks/peers/guests/c/job.c)); that of the goal had 16 KB and only
+wrote, this one has `printf` in it. The argument is
 another one in each request, and the node keeps no answers, so each is a run of its own: placed, metered, logged, in a fresh
 instance. CPU is that of gateway and node."""
 _METRICS = (

@@ -23,9 +23,6 @@ public final class Baselines {
   /** More CPU time than this multiple of the baseline fails. */
   static final double RATIO_LIMIT = 1.25;
 
-  /** Bytes that no baseline is exact to: the measuring itself makes a few arrays a slice. */
-  static final double BYTES_SLACK = 8;
-
   /**
    * A machine on which the yardsticks differ from each other by this much more than they did when
    * the baselines were taken is one of another kind; the limit of CPU time is as much wider there.
@@ -88,7 +85,7 @@ public final class Baselines {
     if (Yardstick.names().contains(now.name())) {
       return over;
     }
-    if (now.bytes() > agreed.bytes() * BYTES_LIMIT + BYTES_SLACK) {
+    if (now.bytes() > agreed.bytes() * BYTES_LIMIT) {
       over.add(sentence(now.name(), now.bytes(), "bytes", agreed.bytes(), BYTES_LIMIT));
     }
     double limit =
@@ -110,7 +107,7 @@ public final class Baselines {
 
   private static boolean isCheaper(Cost now, @Nullable Cost agreed) {
     return agreed != null
-        && (now.bytes() * BYTES_LIMIT + BYTES_SLACK < agreed.bytes()
+        && (now.bytes() * BYTES_LIMIT < agreed.bytes()
             || now.ratio() * RATIO_LIMIT < agreed.ratio());
   }
 

@@ -7,10 +7,10 @@ import java.util.Arrays;
 
 /**
  * Measures an operation in slices that alternate with slices of its yardstick. It counts CPU time
- * and bytes of threads, never wall time. Of each kind of slice the lowest tenth counts: load beside
- * it empties caches between slices and within them, which makes some dearer and none cheaper, while
- * a change of the code is in all of them. How often everything runs is fixed, so that the JVM
- * compiles the same each time.
+ * and bytes of threads, never wall time; what looking at them allocates is taken off. Of each kind
+ * of slice the lowest tenth counts: load beside it empties caches between slices and within them,
+ * which makes some dearer and none cheaper, while a change of the code is in all of them. How often
+ * everything runs is fixed, so that the JVM compiles the same each time.
  */
 public final class CostMeter {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -44,6 +44,7 @@ public final class CostMeter {
       subject(operation);
     }
     long[] threads = threads();
+    long looking = ofLooking(threads);
     double[] references = new double[PAIRS];
     double[] subjects = new double[PAIRS];
     double[] bytes = new double[PAIRS];
@@ -55,13 +56,23 @@ public final class CostMeter {
       Used end = used(threads);
       references[pair] = (double) middle.since(start).nanos / operation.yardstick().runs();
       subjects[pair] = (double) end.since(middle).nanos / operation.runs();
-      bytes[pair] = (double) end.since(middle).bytes / operation.runs();
+      bytes[pair] = (double) (end.since(middle).bytes - looking) / operation.runs();
     }
     return new Cost(
         operation.name(),
         ofSorted(bytes, PAIRS / 2),
         ofSorted(subjects, PAIRS / UNDISTURBED) / ofSorted(references, PAIRS / UNDISTURBED),
         operation.yardstick());
+  }
+
+  /** Bytes between two looks with nothing between them: what they allocate themselves. */
+  private static long ofLooking(long[] threads) {
+    double[] bytes = new double[PAIRS];
+    for (int pair = 0; pair < PAIRS; pair++) {
+      Used before = used(threads);
+      bytes[pair] = used(threads).since(before).bytes;
+    }
+    return (long) ofSorted(bytes, PAIRS / 2);
   }
 
   private void reference(Yardstick yardstick) {

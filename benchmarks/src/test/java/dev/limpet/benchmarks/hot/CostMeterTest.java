@@ -24,6 +24,17 @@ class CostMeterTest {
   }
 
   @Test
+  void what_the_meter_allocates_itself_is_no_cost_of_an_operation() {
+    Object same = new Object();
+    // An operation that is run once a slice: a single array of the meter's would show.
+    Cost nothing = meter.measure(new HotOperation("none", Yardstick.SHA_256, 1, () -> same));
+    assertEquals(0, nothing.bytes());
+    Cost array =
+        meter.measure(new HotOperation("array", Yardstick.SHA_256, 1, () -> new byte[1000]));
+    assertEquals(1016, array.bytes());
+  }
+
+  @Test
   void work_of_the_other_thread_counts() {
     Cost handed = measure(Yardstick.HAND_OVER::run);
     Cost own = measure(Yardstick.WORDS::run);
