@@ -81,6 +81,21 @@ class CheckTest {
     assertTrue(terminal.out().contains("\"allow-slow\": true"), terminal.out());
   }
 
+  @Test
+  void a_function_that_is_too_large_and_has_no_loop_is_told_and_admitted() throws IOException {
+    WasmCode code = new WasmCode().get(0); // one expression, which cannot be divided
+    for (int i = 0; i < 3_000; i++) {
+      code.load(0);
+    }
+    WasmBuilder builder = new WasmBuilder();
+    int start = builder.function(">", "i", code.set(0));
+    byte[] wasm = builder.memory(1).export("_start", start).build();
+    assertEquals(0, check(wasm));
+    assertTrue(
+        terminal.out().lines().anyMatch(line -> line.matches("hint +Function 0 has .*no loop.*")),
+        terminal.out());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "env, abort, AssemblyScript, wasi-shim",

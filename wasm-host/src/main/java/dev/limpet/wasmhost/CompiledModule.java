@@ -27,4 +27,10 @@ public interface CompiledModule {
    * loops in methods that the JVM may never compile. Empty for most modules.
    */
   List<Refusal> slow();
+
+  /**
+   * What whoever built it may want to know: functions without loops in methods that the JVM may
+   * never compile. Empty for most modules.
+   */
+  List<String> hints();
 }

@@ -1,6 +1,7 @@
 package dev.limpet.wasmhost;
 
 import dev.limpet.wasmhost.data.DataMount;
+import dev.limpet.wasmhost.engine.GuestMemory;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,7 @@ public final class ExecutionSpec {
   private final WallLift wallLift;
   private final CancelToken cancel;
   private final LiveLog log;
+  private final Consumer<GuestMemory> memoryAtEnd;
 
   private ExecutionSpec(Builder builder) {
     arguments = List.copyOf(builder.arguments);
@@ -59,6 +62,7 @@ public final class ExecutionSpec {
     wallLift = builder.wallLift;
     cancel = builder.cancel;
     log = builder.log;
+    memoryAtEnd = builder.memoryAtEnd;
     checkStrings();
     checkMounts();
   }
@@ -178,6 +182,11 @@ public final class ExecutionSpec {
     return log;
   }
 
+  /** Sees the guest's memory when it has ended, on its thread, before anything else has it. */
+  Consumer<GuestMemory> memoryAtEnd() {
+    return memoryAtEnd;
+  }
+
   /** Collects the parts; every part has a default. */
   public static final class Builder {
     private List<String> arguments = List.of();
@@ -194,6 +203,7 @@ public final class ExecutionSpec {
     private WallLift wallLift = new WallLift();
     private CancelToken cancel = new CancelToken();
     private LiveLog log = new LiveLog();
+    private Consumer<GuestMemory> memoryAtEnd = _ -> {};
 
     private Builder() {}
 
@@ -286,6 +296,12 @@ public final class ExecutionSpec {
     /** See {@link ExecutionSpec#log()}. */
     public Builder log(LiveLog value) {
       log = value;
+      return this;
+    }
+
+    /** See {@link ExecutionSpec#memoryAtEnd()}. */
+    Builder memoryAtEnd(Consumer<GuestMemory> value) {
+      memoryAtEnd = value;
       return this;
     }
 

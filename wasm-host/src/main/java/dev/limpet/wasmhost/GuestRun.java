@@ -146,6 +146,7 @@ final class GuestRun {
         new RawAbi(guest, world, lease).run(use, place.wholeInput(), ready);
         return 0;
       } finally {
+        spec.memoryAtEnd().accept(guest);
         module.ended(guest);
       }
     }
@@ -153,6 +154,7 @@ final class GuestRun {
       world.openFiles();
       return use == null ? CommandAbi.run(module, guest, ready) : CommandAbi.run(use, ready);
     } finally {
+      spec.memoryAtEnd().accept(guest);
       module.endedForGood(guest);
     }
   }

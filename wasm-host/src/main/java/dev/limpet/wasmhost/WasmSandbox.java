@@ -108,6 +108,11 @@ final class WasmSandbox implements Sandbox {
     public List<Refusal> slow() {
       return module.slow();
     }
+
+    @Override
+    public List<String> hints() {
+      return module.hints();
+    }
   }
 
   private Handle handle(String sha256, ModuleCache.Hit hit) {

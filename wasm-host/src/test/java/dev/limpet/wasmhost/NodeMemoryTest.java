@@ -47,14 +47,13 @@ final class NodeMemoryTest {
         ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       CountDownLatch inside = new CountDownLatch(1);
       CountDownLatch letGo = new CountDownLatch(1);
-      Future<TestSandbox.Ran> first =
+      Future<ExecutionResult> first =
           callers.submit(
               () -> {
                 CompiledModule hello = small.sandbox().compile(SampleModules.hello());
                 ExecutionSpec spec =
                     ExecutionSpec.builder().output(new Gate(inside, letGo)).build();
-                ExecutionResult result = small.sandbox().run(hello, spec);
-                return new TestSandbox.Ran(result.outcome(), result.usage(), new byte[0]);
+                return small.sandbox().run(hello, spec);
               });
       inside.await();
       ExecutionSpec.Builder brief = ExecutionSpec.builder().wall(Duration.ofMillis(50));

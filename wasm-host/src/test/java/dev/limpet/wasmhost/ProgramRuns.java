@@ -10,9 +10,9 @@ import java.util.List;
 
 /**
  * Runs programs made by chance as commands in a sandbox, and says of each in one line how it ended,
- * what fuel it took, and the hash of what it wrote, in which are its memory and globals. The same
- * lines come of every JVM on every machine. A main class, so that a JVM with other flags, or for
- * another processor, can be asked.
+ * what fuel it took, the hash of what it wrote, in which are its memory and globals, and that of
+ * its memory at the end. The same lines come of every JVM on every machine. A main class, so that a
+ * JVM with other flags, or for another processor, can be asked.
  */
 public final class ProgramRuns {
 
@@ -58,13 +58,16 @@ public final class ProgramRuns {
     return sandbox.run(wasm, ExecutionSpec.builder().wall(WALL));
   }
 
-  /** How a run ended, what it took, and what it wrote. */
+  /** How a run ended, what it took, what it wrote, and what its memory was then. */
   public static String line(TestSandbox.Ran ran) {
     String how =
-        ran.outcome() instanceof Outcome.Completed(int exitCode)
-            ? "exit-" + exitCode
-            : ran.outcome().getClass().getSimpleName();
-    return how + " " + ran.usage().fuel() + " " + sha256(ran.output());
+        switch (ran.outcome()) {
+          case Outcome.Completed(int exitCode) -> "exit-" + exitCode;
+          case Outcome.Trapped(String reason) -> "Trapped:" + reason.replace(' ', '-');
+          case Outcome other -> other.getClass().getSimpleName();
+        };
+    return String.join(
+        " ", how, Long.toString(ran.usage().fuel()), sha256(ran.output()), ran.memory());
   }
 
   private static String sha256(byte[] bytes) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
@@ -79,8 +80,15 @@ public final class TestSandbox implements AutoCloseable {
     return sandbox;
   }
 
-  /** What a run gave: its outcome, what it used, and what it wrote. */
-  public record Ran(Outcome outcome, Usage usage, byte[] output) {
+  /**
+   * What a run gave.
+   *
+   * @param outcome how it ended
+   * @param usage what it used
+   * @param output what it wrote
+   * @param memory a hash of the guest's memory at its end, see {@link MemoryHash}
+   */
+  public record Ran(Outcome outcome, Usage usage, byte[] output, String memory) {
     /** The output in UTF-8. */
     public String text() {
       return new String(output, StandardCharsets.UTF_8);
@@ -104,9 +112,17 @@ public final class TestSandbox implements AutoCloseable {
 
   /** Compiles and runs. */
   public Ran run(byte[] wasm, ExecutionSpec.Builder spec) {
+    return run(sandbox, sandbox.compile(wasm), spec);
+  }
+
+  /** Runs a module of a sandbox. */
+  public static Ran run(Sandbox sandbox, CompiledModule module, ExecutionSpec.Builder spec) {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
-    ExecutionResult result = sandbox.run(sandbox.compile(wasm), spec.output(output).build());
-    return new Ran(result.outcome(), result.usage(), output.toByteArray());
+    AtomicReference<String> memory = new AtomicReference<>(MemoryHash.NONE);
+    ExecutionSpec whole =
+        spec.output(output).memoryAtEnd(guest -> memory.set(MemoryHash.of(guest))).build();
+    ExecutionResult result = sandbox.run(module, whole);
+    return new Ran(result.outcome(), result.usage(), output.toByteArray(), memory.get());
   }
 
   @Override

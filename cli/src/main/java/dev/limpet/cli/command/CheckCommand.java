@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,10 +69,20 @@ public final class CheckCommand implements Callable<Integer> {
    *
    * @param refusals of the gate, or of the engine
    * @param report null when it is no module
+   * @param hints of the compiler; those of the gate are in the report
    * @param compiled how long compiling took, null when it was not done or failed
    */
   private record Found(
-      List<Refusal> refusals, @Nullable ModuleReport report, @Nullable Duration compiled) {
+      List<Refusal> refusals,
+      @Nullable ModuleReport report,
+      List<String> hints,
+      @Nullable Duration compiled) {
+
+    /** Without compiling. */
+    Found(List<Refusal> refusals, @Nullable ModuleReport report) {
+      this(refusals, report, List.of(), null);
+    }
+
     @Nullable Toolchain toolchain() {
       return report == null ? null : Toolchain.of(report);
     }
@@ -88,7 +99,7 @@ public final class CheckCommand implements Callable<Integer> {
     Found found =
         switch (ModuleFile.inspect(wasm)) {
           case GateVerdict.Admitted admitted -> compile(wasm, admitted.report());
-          case GateVerdict.Refused refused -> new Found(refused.refusals(), refused.report(), null);
+          case GateVerdict.Refused refused -> new Found(refused.refusals(), refused.report());
         };
     if (json) {
       session.terminal().json(json(found));
@@ -100,13 +111,13 @@ public final class CheckCommand implements Callable<Integer> {
 
   private Found compile(byte[] wasm, ModuleReport report) {
     if (!compile && report.codeBytes() > QUICK_CODE_BYTES) {
-      return new Found(List.of(), report, null);
+      return new Found(List.of(), report);
     }
     try {
       TrialCompile.Trial trial = TrialCompile.of(wasm);
-      return new Found(trial.slow(), report, trial.took());
+      return new Found(trial.slow(), report, trial.hints(), trial.took());
     } catch (GateRefusedException e) {
-      return new Found(e.refusals(), report, null);
+      return new Found(e.refusals(), report);
     } catch (IOException e) {
       throw new CliException(
           ExitCode.REFUSED, "not-run", "no room to compile it here: " + e.getMessage());
@@ -131,6 +142,7 @@ public final class CheckCommand implements Callable<Integer> {
     if (report != null) {
       describe(report, found.toolchain());
     }
+    found.hints().forEach(hint -> row("hint", hint));
     for (Refusal refusal : found.refusals()) {
       row("refused", refusal.rule() + ": " + refusal.detail());
       row("", refusal.advice());
@@ -205,6 +217,7 @@ public final class CheckCommand implements Callable<Integer> {
     ModuleReport report = found.report();
     if (report != null) {
       json.putAll(json(report, toolchain));
+      json.put("hints", Stream.concat(report.hints().stream(), found.hints().stream()).toList());
     }
     return json;
   }
@@ -224,7 +237,6 @@ public final class CheckCommand implements Callable<Integer> {
     json.put("features", List.copyOf(report.features()));
     json.put("imports", report.imports().stream().map(Object::toString).toList());
     json.put("exports", report.exports());
-    json.put("hints", report.hints());
     return json;
   }
 

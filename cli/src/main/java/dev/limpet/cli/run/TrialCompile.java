@@ -1,6 +1,7 @@
 package dev.limpet.cli.run;
 
 import dev.limpet.wasmgate.Refusal;
+import dev.limpet.wasmhost.CompiledModule;
 import dev.limpet.wasmhost.Sandbox;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,8 +17,9 @@ public final class TrialCompile {
    *
    * @param took how long
    * @param slow what speaks against it unless the manifest says {@code allow-slow}
+   * @param hints what there is to know besides
    */
-  public record Trial(Duration took, List<Refusal> slow) {}
+  public record Trial(Duration took, List<Refusal> slow, List<String> hints) {}
 
   private TrialCompile() {}
 
@@ -30,8 +32,9 @@ public final class TrialCompile {
     long start = System.nanoTime();
     try (Scratch scratch = Scratch.open();
         Sandbox sandbox = Sandbox.open(LocalRun.sandboxConfig(scratch.folder()))) {
-      List<Refusal> slow = sandbox.compile(wasm).slow();
-      return new Trial(Duration.ofNanos(System.nanoTime() - start), slow);
+      CompiledModule module = sandbox.compile(wasm);
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      return new Trial(took, module.slow(), module.hints());
     }
   }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What compiling a module makes: the module without its function bodies, and the classes that
- * replace them, by their binary names, meters included; and which functions may be slow.
+ * replace them, by their binary names, meters included; and which functions stay too large.
  */
 public final class Artifact {
 
@@ -28,10 +28,10 @@ public final class Artifact {
   /** Bytes of one class, or of the module: an array of a code artifact, far above what is seen. */
   static final int MAX_PART_BYTES = 256 << 20;
 
-  /** Functions named as slow, the largest: more help nobody who builds a module. */
-  static final int MAX_SLOW_FUNCTIONS = 100;
+  /** Functions named as too large: more help nobody who builds a module. */
+  static final int MAX_LARGE_FUNCTIONS = 100;
 
-  private static final int MAGIC = 0x4C4D5032; // "LMP2"
+  private static final int MAGIC = 0x4C4D5033; // "LMP3"
 
   private final byte[] module;
   private final Map<String, byte[]> classes;
@@ -41,18 +41,19 @@ public final class Artifact {
    * What else is known of the functions.
    *
    * @param split whether some of them are split
-   * @param slow those that may be slow
+   * @param large those that stay too large for the JVM's compilers: with loops first
    */
-  record Functions(boolean split, List<SlowFunction> slow) {
+  record Functions(boolean split, List<LargeFunction> large) {
 
-    /** Keeps the largest. */
+    /** Keeps those with loops, and the largest. */
     Functions {
-      slow =
-          slow.stream()
+      large =
+          large.stream()
               .sorted(
-                  Comparator.comparingInt((SlowFunction one) -> -one.bytes())
-                      .thenComparingInt(SlowFunction::function))
-              .limit(MAX_SLOW_FUNCTIONS)
+                  Comparator.comparing((LargeFunction one) -> !one.loop())
+                      .thenComparingInt(one -> -one.bytes())
+                      .thenComparingInt(LargeFunction::function))
+              .limit(MAX_LARGE_FUNCTIONS)
               .toList();
     }
   }
@@ -73,9 +74,9 @@ public final class Artifact {
     return classes;
   }
 
-  /** Functions that may be slow, the largest first. */
-  List<SlowFunction> slow() {
-    return functions.slow();
+  /** Functions that stay too large: those with loops first, then the largest. */
+  List<LargeFunction> large() {
+    return functions.large();
   }
 
   /** Whether functions are split, so that guests need {@link PartExits}. */
@@ -102,10 +103,11 @@ public final class Artifact {
         out.write(entry.getValue());
       }
       out.writeBoolean(functions.split());
-      out.writeInt(functions.slow().size());
-      for (SlowFunction one : functions.slow()) {
+      out.writeInt(functions.large().size());
+      for (LargeFunction one : functions.large()) {
         out.writeInt(one.function());
         out.writeInt(one.bytes());
+        out.writeBoolean(one.loop());
       }
     } catch (IOException e) {
       throw new UncheckedIOException("writing to an array", e);
@@ -152,7 +154,7 @@ public final class Artifact {
         String name = in.readUTF();
         classes.put(name, part(in));
       }
-      Functions functions = new Functions(in.readBoolean(), slow(in));
+      Functions functions = new Functions(in.readBoolean(), large(in));
       return in.read() == -1 ? new Artifact(module, classes, functions) : null;
     } catch (EOFException | java.io.UTFDataFormatException e) {
       return null;
@@ -161,16 +163,16 @@ public final class Artifact {
     }
   }
 
-  private static List<SlowFunction> slow(DataInputStream in) throws IOException {
+  private static List<LargeFunction> large(DataInputStream in) throws IOException {
     int count = in.readInt();
-    if (count < 0 || count > MAX_SLOW_FUNCTIONS) {
-      throw new EOFException(count + " slow functions");
+    if (count < 0 || count > MAX_LARGE_FUNCTIONS) {
+      throw new EOFException(count + " large functions");
     }
-    List<SlowFunction> slow = new ArrayList<>();
+    List<LargeFunction> large = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      slow.add(new SlowFunction(in.readInt(), in.readInt()));
+      large.add(new LargeFunction(in.readInt(), in.readInt(), in.readBoolean()));
     }
-    return slow;
+    return large;
   }
 
   private static byte[] part(DataInputStream in) throws IOException {

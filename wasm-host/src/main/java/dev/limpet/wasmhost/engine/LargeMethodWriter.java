@@ -12,7 +12,9 @@ import org.objectweb.asm.tree.MethodNode;
 /**
  * Stands where the engine's compiler has ASM's {@link ClassWriter}, see {@link EnginePatch}: a
  * function that no method can hold is split before it is written. {@link MeteringPass} sees its
- * parts then, and leaves them as they are. The engine calls what is public here.
+ * parts then, and leaves them as they are. So such a function is split as usual in whatever form
+ * {@link ModuleCompiler} was asked for: whole it could not be written at all, and what it weighs
+ * for the depth limit has to be the same in each form. The engine calls what is public here.
  */
 public final class LargeMethodWriter extends ClassVisitor {
   /** A method has at most 65 535 bytes, and the meters come on top. */

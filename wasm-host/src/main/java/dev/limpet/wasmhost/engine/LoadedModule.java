@@ -67,6 +67,7 @@ public final class LoadedModule {
   private final Shortness shortness = new Shortness();
   private final int callersDepth;
   private final List<Refusal> slow;
+  private final List<String> hints;
   private final boolean split;
 
   private LoadedModule(Artifact artifact, MethodHandle machine, ImportValues imports) {
@@ -85,12 +86,20 @@ public final class LoadedModule {
     this.retainedBytes = retained(artifact);
     this.callersDepth = CallersStack.depth(artifact.classes().values());
     this.split = artifact.isSplit();
-    this.slow = artifact.slow().stream().map(SlowFunction::refusal).toList();
+    this.slow =
+        artifact.large().stream().filter(LargeFunction::loop).map(LargeFunction::refusal).toList();
+    this.hints =
+        artifact.large().stream().filter(one -> !one.loop()).map(LargeFunction::hint).toList();
   }
 
   /** What speaks against running it, function by function. */
   public List<Refusal> slow() {
     return slow;
+  }
+
+  /** What whoever built it may want to know: functions that are too large and have no loop. */
+  public List<String> hints() {
+    return hints;
   }
 
   /** How deep its calls may be inside each other on a thread that is not made for guests. */

@@ -44,7 +44,7 @@ final class MeteringPass extends ClassVisitor {
    * Part of the key of cached code: what this pass and the splitter make of a class changes only
    * with it.
    */
-  static final String VERSION = "19";
+  static final String VERSION = "20";
 
   /**
    * Slots of locals and operands that one unit of depth pays for. In the JVM's interpreter, which
@@ -79,10 +79,14 @@ final class MeteringPass extends ClassVisitor {
 
   private final String owner;
   private final FrameSlots slots;
+
+  /** Of the functions as they are split usually, whatever is made of them here. */
+  private final FrameSlots usualSlots;
+
   private final Splitter splitter;
   private final int globals;
   private final Callees callees;
-  private final List<SlowFunction> slow = new ArrayList<>();
+  private final List<LargeFunction> large = new ArrayList<>();
   private boolean someSplit;
 
   private MeteringPass(
@@ -90,6 +94,7 @@ final class MeteringPass extends ClassVisitor {
     super(Opcodes.ASM9, next);
     this.owner = reader.getClassName();
     this.slots = new FrameSlots(reader);
+    this.usualSlots = splitter.limits().equals(SplitLimits.USUAL) ? slots : new FrameSlots(reader);
     this.splitter = splitter;
     this.globals = globals;
     this.callees = callees;
@@ -128,7 +133,7 @@ final class MeteringPass extends ClassVisitor {
     ClassWriter writer = new ClassWriter(reader, 0);
     MeteringPass pass = new MeteringPass(writer, reader, splitter, globals, callees);
     reader.accept(pass, ClassReader.EXPAND_FRAMES);
-    return new Rewritten(writer.toByteArray(), new Artifact.Functions(pass.someSplit, pass.slow));
+    return new Rewritten(writer.toByteArray(), new Artifact.Functions(pass.someSplit, pass.large));
   }
 
   @Override
@@ -163,29 +168,53 @@ final class MeteringPass extends ClassVisitor {
     StraightJumps.rewrite(function);
     PlainCode.instructions(function);
     Comparisons.rewrite(function);
-    List<MethodNode> parts = isSplit(function) ? List.of() : splitter.split(owner, function);
-    parts.forEach(slots::add);
-    if (!parts.isEmpty()) {
-      slots.add(function);
+    if (usualSlots != slots) {
+      MethodNode usual = copy(function);
+      List<MethodNode> _ = split(usual, PartExits.splitter(SplitLimits.USUAL), usualSlots);
     }
+    List<MethodNode> parts = split(function, splitter, slots);
     someSplit |= !parts.isEmpty() || isSplit(function);
     report(function);
     parts.forEach(this::report);
     int units =
         function.name.contains(Splitter.MARK)
             ? 0
-            : 1 + slots.of(function.name + function.desc) / SLOTS_PER_UNIT;
+            : 1 + usualSlots.of(function.name + function.desc) / SLOTS_PER_UNIT;
     write(function, units);
     parts.forEach(part -> write(part, 0));
   }
 
-  /** What the JVM's compilers may not take does no harm where it runs once a call. */
+  /** The parts of a function, whose frames are looked at, too. */
+  private List<MethodNode> split(MethodNode function, Splitter by, FrameSlots frames) {
+    List<MethodNode> parts = isSplit(function) ? List.of() : by.split(owner, function);
+    parts.forEach(frames::add);
+    if (!parts.isEmpty()) {
+      frames.add(function);
+    }
+    return parts;
+  }
+
+  private static MethodNode copy(MethodNode function) {
+    MethodNode copy =
+        new MethodNode(
+            Opcodes.ASM9,
+            function.access,
+            function.name,
+            function.desc,
+            function.signature,
+            function.exceptions.toArray(String[]::new));
+    function.accept(copy);
+    return copy;
+  }
+
+  /** What the JVM's compilers may not take; it does no harm where it runs once a call. */
   private void report(MethodNode method) {
     int size = CodeSize.of(method);
-    if (size > HUGE && Loops.in(method)) {
+    if (size > HUGE) {
       String name = method.name.substring(FUNCTION.length());
       int mark = name.indexOf(Splitter.MARK);
-      slow.add(new SlowFunction(Integer.parseInt(mark < 0 ? name : name.substring(0, mark)), size));
+      int function = Integer.parseInt(mark < 0 ? name : name.substring(0, mark));
+      large.add(new LargeFunction(function, size, Loops.in(method)));
     }
   }
 

@@ -44,7 +44,7 @@ final class ModuleCompiler {
           + SplitLimits.USUAL.key()
           + "/"
           + OPTIONS
-          + "/artifact-2";
+          + "/artifact-3";
 
   /** Binary name of the class that is the engine's machine. */
   static final String MAIN_CLASS = "dev.limpet.guest.Code";
@@ -120,7 +120,7 @@ final class ModuleCompiler {
   private static Artifact.Functions all(List<Artifact.Functions> classes) {
     return new Artifact.Functions(
         classes.stream().anyMatch(Artifact.Functions::split),
-        classes.stream().flatMap(one -> one.slow().stream()).toList());
+        classes.stream().flatMap(one -> one.large().stream()).toList());
   }
 
   private static ModuleRefused refusedByEngine(Throwable e) {

@@ -45,6 +45,11 @@ public final class Splitter {
     this.steps = steps;
   }
 
+  /** From which size on it splits, and into what. */
+  public SplitLimits limits() {
+    return limits;
+  }
+
   /**
    * Splits a method that is too large. One that uses what cannot be moved, as handlers of
    * exceptions, stays as it is.

@@ -370,6 +370,26 @@ final class ModuleCacheTest {
   }
 
   @Test
+  void a_method_without_a_loop_that_stays_too_large_is_told_and_admitted() throws IOException {
+    WasmCode code = new WasmCode().get(0); // one expression
+    for (int i = 0; i < 3_000; i++) {
+      code.load(0);
+    }
+    code.set(0);
+    WasmBuilder module = new WasmBuilder();
+    int start = module.function(">", "i", code);
+    byte[] wasm = module.memory(1).export("_start", start).build();
+    String sha256 = ModuleCache.sha256(wasm);
+    LoadedModule made = open(64 << 20).compile(sha256, wasm).module();
+    assertEquals(List.of(), made.slow());
+    assertEquals(1, made.hints().size(), made.hints().toString());
+    assertTrue(made.hints().getFirst().startsWith("Function 0 has "), made.hints().toString());
+    ModuleCache.Hit again = open(64 << 20).compile(sha256, wasm);
+    assertEquals(ModuleCache.Origin.DISK, again.origin());
+    assertEquals(made.hints(), again.module().hints());
+  }
+
+  @Test
   void unsigned_sums_are_exact_or_minus_one() {
     for (int[] sum :
         List.of(

@@ -1,6 +1,5 @@
 package dev.limpet.wasmhost.engine;
 
-import dev.limpet.wasmhost.split.SplitLimits;
 import java.lang.invoke.MethodHandle;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -21,21 +20,28 @@ enum SpecEngine {
   COMPILED {
     @Override
     Instance instantiate(byte[] wasm, ImportValues imports, GuestLimits limits) {
-      return compiled(wasm, imports, limits, SplitLimits.USUAL);
+      return compiled(wasm, imports, limits, CodeForm.USUAL);
+    }
+  },
+  /** The same, with nothing split. */
+  WHOLE {
+    @Override
+    Instance instantiate(byte[] wasm, ImportValues imports, GuestLimits limits) {
+      return compiled(wasm, imports, limits, CodeForm.WHOLE);
     }
   },
   /** The same, with everything split that can be. */
   SPLIT {
     @Override
     Instance instantiate(byte[] wasm, ImportValues imports, GuestLimits limits) {
-      return compiled(wasm, imports, limits, new SplitLimits(100, 100));
+      return compiled(wasm, imports, limits, CodeForm.PIECES);
     }
   },
   /** The same, with variables of each function in fields of the memory. */
   LASTING {
     @Override
     Instance instantiate(byte[] wasm, ImportValues imports, GuestLimits limits) {
-      return compiled(wasm, imports, limits, new SplitLimits(100, 100, 1, 1));
+      return compiled(wasm, imports, limits, CodeForm.LASTING);
     }
   },
   /** The engine's interpreter. */
@@ -64,8 +70,8 @@ enum SpecEngine {
   }
 
   private static Instance compiled(
-      byte[] wasm, ImportValues imports, GuestLimits limits, SplitLimits split) {
-    Artifact artifact = ModuleCompiler.compile(wasm, split, callees(Parser.parse(wasm)));
+      byte[] wasm, ImportValues imports, GuestLimits limits, CodeForm form) {
+    Artifact artifact = ModuleCompiler.compile(wasm, form.limits(), callees(Parser.parse(wasm)));
     WasmModule module = Parser.parse(artifact.module());
     MethodHandle constructor = LoadedModule.constructor(artifact.classes());
     return build(

@@ -4,8 +4,10 @@ import dev.limpet.wasmgate.GateLimits;
 import dev.limpet.wasmgate.GateVerdict;
 import dev.limpet.wasmgate.ModuleGate;
 import dev.limpet.wasmgate.Refusal;
+import dev.limpet.wasmhost.MemoryHash;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -16,6 +18,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import run.endive.runtime.ExportFunction;
 import run.endive.runtime.ImportValues;
@@ -44,6 +47,10 @@ final class SpecRun {
   private final SortedMap<String, Integer> notRun = new TreeMap<>();
   private final SortedMap<String, Integer> differences = new TreeMap<>();
   private int passed;
+  private long fuel;
+
+  /** Of how each call ended, and the memory that it left. */
+  private final CRC32 ends = new CRC32();
 
   private Path folder = Path.of("");
   private String script = "";
@@ -70,9 +77,16 @@ final class SpecRun {
     this.host = host;
   }
 
-  /** What came of all commands, a line for each kind of answer, in one order. */
+  /**
+   * What came of all commands, a line for each kind of answer, in one order. Of compiled code also
+   * the fuel of all calls together, and a hash of how each ended and of the memory that it left.
+   */
   String summary() {
     StringBuilder text = new StringBuilder(passed + " passed\n");
+    if (engine != SpecEngine.INTERPRETED) {
+      text.append(fuel + " fuel\n");
+      text.append(String.format("%08x ends and memories%n", ends.getValue()));
+    }
     notRun.forEach((why, count) -> text.append(count + " not run: " + why + "\n"));
     differences.forEach((what, count) -> text.append(count + " differ: " + what + "\n"));
     return text.toString();
@@ -241,8 +255,26 @@ final class SpecRun {
       memory.begin(SpecEngine.LIMITS, new StopSignal()); // a trap leaves the depth as it was
     }
     ExportFunction function = target.export(field);
-    long[] results = function.apply(arguments.stream().mapToLong(SpecValue::bits).toArray());
-    return results == null ? new long[0] : results;
+    try {
+      long[] results = function.apply(arguments.stream().mapToLong(SpecValue::bits).toArray());
+      ended("returns", target);
+      return results == null ? new long[0] : results;
+    } catch (WasmEngineException
+        | IndexOutOfBoundsException
+        | GuestStopped
+        | GuestTrap
+        | StackOverflowError e) {
+      ended(Ends.kind(e), target);
+      throw e;
+    }
+  }
+
+  private void ended(String how, Instance target) {
+    if (target.memory() instanceof GuestMemory memory) {
+      fuel += memory.usedFuel();
+      String end = script + " " + how + " " + MemoryHash.of(memory);
+      ends.update(end.getBytes(StandardCharsets.UTF_8));
+    }
   }
 
   private @Nullable String traps(Map<?, ?> command) {

