@@ -37,6 +37,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -117,9 +118,13 @@ final class Guests implements AutoCloseable {
    * @param gateway where functions come from that are missing here; null when there is none
    * @param spans where spans of traces go, or null
    * @param answers how long they wait
+   * @param sandbox what stands before it; in tests, one that fails
    */
   record Links(
-      Supplier<@Nullable GatewayDoor> gateway, @Nullable SpanExporter spans, AnswerTimes answers) {}
+      Supplier<@Nullable GatewayDoor> gateway,
+      @Nullable SpanExporter spans,
+      AnswerTimes answers,
+      UnaryOperator<Sandbox> sandbox) {}
 
   /**
    * Opens the sandbox; calls run as soon as the resources are served.
@@ -136,13 +141,14 @@ final class Guests implements AutoCloseable {
             config.codeQuota(),
             Runtime.getRuntime().maxMemory() / CODE_HEAP_PART);
     Sandbox sandbox =
-        Sandbox.open(
-            new SandboxConfig(
-                cache,
-                capacity.slots(),
-                capacity.memoryBytes(),
-                config.compiler(),
-                config.builtCode()));
+        links.sandbox.apply(
+            Sandbox.open(
+                new SandboxConfig(
+                    cache,
+                    capacity.slots(),
+                    capacity.memoryBytes(),
+                    config.compiler(),
+                    config.builtCode())));
     int calls = SandboxConfig.MAX_GUESTS + capacity.slots() * CALLS_PER_SLOT;
     Admission admission =
         new Admission(new Admission.Limits(calls, WAITING_PER_CALL * calls, LONGEST_WAIT));

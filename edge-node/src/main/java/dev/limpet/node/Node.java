@@ -35,6 +35,7 @@ import dev.limpet.protocol.accesslog.AccessLog;
 import dev.limpet.protocol.audit.AuditLog;
 import dev.limpet.protocol.config.FolderFormat;
 import dev.limpet.protocol.trace.SpanExporter;
+import dev.limpet.wasmhost.Sandbox;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -48,6 +49,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A node that runs: its store, its server, and what joins them. */
@@ -83,11 +85,18 @@ public final class Node implements AutoCloseable {
 
   /** What a node is made of. */
   private record Parts(
-      NodeConfig config,
-      NodeIdentity identity,
-      NodeStore store,
-      Names names,
-      AnswerTimes answers) {}
+      NodeConfig config, NodeIdentity identity, NodeStore store, Names names, Seams seams) {}
+
+  /**
+   * Where tests take the place of something.
+   *
+   * @param answers how long they wait
+   * @param sandbox what stands before it
+   */
+  record Seams(AnswerTimes answers, UnaryOperator<Sandbox> sandbox) {
+    /** Those of each node. */
+    static final Seams NONE = new Seams(AnswerTimes.STANDARD, UnaryOperator.identity());
+  }
 
   private Node(Parts parts) {
     this.config = parts.config;
@@ -98,7 +107,7 @@ public final class Node implements AutoCloseable {
     this.accessLog = AccessLog.of(config.shown());
     this.spans = SpanExporter.of(config.shown(), "limpet-node", 0);
     this.audit = AuditLog.open(config.dir());
-    this.guests = openGuests(parts.answers);
+    this.guests = openGuests(parts.seams);
     gauges();
     Router.Logs logs = new Router.Logs(audit, accessLog);
     router = new Router(new Guard(rules()), resources(), metrics, logs, sickness::report);
@@ -113,9 +122,10 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private Guests openGuests(AnswerTimes answers) {
+  private Guests openGuests(Seams seams) {
     try {
-      return Guests.open(config, identity, store, new Guests.Links(this::door, spans, answers));
+      Guests.Links links = new Guests.Links(this::door, spans, seams.answers, seams.sandbox);
+      return Guests.open(config, identity, store, links);
     } catch (RuntimeException e) {
       audit.close();
       throw e;
@@ -198,11 +208,11 @@ public final class Node implements AutoCloseable {
    * @throws LimpetException {@code store-failed} or {@code bad-config} with what to do
    */
   public static Node start(NodeConfig config) {
-    return start(config, AnswerTimes.STANDARD);
+    return start(config, Seams.NONE);
   }
 
-  /** The same with answers that wait for longer or shorter. */
-  static Node start(NodeConfig config, AnswerTimes answers) {
+  /** The same with something in another place. */
+  static Node start(NodeConfig config, Seams seams) {
     try {
       Path dir = Files.createDirectories(config.dir());
       FolderFormat.claim(dir, FolderFormat.NODE);
@@ -211,7 +221,7 @@ public final class Node implements AutoCloseable {
               dir, config.quotas(), config.syncRule(), StoreSettings.kubo(config.shown()));
       try {
         NodeIdentity identity = NodeIdentity.loadOrCreate(dir.resolve("identity.key"));
-        return new Node(new Parts(config, identity, store, Names.open(dir, identity), answers));
+        return new Node(new Parts(config, identity, store, Names.open(dir, identity), seams));
       } catch (IOException | RuntimeException e) {
         store.close();
         throw e;

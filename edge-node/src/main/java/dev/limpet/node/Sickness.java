@@ -1,5 +1,6 @@
 package dev.limpet.node;
 
+import dev.limpet.node.invoke.ProcessFault;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +16,10 @@ final class Sickness {
 
   private final CompletableFuture<String> first = new CompletableFuture<>();
 
-  /** Takes note of an error, if it is one after which the process is sick. */
+  /** Takes note of an error, if it is one after which the process is sick, or caused by one. */
   void report(Throwable error) {
-    if (error instanceof VirtualMachineError && first.complete(error.toString())) {
+    VirtualMachineError fault = ProcessFault.in(error);
+    if (fault != null && first.complete(fault.toString())) {
       LOG.log(Level.ERROR, "this process is sick: it ends, and must be started again", error);
     }
   }

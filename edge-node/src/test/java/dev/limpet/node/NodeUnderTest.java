@@ -3,6 +3,7 @@ package dev.limpet.node;
 import dev.limpet.node.invoke.AnswerTimes;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
+import dev.limpet.wasmhost.Sandbox;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** A node on a free port of loopback, and how to ask it. */
@@ -40,12 +42,21 @@ final class NodeUnderTest implements AutoCloseable {
     return start(new AnswerTimes(LONG, AnswerTimes.STANDARD.maxStall()), dir, settings);
   }
 
+  /** One with something before its sandbox. */
+  static NodeUnderTest before(UnaryOperator<Sandbox> sandbox, Path dir) {
+    return start(new Node.Seams(AnswerTimes.STANDARD, sandbox), dir);
+  }
+
   private static NodeUnderTest start(AnswerTimes answers, Path dir, String... settings) {
+    return start(new Node.Seams(answers, Node.Seams.NONE.sandbox()), dir, settings);
+  }
+
+  private static NodeUnderTest start(Node.Seams seams, Path dir, String... settings) {
     List<String> all =
         new ArrayList<>(
             List.of("listen=127.0.0.1:0", "dir=" + dir, "name=shed", "compiler=inline"));
     all.addAll(List.of(settings));
-    return new NodeUnderTest(Node.start(NodeConfig.load(null, Map.of(), all), answers));
+    return new NodeUnderTest(Node.start(NodeConfig.load(null, Map.of(), all), seams));
   }
 
   URI url() {

@@ -5,24 +5,167 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.wasmgate.SampleModules;
+import dev.limpet.wasmhost.CompiledModule;
+import dev.limpet.wasmhost.ExecutionResult;
+import dev.limpet.wasmhost.ExecutionSpec;
+import dev.limpet.wasmhost.GuestLog;
+import dev.limpet.wasmhost.Outcome;
+import dev.limpet.wasmhost.Sandbox;
+import dev.limpet.wasmhost.Usage;
+import dev.limpet.wasmhost.engine.CompileCounts;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+/** What makes a node sick, from where it happens to what its health says. */
+@Timeout(60)
 final class SicknessTest {
+  private final SampleFunction hello = SampleFunction.of(SampleModules.hello());
+
+  @TempDir private Path dir;
+
+  /** A sandbox some of whose work ends otherwise. */
+  private static class Failing implements Sandbox {
+    private final Sandbox real;
+
+    Failing(Sandbox real) {
+      this.real = real;
+    }
+
+    @Override
+    public CompiledModule compile(byte[] wasm) {
+      return real.compile(wasm);
+    }
+
+    @Override
+    public @Nullable CompiledModule cached(String sha256) {
+      return real.cached(sha256);
+    }
+
+    @Override
+    public ExecutionResult run(CompiledModule module, ExecutionSpec spec) {
+      return real.run(module, spec);
+    }
+
+    @Override
+    public CompileCounts counts() {
+      return real.counts();
+    }
+
+    @Override
+    public void close() {
+      real.close();
+    }
+  }
+
+  /** A node that has a function whose module does not load. */
+  private NodeUnderTest loading(Supplier<Error> error) {
+    return NodeUnderTest.before(
+        real ->
+            new Failing(real) {
+              @Override
+              public CompiledModule compile(byte[] wasm) {
+                throw error.get();
+              }
+            },
+        dir);
+  }
+
+  /** A node whose guests end like that. */
+  private NodeUnderTest running(Supplier<Outcome> outcome) {
+    return NodeUnderTest.before(
+        real ->
+            new Failing(real) {
+              @Override
+              public ExecutionResult run(CompiledModule module, ExecutionSpec spec) {
+                Usage.Times times = new Usage.Times(Duration.ZERO, Duration.ZERO, Duration.ZERO);
+                return new ExecutionResult(
+                    outcome.get(), new Usage(0, 0, 0, GuestLog.EMPTY, times));
+              }
+            },
+        dir);
+  }
+
+  private WireAnswer call(NodeUnderTest node) {
+    assertEquals(201, node.add(hello.car()).status());
+    return TestCall.of(hello).ask(node);
+  }
+
+  private static void assertSick(NodeUnderTest node, WireAnswer answer, Class<?> error) {
+    assertEquals(503, answer.status(), answer::text);
+    assertEquals("node-memory", answer.header("Limpet-Error"));
+    String reason = node.node().sick().getNow("well");
+    assertTrue(reason.startsWith(error.getName()), reason);
+    WireAnswer ready = node.ask("GET /health/ready");
+    assertEquals(503, ready.status());
+    assertTrue(ready.text().contains("sick"), ready::text);
+    assertEquals(200, node.ask("GET /health/live").status());
+  }
+
+  private static void assertWell(NodeUnderTest node, WireAnswer answer) {
+    assertEquals(500, answer.status(), answer::text);
+    assertFalse(node.node().sick().isDone());
+    assertEquals(200, node.ask("GET /health/ready").status());
+  }
 
   @Test
-  void a_sick_node_says_so_and_other_errors_make_none_sick(@TempDir Path dir) {
-    try (NodeUnderTest node = NodeUnderTest.start(dir)) {
+  void a_node_without_memory_for_the_classes_of_a_module_is_sick() {
+    try (NodeUnderTest node = loading(() -> new OutOfMemoryError("Metaspace"))) {
+      assertSick(node, call(node), OutOfMemoryError.class);
+    }
+  }
+
+  @Test
+  void so_is_one_whose_classes_were_not_loaded_for_that_reason() {
+    try (NodeUnderTest node =
+        loading(() -> new ExceptionInInitializerError(new OutOfMemoryError("Metaspace")))) {
+      assertSick(node, call(node), OutOfMemoryError.class);
+    }
+  }
+
+  @Test
+  void so_is_one_whose_host_code_came_to_the_end_of_its_stack_while_a_guest_ran() {
+    Supplier<Outcome> outcome = () -> new Outcome.HostFailed(new StackOverflowError());
+    try (NodeUnderTest node = running(outcome)) {
+      assertSick(node, call(node), StackOverflowError.class);
+    }
+  }
+
+  @Test
+  void so_is_one_that_failed_around_a_guest() {
+    Supplier<Outcome> outcome =
+        () -> {
+          throw new IllegalStateException("it wraps", new OutOfMemoryError("Java heap space"));
+        };
+    try (NodeUnderTest node = running(outcome)) {
+      assertSick(node, call(node), OutOfMemoryError.class);
+    }
+  }
+
+  @Test
+  void other_errors_are_of_one_call_and_make_no_node_sick() {
+    try (NodeUnderTest node = loading(() -> new NoClassDefFoundError("a/class"))) {
+      assertWell(node, call(node));
       node.node().report(new IllegalStateException("a bug"));
       assertFalse(node.node().sick().isDone());
-      assertEquals(200, node.ask("GET /health/ready").status());
+    }
+    Supplier<Outcome> outcome = () -> new Outcome.HostFailed(new IllegalStateException("a bug"));
+    try (NodeUnderTest node = running(outcome)) {
+      assertWell(node, call(node));
+    }
+  }
+
+  @Test
+  void what_nobody_catches_makes_it_sick_too() {
+    try (NodeUnderTest node = NodeUnderTest.start(dir)) {
       node.node().report(new StackOverflowError());
       assertEquals("java.lang.StackOverflowError", node.node().sick().join());
-      WireAnswer ready = node.ask("GET /health/ready");
-      assertEquals(503, ready.status());
-      assertTrue(ready.text().contains("sick"), ready::text);
-      assertEquals(200, node.ask("GET /health/live").status());
+      assertEquals(503, node.ask("GET /health/ready").status());
     }
   }
 }

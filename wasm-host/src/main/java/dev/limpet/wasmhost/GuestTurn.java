@@ -44,10 +44,21 @@ final class GuestTurn {
       return;
     }
     try {
-      result.complete(computing(permit));
+      ExecutionResult ended = computing(permit);
+      if (!result.complete(ended) && ended.outcome() instanceof Outcome.HostFailed failed) {
+        unheard(failed.cause());
+      }
     } catch (Throwable e) {
-      result.completeExceptionally(e); // whoever waits for it throws it
+      if (!result.completeExceptionally(e)) { // else whoever waits for it throws it
+        unheard(e);
+      }
     }
+  }
+
+  /** Its caller was told before: as if this had ended the thread, which others still need. */
+  private static void unheard(Throwable e) {
+    Thread thread = Thread.currentThread();
+    thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
   }
 
   private ExecutionResult computing(RunPermit permit) {
@@ -109,7 +120,10 @@ final class GuestTurn {
     return result.complete(GuestRun.neverRan(outcome, admission.start()));
   }
 
-  /** Waits for the end; an interrupt cancels the Execution and is kept. */
+  /**
+   * Waits for the end; an interrupt cancels the Execution and is kept. An error that was thrown
+   * around the guest, as by a JVM without memory, is thrown here as it is.
+   */
   ExecutionResult await() {
     boolean interrupted = false;
     try {
@@ -120,6 +134,9 @@ final class GuestTurn {
           interrupted = true;
           admission.signal().stop(new StopReason.Cancelled());
         } catch (ExecutionException e) {
+          if (e.getCause() instanceof Error error) {
+            throw error;
+          }
           throw new IllegalStateException("a guest's thread failed", e.getCause());
         }
       }

@@ -1,5 +1,6 @@
 package dev.limpet.node.http;
 
+import dev.limpet.node.invoke.ProcessFault;
 import dev.limpet.node.metrics.NodeMetrics;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.LimpetException;
@@ -98,12 +99,25 @@ public final class Router implements Handler {
       cut(exchange, e);
       throw e;
     } catch (IOException | RuntimeException e) {
-      fail(exchange, e);
-    } catch (VirtualMachineError e) {
-      sick.accept(e);
-      fail(exchange, sick(e));
+      fail(exchange, e, e);
     } catch (Error e) { // which the server would answer in the middle of what was answered
-      fail(exchange, new IllegalStateException("an error of a library or of this node", e));
+      fail(exchange, e, new IllegalStateException("an error of a library or of this node", e));
+    }
+  }
+
+  /**
+   * Answers with that.
+   *
+   * @param e what was thrown
+   * @param told what it is when only this request failed
+   */
+  private void fail(Exchange exchange, Throwable e, Exception told) {
+    VirtualMachineError error = ProcessFault.in(e);
+    if (error == null) {
+      fail(exchange, told);
+    } else {
+      sick.accept(error);
+      fail(exchange, sick(error));
     }
   }
 

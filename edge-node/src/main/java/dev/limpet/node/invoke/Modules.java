@@ -119,13 +119,17 @@ final class Modules {
     return mine;
   }
 
+  /** An error ends this thread, too: those who wait may have gone, and the node must hear of it. */
   private void load(KnownFunction function, CompletableFuture<CompiledModule> result) {
     try {
       CompiledModule loaded = loadNow(function);
       hashes.put(function.manifest().module(), loaded.sha256());
       result.complete(loaded);
-    } catch (RuntimeException | Error e) {
+    } catch (RuntimeException e) {
       result.completeExceptionally(e);
+    } catch (Error e) {
+      result.completeExceptionally(e);
+      throw e;
     } finally {
       loads.remove(function.manifest().module(), result);
     }
@@ -208,6 +212,9 @@ final class Modules {
     } catch (ExecutionException e) {
       if (e.getCause() instanceof LimpetException fault) {
         throw new LimpetException(fault.problem(), fault);
+      }
+      if (e.getCause() instanceof Error error) {
+        throw error;
       }
       throw new LimpetException(ErrorCode.INTERNAL, "the function could not be loaded", e);
     }

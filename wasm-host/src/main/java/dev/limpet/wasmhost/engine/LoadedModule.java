@@ -147,6 +147,9 @@ public final class LoadedModule {
           .findConstructor(main, MethodType.methodType(void.class, Instance.class))
           .asType(MethodType.methodType(Machine.class, Instance.class));
     } catch (LinkageError | ReflectiveOperationException e) {
+      if (e.getCause() instanceof VirtualMachineError error) {
+        throw error; // it is the JVM that lacks something, not the code
+      }
       throw new ModuleRefused(
           "engine",
           "The JVM refuses the code that the engine made of the module: " + e.getMessage(),
