@@ -42,6 +42,11 @@ final class NodeUnderTest implements AutoCloseable {
     return start(new AnswerTimes(LONG, AnswerTimes.STANDARD.maxStall()), dir, settings);
   }
 
+  /** One whose calls end when nothing moves for that time. */
+  static NodeUnderTest impatient(Duration maxStall, Path dir, String... settings) {
+    return start(new AnswerTimes(AnswerTimes.STANDARD.hold(), maxStall), dir, settings);
+  }
+
   /** One with something before its sandbox. */
   static NodeUnderTest before(UnaryOperator<Sandbox> sandbox, Path dir) {
     return start(new Node.Seams(AnswerTimes.STANDARD, sandbox), dir);
@@ -104,9 +109,12 @@ final class NodeUnderTest implements AutoCloseable {
 
   /** The value of a metric, which must be there. */
   long metric(String name) {
-    return ask("GET /metrics")
-        .text()
-        .lines()
+    return metric(ask("GET /metrics").text(), name);
+  }
+
+  /** The same in the text of all of them. */
+  static long metric(String all, String name) {
+    return all.lines()
         .filter(line -> line.startsWith(name + " "))
         .mapToLong(line -> (long) Double.parseDouble(line.substring(name.length() + 1)))
         .findFirst()

@@ -15,6 +15,7 @@ import dev.limpet.content.unixfs.UnixFsProfile;
 import dev.limpet.node.invoke.Admission;
 import dev.limpet.node.invoke.AllowedFunctions;
 import dev.limpet.node.invoke.AnswerCutException;
+import dev.limpet.node.invoke.AnswerTimes;
 import dev.limpet.node.invoke.InvocationParts;
 import dev.limpet.node.invoke.Invocations;
 import dev.limpet.node.invoke.ReceiptMaker;
@@ -47,6 +48,9 @@ import org.jspecify.annotations.Nullable;
  * the answer, so that Task, clock, random numbers, data and limits are the same.
  */
 public final class LocalRun implements AutoCloseable {
+  /** Who types the body, or reads page by page, holds up nobody: the wall time bounds it. */
+  private static final Duration PATIENCE = Duration.ofHours(1);
+
   /** One such guest and the classes of one module fit the command's heap. */
   private static final long HEAP_PART = 2;
 
@@ -95,7 +99,8 @@ public final class LocalRun implements AutoCloseable {
                 AnswerMemo.off(),
                 null,
                 ReceiptMaker.NONE),
-            new Admission(new Admission.Limits(1, 0, Duration.ZERO)));
+            new Admission(new Admission.Limits(1, 0, Duration.ZERO)),
+            new AnswerTimes(AnswerTimes.STANDARD.hold(), PATIENCE));
   }
 
   /** Opens a sandbox and a scratch store for data. */

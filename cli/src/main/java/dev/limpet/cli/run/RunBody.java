@@ -18,6 +18,12 @@ public record RunBody(long length, InputStream stream) implements CallerBody {
     return new RunBody(0, InputStream.nullInputStream());
   }
 
+  /** Whoever types or pipes it may take their time. */
+  @Override
+  public boolean isHere() {
+    return true;
+  }
+
   @Override
   public LimpetException fault(IOException e) {
     return new LimpetException(

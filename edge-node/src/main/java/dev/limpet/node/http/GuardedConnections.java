@@ -71,6 +71,14 @@ final class GuardedConnections implements ServerConnectionSelector {
     };
   }
 
+  /**
+   * Whether the connection that this thread serves has read so many bytes of what comes next; not
+   * when nobody knows how many, -1.
+   */
+  static boolean hasRead(long bytes) {
+    return bytes >= 0 && SERVED.isBound() && SERVED.get().reader().hasRead(bytes);
+  }
+
   @Override
   public int bytesToIdentifyConnection() {
     return 0;

@@ -101,6 +101,11 @@ final class GuardedReader extends UnchainedReader {
     return reads.headSince;
   }
 
+  /** Whether so many bytes are here; to be called by the thread that reads. */
+  boolean hasRead(long bytes) {
+    return available() >= bytes;
+  }
+
   /** The head of a request is whole: what comes now is its body. */
   void headIsWhole() {
     reads.headSince = 0;

@@ -121,6 +121,11 @@ public final class InvocationsResource implements Resource {
     }
 
     @Override
+    public boolean isHere() {
+      return GuardedConnections.hasRead(exchange.contentLength());
+    }
+
+    @Override
     public InputStream stream() {
       return exchange.body(MAX_CALL_BODY_BYTES);
     }

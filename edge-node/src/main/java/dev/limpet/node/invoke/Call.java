@@ -61,7 +61,7 @@ final class Call {
     }
     List<ResolvedInput> inputs =
         tools.inputs().find(invocation, request.deadline(), request.running().cancel(), fetched);
-    GuestInput input = GuestInput.of(request.body());
+    GuestInput input = GuestInput.of(request.body(), this::arriving);
     Task task = input.begin(task(invocation, function, inputs));
     request.times().found();
     AnswerHead head = head(function, inputs, tools.memo().state(function, invocation, input));
@@ -75,6 +75,12 @@ final class Call {
       return;
     }
     run(call);
+  }
+
+  /** A short body that its caller still sends. */
+  private byte[] arriving(int length) throws IOException {
+    return new ArrivingBody(request.body().stream(), tools.maxStall(), tools.clock().alarms())
+        .read(length, request.deadline(), request.running().cancel());
   }
 
   /** Runs the function, unless the memo has the answer. */

@@ -9,6 +9,9 @@ public interface CallerBody {
   /** Bytes, 0 without a body, -1 when only its end will tell. */
   long length();
 
+  /** Whether all of it can be read without waiting for who sends it; false when nobody knows. */
+  boolean isHere();
+
   /** The bytes; every call gives the same stream, which is not closed. */
   InputStream stream();
 

@@ -66,18 +66,17 @@ final class GuestCall {
     request.times().loaded();
     request.deadline().check("before the function ran");
     CancelToken caller = request.running().cancel();
-    ExecutionSpec.Builder spec =
-        spec().cancel(recorder == null ? caller : recorder.cancelOf(caller));
-    if (script != null) {
-      spec.script(script);
-    }
-    if (function.manifest().effectiveAbi() == Abi.HTTP) {
-      try (StallWatch watch = new StallWatch(tools.maxStall(), tools.clock().alarms(), caller)) {
-        input(spec, watch.watch(begun.input().stream())).wallLift(watch.wall());
-        executeHttp(module, spec, watch);
+    try (StallWatch watch = new StallWatch(tools.maxStall(), tools.clock().alarms(), caller)) {
+      ExecutionSpec.Builder spec =
+          spec(watch).cancel(recorder == null ? caller : recorder.cancelOf(caller));
+      if (script != null) {
+        spec.script(script);
       }
-    } else {
-      execute(module, spec);
+      if (function.manifest().effectiveAbi() == Abi.HTTP) {
+        executeHttp(module, spec.wallLift(watch.endless()), watch);
+      } else {
+        execute(module, spec, watch);
+      }
     }
   }
 
@@ -89,7 +88,7 @@ final class GuestCall {
     return arguments;
   }
 
-  private ExecutionSpec.Builder spec() {
+  private ExecutionSpec.Builder spec(StallWatch watch) {
     KnownFunction function = begun.function();
     List<ResolvedInput> inputs = begun.inputs();
     List<String> arguments = fixedArguments(function);
@@ -109,7 +108,7 @@ final class GuestCall {
     Duration left = request.deadline().left();
     ownTime = left.compareTo(function.wall()) < 0;
     ExecutionSpec.Builder spec =
-        input(ExecutionSpec.builder(), begun.input().stream())
+        input(watch)
             .arguments(arguments)
             .environment(environment)
             .limits(function.limits())
@@ -129,10 +128,12 @@ final class GuestCall {
    * The body, and whether it is in memory: a short answer is held there, too, so that a short call
    * may run on this thread.
    */
-  private ExecutionSpec.Builder input(ExecutionSpec.Builder spec, InputStream body) {
+  private ExecutionSpec.Builder input(StallWatch watch) {
     byte[] whole = begun.input().whole();
-    spec.input(body);
-    return whole == null ? spec : spec.mayRunHere(whole);
+    InputStream body = begun.input().stream();
+    return whole == null
+        ? ExecutionSpec.builder().input(watch.watch(body))
+        : ExecutionSpec.builder().input(body).mayRunHere(whole);
   }
 
   /** Its input is the body, or without one the file that it is called on. */
@@ -155,12 +156,13 @@ final class GuestCall {
     return blocks.mount(data.entry());
   }
 
-  private void execute(CompiledModule module, ExecutionSpec.Builder spec) throws IOException {
+  private void execute(CompiledModule module, ExecutionSpec.Builder spec, StallWatch watch)
+      throws IOException {
     if (request.invocation().head()) {
       DiscardedAnswer discarded = new DiscardedAnswer();
       ExecutionResult result = sandboxed(module, spec, recorded(discarded));
       if (!Faults.isSuccess(result.outcome())) {
-        throw untold(failure(result));
+        throw untold(failure(result, watch));
       }
       AnswerEnd end = end(result, discarded, null);
       succeeded(begun.head(), result, end);
@@ -169,7 +171,7 @@ final class GuestCall {
           .whole(begun.head(), end, new AnswerChannel.Held(new byte[0], discarded.bytes()));
       return;
     }
-    HeldAnswer answer = held(begun.head(), HeldAnswer.Progress.UNHEARD);
+    HeldAnswer answer = held(begun.head(), watch);
     ExecutionResult result = sandboxed(module, spec, recorded(answer));
     if (Faults.isSuccess(result.outcome())) {
       AnswerEnd end = end(result, answer, null);
@@ -177,7 +179,7 @@ final class GuestCall {
       answer.finish(end);
       return;
     }
-    throw failed(failure(result), answer);
+    throw failed(failure(result, watch), answer);
   }
 
   /** What the guest writes to whose answer goes there. */
@@ -192,16 +194,22 @@ final class GuestCall {
   }
 
   /** An error that leaves the process in doubt is not this call's alone: it goes on. */
-  private Failed failure(ExecutionResult result) {
-    if (result.outcome() instanceof Outcome.HostFailed host
-        && host.cause() instanceof VirtualMachineError error) {
-      throw error;
+  private Failed failure(ExecutionResult result, StallWatch watch) {
+    if (result.outcome() instanceof Outcome.HostFailed host) {
+      VirtualMachineError error = ProcessFault.in(host.cause());
+      if (error != null) {
+        throw error;
+      }
     }
     Cid receipt = tools.receipts().failure(ran(whole()), result.usage(), result.outcome());
     if (recorder != null) {
       recorder.failed(new FailedRun(result, receipt), ownTime ? null : begun.function().wall());
     }
-    return new Failed(Faults.of(result, request.invocation(), request.body()), receipt);
+    Problem problem =
+        watch.isStalled()
+            ? watch.problem()
+            : Faults.of(result, request.invocation(), request.body());
+    return new Failed(problem, receipt);
   }
 
   /**
@@ -209,11 +217,7 @@ final class GuestCall {
    *
    * @param receipt null when the node keeps none
    */
-  private record Failed(Problem problem, @Nullable Cid receipt) {
-    Failed as(Problem other) {
-      return new Failed(other, receipt);
-    }
-  }
+  private record Failed(Problem problem, @Nullable Cid receipt) {}
 
   private HeldAnswer held(AnswerHead head, HeldAnswer.Progress progress) {
     return new HeldAnswer(
@@ -242,8 +246,7 @@ final class GuestCall {
     ExecutionResult result = sandboxed(module, spec, answer);
     OutputStream body = bodies.caller;
     if (!Faults.isSuccess(result.outcome())) {
-      Failed failure = failure(result);
-      Failed told = watch.isStalled() ? failure.as(watch.problem()) : failure;
+      Failed told = failure(result, watch);
       throw body instanceof HeldAnswer held ? failed(told, held) : untold(told);
     }
     GuestHead said = answer.head();

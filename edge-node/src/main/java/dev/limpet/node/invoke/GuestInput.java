@@ -41,20 +41,30 @@ final class GuestInput {
     this.whole = whole;
   }
 
+  /** Reads a body that has not come yet. */
+  @FunctionalInterface
+  interface Arriving {
+    /** At most so many bytes; fewer when it ends before. */
+    byte[] read(int length) throws IOException;
+  }
+
   /**
    * Prepares a body.
    *
+   * @param arriving reads one that may keep its reader waiting
    * @throws dev.limpet.protocol.LimpetException when reading it fails
    */
-  static GuestInput of(CallerBody body) {
+  static GuestInput of(CallerBody body, Arriving arriving) {
     if (body.length() == 0) {
       return new GuestInput(NOTHING, null);
     }
     if (body.length() < 0 || body.length() > MAX_DIGESTED_BYTES) {
-      return new GuestInput(new StreamedBody(body.stream(), body.length()));
+      InputStream stream = body.isHere() ? body.stream() : new DetachedReads(body.stream());
+      return new GuestInput(new StreamedBody(stream, body.length()));
     }
     try {
-      byte[] bytes = body.stream().readNBytes((int) body.length());
+      int length = (int) body.length();
+      byte[] bytes = body.isHere() ? body.stream().readNBytes(length) : arriving.read(length);
       if (bytes.length < body.length()) {
         throw body.fault(new IOException("the body ended early"));
       }

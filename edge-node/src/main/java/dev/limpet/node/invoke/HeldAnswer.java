@@ -58,18 +58,11 @@ final class HeldAnswer extends OutputStream {
 
   /** Hears how an answer that streams gets on. */
   interface Progress {
-    /** Nobody hears. */
-    Progress UNHEARD =
-        new Progress() {
-          @Override
-          public void began() {}
-
-          @Override
-          public void moved() {}
-        };
-
     /** Its first byte is about to leave. */
     void began();
+
+    /** It waits for the caller's connection to take some of it. */
+    void waits();
 
     /** The caller's connection took some of it. */
     void moved();
@@ -120,6 +113,7 @@ final class HeldAnswer extends OutputStream {
       if (open == null && heldBytes + length <= MAX_HELD_BYTES) {
         keep(source, offset, length);
       } else {
+        progress.waits();
         OutputStream begun = open == null ? begin() : open;
         pass(source, offset, length);
         begun.write(source, offset, length);
@@ -189,6 +183,7 @@ final class HeldAnswer extends OutputStream {
     try {
       takeFlushBack = null;
       if (!ended) {
+        progress.waits();
         OutputStream open = out;
         (open == null ? begin() : open).flush();
         progress.moved();

@@ -10,10 +10,18 @@ import java.util.concurrent.LinkedBlockingQueue;
 final class FedBody extends InputStream implements CallerBody {
   private static final int END = -1;
 
+  /** What it says of itself. */
+  long length = -1;
+
   private final LinkedBlockingQueue<Integer> bytes = new LinkedBlockingQueue<>();
 
   void feed(char letter) {
     bytes.add((int) letter);
+  }
+
+  /** Whether somebody has read all that was fed. */
+  boolean isRead() {
+    return bytes.isEmpty();
   }
 
   void end() {
@@ -31,6 +39,9 @@ final class FedBody extends InputStream implements CallerBody {
 
   @Override
   public int read(byte[] target, int offset, int length) throws IOException {
+    if (length == 0) {
+      return 0;
+    }
     int next = read();
     if (next < 0) {
       return next;
@@ -41,7 +52,12 @@ final class FedBody extends InputStream implements CallerBody {
 
   @Override
   public long length() {
-    return -1;
+    return length;
+  }
+
+  @Override
+  public boolean isHere() {
+    return false;
   }
 
   @Override

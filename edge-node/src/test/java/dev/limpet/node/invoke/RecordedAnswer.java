@@ -3,14 +3,18 @@ package dev.limpet.node.invoke;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.MemoState;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** An answer that a test looks at while it is written. */
 final class RecordedAnswer implements AnswerChannel {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final CountDownLatch taken = new CountDownLatch(1);
   private volatile boolean begun;
+  private volatile boolean isTaken = true;
   private volatile @Nullable AnswerEnd end;
 
   boolean isBegun() {
@@ -19,6 +23,15 @@ final class RecordedAnswer implements AnswerChannel {
 
   boolean isEnded() {
     return end != null;
+  }
+
+  /** Nobody reads what is streamed, until it is taken. */
+  void isNotTaken() {
+    isTaken = false;
+  }
+
+  void isTakenNow() {
+    taken.countDown();
   }
 
   String text() {
@@ -42,7 +55,19 @@ final class RecordedAnswer implements AnswerChannel {
   @Override
   public OutputStream stream(AnswerHead head) {
     begun = true;
-    return bytes;
+    return isTaken ? bytes : new Untaken();
+  }
+
+  /** Takes nothing, as a connection whose peer does not read. */
+  private final class Untaken extends OutputStream {
+    @Override
+    public void write(int value) throws IOException {
+      try {
+        taken.await();
+      } catch (InterruptedException e) {
+        throw new IOException("interrupted", e);
+      }
+    }
   }
 
   @Override

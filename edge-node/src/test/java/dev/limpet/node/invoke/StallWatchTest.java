@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.wasmhost.CancelToken;
+import dev.limpet.wasmhost.WallLift;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +20,28 @@ class StallWatchTest {
   private final CancelToken cancel = new CancelToken();
   private final StallWatch watch = new StallWatch(LIMIT, alarms, cancel);
 
+  private void began() {
+    WallLift _ = watch.endless();
+    watch.began();
+  }
+
+  /** A body whose sender sends a byte after that time. */
+  private InputStream comesAfter(Duration time) {
+    return new InputStream() {
+      @Override
+      public int read() {
+        alarms.pass(time);
+        return 1;
+      }
+
+      @Override
+      public int read(byte[] target, int offset, int length) {
+        target[offset] = (byte) read();
+        return 1;
+      }
+    };
+  }
+
   @Test
   void nothing_is_watched_before_the_answer_begins() {
     alarms.pass(LIMIT.multipliedBy(100));
@@ -27,7 +50,7 @@ class StallWatchTest {
 
   @Test
   void an_answer_that_stands_still_is_cancelled_when_the_limit_is_over() {
-    watch.began();
+    began();
     alarms.pass(NEARLY);
     assertFalse(watch.isStalled());
     alarms.pass(Duration.ofMillis(1));
@@ -38,7 +61,7 @@ class StallWatchTest {
 
   @Test
   void bytes_that_the_caller_takes_begin_the_limit_anew() {
-    watch.began();
+    began();
     for (int i = 0; i < 100; i++) {
       alarms.pass(NEARLY);
       watch.moved();
@@ -51,7 +74,7 @@ class StallWatchTest {
   @Test
   void bytes_that_the_guest_reads_do_too_but_not_reads_of_nothing() throws IOException {
     InputStream body = watch.watch(new ByteArrayInputStream(new byte[3]));
-    watch.began();
+    began();
     alarms.pass(NEARLY);
     assertEquals(0, body.read());
     alarms.pass(NEARLY);
@@ -66,7 +89,7 @@ class StallWatchTest {
   @Test
   void the_end_of_the_body_is_no_movement() throws IOException {
     InputStream body = watch.watch(InputStream.nullInputStream());
-    watch.began();
+    began();
     alarms.pass(NEARLY);
     assertEquals(-1, body.read(new byte[9], 0, 9));
     alarms.pass(Duration.ofMillis(1));
@@ -75,10 +98,50 @@ class StallWatchTest {
 
   @Test
   void after_the_end_nobody_looks() {
-    watch.began();
+    began();
     watch.close();
     assertTrue(alarms.isEmpty());
     alarms.pass(LIMIT);
     assertFalse(cancel.isCancelled());
+  }
+
+  @Test
+  void a_byte_of_the_body_has_the_limit_before_the_answer_begins() throws IOException {
+    InputStream quick = watch.watch(comesAfter(NEARLY));
+    for (int i = 0; i < 100; i++) {
+      assertEquals(1, quick.read());
+    }
+    alarms.pass(LIMIT.multipliedBy(100));
+    assertFalse(cancel.isCancelled(), "nobody waits");
+    assertEquals(1, watch.watch(comesAfter(LIMIT)).read());
+    assertTrue(cancel.isCancelled());
+    assertTrue(watch.problem().detail().contains("the request stood still: for 10000 ms"));
+  }
+
+  @Test
+  void an_answer_with_an_end_in_time_may_pause_but_its_reader_has_the_limit() {
+    watch.began();
+    for (int i = 0; i < 100; i++) {
+      watch.waits();
+      alarms.pass(NEARLY);
+      watch.moved();
+      alarms.pass(LIMIT.multipliedBy(2));
+    }
+    assertFalse(cancel.isCancelled());
+    watch.waits();
+    alarms.pass(LIMIT);
+    assertTrue(cancel.isCancelled());
+    assertTrue(watch.problem().detail().contains("the answer stood still"));
+  }
+
+  @Test
+  void what_the_caller_sends_is_no_reading_of_an_answer_with_an_end_in_time() throws IOException {
+    watch.began();
+    watch.waits();
+    assertEquals(1, watch.watch(comesAfter(NEARLY)).read());
+    assertFalse(cancel.isCancelled());
+    alarms.pass(Duration.ofMillis(1));
+    assertTrue(cancel.isCancelled());
+    assertTrue(watch.problem().detail().contains("the answer stood still"));
   }
 }

@@ -3,6 +3,7 @@ package dev.limpet.node.invoke;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -41,11 +42,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How long answers of functions of the kind http may take, and when they are cut. */
+/** How long calls may take, and when they end because nothing moves. */
 @Timeout(60)
 class StreamedCallTest {
   private static final Duration LONG = Duration.ofSeconds(50);
   private static final Duration WALL = Duration.ofSeconds(5);
+  private static final Duration SHORT = Duration.ofMillis(100);
   private static final Duration SHORT_WALL = Duration.ofMillis(200);
 
   @TempDir private Path dir;
@@ -67,18 +69,30 @@ class StreamedCallTest {
 
   @AfterEach
   void stop() {
+    answer.isTakenNow();
+    body.end();
     sandbox.close();
   }
 
   private CompletableFuture<Void> call(byte[] wasm, Duration wall, Duration maxStall)
+      throws IOException {
+    return call("http", wasm, wall, maxStall);
+  }
+
+  private CompletableFuture<Void> command(byte[] wasm, Duration wall, Duration maxStall)
+      throws IOException {
+    return call("command", wasm, wall, maxStall);
+  }
+
+  private CompletableFuture<Void> call(String abi, byte[] wasm, Duration wall, Duration maxStall)
       throws IOException {
     Cid module =
         new UnixFsImporter(functions, UnixFsProfile.V1_2025)
             .importFile(new ByteArrayInputStream(wasm))
             .cid();
     String json =
-        "{\"v\":1,\"module\":\"%s\",\"abi\":\"http\",\"limits\":{\"wall\":\"%dms\"}}"
-            .formatted(module, wall.toMillis());
+        "{\"v\":1,\"module\":\"%s\",\"abi\":\"%s\",\"limits\":{\"wall\":\"%dms\"}}"
+            .formatted(module, abi, wall.toMillis());
     FunctionManifest manifest =
         FunctionManifest.fromJson(json.getBytes(StandardCharsets.UTF_8), UnaryOperator.identity());
     InvocationParts parts =
@@ -99,7 +113,7 @@ class StreamedCallTest {
         () -> {
           try (Invocations invocations =
               new Invocations(parts, admission, new AnswerTimes(HeldAnswer.HOLD_TIME, maxStall))) {
-            invocations.run(invocation(manifest), body, answer, null);
+            invocations.run(invocation(manifest, body.length()), body, answer, null);
           } catch (IOException e) {
             throw new CompletionException(e);
           }
@@ -107,7 +121,7 @@ class StreamedCallTest {
         Thread::startVirtualThread);
   }
 
-  private static Invocation invocation(FunctionManifest manifest) {
+  private static Invocation invocation(FunctionManifest manifest, long length) {
     return new Invocation(
         ExecutionId.random(),
         manifest.cid(),
@@ -125,7 +139,7 @@ class StreamedCallTest {
         0,
         null,
         List.of(),
-        -1,
+        length,
         true,
         null);
   }
@@ -184,5 +198,59 @@ class StreamedCallTest {
     assertEquals(ErrorCode.OUT_OF_TIME, cut.problem().code());
     assertTrue(answer.isBegun());
     assertFalse(answer.isEnded());
+  }
+
+  private static void assertStoodStill(Throwable failure) {
+    LimpetException ended = assertInstanceOf(LimpetException.class, failure);
+    assertEquals(ErrorCode.OUT_OF_TIME, ended.code());
+    String detail = ended.problem().detail();
+    assertTrue(detail.contains("the request stood still"), detail);
+  }
+
+  @Test
+  void a_call_whose_function_waits_for_a_body_that_does_not_come_ends_before_its_answer_begins()
+      throws IOException {
+    assertStoodStill(failure(call(SampleModules.echo(), LONG, SHORT)));
+    assertStoodStill(failure(command(SampleModules.echo(), LONG, SHORT)));
+    assertFalse(answer.isBegun());
+  }
+
+  @Test
+  void so_does_one_whose_body_is_read_before_the_function_starts() throws IOException {
+    body.length = 3;
+    body.feed('a');
+    assertStoodStill(failure(command(SampleModules.echo(), LONG, SHORT)));
+    assertFalse(answer.isBegun());
+  }
+
+  @Test
+  void a_short_body_that_comes_slowly_is_whole() throws IOException {
+    body.length = 3;
+    CompletableFuture<Void> call = command(SampleModules.echo(), LONG, LONG);
+    for (char letter : "abc".toCharArray()) {
+      body.feed(letter);
+      await().until(body::isRead);
+    }
+    call.join();
+    assertEquals("abc", answer.text());
+  }
+
+  @Test
+  void a_command_of_whose_answer_nothing_is_taken_is_cut() throws IOException {
+    answer.isNotTaken();
+    body.end();
+    AnswerCutException cut =
+        (AnswerCutException) failure(command(SampleModules.writesThenSpins("a"), LONG, SHORT));
+    assertEquals(ErrorCode.OUT_OF_TIME, cut.problem().code());
+    assertTrue(cut.problem().detail().contains("taken"), cut::getMessage);
+  }
+
+  @Test
+  void a_command_that_computes_in_silence_has_all_of_its_wall_time() throws IOException {
+    byte[] spins = SampleModules.writesThenSpins("a");
+    AnswerCutException cut =
+        (AnswerCutException) failure(command(spins, SHORT_WALL, Duration.ofMillis(1)));
+    assertEquals(ErrorCode.OUT_OF_TIME, cut.problem().code());
+    assertTrue(cut.problem().detail().contains("within its time"), cut::getMessage);
   }
 }
