@@ -74,6 +74,12 @@ final class ChildNode implements AutoCloseable {
     return WireClient.connect(url);
   }
 
+  /** The value of a metric, which must be there. */
+  long metric(String name) {
+    WireAnswer all = WireClient.ask(url, WireClient.request("GET /metrics", null));
+    return NodeUnderTest.metric(all.text(), name);
+  }
+
   /** Gives it a function, as a gateway does. */
   WireAnswer push(SampleFunction function) {
     return function.pushTo(url);

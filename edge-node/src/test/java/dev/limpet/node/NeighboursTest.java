@@ -1,8 +1,10 @@
 package dev.limpet.node;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.Headers;
 import dev.limpet.testkit.wire.WireClient;
 import dev.limpet.wasmgate.SampleModules;
@@ -63,10 +65,13 @@ final class NeighboursTest {
     for (int attempt = 0; attempt < TRIES; attempt++) {
       long quiet = p99();
       List<WireClient> slow = slowCallers();
-      List<WireClient> spinning = spinningGuests();
+      List<ExecutionId> spinning = spinningGuests();
+      awaitCalls(SLOW + SPINNING);
       long beside = p99();
+      awaitCalls(SLOW + SPINNING); // they were there all the time
       slow.forEach(WireClient::close);
-      spinning.forEach(WireClient::close);
+      spinning.forEach(this::cancel);
+      awaitCalls(0);
       told =
           String.format(Locale.ROOT, "p99 %d us alone, %d us beside", quiet / 1000, beside / 1000);
       System.getLogger("neighbours").log(System.Logger.Level.INFO, told);
@@ -96,13 +101,24 @@ final class NeighboursTest {
     return clients;
   }
 
-  private List<WireClient> spinningGuests() {
-    List<WireClient> clients = new ArrayList<>();
+  private List<ExecutionId> spinningGuests() {
+    List<ExecutionId> guests = new ArrayList<>();
     for (int i = 0; i < SPINNING; i++) {
-      clients.add(TestCall.of(spin).timeoutMs(60_000).send(node.connect()));
+      ExecutionId id = ExecutionId.random();
+      open.add(TestCall.of(spin).execution(id).timeoutMs(60_000).send(node.connect()));
+      guests.add(id);
     }
-    open.addAll(clients);
-    return clients;
+    return guests;
+  }
+
+  private void cancel(ExecutionId guest) {
+    String request = "DELETE /v1/invocations/" + guest.text();
+    assertEquals(204, WireClient.ask(node.url(), WireClient.request(request, null)).status());
+  }
+
+  /** Until so many were let in and have not ended. */
+  private void awaitCalls(int count) {
+    await().until(() -> node.metric("limpet_node_calls") == count);
   }
 
   private long p99() {

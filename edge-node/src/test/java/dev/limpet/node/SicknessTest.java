@@ -11,13 +11,10 @@ import dev.limpet.wasmhost.ExecutionResult;
 import dev.limpet.wasmhost.ExecutionSpec;
 import dev.limpet.wasmhost.GuestLog;
 import dev.limpet.wasmhost.Outcome;
-import dev.limpet.wasmhost.Sandbox;
 import dev.limpet.wasmhost.Usage;
-import dev.limpet.wasmhost.engine.CompileCounts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,45 +26,11 @@ final class SicknessTest {
 
   @TempDir private Path dir;
 
-  /** A sandbox some of whose work ends otherwise. */
-  private static class Failing implements Sandbox {
-    private final Sandbox real;
-
-    Failing(Sandbox real) {
-      this.real = real;
-    }
-
-    @Override
-    public CompiledModule compile(byte[] wasm) {
-      return real.compile(wasm);
-    }
-
-    @Override
-    public @Nullable CompiledModule cached(String sha256) {
-      return real.cached(sha256);
-    }
-
-    @Override
-    public ExecutionResult run(CompiledModule module, ExecutionSpec spec) {
-      return real.run(module, spec);
-    }
-
-    @Override
-    public CompileCounts counts() {
-      return real.counts();
-    }
-
-    @Override
-    public void close() {
-      real.close();
-    }
-  }
-
   /** A node that has a function whose module does not load. */
   private NodeUnderTest loading(Supplier<Error> error) {
     return NodeUnderTest.before(
         real ->
-            new Failing(real) {
+            new OtherSandbox(real) {
               @Override
               public CompiledModule compile(byte[] wasm) {
                 throw error.get();
@@ -80,7 +43,7 @@ final class SicknessTest {
   private NodeUnderTest running(Supplier<Outcome> outcome) {
     return NodeUnderTest.before(
         real ->
-            new Failing(real) {
+            new OtherSandbox(real) {
               @Override
               public ExecutionResult run(CompiledModule module, ExecutionSpec spec) {
                 Usage.Times times = new Usage.Times(Duration.ZERO, Duration.ZERO, Duration.ZERO);
