@@ -205,12 +205,9 @@ public final class Gateway implements AutoCloseable {
         new Deploys(new Deploys.Shelf(functions, names, catalog, disk), fetch, push, work),
         registry,
         holders,
-        new Placement(registry, holders),
-        new PathSize(holders, client),
         prover,
         work,
-        opened(AuditLog.open(config.dir())),
-        new AnswerMemo(config.memoBytes()));
+        opened(AuditLog.open(config.dir())));
   }
 
   private Copies copies(NodeClient client) {
@@ -233,7 +230,8 @@ public final class Gateway implements AutoCloseable {
   }
 
   private CallPaths calls(Door door, NodeClient client, HotData hot) {
-    AnswerMemo memo = services.memo();
+    AnswerMemo memo = new AnswerMemo(config.memoBytes());
+    Placement placement = new Placement(services.registry(), services.holders());
     services.registry().whenRevoked(node -> memo.forgetNode(node.peerId()));
     KeeperFile kept = opened(KeeperFile.open(config.dir(), memo.keepers()));
     long pause = KeeperFile.MAX_UNSAVED_TIME.toMillis();
@@ -248,25 +246,25 @@ public final class Gateway implements AutoCloseable {
         new CallPaths.Ground(
             door,
             services.lookup(),
-            services.placement(),
+            placement,
             services.registry(),
             services.holders(),
-            services.sizes(),
+            new PathSize(services.holders(), client),
             services.prover(),
             hot,
             client,
             memo,
-            auditor(client, memo)),
+            auditor(placement, client, memo)),
         policy,
         Time.SYSTEM.wall(),
         meters);
   }
 
-  private Auditor auditor(NodeClient client, AnswerMemo memo) {
+  private Auditor auditor(Placement placement, NodeClient client, AnswerMemo memo) {
     Auditor auditor =
         new Auditor(
             new Auditor.Ground(
-                services.placement(),
+                placement,
                 services.registry(),
                 new AuditRuns(vertx, client),
                 memo,

@@ -119,6 +119,11 @@ public final class NodeGate {
     return waiting == 0 && takePlace();
   }
 
+  /** Whether a place is free and nobody waits for it. */
+  public boolean hasPlace() {
+    return waiting == 0 && inFlight < limit.calls();
+  }
+
   private boolean takePlace() {
     // Never more than there are, not even for a moment: somebody else would find none free.
     int now = inFlight;
@@ -183,7 +188,7 @@ public final class NodeGate {
     synchronized (queue) {
       long now = clock.getAsLong();
       long expected = expectedNanos();
-      if (queue.size() >= MAX_WAITING_CALLS || expected > patience(now)) {
+      if (isVain(now, expected)) {
         refused.incrementAndGet();
         refusedAt = now;
         throw overloaded(expected);
@@ -192,6 +197,17 @@ public final class NodeGate {
       WAITING.incrementAndGet(this);
     }
     passOn(); // a place may have become free meanwhile
+  }
+
+  /** Whether a call that came now and found no place would be refused. */
+  public boolean refuses() {
+    synchronized (queue) {
+      return isVain(clock.getAsLong(), expectedNanos());
+    }
+  }
+
+  private boolean isVain(long now, long expectedNanos) {
+    return queue.size() >= MAX_WAITING_CALLS || expectedNanos > patience(now);
   }
 
   /** About how long one more call would wait. */

@@ -63,6 +63,20 @@ final class CallAdmission {
     return at < 0 ? address : address.substring(0, at);
   }
 
+  /**
+   * Of nodes that one call may go to, in this order, the one that would have it if it came now: the
+   * first that has room, else the best, where it would wait; null when it would wait in vain.
+   */
+  static @Nullable Choice next(List<Choice> choices) {
+    for (Choice choice : choices) {
+      if (choice.node().gate().hasPlace()) {
+        return choice;
+      }
+    }
+    Choice best = choices.getFirst();
+    return best.node().gate().refuses() ? null : best;
+  }
+
   /** Calls that are let in. */
   Permits calls() {
     return calls;

@@ -92,8 +92,7 @@ final class CallMemo {
     }
     List<String> headers = headers(asked, function.manifest().headers());
     if (!memo.isOn()) {
-      Keepers.Hint hint = hint(asked, function, headers);
-      goOn.accept(asked.with(new MemoTurn(memo, null, null, () -> {}, hint)));
+      goOn.accept(hinted(asked, function, headers));
       return;
     }
     MemoKey key = key(asked, function, headers);
@@ -105,6 +104,18 @@ final class CallMemo {
     } else {
       share(asking);
     }
+  }
+
+  /** The same call with a word on who keeps its answer, and with no other part in the memo. */
+  AskedCall hinted(AskedCall asked) {
+    StoredFunction function = function(asked);
+    return function == null
+        ? asked
+        : hinted(asked, function, headers(asked, function.manifest().headers()));
+  }
+
+  private AskedCall hinted(AskedCall asked, StoredFunction function, List<String> headers) {
+    return asked.with(new MemoTurn(memo, null, null, () -> {}, hint(asked, function, headers)));
   }
 
   /** The function of a call that the memo has a part in, else null. */

@@ -15,7 +15,6 @@ import dev.limpet.gateway.http.Door;
 import dev.limpet.gateway.http.Exchange;
 import dev.limpet.gateway.memo.AnswerMemo;
 import dev.limpet.gateway.placement.Choice;
-import dev.limpet.gateway.placement.Decision;
 import dev.limpet.gateway.placement.Holder;
 import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.gateway.placement.KnownNode;
@@ -29,7 +28,6 @@ import dev.limpet.gateway.proxy.Outlet;
 import dev.limpet.gateway.proxy.Route;
 import dev.limpet.gateway.proxy.Transfer;
 import dev.limpet.protocol.Abi;
-import dev.limpet.protocol.DataRef;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.FunctionRef;
@@ -82,9 +80,11 @@ public final class CallPaths implements Calls {
   private final HedgedCalls hedged;
   private final CallMetrics readMetrics;
   private final DataSearch search;
+  private final CallPlacing placing;
   private final AsyncCalls async;
   private final ExecutionAnswers answers;
   private final CallMemo memo;
+  private final WhyAnswers why;
 
   /**
    * What calls run on.
@@ -122,7 +122,8 @@ public final class CallPaths implements Calls {
     this.reads = new Permits("reads of data", policy.maxReads());
     this.rules = new AnswerRules(policy);
     ExpectedNodes expected = new ExpectedNodes(ground.registry, clock);
-    this.problems = new CallProblems(ground.placement, ground.index, expected);
+    MuteNodes mute = new MuteNodes(clock);
+    this.problems = new CallProblems(ground.placement, ground.index, expected, mute);
     this.executions = new ExecutionLog(clock);
     this.parts =
         new CallParts(
@@ -142,13 +143,16 @@ public final class CallPaths implements Calls {
             ground.placement,
             ground.index,
             ground.prover,
-            new Inquiries(ground.registry, ground.index, ground.client, ground.prover),
+            new Inquiries(ground.registry, ground.index, ground.client, ground.prover, mute),
             new Recalls(ground.registry, ground.client));
+    this.placing = new CallPlacing(ground.functions, ground.placement, search, ground.sizes);
     this.async = new AsyncCalls(executions);
     this.answers = new ExecutionAnswers(ground.door, executions, async, ground.client);
     MemoAnswers kept = new MemoAnswers(rules, parts.functions(), parts.metrics());
     this.memo = new CallMemo(ground.memo, ground.functions, ground.index, kept);
     memo.measure(metrics);
+    this.why =
+        new WhyAnswers(ground, new WhyAnswers.Parts(placing, problems, memo), policy.maxTime());
     admission.measure(metrics, retries);
     this.readMetrics = new CallMetrics(metrics, "reads", reads);
   }
@@ -271,43 +275,14 @@ public final class CallPaths implements Calls {
     AbiRules.check(asked, function);
     entry.of(function.cid());
     Admitted call = new Admitted(asked, entry, function);
-    Question question =
-        new Question(
-            function.cid(),
-            function.memoryBytes(),
-            asked.roots(),
-            asked.maxFetchBytes(),
-            ground.functions.needs(function),
-            asked.avoided(),
-            asked.turn().keeper());
-    Decision decision = ground.placement.decide(question);
-    if (DataSearch.isNeedless(question, decision)) {
-      place(call, question, decision);
-    } else {
-      Future<Decision> better = search.search(asked, question, decision);
-      then(better, asked, entry, found -> place(call, question, found));
-    }
-  }
-
-  private void place(Admitted call, Question question, Decision decision) {
-    List<DataRef> inputs = call.asked.inputs();
-    if (call.asked.caller() != Caller.PUBLIC && PathSize.matters(decision, inputs)) {
-      Future<Question> sized = ground.sizes.weigh(question, inputs);
-      then(sized, call.asked, call.entry, q -> run(call, q, ground.placement.decide(q)));
-    } else {
-      run(call, question, decision);
-    }
+    Question question = placing.question(asked, function);
+    then(placing.place(asked, question), asked, entry, placed -> run(call, placed));
   }
 
   /** Reads a short body first: who is slow to send it keeps no place at a node from others. */
-  private void run(Admitted call, Question question, Decision decision) {
-    if (question.avoided() != null && !(decision instanceof Decision.Run)) {
-      Question anywhere = question.avoiding(null); // no other node can
-      run(call, anywhere, ground.placement.decide(anywhere));
-      return;
-    }
-    List<Choice> choices = problems.choices(decision, question, call.asked.caller());
-    Invocations invocations = new Invocations(call.asked, call.function, question);
+  private void run(Admitted call, CallPlacing.Placed placed) {
+    List<Choice> choices = problems.choices(placed, call.asked.caller());
+    Invocations invocations = new Invocations(call.asked, call.function, placed.question());
     Future<Void> body = call.asked.exchange().body().prepare();
     if (body.succeeded()) {
       enter(call, invocations, choices);
@@ -405,8 +380,8 @@ public final class CallPaths implements Calls {
         new ContentRoute.Reader(exchange, caller, holders(root), readRetries);
     Route route = new ContentRoute(reader, rules, readMetrics, reads::release);
     if (!route.hasNext()) {
-      throw problems.notHere(
-          root, caller, OnlyIfCached.isIn(exchange.headers().values("Cache-Control")));
+      boolean onlyIfCached = OnlyIfCached.isIn(exchange.headers().values("Cache-Control"));
+      throw new LimpetException(problems.notHere(root, caller, onlyIfCached));
     }
     Duration toFirstByte = AskedCall.wantedTime(exchange.headers());
     Transfer.Limits limits =
@@ -429,6 +404,11 @@ public final class CallPaths implements Calls {
                 .thenComparingInt(holder -> holder.node().inFlight()))
         .map(Holder::node)
         .toList();
+  }
+
+  @Override
+  public void why(Exchange exchange, QueryParameters query) {
+    why.why(exchange, query);
   }
 
   @Override

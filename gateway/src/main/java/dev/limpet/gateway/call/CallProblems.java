@@ -27,35 +27,28 @@ final class CallProblems {
   private final Placement placement;
   private final HolderIndex index;
   private final ExpectedNodes expected;
+  private final MuteNodes mute;
 
-  CallProblems(Placement placement, HolderIndex index, ExpectedNodes expected) {
+  CallProblems(Placement placement, HolderIndex index, ExpectedNodes expected, MuteNodes mute) {
     this.placement = placement;
     this.index = index;
     this.expected = expected;
+    this.mute = mute;
   }
 
   /**
-   * The choices of a decision, or the problem that it is. Who is told the numbers of a refusal is
-   * told those it was made with: for that it is decided again, which may now find a node.
+   * Where a call may go.
+   *
+   * @throws LimpetException the {@link #refusal} when it may go nowhere
    */
-  List<Choice> choices(Decision decision, Question question, Caller caller) {
-    boolean refused = decision instanceof Decision.WouldMove || decision instanceof Decision.NoNode;
-    if (!refused || caller == Caller.PUBLIC) {
-      return choices(decision, List.of(), caller);
+  List<Choice> choices(CallPlacing.Placed placed, Caller caller) {
+    if (placed.decision() instanceof Decision.Run run) {
+      List<Choice> choices = caller == Caller.PUBLIC ? held(run) : run.choices();
+      if (!choices.isEmpty()) {
+        return choices;
+      }
     }
-    Placement.Explained again = placement.explain(question, Problem.MAX_LISTED);
-    return choices(again.decision(), again.nodes(), caller);
-  }
-
-  private List<Choice> choices(Decision decision, List<Choice> nodes, Caller caller) {
-    return switch (decision) {
-      case Decision.Run run -> caller == Caller.PUBLIC ? held(run) : run.choices();
-      case Decision.WouldMove move -> throw wouldMove(move.bytes(), nodes, caller);
-      case Decision.HoldersOffline offline ->
-          throw new LimpetException(offline(offline.holders(), caller));
-      case Decision.DataNotFound missing -> throw missing(missing.root(), caller);
-      case Decision.NoNode _ -> throw new LimpetException(noNode(nodes));
-    };
+    throw new LimpetException(refusal(placed, caller));
   }
 
   /**
@@ -63,28 +56,41 @@ final class CallProblems {
    * have all of it answers from that, or not at all.
    */
   private static List<Choice> held(Decision.Run run) {
-    List<Choice> held = run.choices().stream().filter(Choice::needsNoMove).toList();
-    if (held.isEmpty()) {
-      throw wouldMove(-1, List.of(), Caller.PUBLIC);
-    }
-    return held;
+    return run.choices().stream().filter(Choice::needsNoMove).toList();
   }
 
-  private static LimpetException wouldMove(long bytes, List<Choice> nodes, Caller caller) {
+  /** Why a call goes nowhere, with the numbers of each node but for the public. */
+  Problem refusal(CallPlacing.Placed placed, Caller caller) {
+    List<Choice> nodes =
+        caller == Caller.PUBLIC
+            ? List.of()
+            : placement.explain(placed.question(), placed.decision(), Problem.MAX_LISTED);
+    return switch (placed.decision()) {
+      case Decision.Run _ -> wouldMove(-1, nodes, caller);
+      case Decision.WouldMove move -> wouldMove(move.bytes(), nodes, caller);
+      case Decision.HoldersOffline offline -> explained(offline(offline.holders(), caller), nodes);
+      case Decision.DataNotFound missing -> {
+        Problem problem = missing(missing.root(), caller);
+        yield problem.code() == ErrorCode.HOLDERS_OFFLINE ? explained(problem, nodes) : problem;
+      }
+      case Decision.NoNode _ -> noNode(nodes);
+    };
+  }
+
+  private static Problem wouldMove(long bytes, List<Choice> nodes, Caller caller) {
     String amount = bytes < 0 ? "data" : ByteSizes.format(bytes) + " bytes of data";
     String advice =
         caller == Caller.PUBLIC
             ? "which callers without a token may not cause"
             : "more than Limpet-Max-Fetch allows; raise it, or add the data to a node that is free";
-    return new LimpetException(
-        explained(
-            Problem.of(
-                ErrorCode.WOULD_MOVE,
-                "no node that holds the data can take the call, and elsewhere "
-                    + amount
-                    + " would have to travel, "
-                    + advice),
-            nodes));
+    return explained(
+        Problem.of(
+            ErrorCode.WOULD_MOVE,
+            "no node that holds the data can take the call, and elsewhere "
+                + amount
+                + " would have to travel, "
+                + advice),
+        nodes);
   }
 
   /** Nodes that have the data are known, and none is here that has shown it. */
@@ -145,33 +151,43 @@ final class CallProblems {
    * Nobody announced it, and nobody who was asked has it; or, when somebody who may have it could
    * not be asked, that is not known.
    */
-  private LimpetException missing(Cid root, Caller caller) {
+  private Problem missing(Cid root, Caller caller) {
+    List<KnownNode> unheard = caller == Caller.PUBLIC ? List.of() : index.silent(root);
     List<KnownNode> silent =
-        caller == Caller.PUBLIC ? List.of() : HoldersOffline.told(index.silent(root));
+        HoldersOffline.told(unheard.stream().filter(node -> !mute.has(node)).toList());
     List<KnownNode> may = silent.isEmpty() ? expected.now() : silent;
     if (may.isEmpty()) {
-      return nowhere(ErrorCode.DATA_NOT_FOUND, root);
+      return nowhere(ErrorCode.DATA_NOT_FOUND, root, HoldersOffline.told(unheard));
     }
     if (caller == Caller.PUBLIC) {
-      return new LimpetException(
-          HoldersOffline.problem(
-              List.of(), "a node that may have this data is not here yet; try again soon"));
+      return HoldersOffline.problem(
+          List.of(), "a node that may have this data is not here yet; try again soon");
     }
     String sentence =
         silent.isEmpty()
             ? "no node that is here has this data, and these have just gone or not joined yet: "
             : "no node that answered has this data, and these did not answer: ";
     String names = HoldersOffline.names(may.stream());
-    return new LimpetException(HoldersOffline.problem(may, sentence + names + "; try again soon"));
+    return HoldersOffline.problem(may, sentence + names + "; try again soon");
   }
 
-  private LimpetException nowhere(ErrorCode code, Cid root) {
+  /**
+   * Nobody has it.
+   *
+   * @param unreached who could not be asked, and does not count
+   */
+  private Problem nowhere(ErrorCode code, Cid root, List<KnownNode> unreached) {
     boolean failed = index.holders(root).stream().anyMatch(Holder::hasFailed);
-    return new LimpetException(
-        code,
+    String sentence =
         failed
             ? "who announced " + root + " could not show that it has it; add it again there"
-            : "no node ever announced " + root + "; add it to one with limpet add");
+            : "no node ever announced " + root + "; add it to one with limpet add";
+    String names = HoldersOffline.names(unreached.stream());
+    return Problem.of(
+        code,
+        unreached.isEmpty()
+            ? sentence
+            : sentence + ". Not asked was who cannot be reached for some time: " + names);
   }
 
   /**
@@ -179,17 +195,17 @@ final class CallProblems {
    *
    * @param onlyIfCached whether the caller wants it only if it is here, for whom it is no 404
    */
-  LimpetException notHere(Cid root, Caller caller, boolean onlyIfCached) {
+  Problem notHere(Cid root, Caller caller, boolean onlyIfCached) {
     List<Holder> holders = index.holders(root);
     List<KnownNode> shown = nodes(holders.stream().filter(Holder::counts));
     if (!shown.isEmpty()) {
-      return new LimpetException(unreached(shown, caller));
+      return unreached(shown, caller);
     }
     List<KnownNode> may = nodes(holders.stream().filter(holder -> !holder.hasFailed()));
     if (may.isEmpty()) {
-      return onlyIfCached ? nowhere(ErrorCode.NOT_CACHED, root) : missing(root, caller);
+      return onlyIfCached ? nowhere(ErrorCode.NOT_CACHED, root, List.of()) : missing(root, caller);
     }
-    return new LimpetException(offline(may, caller));
+    return offline(may, caller);
   }
 
   private static List<KnownNode> nodes(Stream<Holder> holders) {
@@ -222,7 +238,7 @@ final class CallProblems {
     return noNode(
         caller == Caller.PUBLIC
             ? List.of()
-            : placement.explain(question, Problem.MAX_LISTED).nodes());
+            : placement.explain(question, new Decision.NoNode(), Problem.MAX_LISTED));
   }
 
   /** A connection broke, and the call may not be repeated. */

@@ -43,11 +43,14 @@ final class Inquiries {
   private final HolderIndex index;
   private final NodeClient client;
   private final Prover prover;
+  private final MuteNodes mute;
   private final Permits permits = new Permits("questions for data", MAX_INQUIRIES);
   private final SharedWork<Cid, Void> running = new SharedWork<>();
 
-  Inquiries(NodeRegistry registry, HolderIndex index, NodeClient client, Prover prover) {
+  Inquiries(
+      NodeRegistry registry, HolderIndex index, NodeClient client, Prover prover, MuteNodes mute) {
     this.registry = registry;
+    this.mute = mute;
     this.index = index;
     this.client = client;
     this.prover = prover;
@@ -132,6 +135,8 @@ final class Inquiries {
         return Future.succeededFuture(Finding.UNANSWERED);
       }
       return DataQuestion.ask(client, link, root)
+          .onSuccess(_ -> mute.answered(link))
+          .onFailure(_ -> mute.failed(link))
           .compose(
               answer ->
                   answer.isSuccess()

@@ -24,6 +24,9 @@ public interface Calls {
   /** {@code /ipfs/…}, any method but OPTIONS. */
   void content(Exchange exchange, RequestTarget.Content target);
 
+  /** {@code /v1/why}. */
+  void why(Exchange exchange, QueryParameters query);
+
   /** {@code /v1/executions/{id}/result}. */
   void result(Exchange exchange, ExecutionId id);
 

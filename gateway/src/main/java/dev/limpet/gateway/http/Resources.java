@@ -69,7 +69,6 @@ public final class Resources {
             entry("v1/names", new NamesResource(services, door)),
             entry("v1/nodes", new NodesResource(services, door)),
             entry("v1/holders", new HoldersResource(services, door)),
-            entry("v1/why", new WhyResource(services, door)),
             entry(
                 "v1/jobs",
                 new ReservedResource(

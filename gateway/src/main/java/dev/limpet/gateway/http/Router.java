@@ -30,6 +30,7 @@ public final class Router {
   private static final String LOGS = "logs";
   private static final String LOG = "log";
   private static final String RESULT = "result";
+  private static final String WHY = "why";
 
   private final Vertx vertx;
   private final Door door;
@@ -167,6 +168,11 @@ public final class Router {
     if (api && name.equals(LOGS) && rest.isEmpty()) {
       begin(exchange, LOGS);
       read(exchange, () -> ways.logs.logs(exchange, query));
+      return;
+    }
+    if (api && name.equals(WHY) && rest.isEmpty()) {
+      begin(exchange, WHY);
+      read(exchange, () -> ways.calls.why(exchange, query));
       return;
     }
     Resource resource = resources.get(api ? API + "/" + name : name);

@@ -5,12 +5,9 @@ import dev.limpet.gateway.function.Catalog;
 import dev.limpet.gateway.function.Deploys;
 import dev.limpet.gateway.function.FunctionLookup;
 import dev.limpet.gateway.function.FunctionStore;
-import dev.limpet.gateway.memo.AnswerMemo;
 import dev.limpet.gateway.name.NameStore;
 import dev.limpet.gateway.placement.HolderIndex;
 import dev.limpet.gateway.placement.NodeRegistry;
-import dev.limpet.gateway.placement.PathSize;
-import dev.limpet.gateway.placement.Placement;
 import dev.limpet.gateway.proof.Prover;
 import dev.limpet.protocol.audit.AuditLog;
 
@@ -24,12 +21,9 @@ import dev.limpet.protocol.audit.AuditLog;
  * @param deploys from bytes to a function
  * @param registry the nodes
  * @param holders who has what
- * @param placement where calls go
- * @param sizes what lies below paths
  * @param prover has nodes show what they announced
  * @param work threads for what blocks
  * @param audit where changes are recorded
- * @param memo knows which nodes keep answers
  */
 public record Services(
     FunctionStore functions,
@@ -39,9 +33,6 @@ public record Services(
     Deploys deploys,
     NodeRegistry registry,
     HolderIndex holders,
-    Placement placement,
-    PathSize sizes,
     Prover prover,
     BlockingWork work,
-    AuditLog audit,
-    AnswerMemo memo) {}
+    AuditLog audit) {}

@@ -70,6 +70,8 @@ public record Choice(
     NOT_SHOWN(false),
     /** It announced the data, and could not show a random block of it. */
     FAILED_TO_SHOW(false),
+    /** Nobody announced the data, and it did not say whether it has it. */
+    SILENT(false),
     /** It could not show so much of what it announced that nothing of it counts. */
     NOT_BELIEVED(false),
     /** Nobody who has the data can be asked for it. */
@@ -169,6 +171,7 @@ public record Choice(
       case TOO_MUCH_TO_MOVE -> "would have to fetch " + amount() + ", more than the call allows";
       case NOT_SHOWN -> "announced the data, and has not shown a random block of it yet";
       case FAILED_TO_SHOW -> "announced the data, and could not show a random block of it";
+      case SILENT -> "did not answer whether it has the data";
       case NOT_BELIEVED ->
           "could not show data that it announced, so nothing that it announces counts for now;"
               + " believe it again: limpet nodes approve "

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class Field {
+  private final HolderIndex index;
   private final Root[] roots;
   private final int allRoots;
   private @Nullable Announced announced;
+  private @Nullable Set<KnownNode> silent;
 
   /**
    * One root, everybody whose announcement of it counts, and who else announced it: those that may
@@ -85,6 +89,7 @@ final class Field {
   }
 
   Field(HolderIndex index, Question question) {
+    this.index = index;
     List<Wanted> data = question.data();
     roots = new Root[data.size()];
     for (int i = 0; i < roots.length; i++) {
@@ -221,6 +226,19 @@ final class Field {
   /** Whether a node announced a root and could not show it. */
   boolean hasFailed(KnownNode node) {
     return Arrays.stream(roots).anyMatch(root -> has(root.failed, node));
+  }
+
+  /** Whether a node did not say whether it has a root that nobody has. */
+  boolean isSilent(KnownNode node) {
+    Set<KnownNode> known = silent;
+    if (known == null) {
+      known =
+          Arrays.stream(roots)
+              .flatMap(root -> index.silent(root.wanted.root()).stream())
+              .collect(Collectors.toSet());
+      silent = known;
+    }
+    return known.contains(node);
   }
 
   private static boolean has(List<Holder> holders, KnownNode node) {

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * thought to keep the answer, busy or not, and whether it has the data or not.
  *
  * <p>{@link #decide} is on the way of every call and looks at nodes without the data only when no
- * holder is free, and at no more of them than tell whether one is. {@link #explain} asks the same
- * questions about as many nodes as are shown, for people.
+ * holder is free, and at no more of them than tell whether one is. {@link #explain} says of as many
+ * nodes as are shown why a decision was for or against them, for people.
  */
 public final class Placement {
   /** Nodes that one call may be sent to, one after the other; more would outlast its deadline. */
@@ -309,23 +309,15 @@ public final class Placement {
   }
 
   /**
-   * A decision with the numbers it was made with.
+   * Known nodes with the reason for or against each: those that were chosen first, then those that
+   * hold the data, those that have a part, and the others, each by name.
    *
-   * @param decision where the call goes
-   * @param nodes known nodes with the reason for or against each: the choices first, then those
-   *     that hold the data, those that have a part, and the others, each by name
-   */
-  public record Explained(Decision decision, List<Choice> nodes) {}
-
-  /**
-   * Decides, and says why.
-   *
+   * @param decision what was decided on the question just now
    * @param most nodes that are wanted; at least those that were chosen are told
    */
-  public Explained explain(Question question, int most) {
+  public List<Choice> explain(Question question, Decision decision, int most) {
     Field field = new Field(index, question);
     Scale scale = new Scale(question);
-    Decision decision = decide(scale, field);
     List<Choice> all = new ArrayList<>();
     Set<KnownNode> told = new HashSet<>();
     if (decision instanceof Decision.Run run) {
@@ -337,7 +329,7 @@ public final class Placement {
         all.add(against(node, scale, field));
       }
     }
-    return new Explained(decision, List.copyOf(all));
+    return List.copyOf(all);
   }
 
   /** Some more than are wanted, so that the chosen ones may be among them. */
@@ -369,7 +361,8 @@ public final class Placement {
   private static Choice against(KnownNode node, Scale scale, Field field) {
     Question question = scale.question();
     Holds held = field.holds(node);
-    Holds holds = held == Holds.NONE && field.claims(node) ? Holds.UNKNOWN : held;
+    boolean may = field.claims(node) || field.isSilent(node);
+    Holds holds = held == Holds.NONE && may ? Holds.UNKNOWN : held;
     boolean needs = !field.isEmpty() && held != Holds.COMPLETE;
     long bytes = needs ? field.bytesToMove(node, question.maxFetchBytes()) : 0;
     NodeLink link = node.link();
@@ -393,6 +386,8 @@ public final class Placement {
       reason = Reason.NOT_SHOWN;
     } else if (needs && field.hasFailed(node)) {
       reason = Reason.FAILED_TO_SHOW;
+    } else if (needs && field.isSilent(node)) {
+      reason = Reason.SILENT;
     } else if (needs && !haveSources(supplies) && !asksOutside(node, question)) {
       reason = Reason.NO_SOURCE;
     } else if (needs && bytes > question.maxFetchBytes()) {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
 import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Problem;
@@ -49,6 +50,10 @@ class AwayNodesTest {
             answerWell(exchange);
           }
         });
+  }
+
+  private static Cid block(int number) {
+    return Cid.of(Multicodec.RAW, new byte[] {(byte) number});
   }
 
   private static void pass(CallsUnderTest gateway, Duration time) {
@@ -139,6 +144,28 @@ class AwayNodesTest {
       WireAnswer answer = get(gateway, path.formatted(data));
       assertOffline(answer, "silent");
       assertTrue(problem(answer).detail().contains("did not answer"), problem(answer).detail());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {CALL, READ})
+  void a_node_that_says_that_it_is_here_and_cannot_be_reached_for_long_counts_no_more(String path)
+      throws Exception {
+    try (var node = node(412, "");
+        var gateway = CallsUnderTest.open(folder)) {
+      gateway.join("here", node).holds();
+      CallsUnderTest.Member mute = gateway.join("mute", NOBODY).holds();
+      gateway.deploy("hello");
+      assertOffline(get(gateway, path.formatted(block(1))), "mute");
+      pass(gateway, ExpectedNodes.MAX_EXPECTED_TIME);
+      WireAnswer answer = get(gateway, path.formatted(block(2)));
+      assertEquals(404, answer.status());
+      assertTrue(problem(answer).detail().contains("mute"), problem(answer).detail());
+
+      mute.again(node.url()).holds();
+      assertEquals(404, get(gateway, path.formatted(block(3))).status());
+      mute.again(NOBODY).holds();
+      assertOffline(get(gateway, path.formatted(block(4))), "mute");
     }
   }
 

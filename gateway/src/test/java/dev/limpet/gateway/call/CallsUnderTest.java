@@ -161,8 +161,7 @@ final class CallsUnderTest implements AutoCloseable {
         new LogPaths(new LogPaths.Ground(door, lookup, registry, calls.executions(), client));
     Services services =
         new Services(
-            functions, names, catalog, lookup, deploys, registry, index, placement, sizes, prover,
-            work, audit, memo);
+            functions, names, catalog, lookup, deploys, registry, index, prover, work, audit);
     Router router =
         new Router(
             vertx,

@@ -18,6 +18,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,7 +44,12 @@ final class DataSearchTest {
               placement,
               nodes.index,
               prover,
-              new Inquiries(nodes.registry, nodes.index, client, prover),
+              new Inquiries(
+                  nodes.registry,
+                  nodes.index,
+                  client,
+                  prover,
+                  new MuteNodes(InstantSource.system())),
               new Recalls(nodes.registry, client));
       nodes.join("node", new Capacity(1 << 30, 1, FakeNodes.MEMORY));
       List<Question.Wanted> wanted = List.of(Question.Wanted.whole(DATA));

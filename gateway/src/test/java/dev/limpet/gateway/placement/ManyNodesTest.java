@@ -79,7 +79,7 @@ class ManyNodesTest {
   @Test
   void an_explanation_names_the_choices_then_holders_then_some_others() {
     Question question = question("f", List.of(Question.Wanted.whole(DATA)), 1000);
-    List<Choice> told = placement.explain(question, 20).nodes();
+    List<Choice> told = placement.explain(question, placement.decide(question), 20);
     assertEquals(20, told.size());
     assertEquals(20, told.stream().map(Choice::node).distinct().count());
     assertEquals(first(question), told.getFirst().node());

@@ -236,10 +236,8 @@ class NodeAdmissionTest {
 
   private Choice only(Needs needs) {
     Question question = new Question(FUNCTION, FakeNodes.MEMORY, List.of(), 0, needs);
-    return new Placement(nodes.registry, nodes.index)
-        .explain(question, FakeNodes.ALL)
-        .nodes()
-        .getFirst();
+    Placement placement = new Placement(nodes.registry, nodes.index);
+    return placement.explain(question, placement.decide(question), FakeNodes.ALL).getFirst();
   }
 
   private Choice.Reason reason(Needs needs) {

@@ -95,7 +95,7 @@ class PlacementTest {
     Question question = question(DATA, maxFetch);
     assertEquals(decision.strip(), shown(placement.decide(question)));
     Set<String> explained = new HashSet<>();
-    for (Choice choice : placement.explain(question, FakeNodes.ALL).nodes()) {
+    for (Choice choice : placement.explain(question, placement.decide(question), FakeNodes.ALL)) {
       explained.add(choice.node().name() + "=" + choice.reason());
       assertEquals(choice.node().name(), choice.toCandidate().node());
     }
@@ -168,7 +168,9 @@ class PlacementTest {
     Question question = kept(DATA, keeper);
     Decision decided = placement.decide(question);
     assertEquals(decision, shown(decided));
-    assertEquals(reason, placement.explain(question, FakeNodes.ALL).nodes().getFirst().reason());
+    assertEquals(
+        reason,
+        placement.explain(question, placement.decide(question), FakeNodes.ALL).getFirst().reason());
     assertEquals(0, question.avoiding("c").keeper(), "a second run is drawn to nobody");
   }
 
@@ -189,7 +191,7 @@ class PlacementTest {
   }
 
   private static Choice first(Placement placement, Question question) {
-    return placement.explain(question, FakeNodes.ALL).nodes().getFirst();
+    return placement.explain(question, placement.decide(question), FakeNodes.ALL).getFirst();
   }
 
   @Test
@@ -373,7 +375,10 @@ class PlacementTest {
             Needs.NONE);
     assertEquals("run b a", shown(placement.decide(question)));
     assertEquals(
-        List.of("a"), asked(placement.explain(question, FakeNodes.ALL).nodes().getFirst(), DATA));
+        List.of("a"),
+        asked(
+            placement.explain(question, placement.decide(question), FakeNodes.ALL).getFirst(),
+            DATA));
   }
 
   private static String shown(Decision decision) {

@@ -34,16 +34,54 @@ final class SimulatedCalls {
 
   /** How often things happened of which it is said that they do no harm. */
   static final class Seen {
+    long seeds;
+    long faults;
+    long calls;
+
+    /** Calls that no node was found for. */
+    long refused;
+
+    /** Calls that nodes were found for, and that ended without an answer. */
+    long failed;
+
     long again;
     long hedged;
     long denied;
     long opened;
 
+    /** Calls whose data moved, since that took less time than the queues of those that hold it. */
+    long moved;
+
+    /** The most announce periods after the last fault until the index was true of all that run. */
+    int periods;
+
+    /** The same of those, too, that do not run. */
+    int periodsUntilAway;
+
     void add(Seen other) {
+      seeds += other.seeds;
+      faults += other.faults;
+      calls += other.calls;
+      refused += other.refused;
+      failed += other.failed;
       again += other.again;
       hedged += other.hedged;
       denied += other.denied;
       opened += other.opened;
+      moved += other.moved;
+      periods = Math.max(periods, other.periods);
+      periodsUntilAway = Math.max(periodsUntilAway, other.periodsUntilAway);
+    }
+
+    @Override
+    public String toString() {
+      return seeds
+          + (" seeds, " + faults + " faults; ")
+          + (calls + " calls, " + refused + " refused, " + failed + " failed; ")
+          + (again + " second tries, " + hedged + " of them hedges, " + denied + " denied; ")
+          + (opened + " circuits opened, " + moved + " moves past a queue; ")
+          + ("index true after " + periods + " periods at most, ")
+          + ("of dead nodes after " + periodsUntilAway);
     }
   }
 
@@ -86,6 +124,7 @@ final class SimulatedCalls {
 
   Seen seen() {
     seen.denied = budget.denied();
+    seen.calls = calls + seen.refused;
     return seen;
   }
 
@@ -149,6 +188,7 @@ final class SimulatedCalls {
         check(
             call.runs == 0 || reached == Reached.REQUEST || call.repeatable,
             "ran, and its caller was told that it did not");
+        seen.failed++;
         break;
       }
       repeated |= reached == Reached.REQUEST;

@@ -4,10 +4,12 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.admission.Circuit;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of nodes, their announcements and calls, over the real registry, index, placement,
@@ -16,7 +18,8 @@ import java.util.stream.Collectors;
  *
  * <ul>
  *   <li>a call goes to a node although another that may have it has a free slot and less to move,
- *       or data moves although the queue of a holder is shorter than the move;
+ *       or data moves although the queue of a holder is no longer than the move and the queue
+ *       there;
  *   <li>the index does not say the truth of each node that runs two announce periods after the last
  *       fault, or counts one that does not run after as many as make a silent node away;
  *   <li>a call goes to a node, or data is to come from one, that only says that it has the data;
@@ -35,15 +38,27 @@ final class Simulation {
   private static final double LOSS = 0.2;
   private static final int STORM_EVERY = 4;
   private static final int STORM = 60;
+
+  /** The queue of so many is longer than a move of the data. */
+  private static final int MOST_CALLS = 20;
+
+  /** Announce periods after the last fault until the index is true of nodes that run. */
+  private static final int PERIODS = 2;
+
+  /** The same of all nodes: a node that is silent is suspected before it is away. */
+  private static final int PERIODS_UNTIL_AWAY = 4;
+
   private static final Duration BETWEEN_CALLS = Duration.ofMillis(30);
 
   private final FakeNodes gateway;
   private final Random random;
+  private final Random load;
   private Proofs proofs;
   private final List<SimulatedNode> nodes = new ArrayList<>();
   private final List<Cid> roots = new ArrayList<>();
   private final Cid nowhere = FakeNodes.cid("what nobody has");
   private final SimulatedCalls calls;
+  private final SimulatedCalls.Seen seen;
 
   Simulation(FakeNodes gateway, long seed) {
     this.gateway = gateway;
@@ -51,7 +66,9 @@ final class Simulation {
     gateway.signed = false;
     proofs = new Proofs(gateway.index, gateway.time());
     this.random = new Random(seed);
+    this.load = new Random(~seed);
     this.calls = new SimulatedCalls(gateway, this::simulated, random);
+    this.seen = calls.seen();
   }
 
   /**
@@ -72,6 +89,7 @@ final class Simulation {
     for (int step = 0; step < steps; step++) {
       fault();
       calls();
+      callsOfBusyHolders();
       gateway.pass(FakeNodes.HEARTBEAT);
       nodes.forEach(node -> node.announce(LOSS));
     }
@@ -79,14 +97,13 @@ final class Simulation {
       node.cut = false;
       node.breaks = false;
     }
-    periods(2);
-    converged(nodes.stream().filter(node -> node.runs).toList());
-    periods(4); // after so many a node that is silent is away
-    converged(nodes);
+    converges();
     allGetCalls();
     for (KnownNode node : List.copyOf(gateway.registry.nodes())) {
       gateway.registry.remove(node.name());
     }
+    seen.seeds++;
+    seen.faults += steps;
     return calls.seen();
   }
 
@@ -157,8 +174,23 @@ final class Simulation {
     }
   }
 
-  /** The index says of these nodes what is true. */
-  private void converged(List<SimulatedNode> judged) {
+  /** After the last fault the index comes to the truth, and stays there. */
+  private void converges() {
+    List<SimulatedNode> running = nodes.stream().filter(node -> node.runs).toList();
+    for (int period = 0; period <= PERIODS_UNTIL_AWAY; period++) {
+      periods(period == 0 ? 0 : 1);
+      String untrue = untrue(running);
+      check(untrue == null || period < PERIODS, untrue + " after " + period);
+      seen.periods = Math.max(seen.periods, untrue == null ? 0 : period + 1);
+      String ofAll = untrue(nodes);
+      check(ofAll == null || period < PERIODS_UNTIL_AWAY, ofAll + " after " + period);
+      seen.periodsUntilAway = Math.max(seen.periodsUntilAway, ofAll == null ? 0 : period + 1);
+    }
+  }
+
+  /** What the index does not say truly of these nodes; null when all is true. */
+  private @Nullable String untrue(List<SimulatedNode> judged) {
+    String untrue = null;
     for (Cid root : roots) {
       prove(root);
       for (SimulatedNode node : judged) {
@@ -174,9 +206,12 @@ final class Simulation {
           // silence
         }
         boolean holds = node.runs && node.holds.contains(root) && believed;
-        check(known == holds, node.name + (holds ? " holds " : " does not hold ") + root);
+        if (known != holds) {
+          untrue = node.name + (holds ? " holds " : " does not hold ") + root;
+        }
       }
     }
+    return untrue;
   }
 
   /** No circuit stays open, and no call is left at any node. */
@@ -215,6 +250,27 @@ final class Simulation {
       check(!root.equals(nowhere), "a call goes where its data never was");
       obeysTheRule(ofTheRule(run.choices(), placement, question), question);
       calls.travel(placement, question, run.choices(), stays);
+    } else {
+      seen.refused++;
+    }
+  }
+
+  /** Those who hold the data have calls, some of them so many that a move is quicker. */
+  private void callsOfBusyHolders() {
+    Placement placement = new Placement(gateway.registry, gateway.index);
+    for (Cid root : roots) {
+      List<KnownNode> busy = new ArrayList<>();
+      for (Holder holder : gateway.index.holders(root)) {
+        busy.addAll(Collections.nCopies(load.nextInt(MOST_CALLS), holder.node()));
+      }
+      busy.forEach(KnownNode::callStarted);
+      List<Question.Wanted> wanted = List.of(Question.Wanted.whole(root));
+      long most = Question.DEFAULT_MAX_FETCH_BYTES;
+      Question question = new Question(FUNCTION, FakeNodes.MEMORY, wanted, most, Needs.NONE);
+      if (placement.decide(question) instanceof Decision.Run run) {
+        obeysTheRule(run.choices(), question);
+      }
+      busy.forEach(KnownNode::callEnded);
     }
   }
 
@@ -254,13 +310,19 @@ final class Simulation {
             .filter(Holder::counts)
             .noneMatch(holder -> holder.node() == chosen.node());
     check(moves == (chosen.bytesToMove() > 0), "what moves is not what is lacking");
-    long move = CostModel.FETCH_MICROS;
+    long move = CostModel.moveMicros(chosen.bytesToMove(), chosen.node().pace().bytesPerSecond());
+    long begins = move + CostModel.queueMicros(chosen.node().calls(), 1, runMicros(chosen.node()));
+    seen.moved += moves && !holders.isEmpty() ? 1 : 0;
     for (KnownNode holder : holders) {
-      long queue = CostModel.queueMicros(holder.calls(), 1, holder.pace().runMicros());
-      check(!moves || queue > move, holder.name() + " holds the data and is free enough");
+      long queue = CostModel.queueMicros(holder.calls(), 1, runMicros(holder));
+      check(!moves || queue > begins, holder.name() + " holds the data and is free enough");
       boolean idle = holder.calls() == 0;
       check(!idle || chosen.node().calls() == 0, holder.name() + " is idle and holds the data");
     }
+  }
+
+  private static long runMicros(KnownNode node) {
+    return node.pace().runMicros();
   }
 
   static void check(boolean holds, String otherwise) {

@@ -50,6 +50,7 @@ class SimulationTest {
     assertTrue(seen.denied > 0, "the budget was never spent");
     assertTrue(seen.hedged > 0, "no call was sent to a second node");
     assertTrue(seen.again > seen.hedged, "no call was tried again");
+    assertTrue(seen.moved > 0, "no data moved past a queue");
   }
 
   @Test
@@ -70,6 +71,7 @@ class SimulationTest {
       seen.add(
           assertDoesNotThrow(() -> new Simulation(nodes, now).run(steps), () -> "seed " + now));
     }
+    System.out.println("simulator: " + seen);
     return seen;
   }
 }

@@ -1,0 +1,46 @@
+package dev.limpet.gateway.call;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.limpet.gateway.placement.KnownNode;
+import dev.limpet.gateway.placement.NodeLink;
+import dev.limpet.gateway.placement.NodeRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/**
+ * Nodes that say that they are here and cannot be reached from here. One that is so for as long as
+ * a node is expected that is not here at all counts no longer as one that may have what nobody
+ * announced: else nothing would be unknown while there is one. It is asked all the same, and counts
+ * again from its next answer on.
+ */
+final class MuteNodes {
+  /** Longer ago it says nothing that a node could not be reached. */
+  private static final Duration MEMORY = Duration.ofMinutes(1);
+
+  private final InstantSource clock;
+  private final Cache<NodeLink, Instant> since =
+      Caffeine.newBuilder().maximumSize(NodeRegistry.MAX_NODES).expireAfterWrite(MEMORY).build();
+
+  MuteNodes(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /** It was asked and answered, whatever it was. */
+  void answered(NodeLink link) {
+    since.invalidate(link);
+  }
+
+  /** It was asked and could not be reached, or broke off. */
+  void failed(NodeLink link) {
+    since.asMap().merge(link, clock.instant(), (first, _) -> first);
+  }
+
+  /** Whether it does not count. */
+  boolean has(KnownNode node) {
+    NodeLink link = node.link();
+    Instant first = link == null ? null : since.getIfPresent(link);
+    return first != null && !first.plus(ExpectedNodes.MAX_EXPECTED_TIME).isAfter(clock.instant());
+  }
+}

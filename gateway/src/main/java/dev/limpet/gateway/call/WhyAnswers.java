@@ -1,0 +1,131 @@
+package dev.limpet.gateway.call;
+
+import dev.limpet.gateway.function.FunctionLookup;
+import dev.limpet.gateway.http.Caller;
+import dev.limpet.gateway.http.Door;
+import dev.limpet.gateway.http.Exchange;
+import dev.limpet.gateway.placement.Choice;
+import dev.limpet.gateway.placement.Decision;
+import dev.limpet.gateway.placement.KnownNode;
+import dev.limpet.gateway.placement.Placement;
+import dev.limpet.gateway.placement.Question;
+import dev.limpet.protocol.DataRef;
+import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.FunctionRef;
+import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.QueryParameters;
+import dev.limpet.protocol.RequestTarget;
+import dev.limpet.protocol.Why;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /v1/why}: where a call would go, and for which reason not elsewhere. It goes the way of a
+ * call of management up to the node, with the same questions to nodes within the same bounds; the
+ * headers of the request are those of that call.
+ */
+final class WhyAnswers {
+  private final Door door;
+  private final FunctionLookup functions;
+  private final CallMemo memo;
+  private final CallPlacing placing;
+  private final CallProblems problems;
+  private final Placement placement;
+  private final Duration maxTime;
+
+  /**
+   * What explains calls.
+   *
+   * @param placing where they go
+   * @param problems what they hear when they go nowhere
+   * @param memo who keeps their answers
+   */
+  record Parts(CallPlacing placing, CallProblems problems, CallMemo memo) {}
+
+  WhyAnswers(CallPaths.Ground ground, Parts parts, Duration maxTime) {
+    this.door = ground.door();
+    this.functions = ground.functions();
+    this.placement = ground.placement();
+    this.placing = parts.placing;
+    this.problems = parts.problems;
+    this.memo = parts.memo;
+    this.maxTime = maxTime;
+  }
+
+  void why(Exchange exchange, QueryParameters query) {
+    door.inspect(exchange.headers());
+    query.onlyKnown(List.of("function", "data", "arg"));
+    RequestTarget.Call target = target(query);
+    AskedCall asked = AskedCall.read(exchange, Caller.MANAGEMENT, target, maxTime);
+    exchange.answer(
+        functions
+            .find(target.function())
+            .compose(
+                function -> {
+                  AskedCall hinted = memo.hinted(asked);
+                  return told(hinted, placing.question(hinted, function));
+                }),
+        why -> exchange.json(200, why));
+  }
+
+  private static RequestTarget.Call target(QueryParameters query) {
+    FunctionRef function =
+        FunctionRef.parse(
+            query
+                .one("function")
+                .orElseThrow(
+                    () ->
+                        new LimpetException(
+                            ErrorCode.BAD_QUERY, "the query parameter function is missing")));
+    List<DataRef> data = query.values("data").stream().map(DataRef::parse).toList();
+    return new RequestTarget.Call(
+        function,
+        !data.isEmpty(),
+        data,
+        List.of(),
+        new RequestTarget.CallQuery("", query.values("arg"), List.of()));
+  }
+
+  /** Also of a call that would end because nodes cannot be asked about its data. */
+  private Future<Why> told(AskedCall asked, Question question) {
+    return placing
+        .place(asked, question)
+        .map(placed -> why(asked, placed, refused(placed)))
+        .recover(
+            cause ->
+                cause instanceof LimpetException e
+                    ? Future.succeededFuture(
+                        why(asked, placing.known(question), e.problem().code()))
+                    : Future.failedFuture(cause));
+  }
+
+  private @Nullable ErrorCode refused(CallPlacing.Placed placed) {
+    if (placed.decision() instanceof Decision.Run) {
+      return next(placed.decision()) == null ? ErrorCode.OVERLOADED : null;
+    }
+    return problems.refusal(placed, Caller.MANAGEMENT).code();
+  }
+
+  private static @Nullable Choice next(Decision decision) {
+    return decision instanceof Decision.Run run ? CallAdmission.next(run.choices()) : null;
+  }
+
+  private Why why(AskedCall asked, CallPlacing.Placed placed, @Nullable ErrorCode refused) {
+    Question question = placed.question();
+    List<Choice> nodes = placement.explain(question, placed.decision(), Why.MAX_CANDIDATES);
+    Choice next = refused == null ? next(placed.decision()) : null;
+    boolean missing = placed.decision() instanceof Decision.DataNotFound;
+    KnownNode keeper = missing ? null : placement.keeper(question);
+    List<String> inputs = asked.inputs().stream().map(DataRef::toString).toList();
+    return new Why(
+        question.function(),
+        inputs.isEmpty() ? null : inputs.getFirst(),
+        inputs,
+        next == null ? null : next.node().name(),
+        nodes.stream().map(Choice::toCandidate).toList(),
+        refused == null ? null : refused.code(),
+        keeper == null ? null : keeper.name());
+  }
+}
