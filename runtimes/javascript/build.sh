@@ -36,6 +36,18 @@ sed -i 's/if (unlikely(js_poll_interrupts(ctx)))/if (unlikely(--ctx->interrupt_c
 sed -i 's/^    case TOK_\(WHILE\|DO\|FOR\):$/&\n        emit_source_loc(s);/' "$WORK/quickjs/quickjs.c"
 [ "$(grep -A1 "^    case TOK_\\(WHILE\\|DO\\|FOR\\):$" "$WORK/quickjs/quickjs.c" | grep -c emit_source_loc)" = 3 ]
 
+# What is thrown and is no Error has no place: here it is noted at the throw.
+sed -i -e '/^static JSValue JS_CallInternal(JSContext \*caller_ctx.*[^;]$/i #include "thrown.inc"' \
+  -e '/^        CASE(OP_throw):$/a \            sf->cur_pc = pc;\n            limpet_note(ctx, sf, sp[-1]);' "$WORK/quickjs/quickjs.c"
+[ "$(grep -c -e '^#include "thrown.inc"' -e 'limpet_note(ctx, sf, sp' "$WORK/quickjs/quickjs.c")" = 2 ]
+cp thrown.inc "$WORK/quickjs/"
+
+# A frame of the parser of JSON takes little of the stack, and much of the depth of calls that the host lets: with more
+# of the one, what is nested too deeply is a RangeError with a line and no trap.
+sed -i '/^static JSValue json_parse_value(JSParseState \*s, JSONParseRecord \*pr)$/,/^}/s/^    int ret;$/&\n    char room[192];\n\n    __asm__ volatile("" : : "r"(room) : "memory");/' \
+  "$WORK/quickjs/quickjs.c"
+grep -q '"r"(room)' "$WORK/quickjs/quickjs.c"
+
 STACK_BYTES=524288
 FLAGS="-target wasm32-wasi -O2 -s -DNDEBUG -D_GNU_SOURCE"
 OBJECTS=
@@ -51,5 +63,5 @@ chmod 644 javascript.wasm
 
 # What this module was built from: a test compares (see README.md).
 sha256sum build.sh main.c natives.c natives.h prelude.js QUICKJS.sha256 rejections.c rejections.h \
-  report.c report.h script.c script.h wasi.c wasi.h javascript.wasm > SOURCES.sha256
+  report.c report.h script.c script.h thrown.h thrown.inc wasi.c wasi.h javascript.wasm > SOURCES.sha256
 ls -l javascript.wasm

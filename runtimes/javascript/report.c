@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "script.h"
+#include "thrown.h"
 #include "wasi.h"
 
 enum { STANDARD_ERROR = 2, MAX_FRAMES = 20 };
@@ -134,10 +135,40 @@ static const char *stack_of(JSContext *ctx, JSValueConst thrown) {
   return text;
 }
 
+static void put_number(int number) {
+  char digits[12];
+  size_t at = sizeof digits;
+  do {
+    digits[--at] = (char)('0' + number % 10);
+    number /= 10;
+  } while (number > 0);
+  put(digits + at, sizeof digits - at);
+}
+
+// The place where what is no Error was thrown, when that is known.
+static bool put_throw(JSContext *ctx, JSValueConst thrown) {
+  const char *file;
+  int line;
+  int column;
+  if (!limpet_thrown_at(ctx, thrown, &file, &line, &column)) {
+    return false;
+  }
+  put(file, strlen(file));
+  put(":", 1);
+  put_number(line);
+  put(":", 1);
+  put_number(column);
+  put(": ", 2);
+  JS_FreeCString(ctx, file);
+  return true;
+}
+
 void report_thrown(JSContext *ctx, JSValueConst thrown, const char *words) {
   const char *stack = stack_of(ctx, thrown);
   const char *text = text_of(ctx, thrown);
-  put_place(stack == NULL ? "" : stack);
+  if (stack != NULL || !put_throw(ctx, thrown)) {
+    put_place(stack == NULL ? "" : stack);
+  }
   put(words, strlen(words));
   if (!JS_IsError(thrown) && *words == '\0') {
     static const char NO_ERROR[] = "the script threw something that is no Error: ";

@@ -120,9 +120,10 @@ class ScriptsTest {
           export default () => 'x'.repeat(2 ** 30 - 2)                      | 507 | out-of-memory  | handler.js:1:
           export default () => 'x'.repeat(20000)                            | 507 | out-of-output  |
           export default function f() { return 1 + f() }                    | 502 | guest-failed   | handler.js:1:
-          export default () => JSON.parse('['.repeat(1e6))                  | 502 | guest-trapped  |
+          export default () => JSON.parse('['.repeat(1e6))                  | 502 | guest-failed   | handler.js:1:
           export default () => { const a = {}; a.a = a; return a }          | 502 | guest-failed   | circular reference
-          export default () => { throw undefined }                          | 502 | guest-failed   | no Error: undefined
+          export default () => { throw undefined }                          | 502 | guest-failed   | handler.js:1:30: the script threw something that is no Error: undefined
+          throw null                                                        | 502 | guest-failed   | handler.js:1:6: the script threw something that is no Error: null
           export default () => { throw new Proxy({}, { get() { throw 1 } }) } | 502 | guest-failed | cannot be shown
           export default () => ({ get body() { throw new Error('no') } })   | 502 | guest-failed   | handler.js:1:
           export default () => new Promise(() => {})                        | 502 | guest-failed   | nothing settles
@@ -152,16 +153,22 @@ class ScriptsTest {
       textBlock =
           """
           export default () => {\\n  for (;;) {}\\n}               | 504 | handler.js:2:3: still running here
+          const x = 1;\\nfor (;;) {}                            | 504 | handler.js:2:1: still running here
+          export default async () => {\\n  throw 1 }           | 502 | handler.js:2:9: the script threw something that is no Error: 1
+          export default function* () {\\n  throw {} }         | 502 | handler.js:2:9: the script threw something that is no Error: [object Object]
+          const e = {};\\nexport default () => {\\n  try { throw e }\\n  finally { e.x = 1 } } | 502 | handler.js:3:15: the script threw
+          export default () =>\\n  Promise.reject(1)           | 502 | handler.js: the script threw something that is no Error: 1
           Promise.reject(Error('a'));\\nexport default () => null.x | 502 | handler.js:1:15: a promise was rejected, and nothing handles it: Error: a
           export default () => {\\n  Promise.reject(Error('a'));\\n  return new Promise(() => 0) } | 502 | handler.js:2:18: a promise was rejected
           """)
-  void the_log_tells_where_a_script_was_and_what_nothing_handles(
+  void the_log_tells_the_line_of_what_goes_on_for_ever_and_of_what_nothing_handles(
       String script, int status, String log) throws IOException {
     file("handler.js", script.replace("\\n", "\n"));
     String manifest =
         file(
             "limpet.json",
-            "{\"v\": 1, \"script\": \"handler.js\", \"limits\": {\"fuel\": 40000000}}");
+            "{\"v\": 1, \"script\": \"handler.js\", \"limits\": "
+                + "{\"fuel\": 40000000, \"wall\": \"60s\"}}");
     WireAnswer answer = ask("GET " + deploy(manifest), null, "Accept: application/json");
     assertEquals(status, answer.status());
     assertTrue(answer.text().contains(log), answer.text());

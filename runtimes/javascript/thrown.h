@@ -1,0 +1,13 @@
+// What thrown.inc adds to the engine.
+
+#ifndef LIMPET_THROWN_H
+#define LIMPET_THROWN_H
+
+#include <quickjs.h>
+#include <stdbool.h>
+
+// Where a script threw that value, which is no Error; false when nothing threw it, such as one that a
+// promise was rejected with. The caller frees the name of the file.
+bool limpet_thrown_at(JSContext *ctx, JSValueConst value, const char **file, int *line, int *column);
+
+#endif
