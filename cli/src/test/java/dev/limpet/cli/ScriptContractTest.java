@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What docs/SCRIPTS.md promises a script in JavaScript, through a gateway and a node. */
 @Timeout(120)
 class ScriptContractTest {
-  private static final int LINES = 800_000;
+  private static final int LINES = 500_000;
 
   /** A look into the first piece of lines, or a few bytes: the file's root, and a leaf or two. */
   private static final int MOST_BLOCKS_OF_A_LOOK = 3;
@@ -167,7 +167,7 @@ class ScriptContractTest {
     assertEquals(blocks(whole), blocks(every));
   }
 
-  /** 8 MB of lines of 10 bytes that are numbers, so that no two blocks are equal. */
+  /** 5 MB of lines of 10 bytes that are numbers, so that no two blocks are equal. */
   private String lines() throws IOException {
     StringBuilder text = new StringBuilder(10 * LINES);
     for (int i = 0; i < LINES; i++) {

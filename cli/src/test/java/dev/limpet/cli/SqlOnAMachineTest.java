@@ -28,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Questions to a real gateway and node that have just been made, good ones and hostile ones. */
+@Tag("nightly") // the node compiles SQLite; examples ask it in each build
 @Timeout(600)
 class SqlOnAMachineTest {
   private static final int ROWS = 40_000;
@@ -74,7 +75,6 @@ class SqlOnAMachineTest {
   }
 
   @Test
-  @Tag("nightly")
   void a_year_of_flights_is_counted_by_month_with_nothing_deployed() {
     Path packed =
         Path.of(System.getProperty("limpet.root", ".."), "functions-examples/data/nycflights13");
@@ -91,7 +91,6 @@ class SqlOnAMachineTest {
   }
 
   @Test
-  @Tag("nightly")
   void of_a_database_a_look_up_reads_what_it_needs_and_not_the_rest() throws SQLException {
     Path file = folder.resolve("shop.db");
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
@@ -125,7 +124,6 @@ class SqlOnAMachineTest {
 
   /** By fuel or by time, by memory, by the size of the answer; the next question is answered. */
   @ParameterizedTest
-  @Tag("nightly")
   @CsvSource(
       delimiter = '|',
       textBlock =

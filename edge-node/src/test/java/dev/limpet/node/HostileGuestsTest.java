@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +39,10 @@ final class HostileGuestsTest {
       ",\"limits\":{\"fuel\":20000000,\"memory\":\"64MiB\",\"output\":\"1MiB\",\"wall\":\"60s\"}";
   private static final int WARM_UP = 200;
   private static final int CALLS = 200;
+
+  /** After each guest, so that some sixty of them take no minute. */
+  private static final int CALLS_IN_EACH_BUILD = 40;
+
   private static final Duration SETTLED = Duration.ofSeconds(30);
 
   /** Of the median of calls after a guest and before all of them. */
@@ -74,16 +80,41 @@ final class HostileGuestsTest {
   @ParameterizedTest
   @MethodSource("guests")
   void a_hostile_guest_harms_itself_alone(HostileGuest guest) {
+    assertAnswered(guest);
+    assertNeighboursAreWell(CALLS_IN_EACH_BUILD);
+  }
+
+  @ParameterizedTest
+  @MethodSource("guests")
+  @Tag("nightly")
+  void after_a_hostile_guest_two_hundred_calls_are_as_quick_as_before(HostileGuest guest) {
+    assertAnswered(guest);
+    assertNeighboursAreWell(CALLS);
+  }
+
+  private void assertAnswered(HostileGuest guest) {
     SampleFunction function = SampleFunction.of(guest.module().bytes(), LIMITS);
     WireAnswer answer = answer(function);
     assertEquals(guest.expected(), code(answer), () -> start(answer.text()));
     assertTrue(node.isAlive());
-    assertNeighboursAreWell();
+  }
+
+  /** One look at the neighbours for all of them in each build, and one for each in the night. */
+  @Test
+  void modules_that_the_gate_refuses_get_no_further() {
+    HostileModules.all().forEach(this::assertRefused);
+    assertNeighboursAreWell(CALLS);
   }
 
   @ParameterizedTest
   @MethodSource("modules")
-  void a_module_that_the_gate_refuses_gets_no_further(NamedModule module) {
+  @Tag("nightly")
+  void a_module_that_the_gate_refuses_harms_nobody(NamedModule module) {
+    assertRefused(module);
+    assertNeighboursAreWell(CALLS);
+  }
+
+  private void assertRefused(NamedModule module) {
     WireAnswer answer = answer(SampleFunction.of(module.bytes(), LIMITS));
     String expected =
         switch (module.expectedRule()) {
@@ -93,7 +124,6 @@ final class HostileGuestsTest {
         };
     assertTrue(answer.text().contains(expected), () -> start(answer.text()));
     assertTrue(node.isAlive());
-    assertNeighboursAreWell();
   }
 
   /** That of a call, or of giving the function to the node when it does not take it. */
@@ -115,13 +145,13 @@ final class HostileGuestsTest {
    * At once on a machine that does little else. Where it does, what a guest leaves to the compilers
    * of its JVM takes a while; a harm done stays.
    */
-  private void assertNeighboursAreWell() {
+  private void assertNeighboursAreWell(int calls) {
     await()
         .atMost(SETTLED)
         .pollDelay(Duration.ZERO)
         .untilAsserted(
             () -> {
-              double slower = besideQuiet(CALLS) / before;
+              double slower = besideQuiet(calls) / before;
               String told = "hello takes " + slower + " times as long as before";
               assertTrue(slower <= SLOWER, told);
             });
