@@ -125,8 +125,9 @@ final class MemoCalls {
       case Flight.Ending.Answered answered -> new Turn.Hit(answered.answer());
       case Flight.Ending.Failed failed -> new Turn.Failed(failed.run());
       case Flight.Ending.TimedOut late ->
-          // who came while it ran has not had that time; who has, would only wait once more
-          System.nanoTime() - sinceNanos < late.wall().toNanos()
+          // who came late has not had that time; who had most of it, as all of a burst of equal
+          // calls have, would only wait once more
+          System.nanoTime() - sinceNanos < late.wall().toNanos() / 2
               ? null
               : new Turn.Failed(late.run());
       case Flight.Ending.Alone _ -> new Turn.Run(new Recorder(this, task, null));

@@ -159,7 +159,7 @@ class MemoCallsTest {
   }
 
   @Test
-  void a_run_that_had_all_its_time_fails_who_waited_as_long_and_nobody_who_came_later() {
+  void a_run_that_had_all_its_time_fails_who_waited_as_long_and_nobody_who_came_late() {
     Recorder leader = leader();
     CompletableFuture<MemoCalls.Turn> late = other(second, LONG);
     leader.failed(failed(new Outcome.OutOfTime()), LONG);
@@ -171,6 +171,17 @@ class MemoCallsTest {
         MemoCalls.Turn.Run.class,
         calls.turn(TASK, MemoWish.USE, Deadline.in(LONG), first),
         "time is not kept");
+  }
+
+  @Test
+  void who_came_a_little_after_a_run_that_had_all_its_time_fails_with_it() {
+    Recorder leader = leader();
+    CompletableFuture<MemoCalls.Turn> little = other(second, LONG);
+    long beganNanos = System.nanoTime();
+    await().until(() -> System.nanoTime() - beganNanos > Duration.ofMillis(300).toNanos());
+    Duration waited = Duration.ofNanos(System.nanoTime() - beganNanos);
+    leader.failed(failed(new Outcome.OutOfTime()), waited.multipliedBy(3).dividedBy(2));
+    assertInstanceOf(MemoCalls.Turn.Failed.class, little.join());
   }
 
   @Test
