@@ -139,9 +139,9 @@ class ScriptContractTest {
       delimiter = '|',
       textBlock =
           """
-          data.size                                    | 8000000
+          data.size                                    | 5000000
           data.lines().next().value                    | 000000000
-          new TextDecoder().decode(data.bytes(5e6, 9)) | 000500000
+          new TextDecoder().decode(data.bytes(3e6, 9)) | 000300000
           """)
   void data_is_read_in_place_and_only_where_a_script_touches_it(String expression, String answer)
       throws IOException {
