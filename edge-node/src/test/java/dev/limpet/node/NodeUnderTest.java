@@ -47,9 +47,10 @@ final class NodeUnderTest implements AutoCloseable {
     return start(new AnswerTimes(AnswerTimes.STANDARD.hold(), maxStall), dir, settings);
   }
 
-  /** One with something before its sandbox. */
+  /** One with something before its sandbox; it holds answers as {@link #holding} does. */
   static NodeUnderTest before(UnaryOperator<Sandbox> sandbox, Path dir) {
-    return start(new Node.Seams(AnswerTimes.STANDARD, sandbox), dir);
+    AnswerTimes held = new AnswerTimes(LONG, AnswerTimes.STANDARD.maxStall());
+    return start(new Node.Seams(held, sandbox), dir);
   }
 
   private static NodeUnderTest start(AnswerTimes answers, Path dir, String... settings) {

@@ -2,6 +2,7 @@ package dev.limpet.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.testkit.wire.WireAnswer;
@@ -12,12 +13,19 @@ import dev.limpet.wasmhost.ExecutionSpec;
 import dev.limpet.wasmhost.GuestLog;
 import dev.limpet.wasmhost.Outcome;
 import dev.limpet.wasmhost.Usage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What makes a node sick, from where it happens to what its health says. */
 @Timeout(60)
@@ -49,6 +57,25 @@ final class SicknessTest {
                 Usage.Times times = new Usage.Times(Duration.ZERO, Duration.ZERO, Duration.ZERO);
                 return new ExecutionResult(
                     outcome.get(), new Usage(0, 0, 0, GuestLog.EMPTY, times));
+              }
+            },
+        dir);
+  }
+
+  /** A node around whose guests an error comes when they have written that. */
+  private NodeUnderTest writing(String text, AtomicReference<OutputStream> answer) {
+    return NodeUnderTest.before(
+        real ->
+            new OtherSandbox(real) {
+              @Override
+              public ExecutionResult run(CompiledModule module, ExecutionSpec spec) {
+                answer.set(spec.output());
+                try {
+                  spec.output().write(text.getBytes(StandardCharsets.US_ASCII));
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+                throw new OutOfMemoryError("Java heap space");
               }
             },
         dir);
@@ -107,6 +134,18 @@ final class SicknessTest {
         };
     try (NodeUnderTest node = running(outcome)) {
       assertSick(node, call(node), OutOfMemoryError.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ",\"abi\":\"http\""})
+  void what_a_guest_wrote_before_that_is_dropped_and_does_not_leave_later(String abi) {
+    AtomicReference<OutputStream> answer = new AtomicReference<>();
+    try (NodeUnderTest node = writing("Status: 200\n\na", answer)) {
+      SampleFunction function = SampleFunction.of(SampleModules.hello(), abi);
+      assertEquals(201, node.add(function.car()).status());
+      assertSick(node, TestCall.of(function).ask(node), OutOfMemoryError.class);
+      assertThrows(IOException.class, () -> answer.get().write('b'));
     }
   }
 

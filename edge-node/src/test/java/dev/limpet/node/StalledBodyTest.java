@@ -4,13 +4,19 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.limpet.protocol.Headers;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import dev.limpet.wasmgate.SampleModules;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,12 +33,17 @@ final class StalledBodyTest {
   private static final int PIECES = 4;
   private static final int LONG = 2 << 20;
 
+  /** The thread that waits for a body in place of its call's. */
+  private static final String READER = "limpet-body";
+
   private final SampleFunction echo =
       SampleFunction.of(SampleModules.echo(), ",\"limits\":{\"wall\":\"60s\"}");
+
+  @TempDir private Path dir;
   private NodeUnderTest node;
 
   @BeforeEach
-  void start(@TempDir Path dir) {
+  void start() {
     node = NodeUnderTest.impatient(MAX_STALL, dir);
     assertEquals(201, node.add(echo.car()).status());
     assertEquals(200, TestCall.of(echo).ask(node).status());
@@ -65,6 +76,14 @@ final class StalledBodyTest {
     return WireClient.connect(node.url()).send(head + (length < 0 || length == LONG ? "" : "ab"));
   }
 
+  /** What all threads do, virtual ones too. */
+  private String threads() throws IOException {
+    Path dump = dir.resolve(UUID.randomUUID().toString());
+    ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+        .dumpThreads(dump.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.JSON);
+    return Files.readString(dump);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {SHORT, LONG, -1})
   void a_call_whose_body_stands_still_is_answered_and_its_connection_ends(int length) {
@@ -74,6 +93,8 @@ final class StalledBodyTest {
       assertEquals("out-of-time", answer.header("Limpet-Error"));
       assertTrue(answer.text().contains("the request stood still"), answer::text);
       assertEquals("close", answer.header("Connection").toLowerCase(Locale.ROOT));
+      assertTrue(client.isEnded(), "it neither sends nor closes, and is waited for");
+      await().until(() -> !threads().contains(READER));
     }
     await().until(() -> node.metric("limpet_node_calls") == 0);
   }
@@ -84,6 +105,14 @@ final class StalledBodyTest {
     begun(length).close();
     await().until(() -> node.metric("limpet_node_calls_taken_total") == 2);
     await().until(() -> node.metric("limpet_node_calls") == 0);
+  }
+
+  @Test
+  void threads_that_wait_for_a_body_are_seen_here() throws InterruptedException {
+    Thread waits = Thread.ofVirtual().name(READER).start(LockSupport::park);
+    await().until(() -> threads().contains(READER));
+    LockSupport.unpark(waits);
+    waits.join();
   }
 
   @Test

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuardedConnections implements ServerConnectionSelector {
   /** What a client may send after its answer before we stop listening, one read. */
-  private static final long LINGER_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final Duration LINGER = Duration.ofSeconds(1);
 
   private static final System.Logger LOG = System.getLogger(GuardedConnections.class.getName());
 
@@ -142,7 +142,7 @@ final class GuardedConnections implements ServerConnectionSelector {
         serve(limit);
       } catch (LingeringCloseException e) {
         lingering = true;
-        reader().drain();
+        reader().drain(LINGER);
         throw e;
       } finally {
         sayGoodbye();
@@ -244,7 +244,7 @@ final class GuardedConnections implements ServerConnectionSelector {
       long nanos = read.nanos();
       boolean bounded = read.isHandshake() || !canInterrupt();
       boolean stalled =
-          lingering ? nanos > LINGER_NANOS : nanos > bounds.maxRead.toNanos() && bounded;
+          lingering ? nanos > LINGER.toNanos() : nanos > bounds.maxRead.toNanos() && bounded;
       return stalled ? read : null;
     }
 

@@ -9,7 +9,9 @@ import io.helidon.http.Status;
 import io.helidon.webserver.ServerConnectionException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +95,7 @@ final class GuardedReader extends UnchainedReader {
 
   /** The read that is under way; null when there is none. */
   @Nullable Read underWay() {
-    return reads.underWay;
+    return reads.underWay.get();
   }
 
   /** Since when the head of a request comes, as {@link System#nanoTime} says; 0 when none does. */
@@ -132,17 +134,22 @@ final class GuardedReader extends UnchainedReader {
     }
   }
 
-  /** Throws away what comes, until the peer closes or has sent enough. */
-  void drain() {
+  /**
+   * Throws away what comes, until the peer closes or has sent enough. A thread that was left in the
+   * middle of a body may still be reading: what it waits for is waited for here, and nobody else
+   * reads this connection from now on. What is here already is that thread's.
+   *
+   * @param patience with the read of another thread, which is then cut
+   */
+  void drain(Duration patience) {
     long left = MAX_DRAINED_BYTES;
     try {
-      while (left > 0) {
-        ensureAvailable();
-        int bytes = available();
-        skip(bytes);
-        left -= bytes;
+      boolean mine = reads.takeOver(patience);
+      while (mine && left > 0) {
+        byte[] bytes = reads.read();
+        left = bytes == null ? 0 : left - bytes.length;
       }
-    } catch (InsufficientDataAvailableException | ServerConnectionException e) {
+    } catch (ServerConnectionException e) {
       LOG.log(Level.TRACE, "the peer has closed", e);
     }
   }
@@ -267,7 +274,11 @@ final class GuardedReader extends UnchainedReader {
     private final DataReader before;
     private final HelidonSocket socket;
     private final BooleanSupplier betweenRequests;
-    private volatile @Nullable Read underWay;
+    private final AtomicReference<@Nullable Read> underWay = new AtomicReference<>();
+
+    /** The only one that may read, once the request is answered; null before. */
+    private volatile @Nullable Thread drainer;
+
     private volatile long headSince;
     private boolean inHead;
     private boolean begun;
@@ -285,18 +296,41 @@ final class GuardedReader extends UnchainedReader {
     }
 
     @Override
-    @SuppressWarnings("ThreadPriorityCheck") // what others get is all that the yield is for
     public byte @Nullable [] get() {
       int left = before.available();
-      if (left > 0) {
-        return before.readBytes(left);
+      return left > 0 ? before.readBytes(left) : read();
+    }
+
+    /**
+     * Lets no other thread begin a read, and ends the one that is under way when it does not end by
+     * itself; false when this thread cannot read, either.
+     */
+    boolean takeOver(Duration patience) {
+      drainer = Thread.currentThread();
+      Read left = underWay.get();
+      if (left == null) {
+        return true;
       }
+      try {
+        if (left.awaitEnd(patience)) {
+          return true;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      boolean _ = left.cut(() -> {});
+      return false;
+    }
+
+    /** Reads the socket. */
+    @SuppressWarnings("ThreadPriorityCheck") // what others get is all that the yield is for
+    byte @Nullable [] read() {
       // A client that is faster than we are would have its next request here each time, and keep
       // the few threads that serve all connections to itself.
       Thread.yield();
       Read read = new Read(!begun && socket.isSecure());
+      begin(read);
       begun = true;
-      underWay = read;
       try {
         byte[] bytes = next();
         if (inHead && headSince == 0) {
@@ -306,9 +340,24 @@ final class GuardedReader extends UnchainedReader {
       } catch (UncheckedIOException e) {
         throw new ServerConnectionException("cannot read from the connection", e);
       } finally {
-        underWay = null;
-        read.end();
+        end(read);
       }
+    }
+
+    /** One thread reads at a time: two would each have a part of what comes. */
+    private void begin(Read read) {
+      boolean alone = underWay.compareAndSet(null, read);
+      Thread only = drainer;
+      if (!alone || (only != null && !only.equals(Thread.currentThread()))) {
+        end(read);
+        throw new ServerConnectionException(
+            "cannot read from the connection", new IllegalStateException("another thread does"));
+      }
+    }
+
+    private void end(Read read) {
+      boolean _ = underWay.compareAndSet(read, null);
+      read.end();
     }
 
     private byte @Nullable [] next() {

@@ -1,5 +1,8 @@
 package dev.limpet.node.http;
 
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
 /**
  * A read or write of a socket that is under way, and that another thread may end. The interrupt
  * reaches the thread while it is in there, where it closes the socket, and at no other time: in the
@@ -29,9 +32,23 @@ class SocketWait {
     return true;
   }
 
+  /** Waits for its end, so long; false when it goes on. */
+  final synchronized boolean awaitEnd(Duration patience) throws InterruptedException {
+    long untilNanos = System.nanoTime() + patience.toNanos();
+    while (!over) {
+      long left = untilNanos - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return true;
+  }
+
   /** It has ended; to be called by the thread that began it. */
   final synchronized void end() {
     over = true;
+    notifyAll();
     if (cut) {
       boolean _ = Thread.interrupted();
     }

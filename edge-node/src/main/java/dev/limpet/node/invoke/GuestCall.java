@@ -172,14 +172,25 @@ final class GuestCall {
       return;
     }
     HeldAnswer answer = held(begun.head(), watch);
-    ExecutionResult result = sandboxed(module, spec, recorded(answer));
-    if (Faults.isSuccess(result.outcome())) {
+    try {
+      ExecutionResult result = sandboxed(module, spec, recorded(answer));
+      if (!Faults.isSuccess(result.outcome())) {
+        throw failed(failure(result, watch), answer);
+      }
       AnswerEnd end = end(result, answer, null);
       succeeded(begun.head(), result, end);
       answer.finish(end);
-      return;
+    } catch (RuntimeException | Error e) {
+      dropped(answer);
+      throw e;
     }
-    throw failed(failure(result, watch), answer);
+  }
+
+  /** What is held shall not leave by itself while the caller is told of an error instead. */
+  private static void dropped(@Nullable OutputStream answer) {
+    if (answer instanceof HeldAnswer held) {
+      boolean _ = held.drop();
+    }
   }
 
   /** What the guest writes to whose answer goes there. */
@@ -243,13 +254,22 @@ final class GuestCall {
       throws IOException {
     CgiBody bodies = new CgiBody(watch);
     CgiAnswer answer = new CgiAnswer(bodies::of);
-    ExecutionResult result = sandboxed(module, spec, answer);
-    OutputStream body = bodies.caller;
-    if (!Faults.isSuccess(result.outcome())) {
-      Failed told = failure(result, watch);
-      throw body instanceof HeldAnswer held ? failed(told, held) : untold(told);
+    try {
+      ExecutionResult result = sandboxed(module, spec, answer);
+      OutputStream body = bodies.caller;
+      if (!Faults.isSuccess(result.outcome())) {
+        Failed told = failure(result, watch);
+        throw body instanceof HeldAnswer held ? failed(told, held) : untold(told);
+      }
+      finishHttp(result, body, answer.head());
+    } catch (RuntimeException | Error e) {
+      dropped(bodies.caller);
+      throw e;
     }
-    GuestHead said = answer.head();
+  }
+
+  private void finishHttp(ExecutionResult result, @Nullable OutputStream body, GuestHead said)
+      throws IOException {
     AnswerEnd whole = end(result, body, said);
     AnswerEnd end = said.isCacheable() ? whole : whole.withoutTag();
     if (said.isCacheable()) {
