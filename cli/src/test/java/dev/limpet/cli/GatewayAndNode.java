@@ -72,7 +72,8 @@ record GatewayAndNode(Gateway gateway, Node node) implements AutoCloseable {
     return node(name, dir, gateway, List.of());
   }
 
-  private static Node node(String name, Path dir, URI gateway, List<String> more) {
+  /** The same with {@code more} settings. */
+  static Node node(String name, Path dir, URI gateway, List<String> more) {
     List<String> settings = new ArrayList<>(more);
     settings.addAll(
         List.of(

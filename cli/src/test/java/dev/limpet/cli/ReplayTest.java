@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.cli.client.JsonObject;
+import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
 import dev.limpet.node.Node;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.receipt.Receipt;
@@ -206,6 +208,25 @@ class ReplayTest {
       assertEquals("node-2", other.text("node"));
       out = run(0, both, "replay", file.toString(), "--max-fetch=" + other.number("bytes")).out();
       assertTrue(out.endsWith("agrees: another node says the same\n"), out);
+    }
+  }
+
+  @Test
+  void a_node_that_lacks_the_data_and_does_not_take_the_function_is_not_recommended()
+      throws Exception {
+    byte[] content = new byte[100_000];
+    new Random(5).nextBytes(content);
+    String otherOnly = "allow-functions=" + Cid.of(Multicodec.DAG_CBOR, new byte[] {1});
+    try (GatewayAndNode both = GatewayAndNode.start(dir);
+        Node _ =
+            GatewayAndNode.node(
+                "node-2", dir.resolve("node2"), both.gateway().url(), List.of(otherOnly))) {
+      Settling.awaitReady(both.gateway().url(), 2);
+      deploy(both, "copies", SampleModules.copiesInput(0));
+      String data = both.add(Files.write(dir.resolve("content"), content));
+      Path file = fetched(both, call(both, "GET /on/" + data + "/-/copies", null));
+      String out = run(0, both, "replay", file.toString(), "--max-fetch=10KiB").out();
+      assertTrue(out.endsWith("agrees: the same node says the same; no other could run it\n"), out);
     }
   }
 

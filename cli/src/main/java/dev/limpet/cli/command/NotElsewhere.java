@@ -3,9 +3,10 @@ package dev.limpet.cli.command;
 import dev.limpet.cli.CliException;
 import dev.limpet.cli.client.JsonObject;
 import dev.limpet.cli.client.ServerClient;
+import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.NodeState;
 import dev.limpet.protocol.receipt.Receipt;
-import java.util.Comparator;
+import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -14,17 +15,21 @@ import java.util.OptionalLong;
  * Why a replay ran on the node of its receipt: no other may run it, or more data would have to
  * travel to one than was allowed.
  *
- * @param fetcher who would have to fetch least; empty when nobody is kept from it by that
- * @param known whether the gateway told, which it tells those who may manage it
+ * @param fetcher who would have to fetch least of those that then get it; empty when there is none
+ * @param known whether that is all: the gateway told, which it tells those who may manage it, and
+ *     of nobody else it is unknown how much it lacks
  */
 record NotElsewhere(Optional<Fetcher> fetcher, boolean known) {
   /** What travels for a call that says nothing of it; the gateway's default. */
   private static final long USUAL_BYTES = 64L << 20;
 
+  /** How many amounts the gateway is asked about: nodes differ little in what they lack. */
+  private static final int MAX_AMOUNTS = 4;
+
   /**
    * A node that could run it.
    *
-   * @param bytes that it lacks
+   * @param bytes that may have to travel
    */
   record Fetcher(String node, long bytes) {}
 
@@ -33,25 +38,55 @@ record NotElsewhere(Optional<Fetcher> fetcher, boolean known) {
     if (receipt.work().inputs().isEmpty()) {
       return new NotElsewhere(Optional.empty(), true);
     }
-    List<JsonObject> candidates;
     try {
-      candidates = gateway.get(Replay.question(receipt)).objects("candidates");
+      return found(gateway, receipt, allowed.orElse(USUAL_BYTES));
     } catch (CliException e) {
       return new NotElsewhere(Optional.empty(), false);
     }
-    Optional<Fetcher> least =
-        candidates.stream()
+  }
+
+  /** A node may lack data and not run the function for other reasons: who gets it is asked. */
+  private static NotElsewhere found(ServerClient gateway, Receipt receipt, long allowed) {
+    JsonObject now = why(gateway, receipt, allowed);
+    String here = now.text("chosen");
+    List<JsonObject> others =
+        now.objects("candidates").stream()
             .filter(candidate -> candidate.text("state").equals(NodeState.READY.text()))
-            .map(candidate -> new Fetcher(candidate.text("node"), candidate.number("bytesToMove")))
-            .filter(fetcher -> fetcher.bytes() > allowed.orElse(USUAL_BYTES))
-            .min(Comparator.comparingLong(Fetcher::bytes));
-    return new NotElsewhere(least, true);
+            .filter(candidate -> !candidate.text("node").equals(here))
+            .toList();
+    Optional<Fetcher> least =
+        others.stream()
+            .map(candidate -> candidate.number("bytesToMove"))
+            .filter(bytes -> bytes > allowed)
+            .distinct()
+            .sorted()
+            .limit(MAX_AMOUNTS)
+            .map(bytes -> new Fetcher(why(gateway, receipt, bytes).text("chosen"), bytes))
+            .filter(fetcher -> !fetcher.node().isEmpty() && !fetcher.node().equals(here))
+            .findFirst();
+    boolean known = others.stream().noneMatch(other -> other.number("bytesToMove") < 0);
+    return new NotElsewhere(least, known);
+  }
+
+  /** Where the replay would go if so much may travel. */
+  private static JsonObject why(ServerClient gateway, Receipt receipt, long bytes) {
+    HttpRequest.Builder question =
+        gateway
+            .request(Replay.question(receipt))
+            .header("Accept", "application/json")
+            .header(Headers.MAX_FETCH, Long.toString(bytes))
+            .GET();
+    Replay.elsewhere(receipt).forEach(question::header);
+    return gateway.json(question.build());
   }
 
   /** In a few words. */
   String text() {
     return fetcher
         .map(other -> other.node() + " could run it with --max-fetch " + other.bytes() + " or more")
-        .orElse(known ? "no other could run it" : "no other could run it within --max-fetch");
+        .orElse(
+            known
+                ? "no other could run it"
+                : "no other could run it within --max-fetch; with more is not known");
   }
 }

@@ -49,9 +49,13 @@ record Replay(String method, String target, Map<String, String> headers) {
     if (task.contentType() != null) {
       headers.put("content-type", task.contentType());
     }
-    headers.put("Cache-Control", "no-store");
-    headers.put(Headers.AVOID, receipt.ran().node().toString());
+    headers.putAll(elsewhere(receipt));
     return new Replay(task.method(), target(task, receipt.work().inputs()), headers);
+  }
+
+  /** Headers that ask for a run, and for one on another node if there is one. */
+  static Map<String, String> elsewhere(Receipt receipt) {
+    return Map.of("Cache-Control", "no-store", Headers.AVOID, receipt.ran().node().toString());
   }
 
   private static Task refuseWhatIsNotRepeatable(Receipt receipt) {
