@@ -112,9 +112,7 @@ public final class Paths {
       return segments;
     }
     for (String raw : path.split("/", -1)) {
-      if (segments.size() == MAX_PATH_SEGMENTS) {
-        throw badPath("a path has more than " + MAX_PATH_SEGMENTS + " segments");
-      }
+      checkRoom(segments);
       if (segments.isEmpty() && raw.indexOf('%') >= 0) {
         throw badPath("the first segment of a path is written as it is, without %");
       }
@@ -127,16 +125,23 @@ public final class Paths {
     return segments;
   }
 
+  private static void checkRoom(List<String> segments) {
+    if (segments.size() >= MAX_PATH_SEGMENTS) {
+      throw badPath("a path has more than " + MAX_PATH_SEGMENTS + " segments");
+    }
+  }
+
   /** Adds what stands between two slashes of a path below {@code /ipfs}: mostly one name. */
   private static void addNames(List<String> segments, String raw) {
     String decoded = PercentText.decode(raw, false, ErrorCode.BAD_PATH);
     if (decoded.indexOf('/') < 0) {
-      segments.add(PercentText.decodeSegment(raw));
+      segments.add(PercentText.pathSegment(decoded));
       return;
     }
     for (String name : decoded.split("/", -1)) {
       boolean up = name.equals("..");
       if (!up && !name.equals(".")) {
+        checkRoom(segments);
         segments.add(PercentText.pathSegment(name));
       } else if (segments.size() < (up ? BELOW_ROOT + 1 : BELOW_ROOT)) {
         throw badPath("a path leads out of the data that it names");

@@ -226,6 +226,10 @@ class PathsTest {
     code(ErrorCode.TARGET_TOO_LONG, "/fn/f?arg=" + "a".repeat(Paths.MAX_TARGET_CHARS));
     code(ErrorCode.BAD_PATH, "/v1" + "/a".repeat(Paths.MAX_PATH_SEGMENTS));
     code(ErrorCode.BAD_PATH, "/ipfs/" + CID + "/a".repeat(DataRef.MAX_SEGMENTS + 1));
+    String most = "a" + "%2Fa".repeat(Paths.MAX_PATH_SEGMENTS - 3); // with ipfs and the CID
+    String back = "%2F..".repeat(Paths.MAX_PATH_SEGMENTS - 3);
+    assertInstanceOf(RequestTarget.Content.class, Paths.parse("/ipfs/" + CID + "/" + most + back));
+    code(ErrorCode.BAD_PATH, "/ipfs/" + CID + "/" + most + "%2Fa" + back + "%2F..");
     code(ErrorCode.BAD_QUERY, "/fn/f?" + "arg&".repeat(Invocation.MAX_ARGUMENTS + 1));
     code(ErrorCode.BAD_QUERY, "/fn/f?" + "a&".repeat(QueryParameters.MAX_PARAMETERS + 1));
     code(
