@@ -167,7 +167,7 @@ public final class Auditor {
 
   private Future<Void> compare(AuditCase of, Said first, Said second) {
     if (!first.isComparable(second)) {
-      metrics.count(AuditMetrics.Result.FAILED); // a long answer, and a receipt is missing
+      metrics.count(AuditMetrics.Result.FAILED); // a receipt is missing, or engines differ
       return Future.succeededFuture();
     }
     if (first.agrees(second)) {
@@ -220,8 +220,12 @@ public final class Auditor {
     if (said.size() < 3) {
       return null;
     }
-    boolean withFirst = said.get(2).agrees(said.get(0));
-    boolean withSecond = said.get(2).agrees(said.get(1));
+    Said third = said.get(2);
+    if (!third.isComparable(said.get(0)) || !third.isComparable(said.get(1))) {
+      return null;
+    }
+    boolean withFirst = third.agrees(said.get(0));
+    boolean withSecond = third.agrees(said.get(1));
     if (withFirst == withSecond) {
       return null;
     }

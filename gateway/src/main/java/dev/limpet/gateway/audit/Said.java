@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param node the node
  * @param status of the answer
+ * @param failure why the function failed, or null when it answered
  * @param body SHA-256 of its body, of an error that of its code; null when the body was long and
  *     only the receipt says what it was
  * @param receipt CID of the receipt that it promised, or null
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record Said(
     KnownNode node,
     int status,
+    @Nullable ErrorCode failure,
     @Nullable ByteString body,
     @Nullable Cid receipt,
     @Nullable ByteString file) {
@@ -36,21 +38,21 @@ public record Said(
    */
   public static Said of(KnownNode node, int status, Buffer body, @Nullable String receipt) {
     ByteString digest = ByteString.of(Sha256.of(body.getBytes()));
-    return new Said(node, status, digest, cid(receipt), null);
+    return new Said(node, status, null, digest, cid(receipt), null);
   }
 
   /** An answer that was not looked at, or that was made without one. */
   public static Said unseen(KnownNode node, int status, @Nullable String receipt) {
-    return new Said(node, status, null, cid(receipt), null);
+    return new Said(node, status, null, null, cid(receipt), null);
   }
 
   /** That the function failed; what else a problem says is the node's own. */
   public static Said failed(KnownNode node, int status, ErrorCode code, @Nullable String receipt) {
     ByteString digest = ByteString.of(Sha256.of(code.code().getBytes(StandardCharsets.UTF_8)));
-    return new Said(node, status, digest, cid(receipt), null);
+    return new Said(node, status, code, digest, cid(receipt), null);
   }
 
-  /** Whether the function failed by itself, and fails so wherever it runs. */
+  /** Whether the function failed by itself, and fails so wherever the same engine runs it. */
   public static boolean isFailure(@Nullable ErrorCode code) {
     return code != null
         && code != ErrorCode.ANSWER_CUT
@@ -67,13 +69,22 @@ public record Said(
 
   /** The same with its receipt. */
   Said with(byte[] fetched) {
-    return new Said(node, status, body, receipt, ByteString.of(fetched));
+    return new Said(node, status, failure, body, receipt, ByteString.of(fetched));
   }
 
-  /** Whether anything says that what both answered is the same, or is not. */
+  /**
+   * Whether anything says that what both answered is the same, or is not. Engines count fuel and
+   * use stack in their own ways, so where one failed and the other did not, or not so, both must
+   * have a receipt that names the same one.
+   */
   boolean isComparable(Said other) {
+    Receipt mine = toReceipt();
+    Receipt theirs = other.toReceipt();
+    if (failure != other.failure) {
+      return mine != null && theirs != null && mine.engine().equals(theirs.engine());
+    }
     boolean seen = body != null && other.body != null;
-    return seen || status != other.status || (toReceipt() != null && other.toReceipt() != null);
+    return seen || status != other.status || (mine != null && theirs != null);
   }
 
   /** Whether both can be right: the same answer, and receipts that agree where both have one. */

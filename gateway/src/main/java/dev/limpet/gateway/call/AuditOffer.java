@@ -44,10 +44,10 @@ final class AuditOffer {
         || answer.statusCode() == PARTIAL) { // a range of what others would give whole
       return;
     }
-    Said said = said(node, answer, body);
-    if (said == null || !auditor.wants()) {
+    if (!isComparable(answer, body) || !auditor.wants()) {
       return;
     }
+    Said said = said(node, answer, body); // only now: it hashes the body
     boolean unseen = said.body() == null;
     auditor.offer(
         new AuditCase(
@@ -58,20 +58,30 @@ final class AuditOffer {
                 invocations.again(Auditor.MAX_AUDIT_TIME, unseen))));
   }
 
-  /** What can be compared with what another node says; null: nothing. */
-  private static @Nullable Said said(
-      KnownNode node, HttpClientResponse answer, @Nullable Buffer body) {
-    int status = answer.statusCode();
-    String receipt = answer.getHeader(Headers.RECEIPT);
+  /** Whether anything of it can be compared with what another node says. */
+  private static boolean isComparable(HttpClientResponse answer, @Nullable Buffer body) {
+    return answer.headers().contains(Headers.ERROR)
+        ? Said.isFailure(error(answer))
+        : body != null || receipt(answer) != null;
+  }
+
+  private static @Nullable ErrorCode error(HttpClientResponse answer) {
     String error = answer.getHeader(Headers.ERROR);
-    if (error != null) {
-      ErrorCode code = ErrorCode.parse(error).orElse(null);
-      return code != null && Said.isFailure(code) ? Said.failed(node, status, code, receipt) : null;
+    return error == null ? null : ErrorCode.parse(error).orElse(null);
+  }
+
+  private static @Nullable String receipt(HttpClientResponse answer) {
+    String early = answer.getHeader(Headers.RECEIPT);
+    return early == null ? answer.getTrailer(Headers.RECEIPT) : early;
+  }
+
+  private static Said said(KnownNode node, HttpClientResponse answer, @Nullable Buffer body) {
+    int status = answer.statusCode();
+    String receipt = receipt(answer);
+    ErrorCode failure = error(answer);
+    if (failure != null) {
+      return Said.failed(node, status, failure, receipt);
     }
-    if (body != null) {
-      return Said.of(node, status, body, receipt);
-    }
-    String after = receipt == null ? answer.getTrailer(Headers.RECEIPT) : receipt;
-    return after == null ? null : Said.unseen(node, status, after);
+    return body == null ? Said.unseen(node, status, receipt) : Said.of(node, status, body, receipt);
   }
 }
