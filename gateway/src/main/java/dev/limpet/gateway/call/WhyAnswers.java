@@ -92,18 +92,23 @@ final class WhyAnswers {
   private Future<Why> told(AskedCall asked, Question question) {
     return placing
         .place(asked, question)
-        .map(placed -> why(asked, placed, refused(placed)))
+        .map(
+            placed -> {
+              Choice next = next(placed.decision());
+              return why(asked, placed, next, next == null ? refused(placed) : null);
+            })
         .recover(
             cause ->
                 cause instanceof LimpetException e
                     ? Future.succeededFuture(
-                        why(asked, placing.known(question), e.problem().code()))
+                        why(asked, placing.known(question), null, e.problem().code()))
                     : Future.failedFuture(cause));
   }
 
-  private @Nullable ErrorCode refused(CallPlacing.Placed placed) {
+  /** What a call hears for which no node is next. */
+  private ErrorCode refused(CallPlacing.Placed placed) {
     if (placed.decision() instanceof Decision.Run) {
-      return next(placed.decision()) == null ? ErrorCode.OVERLOADED : null;
+      return ErrorCode.OVERLOADED;
     }
     return problems.refusal(placed, Caller.MANAGEMENT).code();
   }
@@ -112,10 +117,14 @@ final class WhyAnswers {
     return decision instanceof Decision.Run run ? CallAdmission.next(run.choices()) : null;
   }
 
-  private Why why(AskedCall asked, CallPlacing.Placed placed, @Nullable ErrorCode refused) {
+  /** With the node that was next, or why none was: that is looked up once, for it changes. */
+  private Why why(
+      AskedCall asked,
+      CallPlacing.Placed placed,
+      @Nullable Choice next,
+      @Nullable ErrorCode refused) {
     Question question = placed.question();
     List<Choice> nodes = placement.explain(question, placed.decision(), Why.MAX_CANDIDATES);
-    Choice next = refused == null ? next(placed.decision()) : null;
     boolean missing = placed.decision() instanceof Decision.DataNotFound;
     KnownNode keeper = missing ? null : placement.keeper(question);
     List<String> inputs = asked.inputs().stream().map(DataRef::toString).toList();

@@ -35,6 +35,7 @@ public final class NodeAddress {
   private final boolean secure;
   private final KeptConnections kept = new KeptConnections();
   private volatile @Nullable String unbelieved;
+  private volatile boolean cut;
   private final AtomicBoolean checking = new AtomicBoolean();
   private volatile Look last = new Look(-1, 0, 1);
 
@@ -95,6 +96,9 @@ public final class NodeAddress {
 
   /** A request has a connection. */
   void connected(HttpClientRequest request) {
+    if (cut) {
+      cut = false;
+    }
     if (!secure) {
       return;
     }
@@ -104,6 +108,11 @@ public final class NodeAddress {
     }
   }
 
+  /** Whether the last request of any kind got no connection. */
+  public boolean isCut() {
+    return cut;
+  }
+
   /** Its connections that wait for a request, those by https. */
   KeptConnections kept() {
     return kept;
@@ -111,6 +120,7 @@ public final class NodeAddress {
 
   /** None was made. When that was for a certificate, it is remembered, and logged once. */
   void failed(Throwable cause) {
+    cut = true;
     if (!secure) {
       return;
     }

@@ -169,6 +169,19 @@ class AwayNodesTest {
     }
   }
 
+  @Test
+  void a_node_that_takes_connections_and_answers_none_of_its_questions_counts() throws Exception {
+    try (var here = node(412, "");
+        var busy = CallsUnderTest.node(exchange -> exchange.raw("nonsense\r\n\r\n"));
+        var gateway = CallsUnderTest.open(folder)) {
+      gateway.join("here", here).holds();
+      gateway.join("busy", busy).holds();
+      assertOffline(get(gateway, READ.formatted(block(1))), "busy");
+      pass(gateway, ExpectedNodes.MAX_EXPECTED_TIME);
+      assertOffline(get(gateway, READ.formatted(block(2))), "busy");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {CALL, READ})
   void data_is_nowhere_only_when_nodes_that_have_just_gone_had_time_to_come_back(String path)
