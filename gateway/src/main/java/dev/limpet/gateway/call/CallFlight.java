@@ -40,7 +40,7 @@ final class CallFlight {
     return budget.covers(other);
   }
 
-  /** Where it runs: equal calls that get no answer from here find one there, or wait there. */
+  /** Where it runs: equal calls find an answer of up to 1 MiB there, or wait there. */
   synchronized void at(int mark) {
     node = mark;
   }

@@ -281,7 +281,7 @@ final class CallRoute implements Route {
     if (body != null && answer.headers().contains(ERROR)) {
       now.exited(exitCode(body));
     }
-    asked.turn().came(now, answer.statusCode(), bytes);
+    asked.turn().came(now, answer, function.manifest().effectiveAbi(), bytes);
     if (body != null) {
       new MemoIntake(parts.rules).take(asked, now, function, answer, body);
     }

@@ -1,5 +1,6 @@
 package dev.limpet.gateway.call;
 
+import dev.limpet.gateway.audit.Said;
 import dev.limpet.gateway.memo.AnswerMemo;
 import dev.limpet.gateway.memo.Keepers;
 import dev.limpet.gateway.memo.KnownHeads;
@@ -11,6 +12,7 @@ import dev.limpet.gateway.proxy.KnownNames;
 import dev.limpet.gateway.proxy.Outlet;
 import dev.limpet.gateway.proxy.Route;
 import dev.limpet.protocol.Abi;
+import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.MemoState;
 import io.vertx.core.Vertx;
@@ -64,10 +66,16 @@ final class MemoTurn {
   /**
    * Takes down who keeps the answer that has come whole, or that who was thought to does not.
    *
+   * @param abi of the function
    * @param bytes of the answer
    */
-  void came(Attempt attempt, int status, long bytes) {
+  void came(Attempt attempt, HttpClientResponse answer, Abi abi, long bytes) {
+    int status = answer.statusCode();
     MemoState state = attempt.memo();
+    if (key != null && isWholeAndGood(status) && length(answer) < 0) {
+      boolean there = state != MemoState.BYPASS && abi != Abi.HTTP;
+      memo.learn(key.function(), there && bytes <= Keepers.MAX_KEEPER_ANSWER_BYTES);
+    }
     if (hint.print() == 0 || (state != MemoState.HIT && !isWholeAndGood(status))) {
       return;
     }
@@ -79,9 +87,6 @@ final class MemoTurn {
               node.mark() != hint.keeper() || hint.running();
           case BYPASS -> false;
         };
-    if (bytes > Keepers.MAX_KEEPER_ANSWER_BYTES && key != null) {
-      memo.learn(key.function(), false);
-    }
     if (keeps) {
       memo.keepers().keeps(hint.print(), node.mark(), bytes);
     }
@@ -115,19 +120,35 @@ final class MemoTurn {
     int status = answer.statusCode();
     boolean good = isWholeAndGood(status);
     boolean here = isShort(answer);
-    boolean streams = abi == Abi.HTTP && length(answer) < 0;
-    boolean there = good && attempt.memo() != MemoState.BYPASS && !streams;
-    if (good && !here) {
+    long length = length(answer);
+    boolean streams = abi == Abi.HTTP && length < 0;
+    boolean fits = length <= Keepers.MAX_KEEPER_ANSWER_BYTES && !streams;
+    boolean there = good && attempt.memo() != MemoState.BYPASS && fits;
+    if (good && !here && !(there && length < 0)) { // what has no length shows its own at its end
       memo.learn(key.function(), there);
     }
     if (flight != null) {
-      if (there || (status / 100 == 5 && status != UNAVAILABLE)) {
+      if (there || failsAgain(answer)) {
         flight.at(attempt.choice().node().mark());
       }
       if (!here) {
         flight.end(); // and stays known until the call has ended
       }
     }
+  }
+
+  /**
+   * Whether the function itself failed, in its time or for want of it, so that it does so elsewhere
+   * too: also an answer of class 5xx of its own, which has no code. A fault of the node says
+   * nothing of others.
+   */
+  private static boolean failsAgain(HttpClientResponse answer) {
+    String error = answer.getHeader(Headers.ERROR);
+    if (error == null) {
+      return answer.statusCode() / 100 == 5;
+    }
+    ErrorCode code = ErrorCode.parse(error).orElse(null);
+    return code == ErrorCode.OUT_OF_TIME || Said.isFailure(code);
   }
 
   /** Failures, ranges and 304 say nothing about what is kept of other calls of a function. */
@@ -180,8 +201,6 @@ final class MemoTurn {
   }
 
   private static final int PARTIAL = 206;
-
-  private static final int UNAVAILABLE = 503;
 
   /** It is over. */
   void end() {

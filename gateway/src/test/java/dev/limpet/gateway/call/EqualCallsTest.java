@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.call.CallsUnderTest.Member;
+import dev.limpet.protocol.ErrorCode;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import dev.limpet.testkit.wire.WireExchange;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,8 +44,8 @@ class EqualCallsTest {
   private final String call;
   private final Member a;
 
-  /** Whether the first run says that it had too little time. */
-  private volatile boolean late;
+  /** What the first run fails with, or null when it answers. */
+  private volatile @Nullable ErrorCode fails;
 
   EqualCallsTest(@TempDir Path folder) {
     gateway = CallsUnderTest.open(folder);
@@ -78,8 +80,9 @@ class EqualCallsTest {
   }
 
   private void first(WireExchange exchange) throws IOException {
-    if (late) {
-      exchange.answer(504, "{}", "Limpet-Error: out-of-time");
+    ErrorCode code = fails;
+    if (code != null) {
+      exchange.answer(code.status(), "{}", "Limpet-Error: " + code.code());
       return;
     }
     exchange.begin(200, KEPT);
@@ -183,7 +186,7 @@ class EqualCallsTest {
 
   @Test
   void who_waited_for_a_run_that_had_too_little_time_runs_it_where_others_do() throws Exception {
-    late = true;
+    fails = ErrorCode.OUT_OF_TIME;
     gateway.deploy("hello");
     try (WireClient leader = WireClient.connect(gateway.url());
         WireClient second = WireClient.connect(gateway.url())) {
@@ -193,6 +196,21 @@ class EqualCallsTest {
       begin.countDown();
       assertEquals("out-of-time", leader.answer().header("Limpet-Error"));
       assertEquals("b", ran(second.answer()));
+    }
+  }
+
+  @Test
+  void who_waited_for_a_node_that_has_a_fault_of_its_own_is_not_sent_there() throws Exception {
+    fails = ErrorCode.INTERNAL;
+    gateway.deploy("hello");
+    try (WireClient leader = WireClient.connect(gateway.url());
+        WireClient second = WireClient.connect(gateway.url())) {
+      sendFirst(leader);
+      send(second);
+      await().until(() -> gateway.memo.joined() == 1);
+      begin.countDown();
+      assertEquals("internal", leader.answer().header("Limpet-Error"));
+      assertEquals("a", ran(second.answer()));
     }
   }
 }

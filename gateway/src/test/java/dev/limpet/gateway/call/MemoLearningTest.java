@@ -1,11 +1,16 @@
 package dev.limpet.gateway.call;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.gateway.memo.Keepers;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +20,38 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class MemoLearningTest {
   @TempDir private Path folder;
+
+  @Test
+  void an_answer_that_says_that_it_is_too_long_for_any_memo_says_so_before_it_has_come()
+      throws Exception {
+    CountDownLatch seen = new CountDownLatch(1);
+    try (var node =
+            CallsUnderTest.node(
+                e -> {
+                  e.raw(
+                      "HTTP/1.1 200 o\r\nLimpet-Memo: miss\r\nContent-Length: "
+                          + (Keepers.MAX_KEEPER_ANSWER_BYTES + 1)
+                          + "\r\n\r\n");
+                  hold(seen);
+                });
+        var gateway = CallsUnderTest.open(folder);
+        var client = WireClient.connect(gateway.url())) {
+      gateway.join("a", node).holds();
+      Cid function = gateway.deploy("hello").function();
+      client.send(WireClient.request("GET /fn/hello", null));
+      assertEquals(200, client.head().status());
+      assertFalse(gateway.memo.isKept(function));
+      seen.countDown();
+    }
+  }
+
+  private static void hold(CountDownLatch until) {
+    try {
+      until.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
 
   /** What says nothing about whether the answers of a function are kept. */
   @ParameterizedTest
