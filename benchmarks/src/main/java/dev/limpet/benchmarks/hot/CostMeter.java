@@ -23,6 +23,9 @@ public final class CostMeter {
   /** One in so many slices ran undisturbed, on the busiest machine. */
   private static final int UNDISTURBED = 10;
 
+  /** What the JVM may allocate in a slice beside what is measured: a boxed number, say. */
+  private static final int SMALL_OBJECT_BYTES = 24;
+
   /** Threads that run guests; the others of a JVM take no part in an operation. */
   private static final String GUEST_THREADS = "limpet-guest-";
 
@@ -44,7 +47,7 @@ public final class CostMeter {
       subject(operation);
     }
     long[] threads = threads();
-    long looking = ofLooking(threads);
+    double[] looks = looks(threads);
     double[] references = new double[PAIRS];
     double[] subjects = new double[PAIRS];
     double[] bytes = new double[PAIRS];
@@ -56,23 +59,35 @@ public final class CostMeter {
       Used end = used(threads);
       references[pair] = (double) middle.since(start).nanos / operation.yardstick().runs();
       subjects[pair] = (double) end.since(middle).nanos / operation.runs();
-      bytes[pair] = (double) (end.since(middle).bytes - looking) / operation.runs();
+      bytes[pair] = end.since(middle).bytes;
     }
     return new Cost(
         operation.name(),
-        ofSorted(bytes, PAIRS / 2),
+        ofSlices(bytes, looks) / operation.runs(),
         ofSorted(subjects, PAIRS / UNDISTURBED) / ofSorted(references, PAIRS / UNDISTURBED),
         operation.yardstick());
   }
 
   /** Bytes between two looks with nothing between them: what they allocate themselves. */
-  private static long ofLooking(long[] threads) {
+  private static double[] looks(long[] threads) {
     double[] bytes = new double[PAIRS];
     for (int pair = 0; pair < PAIRS; pair++) {
       Used before = used(threads);
       bytes[pair] = used(threads).since(before).bytes;
     }
-    return (long) ofSorted(bytes, PAIRS / 2);
+    return bytes;
+  }
+
+  /**
+   * The bytes of a slice: the median, less the median of what looking takes. So little that it may
+   * be one small object of the JVM's is none.
+   *
+   * @param slices each with one look in it
+   * @param looks with nothing in them
+   */
+  static double ofSlices(double[] slices, double[] looks) {
+    double bytes = ofSorted(slices, slices.length / 2) - ofSorted(looks, looks.length / 2);
+    return bytes <= SMALL_OBJECT_BYTES ? 0 : bytes;
   }
 
   private void reference(Yardstick yardstick) {

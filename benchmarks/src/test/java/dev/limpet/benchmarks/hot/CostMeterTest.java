@@ -35,6 +35,14 @@ class CostMeterTest {
   }
 
   @Test
+  void a_slice_has_no_fewer_bytes_than_none_and_one_small_object_is_none() {
+    double[] looks = {100, 200, 900};
+    assertEquals(0, CostMeter.ofSlices(new double[] {0, 150, 10_000}, looks));
+    assertEquals(0, CostMeter.ofSlices(new double[] {0, 224, 10_000}, looks));
+    assertEquals(32, CostMeter.ofSlices(new double[] {10_000, 232, 0}, looks));
+  }
+
+  @Test
   void work_of_the_other_thread_counts() {
     Cost handed = measure(Yardstick.HAND_OVER::run);
     Cost own = measure(Yardstick.WORDS::run);

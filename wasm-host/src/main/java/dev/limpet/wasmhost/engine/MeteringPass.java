@@ -44,7 +44,7 @@ final class MeteringPass extends ClassVisitor {
    * Part of the key of cached code: what this pass and the splitter make of a class changes only
    * with it.
    */
-  static final String VERSION = "20";
+  static final String VERSION = "21";
 
   /**
    * Slots of locals and operands that one unit of depth pays for. In the JVM's interpreter, which
@@ -86,6 +86,10 @@ final class MeteringPass extends ClassVisitor {
   private final Splitter splitter;
   private final int globals;
   private final Callees callees;
+
+  /** Whether this is no form that was asked for, so that what is written may take more. */
+  private boolean weighWritten;
+
   private final List<LargeFunction> large = new ArrayList<>();
   private boolean someSplit;
 
@@ -111,7 +115,7 @@ final class MeteringPass extends ClassVisitor {
 
   /**
    * The class with meters in it. When its parts need more constants than a class can have, it is
-   * not split.
+   * not split; its functions then weigh what they take whole, where that is more.
    *
    * @param splitter for functions that are too large
    * @param globals how many of the module's globals are {@link FirstGlobals}
@@ -120,18 +124,20 @@ final class MeteringPass extends ClassVisitor {
    */
   static Rewritten apply(byte[] classFile, Splitter splitter, int globals, Callees callees) {
     try {
-      return rewritten(classFile, splitter, globals, callees);
+      return rewritten(classFile, splitter, globals, callees, false);
     } catch (ClassTooLargeException e) {
       LOG.log(Level.WARNING, "nothing is split: {0}", e.getMessage());
-      return rewritten(classFile, PartExits.splitter(SplitLimits.NONE), globals, callees);
+      boolean usual = splitter.limits().equals(SplitLimits.USUAL);
+      return rewritten(classFile, PartExits.splitter(SplitLimits.NONE), globals, callees, usual);
     }
   }
 
   private static Rewritten rewritten(
-      byte[] classFile, Splitter splitter, int globals, Callees callees) {
+      byte[] classFile, Splitter splitter, int globals, Callees callees, boolean weighWritten) {
     ClassReader reader = new ClassReader(classFile);
     ClassWriter writer = new ClassWriter(reader, 0);
     MeteringPass pass = new MeteringPass(writer, reader, splitter, globals, callees);
+    pass.weighWritten = weighWritten;
     reader.accept(pass, ClassReader.EXPAND_FRAMES);
     return new Rewritten(writer.toByteArray(), new Artifact.Functions(pass.someSplit, pass.large));
   }
@@ -176,12 +182,14 @@ final class MeteringPass extends ClassVisitor {
     someSplit |= !parts.isEmpty() || isSplit(function);
     report(function);
     parts.forEach(this::report);
-    int units =
-        function.name.contains(Splitter.MARK)
-            ? 0
-            : 1 + usualSlots.of(function.name + function.desc) / SLOTS_PER_UNIT;
-    write(function, units);
+    write(function, function.name.contains(Splitter.MARK) ? 0 : units(function));
     parts.forEach(part -> write(part, 0));
+  }
+
+  private int units(MethodNode function) {
+    String method = function.name + function.desc;
+    int usual = usualSlots.of(method);
+    return 1 + (weighWritten ? Math.max(usual, slots.of(method)) : usual) / SLOTS_PER_UNIT;
   }
 
   /** The parts of a function, whose frames are looked at, too. */
