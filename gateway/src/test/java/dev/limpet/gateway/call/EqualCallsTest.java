@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.call.CallsUnderTest.Member;
+import dev.limpet.protocol.Deployed;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireClient;
@@ -43,6 +44,7 @@ class EqualCallsTest {
   private final Cid root;
   private final String call;
   private final Member a;
+  private final Member b;
 
   /** What the first run fails with, or null when it answers. */
   private volatile @Nullable ErrorCode fails;
@@ -52,7 +54,7 @@ class EqualCallsTest {
     root = gateway.data();
     call = "GET /on/" + root + "/-/hello";
     a = gateway.join("a", one).holds(root);
-    Member _ = gateway.join("b", other).holds(root);
+    b = gateway.join("b", other).holds(root);
   }
 
   @AfterEach
@@ -101,6 +103,13 @@ class EqualCallsTest {
     }
   }
 
+  /** Both have it ready: it comes to them ahead, to one before the other. */
+  private Cid warm(Deployed deployed) {
+    a.known().warmed(deployed.function());
+    b.known().warmed(deployed.function());
+    return deployed.function();
+  }
+
   private void send(WireClient client, String... lines) throws IOException {
     client.send(WireClient.request(call, null, lines));
   }
@@ -120,7 +129,7 @@ class EqualCallsTest {
   @Test
   void who_waits_for_what_streams_and_who_comes_while_it_does_goes_to_the_node_that_runs_it()
       throws Exception {
-    Cid function = gateway.deploy("hello").function();
+    Cid function = warm(gateway.deploy("hello"));
     try (WireClient leader = WireClient.connect(gateway.url());
         WireClient second = WireClient.connect(gateway.url());
         WireClient third = WireClient.connect(gateway.url())) {
@@ -140,7 +149,7 @@ class EqualCallsTest {
   @Test
   void an_answer_that_is_there_when_the_first_call_has_not_ended_is_asked_for_at_its_node()
       throws Exception {
-    gateway.deploy("hello");
+    Cid _ = warm(gateway.deploy("hello"));
     try (WireClient leader = WireClient.connect(gateway.url());
         WireClient second = WireClient.connect(gateway.url())) {
       sendFirst(leader);
@@ -153,7 +162,7 @@ class EqualCallsTest {
 
   @Test
   void nobody_waits_for_the_next_stream_of_an_http_function() throws Exception {
-    Cid function = gateway.deploy("hello", "\"abi\":\"http\"").function();
+    Cid function = warm(gateway.deploy("hello", "\"abi\":\"http\""));
     try (WireClient leader = WireClient.connect(gateway.url());
         WireClient second = WireClient.connect(gateway.url())) {
       sendFirst(leader);
@@ -168,7 +177,7 @@ class EqualCallsTest {
   @Test
   void calls_with_equal_budgets_are_one_and_who_has_more_waits_for_nobody_with_less()
       throws Exception {
-    gateway.deploy("hello");
+    Cid _ = warm(gateway.deploy("hello"));
     try (WireClient leader = WireClient.connect(gateway.url());
         WireClient equal = WireClient.connect(gateway.url());
         WireClient less = WireClient.connect(gateway.url());
@@ -187,7 +196,7 @@ class EqualCallsTest {
   @Test
   void who_waited_for_a_run_that_had_too_little_time_runs_it_where_others_do() throws Exception {
     fails = ErrorCode.OUT_OF_TIME;
-    gateway.deploy("hello");
+    Cid _ = warm(gateway.deploy("hello"));
     try (WireClient leader = WireClient.connect(gateway.url());
         WireClient second = WireClient.connect(gateway.url())) {
       sendFirst(leader);
@@ -202,7 +211,7 @@ class EqualCallsTest {
   @Test
   void who_waited_for_a_node_that_has_a_fault_of_its_own_is_not_sent_there() throws Exception {
     fails = ErrorCode.INTERNAL;
-    gateway.deploy("hello");
+    Cid _ = warm(gateway.deploy("hello"));
     try (WireClient leader = WireClient.connect(gateway.url());
         WireClient second = WireClient.connect(gateway.url())) {
       sendFirst(leader);
