@@ -1,5 +1,6 @@
 package dev.limpet.benchmarks;
 
+import dev.limpet.gateway.proxy.NodeClient;
 import dev.limpet.gateway.proxy.RequestBody;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -15,6 +16,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
+import java.time.Duration;
 
 /**
  * The least that a proxy on Vert.x can be: every request goes to one server, every byte of its
@@ -23,6 +25,8 @@ import java.net.URI;
  * socket options and, unless it is told otherwise, the size of pieces are those of the gateway.
  */
 public final class BarePipe {
+  private static final Duration CONNECTING = Duration.ofSeconds(60);
+
   private final Vertx vertx;
   private final URI upstream;
   private final int pieceBytes;
@@ -53,14 +57,7 @@ public final class BarePipe {
   }
 
   private HttpClient client() {
-    HttpClientOptions options =
-        new HttpClientOptions()
-            .setHttp2ClearTextUpgrade(false)
-            .setTcpNoDelay(true)
-            .setKeepAlive(true)
-            .setPipelining(false)
-            .setDecompressionSupported(false)
-            .setMaxChunkSize(pieceBytes);
+    HttpClientOptions options = NodeClient.options(CONNECTING).setMaxChunkSize(pieceBytes);
     return vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(256));
   }
 

@@ -1,5 +1,6 @@
 package dev.limpet.benchmarks;
 
+import dev.limpet.gateway.http.Listener;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -42,14 +43,7 @@ final class BareServer {
   }
 
   private static HttpServerOptions options(int pieceBytes) {
-    return new HttpServerOptions()
-        .setTcpNoDelay(true)
-        .setHttp2ClearTextEnabled(false)
-        .setCompressionSupported(false)
-        .setDecompressionSupported(false)
-        .setPerFrameWebSocketCompressionSupported(false)
-        .setPerMessageWebSocketCompressionSupported(false)
-        .setMaxChunkSize(pieceBytes);
+    return Listener.options().setMaxChunkSize(pieceBytes);
   }
 
   private static final class Loop extends VerticleBase {

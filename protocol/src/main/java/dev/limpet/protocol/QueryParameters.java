@@ -77,6 +77,16 @@ public record QueryParameters(List<Parameter> all) {
     return values.stream().findFirst();
   }
 
+  /**
+   * The value of a parameter that must stand there once.
+   *
+   * @param missing what its absence means, as a sentence
+   * @throws LimpetException {@code bad-query} when it is missing or stands there twice
+   */
+  public String required(String name, String missing) {
+    return one(name).orElseThrow(() -> new LimpetException(ErrorCode.BAD_QUERY, missing));
+  }
+
   /** All values of a parameter, in their order. */
   public List<String> values(String name) {
     if (all.isEmpty()) {

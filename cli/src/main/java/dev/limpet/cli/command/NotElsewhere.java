@@ -3,6 +3,7 @@ package dev.limpet.cli.command;
 import dev.limpet.cli.CliException;
 import dev.limpet.cli.client.JsonObject;
 import dev.limpet.cli.client.ServerClient;
+import dev.limpet.gateway.placement.Question;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.NodeState;
 import dev.limpet.protocol.receipt.Receipt;
@@ -20,9 +21,6 @@ import java.util.OptionalLong;
  *     of nobody else it is unknown how much it lacks
  */
 record NotElsewhere(Optional<Fetcher> fetcher, boolean known) {
-  /** What travels for a call that says nothing of it; the gateway's default. */
-  private static final long USUAL_BYTES = 64L << 20;
-
   /** How many amounts the gateway is asked about: nodes differ little in what they lack. */
   private static final int MAX_AMOUNTS = 4;
 
@@ -39,7 +37,7 @@ record NotElsewhere(Optional<Fetcher> fetcher, boolean known) {
       return new NotElsewhere(Optional.empty(), true);
     }
     try {
-      return found(gateway, receipt, allowed.orElse(USUAL_BYTES));
+      return found(gateway, receipt, allowed.orElse(Question.DEFAULT_MAX_FETCH_BYTES));
     } catch (CliException e) {
       return new NotElsewhere(Optional.empty(), false);
     }

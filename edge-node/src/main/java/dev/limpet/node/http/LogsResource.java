@@ -127,13 +127,7 @@ public final class LogsResource implements Resource {
   }
 
   private static Cid function(QueryParameters query) {
-    String text =
-        query
-            .one("function")
-            .orElseThrow(
-                () ->
-                    new LimpetException(
-                        ErrorCode.BAD_QUERY, "function=CID says whose logs are wanted"));
+    String text = query.required("function", "function=CID says whose logs are wanted");
     try {
       return Cid.parse(text).toV1();
     } catch (IllegalArgumentException e) {

@@ -44,18 +44,10 @@ final class ArrivingBody {
     try (StallWatch watch = new StallWatch(limit, alarms, cancel)) {
       InputStream watched = watch.watch(stream);
       cancel.onCancel(() -> whole.completeExceptionally(new LimpetException(watch.problem())));
-      Thread.ofVirtual().name("limpet-body").start(() -> read(watched, length, whole));
+      DetachedRead.begin(() -> watched.readNBytes(length), whole);
       return await(whole, deadline);
     } finally {
       cancel.onCancel(null);
-    }
-  }
-
-  private static void read(InputStream body, int length, CompletableFuture<byte[]> whole) {
-    try {
-      whole.complete(body.readNBytes(length));
-    } catch (IOException | RuntimeException | Error e) {
-      whole.completeExceptionally(e);
     }
   }
 
@@ -69,12 +61,7 @@ final class ArrivingBody {
       Thread.currentThread().interrupt();
       throw new LimpetException(ErrorCode.DRAINING, "the node is stopping", e);
     } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case IOException broken -> throw broken;
-        case LimpetException ended -> throw ended;
-        case Error error -> throw error;
-        case null, default -> throw new IllegalStateException("a body could not be read", e);
-      }
+      throw DetachedRead.thrown(e);
     }
   }
 }

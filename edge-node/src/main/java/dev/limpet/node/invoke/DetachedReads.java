@@ -37,20 +37,12 @@ final class DetachedReads extends FilterInputStream {
     }
     byte[] into = buffer;
     CompletableFuture<Integer> read = new CompletableFuture<>();
-    Thread.ofVirtual().name("limpet-body").start(() -> readInto(into, wanted, read));
+    DetachedRead.begin(() -> in.read(into, 0, wanted), read);
     int count = await(read);
     if (count > 0) {
       System.arraycopy(into, 0, target, offset, count);
     }
     return count;
-  }
-
-  private void readInto(byte[] into, int wanted, CompletableFuture<Integer> result) {
-    try {
-      result.complete(in.read(into, 0, wanted));
-    } catch (IOException | RuntimeException | Error e) {
-      result.completeExceptionally(e);
-    }
   }
 
   private int await(CompletableFuture<Integer> read) throws IOException {
@@ -62,12 +54,7 @@ final class DetachedReads extends FilterInputStream {
       stopped.initCause(e);
       throw stopped;
     } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case IOException broken -> throw broken;
-        case RuntimeException fault -> throw fault;
-        case Error error -> throw error;
-        case null, default -> throw new IllegalStateException("a body could not be read", e);
-      }
+      throw DetachedRead.thrown(e);
     }
   }
 

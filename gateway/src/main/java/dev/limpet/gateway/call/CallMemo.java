@@ -192,15 +192,16 @@ final class CallMemo {
       return;
     }
     CallFlight.Budget budget = asking.asked.budget();
-    CallFlight mine = asking.asked.isHead() ? null : new CallFlight(budget);
+    CallFlight mine = new CallFlight(budget);
     CallFlight flight =
-        flights.compute(
-            asking.key,
-            (_, now) -> now != null && now.isFor(budget) ? now : mine == null ? now : mine);
-    if (flight == null || (flight != mine && !flight.isFor(budget))) {
-      goAlone(asking, 0);
-    } else if (flight == mine) {
+        asking.asked.isHead()
+            ? flights.get(asking.key)
+            : flights.compute(
+                asking.key, (_, now) -> now != null && now.isFor(budget) ? now : mine);
+    if (flight == mine) {
       lead(asking, mine);
+    } else if (flight == null || !flight.isFor(budget)) {
+      goAlone(asking, 0);
     } else if (!joins(flight, asking)) {
       goAlone(asking, flight.node());
     }

@@ -72,13 +72,7 @@ final class WhyAnswers {
 
   private static RequestTarget.Call target(QueryParameters query) {
     FunctionRef function =
-        FunctionRef.parse(
-            query
-                .one("function")
-                .orElseThrow(
-                    () ->
-                        new LimpetException(
-                            ErrorCode.BAD_QUERY, "the query parameter function is missing")));
+        FunctionRef.parse(query.required("function", "the query parameter function is missing"));
     List<DataRef> data = query.values("data").stream().map(DataRef::parse).toList();
     return new RequestTarget.Call(
         function,

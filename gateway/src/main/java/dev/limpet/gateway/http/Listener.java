@@ -151,7 +151,8 @@ public final class Listener {
         .setHttp2MaxSmallContinuationFrames(MAX_SMALL_CONTINUATIONS);
   }
 
-  private static HttpServerOptions options() {
+  /** How every listener of a gateway reads and writes, but for TLS. */
+  public static HttpServerOptions options() {
     return new HttpServerOptions()
         .setTcpNoDelay(true)
         .setHttp2ClearTextEnabled(false)

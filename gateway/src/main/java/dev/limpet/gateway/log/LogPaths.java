@@ -191,13 +191,7 @@ public final class LogPaths implements Logs, AutoCloseable {
     int limit = limit(query);
     String cursor = query.one("cursor").map(text -> "&cursor=" + LogCursor.parse(text)).orElse("");
     FunctionRef ref =
-        FunctionRef.parse(
-            query
-                .one("function")
-                .orElseThrow(
-                    () ->
-                        new LimpetException(
-                            ErrorCode.BAD_QUERY, "function=NAME or CID says whose logs")));
+        FunctionRef.parse(query.required("function", "function=NAME or CID says whose logs"));
     exchange.answer(
         function(ref).compose(cid -> ask(cid, "&limit=" + Math.max(1, limit) + cursor)),
         gathered -> {

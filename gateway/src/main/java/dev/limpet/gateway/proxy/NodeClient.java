@@ -98,24 +98,32 @@ public final class NodeClient implements AutoCloseable {
   public NodeClient(Vertx vertx, int maxCalls, Duration connectTimeout, Authorities authorities) {
     this.vertx = vertx;
     this.connectTimeout = connectTimeout;
-    this.options =
-        new HttpClientOptions()
-            .setProtocolVersion(HttpVersion.HTTP_1_1)
-            .setHttp2ClearTextUpgrade(false)
-            .setTcpNoDelay(true)
-            .setKeepAlive(true)
-            .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
-            .setPipelining(false)
-            .setDecompressionSupported(false)
-            .setMaxHeaderSize(MAX_HEAD_BYTES)
-            .setMaxChunkSize(RequestBody.PART_BYTES)
-            .setConnectTimeout((int) connectTimeout.toMillis());
+    this.options = options(connectTimeout);
     this.pool =
         new PoolOptions()
             .setHttp1MaxSize(maxCalls + SPARE_CONNECTIONS)
             .setMaxWaitQueueSize(MAX_WAITING);
     this.authorities = authorities;
     this.ofOthers = newClient();
+  }
+
+  /**
+   * How a gateway talks to nodes, but for TLS.
+   *
+   * @param connectTimeout for making a connection
+   */
+  public static HttpClientOptions options(Duration connectTimeout) {
+    return new HttpClientOptions()
+        .setProtocolVersion(HttpVersion.HTTP_1_1)
+        .setHttp2ClearTextUpgrade(false)
+        .setTcpNoDelay(true)
+        .setKeepAlive(true)
+        .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
+        .setPipelining(false)
+        .setDecompressionSupported(false)
+        .setMaxHeaderSize(MAX_HEAD_BYTES)
+        .setMaxChunkSize(RequestBody.PART_BYTES)
+        .setConnectTimeout((int) connectTimeout.toMillis());
   }
 
   /** Vert.x keeps connections, contexts and sessions apart by them: new ones share none. */

@@ -21,6 +21,7 @@ import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptOutcome;
 import dev.limpet.protocol.receipt.ReceiptSamples;
+import dev.limpet.testkit.wire.WireExchange;
 import dev.limpet.testkit.wire.WireServer;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -55,10 +56,34 @@ class AuditorTest {
     NodeIdentity identity = NodeIdentity.generate();
     Receipt sample = ReceiptSamples.receipt(identity.peerId());
     Receipt.Used used = new Receipt.Used(fuel, sample.used().memory(), 0, 0, 0);
-    byte[] receipt = new Receipt(sample.work(), sample.ending(), used, sample.ran()).encode();
-    String cid = Receipt.cidOf(receipt).toString();
+    return node(
+        identity,
+        new Receipt(sample.work(), sample.ending(), used, sample.ran()),
+        (exchange, cid) -> {
+          runs.incrementAndGet();
+          first.run();
+          exchange.answer(
+              200,
+              says,
+              "Limpet-Memo: miss",
+              "Limpet-Data-Bytes: 900",
+              "Limpet-Task: " + TASK,
+              "Limpet-Receipt: " + cid,
+              "ETag: \"" + TASK + "\"");
+        });
+  }
+
+  /** What a node answers to a call, with the CID of its receipt. */
+  private interface Calls {
+    void answer(WireExchange exchange, String cid) throws IOException;
+  }
+
+  /** A node that has a receipt, and answers calls so. */
+  private static WireServer node(NodeIdentity identity, Receipt receipt, Calls calls) {
+    byte[] encoded = receipt.encode();
+    String cid = Receipt.cidOf(encoded).toString();
     String file =
-        ReceiptSamples.file(identity, NodeIdentity.generate(), receipt).proof().toString();
+        ReceiptSamples.file(identity, NodeIdentity.generate(), encoded).proof().toString();
     return CallsUnderTest.node(
         exchange -> {
           if (Asking.isInquiry(exchange)) {
@@ -66,16 +91,7 @@ class AuditorTest {
           } else if (exchange.head().target().equals("/v1/receipts/" + cid)) {
             exchange.answer(200, file);
           } else {
-            runs.incrementAndGet();
-            first.run();
-            exchange.answer(
-                200,
-                says,
-                "Limpet-Memo: miss",
-                "Limpet-Data-Bytes: 900",
-                "Limpet-Task: " + TASK,
-                "Limpet-Receipt: " + cid,
-                "ETag: \"" + TASK + "\"");
+            calls.answer(exchange, cid);
           }
         });
   }
@@ -91,17 +107,11 @@ class AuditorTest {
         error == null
             ? new Receipt.Ending(ReceiptOutcome.OK, null, null, result)
             : new Receipt.Ending(ReceiptOutcome.TRAPPED, null, "unreachable", null);
-    byte[] receipt = new Receipt(sample.work(), ending, sample.used(), sample.ran()).encode();
-    String cid = Receipt.cidOf(receipt).toString();
-    String file =
-        ReceiptSamples.file(identity, NodeIdentity.generate(), receipt).proof().toString();
-    return CallsUnderTest.node(
-        exchange -> {
-          if (Asking.isInquiry(exchange)) {
-            exchange.answer(412, "");
-          } else if (exchange.head().target().equals("/v1/receipts/" + cid)) {
-            exchange.answer(200, file);
-          } else if (exchange.head().method().equals("HEAD")) {
+    return node(
+        identity,
+        new Receipt(sample.work(), ending, sample.used(), sample.ran()),
+        (exchange, cid) -> {
+          if (exchange.head().method().equals("HEAD")) {
             runs.incrementAndGet();
             String line = error == null ? "200 o" : "502 f\r\nLimpet-Error: " + error;
             exchange.raw("HTTP/1.1 " + line + "\r\nLimpet-Receipt: " + cid + "\r\n\r\n");

@@ -83,23 +83,33 @@ final class MeteringPass extends ClassVisitor {
   /** Of the functions as they are split usually, whatever is made of them here. */
   private final FrameSlots usualSlots;
 
-  private final Splitter splitter;
+  private final Form form;
   private final int globals;
   private final Callees callees;
-
-  /** Whether this is no form that was asked for, so that what is written may take more. */
-  private boolean weighWritten;
 
   private final List<LargeFunction> large = new ArrayList<>();
   private boolean someSplit;
 
+  /**
+   * How functions are written.
+   *
+   * @param splitter for those that are too large
+   * @param weighWritten whether this is no form that was asked for, so that what is written may
+   *     take more than usual
+   */
+  private record Form(Splitter splitter, boolean weighWritten) {
+    boolean isUsual() {
+      return splitter.limits().equals(SplitLimits.USUAL);
+    }
+  }
+
   private MeteringPass(
-      ClassVisitor next, ClassReader reader, Splitter splitter, int globals, Callees callees) {
+      ClassVisitor next, ClassReader reader, Form form, int globals, Callees callees) {
     super(Opcodes.ASM9, next);
     this.owner = reader.getClassName();
     this.slots = new FrameSlots(reader);
-    this.usualSlots = splitter.limits().equals(SplitLimits.USUAL) ? slots : new FrameSlots(reader);
-    this.splitter = splitter;
+    this.usualSlots = form.isUsual() ? slots : new FrameSlots(reader);
+    this.form = form;
     this.globals = globals;
     this.callees = callees;
   }
@@ -123,21 +133,20 @@ final class MeteringPass extends ClassVisitor {
    * @throws MethodTooLargeException when a function grows over what a method can hold
    */
   static Rewritten apply(byte[] classFile, Splitter splitter, int globals, Callees callees) {
+    Form asked = new Form(splitter, false);
     try {
-      return rewritten(classFile, splitter, globals, callees, false);
+      return rewritten(classFile, asked, globals, callees);
     } catch (ClassTooLargeException e) {
       LOG.log(Level.WARNING, "nothing is split: {0}", e.getMessage());
-      boolean usual = splitter.limits().equals(SplitLimits.USUAL);
-      return rewritten(classFile, PartExits.splitter(SplitLimits.NONE), globals, callees, usual);
+      Form whole = new Form(PartExits.splitter(SplitLimits.NONE), asked.isUsual());
+      return rewritten(classFile, whole, globals, callees);
     }
   }
 
-  private static Rewritten rewritten(
-      byte[] classFile, Splitter splitter, int globals, Callees callees, boolean weighWritten) {
+  private static Rewritten rewritten(byte[] classFile, Form form, int globals, Callees callees) {
     ClassReader reader = new ClassReader(classFile);
     ClassWriter writer = new ClassWriter(reader, 0);
-    MeteringPass pass = new MeteringPass(writer, reader, splitter, globals, callees);
-    pass.weighWritten = weighWritten;
+    MeteringPass pass = new MeteringPass(writer, reader, form, globals, callees);
     reader.accept(pass, ClassReader.EXPAND_FRAMES);
     return new Rewritten(writer.toByteArray(), new Artifact.Functions(pass.someSplit, pass.large));
   }
@@ -178,7 +187,7 @@ final class MeteringPass extends ClassVisitor {
       MethodNode usual = copy(function);
       List<MethodNode> _ = split(usual, PartExits.splitter(SplitLimits.USUAL), usualSlots);
     }
-    List<MethodNode> parts = split(function, splitter, slots);
+    List<MethodNode> parts = split(function, form.splitter, slots);
     someSplit |= !parts.isEmpty() || isSplit(function);
     report(function);
     parts.forEach(this::report);
@@ -189,7 +198,7 @@ final class MeteringPass extends ClassVisitor {
   private int units(MethodNode function) {
     String method = function.name + function.desc;
     int usual = usualSlots.of(method);
-    return 1 + (weighWritten ? Math.max(usual, slots.of(method)) : usual) / SLOTS_PER_UNIT;
+    return 1 + (form.weighWritten ? Math.max(usual, slots.of(method)) : usual) / SLOTS_PER_UNIT;
   }
 
   /** The parts of a function, whose frames are looked at, too. */
