@@ -25,16 +25,23 @@ class WhyTest {
 
   private static final String KEPT = ",\"keeper\":\"d\"}";
 
+  private static final String CHOSEN = "\"chosen\":\"b\"";
+
   private final RecordingTerminal terminal = new RecordingTerminal();
 
   private String why(String... arguments) {
+    return decided(CHOSEN, arguments);
+  }
+
+  private String decided(String how, String... arguments) {
     WireServer.Script script =
         exchange -> {
           boolean metrics = exchange.head().target().equals("/metrics");
           String why =
               "{\"function\":\""
                   + CID
-                  + "\",\"inputs\":[],\"chosen\":\"b\",\"candidates\":[]"
+                  + "\",\"inputs\":[],\"candidates\":[],"
+                  + how
                   + (exchange.head().target().endsWith("&arg=a%3Db&arg=c") ? KEPT : "}");
           exchange.answer(
               200,
@@ -76,6 +83,32 @@ class WhyTest {
   void scripts_are_told_who_keeps_the_answer() {
     String told = why("csv", "--json", "--on=" + CID, "--", "a=b", "c");
     assertEquals("d", JsonObject.parse(told).text("keeper"));
+  }
+
+  @Test
+  void a_limit_of_the_gateway_that_is_reached_is_named_with_its_calls() {
+    String limits =
+        ",\"limits\":[{\"name\":\"max-calls\",\"calls\":3,\"most\":9},"
+            + "{\"name\":\"max-function-calls\",\"calls\":2,\"most\":2}]";
+    String reached = "\"refused\":\"overloaded\",\"limit\":\"max-function-calls\"" + limits;
+    String told = decided(reached, "hello");
+    assertEquals(
+        """
+        the gateway would refuse it now: overloaded, max-function-calls is reached
+        calls at the gateway: 3 of 9 (max-calls), 2 of 2 (max-function-calls)
+        """,
+        told);
+  }
+
+  @Test
+  void how_long_a_call_would_wait_for_a_place_is_told() {
+    String told = decided(CHOSEN + ",\"waitMs\":12.34", "hello");
+    assertEquals("would run on b, after a wait of some 12.3 ms\n", told);
+  }
+
+  @Test
+  void a_call_that_no_node_can_take_is_told_with_its_error() {
+    assertEquals("no node can take it: no-node\n", decided("\"refused\":\"no-node\"", "hello"));
   }
 
   @Test

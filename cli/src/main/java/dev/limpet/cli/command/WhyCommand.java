@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -123,15 +124,13 @@ public final class WhyCommand implements Callable<Integer> {
       session.terminal().json(json);
       return 0;
     }
-    String chosen = answer.text("chosen");
-    String refused = answer.text("refused");
-    String none = refused.isEmpty() ? "no node can take it" : "no node can take it: " + refused;
-    session.terminal().line(chosen.isEmpty() ? none : "would run on " + chosen);
+    session.terminal().line(fate(answer));
     String keeper = answer.text("keeper");
     if (!keeper.isEmpty()) {
       session.terminal().line("its answer should be kept by " + keeper + ", from an equal call");
     }
     candidates(answer);
+    limits(answer.objects("limits"));
     if (use != null) {
       session
           .terminal()
@@ -143,6 +142,32 @@ public final class WhyCommand implements Callable<Integer> {
                   + " since the gateway started");
     }
     return 0;
+  }
+
+  private static String fate(JsonObject answer) {
+    String refused = answer.text("refused");
+    String limit = answer.text("limit");
+    if (!limit.isEmpty()) {
+      return "the gateway would refuse it now: " + refused + ", " + limit + " is reached";
+    }
+    String chosen = answer.text("chosen");
+    if (chosen.isEmpty()) {
+      return refused.isEmpty() ? "no node can take it" : "no node can take it: " + refused;
+    }
+    String wait = millis(answer, "waitMs");
+    return "would run on " + chosen + (wait.isEmpty() ? "" : ", after a wait of some " + wait);
+  }
+
+  /** How many calls the gateway has of those that it lets in; a gateway of before says nothing. */
+  private void limits(List<JsonObject> limits) {
+    StringJoiner told = new StringJoiner(", ");
+    for (JsonObject limit : limits) {
+      String ofMost = limit.text("calls") + " of " + limit.text("most");
+      told.add(ofMost + " (" + limit.text("name") + ")");
+    }
+    if (!limits.isEmpty()) {
+      session.terminal().line("calls at the gateway: " + told);
+    }
   }
 
   /** The calls of the function as it is named here; null when none is counted apart. */

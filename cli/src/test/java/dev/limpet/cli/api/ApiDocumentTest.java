@@ -43,6 +43,7 @@ class ApiDocumentTest {
       Map.of(
           "Problem", "ProblemJson",
           "AwayHolder", "Problem$AwayHolder",
+          "CallLimit", "Why$Limit",
           "Cost", "Candidate$Cost",
           "GateRefusal", "Problem$GateRefusal",
           "Usage", "Execution$Usage");

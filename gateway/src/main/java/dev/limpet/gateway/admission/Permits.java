@@ -73,6 +73,11 @@ public final class Permits {
     return taken.get();
   }
 
+  /** How many there are. */
+  public int max() {
+    return max;
+  }
+
   /** How often one was refused. */
   public long refused() {
     return refused.get();

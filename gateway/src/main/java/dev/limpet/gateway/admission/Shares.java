@@ -55,6 +55,16 @@ public final class Shares<K> {
     taken.computeIfPresent(key, (_, count) -> count == 1 ? null : count - 1);
   }
 
+  /** How many this one has. */
+  public int taken(K key) {
+    return taken.getOrDefault(key, 0);
+  }
+
+  /** How many each may have. */
+  public int max() {
+    return max;
+  }
+
   /** How many have calls. */
   public int size() {
     return taken.size();

@@ -11,6 +11,7 @@ import dev.limpet.gateway.http.Exchange;
 import dev.limpet.gateway.placement.Choice;
 import dev.limpet.gateway.proxy.RequestBody;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.Why;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -45,13 +46,17 @@ final class CallAdmission {
   Entry enter(Exchange exchange) {
     calls.take();
     try {
-      String caller = networkOf(exchange.request().remoteAddress().hostAddress());
+      String caller = callerOf(exchange);
       callers.take(caller);
       return new Entry(caller);
     } catch (RuntimeException e) {
       calls.release();
       throw e;
     }
+  }
+
+  private static String callerOf(Exchange exchange) {
+    return networkOf(exchange.request().remoteAddress().hostAddress());
   }
 
   /** Whoever has one address of an IPv6 network has all of them. */
@@ -61,6 +66,14 @@ final class CallAdmission {
       at = address.indexOf(':', at + 1);
     }
     return at < 0 ? address : address.substring(0, at);
+  }
+
+  /** What a call of this caller and function is held against, in the order of {@link Entry}. */
+  List<Why.Limit> limits(Exchange exchange, Cid function) {
+    return List.of(
+        new Why.Limit("max-calls", calls.taken(), calls.max()),
+        new Why.Limit("max-caller-calls", callers.taken(callerOf(exchange)), callers.max()),
+        new Why.Limit("max-function-calls", functions.taken(function), functions.max()));
   }
 
   /**

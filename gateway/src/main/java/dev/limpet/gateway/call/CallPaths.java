@@ -151,8 +151,8 @@ public final class CallPaths implements Calls {
     MemoAnswers kept = new MemoAnswers(rules, parts.functions(), parts.metrics());
     this.memo = new CallMemo(ground.memo, ground.functions, ground.index, kept);
     memo.measure(metrics);
-    this.why =
-        new WhyAnswers(ground, new WhyAnswers.Parts(placing, problems, memo), policy.maxTime());
+    WhyAnswers.Parts explained = new WhyAnswers.Parts(placing, problems, memo, admission);
+    this.why = new WhyAnswers(ground, explained, policy.maxTime());
     admission.measure(metrics, retries);
     this.readMetrics = new CallMetrics(metrics, "reads", reads);
   }

@@ -1,5 +1,6 @@
 package dev.limpet.gateway.call;
 
+import dev.limpet.gateway.admission.NodeGate;
 import dev.limpet.gateway.function.FunctionLookup;
 import dev.limpet.gateway.http.Caller;
 import dev.limpet.gateway.http.Door;
@@ -32,6 +33,7 @@ final class WhyAnswers {
   private final CallMemo memo;
   private final CallPlacing placing;
   private final CallProblems problems;
+  private final CallAdmission admission;
   private final Placement placement;
   private final Duration maxTime;
 
@@ -41,8 +43,10 @@ final class WhyAnswers {
    * @param placing where they go
    * @param problems what they hear when they go nowhere
    * @param memo who keeps their answers
+   * @param admission how many of them there are
    */
-  record Parts(CallPlacing placing, CallProblems problems, CallMemo memo) {}
+  record Parts(
+      CallPlacing placing, CallProblems problems, CallMemo memo, CallAdmission admission) {}
 
   WhyAnswers(CallPaths.Ground ground, Parts parts, Duration maxTime) {
     this.door = ground.door();
@@ -51,6 +55,7 @@ final class WhyAnswers {
     this.placing = parts.placing;
     this.problems = parts.problems;
     this.memo = parts.memo;
+    this.admission = parts.admission;
     this.maxTime = maxTime;
   }
 
@@ -86,17 +91,47 @@ final class WhyAnswers {
   private Future<Why> told(AskedCall asked, Question question) {
     return placing
         .place(asked, question)
-        .map(
-            placed -> {
-              Choice next = next(placed.decision());
-              return why(asked, placed, next, next == null ? refused(placed) : null);
-            })
+        .map(placed -> why(asked, placed, fate(asked, placed)))
         .recover(
             cause ->
                 cause instanceof LimpetException e
                     ? Future.succeededFuture(
-                        why(asked, placing.known(question), null, e.problem().code()))
+                        why(
+                            asked,
+                            placing.known(question),
+                            fate(asked, question, null, e.problem().code())))
                     : Future.failedFuture(cause));
+  }
+
+  /**
+   * What would become of the call now, looked up once, for it changes.
+   *
+   * @param next the node that would have it, or null
+   * @param refused why nobody would, or null
+   * @param limit of the gateway that would refuse it, whatever nodes could do, or null
+   * @param limits all of them
+   */
+  private record Fate(
+      @Nullable Choice next,
+      @Nullable ErrorCode refused,
+      Why.@Nullable Limit limit,
+      List<Why.Limit> limits) {}
+
+  private Fate fate(AskedCall asked, CallPlacing.Placed placed) {
+    Choice next = next(placed.decision());
+    return fate(asked, placed.question(), next, next == null ? refused(placed) : null);
+  }
+
+  /** The gateway looks at its own limits before it looks for a node. */
+  private Fate fate(
+      AskedCall asked, Question question, @Nullable Choice next, @Nullable ErrorCode refused) {
+    List<Why.Limit> limits = admission.limits(asked.exchange(), question.function());
+    for (Why.Limit limit : limits) {
+      if (limit.isReached()) {
+        return new Fate(null, ErrorCode.OVERLOADED, limit, limits);
+      }
+    }
+    return new Fate(next, refused, null, limits);
   }
 
   /** What a call hears for which no node is next. */
@@ -111,24 +146,27 @@ final class WhyAnswers {
     return decision instanceof Decision.Run run ? CallAdmission.next(run.choices()) : null;
   }
 
-  /** With the node that was next, or why none was: that is looked up once, for it changes. */
-  private Why why(
-      AskedCall asked,
-      CallPlacing.Placed placed,
-      @Nullable Choice next,
-      @Nullable ErrorCode refused) {
+  private Why why(AskedCall asked, CallPlacing.Placed placed, Fate fate) {
     Question question = placed.question();
     List<Choice> nodes = placement.explain(question, placed.decision(), Why.MAX_CANDIDATES);
     boolean missing = placed.decision() instanceof Decision.DataNotFound;
     KnownNode keeper = missing ? null : placement.keeper(question);
     List<String> inputs = asked.inputs().stream().map(DataRef::toString).toList();
+    Choice next = fate.next;
     return new Why(
         question.function(),
         inputs.isEmpty() ? null : inputs.getFirst(),
         inputs,
         next == null ? null : next.node().name(),
         nodes.stream().map(Choice::toCandidate).toList(),
-        refused == null ? null : refused.code(),
-        keeper == null ? null : keeper.name());
+        fate.refused == null ? null : fate.refused.code(),
+        keeper == null ? null : keeper.name(),
+        next == null ? null : waitMillis(next.node().gate()),
+        fate.limit == null ? null : fate.limit.name(),
+        fate.limits);
+  }
+
+  private static @Nullable Double waitMillis(NodeGate gate) {
+    return gate.hasPlace() ? null : gate.expectedNanos() / 1e6;
   }
 }

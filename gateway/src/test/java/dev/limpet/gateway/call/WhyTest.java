@@ -4,6 +4,7 @@ import static dev.limpet.gateway.call.Asking.NOBODY;
 import static dev.limpet.gateway.call.Asking.answerWell;
 import static dev.limpet.gateway.call.Asking.get;
 import static dev.limpet.gateway.call.Asking.isInquiry;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -18,6 +19,7 @@ import dev.limpet.protocol.Json;
 import dev.limpet.protocol.Problem;
 import dev.limpet.protocol.Why;
 import dev.limpet.testkit.wire.WireAnswer;
+import dev.limpet.testkit.wire.WireClient;
 import dev.limpet.testkit.wire.WireServer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whoever asks where a call would go hears what the call hears a moment later. */
 @Timeout(60)
@@ -200,23 +204,76 @@ class WhyTest {
       Cid data = gateway.data();
       var member = gateway.join("node", slow).holds(data);
       gateway.deploy("hello");
-      assertEquals("node", why(gateway, data).chosen());
+      Why free = why(gateway, data);
+      assertEquals("node", free.chosen());
+      assertNull(free.waitMs());
       var gate = member.known().gate();
       int places = gate.limit();
       for (int i = 0; i < places; i++) {
         gate.enter();
       }
-      assertEquals("node", why(gateway, data).chosen(), "where it would wait");
+      Why waits = why(gateway, data);
+      assertEquals("node", waits.chosen());
+      assertNotNull(waits.waitMs());
+      assertTrue(waits.waitMs() > 0, waits::toString);
       assertTrue(gate.giveUp(waiting(gate), NodeGate.MAX_WAIT));
       Why refused = why(gateway, data);
       assertEquals("overloaded", refused.refused());
       assertNull(refused.chosen());
+      assertNull(refused.limit(), "it is the node that has no room");
       Candidate.Cost cost = refused.candidates().getFirst().cost();
       assertNotNull(cost);
       assertEquals(places, cost.calls());
       WireAnswer call = get(gateway, "/on/" + data + "/-/hello");
       assertEquals("overloaded", call.header("Limpet-Error"));
       go.release();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 1, max-calls, this gateway",
+    "3, 1, 1, max-caller-calls, this caller",
+    "3, 2, 1, max-function-calls, this function"
+  })
+  void a_limit_of_the_gateway_is_told_with_the_calls_that_there_are(
+      int calls, int caller, int function, String limit, String said) throws Exception {
+    Semaphore go = new Semaphore(0);
+    Setup setup = Setup.OPEN.calls(calls).sharing(new CallPolicy.Shares(caller, function));
+    try (var slow =
+            CallsUnderTest.node(
+                exchange -> {
+                  called.incrementAndGet();
+                  go.acquireUninterruptibly();
+                  answerWell(exchange);
+                });
+        var gateway = new CallsUnderTest(folder, setup);
+        var first = WireClient.connect(gateway.url())) {
+      Cid data = gateway.data();
+      gateway.join("node", slow).holds(data);
+      gateway.deploy("hello");
+      List<String> names = List.of("max-calls", "max-caller-calls", "max-function-calls");
+      Why before = why(gateway, data);
+      assertEquals("node", before.chosen());
+      assertNull(before.limit());
+      assertEquals(names, before.limits().stream().map(Why.Limit::name).toList());
+      assertEquals(List.of(0, 0, 0), before.limits().stream().map(Why.Limit::calls).toList());
+
+      first.send(WireClient.request("GET /on/" + data + "/-/hello", null));
+      await().until(() -> called.get() == 1);
+      Why full = why(gateway, data);
+      assertEquals(limit, full.limit());
+      assertEquals("overloaded", full.refused());
+      assertNull(full.chosen());
+      assertEquals("node", full.candidates().getFirst().node(), "who would have it otherwise");
+      assertEquals(List.of(1, 1, 1), full.limits().stream().map(Why.Limit::calls).toList());
+      assertEquals(
+          List.of(calls, caller, function), full.limits().stream().map(Why.Limit::most).toList());
+      WireAnswer call = get(gateway, "/on/" + data + "/-/hello?arg=2");
+      assertEquals("overloaded", call.header("Limpet-Error"));
+      assertTrue(Asking.problem(call).detail().startsWith(said), call::text);
+      go.release();
+      assertEquals(200, first.answer().status());
     }
   }
 
