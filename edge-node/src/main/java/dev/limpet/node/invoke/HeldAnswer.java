@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Three threads meet here: the guest's writes, the alarm's flush, and the invocation's own
  * thread that ends it. The lock is held while writing to the caller, so a slow caller holds up the
- * guest; {@link #started()} needs no lock, so that the invocation's thread can cut an answer whose
- * writer is stuck.
+ * guest. Whether an answer leaves or is dropped is decided under a lock of its own, which nobody
+ * holds while writing, so that the invocation's thread can cut an answer whose writer is stuck. Who
+ * hears that an answer was dropped is the only one who writes to the channel; who hears that it was
+ * not knows that the channel has begun.
  */
 final class HeldAnswer extends OutputStream {
   /** A small answer; enough for most, small enough to have one per call in memory. */
@@ -40,13 +42,15 @@ final class HeldAnswer extends OutputStream {
   private final Runnable onLost;
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
+  private final Object fate = new Object();
   private byte[] held = new byte[0];
   private int heldBytes;
   private @Nullable OutputStream out;
   private @Nullable PassingFile streamed;
   private @Nullable Runnable takeFlushBack;
-  private volatile boolean started;
   private boolean ended;
+  private boolean begun; // of fate
+  private boolean dropped; // as well
 
   /**
    * When it leaves.
@@ -144,16 +148,28 @@ final class HeldAnswer extends OutputStream {
   }
 
   private OutputStream begin() throws IOException {
-    started = true;
+    OutputStream opened;
+    synchronized (fate) {
+      if (dropped) {
+        throw new IOException("the answer was dropped");
+      }
+      begun = true;
+      opened = channel.stream(head);
+    }
+    out = opened;
     progress.began();
-    OutputStream begun = channel.stream(head);
-    out = begun;
     if (heldBytes > 0) {
       pass(held, 0, heldBytes);
-      begun.write(held, 0, heldBytes);
+      opened.write(held, 0, heldBytes);
       held = new byte[0];
     }
-    return begun;
+    return opened;
+  }
+
+  private boolean isDropped() {
+    synchronized (fate) {
+      return dropped;
+    }
   }
 
   private void pass(byte[] source, int offset, int length) {
@@ -182,7 +198,7 @@ final class HeldAnswer extends OutputStream {
     lock.lock();
     try {
       takeFlushBack = null;
-      if (!ended) {
+      if (!ended && !isDropped()) {
         progress.waits();
         OutputStream open = out;
         (open == null ? begin() : open).flush();
@@ -190,15 +206,12 @@ final class HeldAnswer extends OutputStream {
       }
     } catch (IOException | RuntimeException e) {
       ended = true;
-      onLost.run();
+      if (!isDropped()) {
+        onLost.run();
+      }
     } finally {
       lock.unlock();
     }
-  }
-
-  /** Whether the answer's first byte has left, so that an error can only cut it. */
-  boolean started() {
-    return started;
   }
 
   /** Ends the answer cleanly, in one piece when it was held until now. */
@@ -223,20 +236,25 @@ final class HeldAnswer extends OutputStream {
   /**
    * Drops what is held, so that an error can be answered instead.
    *
-   * @return false when it is too late for that: the first byte has left, or is leaving
+   * @return false when it is too late for that: the channel has begun, and the answer can only be
+   *     cut
    */
   boolean drop() {
-    if (started || !lock.tryLock()) {
-      return false;
+    synchronized (fate) {
+      if (begun) {
+        return false;
+      }
+      dropped = true;
     }
-    try {
-      cancelFlush();
-      boolean early = !started && !ended;
-      ended = true;
-      return early;
-    } finally {
-      lock.unlock();
+    if (lock.tryLock()) { // else a flush is on its way, which finds it dropped
+      try {
+        ended = true;
+        cancelFlush();
+      } finally {
+        lock.unlock();
+      }
     }
+    return true;
   }
 
   private void cancelFlush() {

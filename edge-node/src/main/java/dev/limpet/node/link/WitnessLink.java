@@ -12,6 +12,7 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ public final class WitnessLink implements AutoCloseable {
   private final ReceiptLog log;
   private final Supplier<@Nullable String> token;
   private final GatewayClient client;
+  private final Backoff backoff;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread = Thread.ofVirtual().name("limpet-witness").unstarted(this::run);
   private @Nullable String session;
@@ -47,9 +49,20 @@ public final class WitnessLink implements AutoCloseable {
    */
   public WitnessLink(
       URI gateway, Authorities authorities, ReceiptLog log, Supplier<@Nullable String> token) {
+    this(
+        new GatewayClient(gateway, authorities),
+        log,
+        token,
+        new Backoff(() -> ThreadLocalRandom.current().nextDouble()));
+  }
+
+  /** The same that waits otherwise. */
+  WitnessLink(
+      GatewayClient client, ReceiptLog log, Supplier<@Nullable String> token, Backoff backoff) {
+    this.client = client;
     this.log = log;
     this.token = token;
-    this.client = new GatewayClient(gateway, authorities);
+    this.backoff = backoff;
   }
 
   /** Begins. */
@@ -59,18 +72,26 @@ public final class WitnessLink implements AutoCloseable {
 
   private void run() {
     try {
-      while (!stop.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
-        String joined = token.get();
-        if (joined != null && log.isKeeping()) {
-          turn(joined);
-        }
+      Duration pause = PAUSE;
+      while (!stop.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
+        pause = turn();
       }
     } catch (InterruptedException e) {
       LOG.log(Level.DEBUG, "the node stops", e);
     }
   }
 
-  private void turn(String joined) throws InterruptedException {
+  /**
+   * Shows what there is to be shown.
+   *
+   * @return how long to wait before the next time: longer each time that it fails, by at most
+   *     {@link Backoff#LONGEST}
+   */
+  Duration turn() throws InterruptedException {
+    String joined = token.get();
+    if (joined == null || !log.isKeeping()) {
+      return PAUSE;
+    }
     try {
       if (!joined.equals(session)) {
         log.enrolled(SignedNote.parse(client.enrolment(joined)));
@@ -81,8 +102,11 @@ public final class WitnessLink implements AutoCloseable {
         show(joined, request);
       }
       lastFailure = null;
+      backoff.reset();
+      return PAUSE;
     } catch (IOException | LimpetException | IllegalArgumentException e) {
       failed(e);
+      return PAUSE.plus(backoff.next());
     }
   }
 
