@@ -30,7 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Kill -9 of the command in the middle of its work. */
 class KilledBackupTest {
-  private static final int BLOCKS = 200;
+  /** Of 1 MiB each: the command is killed after the first, and has not ended by then. */
+  private static final int BLOCKS = 64;
+
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   @TempDir private Path dir = Path.of("");
