@@ -47,6 +47,8 @@ class StreamsTest {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
             "-cp",
             System.getProperty("java.class.path"),
             "dev.limpet.cli.Main",
@@ -55,7 +57,7 @@ class StreamsTest {
             "--listen=127.0.0.1:0",
             "--dir=" + directory.resolve("data"));
     builder.environment().put("LIMPET_JAVA_OPTS_NODE", HEAP);
-    builder.environment().put("LIMPET_JAVA_OPTS_GATEWAY", HEAP);
+    builder.environment().put("LIMPET_JAVA_OPTS_GATEWAY", HEAP + " -XX:TieredStopAtLevel=1");
     up = builder.redirectError(Redirect.to(log.toFile())).start();
     BufferedReader out = up.inputReader(StandardCharsets.UTF_8);
     String line = String.valueOf(out.readLine());
