@@ -1,10 +1,7 @@
 """Content in and out of a node and of Kubo, the IPFS daemon that others use."""
-import hashlib
-import http.client
 import json
 import os
 import random
-import time
 
 from . import load, processes, unixfs
 from .comparison import Case, Contestant, Metric
@@ -12,6 +9,7 @@ from .goals import row, table, told
 from .ipfs import datastore, repository
 from .limpet import COMMAND, server, version
 from .processes import Server, free_port
+from .receiving import BareStore, hashing, paid, post
 from .rounds import of_rounds, ratios, spread
 from .stream import Wire
 
@@ -32,7 +30,9 @@ command of each (`limpet add`, a JVM that starts and cuts and hashes, after whic
 and by `ipfs --api` for both; all else by one client over HTTP; small blocks are asked for by `?format=raw`. The node runs with
 `sync=always`, its default: what it has acknowledged is on the disk. Kubo's flatfs has `sync: false`, its default: it syncs the pin, not
 the blocks. `SHA-256 alone` is the CPU that hashing the file once takes here, the floor for adding; `by the floor` is the CPU of the
-server (for a command: of both) divided by it. The node runs with `{NODE_OPTIONS}`; it hashes every block that it reads from the disk."""
+server (for a command: of both) divided by it. The bare store is the least that a store which keeps its promise can be
+([bare_store.py](../benchmarks/peers/bare_store.py)): it hashes each MiB that comes over HTTP, writes it to one file and flushes that before it answers;
+it knows no blocks, forms or CARs, and takes part in the adding and the import of the large file. The node runs with `{NODE_OPTIONS}`; it hashes every block that it reads from the disk."""
 _SERVER = Metric("cpu", "CPU of the server", "s", "less", "the CPU of the server", chart=True)
 _WALL = Metric("wall", "wall", "s", "less", "the time")
 _RSS = Metric("rss", "memory after it", "MiB", "less")
@@ -73,6 +73,7 @@ GOALS = (
     ("api-cat", "wall", 0.7, "read it with `ipfs --api`, time"),
     *((f"get-{connections}", metric, bound, f"small blocks, {connections} connections, {words}")
       for connections in CONNECTIONS for metric, bound, words in (("rps", 4, "requests a second"), ("p99", 1 / 3, "p99"))))
+BARE_CASES = (("post", "add a large file over HTTP"), ("car-in", "import a CAR"))
 MOST_MIB = 150
 BOUNDARY = "a-form-of-the-comparison"
 END = f"\r\n--{BOUNDARY}--\r\n".encode("ascii")
@@ -196,12 +197,7 @@ class _Store(Contestant):
         return getattr(self, "_" + case.key.replace("-", "_"))(turn, seconds)
 
     def _paid(self, work):
-        """Runs it with nothing left to be written to the disk before, and says what the server paid."""
-        os.sync()
-        cpu, began = self.process.cpu_seconds(), time.monotonic()
-        result = work()
-        wall = time.monotonic() - began
-        return {"wall": wall, "cpu": self.process.cpu_seconds() - cpu, "rss": self.process.resident_mib()}, result
+        return paid(self.process, work)
 
     def _same(self, what, turn, root):
         if self.roots.setdefault((what, turn), root) != root:
@@ -327,43 +323,8 @@ def _added(paid, command):
 
 def _by_floor(numbers, cpu, path):
     """With the CPU that hashing the file takes, and how many times that `cpu` is."""
-    floor = _hashing(path)
+    floor = hashing(path)[0]
     return {**numbers, "floor": floor, "byFloor": cpu / floor}
-
-
-def _hashing(path):
-    """CPU seconds that hashing the file in pieces of a leaf takes."""
-    with open(path, "rb") as file:
-        seconds = 0
-        while piece := file.read(unixfs.LEAF_BYTES):
-            began = time.process_time()
-            hashlib.sha256(piece).digest()
-            seconds += time.process_time() - began
-    return seconds
-
-
-def post(url, path, content_type, before=b"", after=b""):
-    """Sends a file, with something around it, and returns the answer's body."""
-    host, _, target = url.removeprefix("http://").partition("/")
-    size = len(before) + path.stat().st_size + len(after)
-    connection = http.client.HTTPConnection(host, timeout=300, blocksize=MIB)
-    try:
-        connection.putrequest("POST", f"/{target}")
-        connection.putheader("Content-Type", content_type)
-        connection.putheader("Content-Length", str(size))
-        connection.endheaders(before)
-        with open(path, "rb") as file:
-            connection.sock.sendfile(file)
-        connection.send(after)
-        answer = connection.getresponse()
-        body = answer.read()
-    except http.client.HTTPException as reason:
-        raise RuntimeError(f"{url} breaks off: {reason!r}") from reason
-    finally:
-        connection.close()
-    if answer.status // 100 != 2:
-        raise RuntimeError(f"{url} answers {answer.status}: {body[:300]!r}")
-    return body
 
 
 class _Limpet(_Store):
@@ -424,6 +385,7 @@ def contestants(bench):
     return [
         _Limpet(bench, inputs, roots, "limpet", "Limpet, node", ours=True),
         _Kubo(bench, inputs, roots, "kubo", "Kubo"),
+        BareStore(bench, inputs),
     ]
 
 
@@ -438,6 +400,11 @@ def remarks(result):
         for one in result["contestants"]:
             found = ratios(*(of_rounds(result, case, one["key"], metric) for metric in (cpu, "floor")))
             lines += told(f"add a large file {words}, by that of SHA-256 alone: {one['title']}", found)
+    for case, words in BARE_CASES:
+        for metric, said in (("wall", "time"), ("cpu", "CPU")):
+            for one, other, pair in (("bare", "kubo", "the bare store, of Kubo's"), ("limpet", "bare", "the node, of the bare store's")):
+                found = ratios(*(of_rounds(result, case, key, metric) for key in (one, other)))
+                lines += told(f"{words}, {said}: {pair}", found)
     memory = spread(of_rounds(result, f"get-{CONNECTIONS[-1]}", "limpet", "rss"))
     lines += row("memory after all of it", MOST_MIB, memory, unit="MiB", digits=3)
     return table(lines)

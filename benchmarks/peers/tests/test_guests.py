@@ -2,6 +2,7 @@
 import base64
 import hashlib
 import json
+import random
 import shutil
 import socket
 import sys
@@ -10,7 +11,7 @@ import threading
 import unittest
 from pathlib import Path
 
-from peers import hello, interpreters, ipfs, job, kernels, kubo, many, processes, script, start, stream, unixfs, wasi
+from peers import hello, interpreters, ipfs, job, kernels, kubo, many, processes, receiving, script, start, stream, unixfs, wasi
 from peers.lines import LineServer
 from peers.stream import Wire
 
@@ -103,6 +104,10 @@ class Goals(unittest.TestCase):
         text = "\n".join(kubo.remarks(found))
         self.assertIn("by that of SHA-256 alone: node | reported | 1.5 | 1.50 | |", text)
         self.assertIn("by that of SHA-256 alone: Kubo | reported | 2.5 | 2.50 | |", text)
+        found["cases"]["post"]["bare"] = [{"cpu": 4, "floor": 2}]
+        text = "\n".join(kubo.remarks(found))
+        self.assertIn("CPU: the bare store, of Kubo's | reported | 0.8 | 0.800 | |", text)
+        self.assertIn("CPU: the node, of the bare store's | reported | 0.75 | 0.750 | |", text)
 
     def test_memory_is_judged_by_eighty_million_bytes(self):
         rows = {"limpet-node": [{"cpu": 400, "rss": 76, "aged": 77}]}
@@ -112,6 +117,20 @@ class Goals(unittest.TestCase):
 
 
 class Kubo(unittest.TestCase):
+    def test_the_bare_store_keeps_what_it_is_sent_and_names_its_digest(self):
+        with tempfile.TemporaryDirectory() as folder:
+            sent, kept = Path(folder) / "sent", Path(folder) / "kept"
+            sent.write_bytes(random.Random(5).randbytes(3 * unixfs.LEAF_BYTES + 7))
+            server = processes.Server("bare", [sys.executable, "-B", Path(receiving.__file__).with_name("bare_store.py"), kept], folder)
+            try:
+                server.wait_url()
+                for _ in range(2):
+                    said = receiving.post(server.url, sent, "application/octet-stream").decode("ascii")
+                    self.assertEqual(said, receiving.hashing(sent)[1])
+                    self.assertEqual(kept.read_bytes(), sent.read_bytes())
+            finally:
+                server.stop()
+
     def test_the_options_say_whether_blocks_are_synced(self):
         with tempfile.TemporaryDirectory() as folder:
             blocks = {"type": "flatfs", "mountpoint": "/blocks", "sync": False}
