@@ -10,16 +10,22 @@ import org.jspecify.annotations.Nullable;
  * Keeps the blocks that are read most in memory, up to a number of bytes. A hit costs neither a
  * read nor a hash: the store below checked the bytes when they entered the process.
  *
- * <p>Only reads fill it: an import does not push out what is hot. Readers that miss the same block
- * at the same time share one read. A block that the store below has evicted may still be answered
- * from here, which is right: its bytes cannot change.
+ * <p>Only reads fill it: an import does not push out what is hot. A small block is kept when it is
+ * read a second time within some thousand reads: of many that are asked for at random, each would
+ * stay for a moment, grow old in the heap there, and have it collected as a whole when it leaves.
+ * Readers that miss the same block at the same time share one read. A block that the store below
+ * has evicted may still be answered from here, which is right: its bytes cannot change.
  */
 public final class CachingBlockstore implements Blockstore {
   /** Entry, key and array head: what a cached block costs besides its bytes. */
   private static final int OVERHEAD_BYTES = 200;
 
+  /** Reading and hashing so little again costs less than what a block that nobody wants leaves. */
+  static final int MAX_PASSING_BYTES = 16 << 10;
+
   private final Blockstore below;
   private final Cache<Multihash, byte @Nullable []> cache;
+  private final RecentBlocks recent;
   private final long maxBytes;
   private final boolean far;
   private volatile boolean closed;
@@ -38,6 +44,7 @@ public final class CachingBlockstore implements Blockstore {
     this.below = below;
     this.maxBytes = maxBytes;
     this.far = far;
+    this.recent = new RecentBlocks(maxBytes);
     this.cache =
         Caffeine.newBuilder()
             .maximumWeight(maxBytes)
@@ -73,7 +80,25 @@ public final class CachingBlockstore implements Blockstore {
     if (cid.isIdentity() || closed) {
       return below.get(cid); // which refuses when it is closed
     }
-    return cache.get(cid.multihash(), _ -> below.get(cid));
+    byte[] kept = cache.getIfPresent(cid.multihash());
+    return kept == null ? read(cid) : kept;
+  }
+
+  /** Keeps what it reads, but what is small only when it was read a while ago, too. */
+  private byte @Nullable [] read(Cid cid) {
+    byte[][] passing = new byte[1][];
+    byte[] kept =
+        cache.get(
+            cid.multihash(),
+            hash -> {
+              byte[] bytes = below.get(cid);
+              if (bytes == null || far || bytes.length > MAX_PASSING_BYTES || recent.knew(hash)) {
+                return bytes;
+              }
+              passing[0] = bytes;
+              return null;
+            });
+    return kept == null ? passing[0] : kept;
   }
 
   /** A read that would push out its own first blocks, or all that is hot, fills nothing. */

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PassingBlocksTest {
+  private static final int KEPT_AT_ONCE = CachingBlockstore.MAX_PASSING_BYTES + 1;
   private static final int CACHE_BYTES = 100_000;
 
   @TempDir private Path directory = Path.of("");
@@ -80,8 +81,8 @@ class PassingBlocksTest {
   @Test
   void a_read_that_does_not_fit_fills_no_cache_and_one_that_does_is_kept() {
     try (Blockstore store = new CachingBlockstore(disk(), CACHE_BYTES)) {
-      Block hot = stored(store, 5000);
-      Block cold = stored(store, 5000);
+      Block hot = stored(store, KEPT_AT_ONCE);
+      Block cold = stored(store, KEPT_AT_ONCE);
       byte[] cached = store.require(hot.cid());
       PassingBlocks large = new PassingBlocks(store, CACHE_BYTES);
       byte[] array = large.require(cold.cid());
