@@ -1,6 +1,8 @@
 package dev.limpet.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.cli.client.JsonObject;
@@ -22,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -74,8 +77,7 @@ class ReplayTest {
   }
 
   private Path fetched(GatewayAndNode both, WireAnswer answer) throws IOException {
-    String cid = answer.header("Limpet-Receipt");
-    return Files.writeString(dir.resolve(cid), run(0, both, "receipt", cid).out());
+    return receipt(both, answer.header("Limpet-Receipt"));
   }
 
   private static Receipt read(Path file) throws IOException {
@@ -129,6 +131,94 @@ class ReplayTest {
         assertTrue(red.err().contains("does not hold"), red.err());
       }
     }
+  }
+
+  private static Receipt withoutHash(Receipt of) {
+    Used used = of.used();
+    Used less =
+        new Used(used.fuel(), used.memory(), used.read(), used.blocks(), used.fetched(), null);
+    return new Receipt(of.work(), of.ending(), less, of.ran());
+  }
+
+  @Test
+  void memory_is_compared_by_its_hash_and_a_node_that_says_another_is_named() throws Exception {
+    try (GatewayAndNode both = GatewayAndNode.start(dir);
+        Node _ = second(both)) {
+      Settling.awaitReady(both.gateway().url(), 2);
+      deploy(both, "hello", SampleModules.hello());
+      String err = run(0, both, "call", "hello", "--memory-hash", "-i").err();
+      String cid =
+          err.lines()
+              .filter(line -> line.toLowerCase(Locale.ROOT).contains("receipt"))
+              .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+              .findFirst()
+              .orElseThrow(() -> new AssertionError(err));
+      Path file = Files.writeString(dir.resolve("hashed"), run(0, both, "receipt", cid).out());
+      Receipt hashed = read(file);
+      assertNotNull(hashed.used().memoryHash());
+      JsonObject agreed = replayed(both, file.toString());
+      assertEquals(true, agreed.fields().get("memoryCompared"));
+      assertFalse(agreed.fields().containsKey("again"), "the receipt has one already");
+      Receipt lie = ReceiptSamples.hashed(hashed, 1);
+      Path lies = file("lies", lie);
+      String out = run(1, both, "replay", lies.toString()).out();
+      assertTrue(out.contains("DIFFERS memoryHash " + "01".repeat(32)), out);
+      assertTrue(out.endsWith("differs on another node: memoryHash\n"), out);
+      out = run(1, both, "diff", file.toString(), lies.toString()).out();
+      assertTrue(out.endsWith("they part: memoryHash\n"), out);
+      Path plain = file("plain", withoutHash(hashed));
+      out = run(0, both, "diff", file.toString(), plain.toString()).out();
+      assertTrue(out.contains("aside   memoryHash") && out.contains("not recorded"), out);
+    }
+  }
+
+  @Test
+  void a_receipt_without_a_hash_has_its_node_asked_for_one_by_a_further_run() throws Exception {
+    try (GatewayAndNode both = GatewayAndNode.start(dir)) {
+      deploy(both, "hello", SampleModules.hello());
+      Path file = fetched(both, call(both, "GET /fn/hello", null));
+      String out = run(0, both, "replay", file.toString()).out();
+      assertTrue(out.contains("aside   memoryHash not recorded"), out);
+      assertTrue(out.contains("memory: not compared: "), out);
+      try (Node _ = second(both)) {
+        Settling.awaitReady(both.gateway().url(), 2);
+        out = run(0, both, "replay", file.toString()).out();
+        assertTrue(out.contains("same    memoryHash"), out);
+        assertTrue(out.contains("memory: the receipt has no hash; compared is"), out);
+        assertTrue(out.endsWith("agrees: another node says the same\n"), out);
+        JsonObject json = replayed(both, file.toString());
+        assertEquals(true, json.fields().get("memoryCompared"));
+        Receipt again = read(receipt(both, json.text("again")));
+        assertEquals(read(file).ran().node(), again.ran().node());
+        out = run(0, both, "replay", file.toString(), "--once").out();
+        assertTrue(out.contains("aside   memoryHash not recorded"), out);
+        assertTrue(out.contains("memory: not compared: the receipt has no hash, and --once"), out);
+      }
+    }
+  }
+
+  @Test
+  void a_receipt_of_a_node_that_is_away_says_that_its_memory_was_not_compared() throws Exception {
+    try (GatewayAndNode both = GatewayAndNode.start(dir)) {
+      deploy(both, "hello", SampleModules.hello());
+      Receipt good = read(fetched(both, call(both, "GET /fn/hello", null)));
+      Receipt.Ran ran = good.ran();
+      Receipt.Ran elsewhere =
+          new Receipt.Ran(
+              signer.peerId(),
+              ran.execution(),
+              ran.engine(),
+              ran.grants(),
+              ran.startedMs(),
+              ran.tookMicros());
+      Path away = file("away", new Receipt(good.work(), good.ending(), good.used(), elsewhere));
+      String out = run(0, both, "replay", away.toString()).out();
+      assertTrue(out.contains("and its node cannot run it now"), out);
+    }
+  }
+
+  private Path receipt(GatewayAndNode both, String cid) throws IOException {
+    return Files.writeString(dir.resolve(cid), run(0, both, "receipt", cid).out());
   }
 
   @Test

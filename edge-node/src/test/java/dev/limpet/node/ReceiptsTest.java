@@ -2,12 +2,15 @@ package dev.limpet.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.unixfs.PassingFile;
+import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.receipt.Receipt;
@@ -116,6 +119,28 @@ class ReceiptsTest {
     assertEquals("hit", again.header("Limpet-Memo"));
     assertEquals(ran.headerOrTrailer("Limpet-Receipt"), again.headerOrTrailer("Limpet-Receipt"));
     assertEquals(first, verified(again.headerOrTrailer("Limpet-Receipt")).ran().execution());
+  }
+
+  @Test
+  void the_hash_of_the_memory_is_in_the_receipt_of_a_call_that_asks_and_no_kept_one_will_do()
+      throws IOException {
+    SampleFunction echo = SampleFunction.of(SampleModules.printsArguments());
+    WireAnswer plain = call(echo).ask(node);
+    assertNull(verified(plain.headerOrTrailer("Limpet-Receipt")).used().memoryHash());
+    assertEquals("hit", call(echo).ask(node).header("Limpet-Memo"));
+    WireAnswer asked = call(echo).memoryHash().ask(node);
+    ByteString hash = verified(asked.headerOrTrailer("Limpet-Receipt")).used().memoryHash();
+    assertNotNull(hash);
+    WireAnswer again = call(echo).memoryHash().ask(node);
+    assertEquals(hash, verified(again.headerOrTrailer("Limpet-Receipt")).used().memoryHash());
+    TestCall other = call(echo).arguments("other").memoryHash();
+    ByteString differs =
+        verified(other.ask(node).headerOrTrailer("Limpet-Receipt")).used().memoryHash();
+    assertNotEquals(hash, differs);
+    SampleFunction traps = SampleFunction.of(SampleModules.traps());
+    assertNotNull(ofFailure(502, call(traps).memoryHash()).used().memoryHash());
+    SampleFunction slow = SampleFunction.of(SampleModules.loopsForever());
+    assertNull(ofFailure(504, call(slow).memoryHash().timeoutMs(1000)).used().memoryHash());
   }
 
   private Receipt ofFailure(int status, TestCall call) throws IOException {

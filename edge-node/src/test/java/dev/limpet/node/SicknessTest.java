@@ -56,7 +56,7 @@ final class SicknessTest {
               public ExecutionResult run(CompiledModule module, ExecutionSpec spec) {
                 Usage.Times times = new Usage.Times(Duration.ZERO, Duration.ZERO, Duration.ZERO);
                 return new ExecutionResult(
-                    outcome.get(), new Usage(0, 0, 0, GuestLog.EMPTY, times));
+                    outcome.get(), new Usage(0, 0, 0, GuestLog.EMPTY, times, null));
               }
             },
         dir);

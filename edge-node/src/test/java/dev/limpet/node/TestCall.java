@@ -35,6 +35,7 @@ final class TestCall {
   private @Nullable String contentType;
   private String range = "";
   private MemoWish memo = MemoWish.USE;
+  private boolean hash;
   private String trace = "";
 
   private TestCall(SampleFunction function) {
@@ -48,6 +49,11 @@ final class TestCall {
   /** Names the execution; without it each sending is one of its own. */
   TestCall execution(ExecutionId id) {
     execution = id;
+    return this;
+  }
+
+  TestCall memoryHash() {
+    hash = true;
     return this;
   }
 
@@ -158,7 +164,8 @@ final class TestCall {
             sources,
             sent == null ? 0 : chunked ? -1 : sent.length,
             true,
-            memo)
+            memo,
+            hash ? true : null)
         .toHeader();
   }
 

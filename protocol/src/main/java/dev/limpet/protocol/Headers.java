@@ -52,6 +52,12 @@ public final class Headers {
    */
   public static final String AVOID = "Limpet-Avoid";
 
+  /**
+   * On a call that wants no answer from memory: {@code ?1} asks for the hash of the function's
+   * memory at its end in the receipt.
+   */
+  public static final String MEMORY_HASH = "Limpet-Memory-Hash";
+
   /** On a call: data as {@code CID[/PATH]}, percent-encoded; one line for each input. */
   public static final String DATA = "Limpet-Data";
 

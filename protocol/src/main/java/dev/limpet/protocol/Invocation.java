@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param bodyLength bytes of the body, 0 without one, -1 when unknown
  * @param logAllowed whether a problem may show the end of the function's log
  * @param memo what the caller wants of the memo; null: a kept answer is welcome
+ * @param memoryHash true: the receipt is to have the hash of the function's memory at its end, so
+ *     that no kept answer will do; else null
  */
 @Json
 public record Invocation(
@@ -52,7 +54,8 @@ public record Invocation(
     List<Source> sources,
     long bodyLength,
     boolean logAllowed,
-    @Nullable MemoWish memo) {
+    @Nullable MemoWish memo,
+    @Nullable Boolean memoryHash) {
   private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
 
   /** Longest value of the header: Helidon and Vert.x hold the headers of a request in memory. */
@@ -140,7 +143,15 @@ public record Invocation(
       }
     }
     Wire.atLeast("bodyLength", bodyLength, -1);
-    memo = memo == MemoWish.USE ? null : memo; // what most say need not travel
+    // what most say need not travel
+    memoryHash = Boolean.TRUE.equals(memoryHash) ? Boolean.TRUE : null;
+    MemoWish least = memoryHash == null ? null : MemoWish.NO_CACHE;
+    memo = memo == null || memo == MemoWish.USE ? least : memo;
+  }
+
+  /** Whether the receipt is to have the hash of the function's memory at its end. */
+  public boolean asksForMemoryHash() {
+    return memoryHash != null;
   }
 
   /** What the caller wants of the memo. */

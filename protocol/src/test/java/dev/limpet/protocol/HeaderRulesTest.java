@@ -123,7 +123,8 @@ class HeaderRulesTest {
             ByteString.of(
                     """
                     {"execution":"%s","function":"%s","module":"%s","manifest":"","method":"GET",\
-                    "head":false,"timeoutMs":1,"maxFetchBytes":0,"bodyLength":0,"logAllowed":true}"""
+                    "head":false,"timeoutMs":1,"maxFetchBytes":0,"bodyLength":0,"logAllowed":true}\
+                    """
                         .formatted(
                             Samples.invocation().execution(),
                             Samples.invocation().function(),
@@ -132,10 +133,29 @@ class HeaderRulesTest {
                 .toString());
     assertEquals(List.of(), bare.inputs());
     String json = new String(ByteString.parse(bare.toHeader()).toBytes(), StandardCharsets.UTF_8);
-    for (String field : List.of("arguments", "inputs", "sources")) {
+    for (String field : List.of("arguments", "inputs", "sources", "memo")) {
       assertFalse(json.contains(field), json);
     }
     assertEquals(bare, Invocation.fromHeader(bare.toHeader()));
+  }
+
+  @Test
+  void an_invocation_that_asks_for_the_hash_of_memory_is_not_answered_from_the_memo() {
+    String plain = new String(json(Samples.invocation()), StandardCharsets.UTF_8);
+    for (String memo : List.of("", ",\"memo\":\"use\"", ",\"memo\":\"no-store\"")) {
+      String asks =
+          plain.replace(",\"memo\":\"no-cache\"", memo).replaceFirst("}$", ",\"memoryHash\":true}");
+      Invocation read =
+          Invocation.fromHeader(ByteString.of(asks.getBytes(StandardCharsets.UTF_8)).toString());
+      assertTrue(read.asksForMemoryHash());
+      MemoWish wish = memo.contains("store") ? MemoWish.NO_STORE : MemoWish.NO_CACHE;
+      assertEquals(wish, read.memoWish());
+      assertEquals(read, Invocation.fromHeader(read.toHeader()));
+    }
+  }
+
+  private static byte[] json(Invocation invocation) {
+    return ByteString.parse(invocation.toHeader()).toBytes();
   }
 
   @Test

@@ -64,7 +64,8 @@ public final class Samples {
         List.of(new Invocation.Source(0, URI.create("http://127.0.0.1:8642"), "ticket")),
         -1,
         true,
-        MemoWish.NO_CACHE);
+        MemoWish.NO_CACHE,
+        null);
   }
 
   /** A node that asks to be let in at this gateway's challenge. */

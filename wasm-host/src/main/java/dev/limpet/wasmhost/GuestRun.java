@@ -94,7 +94,7 @@ final class GuestRun {
     admittedNanos = System.nanoTime();
     readyNanos = admittedNanos;
     Outcome outcome = outcome();
-    ExecutionResult result = new ExecutionResult(outcome, usage());
+    ExecutionResult result = new ExecutionResult(outcome, usage(outcome));
     module.shortness().ended(result.usage().times().computed().toNanos());
     if (use != null) {
       giveBack(use, outcome);
@@ -219,7 +219,7 @@ final class GuestRun {
     };
   }
 
-  private Usage usage() {
+  private Usage usage(Outcome outcome) {
     GuestMemory guest = memory;
     WasiState world = state;
     Usage.Times times =
@@ -232,14 +232,22 @@ final class GuestRun {
         guest == null ? 0 : guest.size(),
         world == null ? 0 : world.outputBytes(),
         GuestLog.of(log),
-        times);
+        times,
+        hash(outcome));
+  }
+
+  /** A guest that was ended from outside has a memory that says nothing of its Task. */
+  private @Nullable String hash(Outcome outcome) {
+    return spec.memoryAtEnd() instanceof MemoryDigest digest && outcome.isGuests()
+        ? digest.hex()
+        : null;
   }
 
   /** The result of a guest that never ran. */
   static ExecutionResult neverRan(Outcome outcome, long startNanos) {
     Duration queued = Duration.ofNanos(System.nanoTime() - startNanos);
     Usage.Times times = new Usage.Times(queued, Duration.ZERO, Duration.ZERO);
-    return new ExecutionResult(outcome, new Usage(0, 0, 0, GuestLog.EMPTY, times));
+    return new ExecutionResult(outcome, new Usage(0, 0, 0, GuestLog.EMPTY, times, null));
   }
 
   /** The outcome of a guest that was stopped before it ran, or that does not end when it should. */

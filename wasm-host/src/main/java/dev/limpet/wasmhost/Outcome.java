@@ -3,6 +3,21 @@ package dev.limpet.wasmhost;
 /** How an Execution ended. */
 public sealed interface Outcome {
 
+  /** Whether equal Tasks end so each time, wherever they run: nobody else had a part in it. */
+  default boolean isGuests() {
+    return switch (this) {
+      case Completed _, Trapped _, OutOfFuel _, OverMemory _, OverOutput _ -> true;
+      case OutOfTime _,
+          Cancelled _,
+          NoNodeMemory _,
+          DataUnavailable _,
+          OutputFailed _,
+          InputFailed _,
+          HostFailed _ ->
+          false;
+    };
+  }
+
   /**
    * The guest ended by itself.
    *

@@ -1,6 +1,7 @@
 package dev.limpet.wasmhost;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an Execution used.
@@ -10,8 +11,16 @@ import java.time.Duration;
  * @param outputBytes written to the output
  * @param log standard error
  * @param times wall times, never part of a Task's answer
+ * @param memoryHash SHA-256 of linear memory at the end, in hexadecimal digits, the same for equal
+ *     Tasks; null when it was not asked for, and where the guest's end was not its own
  */
-public record Usage(long fuel, long peakMemoryBytes, long outputBytes, GuestLog log, Times times) {
+public record Usage(
+    long fuel,
+    long peakMemoryBytes,
+    long outputBytes,
+    GuestLog log,
+    Times times,
+    @Nullable String memoryHash) {
 
   /**
    * Wall times of one Execution.

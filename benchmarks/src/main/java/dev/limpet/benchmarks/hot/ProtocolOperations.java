@@ -62,6 +62,7 @@ final class ProtocolOperations {
         List.of(),
         0,
         true,
+        null,
         null);
   }
 }

@@ -27,6 +27,11 @@ final class BodyOption {
     return !file.toString().isEmpty();
   }
 
+  /** Whether it can be sent more than once. */
+  boolean isRepeatable() {
+    return !file.equals(STANDARD_INPUT);
+  }
+
   /**
    * Opens it; closing it leaves standard input open, which is the process's.
    *

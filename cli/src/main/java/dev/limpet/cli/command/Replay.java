@@ -7,6 +7,7 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.HeaderRules;
 import dev.limpet.protocol.Headers;
 import dev.limpet.protocol.LimpetException;
+import dev.limpet.protocol.PeerId;
 import dev.limpet.protocol.Task;
 import dev.limpet.protocol.receipt.Receipt;
 import dev.limpet.protocol.receipt.ReceiptOutcome;
@@ -49,8 +50,17 @@ record Replay(String method, String target, Map<String, String> headers) {
     if (task.contentType() != null) {
       headers.put("content-type", task.contentType());
     }
+    headers.put(Headers.MEMORY_HASH, "?1");
     headers.putAll(elsewhere(receipt));
     return new Replay(task.method(), target(task, receipt.work().inputs()), headers);
+  }
+
+  /** The same call for that node alone, if it can have it. */
+  Replay on(PeerId node) {
+    Map<String, String> there = new LinkedHashMap<>(headers);
+    there.remove(Headers.AVOID);
+    there.put(Headers.NODE, node.toString());
+    return new Replay(method, target, there);
   }
 
   /** Headers that ask for a run, and for one on another node if there is one. */

@@ -20,10 +20,12 @@ import java.io.OutputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code limpet replay}: the work of a receipt once more, elsewhere, and what both runs say. */
@@ -39,7 +41,8 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  limpet replay answer.receipt",
       "  limpet replay bafyrei… --max-fetch 1GiB",
-      "  limpet replay answer.receipt --body notes.txt"
+      "  limpet replay answer.receipt --body notes.txt",
+      "  limpet replay answer.receipt --once"
     })
 public final class ReplayCommand implements Callable<Integer> {
   private final Session session;
@@ -52,6 +55,13 @@ public final class ReplayCommand implements Callable<Integer> {
   @Mixin private BodyOption body = new BodyOption();
 
   @Mixin private CallBounds bounds = new CallBounds();
+
+  @Option(
+      names = "--once",
+      description =
+          "Run it only once, also when its receipt has no hash of the memory: else its node is"
+              + " asked for one by a further run.")
+  private boolean once;
 
   ReplayCommand(Session session) {
     this.session = session;
@@ -70,12 +80,50 @@ public final class ReplayCommand implements Callable<Integer> {
       second = run(gateway, replay).toString();
     } catch (CliException failure) {
       ReceiptOutcome outcome = Replay.outcome(failure).orElseThrow(() -> failure);
-      second = failure.ran() == null ? null : failure.ran().receipt();
+      second = receipt(failure);
       if (second == null) {
         return failed(shown.receipt(), outcome, failure);
       }
     }
-    return compared(gateway, shown, ShownReceipt.of(second, () -> gateway));
+    ShownReceipt now = ShownReceipt.of(second, () -> gateway);
+    requireSameBody(shown.receipt(), now.receipt());
+    Replay there = replay.on(shown.receipt().ran().node());
+    ReplayMemory memory =
+        ReplayMemory.of(shown.receipt(), now.receipt(), notAgain(), () -> further(gateway, there));
+    return compared(gateway, shown, now, memory);
+  }
+
+  private static @Nullable String receipt(CliException failure) {
+    return failure.ran() == null ? null : failure.ran().receipt();
+  }
+
+  /** Why it is run no more than once; empty when it may be. */
+  private String notAgain() {
+    return once
+        ? "--once forbids a further run"
+        : body.isRepeatable() ? "" : "standard input cannot be sent again";
+  }
+
+  /** What a further run says, whether or not it succeeds. */
+  private Optional<Receipt> further(ServerClient gateway, Replay there) {
+    @Nullable String made;
+    try {
+      made = run(gateway, there).toString();
+    } catch (CliException failure) {
+      if (Replay.outcome(failure).isEmpty()) {
+        throw failure;
+      }
+      made = receipt(failure);
+    }
+    return made == null
+        ? Optional.empty()
+        : Optional.of(ShownReceipt.of(made, () -> gateway).receipt());
+  }
+
+  private void requireSameBody(Receipt before, Receipt now) {
+    if (!before.work().id().equals(now.work().id()) && body.isGiven()) {
+      throw CliException.usage("--body is not the body of that call: its digest is another one");
+    }
   }
 
   /** The receipt of the run. */
@@ -108,13 +156,11 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private int compared(ServerClient gateway, ShownReceipt first, ShownReceipt second) {
+  private int compared(
+      ServerClient gateway, ShownReceipt first, ShownReceipt second, ReplayMemory memory) {
     Receipt before = first.receipt();
     Receipt now = second.receipt();
-    if (!before.work().id().equals(now.work().id()) && body.isGiven()) {
-      throw CliException.usage("--body is not the body of that call: its digest is another one");
-    }
-    ReceiptComparison comparison = ReceiptComparison.of(before, now);
+    ReceiptComparison comparison = memory.with(ReceiptComparison.of(before, now), now);
     NotElsewhere here =
         before.ran().node().equals(now.ran().node())
             ? NotElsewhere.of(gateway, before, bounds.mostFetched())
@@ -129,18 +175,21 @@ public final class ReplayCommand implements Callable<Integer> {
       all.put("receiptHolds", first.holds());
       all.put("replayHolds", second.holds());
       all.put("replay", Receipt.cidOf(now.encode()).toString());
+      memory.addTo(all);
       session.terminal().json(all);
     } else {
-      print(second, comparison, here);
+      ComparedReceipts.note(session.terminal(), second.note("the receipt of the replay"));
+      ComparedReceipts.print(session.terminal(), comparison);
+      if (!memory.text().isEmpty()) {
+        session.terminal().line(memory.text());
+      }
+      print(comparison, here);
     }
     return exit(comparison.agrees());
   }
 
-  /** Shows it; {@code here}: why it ran on the same node, null when it did not. */
-  private void print(
-      ShownReceipt second, ReceiptComparison comparison, @Nullable NotElsewhere here) {
-    ComparedReceipts.note(session.terminal(), second.note("the receipt of the replay"));
-    ComparedReceipts.print(session.terminal(), comparison);
+  /** Shows what it means; {@code here}: why it ran on the same node, null when it did not. */
+  private void print(ReceiptComparison comparison, @Nullable NotElsewhere here) {
     String where = here == null ? "another node" : "the same node";
     String verdict =
         comparison.agrees()

@@ -73,18 +73,14 @@ final class Proof {
     story.step(
         "The same work once more, on the node that has not done it",
         "The nodes do not know what the other said: two receipts, which must say the same.");
-    Answer again =
-        stage
-            .client()
-            .get(
-                stage.target(),
-                "Cache-Control",
-                "no-store",
-                Headers.AVOID,
-                first.ran().node().toString());
-    story.require(again.status() == OK, "the replay is answered, not " + again.text());
+    Answer again = hashed(Headers.AVOID, first);
     Receipt second = read(file(stage.client().receipt(again)));
-    ReceiptComparison comparison = ReceiptComparison.of(first, second);
+    // Nobody asked the first run for the hash of its memory: its node is asked now.
+    Receipt further = read(file(stage.client().receipt(hashed(Headers.NODE, first))));
+    story.require(
+        further.ran().node().equals(first.ran().node()), "the first node runs it once more");
+    ReceiptComparison comparison =
+        ReceiptComparison.of(first, second).with(ReceiptComparison.of(further, second));
     comparison.lines().stream()
         .filter(line -> line.verdict() == ReceiptComparison.Verdict.SAME)
         .forEach(line -> story.quote(line.what() + ": " + line.first()));
@@ -98,6 +94,26 @@ final class Proof {
     story.require(
         !first.ran().node().equals(second.ran().node()), "the replay ran on the other node");
     story.require(comparison.agrees(), "both receipts say the same");
+    story.require(second.used().memoryHash() != null, "the hash of the memory is compared");
+  }
+
+  /**
+   * A run, on the node of a receipt or elsewhere as the header says, that has its memory hashed.
+   */
+  private Answer hashed(String where, Receipt first) {
+    Answer answer =
+        stage
+            .client()
+            .get(
+                stage.target(),
+                "Cache-Control",
+                "no-store",
+                Headers.MEMORY_HASH,
+                "?1",
+                where,
+                first.ran().node().toString());
+    story.require(answer.status() == OK, "the replay is answered, not " + answer.text());
+    return answer;
   }
 
   private static Receipt read(byte[] file) {

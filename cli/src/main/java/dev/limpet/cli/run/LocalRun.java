@@ -231,6 +231,7 @@ public final class LocalRun implements AutoCloseable {
         List.of(),
         request.body().length(),
         false,
+        null,
         null);
   }
 

@@ -115,6 +115,9 @@ final class GuestCall {
             .determinism(begun.task().determinism())
             .wall(ownTime ? left : function.wall())
             .log(request.running().log());
+    if (request.invocation().asksForMemoryHash()) {
+      spec.memoryHash();
+    }
     if (function.manifest().effectiveAbi() == Abi.RAW) {
       return raw(spec, inputs);
     }

@@ -19,6 +19,7 @@ import dev.limpet.wasmhost.Outcome;
 import dev.limpet.wasmhost.Usage;
 import dev.limpet.wasmhost.engine.Compiler;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -161,6 +162,12 @@ public record ReceiptMaker(ReceiptKeeper keeper, PeerId node) {
     @Override
     public long fetched() {
       return ran.fetchedBytes;
+    }
+
+    @Override
+    public @Nullable ByteString memoryHash() {
+      String hash = usage.memoryHash();
+      return hash == null ? null : ByteString.of(HexFormat.of().parseHex(hash));
     }
 
     @Override

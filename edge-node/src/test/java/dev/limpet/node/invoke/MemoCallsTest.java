@@ -75,7 +75,7 @@ class MemoCallsTest {
 
   private static ExecutionResult result(Outcome outcome) {
     Usage.Times times = new Usage.Times(Duration.ZERO, Duration.ZERO, Duration.ZERO);
-    return new ExecutionResult(outcome, new Usage(1, 1, 1, GuestLog.EMPTY, times));
+    return new ExecutionResult(outcome, new Usage(1, 1, 1, GuestLog.EMPTY, times, null));
   }
 
   private static FailedRun failed(Outcome outcome) {

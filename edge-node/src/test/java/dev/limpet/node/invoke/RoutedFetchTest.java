@@ -144,7 +144,8 @@ class RoutedFetchTest {
         List.of(),
         0,
         true,
-        MemoWish.USE);
+        MemoWish.USE,
+        null);
   }
 
   private LimpetException refused(long maxFetchBytes, WireServer... routers) {

@@ -141,6 +141,7 @@ class StreamedCallTest {
         List.of(),
         length,
         true,
+        null,
         null);
   }
 

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadlineNanos until when an answer is of use, on the clock of {@link System#nanoTime}
  * @param maxFetchBytes how much may travel, between nodes or from outside
  * @param memo what the caller wants of the memo
+ * @param memoryHash whether the receipt is to have the hash of the function's memory
  * @param async whether the caller wants to come back for the answer
  * @param waiter whoever waits for the answer
  * @param turn what it has to do with the memo
@@ -47,6 +48,7 @@ record AskedCall(
     long deadlineNanos,
     long maxFetchBytes,
     MemoWish memo,
+    boolean memoryHash,
     boolean async,
     Waiter waiter,
     MemoTurn turn) {
@@ -69,6 +71,7 @@ record AskedCall(
     checkBody(exchange);
     List<String> inHeader = headers.values(Headers.DATA);
     List<DataRef> inputs = inputs(target, inHeader);
+    MemoWish memo = MemoWish.of(headers.values("Cache-Control"));
     return new AskedCall(
         exchange,
         caller,
@@ -77,7 +80,8 @@ record AskedCall(
         !inHeader.isEmpty(),
         System.nanoTime() + timeout(headers, maxTime).toNanos(),
         maxFetch(headers, caller),
-        MemoWish.of(headers.values("Cache-Control")),
+        memo,
+        memoryHash(headers, caller, memo),
         caller != Caller.PUBLIC && !exchange.is(HttpMethod.HEAD) && prefersAsync(headers),
         new Waiter.Caller(exchange),
         MemoTurn.NONE);
@@ -147,6 +151,7 @@ record AskedCall(
         deadlineNanos,
         maxFetchBytes,
         memo,
+        memoryHash,
         async,
         otherWaiter,
         otherTurn);
@@ -260,19 +265,44 @@ record AskedCall(
   }
 
   /**
-   * The node that is not to run it when another one can; null for every call that may be answered
-   * from memory, for such an answer ran where it ran.
+   * The node that is to run it, or not to, when that can be; null for every call that may be
+   * answered from memory, for such an answer ran where it ran.
    *
    * @throws LimpetException {@code bad-header} when it is said more than once, {@code unauthorized}
    *     to the public, which does not choose nodes
    */
-  @Nullable String avoided() {
-    String node = memo == MemoWish.USE ? null : one(exchange.headers(), Headers.AVOID);
-    if (node != null && caller == Caller.PUBLIC) {
-      throw new LimpetException(
-          ErrorCode.UNAUTHORIZED, "without a token " + Headers.AVOID + " may not be said");
+  Question.@Nullable Pick pick() {
+    String avoided = forRuns(exchange.headers(), caller, memo, Headers.AVOID);
+    String wanted = forRuns(exchange.headers(), caller, memo, Headers.NODE);
+    if (avoided != null && wanted != null) {
+      throw badHeader(Headers.AVOID, "it may not stand there with " + Headers.NODE);
     }
-    return node;
+    return avoided != null
+        ? new Question.Pick(avoided, false)
+        : wanted == null ? null : new Question.Pick(wanted, true);
+  }
+
+  /** Whether a call whose function is to run in any case asks for the hash of its memory. */
+  private static boolean memoryHash(HeaderLines headers, Caller caller, MemoWish memo) {
+    String said = forRuns(headers, caller, memo, Headers.MEMORY_HASH);
+    if (said == null || said.equals("?0")) {
+      return false;
+    }
+    if (said.equals("?1")) {
+      return true;
+    }
+    throw badHeader(Headers.MEMORY_HASH, "it must be ?1 or ?0");
+  }
+
+  /** What a header says that counts only when the function is to run in any case. */
+  private static @Nullable String forRuns(
+      HeaderLines headers, Caller caller, MemoWish memo, String name) {
+    String said = memo == MemoWish.USE ? null : one(headers, name);
+    if (said != null && caller == Caller.PUBLIC) {
+      throw new LimpetException(
+          ErrorCode.UNAUTHORIZED, "without a token " + name + " may not be said");
+    }
+    return said;
   }
 
   /** What it may use, as it was said: of equal words the later call has no more. */

@@ -38,7 +38,7 @@ final class CallPlacing {
         asked.roots(),
         asked.maxFetchBytes(),
         functions.needs(function),
-        asked.avoided(),
+        asked.pick(),
         asked.turn().keeper());
   }
 
@@ -66,9 +66,9 @@ final class CallPlacing {
         : Future.succeededFuture(settled(question, decision));
   }
 
-  /** A node that is to be avoided may have the call when no other can. */
+  /** A node that is to be avoided may have the call when no other can, and so the other way. */
   private Placed settled(Question question, Decision decision) {
-    if (question.avoided() == null || decision instanceof Decision.Run) {
+    if (question.pick() == null || decision instanceof Decision.Run) {
       return new Placed(question, decision);
     }
     Question anywhere = question.avoiding(null);

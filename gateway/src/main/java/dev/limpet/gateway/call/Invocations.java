@@ -162,7 +162,8 @@ final class Invocations {
         List.of(),
         0,
         false,
-        MemoWish.NO_STORE);
+        MemoWish.NO_STORE,
+        first.memoryHash());
   }
 
   private Invocation invocation(ExecutionId id, List<Invocation.Source> sources, long mostFetched) {
@@ -185,7 +186,8 @@ final class Invocations {
         sources,
         asked.exchange().body().length(),
         asked.caller() != Caller.PUBLIC,
-        asked.memo());
+        asked.memo(),
+        asked.memoryHash() ? true : null);
   }
 
   private static List<Invocation.Input> inputs(List<DataRef> refs) {

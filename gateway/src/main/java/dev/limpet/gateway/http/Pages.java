@@ -52,6 +52,8 @@ public final class Pages {
           Headers.TIMEOUT,
           Headers.MAX_FETCH,
           Headers.AVOID,
+          Headers.NODE,
+          Headers.MEMORY_HASH,
           Headers.IDEMPOTENCY_KEY);
 
   /** What a page may read; the star adds what functions say, and old browsers do not know it. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param data the roots that the caller named, each once; none for a call without data
  * @param maxFetchBytes how much may travel, between nodes or from outside
  * @param needs what else the function asks of a node
- * @param avoided name or key of a node that does not get the call; null: any may have it
+ * @param pick which nodes may have it; null: any
  * @param keeper {@link KnownNode#mark} of the node that is thought to keep the answer; 0: none
  */
 public record Question(
@@ -22,7 +22,7 @@ public record Question(
     List<Wanted> data,
     long maxFetchBytes,
     Needs needs,
-    @Nullable String avoided,
+    @Nullable Pick pick,
     int keeper) {
   /** What may travel for a call that says nothing about it (house rule: 64 MiB). */
   public static final long DEFAULT_MAX_FETCH_BYTES = 64L << 20;
@@ -54,9 +54,21 @@ public record Question(
     }
   }
 
+  /**
+   * Which nodes a caller picked.
+   *
+   * @param node name or key of one
+   * @param only whether no other gets the call; else all others may
+   */
+  public record Pick(String node, boolean only) {
+    private boolean names(KnownNode other) {
+      return node.equals(other.name()) || node.equals(other.peerId().toString());
+    }
+  }
+
   /** The same, knowing how much lies below the paths. */
   public Question withData(List<Wanted> known) {
-    return new Question(function, memoryBytes, known, maxFetchBytes, needs, avoided, keeper);
+    return new Question(function, memoryBytes, known, maxFetchBytes, needs, pick, keeper);
   }
 
   /**
@@ -64,12 +76,12 @@ public record Question(
    * answer that it keeps; null: about all.
    */
   public Question avoiding(@Nullable String node) {
-    return new Question(function, memoryBytes, data, maxFetchBytes, needs, node, 0);
+    Pick others = node == null ? null : new Pick(node, false);
+    return new Question(function, memoryBytes, data, maxFetchBytes, needs, others, 0);
   }
 
   /** Whether this node does not get the call. */
   boolean avoids(KnownNode node) {
-    return avoided != null
-        && (avoided.equals(node.name()) || avoided.equals(node.peerId().toString()));
+    return pick != null && pick.only != pick.names(node);
   }
 }

@@ -107,6 +107,12 @@ final class CborOut {
     }
   }
 
+  /** A byte string. */
+  void bytes(ByteString bytes) {
+    head(BYTES, bytes.size());
+    raw(bytes);
+  }
+
   /** A value that is DAG-CBOR already. */
   void raw(ByteString encoded) {
     ByteBuffer to = more(encoded.size());

@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * grants     list of text    capabilities that were in effect
  * started    integer         milliseconds since 1970 UTC, by the node's clock
  * took       integer         microseconds from the start to the end of the function
+ * memoryHash bytes           32: hash of its memory at its end; only of a call that asked for it
  * }</pre>
  *
  * @param work what ran
@@ -51,6 +52,9 @@ public record Receipt(Work work, Ending ending, Used used, Ran ran)
     implements LogEntry, ReceiptValues {
   /** The version of the form. */
   public static final int VERSION = 1;
+
+  /** Of a SHA-256. */
+  public static final int MEMORY_HASH_BYTES = 32;
 
   /** Largest receipt; a Task travels in a header of at most 32 KiB. */
   public static final int MAX_RECEIPT_BYTES = 60 << 10;
@@ -133,8 +137,29 @@ public record Receipt(Work work, Ending ending, Used used, Ran ran)
    * @param read bytes of distinct blocks
    * @param blocks distinct blocks
    * @param fetched bytes from elsewhere
+   * @param memoryHash of linear memory at the end, of {@link #MEMORY_HASH_BYTES}; null when nobody
+   *     asked for it, and when the function was ended from outside
    */
-  public record Used(long fuel, long memory, long read, long blocks, long fetched) {}
+  public record Used(
+      long fuel,
+      long memory,
+      long read,
+      long blocks,
+      long fetched,
+      @Nullable ByteString memoryHash) {
+    /** Checks the length of the hash. */
+    public Used {
+      if (memoryHash != null && memoryHash.size() != MEMORY_HASH_BYTES) {
+        throw new IllegalArgumentException(
+            "memoryHash must have " + MEMORY_HASH_BYTES + " bytes, not " + memoryHash.size());
+      }
+    }
+
+    /** Of a call that asked for no hash. */
+    public Used(long fuel, long memory, long read, long blocks, long fetched) {
+      this(fuel, memory, read, blocks, fetched, null);
+    }
+  }
 
   /**
    * Where and when.
@@ -214,6 +239,11 @@ public record Receipt(Work work, Ending ending, Used used, Ran ran)
   @Override
   public long fetched() {
     return used.fetched;
+  }
+
+  @Override
+  public @Nullable ByteString memoryHash() {
+    return used.memoryHash;
   }
 
   @Override

@@ -1,19 +1,27 @@
 package dev.limpet.protocol.receipt;
 
+import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.receipt.Receipt.Result;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where two receipts part. A pure function on the same data has one outcome, one result, and on the
- * same engine uses the same fuel and memory, whichever node runs it; where and when it ran, and
- * what had to travel, may be different each time.
+ * same engine uses the same fuel and memory, and leaves the same bytes in it, whichever node runs
+ * it; where and when it ran, and what had to travel, may be different each time.
  *
  * @param lines one for each thing that a receipt says
  */
 public record ReceiptComparison(List<Line> lines) {
+  /** The line of the hashes of memory; there is none when neither receipt has one. */
+  public static final String MEMORY_HASH = "memoryHash";
+
+  /** What that line says for a receipt without one: it neither agrees nor differs. */
+  public static final String NOT_RECORDED = "not recorded";
+
   /** What a line means. */
   public enum Verdict {
     /** Both say the same. */
@@ -54,6 +62,10 @@ public record ReceiptComparison(List<Line> lines) {
     lines.add("says", receipt -> receipt.ending().says(), sameEngine);
     lines.add("fuel", receipt -> receipt.used().fuel(), sameEngine);
     lines.add("memory", receipt -> receipt.used().memory(), sameEngine);
+    boolean bothHashed = isHashed(first) && isHashed(second);
+    if (isHashed(first) || isHashed(second)) {
+      lines.add(MEMORY_HASH, ReceiptComparison::memoryHash, sameEngine && bothHashed);
+    }
     lines.may("engine", receipt -> receipt.ran().engine());
     lines.may("node", receipt -> receipt.ran().node());
     lines.may("execution", receipt -> receipt.ran().execution().text());
@@ -64,6 +76,33 @@ public record ReceiptComparison(List<Line> lines) {
     lines.may("started", receipt -> receipt.ran().started());
     lines.may("tookMicros", receipt -> receipt.ran().tookMicros());
     return new ReceiptComparison(lines.all);
+  }
+
+  private static boolean isHashed(Receipt receipt) {
+    return receipt.used().memoryHash() != null;
+  }
+
+  private static Object memoryHash(Receipt receipt) {
+    ByteString hash = receipt.used().memoryHash();
+    return hash == null ? NOT_RECORDED : HexFormat.of().formatHex(hash.toBytes());
+  }
+
+  /**
+   * The same with what the first's node says of a further run: its hash of memory, and all that it
+   * says otherwise than before and than the second.
+   *
+   * @param further what that run's receipt and the second say
+   */
+  public ReceiptComparison with(ReceiptComparison further) {
+    List<Line> all = new ArrayList<>(lines);
+    for (Line line : further.lines) {
+      if (line.what().equals(MEMORY_HASH)) {
+        all.replaceAll(old -> old.what().equals(MEMORY_HASH) ? line : old);
+      } else if (line.verdict() == Verdict.DIFFERS && !differences().contains(line.what())) {
+        all.add(new Line(line.what() + " now", line.first(), line.second(), Verdict.DIFFERS));
+      }
+    }
+    return new ReceiptComparison(all);
   }
 
   /** Whether both can be right. */

@@ -1,6 +1,7 @@
 package dev.limpet.protocol.receipt;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.protocol.ByteString;
 import dev.limpet.protocol.receipt.Receipt.Ending;
 import dev.limpet.protocol.receipt.Receipt.Result;
 import java.nio.ByteBuffer;
@@ -26,7 +27,9 @@ final class ReceiptForm {
     Ending ending = receipt.ending();
     Result result = ending.result();
     Cid task = receipt.task();
-    out.map(ALWAYS + (task == null ? 0 : 1) + optional(ending));
+    ByteString memoryHash = receipt.memoryHash();
+    int more = (task == null ? 0 : 1) + (memoryHash == null ? 0 : 1);
+    out.map(ALWAYS + more + optional(ending));
     number(out, "v", Receipt.VERSION);
     if (ending.code() != null) {
       number(out, "code", ending.code());
@@ -56,6 +59,10 @@ final class ReceiptForm {
     text(out, "outcome", ending.outcome().text());
     number(out, "started", receipt.startedMs());
     text(out, "execution", receipt.execution().text());
+    if (memoryHash != null) {
+      out.text("memoryHash");
+      out.bytes(memoryHash);
+    }
     return out.length();
   }
 

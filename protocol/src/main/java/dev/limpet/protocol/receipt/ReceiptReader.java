@@ -89,7 +89,12 @@ final class ReceiptReader {
     }
     Used used =
         new Used(
-            number("fuel"), number("memory"), number("read"), number("blocks"), number("fetched"));
+            number("fuel"),
+            number("memory"),
+            number("read"),
+            number("blocks"),
+            number("fetched"),
+            memoryHash());
     return new Receipt(work, ending, used, ran());
   }
 
@@ -147,6 +152,17 @@ final class ReceiptReader {
         texts("grants"),
         bounded("started", LAST_MS),
         bounded("took", LONGEST_MICROS));
+  }
+
+  /** Its length is checked where it goes. */
+  private @Nullable ByteString memoryHash() {
+    if (!left.containsKey("memoryHash")) {
+      return null;
+    }
+    if (taken("memoryHash") instanceof Ipld.Bytes(byte[] value)) {
+      return ByteString.of(value);
+    }
+    throw new IllegalArgumentException("memoryHash must be bytes");
   }
 
   private Ipld taken(String key) {

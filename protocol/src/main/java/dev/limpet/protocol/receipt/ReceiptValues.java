@@ -40,6 +40,9 @@ public interface ReceiptValues {
   /** Bytes that came from elsewhere. */
   long fetched();
 
+  /** Of linear memory at the end, or null. */
+  @Nullable ByteString memoryHash();
+
   /** Whose receipt it is. */
   PeerId node();
 

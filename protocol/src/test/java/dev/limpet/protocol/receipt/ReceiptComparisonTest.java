@@ -11,8 +11,10 @@ import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.Samples;
 import dev.limpet.protocol.receipt.Receipt.Ran;
 import dev.limpet.protocol.receipt.Receipt.Used;
+import dev.limpet.protocol.receipt.ReceiptComparison.Verdict;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ReceiptComparisonTest {
@@ -44,6 +46,47 @@ class ReceiptComparisonTest {
         List.of("fuel", "memory"),
         ReceiptComparison.of(first, with(used, first.ran().engine())).differences());
     assertTrue(ReceiptComparison.of(first, with(used, "another engine")).agrees());
+  }
+
+  @Test
+  void hashes_of_memory_are_compared_when_both_are_there_and_else_nobody_agrees_or_differs() {
+    Receipt one = ReceiptSamples.hashed(first, 1);
+    Receipt other = ReceiptSamples.hashed(first, 2);
+    assertTrue(memory(first, first).isEmpty());
+    assertEquals(Verdict.SAME, memory(one, one).orElseThrow().verdict());
+    assertEquals(List.of("memoryHash"), ReceiptComparison.of(one, other).differences());
+    for (ReceiptComparison unknown :
+        List.of(ReceiptComparison.of(first, one), ReceiptComparison.of(one, first))) {
+      assertTrue(unknown.agrees());
+      ReceiptComparison.Line line = line(unknown, "memoryHash").orElseThrow();
+      assertEquals(Verdict.ASIDE, line.verdict());
+      assertTrue((line.first() + line.second()).contains("not recorded"), line.toString());
+    }
+    Receipt elsewhere = with(other.used(), "another engine");
+    assertTrue(ReceiptComparison.of(one, elsewhere).agrees());
+  }
+
+  @Test
+  void what_a_node_says_of_a_further_run_counts_where_its_receipt_is_silent() {
+    Receipt now = ReceiptSamples.hashed(first, 1);
+    ReceiptComparison said = ReceiptComparison.of(first, now);
+    assertEquals(
+        Verdict.SAME,
+        line(said.with(ReceiptComparison.of(now, now)), "memoryHash").orElseThrow().verdict());
+    Receipt lies = ReceiptSamples.hashed(first, 2);
+    assertEquals(List.of("memoryHash"), said.with(ReceiptComparison.of(lies, now)).differences());
+    Used used = new Used(first.used().fuel() + 1, first.used().memory(), 0, 0, 0);
+    Receipt changes =
+        ReceiptSamples.hashed(new Receipt(first.work(), first.ending(), used, first.ran()), 1);
+    assertEquals(List.of("fuel now"), said.with(ReceiptComparison.of(changes, now)).differences());
+  }
+
+  private static Optional<ReceiptComparison.Line> memory(Receipt one, Receipt other) {
+    return line(ReceiptComparison.of(one, other), "memoryHash");
+  }
+
+  private static Optional<ReceiptComparison.Line> line(ReceiptComparison in, String what) {
+    return in.lines().stream().filter(line -> line.what().equals(what)).findFirst();
   }
 
   @Test

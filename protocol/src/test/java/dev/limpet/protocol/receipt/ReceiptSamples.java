@@ -19,6 +19,7 @@ import dev.limpet.protocol.tlog.TreeProofs;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,22 @@ public final class ReceiptSamples {
             List.of(),
             STARTED.toEpochMilli(),
             1500));
+  }
+
+  /** The same of a call that asked for the hash of its memory, which has this byte everywhere. */
+  public static Receipt hashed(Receipt receipt, int every) {
+    byte[] hash = new byte[Receipt.MEMORY_HASH_BYTES];
+    Arrays.fill(hash, (byte) every);
+    Receipt.Used used = receipt.used();
+    Receipt.Used more =
+        new Receipt.Used(
+            used.fuel(),
+            used.memory(),
+            used.read(),
+            used.blocks(),
+            used.fetched(),
+            ByteString.of(hash));
+    return new Receipt(receipt.work(), receipt.ending(), more, receipt.ran());
   }
 
   /** What an operator says about a node. */

@@ -38,7 +38,8 @@ class ReceiptTest {
         FULL,
         new Receipt(FULL.work(), exited, FULL.used(), FULL.ran()),
         new Receipt(FULL.work(), trapped, FULL.used(), FULL.ran()),
-        new Receipt(streamed, http, much, FULL.ran()));
+        new Receipt(streamed, http, much, FULL.ran()),
+        ReceiptSamples.hashed(FULL, 0xfe));
   }
 
   @ParameterizedTest
@@ -82,6 +83,10 @@ class ReceiptTest {
     refused(map -> map.put("node", new Ipld.Text("me")), "peer id");
     refused(map -> map.put("task", new Ipld.LinkNode(Samples.DATA)), "task");
     refused(map -> map.put("from", new Ipld.Text("x")), "from");
+    refused(map -> map.put("memoryHash", new Ipld.Bytes(new byte[31])), "memoryHash");
+    refused(map -> map.put("memoryHash", new Ipld.Bytes(new byte[33])), "memoryHash");
+    refused(map -> map.put("memoryHash", new Ipld.Bytes(new byte[0])), "memoryHash");
+    refused(map -> map.put("memoryHash", new Ipld.Text("0".repeat(32))), "memoryHash");
     assertThrows(IllegalArgumentException.class, () -> Receipt.decode(new byte[0]));
     assertThrows(IllegalArgumentException.class, () -> Receipt.decode(new byte[] {0}));
     byte[] large = new byte[Receipt.MAX_RECEIPT_BYTES + 1];

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.limpet.content.ipld.DagCbor;
+import dev.limpet.content.ipld.Ipld;
 import dev.limpet.protocol.NodeIdentity;
 import dev.limpet.protocol.receipt.ReceiptVerifier.Trust;
 import dev.limpet.protocol.receipt.Verification.Check;
@@ -18,7 +20,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -64,8 +68,29 @@ class ReceiptVerifierTest {
   }
 
   @Test
+  void a_hash_of_memory_of_a_wrong_length_is_red() {
+    Receipt hashed = ReceiptSamples.hashed(Receipt.decode(receipt), 3);
+    assertTrue(verify(bytes(ReceiptSamples.file(node, operator, hashed.encode()))).isGreen());
+    for (int length : new int[] {0, 20, 31, 33, 64}) {
+      Map<String, Ipld> map = new HashMap<>(ReceiptReader.map(hashed.encode()));
+      map.put("memoryHash", new Ipld.Bytes(new byte[length]));
+      byte[] wrong = DagCbor.encode(new Ipld.MapNode(map));
+      red(Step.RECEIPT, verify(bytes(ReceiptSamples.file(node, operator, wrong))));
+    }
+  }
+
+  @Test
   void no_byte_of_a_good_file_can_be_altered() {
-    byte[] good = bytes(file);
+    noByteCanBeAltered(bytes(file));
+  }
+
+  @Test
+  void no_byte_of_a_good_file_with_a_hash_of_memory_can_be_altered() {
+    Receipt hashed = ReceiptSamples.hashed(Receipt.decode(receipt), 3);
+    noByteCanBeAltered(bytes(ReceiptSamples.file(node, operator, hashed.encode())));
+  }
+
+  private static void noByteCanBeAltered(byte[] good) {
     Random random = new Random();
     long seed = random.nextLong();
     System.out.println("seed " + seed);
