@@ -4,12 +4,12 @@ import os
 import random
 
 from . import load, processes, unixfs
-from .comparison import Case, Contestant, Metric
+from .comparison import Case, Metric
 from .goals import row, table, told
 from .ipfs import datastore, repository
 from .limpet import COMMAND, server, version
 from .processes import Server, free_port
-from .receiving import BareStore, hashing, paid, post
+from .receiving import BareStore, Receiver, by_floor, hashing, post
 from .rounds import of_rounds, ratios, spread
 from .stream import Wire
 
@@ -166,15 +166,14 @@ def _write_form(path, dice):
         out.write(END)
 
 
-class _Store(Contestant):
-    """What both do the same way. Turn 0 is the one that warms."""
-    process = None
+class _Store(Receiver):
+    """What both do the same way."""
     read_url = ""  # of the server that has /ipfs
     rpc_url = ""  # of the server that has /api/v0
 
     def __init__(self, bench, inputs, roots, key, title, ours=False):
         super().__init__(key, title, ours)
-        self.bench, self.inputs, self.roots, self.turns = bench, inputs, roots, {}
+        self.bench, self.inputs, self.roots = bench, inputs, roots
 
     def add(self, path):
         """(root as text, what the command used)."""
@@ -184,20 +183,12 @@ class _Store(Contestant):
         """The root that the server names."""
         raise NotImplementedError
 
-    def stop(self):
-        if self.process:
-            self.process.stop()
-            self.process = None
-
     def measure(self, case, seconds):
-        turn = self.turns[case.key] = self.turns.get(case.key, -1) + 1
+        turn = self.turn(case)
         kind, _, connections = case.key.partition("-")
         if kind == "get":
             return self._get(turn, int(connections), seconds)
         return getattr(self, "_" + case.key.replace("-", "_"))(turn, seconds)
-
-    def _paid(self, work):
-        return paid(self.process, work)
 
     def _same(self, what, turn, root):
         if self.roots.setdefault((what, turn), root) != root:
@@ -209,13 +200,13 @@ class _Store(Contestant):
 
     def _post(self, turn, _):
         path, root = self.inputs.file(turn, "posted")
-        paid, said = self._paid(lambda: self._form(path, _part("file", "application/octet-stream"), END))
+        paid, said = self.paid(lambda: self._form(path, _part("file", "application/octet-stream"), END))
         self._is_sent(said, root)
-        return _by_floor(paid, paid["cpu"], path)
+        return by_floor(paid, paid["cpu"], hashing(path)[0])
 
     def _post_small(self, turn, _):
         path, _ = self.inputs.form(turn)
-        paid, said = self._paid(lambda: self._form(path))
+        paid, said = self.paid(lambda: self._form(path))
         self._same("form", turn, said)
         return paid
 
@@ -227,14 +218,14 @@ class _Store(Contestant):
     def _add(self, turn, _):
         path, root = self.inputs.file(turn)
         self.roots["file", turn] = root
-        paid, (said, ended) = self._paid(lambda: self.add(path))
+        paid, (said, ended) = self.paid(lambda: self.add(path))
         self._same("file", turn, said)
         added = _added(paid, ended)
-        return _by_floor(added, added["both"], path)
+        return by_floor(added, added["both"], hashing(path)[0])
 
     def _small(self, turn, _):
         path, _ = self.inputs.tree(turn)
-        paid, (said, ended) = self._paid(lambda: self.add(path))
+        paid, (said, ended) = self.paid(lambda: self.add(path))
         self._same("tree", turn, said)
         return _added(paid, ended)
 
@@ -242,7 +233,7 @@ class _Store(Contestant):
         def read():
             with Wire(self.read_url, [f"GET /ipfs/{self.roots['file', turn]}"]) as wire:
                 return wire.skip()
-        paid, got = self._paid(read)
+        paid, got = self.paid(read)
         if got != FILE_MIB * MIB:
             raise RuntimeError(f"{self.title}: {got} bytes of the file")
         return paid
@@ -261,7 +252,7 @@ class _Store(Contestant):
                     wire.ask(request)
                     got += wire.skip()
                 return got
-        paid, got = self._paid(read)
+        paid, got = self.paid(read)
         if got != FILE_MIB * MIB:
             raise RuntimeError(f"{self.title}: {got} bytes of the file")
         return paid
@@ -270,14 +261,14 @@ class _Store(Contestant):
         def read():
             with Wire(self.read_url, [f"GET /ipfs/{self.roots['file', turn]}?format=car"]) as wire:
                 return wire.skip_chunks()
-        paid, got = self._paid(read)
+        paid, got = self.paid(read)
         if not FILE_MIB * MIB < got < FILE_MIB * (MIB + 4096):
             raise RuntimeError(f"{self.title}: {got} bytes of the CAR")
         return paid
 
     def _car_in(self, turn, _):
         path, root = self.inputs.car(turn)
-        paid, said = self._paid(lambda: self.import_car(path))
+        paid, said = self.paid(lambda: self.import_car(path))
         if said != root:
             raise RuntimeError(f"{self.title}: the CAR has the root {said}, not {root}")
         return paid
@@ -296,13 +287,13 @@ class _Store(Contestant):
     def _api_add(self, turn, _):
         path, root = self.inputs.file(turn, "sent")
         options = ("--cid-version=1", f"--chunker=size-{unixfs.LEAF_BYTES}", "--max-file-links=1024")
-        paid, (said, ended) = self._paid(lambda: self._ipfs_api("add", "-Q", *options, path))
+        paid, (said, ended) = self.paid(lambda: self._ipfs_api("add", "-Q", *options, path))
         self._is_sent(said, root)
         self.roots["sent", turn] = root
         return _added(paid, ended)
 
     def _api_cat(self, turn, _):
-        paid, (_, ended) = self._paid(lambda: self._ipfs_api("cat", self.roots["sent", turn]))
+        paid, (_, ended) = self.paid(lambda: self._ipfs_api("cat", self.roots["sent", turn]))
         return {**paid, "wall": ended.wall_seconds, "client": ended.cpu_seconds}
 
     def _get(self, turn, connections, seconds):
@@ -319,12 +310,6 @@ class _Store(Contestant):
 def _added(paid, command):
     both = paid["cpu"] + command.cpu_seconds
     return {**paid, "wall": command.wall_seconds, "client": command.cpu_seconds, "both": both}
-
-
-def _by_floor(numbers, cpu, path):
-    """With the CPU that hashing the file takes, and how many times that `cpu` is."""
-    floor = hashing(path)[0]
-    return {**numbers, "floor": floor, "byFloor": cpu / floor}
 
 
 class _Limpet(_Store):

@@ -39,15 +39,6 @@ def post(url, path, content_type, before=b"", after=b""):
     return body
 
 
-def paid(process, work):
-    """Runs it with nothing left to be written to the disk before, and says what the server paid, and the result."""
-    os.sync()
-    cpu, began = process.cpu_seconds(), time.monotonic()
-    result = work()
-    wall = time.monotonic() - began
-    return {"wall": wall, "cpu": process.cpu_seconds() - cpu, "rss": process.resident_mib()}, result
-
-
 def hashing(path):
     """(CPU seconds that hashing the file in pieces of a leaf takes, the SHA-256 of all their digests in hex)."""
     seconds, all_digests = 0, hashlib.sha256()
@@ -60,13 +51,45 @@ def hashing(path):
     return seconds, all_digests.hexdigest()
 
 
-class BareStore(Contestant):
+def by_floor(numbers, cpu, floor):
+    """With the CPU that hashing the file takes, and how many times that `cpu` is."""
+    return {**numbers, "floor": floor, "byFloor": cpu / floor}
+
+
+class Receiver(Contestant):
+    """A server that is sent something new in each turn of a case; turn 0 is the one that warms."""
+    process = None
+
+    def __init__(self, key, title, ours=False):
+        super().__init__(key, title, ours)
+        self.turns = {}
+
+    def turn(self, case):
+        """The next one of this case."""
+        self.turns[case.key] = self.turns.get(case.key, -1) + 1
+        return self.turns[case.key]
+
+    def paid(self, work):
+        """Runs it with nothing left to be written to the disk before, and says what the server paid, and the result."""
+        os.sync()
+        cpu, began = self.process.cpu_seconds(), time.monotonic()
+        result = work()
+        wall = time.monotonic() - began
+        return {"wall": wall, "cpu": self.process.cpu_seconds() - cpu, "rss": self.process.resident_mib()}, result
+
+    def stop(self):
+        if self.process:
+            self.process.stop()
+            self.process = None
+
+
+class BareStore(Receiver):
     """bare_store.py with the files that the others get."""
-    process = folder = None
+    folder = None
 
     def __init__(self, bench, inputs):
         super().__init__("bare", "bare store")
-        self.bench, self.inputs, self.turns = bench, inputs, {}
+        self.bench, self.inputs = bench, inputs
 
     def start(self):
         self.version, self.flags = f"Python {platform.python_version()}", "bare_store.py"
@@ -75,21 +98,16 @@ class BareStore(Contestant):
         self.process.wait_url()
 
     def measure(self, case, seconds):
-        turn = self.turns[case.key] = self.turns.get(case.key, -1) + 1
+        turn = self.turn(case)
         if case.key == "post":
             path, _ = self.inputs.file(turn, "posted")
         elif case.key == "car-in":
             path, _ = self.inputs.car(turn)
         else:
             return None
-        spent, said = paid(self.process, lambda: post(self.process.url, path, "application/octet-stream"))
+        spent, said = self.paid(lambda: post(self.process.url, path, "application/octet-stream"))
         floor, digest = hashing(path)
         if said.decode("ascii") != digest:
             raise RuntimeError(f"the bare store read {said[:100]!r}, not {digest}")
         (self.folder / "kept").unlink()
-        return {**spent, "floor": floor, "byFloor": spent["cpu"] / floor} if case.key == "post" else spent
-
-    def stop(self):
-        if self.process:
-            self.process.stop()
-            self.process = None
+        return by_floor(spent, spent["cpu"], floor) if case.key == "post" else spent

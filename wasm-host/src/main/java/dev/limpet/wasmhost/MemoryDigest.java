@@ -1,9 +1,9 @@
 package dev.limpet.wasmhost;
 
 import dev.limpet.wasmhost.engine.GuestMemory;
+import dev.limpet.wasmhost.engine.ModuleCache;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.function.Consumer;
@@ -34,7 +34,7 @@ final class MemoryDigest implements Consumer<GuestMemory> {
 
   /** The hash of the first {@code size} bytes, which are whole pages. */
   static String hex(byte[] array, int size, int pages) {
-    MessageDigest sha256 = sha256();
+    MessageDigest sha256 = ModuleCache.sha256();
     number(sha256, pages);
     for (int from = 0; from < size; from += BLOCK_BYTES) {
       if (!Arrays.equals(array, from, from + BLOCK_BYTES, ZEROS, 0, BLOCK_BYTES)) {
@@ -47,13 +47,5 @@ final class MemoryDigest implements Consumer<GuestMemory> {
 
   private static void number(MessageDigest to, int value) {
     to.update(ByteBuffer.allocate(Integer.BYTES).putInt(value).flip());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
   }
 }

@@ -10,7 +10,6 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.protocol.ExecutionId;
 import dev.limpet.protocol.MemoState;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +20,6 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -36,11 +34,9 @@ class HeldAnswerTest {
   private final AtomicBoolean lost = new AtomicBoolean();
 
   /** A channel that begins when the test lets it. */
-  private static final class Channel implements AnswerChannel {
+  private static final class Channel extends RecordedAnswer {
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch let = new CountDownLatch(1);
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private volatile boolean begun;
 
     @Override
     public OutputStream stream(AnswerHead head) throws IOException {
@@ -50,37 +46,7 @@ class HeldAnswerTest {
       } catch (InterruptedException e) {
         throw new IOException("interrupted", e);
       }
-      begun = true;
-      return bytes;
-    }
-
-    String text() {
-      return bytes.toString(StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public void looked(MemoState memo) {
-      throw new UnsupportedOperationException("not asked for here");
-    }
-
-    @Override
-    public void whole(AnswerHead head, AnswerEnd end, Held body) {
-      throw new UnsupportedOperationException("not asked for here");
-    }
-
-    @Override
-    public void notModified(AnswerHead head, AnswerEnd end) {
-      throw new UnsupportedOperationException("not asked for here");
-    }
-
-    @Override
-    public void finish(AnswerEnd end) {
-      throw new UnsupportedOperationException("not asked for here");
-    }
-
-    @Override
-    public void failed(@Nullable Cid receipt) {
-      throw new UnsupportedOperationException("not asked for here");
+      return super.stream(head);
     }
   }
 
@@ -122,7 +88,7 @@ class HeldAnswerTest {
     HeldAnswer answer = held("leaves");
     alarms.pass(Duration.ofMillis(40));
     channel.asked.await(); // the flush is between its decision and the channel
-    FutureTask<Boolean> begun = new FutureTask<>(() -> !answer.drop() && channel.begun);
+    FutureTask<Boolean> begun = new FutureTask<>(() -> !answer.drop() && channel.isBegun());
     Thread fails = Thread.ofPlatform().start(begun);
     await().until(() -> STANDING.contains(fails.getState()));
     channel.let.countDown();
@@ -138,7 +104,7 @@ class HeldAnswerTest {
     assertTrue(answer.drop(), "still");
     assertTrue(alarms.isEmpty());
     assertThrows(IOException.class, () -> answer.write(new byte[HeldAnswer.MAX_HELD_BYTES + 1]));
-    assertFalse(channel.begun);
+    assertFalse(channel.isBegun());
     assertEquals("", channel.text());
     assertFalse(lost.get());
   }

@@ -10,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** An answer that a test looks at while it is written. */
-final class RecordedAnswer implements AnswerChannel {
+class RecordedAnswer implements AnswerChannel {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final CountDownLatch taken = new CountDownLatch(1);
   private volatile boolean begun;
@@ -53,7 +53,7 @@ final class RecordedAnswer implements AnswerChannel {
   }
 
   @Override
-  public OutputStream stream(AnswerHead head) {
+  public OutputStream stream(AnswerHead head) throws IOException {
     begun = true;
     return isTaken ? bytes : new Untaken();
   }

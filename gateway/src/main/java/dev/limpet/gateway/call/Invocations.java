@@ -187,7 +187,7 @@ final class Invocations {
         asked.exchange().body().length(),
         asked.caller() != Caller.PUBLIC,
         asked.memo(),
-        asked.memoryHash() ? true : null);
+        asked.memoryHash());
   }
 
   private static List<Invocation.Input> inputs(List<DataRef> refs) {

@@ -297,8 +297,13 @@ public final class ModuleCache implements AutoCloseable {
   }
 
   private static byte[] digest(byte[] bytes) {
+    return sha256().digest(bytes);
+  }
+
+  /** A SHA-256 that has seen nothing yet. */
+  public static MessageDigest sha256() {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
