@@ -79,6 +79,7 @@ public final class CallPaths implements Calls {
   private final CallParts parts;
   private final HedgedCalls hedged;
   private final CallMetrics readMetrics;
+  private final Recalls recalls;
   private final DataSearch search;
   private final CallPlacing placing;
   private final AsyncCalls async;
@@ -138,13 +139,16 @@ public final class CallPaths implements Calls {
             new Hedges(policy.hedging()),
             ground.auditor);
     this.hedged = new HedgedCalls(parts);
+    this.recalls = new Recalls(ground.registry, ground.client, clock);
+    Inquiries.Ground asked =
+        new Inquiries.Ground(ground.registry, ground.index, ground.client, ground.prover);
     this.search =
         new DataSearch(
             ground.placement,
             ground.index,
             ground.prover,
-            new Inquiries(ground.registry, ground.index, ground.client, ground.prover, mute),
-            new Recalls(ground.registry, ground.client));
+            new Inquiries(asked, mute, recalls),
+            recalls);
     this.placing = new CallPlacing(ground.functions, ground.placement, search, ground.sizes);
     this.async = new AsyncCalls(executions);
     this.answers = new ExecutionAnswers(ground.door, executions, async, ground.client);
@@ -160,6 +164,11 @@ public final class CallPaths implements Calls {
   /** The Executions of this gateway. */
   public ExecutionLog executions() {
     return executions;
+  }
+
+  /** Asks nodes that went silent, as calls do. */
+  public Recalls recalls() {
+    return recalls;
   }
 
   @Override

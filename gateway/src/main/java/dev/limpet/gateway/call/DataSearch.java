@@ -18,9 +18,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What is found out about the data of a call when what is known is not enough to place it: nodes
- * that announced it show that they have it, when nobody announced it nodes are asked, and when all
- * who have it are away these are asked whether they answer.
+ * What is found out for a call when what is known is not enough to place it: nodes that announced
+ * its data show that they have it, when nobody announced it nodes are asked, and when all who have
+ * it, or all who take the function, are away these are asked whether they answer.
  */
 final class DataSearch {
   private final Placement placement;
@@ -38,10 +38,10 @@ final class DataSearch {
     this.recalls = recalls;
   }
 
-  /** Whether a node that holds all of the data is free, or none is needed. */
+  /** Whether a node that holds all of the data is free, or without data any may have the call. */
   static boolean isNeedless(Question question, Decision decision) {
-    return question.data().isEmpty()
-        || (decision instanceof Decision.Run run && run.choices().getFirst().isFreeHolder());
+    return decision instanceof Decision.Run run
+        && (question.data().isEmpty() || run.choices().getFirst().isFreeHolder());
   }
 
   /**
@@ -62,14 +62,24 @@ final class DataSearch {
         .compose(decision -> recall(asked, question, decision));
   }
 
-  /** Decides again when those who have the data are away and one of them answers all the same. */
+  /**
+   * Decides again when those who could take the call are away and one of them answers all the same;
+   * also one that the caller did not pick, which gets the call when no other can.
+   */
   private Future<Decision> recall(AskedCall asked, Question question, Decision decision) {
-    if (!(decision instanceof Decision.HoldersOffline offline)) {
-      return Future.succeededFuture(decision);
+    Future<Boolean> recalled;
+    switch (decision) {
+      case Decision.HoldersOffline offline ->
+          recalled = recalls.recall(offline.holders(), question.data().getFirst().root());
+      case Decision.NoNode _ -> {
+        List<KnownNode> takers = recalls.silent((_, link) -> link.takes(question));
+        recalled = recalls.recall(takers, question.function());
+      }
+      case Decision.Run _, Decision.WouldMove _, Decision.DataNotFound _ -> {
+        return Future.succeededFuture(decision);
+      }
     }
-    Cid root = question.data().getFirst().root();
-    return inTime(asked, recalls.recall(offline.holders(), root))
-        .map(back -> back ? placement.decide(question) : decision);
+    return inTime(asked, recalled).map(back -> back ? placement.decide(question) : decision);
   }
 
   /**
@@ -110,7 +120,7 @@ final class DataSearch {
   private static <T> Future<T> inTime(AskedCall asked, Future<T> found) {
     Promise<T> known = Promise.promise();
     found.onSuccess(known::tryComplete).onFailure(known::tryFail); // which may come too late
-    return asked.inTime(known, "its data was found");
+    return asked.inTime(known, "a node for it was found");
   }
 
   /** Asks for what nobody announced, when that matters and nobody was asked lately. */

@@ -20,14 +20,15 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Asks the nodes that are here for a root that nobody announced: a block deep inside of a DAG is
- * not, and may be named by a caller. Nodes answer from what they have and fetch nothing, and who
- * says that it has the root shows a random block of it. What they answer is remembered in the
- * index, also that nobody has it, and who did not answer. Callers without a token cause none of
- * this.
+ * Asks nodes for a root that nobody announced: a block deep inside of a DAG is not, and may be
+ * named by a caller. Those that went silent are asked last, when nobody who is here has it. Nodes
+ * answer from what they have and fetch nothing, and who says that it has the root shows a random
+ * block of it. What they answer is remembered in the index, also that nobody has it, and who did
+ * not answer. Callers without a token cause none of this.
  */
 final class Inquiries {
   /** Nodes that are asked for one root; of more, as many at random. */
@@ -44,16 +45,27 @@ final class Inquiries {
   private final NodeClient client;
   private final Prover prover;
   private final MuteNodes mute;
+  private final Recalls recalls;
   private final Permits permits = new Permits("questions for data", MAX_INQUIRIES);
   private final SharedWork<Cid, Void> running = new SharedWork<>();
 
-  Inquiries(
-      NodeRegistry registry, HolderIndex index, NodeClient client, Prover prover, MuteNodes mute) {
-    this.registry = registry;
+  /**
+   * What it works with.
+   *
+   * @param registry the nodes
+   * @param index where answers are remembered
+   * @param client reaches nodes
+   * @param prover has nodes show what they say they have
+   */
+  record Ground(NodeRegistry registry, HolderIndex index, NodeClient client, Prover prover) {}
+
+  Inquiries(Ground ground, MuteNodes mute, Recalls recalls) {
+    this.registry = ground.registry;
     this.mute = mute;
-    this.index = index;
-    this.client = client;
-    this.prover = prover;
+    this.recalls = recalls;
+    this.index = ground.index;
+    this.client = ground.client;
+    this.prover = ground.prover;
   }
 
   /**
@@ -65,19 +77,23 @@ final class Inquiries {
   }
 
   private Future<Void> begin(Cid root) {
-    return permits.during(() -> new Round(root, candidates(root)).begin());
+    return permits.during(() -> new Round(root, believed(root)).begin());
   }
 
   /** Not those that announced it and could not show it, nor those that are not believed. */
-  private Deque<KnownNode> candidates(Cid root) {
+  private Predicate<KnownNode> believed(Cid root) {
     Set<KnownNode> failed =
         index.holders(root).stream()
             .filter(Holder::hasFailed)
             .map(Holder::node)
             .collect(Collectors.toSet());
+    return node -> node.credit().isGood() && !failed.contains(node);
+  }
+
+  private Deque<KnownNode> here(Predicate<KnownNode> believed) {
     List<KnownNode> nodes = new ArrayList<>();
     for (KnownNode node : registry.byName()) {
-      if (node.servesData() && node.credit().isGood() && !failed.contains(node)) {
+      if (node.servesData() && believed.test(node)) {
         nodes.add(node);
       }
     }
@@ -85,19 +101,26 @@ final class Inquiries {
     return new ArrayDeque<>(nodes.subList(0, Math.min(MAX_ASKED_NODES, nodes.size())));
   }
 
-  /** One root; ends when all were asked, or some have it and nobody is being asked any more. */
+  /**
+   * One root; ends when all were asked, or some have it and nobody is being asked any more. Who
+   * went silent and answers that it is here is asked as the others were, and who does not is as
+   * unknown as it was.
+   */
   private final class Round {
     private final Cid root;
+    private final Predicate<KnownNode> believed;
     private final Deque<KnownNode> left;
     private final List<KnownNode> found = new ArrayList<>();
     private final List<KnownNode> silent = new ArrayList<>();
     private final int arrivals = index.arrivals();
     private final Promise<Void> end = Promise.promise();
     private int asking;
+    private boolean recalled;
 
-    Round(Cid root, Deque<KnownNode> left) {
+    Round(Cid root, Predicate<KnownNode> believed) {
       this.root = root;
-      this.left = left;
+      this.believed = believed;
+      this.left = here(believed);
     }
 
     Future<Void> begin() {
@@ -113,10 +136,25 @@ final class Inquiries {
             .onComplete(
                 done -> answered(node, done.succeeded() ? done.result() : Finding.UNANSWERED));
       }
-      if (asking == 0) {
+      if (asking == 0 && found.isEmpty() && !recalled) {
+        recall();
+      } else if (asking == 0) {
         index.remember(root, new HolderIndex.Answers(found, silent, arrivals));
         end.tryComplete();
       }
+    }
+
+    private void recall() {
+      recalled = true;
+      asking++;
+      List<KnownNode> away = recalls.silent((node, _) -> believed.test(node));
+      recalls.recall(away, root).onComplete(_ -> recalled(away));
+    }
+
+    private synchronized void recalled(List<KnownNode> asked) {
+      asking--;
+      asked.stream().filter(KnownNode::servesData).forEach(left::add);
+      more();
     }
 
     private synchronized void answered(KnownNode node, Finding finding) {

@@ -8,76 +8,131 @@ import dev.limpet.gateway.admission.SharedWork;
 import dev.limpet.gateway.placement.KnownNode;
 import dev.limpet.gateway.placement.NodeLink;
 import dev.limpet.gateway.placement.NodeRegistry;
-import dev.limpet.gateway.placement.Placement;
 import dev.limpet.gateway.proxy.NodeClient;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Asks nodes that are away because they went silent whether they answer all the same, before a call
- * is refused for it: a node whose way to the gateway is cut may serve. It must know the token that
- * it gave when it joined, so whoever else is at its place now is not taken for it. Who does not
- * answer is left alone for a while, so that hardly a call waits for a node that is dead.
+ * Asks nodes that are away because they went silent whether they answer all the same, before
+ * somebody is refused for it: a node whose way to the gateway is cut may serve. It must know the
+ * token that it gave when it joined, so whoever else is at its place now is not taken for it. Who
+ * does not answer is left alone for a while, and each time for longer, so that hardly anybody waits
+ * for a node that is dead.
  */
-final class Recalls {
+public final class Recalls {
   /** Nodes that are asked at once. */
-  static final int MAX_RECALLS = 16;
+  static final int MAX_RECALLS = 64;
 
-  /** Until a node that did not answer is asked again. */
-  static final Duration MAX_RECALL_PAUSE = Duration.ofSeconds(5);
+  /** Of these, because of one call, read or log. */
+  static final int MAX_RECALLED = 16;
+
+  /**
+   * For a connection and the answer. A refusal is so much later at most; twice that on data which
+   * nobody announced and others turn out to have who are away or do not take the function.
+   */
+  static final Duration MAX_RECALL_TIME = Duration.ofSeconds(1);
+
+  /** Until a node that did not answer is asked again, the first time. */
+  static final Duration FIRST_RECALL_PAUSE = Duration.ofSeconds(5);
+
+  /** The same at most; it doubles each time. */
+  static final Duration MAX_RECALL_PAUSE = Duration.ofMinutes(1);
 
   private final NodeRegistry registry;
   private final NodeClient client;
+  private final InstantSource clock;
   private final Permits permits = new Permits("questions to nodes that are away", MAX_RECALLS);
   private final SharedWork<NodeLink, Boolean> running = new SharedWork<>();
-  private final Cache<NodeLink, Boolean> silent =
+  private final Cache<NodeLink, Pause> pauses =
       Caffeine.newBuilder()
           .maximumSize(NodeRegistry.MAX_NODES)
-          .expireAfterWrite(MAX_RECALL_PAUSE)
+          .expireAfterWrite(MAX_RECALL_PAUSE.multipliedBy(2))
           .build();
 
-  Recalls(NodeRegistry registry, NodeClient client) {
+  /** A node is left alone for so long. */
+  private record Pause(Duration time, Instant end) {}
+
+  Recalls(NodeRegistry registry, NodeClient client, InstantSource clock) {
     this.registry = registry;
     this.client = client;
+    this.clock = clock;
   }
 
   /**
-   * Asks those that are away, as many as a call may go to. Never fails.
+   * Those that can be asked and would be of use, at most as many as are asked; those that were
+   * heard of last first.
    *
-   * @param root what they are thought to have
+   * @param useful whether a node, reached in this way, would be of use if it were here
+   */
+  List<KnownNode> silent(BiPredicate<KnownNode, NodeLink> useful) {
+    return registry.byName().stream()
+        .filter(
+            node -> {
+              NodeLink link = askable(node);
+              return link != null && useful.test(node, link);
+            })
+        .sorted(Comparator.comparing(KnownNode::lastSeen).reversed())
+        .limit(MAX_RECALLED)
+        .toList();
+  }
+
+  /**
+   * Asks those of them that are away and may answer. Never fails.
+   *
+   * @param wanted what they may have; whatever they say of it is an answer
    * @return whether one of them is here after all; completes when all were asked
    */
-  Future<Boolean> recall(List<KnownNode> holders, Cid root) {
+  public Future<Boolean> recall(List<KnownNode> nodes, Cid wanted) {
     List<Future<Boolean>> asked = new ArrayList<>();
-    for (KnownNode node : holders) {
-      NodeLink link = node.mayAnswer() ? node.link() : null;
-      if (link != null
-          && asked.size() < Placement.MAX_CHOICES
-          && silent.getIfPresent(link) == null) {
-        asked.add(running.of(link, () -> ask(node, link, root)));
+    for (KnownNode node : nodes) {
+      NodeLink link = askable(node);
+      if (link != null && asked.size() < MAX_RECALLED) {
+        asked.add(running.of(link, () -> ask(node, link, wanted)));
       }
     }
     return Future.join(asked).map(all -> all.list().contains(true)).otherwise(false);
   }
 
-  private Future<Boolean> ask(KnownNode node, NodeLink link, Cid root) {
-    return permits.during(() -> answers(node, link, root)).otherwise(false); // there is no room
+  /** How to reach a node that went silent and is not left alone; null for any other. */
+  private @Nullable NodeLink askable(KnownNode node) {
+    NodeLink link = node.mayAnswer() ? node.link() : null;
+    Pause pause = link == null ? null : pauses.getIfPresent(link);
+    return pause == null || !clock.instant().isBefore(pause.end) ? link : null;
   }
 
-  private Future<Boolean> answers(KnownNode node, NodeLink link, Cid root) {
-    return DataQuestion.ask(client, link, root)
+  private Future<Boolean> ask(KnownNode node, NodeLink link, Cid wanted) {
+    return permits.during(() -> answers(node, link, wanted)).otherwise(false); // there is no room
+  }
+
+  private Future<Boolean> answers(KnownNode node, NodeLink link, Cid wanted) {
+    return DataQuestion.ask(client, link, wanted)
+        .timeout(MAX_RECALL_TIME.toMillis(), TimeUnit.MILLISECONDS)
         .map(answer -> !DataQuestion.isOfStranger(answer))
         .otherwise(false)
         .map(
             answered -> {
               if (answered) {
+                pauses.invalidate(link);
                 registry.answered(node);
               } else {
-                silent.put(link, true);
+                leaveAlone(link);
               }
               return answered;
             });
+  }
+
+  private void leaveAlone(NodeLink link) {
+    Pause last = pauses.getIfPresent(link);
+    Duration next = last == null ? FIRST_RECALL_PAUSE : last.time.multipliedBy(2);
+    Duration time = next.compareTo(MAX_RECALL_PAUSE) < 0 ? next : MAX_RECALL_PAUSE;
+    pauses.put(link, new Pause(time, clock.instant().plus(time)));
   }
 }

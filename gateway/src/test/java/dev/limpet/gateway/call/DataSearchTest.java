@@ -39,18 +39,16 @@ final class DataSearchTest {
         var nodes = new FakeNodes(dir, 1000)) {
       Placement placement = new Placement(nodes.registry, nodes.index);
       Prover prover = new Prover(new Proofs(nodes.index, nodes.time()), client, work);
+      MuteNodes mute = new MuteNodes(InstantSource.system());
+      Recalls recalls = new Recalls(nodes.registry, client, InstantSource.system());
       DataSearch search =
           new DataSearch(
               placement,
               nodes.index,
               prover,
               new Inquiries(
-                  nodes.registry,
-                  nodes.index,
-                  client,
-                  prover,
-                  new MuteNodes(InstantSource.system())),
-              new Recalls(nodes.registry, client));
+                  new Inquiries.Ground(nodes.registry, nodes.index, client, prover), mute, recalls),
+              recalls);
       nodes.join("node", new Capacity(1 << 30, 1, FakeNodes.MEMORY));
       List<Question.Wanted> wanted = List.of(Question.Wanted.whole(DATA));
       Question question =

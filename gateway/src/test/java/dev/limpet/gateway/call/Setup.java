@@ -1,5 +1,6 @@
 package dev.limpet.gateway.call;
 
+import java.time.Duration;
 import java.util.List;
 
 /** What differs between gateways of tests. */
@@ -28,6 +29,21 @@ record Setup(
 
   Setup sharing(CallPolicy.Shares shares) {
     return new Setup(policy.withShares(shares), guarded, publicToo, origins, callOrigins, audited);
+  }
+
+  /** How long a connection to a node may take. */
+  Setup connecting(Duration time) {
+    CallPolicy patient =
+        new CallPolicy(
+            policy.maxCalls(),
+            policy.maxReads(),
+            policy.maxTime(),
+            time,
+            policy.immutable(),
+            policy.ownContentHost(),
+            policy.shares(),
+            policy.hedging());
+    return new Setup(patient, guarded, publicToo, origins, callOrigins, audited);
   }
 
   Setup hedging() {
