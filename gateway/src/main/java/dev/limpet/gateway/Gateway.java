@@ -305,7 +305,12 @@ public final class Gateway implements AutoCloseable {
   private LogPaths logs(Door door, NodeClient client, CallPaths calls) {
     return new LogPaths(
         new LogPaths.Ground(
-            door, services.lookup(), services.registry(), calls.executions(), client));
+            door,
+            services.lookup(),
+            services.registry(),
+            calls.executions(),
+            calls.recalls(),
+            client));
   }
 
   private Resources.Seen seen() {

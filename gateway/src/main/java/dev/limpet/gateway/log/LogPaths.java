@@ -3,6 +3,7 @@ package dev.limpet.gateway.log;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.gateway.admission.Permits;
 import dev.limpet.gateway.call.ExecutionLog;
+import dev.limpet.gateway.call.Recalls;
 import dev.limpet.gateway.function.FunctionLookup;
 import dev.limpet.gateway.function.StoredFunction;
 import dev.limpet.gateway.http.Door;
@@ -65,6 +66,7 @@ public final class LogPaths implements Logs, AutoCloseable {
    * @param functions from what people write to a function
    * @param registry the nodes
    * @param executions who ran what
+   * @param recalls asks nodes that went silent
    * @param client reaches nodes
    */
   public record Ground(
@@ -72,6 +74,7 @@ public final class LogPaths implements Logs, AutoCloseable {
       FunctionLookup functions,
       NodeRegistry registry,
       ExecutionLog executions,
+      Recalls recalls,
       NodeClient client) {}
 
   /** Opens the way. */
@@ -92,10 +95,27 @@ public final class LogPaths implements Logs, AutoCloseable {
     }
     String name = known.node();
     KnownNode node = name == null ? null : ground.registry.find(name);
-    if (node == null || !node.servesData()) {
-      throw new LimpetException(away(id, name, node));
+    if (node == null) {
+      throw new LimpetException(away(id, name, null));
     }
-    stream(exchange, id, node, follow);
+    if (node.servesData()) {
+      stream(exchange, id, node, follow);
+    } else {
+      exchange.answer(recalled(known, node), here -> stream(exchange, id, here, follow));
+    }
+  }
+
+  /** A node that is away, if it answers all the same. */
+  private Future<KnownNode> recalled(Execution known, KnownNode node) {
+    return ground
+        .recalls
+        .recall(List.of(node), known.function())
+        .compose(
+            _ ->
+                node.servesData()
+                    ? Future.succeededFuture(node)
+                    : Future.failedFuture(
+                        new LimpetException(away(known.id(), node.name(), node))));
   }
 
   private static boolean follows(QueryParameters query) {

@@ -157,8 +157,8 @@ final class CallsUnderTest implements AutoCloseable {
             setup.policy(),
             () -> clock.instant(),
             meters);
-    LogPaths logs =
-        new LogPaths(new LogPaths.Ground(door, lookup, registry, calls.executions(), client));
+    LogPaths.Ground logs =
+        new LogPaths.Ground(door, lookup, registry, calls.executions(), calls.recalls(), client);
     Services services =
         new Services(
             functions, names, catalog, lookup, deploys, registry, index, prover, work, audit);
@@ -166,7 +166,7 @@ final class CallsUnderTest implements AutoCloseable {
         new Router(
             vertx,
             door,
-            new Router.Ways(calls, logs),
+            new Router.Ways(calls, new LogPaths(logs)),
             new Resources(
                 TestReceipts.ground(services, door, client, database, folder),
                 meters,

@@ -25,6 +25,7 @@ import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -192,6 +193,22 @@ class LogsTest {
       assertEquals(404, unknown.status());
       assertEquals("execution-not-found", unknown.header("Limpet-Error"));
       assertTrue(unknown.text().contains("Limpet-Execution"), unknown::text);
+    }
+  }
+
+  @Test
+  void a_node_that_went_silent_and_answers_shows_its_log() throws Exception {
+    LogNode logs = new LogNode();
+    try (var node = CallsUnderTest.node(logs);
+        var gateway = CallsUnderTest.open(folder)) {
+      gateway.join("shed", node).holds();
+      gateway.deploy("hello");
+      String id = get(gateway.url(), "/fn/hello").header("Limpet-Execution");
+      ExecutionId execution = ExecutionId.parse(id);
+      logs.has(new LogPart(item(execution, ExecutionState.DONE, "one\n"), 4, false));
+      gateway.time.pass(Duration.ofSeconds(91));
+      gateway.registry.tick();
+      assertEquals("one\n", get(gateway.url(), log(execution)).text());
     }
   }
 
