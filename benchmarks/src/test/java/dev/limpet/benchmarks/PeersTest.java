@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The tests of {@code benchmarks/compare}, which is Python, as part of the build. */
@@ -24,6 +25,7 @@ class PeersTest {
   }
 
   @Test
+  @Tag("long")
   void what_stands_between_a_measurement_and_the_page_is_tested()
       throws IOException, InterruptedException {
     if (!isInstalled()) {

@@ -20,6 +20,7 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.zip.Deflater;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +64,7 @@ class AotCacheTest {
   private Path root = Path.of("");
 
   @Test
+  @Tag("long")
   void a_cache_is_used_until_a_class_changes_and_never_afterwards() throws Exception {
     install();
     Path library = library("one");

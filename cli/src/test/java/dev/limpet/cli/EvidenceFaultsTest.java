@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -221,6 +222,7 @@ class EvidenceFaultsTest {
   }
 
   @Test
+  @Tag("long")
   void disagreements_that_are_only_counted_are_not_fetched() throws IOException {
     good();
     gateway.disagreesAbout(node.peerId(), 70);

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -148,6 +149,7 @@ class EvidenceTest {
   }
 
   @Test
+  @Tag("long")
   void an_execution_that_was_answered_from_memory_leads_to_the_receipt_of_the_run() {
     WireAnswer ran = call("/fn/greet");
     Path to = dir.resolve("folder");
@@ -159,6 +161,7 @@ class EvidenceTest {
   }
 
   @Test
+  @Tag("long")
   void what_has_no_room_in_a_folder_is_in_the_one_that_goes_on() throws IOException {
     call("/fn/greet?arg=1");
     call("/fn/greet?arg=2");
@@ -176,6 +179,7 @@ class EvidenceTest {
   }
 
   @Test
+  @Tag("long")
   void an_operator_who_is_not_the_one_that_is_trusted_makes_every_receipt_red() throws IOException {
     call("/fn/greet");
     Path to = dir.resolve("folder");
@@ -210,6 +214,7 @@ class EvidenceTest {
   }
 
   @Test
+  @Tag("long")
   void a_folder_with_a_file_too_many_or_a_link_out_of_it_is_red() throws IOException {
     call("/fn/greet");
     Path to = dir.resolve("folder");

@@ -33,6 +33,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -267,6 +268,7 @@ class MachineTest {
   }
 
   @Test
+  @Tag("long")
   void what_a_node_acknowledged_survives_kill_9_in_the_middle_of_more() throws IOException {
     List<String> acknowledged = new CopyOnWriteArrayList<>();
     CompletableFuture<Void> adding =
@@ -297,6 +299,7 @@ class MachineTest {
   }
 
   @Test
+  @Tag("long")
   void what_the_gateway_acknowledged_survives_kill_9_in_the_middle_of_more() throws IOException {
     List<String> acknowledged = new CopyOnWriteArrayList<>();
     CompletableFuture<Void> deploying =
@@ -327,6 +330,7 @@ class MachineTest {
   }
 
   @Test
+  @Tag("long")
   void a_holder_that_is_away_is_named_and_one_that_comes_back_answers() throws Exception {
     String cid = add(Files.writeString(directory.resolve("away.txt"), "back again"), "node-2");
     machine.stopNode(2);
@@ -339,6 +343,7 @@ class MachineTest {
   }
 
   @Test
+  @Tag("long")
   void a_node_that_is_told_to_stop_lets_running_calls_end() throws Exception {
     String cid = add(Files.writeString(directory.resolve("slow.txt"), "slow"), "node-2");
     deploy(module("spin.wasm", SampleModules.loopsForever()), "spin");
@@ -353,13 +358,9 @@ class MachineTest {
     await().atMost(SETTLE).until(() -> terminal().run("cat", cid) == 0);
   }
 
-  private static boolean isRunningSomething(int node) throws Exception {
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      URI url = URI.create(machine.node(node) + "/v1/node");
-      String status =
-          http.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString()).body();
-      return status.contains("\"running\":1");
-    }
+  private static boolean isRunningSomething(int node) {
+    WireAnswer asked = WireClient.ask(machine.node(node), WireClient.request("GET /v1/node", null));
+    return asked.text().contains("\"running\":1");
   }
 
   @Test

@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +134,7 @@ class MapOnTwoNodesTest {
   }
 
   @Test
+  @Tag("long")
   void the_second_time_no_file_is_read_again_and_with_one_changed_only_that() throws IOException {
     JsonObject first = sum(8);
     assertEquals(FILES, first.object("map").number("ran"));
@@ -153,6 +155,7 @@ class MapOnTwoNodesTest {
   }
 
   @Test
+  @Tag("long")
   void a_node_that_goes_in_the_middle_takes_no_answer_with_it() throws Exception {
     String cid = added();
     awaitHolders(cid);

@@ -146,6 +146,7 @@ class MapTest {
   }
 
   @Test
+  @Tag("long")
   void of_a_thousand_files_one_that_changed_runs_and_the_reductions_above_it() throws IOException {
     assertOnlyWhatChangedRuns(1000, 2);
   }

@@ -108,6 +108,7 @@ class NodesOverTlsTest {
   }
 
   @Test
+  @Tag("long")
   void commands_that_name_a_node_reach_it_by_https_with_the_authority_of_the_environment()
       throws Exception {
     TestAuthority authority = new TestAuthority(folder);
@@ -172,6 +173,7 @@ class NodesOverTlsTest {
   }
 
   @Test
+  @Tag("long")
   void a_node_that_is_not_believed_gets_no_call_and_the_answer_says_why_until_it_is_mended()
       throws Exception {
     TestAuthority authority = new TestAuthority(folder);
@@ -228,8 +230,8 @@ class NodesOverTlsTest {
     }
   }
 
-  @Tag("nightly")
   @Test
+  @Tag("nightly")
   void a_certificate_that_is_renewed_in_its_file_is_believed_without_a_new_start()
       throws Exception {
     TestAuthority authority = new TestAuthority(folder);

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +61,7 @@ class OutsideDataTest {
   }
 
   @Test
+  @Tag("long")
   void a_call_goes_to_the_node_that_may_ask_outside_but_not_for_callers_without_a_token()
       throws Exception {
     Map<String, String> tokens =

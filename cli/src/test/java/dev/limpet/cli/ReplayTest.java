@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Random;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -172,6 +173,7 @@ class ReplayTest {
   }
 
   @Test
+  @Tag("long")
   void a_receipt_without_a_hash_has_its_node_asked_for_one_by_a_further_run() throws Exception {
     try (GatewayAndNode both = GatewayAndNode.start(dir)) {
       deploy(both, "hello", SampleModules.hello());
@@ -221,6 +223,7 @@ class ReplayTest {
   }
 
   @Test
+  @Tag("long")
   void a_call_with_a_body_needs_it_again_and_a_failure_is_repeated() throws Exception {
     try (GatewayAndNode both = GatewayAndNode.start(dir)) {
       deploy(both, "echo", SampleModules.echo());
@@ -243,6 +246,7 @@ class ReplayTest {
   }
 
   @Test
+  @Tag("long")
   void a_failure_is_compared_by_its_receipt_with_fuel_and_memory_and_where_it_ran()
       throws Exception {
     try (GatewayAndNode both = GatewayAndNode.start(dir);
@@ -267,6 +271,7 @@ class ReplayTest {
   }
 
   @Test
+  @Tag("long")
   void data_travels_for_a_replay_and_who_allows_too_little_hears_who_could_run_it()
       throws Exception {
     byte[] content = new byte[100_000];
@@ -301,6 +306,7 @@ class ReplayTest {
   }
 
   @Test
+  @Tag("long")
   void a_node_that_lacks_the_data_and_does_not_take_the_function_is_not_recommended()
       throws Exception {
     byte[] content = new byte[100_000];

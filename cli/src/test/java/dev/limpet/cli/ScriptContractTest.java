@@ -18,10 +18,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,25 +34,12 @@ class ScriptContractTest {
   /** A look into the first piece of lines, or a few bytes: the file's root, and a leaf or two. */
   private static final int MOST_BLOCKS_OF_A_LOOK = 3;
 
-  @TempDir private static Path servers = Path.of("");
-  private static @Nullable ScriptMachine machine;
+  @RegisterExtension static final SharedScriptMachine MACHINE = new SharedScriptMachine();
 
   @TempDir private Path folder = Path.of("");
 
-  @BeforeAll
-  static void start() {
-    machine = ScriptMachine.start(servers);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (machine != null) {
-      machine.close();
-    }
-  }
-
   private static ScriptMachine machine() {
-    return Objects.requireNonNull(machine);
+    return MACHINE.get();
   }
 
   private static WireAnswer ask(String line, String... headers) {
@@ -153,6 +140,7 @@ class ScriptContractTest {
   }
 
   @Test
+  @Tag("long")
   void what_reads_all_data_reads_all_its_blocks() throws IOException {
     String cid = lines();
     deploy("export default (r, data) => data.text().length", "--name=whole");

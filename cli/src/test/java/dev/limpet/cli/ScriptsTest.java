@@ -13,12 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,26 +29,13 @@ class ScriptsTest {
   private static final String LIMITS =
       "{\"fuel\": 6000000, \"memory\": \"4MiB\", \"output\": \"16KiB\", \"wall\": \"60s\"}";
 
-  @TempDir private static Path servers = Path.of("");
-  private static @Nullable ScriptMachine machine;
+  @RegisterExtension static final SharedScriptMachine MACHINE = new SharedScriptMachine();
 
   @TempDir private Path folder = Path.of("");
   private final RecordingTerminal terminal = new RecordingTerminal();
 
-  @BeforeAll
-  static void start() {
-    machine = ScriptMachine.start(servers);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (machine != null) {
-      machine.close();
-    }
-  }
-
   private static ScriptMachine machine() {
-    return Objects.requireNonNull(machine);
+    return MACHINE.get();
   }
 
   private static String url() {
@@ -148,6 +134,7 @@ class ScriptsTest {
   }
 
   @ParameterizedTest
+  @Tag("long")
   @CsvSource(
       delimiter = '|',
       textBlock =

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -88,6 +89,7 @@ class ShellCompletionTest {
   }
 
   @ParameterizedTest
+  @Tag("long")
   @ValueSource(strings = {"bash", "zsh", "fish"})
   void a_shell_completes_commands_options_words_and_files(String shell) throws Exception {
     assumeThere(shell);

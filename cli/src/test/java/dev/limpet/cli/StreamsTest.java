@@ -94,6 +94,7 @@ class StreamsTest {
   }
 
   @Test
+  @Tag("long")
   void each_event_reaches_the_caller_before_the_next_is_sent() throws IOException {
     try (WireClient caller = WireClient.connect(gateway)) {
       WireHead head = caller.send(request("text/event-stream")).head();
@@ -112,6 +113,7 @@ class StreamsTest {
   }
 
   @Test
+  @Tag("long")
   void what_goes_in_comes_out_while_it_goes_in() throws Exception {
     streams(96L << 20);
   }

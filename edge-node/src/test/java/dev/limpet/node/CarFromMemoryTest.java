@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,6 +85,7 @@ class CarFromMemoryTest {
   }
 
   @Test
+  @Tag("long")
   void one_that_does_not_fit_into_memory_pushes_nothing_out_of_it() throws IOException {
     Cid large = file(Math.toIntExact(Runtime.getRuntime().maxMemory() / 16 / 2 + 4_000_000));
     Cid hot = kubo.hold(SampleDag.bytes(2, 1000));

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -174,6 +175,7 @@ class FetchTest {
   }
 
   @Test
+  @Tag("long")
   void a_source_that_breaks_off_before_a_block_came_is_passed_over() {
     SampleDag data = held(2_500_000);
     try (Relay broken = Relay.to(holder.url())) {
@@ -244,6 +246,7 @@ class FetchTest {
   }
 
   @Test
+  @Tag("long")
   void a_peer_that_sends_a_part_or_nonsense_or_nothing_is_no_source() {
     SampleDag data = SampleDag.file(5, 2_500_000);
     byte[] part = Arrays.copyOf(data.car(), 300);

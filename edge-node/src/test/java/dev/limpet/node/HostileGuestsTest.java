@@ -77,8 +77,16 @@ final class HostileGuestsTest {
     return HostileModules.all();
   }
 
+  /** One look at the neighbours for all of them, and without those that cost the compiler most. */
+  @Test
+  void hostile_guests_harm_themselves_alone() {
+    HostileGuests.quick().forEach(this::assertAnswered);
+    assertNeighboursAreWell(CALLS);
+  }
+
   @ParameterizedTest
   @MethodSource("guests")
+  @Tag("long")
   void a_hostile_guest_harms_itself_alone(HostileGuest guest) {
     assertAnswered(guest);
     assertNeighboursAreWell(CALLS_IN_EACH_BUILD);

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +30,7 @@ class KillTest {
   @TempDir Path dir = Path.of("");
 
   @Test
+  @Tag("long")
   void what_was_acknowledged_before_a_kill_is_pinned_and_served_after_it() throws Exception {
     List<Long> acknowledged = new CopyOnWriteArrayList<>();
     CountDownLatch enough = new CountDownLatch(ACKNOWLEDGED_BEFORE);

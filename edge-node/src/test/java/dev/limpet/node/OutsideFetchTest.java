@@ -33,6 +33,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -217,6 +218,7 @@ class OutsideFetchTest {
   }
 
   @Test
+  @Tag("long")
   void links_that_wait_to_be_followed_are_bounded() {
     Map<String, byte[]> blocks = new HashMap<>();
     Cid root = wide(6, 44_000, blocks); // more than DagLimits.MAX_PENDING_LINKS

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,6 +98,7 @@ class ParallelDirectoryTest {
   }
 
   @Test
+  @Tag("long")
   void what_one_gives_within_the_budget_comes_within_it_from_several() {
     CountDownLatch all = new CountDownLatch(2);
     long budget = data.blocks().storedBytes();
@@ -133,6 +135,7 @@ class ParallelDirectoryTest {
   }
 
   @Test
+  @Tag("long")
   void nobody_waits_for_one_that_stands_still() {
     CountDownLatch all = new CountDownLatch(2);
     try (WireServer peer = sources.source("peer", all, PartSources::honest);

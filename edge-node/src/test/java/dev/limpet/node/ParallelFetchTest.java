@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,6 +80,7 @@ class ParallelFetchTest {
   }
 
   @Test
+  @Tag("long")
   void the_part_of_a_source_that_dies_goes_on_elsewhere_behind_what_came() {
     AtomicBoolean dead = new AtomicBoolean();
     try (WireServer peer = source("peer", PartSources::honest);
@@ -112,6 +114,7 @@ class ParallelFetchTest {
   }
 
   @Test
+  @Tag("long")
   void a_source_that_has_single_blocks_alone_gives_those_of_its_parts() {
     PartSources.Deed blocks =
         (exchange, bytes) -> {
@@ -133,6 +136,7 @@ class ParallelFetchTest {
   }
 
   @Test
+  @Tag("long")
   void nobody_waits_for_a_source_that_stands_still() {
     try (WireServer peer = source("peer", PartSources::honest);
         WireServer silent = source("silent", (exchange, _) -> exchange.awaitPeerGone())) {
@@ -149,6 +153,7 @@ class ParallelFetchTest {
   }
 
   @Test
+  @Tag("long")
   void what_one_source_gives_within_the_budget_comes_within_it_from_several() {
     long whole = data.blocks().storedBytes();
     try (WireServer peer = source("peer", PartSources::honest);

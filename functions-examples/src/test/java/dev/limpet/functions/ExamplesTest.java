@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,6 +30,9 @@ final class ExamplesTest {
 
   /** A function that starts with more makes every call pay for it, see the gate's hint. */
   private static final int FEW_PAGES = 64;
+
+  /** More than that of a function in C or Rust that does one thing, less than a runtime. */
+  private static final int SMALL_BYTES = 256 << 10;
 
   /** Fuel bounds a run here, as it does in a node; a busy build machine must not. */
   private static final Duration WALL = Duration.ofMinutes(10);
@@ -44,8 +48,18 @@ final class ExamplesTest {
     return ExampleFunction.all();
   }
 
-  static Stream<ExampleCase> cases() {
-    return everything().flatMap(function -> function.cases().stream());
+  static Stream<ExampleCase> casesOfSmallModules() {
+    return cases(true);
+  }
+
+  static Stream<ExampleCase> casesOfLargeModules() {
+    return cases(false);
+  }
+
+  private static Stream<ExampleCase> cases(boolean small) {
+    return everything()
+        .filter(function -> small == (function.wasm().length < SMALL_BYTES))
+        .flatMap(function -> function.cases().stream());
   }
 
   /** Modules, and scripts. */
@@ -90,8 +104,20 @@ final class ExamplesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("casesOfSmallModules")
   void the_answer_is_the_expected_one(ExampleCase example) throws IOException {
+    assertExpected(example);
+  }
+
+  @ParameterizedTest
+  @MethodSource("casesOfLargeModules")
+  @Tag("long")
+  void the_answer_of_what_takes_long_to_compile_is_the_expected_one(ExampleCase example)
+      throws IOException {
+    assertExpected(example);
+  }
+
+  private static void assertExpected(ExampleCase example) throws IOException {
     TestSandbox.Ran ran = SANDBOX.run(example.function().wasm(), example.spec().wall(WALL));
     assertEquals(new Outcome.Completed(example.exitCode()), ran.outcome(), ran.log());
     if (example.function().isHttp()) {

@@ -1,5 +1,7 @@
 package dev.limpet.house;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -8,12 +10,17 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The files of this repository, without what a build makes. */
 final class Repository {
   private static final Set<String> SKIPPED = Set.of("target", ".git", "node_modules", ".idea");
+
+  private static final ConcurrentHashMap<Path, String> READ = new ConcurrentHashMap<>();
 
   private final Path root;
   private final List<Path> files;
@@ -60,6 +67,39 @@ final class Repository {
         || name.matches("limpet|run|nightly|planted|\\.gitignore");
   }
 
+  /**
+   * Those of {@code files} that differ from the commit before the last one, or that git does not
+   * know; all of them where git or that commit is missing, as in a checkout without history.
+   */
+  List<Path> changedSinceLastCommit(List<Path> files) throws InterruptedException {
+    Optional<List<String>> changed =
+        git("diff", "--name-only", "--no-renames", "--relative", "HEAD~1");
+    Optional<List<String>> unknown = git("ls-files", "--others", "--exclude-standard");
+    if (changed.isEmpty() || unknown.isEmpty()) {
+      return files;
+    }
+    Set<String> names = new HashSet<>(changed.orElseThrow());
+    names.addAll(unknown.orElseThrow());
+    return files.stream().filter(file -> names.contains(name(file))).toList();
+  }
+
+  /** The lines that git prints; nothing when it fails or is not there. */
+  private Optional<List<String>> git(String... arguments) throws InterruptedException {
+    List<String> command = new ArrayList<>(List.of("git", "-c", "core.quotePath=false"));
+    command.addAll(List.of(arguments));
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .directory(root.toFile())
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+      return process.waitFor() == 0 ? Optional.of(printed.lines().toList()) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
   String name(Path file) {
     return root.relativize(file).toString();
   }
@@ -68,12 +108,17 @@ final class Repository {
     return read(file).lines().toList();
   }
 
+  /** Read once, since each rule reads all files. */
   static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file, e);
-    }
+    return READ.computeIfAbsent(
+        file,
+        _ -> {
+          try {
+            return Files.readString(file);
+          } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+          }
+        });
   }
 
   private static final class Collector extends SimpleFileVisitor<Path> {

@@ -38,6 +38,7 @@ final class FuelVectorsTest {
   }
 
   @Test
+  @Tag("long")
   void programs_end_alike_while_the_jvm_compiles_them() throws IOException {
     assertEquals(written().subList(0, 4), ProgramRuns.lines(1, 4, OFTEN));
   }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 final class MemoryPressureTest {
 
   @Test
+  @Tag("long")
   void sixteen_growing_guests_on_a_small_node_end_well_and_neighbours_answer() throws Exception {
     assertNobodyStarves("-XX:+UseSerialGC");
   }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +52,7 @@ final class RealModulesTest {
   }
 
   @Test
+  @Tag("long")
   void a_program_in_rust_reads_a_file_or_a_directory() {
     String[] query = {"function", "by=carrier", "count=delay", "sum=delay"};
     TestSandbox.Ran file =

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,6 +89,7 @@ class KilledBackupTest {
   }
 
   @Test
+  @Tag("long")
   void a_killed_backup_leaves_nothing_under_its_name_and_the_next_one_succeeds() throws Exception {
     Path node = node();
     Path file = dir.resolve("node.backup");
@@ -101,6 +103,7 @@ class KilledBackupTest {
   }
 
   @Test
+  @Tag("long")
   void a_killed_restore_leaves_no_folder_that_starts_and_the_next_one_succeeds() throws Exception {
     Path node = node();
     Path file = dir.resolve("node.backup");

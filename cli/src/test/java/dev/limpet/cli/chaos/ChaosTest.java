@@ -23,6 +23,7 @@ class ChaosTest {
   @TempDir private Path folder = Path.of("");
 
   @Test
+  @Tag("long")
   @Timeout(120)
   void nodes_come_and_go_and_links_break_and_no_answer_is_wrong() throws Exception {
     run(new Servers.Inside(), new Plan(3, 2, 60, 4));

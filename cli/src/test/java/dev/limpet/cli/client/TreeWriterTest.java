@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +47,7 @@ class TreeWriterTest {
   }
 
   @Test
+  @Tag("long")
   void a_dag_that_names_the_same_folder_again_and_again_ends_at_the_limit() throws IOException {
     UnixFsReader reader = new UnixFsReader(blocks);
     Cid bomb = bomb();

@@ -11,6 +11,7 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -61,6 +62,7 @@ class FanInTest {
   }
 
   @Test
+  @Tag("long")
   void a_name_that_comes_or_goes_anywhere_changes_few_groups() {
     System.out.println("seed " + SEED);
     SplittableRandom random = new SplittableRandom(SEED);

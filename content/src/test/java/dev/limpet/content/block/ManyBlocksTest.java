@@ -17,6 +17,7 @@ class ManyBlocksTest {
   @TempDir private Path folder = Path.of("");
 
   @Test
+  @Tag("long")
   @Timeout(60)
   void two_hundred_thousand_blocks_fit_into_20_mebibytes_of_heap() throws Exception {
     fillAndOpen(200_000, "-Xmx20m");

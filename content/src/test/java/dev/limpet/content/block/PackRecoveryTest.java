@@ -128,6 +128,7 @@ class PackRecoveryTest {
   }
 
   @Test
+  @Tag("long")
   void an_index_file_with_any_flipped_bit_is_not_believed_and_written_anew() throws IOException {
     flipInIndex(11);
   }
@@ -175,6 +176,7 @@ class PackRecoveryTest {
   }
 
   @Test
+  @Tag("long")
   void a_kill_at_any_byte_of_the_last_section_loses_only_that_block() throws IOException {
     Block last = PackBlockstoreTest.random(new Random(8), 100);
     try (PackBlockstore store = open()) {
@@ -346,6 +348,7 @@ class PackRecoveryTest {
   }
 
   @Test
+  @Tag("long")
   void a_damaged_log_of_deletes_brings_one_block_back_and_never_kills_another() throws IOException {
     try (PackBlockstore store = open()) {
       for (int i = 0; i < 10; i++) {
@@ -391,6 +394,7 @@ class PackRecoveryTest {
   }
 
   @Test
+  @Tag("long")
   void a_segment_that_is_too_costly_to_search_is_kept_and_not_written_again() throws IOException {
     Path newest = afterKill();
     byte[] whole = Files.readAllBytes(newest);

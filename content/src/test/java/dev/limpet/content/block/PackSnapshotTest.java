@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -159,6 +160,7 @@ class PackSnapshotTest {
 
   /** The writer of the kill test, which adds, pins and removes as fast as it can. */
   @Test
+  @Tag("long")
   @Timeout(120)
   void copies_taken_while_another_process_writes_have_every_pinned_block() throws Exception {
     Process writer =

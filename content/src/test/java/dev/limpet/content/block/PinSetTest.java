@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -128,6 +129,7 @@ class PinSetTest {
   }
 
   @Test
+  @Tag("long")
   void a_change_that_a_kill_cut_anywhere_is_dropped_and_the_ones_before_are_kept()
       throws IOException {
     long before;

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class EntityBlocksTest {
@@ -46,6 +47,7 @@ class EntityBlocksTest {
   }
 
   @Test
+  @Tag("long")
   void a_file_that_unfolds_to_exabytes_has_the_few_blocks_that_it_has() {
     Cid root = unfolding(60);
     assertEquals(61, walk(root, ByteSpan.WHOLE, false).size());

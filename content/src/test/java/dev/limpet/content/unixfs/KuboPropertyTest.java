@@ -64,6 +64,7 @@ class KuboPropertyTest {
   }
 
   @Test
+  @Tag("long")
   void random_trees_have_the_roots_that_kubo_gives_them() throws IOException {
     Kubo kubo = new Kubo(folder.resolve("kubo"));
     profiles(kubo, 2);

@@ -88,6 +88,7 @@ class ProfileVectorsTest {
   }
 
   @ParameterizedTest
+  @Tag("long")
   @CsvSource({
     "unixfs-v1-2025, 4766, 11, 21, bafybeic3h7rwruealwxkacabdy45jivq2crwz6bufb5ljwupn36gicplx4",
     "unixfs-v0-2015, 4096, 30, 30, QmX5GtRk3TSSEHtdrykgqm4eqMEn3n2XhfkFAis5fjyZmN"
@@ -98,6 +99,7 @@ class ProfileVectorsTest {
   }
 
   @ParameterizedTest
+  @Tag("long")
   @CsvSource({
     "unixfs-v1-2025, 4766, 11, 22, bafybeiegvuterwurhdtkikfhbxcldohmxp566vpjdofhzmnhv6o4freidu",
     "unixfs-v0-2015, 4033, 31, 31, QmeMiJzmhpJAUgynAcxTQYek5PPKgdv3qEvFsdV3XpVnvP"

@@ -20,6 +20,7 @@ class RoundTripTest {
   @TempDir private Path folder = Path.of("");
 
   @Test
+  @Tag("long")
   @Timeout(120)
   void a_file_larger_than_the_heap_goes_in_and_out_and_in_again() throws Exception {
     assertRoundTrip(96);

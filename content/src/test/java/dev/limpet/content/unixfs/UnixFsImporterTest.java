@@ -25,6 +25,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,6 +76,7 @@ class UnixFsImporterTest {
   }
 
   @Test
+  @Tag("long")
   void a_tree_deeper_than_the_limit_is_refused() throws IOException {
     Path deepest = directory;
     for (int i = 1; i < TreeImport.MAX_IMPORT_DEPTH; i++) {

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -193,6 +194,7 @@ class UnixFsReaderTest {
   }
 
   @Test
+  @Tag("long")
   void a_directory_that_is_too_large_to_keep_is_listed_page_by_page() {
     TreeMap<String, Node> children = new TreeMap<>();
     Node leaf = nodes.part(new byte[] {1});

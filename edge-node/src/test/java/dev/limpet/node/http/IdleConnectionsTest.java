@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,6 +109,7 @@ class IdleConnectionsTest {
   }
 
   @Test
+  @Tag("long")
   void a_body_may_come_as_slowly_as_it_likes() {
     server.close();
     server = server(Duration.ofMinutes(5), LONG_READ);

@@ -40,6 +40,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -243,6 +244,7 @@ class TlsServerTest {
   }
 
   @Test
+  @Tag("long")
   void who_sends_nothing_of_a_body_is_closed() throws Exception {
     NodeServer server = server(ENOUGH_FOR_A_HANDSHAKE, NodeServer.MAX_WRITE);
     Socket stalled = socket(server);

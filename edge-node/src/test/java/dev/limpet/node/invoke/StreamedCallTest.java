@@ -38,6 +38,7 @@ import java.util.function.UnaryOperator;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,6 +157,7 @@ class StreamedCallTest {
   }
 
   @Test
+  @Tag("long")
   void the_head_leaves_alone_and_the_answer_may_then_take_longer_than_the_wall_time()
       throws IOException {
     CompletableFuture<Void> call =

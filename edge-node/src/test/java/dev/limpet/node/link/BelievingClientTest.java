@@ -32,6 +32,7 @@ import java.util.function.UnaryOperator;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -170,6 +171,7 @@ class BelievingClientTest {
   }
 
   @Test
+  @Tag("long")
   void a_certificate_that_has_ended_is_refused_though_its_session_could_be_resumed()
       throws Exception {
     TestAuthority authority = new TestAuthority(folder);

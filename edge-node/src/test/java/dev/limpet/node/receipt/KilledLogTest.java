@@ -16,6 +16,7 @@ class KilledLogTest {
   @TempDir private Path folder = Path.of("");
 
   @Test
+  @Tag("long")
   @Timeout(120)
   void a_log_that_is_killed_twice_never_signs_for_what_it_lost() throws Exception {
     run(2);

@@ -36,6 +36,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +120,7 @@ class ReceiptLogTest {
   }
 
   @Test
+  @Tag("long")
   void each_of_many_receipts_is_proven_also_after_a_restart_and_no_gap_is_told() {
     List<Cid> kept;
     try (ReceiptLog log = open(dir, QUOTA)) {
@@ -344,6 +346,7 @@ class ReceiptLogTest {
   }
 
   @Test
+  @Tag("long")
   void a_receipt_for_which_the_queue_has_no_room_is_not_promised() {
     CountDownLatch goOn = new CountDownLatch(1);
     room =

@@ -26,6 +26,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongPredicate;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,6 +103,7 @@ class ReceiptTimesTest {
   }
 
   @Test
+  @Tag("long")
   void however_much_is_too_old_a_receipt_that_comes_meanwhile_waits_for_one_step_of_it() {
     int full = (EntryFiles.MAX_PRUNED_BUNDLES + 2) * Tile.WIDTH;
     Waits filling = new Waits();

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -164,6 +165,7 @@ class NodeStoreTest {
   }
 
   @Test
+  @Tag("long")
   void the_folder_never_takes_more_than_the_quotas() throws IOException {
     try (NodeStore store = open()) {
       for (long number = 0; number < 300; number++) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +45,7 @@ class AuditEvidenceTest {
   }
 
   @Test
+  @Tag("long")
   void what_is_no_case_takes_the_place_of_none() throws IOException {
     for (int i = 0; i < AuditEvidence.MAX_EVIDENCE_CASES; i++) {
       Files.writeString(folder("").resolve("note-" + i), "none");
@@ -69,6 +71,7 @@ class AuditEvidenceTest {
   }
 
   @Test
+  @Tag("long")
   void what_somebody_takes_away_makes_room() throws IOException {
     AuditEvidence evidence = new AuditEvidence(dir);
     for (int i = 0; i <= AuditEvidence.MAX_EVIDENCE_CASES; i++) {

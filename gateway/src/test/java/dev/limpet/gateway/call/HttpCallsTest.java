@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +82,7 @@ class HttpCallsTest {
   }
 
   @Test
+  @Tag("long")
   void the_answer_of_an_http_function_may_go_on_after_the_time_for_its_first_byte()
       throws Exception {
     CountDownLatch over = new CountDownLatch(1);

@@ -28,6 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -340,6 +341,7 @@ class ProofsOfHoldingsTest {
   }
 
   @Test
+  @Tag("long")
   void whatever_a_node_answers_it_is_no_proof_and_nothing_breaks() throws Exception {
     List<WireServer> nodes =
         List.of(

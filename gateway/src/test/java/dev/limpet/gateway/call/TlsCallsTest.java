@@ -36,6 +36,7 @@ import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -218,6 +219,7 @@ class TlsCallsTest {
   }
 
   @Test
+  @Tag("long")
   void a_caller_of_http_2_that_does_not_read_stops_the_node() throws Exception {
     ManyBytes many = new ManyBytes(MANY_BYTES);
     try (var node = many.node();
@@ -294,6 +296,7 @@ class TlsCallsTest {
   }
 
   @Test
+  @Tag("long")
   void an_upload_that_nobody_reads_ends_its_stream_after_the_answer_and_nothing_else()
       throws Exception {
     try (var node = echo();

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Copies of hot data under calls that come and go; see {@link CopySimulation} for what must hold.
  */
 class CopySimulationTest {
+  private static final int FEW_SEEDS = 2;
   private static final int SEEDS = 12;
   private static final int SEEDS_OF_A_NIGHT = 300;
   private static final int MINUTES = 4;
@@ -39,6 +40,12 @@ class CopySimulationTest {
 
   @Test
   void hot_data_is_copied_within_its_budget_and_dropped_when_it_cools() throws Exception {
+    run(0, FEW_SEEDS);
+  }
+
+  @Test
+  @Tag("long")
+  void it_holds_in_a_dozen_ways() throws Exception {
     run(0, SEEDS);
   }
 

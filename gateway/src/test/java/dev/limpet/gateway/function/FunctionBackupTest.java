@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,6 +82,7 @@ class FunctionBackupTest {
   }
 
   @Test
+  @Tag("long")
   void copies_taken_while_functions_come_and_go_have_every_block_of_every_function()
       throws Exception {
     Gateway live = start(dir.resolve("live"));

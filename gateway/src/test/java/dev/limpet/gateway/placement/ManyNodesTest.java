@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +66,7 @@ class ManyNodesTest {
   }
 
   @Test
+  @Tag("long")
   void equal_calls_meet_the_same_node_and_different_ones_spread() {
     Set<KnownNode> met = new HashSet<>();
     for (int i = 0; i < NODES; i++) {
@@ -77,6 +79,7 @@ class ManyNodesTest {
   }
 
   @Test
+  @Tag("long")
   void an_explanation_names_the_choices_then_holders_then_some_others() {
     Question question = question("f", List.of(Question.Wanted.whole(DATA)), 1000);
     List<Choice> told = placement.explain(question, placement.decide(question), 20);
@@ -91,6 +94,7 @@ class ManyNodesTest {
   }
 
   @Test
+  @Tag("long")
   void who_was_removed_is_not_looked_at() {
     Question question = question("f", List.of(), 0);
     for (int i = 0; i < NODES - 1; i++) {

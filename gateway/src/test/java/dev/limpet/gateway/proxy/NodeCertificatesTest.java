@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -221,6 +222,7 @@ class NodeCertificatesTest {
   }
 
   @Test
+  @Tag("long")
   void a_certificate_that_ends_while_a_connection_is_kept_is_refused_at_the_next_one()
       throws Exception {
     TestAuthority authority = new TestAuthority(folder);

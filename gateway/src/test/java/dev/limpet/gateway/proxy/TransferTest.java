@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -263,6 +264,7 @@ class TransferTest {
   }
 
   @Test
+  @Tag("long")
   void the_deadline_in_the_middle_of_an_answer_cuts_both_sides() throws Exception {
     CountDownLatch gone = new CountDownLatch(1);
     try (var node =
@@ -309,6 +311,7 @@ class TransferTest {
   }
 
   @Test
+  @Tag("long")
   void a_body_without_end_is_refused_when_it_passes_the_limit() throws Exception {
     try (var node = WireServer.start(e -> e.answer(200, "" + e.body().readAllBytes().length));
         var proxy = ProxyUnderTest.before(node);

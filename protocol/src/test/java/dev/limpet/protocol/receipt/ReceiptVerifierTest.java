@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ReceiptVerifierTest {
@@ -85,6 +86,7 @@ class ReceiptVerifierTest {
   }
 
   @Test
+  @Tag("long")
   void no_byte_of_a_good_file_with_a_hash_of_memory_can_be_altered() {
     Receipt hashed = ReceiptSamples.hashed(Receipt.decode(receipt), 3);
     noByteCanBeAltered(bytes(ReceiptSamples.file(node, operator, hashed.encode())));

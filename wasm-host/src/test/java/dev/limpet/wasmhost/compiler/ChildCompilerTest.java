@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class ChildCompilerTest {
@@ -74,6 +75,7 @@ final class ChildCompilerTest {
   }
 
   @Test
+  @Tag("long")
   void a_process_gets_nothing_of_the_environment_but_what_names_files() throws IOException {
     assumeTrue(Files.isReadable(Path.of("/proc/self/environ")));
     try (ChildCompiler compiler = new ChildCompiler(BOUNDS, new CompileCounts())) {
@@ -89,6 +91,7 @@ final class ChildCompilerTest {
   }
 
   @Test
+  @Tag("long")
   void a_process_is_replaced_after_its_number_of_modules_and_ends_when_idle() {
     CompilerBounds once = new CompilerBounds(256 << 20, LONG, LONG, 1 << 20, LONG, 1);
     CompilerBounds brief = new CompilerBounds(256 << 20, LONG, LONG, 1 << 20, Duration.ZERO, 10);
@@ -105,6 +108,7 @@ final class ChildCompilerTest {
   }
 
   @Test
+  @Tag("long")
   void a_module_that_takes_all_memory_is_refused_and_the_next_one_is_compiled() {
     assertInstanceOf(
         GateVerdict.Admitted.class, new ModuleGate(GateLimits.pure0()).inspect(HUNGRY));
@@ -130,6 +134,7 @@ final class ChildCompilerTest {
   }
 
   @Test
+  @Tag("long")
   void a_process_that_answers_too_much_is_ended() {
     CompilerBounds terse = new CompilerBounds(256 << 20, LONG, LONG, 100, LONG, 10);
     try (ChildCompiler compiler = new ChildCompiler(terse, new CompileCounts())) {
@@ -147,6 +152,7 @@ final class ChildCompilerTest {
   }
 
   @Test
+  @Tag("long")
   void a_process_that_is_long_busy_with_one_module_holds_up_no_other() throws Exception {
     try (ChildCompiler compiler = new ChildCompiler(BOUNDS, new CompileCounts())) {
       Future<byte[]> slow = callers.submit(() -> compiler.compile(HUNGRY).encode());
@@ -173,6 +179,7 @@ final class ChildCompilerTest {
   }
 
   @Test
+  @Tag("long")
   void a_process_that_is_killed_twice_is_an_error_and_the_next_module_is_compiled() {
     try (ChildCompiler compiler = new ChildCompiler(BOUNDS, new CompileCounts())) {
       Future<byte[]> code = callers.submit(() -> compiler.compile(HUNGRY).encode());

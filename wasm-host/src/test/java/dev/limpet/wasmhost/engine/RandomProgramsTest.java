@@ -37,6 +37,13 @@ final class RandomProgramsTest {
   private record End(String how, long fuel, List<Long> globals, byte[] memory) {}
 
   @Test
+  void a_few_programs_do_the_same_in_both_engines_with_the_same_fuel() {
+    Map<String, Integer> ends = compare(1, 4);
+    assertTrue(ends.getOrDefault("returns", 0) > 0, ends.toString());
+  }
+
+  @Test
+  @Tag("long")
   void the_same_programs_do_the_same_in_both_engines_with_the_same_fuel() {
     Map<String, Integer> ends = compare(1, 16);
     assertTrue(ends.getOrDefault("returns", 0) > 8, ends.toString());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,6 +58,7 @@ final class SplitterTest {
   }
 
   @ParameterizedTest
+  @Tag("long")
   @ValueSource(ints = {1, 32})
   void work_that_ends_at_its_bound_leaves_a_method_that_does_the_same(int givers) throws Throwable {
     SplitLimits limits = new SplitLimits(800, 800, givers, 1);
