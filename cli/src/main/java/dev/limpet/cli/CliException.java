@@ -85,7 +85,8 @@ public final class CliException extends RuntimeException {
    * the same call goes further the next time.
    */
   public boolean isNotReadyYet() {
-    return report.again != null && report.code.equals(ErrorCode.OUT_OF_TIME.code());
+    boolean late = report.code.equals(ErrorCode.OUT_OF_TIME.code());
+    return report.again != null && (late || report.code.equals(ErrorCode.COMPILING.code()));
   }
 
   /** How long to wait before the same is asked again, if the server said so. */

@@ -57,6 +57,7 @@ class EveryExitCodeTest {
         new Case(4, "would-move", 409, call),
         new Case(5, "name-not-found", 404, call),
         new Case(6, "overloaded", 429, call),
+        new Case(6, "compiling", 503, call),
         new Case(6, "out-of-time", 504, call),
         new Case(70, "internal", 500, list));
   }

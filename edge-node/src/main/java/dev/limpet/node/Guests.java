@@ -115,12 +115,14 @@ final class Guests implements AutoCloseable {
   /**
    * Who else has to do with calls.
    *
+   * @param node what this one is called
    * @param gateway where functions come from that are missing here; null when there is none
    * @param spans where spans of traces go, or null
    * @param answers how long they wait
    * @param sandbox what stands before it; in tests, one that fails
    */
   record Links(
+      String node,
       Supplier<@Nullable GatewayDoor> gateway,
       @Nullable SpanExporter spans,
       AnswerTimes answers,
@@ -173,6 +175,7 @@ final class Guests implements AutoCloseable {
                 InstantSource.system()));
     InvocationParts parts =
         new InvocationParts(
+            "node " + links.node,
             new StoredData(store),
             store.functions(),
             sandbox,

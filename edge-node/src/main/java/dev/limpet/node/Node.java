@@ -124,7 +124,7 @@ public final class Node implements AutoCloseable {
 
   private Guests openGuests(Seams seams) {
     try {
-      Guests.Links links = new Guests.Links(this::door, spans, seams.answers, seams.sandbox);
+      Guests.Links links = new Guests.Links(name, this::door, spans, seams.answers, seams.sandbox);
       return Guests.open(config, identity, store, links);
     } catch (RuntimeException e) {
       audit.close();

@@ -73,6 +73,7 @@ public enum ErrorCode {
   UNREACHABLE("unreachable", 503, "The server cannot be reached", Category.UNREACHABLE),
   DATA_UNAVAILABLE(
       "data-unavailable", 503, "The data went missing meanwhile", Category.UNREACHABLE),
+  COMPILING("compiling", 503, "The function is being compiled", Category.BUSY),
   NODE_MEMORY("node-memory", 503, "The node has no memory for it now", Category.BUSY),
   DRAINING("draining", 503, "The server is stopping", Category.BUSY),
   CANCELLED("cancelled", 503, "The execution was cancelled", Category.BUSY),

@@ -88,6 +88,7 @@ public final class LocalRun implements AutoCloseable {
     this.invocations =
         new Invocations(
             new InvocationParts(
+                "this process",
                 data,
                 blocks,
                 sandbox,

@@ -8,6 +8,7 @@ import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Invocation;
 import dev.limpet.protocol.LimpetException;
 import dev.limpet.protocol.MemoState;
+import dev.limpet.protocol.Problem;
 import dev.limpet.protocol.Task;
 import java.io.IOException;
 import java.util.List;
@@ -90,14 +91,7 @@ final class Call {
       guests(begun, null).run();
       return;
     }
-    MemoCalls.Turn turn =
-        tools
-            .memo()
-            .turn(
-                begun.task().id(),
-                request.invocation().memoWish(),
-                request.deadline(),
-                request.running().cancel());
+    MemoCalls.Turn turn = turn(begun);
     looked(turn instanceof MemoCalls.Turn.Run ? MemoState.MISS : MemoState.HIT);
     switch (turn) {
       case MemoCalls.Turn.Hit hit -> give(begun, hit.answer());
@@ -107,6 +101,23 @@ final class Call {
           guests(begun, recorder).run();
         }
       }
+    }
+  }
+
+  /** The run of an equal call that takes too long may not have begun. */
+  private MemoCalls.Turn turn(Begun begun) {
+    try {
+      return tools
+          .memo()
+          .turn(
+              begun.task().id(),
+              request.invocation().memoWish(),
+              request.deadline(),
+              request.running().cancel());
+    } catch (LimpetException e) {
+      boolean late = e.code() == ErrorCode.OUT_OF_TIME;
+      Problem compiling = late ? tools.functions().modules().compiling(begun.function()) : null;
+      throw compiling == null ? e : new LimpetException(compiling, e);
     }
   }
 

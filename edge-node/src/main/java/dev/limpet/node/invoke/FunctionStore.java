@@ -54,7 +54,7 @@ public final class FunctionStore {
     BlockSource both = new FirstOf(own, local);
     FunctionFetch fetch = new FunctionFetch(parts.gateway(), client, own);
     Consumer<KnownFunction> missing = function -> fetch.fetch(function.cid());
-    this.modules = new Modules(parts.sandbox(), both, missing);
+    this.modules = new Modules(parts.node(), parts.sandbox(), both, missing);
     this.scripts = new Scripts(both, missing);
   }
 
@@ -89,7 +89,7 @@ public final class FunctionStore {
    *
    * @param car has the manifest as its root, the module, and the script if there is one
    * @throws LimpetException {@code bad-car}, {@code bad-block}, {@code bad-manifest}, {@code
-   *     gate-refused}
+   *     gate-refused}, {@code compiling} when the compilation takes longer, which goes on
    * @throws IOException when the stream fails
    */
   public void put(Cid function, InputStream car) throws IOException {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What invocations get from their node; all of it is closed by the node, after them.
  *
+ * @param node what it is called in sentences, such as {@code node shed}
  * @param data the node's store
  * @param functions blocks of functions, a cache with a quota
  * @param sandbox runs guests
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param receipts makes their receipts
  */
 public record InvocationParts(
+    String node,
     LocalData data,
     Blockstore functions,
     Sandbox sandbox,

@@ -21,11 +21,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,21 +44,23 @@ final class Modules {
   private static final System.Logger LOG = System.getLogger(Modules.class.getName());
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
+  private final String node;
   private final Sandbox sandbox;
   private final BlockSource blocks;
   private final Consumer<KnownFunction> fetch;
-  private final ConcurrentHashMap<Cid, CompletableFuture<CompiledModule>> loads =
-      new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Cid, ModuleLoad> loads = new ConcurrentHashMap<>();
   private final Cache<Cid, String> hashes =
       Caffeine.newBuilder().maximumSize(MAX_KNOWN_HASHES).executor(Runnable::run).build();
 
   /**
    * Modules of a sandbox.
    *
+   * @param node what this one is called
    * @param blocks where wasm is read from
    * @param fetch brings the blocks of a function that are not there
    */
-  Modules(Sandbox sandbox, BlockSource blocks, Consumer<KnownFunction> fetch) {
+  Modules(String node, Sandbox sandbox, BlockSource blocks, Consumer<KnownFunction> fetch) {
+    this.node = node;
     this.sandbox = sandbox;
     this.blocks = blocks;
     this.fetch = fetch;
@@ -72,11 +70,11 @@ final class Modules {
    * The module of a function.
    *
    * @throws LimpetException {@code gate-refused}, {@code function-not-found}, {@code unreachable},
-   *     {@code out-of-time}, {@code overloaded}
+   *     {@code compiling}, {@code out-of-time}, {@code overloaded}
    */
   CompiledModule ready(KnownFunction function, Deadline deadline) {
     CompiledModule cached = cached(function);
-    CompiledModule ready = cached == null ? await(load(function), deadline) : cached;
+    CompiledModule ready = cached == null ? loaded(function, deadline) : cached;
     if (!ready.slow().isEmpty() && !Boolean.TRUE.equals(function.manifest().allowSlow())) {
       throw new LimpetException(
           refused("the function may run slowly, which its manifest does not allow", ready.slow()));
@@ -99,10 +97,43 @@ final class Modules {
     return known;
   }
 
-  private CompletableFuture<CompiledModule> load(KnownFunction function) {
+  private CompiledModule loaded(KnownFunction function, Deadline deadline) {
+    ModuleLoad load = load(function);
+    CompiledModule loaded = load.await(deadline);
+    if (loaded != null) {
+      return loaded;
+    }
+    Duration compiles = load.compilesFor();
+    if (compiles != null) {
+      throw new LimpetException(compiling(compiles));
+    }
+    Problem passed = Deadline.passed("while the function was loaded, which goes on").problem();
+    throw new LimpetException(passed.withRetryAfter(RETRY_AFTER));
+  }
+
+  /** What to say of a call that waited for the module in vain, or null when it is not compiled. */
+  @Nullable Problem compiling(KnownFunction function) {
+    ModuleLoad load = loads.get(function.manifest().module());
+    Duration compiles = load == null ? null : load.compilesFor();
+    return compiles == null ? null : compiling(compiles);
+  }
+
+  private Problem compiling(Duration since) {
+    boolean whole = since.compareTo(RETRY_AFTER) >= 0;
+    String time = whole ? since.toSeconds() + " s" : since.toMillis() + " ms";
+    return Problem.of(
+            ErrorCode.COMPILING,
+            node
+                + " has been compiling the module of this function for "
+                + time
+                + " and goes on; the same call again waits for that")
+        .withRetryAfter(RETRY_AFTER);
+  }
+
+  private ModuleLoad load(KnownFunction function) {
     Cid module = function.manifest().module();
-    CompletableFuture<CompiledModule> mine = new CompletableFuture<>();
-    CompletableFuture<CompiledModule> other = loads.putIfAbsent(module, mine);
+    ModuleLoad mine = new ModuleLoad();
+    ModuleLoad other = loads.putIfAbsent(module, mine);
     if (other != null) {
       return other;
     }
@@ -112,7 +143,7 @@ final class Modules {
           new LimpetException(
               Problem.of(ErrorCode.OVERLOADED, "too many new functions at once")
                   .withRetryAfter(RETRY_AFTER));
-      mine.completeExceptionally(full);
+      mine.failed(full);
       return mine;
     }
     Thread.ofVirtual().name("limpet-load").start(() -> load(function, mine));
@@ -120,22 +151,22 @@ final class Modules {
   }
 
   /** An error ends this thread, too: those who wait may have gone, and the node must hear of it. */
-  private void load(KnownFunction function, CompletableFuture<CompiledModule> result) {
+  private void load(KnownFunction function, ModuleLoad load) {
     try {
-      CompiledModule loaded = loadNow(function);
+      CompiledModule loaded = loadNow(function, load);
       hashes.put(function.manifest().module(), loaded.sha256());
-      result.complete(loaded);
+      load.done(loaded);
     } catch (RuntimeException e) {
-      result.completeExceptionally(e);
+      load.failed(e);
     } catch (Error e) {
-      result.completeExceptionally(e);
+      load.failed(e);
       throw e;
     } finally {
-      loads.remove(function.manifest().module(), result);
+      loads.remove(function.manifest().module(), load);
     }
   }
 
-  private CompiledModule loadNow(KnownFunction function) {
+  private CompiledModule loadNow(KnownFunction function, ModuleLoad load) {
     byte[] wasm = wasm(function);
     if (wasm == null) {
       fetch.accept(function);
@@ -145,6 +176,7 @@ final class Modules {
       throw new LimpetException(
           ErrorCode.FUNCTION_NOT_FOUND, "the module of " + function.cid() + " is not whole");
     }
+    load.compiles();
     try {
       return sandbox.compile(wasm);
     } catch (GateRefusedException e) {
@@ -197,26 +229,6 @@ final class Modules {
     } catch (ContentException e) {
       throw new LimpetException(
           ErrorCode.GATE_REFUSED, "the module " + module + " cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private static CompiledModule await(CompletableFuture<CompiledModule> load, Deadline deadline) {
-    try {
-      return load.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      Problem passed = Deadline.passed("while the function was loaded, which goes on").problem();
-      throw new LimpetException(passed.withRetryAfter(RETRY_AFTER), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new LimpetException(ErrorCode.DRAINING, "the node is stopping", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof LimpetException fault) {
-        throw new LimpetException(fault.problem(), fault);
-      }
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      }
-      throw new LimpetException(ErrorCode.INTERNAL, "the function could not be loaded", e);
     }
   }
 }

@@ -84,6 +84,7 @@ class FunctionStoreTest {
     GatewayDoor door = new GatewayDoor(gateway.url(), Authorities.ofMachine("none"), tokens);
     return new Invocations(
         new InvocationParts(
+            "node shed",
             new NothingStored(),
             own,
             sandbox(),

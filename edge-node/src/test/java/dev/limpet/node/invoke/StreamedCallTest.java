@@ -98,6 +98,7 @@ class StreamedCallTest {
         FunctionManifest.fromJson(json.getBytes(StandardCharsets.UTF_8), UnaryOperator.identity());
     InvocationParts parts =
         new InvocationParts(
+            "node shed",
             new NothingStored(),
             functions,
             sandbox,
