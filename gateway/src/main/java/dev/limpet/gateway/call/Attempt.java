@@ -146,6 +146,11 @@ final class Attempt {
     }
   }
 
+  /** Whether the node's time for the call ended while it compiled the function, which goes on. */
+  boolean isCompiling() {
+    return ErrorCode.COMPILING.code().equals(error);
+  }
+
   /** What the function exited with, as a problem document of the node says. */
   void exited(@Nullable Integer code) {
     exitCode = code;

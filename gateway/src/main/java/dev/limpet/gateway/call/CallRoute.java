@@ -250,7 +250,11 @@ final class CallRoute implements Route {
     timing(now, answer.headers(), out);
     long nanos = System.nanoTime() - beganNanos;
     parts.metrics.firstByte(nanos);
-    parts.hedges.answered(function.cid(), nanos);
+    if (now.isCompiling()) {
+      now.choice().node().warmed(function.cid());
+    } else {
+      parts.hedges.answered(function.cid(), nanos);
+    }
   }
 
   private static final String TRAILER_NAMES = String.join(", ", Headers.TRAILERS);

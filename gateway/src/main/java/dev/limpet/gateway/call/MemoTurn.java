@@ -140,7 +140,7 @@ final class MemoTurn {
   /**
    * Whether the function itself failed, in its time or for want of it, so that it does so elsewhere
    * too: also an answer of class 5xx of its own, which has no code. A fault of the node says
-   * nothing of others.
+   * nothing of others. Where it is being compiled it is ready soonest.
    */
   private static boolean failsAgain(HttpClientResponse answer) {
     String error = answer.getHeader(Headers.ERROR);
@@ -148,7 +148,7 @@ final class MemoTurn {
       return answer.statusCode() / 100 == 5;
     }
     ErrorCode code = ErrorCode.parse(error).orElse(null);
-    return code == ErrorCode.OUT_OF_TIME || Said.isFailure(code);
+    return code == ErrorCode.OUT_OF_TIME || code == ErrorCode.COMPILING || Said.isFailure(code);
   }
 
   /** Failures, ranges and 304 say nothing about what is kept of other calls of a function. */

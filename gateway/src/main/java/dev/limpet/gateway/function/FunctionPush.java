@@ -6,6 +6,7 @@ import dev.limpet.gateway.placement.Needs;
 import dev.limpet.gateway.placement.NodeLink;
 import dev.limpet.gateway.placement.NodeRegistry;
 import dev.limpet.gateway.proxy.NodeClient;
+import dev.limpet.protocol.ErrorCode;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -30,10 +31,17 @@ public final class FunctionPush {
   /** Functions that are being sent; each is held in memory, up to some 8 MiB. */
   static final int MAX_PUSHES = 4;
 
-  /** Storing and compiling the largest module takes a small device many seconds. */
+  /**
+   * Questions to a node that has not compiled a function yet; it answers each after a minute, which
+   * is how this hears that it is still there.
+   */
+  static final int MAX_ASKS_OF_COMPILING = 10;
+
+  /** Storing the largest module takes a small device many seconds, and then it compiles. */
   private static final NodeClient.Bounds BOUNDS =
       new NodeClient.Bounds(Duration.ofMinutes(2), 64 << 10);
 
+  private static final String COMPILING = ErrorCode.COMPILING.code();
   private static final System.Logger LOG = System.getLogger(FunctionPush.class.getName());
 
   private final FunctionStore store;
@@ -67,7 +75,9 @@ public final class FunctionPush {
       LOG.log(Level.DEBUG, "{0} is not sent ahead: others are", function.cid());
       return;
     }
+    nodes.getFirst().warmed(function.cid()); // a call that comes before the function gets it itself
     work.run(() -> car(function))
+        .onFailure(_ -> nodes.getFirst().cooled(function.cid()))
         .compose(car -> sendAll(function, car, nodes.iterator()))
         .onFailure(cause -> LOG.log(Level.WARNING, "a function was not sent ahead", cause))
         .onComplete(_ -> running.decrementAndGet());
@@ -85,29 +95,47 @@ public final class FunctionPush {
     return Buffer.buffer(car.toByteArray());
   }
 
-  /** One node after the other, so that a slow one costs time and not memory. */
+  /**
+   * One node after the other, so that a slow one costs time and not memory, and calls that come
+   * meanwhile wait for the one that is at it: none begins to compile it at a second node.
+   */
   private Future<Void> sendAll(StoredFunction function, Buffer car, Iterator<KnownNode> left) {
     while (left.hasNext()) {
       KnownNode node = left.next();
       NodeLink link = node.link();
       if (link != null) {
-        return send(function, car, link)
-            .onSuccess(answer -> taken(function, node, link, answer))
-            .onFailure(cause -> LOG.log(Level.INFO, "{0} did not take it: {1}", node, cause))
+        node.warmed(function.cid());
+        return send(function, car, new Place(node, link), 1)
             .transform(_ -> sendAll(function, car, left));
       }
     }
     return Future.succeededFuture();
   }
 
-  /** The node answers when it has compiled the function, so calls on it start warm there. */
-  private static void taken(
-      StoredFunction function, KnownNode node, NodeLink link, NodeClient.Answer answer) {
-    if (!answer.isSuccess()) {
-      LOG.log(Level.INFO, "{0} did not take {1}: {2}", node, function.cid(), answer.status());
-    } else if (link.equals(node.link())) { // and not another process by now
-      node.warmed(function.cid());
+  private record Place(KnownNode node, NodeLink link) {
+    /** Whether it is the process that it was. */
+    boolean isThere() {
+      return link.equals(node.link());
     }
+  }
+
+  /** Until the node has compiled it. */
+  private Future<Void> send(StoredFunction function, Buffer car, Place place, int asks) {
+    return send(function, car, place.link)
+        .transform(
+            sent -> {
+              NodeClient.Answer answer = sent.succeeded() ? sent.result() : null;
+              boolean compiling = answer != null && COMPILING.equals(answer.error());
+              if (compiling && asks < MAX_ASKS_OF_COMPILING && place.isThere()) {
+                return send(function, car, place, asks + 1);
+              }
+              if (answer == null || !(answer.isSuccess() || compiling)) {
+                Object why = answer == null ? sent.cause() : answer.status();
+                LOG.log(Level.INFO, "{0} did not take {1}: {2}", place.node, function.cid(), why);
+                place.node.cooled(function.cid());
+              }
+              return Future.succeededFuture();
+            });
   }
 
   private Future<NodeClient.Answer> send(StoredFunction function, Buffer car, NodeLink link) {

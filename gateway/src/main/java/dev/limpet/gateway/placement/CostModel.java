@@ -11,7 +11,8 @@ package dev.limpet.gateway.placement;
  *       {@link #FETCH_MICROS} for each fetch however small;
  *   <li>queue: 0 as long as the node has a free slot; else how long a slot takes to become free,
  *       from the calls there, its slots, and the time that calls took there of late;
- *   <li>cold: {@link #COLD_MICROS} when the node has not run the function lately.
+ *   <li>cold: {@link #COLD_MICROS} when the node has not run the function lately and is not
+ *       compiling it.
  * </ul>
  *
  * <p>The rule: bytes decide. A node that lacks data comes before those that hold it only when the

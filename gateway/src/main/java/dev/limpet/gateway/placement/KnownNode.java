@@ -202,12 +202,17 @@ public final class KnownNode {
     return pace;
   }
 
-  /** It has run or compiled a function, and has it ready. */
+  /** It has run or compiled a function, or is at it: nobody has it ready sooner. */
   public void warmed(Cid function) {
     warmth.add(function);
   }
 
-  /** Whether it has the function with this {@link Warmth#hash} ready. */
+  /** It does not have the function that it was thought to have soon. */
+  public void cooled(Cid function) {
+    warmth.remove(function);
+  }
+
+  /** Whether it has the function with this {@link Warmth#hash} ready, or soon. */
   boolean isWarm(int functionHash) {
     return warmth.has(functionHash);
   }

@@ -4,9 +4,10 @@ import dev.limpet.content.cid.Cid;
 import java.util.Arrays;
 
 /**
- * Which functions a node has ready, as far as the gateway saw it: those that it ran or compiled
- * since it joined. A table of hashes in which a later function takes the place of an earlier one;
- * it is wrong now and then, as is every guess about somebody else's cache.
+ * Which functions a node has ready, or compiles, as far as the gateway saw it since it joined: a
+ * call waits the shortest there, and no second node compiles the same. A table of hashes in which a
+ * later function takes the place of an earlier one; it is wrong now and then, as is every guess
+ * about somebody else's cache.
  */
 final class Warmth {
   /** Functions that are remembered of one node: 272 bytes for each of 10 000 nodes. */
@@ -20,6 +21,15 @@ final class Warmth {
     int at = hash & (MAX_WARM_FUNCTIONS - 1);
     if (hashes[at] != hash) {
       hashes[at] = hash;
+    }
+  }
+
+  /** The node does not get the function that it was thought to have soon. */
+  void remove(Cid function) {
+    int hash = hash(function);
+    int at = hash & (MAX_WARM_FUNCTIONS - 1);
+    if (hashes[at] == hash) {
+      hashes[at] = 0;
     }
   }
 
