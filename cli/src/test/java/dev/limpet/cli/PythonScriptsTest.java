@@ -96,6 +96,16 @@ class PythonScriptsTest {
     return JsonObject.parse(terminal.out()).text("url").substring(url().length());
   }
 
+  @Test
+  void a_person_who_deploys_one_reads_that_its_first_call_may_wait_for_the_compiler()
+      throws IOException {
+    Path script = Files.writeString(folder.resolve("handler.py"), "def handler(r, d): return ''");
+    RecordingTerminal person =
+        new RecordingTerminal(Map.of(ScriptRuntime.PYTHON, python, "LIMPET_STDERR_TTY", "1"));
+    assertEquals(0, person.run("deploy", script.toString(), "--gateway", url()), person.err());
+    assertTrue(person.err().contains("compiles it now, once; the first call waits"), person.err());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

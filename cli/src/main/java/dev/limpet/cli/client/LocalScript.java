@@ -45,7 +45,8 @@ public record LocalScript(Path path, ScriptRuntime runtime, Cid cid, InMemoryBlo
         || Files.isDirectory(path);
   }
 
-  private static boolean isPython(Path path) {
+  /** Whether such a script is one in Python. */
+  public static boolean isPython(Path path) {
     return path.toString().endsWith(PYTHON) || Files.exists(path.resolve(ForeignPython.ENTRY));
   }
 

@@ -3,6 +3,7 @@ package dev.limpet.cli.client;
 import dev.limpet.cli.CliException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Asks again when a server says that it is busy and when to come back ({@code Retry-After}). */
@@ -23,12 +24,21 @@ public final class Patience {
    *     interrupted} when this thread is
    */
   public static <T> T ask(Supplier<T> question) {
+    return ask(question, _ -> true);
+  }
+
+  /**
+   * The same for some refusals alone.
+   *
+   * @param isPassing whether it is worth to ask again after this one, which names a time
+   */
+  public static <T> T ask(Supplier<T> question, Predicate<CliException> isPassing) {
     for (int asks = 1; ; asks++) {
       try {
         return question.get();
       } catch (CliException e) {
         Duration again = e.again();
-        if (again == null || asks == MAX_ASKS) {
+        if (again == null || asks == MAX_ASKS || !isPassing.test(e)) {
           throw e;
         }
         LockSupport.parkNanos((again.compareTo(MAX_PAUSE) < 0 ? again : MAX_PAUSE).toNanos());

@@ -29,7 +29,12 @@ final class BodyOption {
 
   /** Whether it can be sent more than once. */
   boolean isRepeatable() {
-    return !file.equals(STANDARD_INPUT);
+    return !isGiven() || isFile();
+  }
+
+  /** A pipe or a device is none, whatever its name says. */
+  private boolean isFile() {
+    return !file.equals(STANDARD_INPUT) && Files.isRegularFile(file);
   }
 
   /**
@@ -53,10 +58,9 @@ final class BodyOption {
     }
   }
 
-  /** Its bytes, or -1: a pipe or a device has no length, whatever its name says. */
+  /** Its bytes, or -1 when it has no length. */
   long length() throws IOException {
-    boolean isFile = !file.equals(STANDARD_INPUT) && Files.isRegularFile(file);
-    return isFile ? Files.size(file) : -1;
+    return isFile() ? Files.size(file) : -1;
   }
 
   /**

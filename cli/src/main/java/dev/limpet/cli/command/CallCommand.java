@@ -66,8 +66,13 @@ public final class CallCommand implements Callable<Integer> {
       headers.putIfAbsent("content-type", "application/octet-stream");
     }
     String method = method(typed, body.isGiven() ? "POST" : "GET");
-    return body.sent(
-        session.terminal(), sent -> printed(gateway.streamed(method, target, headers, sent)));
+    boolean repeats = body.isRepeatable() && !bounds.isTimed();
+    return new ReadyFunction(session.terminal(), repeats)
+        .ask(
+            () ->
+                body.sent(
+                    session.terminal(),
+                    sent -> printed(gateway.streamed(method, target, headers, sent))));
   }
 
   private int printed(StreamedAnswer answer) {

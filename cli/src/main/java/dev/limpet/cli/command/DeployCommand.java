@@ -153,5 +153,12 @@ public final class DeployCommand implements Callable<Integer> {
     if (LocalScript.isScript(file)) {
       session.terminal().line(url);
     }
+    if (LocalScript.isPython(file) && session.terminal().isWatched()) {
+      session
+          .terminal()
+          .note(
+              "limpet: a node that never ran Python compiles it now, once; the first call waits for"
+                  + " that, a minute or more on a slow machine");
+    }
   }
 }

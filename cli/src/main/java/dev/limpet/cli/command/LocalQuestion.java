@@ -32,7 +32,8 @@ record LocalQuestion(Terminal terminal, String query, Duration wall) {
     RunRequest request = new RunRequest("", "", query, null, Map.of());
     try (LocalRun run = LocalRun.forScripts()) {
       LocalInputs.add(run, data, ImportOptions.standard());
-      run.module(module);
+      new SlowStep(terminal)
+          .run(SlowStep.compilingRuntime(ShippedModule.SQL.id()), () -> run.module(module));
       try {
         var asked = new LocalRun.Request(List.of(), request, RunBody.none(), wall);
         var _ = run.run(manifest, asked, terminal.out());

@@ -101,7 +101,7 @@ public final class ReplayCommand implements Callable<Integer> {
   private String notAgain() {
     return once
         ? "--once forbids a further run"
-        : body.isRepeatable() ? "" : "standard input cannot be sent again";
+        : body.isRepeatable() ? "" : "standard input and pipes cannot be sent again";
   }
 
   /** What a further run says, whether or not it succeeds. */

@@ -138,8 +138,12 @@ public final class RunCommand implements Callable<Integer> {
     if (script != null) {
       run.script(script);
     }
+    String doing =
+        script == null
+            ? "this process compiles the module, as a node does once"
+            : SlowStep.compilingRuntime(script.runtime().id());
     try {
-      run.module(function.module());
+      new SlowStep(session.terminal()).run(doing, () -> run.module(function.module()));
     } catch (GateRefusedException e) {
       throw ModuleFile.refusal(file, e.refusals());
     }

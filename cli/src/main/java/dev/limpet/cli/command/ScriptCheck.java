@@ -90,7 +90,8 @@ final class ScriptCheck {
   private @Nullable String wrong(FunctionManifest manifest) {
     try (LocalRun run = LocalRun.forScripts()) {
       run.script(script);
-      run.module(script.runtime().module());
+      String doing = SlowStep.compilingRuntime(script.runtime().id());
+      new SlowStep(terminal).run(doing, () -> run.module(script.runtime().module()));
       try {
         var request =
             new LocalRun.Request(

@@ -35,12 +35,6 @@ import picocli.CommandLine.Parameters;
       "  limpet sql 'SELECT name FROM sqlite_schema' --on bafybei.../shop.db --format csv"
     })
 public final class SqlCommand implements Callable<Integer> {
-  /**
-   * Calls while a node compiles the function, which it does once and which goes on when the time of
-   * a call is over. Each waits up to a minute.
-   */
-  static final int MAX_CALLS_WHILE_COMPILING = 4;
-
   /** Only --timeout and the function's own limit end a question here sooner. */
   private static final Duration LONGEST = Duration.ofHours(1);
 
@@ -91,7 +85,10 @@ public final class SqlCommand implements Callable<Integer> {
     Map<String, String> headers = new LinkedHashMap<>();
     bounds.addTo(headers);
     String target = target(arguments);
-    return bounds.printed(session.terminal()).print(ask(gateway, target, headers));
+    StreamedAnswer answer =
+        new ReadyFunction(session.terminal(), !bounds.isTimed())
+            .ask(() -> gateway.streamed("GET", target, headers, null));
+    return bounds.printed(session.terminal()).print(answer);
   }
 
   private String format() {
@@ -121,21 +118,5 @@ public final class SqlCommand implements Callable<Integer> {
       throw CliException.usage("--data is asked here and --on where it is: leave one of them out");
     }
     return new LocalQuestion(session.terminal(), arguments, bounds.wall(LONGEST)).ask(files);
-  }
-
-  /** A node compiles the function once, before its first question; this waits for it. */
-  private StreamedAnswer ask(ServerClient gateway, String target, Map<String, String> headers) {
-    for (int calls = 1; ; calls++) {
-      try {
-        return gateway.streamed("GET", target, headers, null);
-      } catch (CliException e) {
-        if (!e.isNotReadyYet() || bounds.isTimed() || calls == MAX_CALLS_WHILE_COMPILING) {
-          throw e;
-        }
-        if (calls == 1) {
-          session.terminal().note("limpet: this node's first question; it prepares the function");
-        }
-      }
-    }
   }
 }
