@@ -142,8 +142,22 @@ public final class Dag {
    * @throws ContentLimitException when the DAG is larger or deeper than the standard limits
    */
   public static DagStat stat(BlockSource blocks, Cid root) {
+    return stat(blocks, root, DagLimits.standard());
+  }
+
+  /**
+   * Counts what is there, as {@link #stat(BlockSource, Cid)}, and gives up earlier or later.
+   *
+   * @param blocks may hold the DAG
+   * @param root where to begin
+   * @param limits how far to go
+   * @return the count
+   * @throws MalformedBlockException when a block does not parse or its codec is not known
+   * @throws ContentLimitException when the DAG is larger or deeper than the limits
+   */
+  public static DagStat stat(BlockSource blocks, Cid root, DagLimits limits) {
     Count count = new Count(blocks);
-    new DagWalk(DagLimits.standard(), count::enter).run(root);
+    new DagWalk(limits, count::enter).run(root);
     return new DagStat(count.found, count.bytes, count.firstMissing);
   }
 
