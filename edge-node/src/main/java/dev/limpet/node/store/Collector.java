@@ -109,6 +109,18 @@ public final class Collector implements AutoCloseable {
     }
   }
 
+  /** The same in small steps, and given up when the node stops. */
+  void submitSteps(Consumer<Pace> work) {
+    submit(
+        () -> {
+          try {
+            work.accept(new Pace(() -> stopping));
+          } catch (CancellationException e) {
+            LOG.log(Level.DEBUG, "stopping; the next start looks again", e);
+          }
+        });
+  }
+
   /** What people are told when a collection ended before it deleted anything. */
   public static String nothing(ContentException e) {
     return "nothing was collected: " + e.getMessage() + "; add the damaged data again";

@@ -4,6 +4,7 @@ import dev.limpet.content.block.BlockSource;
 import dev.limpet.content.block.ContentLimitException;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.ipld.Dag;
+import dev.limpet.content.ipld.DagLimits;
 import dev.limpet.content.ipld.DagStat;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,12 @@ final class DagCheck {
    * @throws dev.limpet.content.block.MalformedBlockException when a block does not parse
    */
   static DagStat of(BlockSource blocks, Cid root, Consumer<Cid> visitor) {
-    return Dag.stat(new Visited(blocks, visitor), root);
+    return of(blocks, root, DagLimits.standard(), visitor);
+  }
+
+  /** The same, as far as the limits say. */
+  static DagStat of(BlockSource blocks, Cid root, DagLimits limits, Consumer<Cid> visitor) {
+    return Dag.stat(new Visited(blocks, visitor), root, limits);
   }
 
   /** Whether every block below a root is here. */

@@ -138,7 +138,7 @@ public final class NodeStore implements AutoCloseable {
             FreeDisk.of(directory, new FreeDisk.Rule(quotas.minFree(), "node", "unpin data")),
             rule,
             elsewhere);
-    store.ownDags.stock().rebuild(store.pins, store.collector::submit);
+    store.ownDags.stock().rebuild(store.pins, store.collector::submitSteps);
     if (store.kubo != null && elsewhere != null) {
       store.kubo.start(elsewhere.refresh());
     }

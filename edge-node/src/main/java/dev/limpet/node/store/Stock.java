@@ -10,12 +10,12 @@ import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
 import dev.limpet.content.ipld.Dag;
 import dev.limpet.content.ipld.DagLimits;
-import dev.limpet.content.ipld.DagStat;
 import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.HoldingKind;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** Looks what of the owner's pins is here, and announces that. */
@@ -27,8 +27,6 @@ final class Stock {
 
   /** Blocks that are looked for at a start at most; some tenths of a second. */
   static final long MAX_STOCK_BLOCKS_AT_START = 20_000;
-
-  private static final long TOO_MUCH = -1;
 
   private final BlockSource kept;
   private final LocalBlocks data;
@@ -52,65 +50,77 @@ final class Stock {
    * rest is announced as it was when it was pinned, and looked at while the node runs.
    *
    * @param pins what must be here
-   * @param whileRunning gets the work that looks at the rest
+   * @param whileRunning gets the work that looks at the rest, in small steps
    */
-  void rebuild(Pins pins, Consumer<Runnable> whileRunning) {
+  void rebuild(Pins pins, Consumer<Consumer<Pace>> whileRunning) {
     long bytes = MAX_STOCK_BYTES_AT_START;
-    long blocks = MAX_STOCK_BLOCKS_AT_START;
+    AtomicLong left = new AtomicLong(MAX_STOCK_BLOCKS_AT_START);
     List<Pin> later = new ArrayList<>();
     for (Pin pin : pins.list()) {
       bytes -= Math.max(0, pin.dagSize());
-      long seen = bytes >= 0 || pin.dagSize() < 0 ? lookAtStart(pin, blocks) : TOO_MUCH;
-      if (seen == TOO_MUCH) {
+      boolean small = bytes >= 0 || pin.dagSize() < 0;
+      if (!small || !lookAtStart(pin, left)) {
+        left.set(0);
+        boolean whole = pin.kind() != PinKind.DIRECT;
         holdings.replace(
-            new Holding(pin.root(), pin.size(), pin.dagSize(), true, HoldingKind.ROOT));
+            new Holding(pin.root(), pin.size(), pin.dagSize(), whole, HoldingKind.ROOT));
         later.add(pin);
       }
-      blocks = seen == TOO_MUCH ? 0 : blocks - seen;
     }
     if (!later.isEmpty()) {
-      whileRunning.accept(() -> later.forEach(this::take));
+      whileRunning.accept(pace -> later.forEach(pin -> lookLater(pins, pin, pace)));
     }
   }
 
-  /** How many blocks of a pin are here, or that these are more than may be looked for. */
-  private long lookAtStart(Pin pin, long most) {
-    if (most <= 0 && pin.kind() != PinKind.DIRECT) {
-      return TOO_MUCH;
+  /** Whether a pin was looked at: not when that takes more looks than are left. */
+  private boolean lookAtStart(Pin pin, AtomicLong left) {
+    if (left.get() <= 0) {
+      return false;
     }
     try {
-      return look(pin, new DagLimits(Math.max(1, most), DagLimits.MAX_WALK_DEPTH));
+      DagLimits limits = new DagLimits(left.get(), DagLimits.MAX_WALK_DEPTH);
+      look(pin, limits, _ -> left.decrementAndGet());
     } catch (ContentLimitException e) {
-      return TOO_MUCH;
+      return false;
     } catch (ContentException e) {
       damaged(pin, e);
-      return 1;
+    }
+    return true;
+  }
+
+  /** A pin may be let go at any moment: then its holding goes as well, whoever was last. */
+  private void lookLater(Pins pins, Pin pin, Pace pace) {
+    if (pins.find(pin.root()) != null) {
+      take(pin, _ -> pace.small());
+      if (pins.find(pin.root()) == null) {
+        holdings.remove(pin.root(), HoldingKind.ROOT);
+      }
     }
   }
 
   /** Looks what of a pin is here, and announces that. */
   void take(Pin pin) {
+    take(pin, _ -> {});
+  }
+
+  private void take(Pin pin, Consumer<Cid> looks) {
     try {
-      long _ = look(pin, DagLimits.standard());
+      look(pin, DagLimits.standard(), looks);
     } catch (ContentException e) {
       damaged(pin, e);
     }
   }
 
-  /** The same, and how many blocks of it are here. */
-  private long look(Pin pin, DagLimits limits) {
+  private void look(Pin pin, DagLimits limits, Consumer<Cid> looks) {
     if (pin.kind() == PinKind.DIRECT) {
+      looks.accept(pin.root());
       holdings.replace(alone(pin.root()));
-      return 1;
-    }
-    DagStat stat = Dag.stat(kept, pin.root(), limits);
-    if (stat.complete()) {
+    } else if (DagCheck.of(kept, pin.root(), limits, looks).complete()) {
       announce(Survey.of(data, pin.root(), HoldingKind.ROOT));
     } else {
       LOG.log(Level.WARNING, "the pinned DAG {0} is no longer whole", pin.root());
       holdings.replace(partial(pin));
     }
-    return stat.blocks();
   }
 
   private void damaged(Pin pin, ContentException e) {

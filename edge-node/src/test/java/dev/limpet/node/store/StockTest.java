@@ -3,11 +3,15 @@ package dev.limpet.node.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.block.Block;
 import dev.limpet.content.block.BlockSource;
 import dev.limpet.content.block.InMemoryBlockstore;
+import dev.limpet.content.block.Pin;
+import dev.limpet.content.block.PinKind;
 import dev.limpet.content.block.PinSet;
 import dev.limpet.content.cid.Cid;
 import dev.limpet.content.cid.Multicodec;
@@ -17,8 +21,11 @@ import dev.limpet.protocol.Holding;
 import dev.limpet.protocol.HoldingKind;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -35,8 +42,9 @@ class StockTest {
 
   private final InMemoryBlockstore blocks = new InMemoryBlockstore();
   private final Holdings holdings = new Holdings(ROOM);
-  private final List<Runnable> later = new ArrayList<>();
+  private final List<Consumer<Pace>> later = new ArrayList<>();
   private long looks;
+  private boolean leavesAreHere = true;
 
   /** Says how often it was asked. */
   private final BlockSource counted =
@@ -50,7 +58,7 @@ class StockTest {
         @Override
         public long sizeOf(Cid cid) {
           looks++;
-          return blocks.sizeOf(cid);
+          return leavesAreHere ? blocks.sizeOf(cid) : -1;
         }
       };
 
@@ -76,25 +84,92 @@ class StockTest {
     return holding.complete();
   }
 
+  private void runLater(boolean stopping) {
+    later.forEach(work -> work.accept(new Pace(() -> stopping)));
+  }
+
+  private Stock stock() {
+    return new Stock(counted, new LocalBlocks(List.of(blocks)), holdings);
+  }
+
+  private PinSet pins() {
+    return PinSet.openUnflushed(folder.resolve("pins"));
+  }
+
   @Test
   void a_start_looks_for_so_many_blocks_and_for_the_rest_while_the_node_runs() {
     List<Cid> roots = new ArrayList<>();
-    Stock stock = new Stock(counted, new LocalBlocks(List.of(blocks)), holdings);
-    try (PinSet pins = PinSet.openUnflushed(folder.resolve("pins"))) {
+    try (PinSet pins = pins()) {
       for (int number = 0; number < 4; number++) {
         roots.add(list(number, number != 3));
         pins.pin(roots.getLast(), "");
       }
-      stock.rebuild(pins, later::add);
-    }
-    assertTrue(looks <= Stock.MAX_STOCK_BLOCKS_AT_START + 1, () -> looks + " looks");
-    assertTrue(looks > LEAVES, () -> "the first was looked at: " + looks);
-    for (Cid root : roots) {
-      assertTrue(isComplete(root), "announced as it was pinned");
-    }
+      stock().rebuild(pins, later::add);
+      assertTrue(looks <= Stock.MAX_STOCK_BLOCKS_AT_START + 1, () -> looks + " looks");
+      assertTrue(looks > LEAVES, () -> "the first was looked at: " + looks);
+      for (Cid root : roots) {
+        assertTrue(isComplete(root), "announced as it was pinned");
+      }
 
-    later.forEach(Runnable::run);
-    assertFalse(isComplete(roots.getLast()), "one block of it is missing");
-    assertTrue(isComplete(roots.get(2)));
+      runLater(false);
+      assertFalse(isComplete(roots.getLast()), "one block of it is missing");
+      assertTrue(isComplete(roots.get(2)));
+    }
+  }
+
+  @Test
+  void blocks_that_are_missing_count_as_well() {
+    try (PinSet pins = pins()) {
+      for (int number = 0; number < 4; number++) {
+        pins.pin(list(number, true), "");
+      }
+      leavesAreHere = false;
+      stock().rebuild(pins, later::add);
+      assertTrue(looks <= Stock.MAX_STOCK_BLOCKS_AT_START + 1, () -> looks + " looks");
+    }
+  }
+
+  @Test
+  void pins_of_one_block_count_as_well_and_are_never_announced_as_whole_unseen() {
+    try (PinSet pins = pins()) {
+      Instant then = Instant.EPOCH;
+      for (int number = 0; number < 3; number++) {
+        pins.pin(new Pin(list(number, true), "", then, PinKind.RECURSIVE, -1, -1));
+      }
+      Cid alone = list(3, true);
+      pins.pin(new Pin(alone, "", then.plusSeconds(1), PinKind.DIRECT, -1, -1));
+      stock().rebuild(pins, later::add);
+      assertFalse(isComplete(alone));
+      runLater(false);
+      assertFalse(isComplete(alone), "what is below it may go");
+    }
+  }
+
+  @Test
+  void a_pin_that_is_let_go_before_it_was_looked_at_is_announced_no_more() {
+    List<Cid> roots = new ArrayList<>();
+    try (PinSet pins = pins()) {
+      for (int number = 0; number < 3; number++) {
+        roots.add(list(number, true));
+        pins.pin(roots.getLast(), "");
+      }
+      stock().rebuild(pins, later::add);
+      pins.unpin(roots.getLast());
+      holdings.remove(roots.getLast(), HoldingKind.ROOT);
+      runLater(false);
+      assertNull(holdings.get(roots.getLast()));
+      assertTrue(isComplete(roots.get(1)));
+    }
+  }
+
+  @Test
+  void a_stop_ends_the_look_and_damages_nobody() {
+    try (PinSet pins = pins()) {
+      List<Cid> roots = List.of(list(0, true), list(1, true), list(2, true));
+      roots.forEach(root -> pins.pin(root, ""));
+      stock().rebuild(pins, later::add);
+      assertThrows(CancellationException.class, () -> runLater(true));
+      assertTrue(isComplete(roots.getLast()));
+    }
   }
 }

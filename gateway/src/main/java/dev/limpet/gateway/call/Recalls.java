@@ -73,14 +73,17 @@ public final class Recalls {
    * @param useful whether a node, reached in this way, would be of use if it were here
    */
   List<KnownNode> silent(BiPredicate<KnownNode, NodeLink> useful) {
+    record Seen(KnownNode node, Instant last) {} // a heartbeat may come while they are sorted
     return registry.byName().stream()
         .filter(
             node -> {
               NodeLink link = askable(node);
               return link != null && useful.test(node, link);
             })
-        .sorted(Comparator.comparing(KnownNode::lastSeen).reversed())
+        .map(node -> new Seen(node, node.lastSeen()))
+        .sorted(Comparator.comparing(Seen::last).reversed())
         .limit(MAX_RECALLED)
+        .map(Seen::node)
         .toList();
   }
 
