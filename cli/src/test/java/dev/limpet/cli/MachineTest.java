@@ -348,8 +348,9 @@ class MachineTest {
     String cid = add(Files.writeString(directory.resolve("slow.txt"), "slow"), "node-2");
     deploy(module("spin.wasm", SampleModules.loopsForever()), "spin");
     String target = "/on/" + cid + "/-/spin";
-    CompletableFuture<HttpResponse<String>> running =
-        sendAsync(target, "Limpet-Timeout", "3s", "Limpet-Max-Fetch", "0");
+    String[] bounds = {"Limpet-Timeout", "3s", "Limpet-Max-Fetch", "0"};
+    await().atMost(SETTLE).until(() -> sendAsync(target, bounds).join().statusCode() == 504);
+    CompletableFuture<HttpResponse<String>> running = sendAsync(target, bounds); // it is compiled
     await().atMost(SETTLE).until(() -> isRunningSomething(2) || running.isDone());
     machine.stopNode(2);
     HttpResponse<String> answer = running.join();
