@@ -148,7 +148,7 @@ class ApiAnswersTest {
     await().until(() -> open.ask("GET", "/v1/receipts/" + receipt).status() == 200);
     problem(502, "guest-failed", open.ask("GET", "/on/" + FILE.cid() + "/-/fail"));
     problem(400, "bad-arguments", open.ask("GET", "/fn/refuse"));
-    problem(504, "out-of-time", open.ask("GET", "/fn/loop", "Limpet-Timeout: 100ms"));
+    problem(504, "out-of-time", open.ask("GET", "/fn/loop", "Limpet-Timeout: 1s"));
     problem(404, "name-not-found", open.ask("GET", "/fn/no-such-function"));
     problem(404, "data-not-found", open.ask("GET", "/on/" + NOBODYS + "/-/trap"));
     problem(404, "data-not-found", open.ask("GET", "/on/" + FOLDER.cid() + "/b.txt/-/trap"));
