@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Every Java file is formatted by google-java-format. It runs here, on the JDK 25 of the tests,
- * since Maven's own JVM may be older than our syntax. {@code mvn -pl house -am test
+ * since Maven's own JVM may be older than our syntax. {@code mvn -Pthorough -pl house -am test
  * -Dtest=FormattingTest -Dlimpet.format=true -Dsurefire.failIfNoSpecifiedTests=false} rewrites the
  * files instead. All of them take half a minute of CPU, so a plain build looks at those that were
  * changed, which is where a mistake is.

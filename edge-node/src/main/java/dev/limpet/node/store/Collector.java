@@ -100,25 +100,26 @@ public final class Collector implements AutoCloseable {
     }
   }
 
-  /** Runs something after what was asked before. */
+  /** Runs something after what was asked before; given up when the node stops. */
   void submit(Runnable work) {
     try {
-      thread.execute(work);
+      thread.execute(() -> untilStop(work));
     } catch (RejectedExecutionException e) {
-      LOG.log(Level.DEBUG, "stopping; the next start collects", e);
+      LOG.log(Level.DEBUG, "stopping; the next start does it", e);
     }
   }
 
-  /** The same in small steps, and given up when the node stops. */
+  /** The same in small steps. */
   void submitSteps(Consumer<Pace> work) {
-    submit(
-        () -> {
-          try {
-            work.accept(new Pace(() -> stopping));
-          } catch (CancellationException e) {
-            LOG.log(Level.DEBUG, "stopping; the next start looks again", e);
-          }
-        });
+    submit(() -> work.accept(new Pace(() -> stopping)));
+  }
+
+  private static void untilStop(Runnable work) {
+    try {
+      work.run();
+    } catch (CancellationException e) {
+      LOG.log(Level.DEBUG, "stopping; the next start does it", e);
+    }
   }
 
   /** What people are told when a collection ended before it deleted anything. */
@@ -132,8 +133,6 @@ public final class Collector implements AutoCloseable {
       collect();
     } catch (ContentException e) {
       LOG.log(Level.WARNING, nothing(e));
-    } catch (CancellationException e) {
-      LOG.log(Level.DEBUG, "stopping; the next start collects", e);
     }
   }
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StockTest {
   private static final long ROOM = 1 << 24;
 
-  /** With its root more than a start looks for, and three of them a few bytes for a start. */
+  /** Of a DAG; with their roots two of these are more than a start looks for. */
   private static final long LEAVES = Stock.MAX_STOCK_BLOCKS_AT_START / 2;
 
   @TempDir private Path folder = Path.of("");
