@@ -13,6 +13,7 @@ import dev.limpet.gateway.proof.Prover;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -63,22 +64,31 @@ final class DataSearch {
   }
 
   /**
-   * Decides again when those who could take the call are away and one of them answers all the same;
-   * also one that the caller did not pick, which gets the call when no other can.
+   * Decides again when those who could take the call are away and one of them answers all the same.
+   * The one that the caller picked is asked first and waited for; others are asked, too, and get
+   * the call when it cannot.
    */
   private Future<Decision> recall(AskedCall asked, Question question, Decision decision) {
-    Future<Boolean> recalled;
+    List<KnownNode> nodes;
+    Cid wanted;
     switch (decision) {
-      case Decision.HoldersOffline offline ->
-          recalled = recalls.recall(offline.holders(), question.data().getFirst().root());
+      case Decision.HoldersOffline offline -> {
+        nodes = offline.holders();
+        wanted = question.data().getFirst().root();
+      }
       case Decision.NoNode _ -> {
-        List<KnownNode> takers = recalls.silent((_, link) -> link.takes(question));
-        recalled = recalls.recall(takers, question.function());
+        nodes = recalls.silent((_, link) -> link.takes(question));
+        wanted = question.function();
       }
       case Decision.Run _, Decision.WouldMove _, Decision.DataNotFound _ -> {
         return Future.succeededFuture(decision);
       }
     }
+    List<KnownNode> pickedFirst =
+        nodes.stream().sorted(Comparator.comparing(question::avoids)).toList();
+    Future<Boolean> recalled =
+        recalls.recall(
+            pickedFirst, wanted, () -> placement.decide(question) instanceof Decision.Run);
     return inTime(asked, recalled).map(back -> back ? placement.decide(question) : decision);
   }
 
@@ -156,7 +166,7 @@ final class DataSearch {
   private Future<Void> recall(Cid root) {
     return isReadable(root)
         ? Future.succeededFuture()
-        : recalls.recall(holders(root).toList(), root).mapEmpty();
+        : recalls.recall(holders(root).toList(), root, () -> isReadable(root)).mapEmpty();
   }
 
   private boolean isShown(Cid root) {

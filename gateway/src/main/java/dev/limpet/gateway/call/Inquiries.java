@@ -112,8 +112,8 @@ final class Inquiries {
     private final Deque<KnownNode> left;
     private final List<KnownNode> found = new ArrayList<>();
     private final List<KnownNode> silent = new ArrayList<>();
-    private final int arrivals = index.arrivals();
     private final Promise<Void> end = Promise.promise();
+    private int arrivals = index.arrivals();
     private int asking;
     private boolean recalled;
 
@@ -148,12 +148,14 @@ final class Inquiries {
       recalled = true;
       asking++;
       List<KnownNode> away = recalls.silent((node, _) -> believed.test(node));
-      recalls.recall(away, root).onComplete(_ -> recalled(away));
+      recalls.recall(away, root, () -> false).onComplete(_ -> recalled(away));
     }
 
     private synchronized void recalled(List<KnownNode> asked) {
       asking--;
-      asked.stream().filter(KnownNode::servesData).forEach(left::add);
+      List<KnownNode> back = asked.stream().filter(KnownNode::servesData).toList();
+      left.addAll(back);
+      arrivals += back.size(); // those who came since and are not asked make the answer an old one
       more();
     }
 

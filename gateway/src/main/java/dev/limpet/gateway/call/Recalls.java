@@ -10,6 +10,7 @@ import dev.limpet.gateway.placement.NodeLink;
 import dev.limpet.gateway.placement.NodeRegistry;
 import dev.limpet.gateway.proxy.NodeClient;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,12 +69,11 @@ public final class Recalls {
   }
 
   /**
-   * Those that can be asked and would be of use, at most as many as are asked; those that were
-   * heard of last first.
+   * Those that can be asked and would be of use; those that were heard of last first.
    *
    * @param useful whether a node, reached in this way, would be of use if it were here
    */
-  List<KnownNode> silent(BiPredicate<KnownNode, NodeLink> useful) {
+  public List<KnownNode> silent(BiPredicate<KnownNode, NodeLink> useful) {
     record Seen(KnownNode node, Instant last) {} // a heartbeat may come while they are sorted
     return registry.byName().stream()
         .filter(
@@ -82,18 +83,19 @@ public final class Recalls {
             })
         .map(node -> new Seen(node, node.lastSeen()))
         .sorted(Comparator.comparing(Seen::last).reversed())
-        .limit(MAX_RECALLED)
         .map(Seen::node)
         .toList();
   }
 
   /**
-   * Asks those of them that are away and may answer. Never fails.
+   * Asks the first of them that are away and may answer, {@value #MAX_RECALLED} at most. Never
+   * fails.
    *
    * @param wanted what they may have; whatever they say of it is an answer
-   * @return whether one of them is here after all; completes when all were asked
+   * @param isEnough whether those who are here by now will do, so that nobody waits for the others
+   * @return whether one of them is here after all; completes when that is enough or all were asked
    */
-  public Future<Boolean> recall(List<KnownNode> nodes, Cid wanted) {
+  public Future<Boolean> recall(List<KnownNode> nodes, Cid wanted, BooleanSupplier isEnough) {
     List<Future<Boolean>> asked = new ArrayList<>();
     for (KnownNode node : nodes) {
       NodeLink link = askable(node);
@@ -101,7 +103,28 @@ public final class Recalls {
         asked.add(running.of(link, () -> ask(node, link, wanted)));
       }
     }
-    return Future.join(asked).map(all -> all.list().contains(true)).otherwise(false);
+    return enough(asked, isEnough);
+  }
+
+  /** Whether one of them says so; completes when that is enough or all have said something. */
+  static Future<Boolean> enough(List<Future<Boolean>> asked, BooleanSupplier isEnough) {
+    Promise<Boolean> known = Promise.promise();
+    for (Future<Boolean> answer : asked) {
+      answer
+          .map(back -> back && isEnough.getAsBoolean())
+          .onSuccess(
+              enough -> {
+                if (enough) {
+                  known.tryComplete(true);
+                }
+              });
+    }
+    Future.join(asked).onComplete(_ -> known.tryComplete(asked.stream().anyMatch(Recalls::isBack)));
+    return known.future();
+  }
+
+  private static boolean isBack(Future<Boolean> answer) {
+    return answer.succeeded() && answer.result();
   }
 
   /** How to reach a node that went silent and is not left alone; null for any other. */

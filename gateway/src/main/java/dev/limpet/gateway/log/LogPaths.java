@@ -1,6 +1,7 @@
 package dev.limpet.gateway.log;
 
 import dev.limpet.content.cid.Cid;
+import dev.limpet.content.cid.Multicodec;
 import dev.limpet.gateway.admission.Permits;
 import dev.limpet.gateway.call.ExecutionLog;
 import dev.limpet.gateway.call.Recalls;
@@ -27,6 +28,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -53,6 +55,9 @@ public final class LogPaths implements Logs, AutoCloseable {
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
   private static final String FOLLOW = "follow";
+
+  /** Anybody can be asked for it. */
+  private static final Cid NOTHING = Cid.of(Multicodec.RAW, new byte[0]);
 
   private final Ground ground;
   private final NodeLogs logs;
@@ -109,7 +114,7 @@ public final class LogPaths implements Logs, AutoCloseable {
   private Future<KnownNode> recalled(Execution known, KnownNode node) {
     return ground
         .recalls
-        .recall(List.of(node), known.function())
+        .recall(List.of(node), known.function(), () -> true)
         .compose(
             _ ->
                 node.servesData()
@@ -151,9 +156,36 @@ public final class LogPaths implements Logs, AutoCloseable {
     new LogStream(exchange, logs, source, follow, () -> stopping).start();
   }
 
-  /** The node that has the log of an Execution of which the gateway knows nothing any more. */
+  /**
+   * The node that has the log of an Execution of which the gateway knows nothing any more. Those
+   * who went silent are asked last.
+   */
   private Future<KnownNode> search(ExecutionId id) {
-    List<KnownNode> asked = here(Set.of());
+    List<KnownNode> here = here(Set.of());
+    return search(id, here)
+        .compose(
+            found ->
+                found.isPresent()
+                    ? Future.succeededFuture(found)
+                    : recalled(Set.of(), NOTHING).compose(back -> searchMore(id, here, back)))
+        .map(Optional::get);
+  }
+
+  private Future<Optional<KnownNode>> searchMore(
+      ExecutionId id, List<KnownNode> asked, List<KnownNode> back) {
+    return search(id, back)
+        .map(
+            found -> {
+              if (found.isEmpty()) {
+                List<KnownNode> all = new ArrayList<>(asked);
+                all.addAll(back);
+                throw unknown(id, missing(all));
+              }
+              return found;
+            });
+  }
+
+  private Future<Optional<KnownNode>> search(ExecutionId id, List<KnownNode> asked) {
     List<Future<Optional<LogPart>>> answers =
         asked.stream().map(node -> logs.part(node, id, 0)).toList();
     return Future.join(answers)
@@ -162,11 +194,21 @@ public final class LogPaths implements Logs, AutoCloseable {
               for (int i = 0; i < asked.size(); i++) {
                 Future<Optional<LogPart>> answer = answers.get(i);
                 if (answer.succeeded() && answer.result().isPresent()) {
-                  return Future.succeededFuture(asked.get(i));
+                  return Future.succeededFuture(Optional.of(asked.get(i)));
                 }
               }
-              return Future.failedFuture(unknown(id, missing(asked)));
+              return Future.succeededFuture(Optional.empty());
             });
+  }
+
+  /** Those who went silent and answer all the same; those of these names are asked first. */
+  private Future<List<KnownNode>> recalled(Set<String> first, Cid wanted) {
+    List<KnownNode> silent = new ArrayList<>(ground.recalls.silent((_, _) -> true));
+    silent.sort(Comparator.comparing(node -> !first.contains(node.name())));
+    return ground
+        .recalls
+        .recall(silent, wanted, () -> false)
+        .map(_ -> silent.stream().filter(KnownNode::servesData).limit(MAX_ASKED_NODES).toList());
   }
 
   private static LimpetException unknown(ExecutionId id, List<String> away) {
@@ -242,7 +284,11 @@ public final class LogPaths implements Logs, AutoCloseable {
   private record Gathered(Cid function, Map<String, LogPage> pages, List<String> missing) {}
 
   private Future<Gathered> ask(Cid function, String more) {
-    List<KnownNode> asked = here(ground.executions.nodesOf(function));
+    Set<String> ran = ground.executions.nodesOf(function);
+    return recalled(ran, function).compose(_ -> ask(function, more, here(ran)));
+  }
+
+  private Future<Gathered> ask(Cid function, String more, List<KnownNode> asked) {
     Map<String, Future<LogPage>> answers = new HashMap<>();
     asked.forEach(node -> answers.put(node.name(), logs.page(node, function, more)));
     return Future.join(List.copyOf(answers.values()))

@@ -76,7 +76,9 @@ final class Announcements {
         return;
       }
     }
-    node.heard(time.now(), said.load());
+    if (node.heard(time.now(), said.load())) {
+      index.arrived();
+    }
   }
 
   /**

@@ -260,7 +260,8 @@ public final class KnownNode {
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time applies announcements
-  void heard(Instant now, Load newLoad) {
+  boolean heard(Instant now, Load newLoad) {
+    boolean back = !isHere();
     announcements++;
     lastSeen = now;
     load = newLoad;
@@ -268,6 +269,7 @@ public final class KnownNode {
     long said = (long) newLoad.running() + newLoad.queued();
     others = Math.clamp(said - gate.takeMost(), 0, MAX_OTHER_CALLS);
     presence = NodeState.READY;
+    return back;
   }
 
   /** It was silent for longer than it should be, if it is here at all. */
@@ -277,12 +279,14 @@ public final class KnownNode {
     }
   }
 
-  /** It was silent for too long, and answers. */
-  synchronized void answered(Instant now) { // not between a goodbye and its effect
-    if (presence == NodeState.AWAY) {
+  /** It answers; whether it was silent for too long before. */
+  synchronized boolean answered(Instant now) { // not between a goodbye and its effect
+    boolean back = presence == NodeState.AWAY;
+    if (back) {
       lastSeen = now;
       presence = NodeState.SUSPECT;
     }
+    return back;
   }
 
   /** It is {@code AWAY} or {@code GONE}. */

@@ -400,7 +400,9 @@ public final class NodeRegistry {
     Session session = token == null ? null : sessionsByToken.get(token);
     if (session != null) {
       session.answered(time.ticks());
-      node.answered(time.now());
+      if (node.answered(time.now())) {
+        index.arrived();
+      }
     }
   }
 

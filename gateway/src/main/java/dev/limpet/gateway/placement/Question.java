@@ -81,7 +81,7 @@ public record Question(
   }
 
   /** Whether this node does not get the call. */
-  boolean avoids(KnownNode node) {
+  public boolean avoids(KnownNode node) {
     return pick != null && pick.only != pick.names(node);
   }
 }

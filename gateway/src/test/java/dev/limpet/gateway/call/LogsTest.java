@@ -74,7 +74,7 @@ class LogsTest {
             new LogPage(
                 items.stream().filter(item -> item.sequence() > from).toList(), null, List.of()));
       } else {
-        exchange.answer(200, "answer");
+        exchange.answer(200, exchange.head().method().equals("HEAD") ? "" : "answer");
       }
     }
 
@@ -209,6 +209,42 @@ class LogsTest {
       gateway.time.pass(Duration.ofSeconds(91));
       gateway.registry.tick();
       assertEquals("one\n", get(gateway.url(), log(execution)).text());
+    }
+  }
+
+  @Test
+  void a_log_of_which_nothing_is_known_is_looked_for_at_who_went_silent() throws Exception {
+    ExecutionId id = ExecutionId.random();
+    LogNode logs = new LogNode().has(new LogPart(item(id, ExecutionState.DONE, "one\n"), 4, false));
+    logs.items.add(item(id, ExecutionState.DONE, "one", 1));
+    try (var node = CallsUnderTest.node(logs);
+        var empty = CallsUnderTest.node(new LogNode());
+        var gateway = CallsUnderTest.open(folder)) {
+      CallsUnderTest.Member here = gateway.join("here", empty).holds();
+      gateway.join("shed", node).holds();
+      gateway.time.pass(Duration.ofSeconds(91));
+      gateway.registry.tick();
+      here.beats();
+      WireAnswer unknown = get(gateway.url(), log(ExecutionId.random()));
+      assertEquals(404, unknown.status());
+      assertFalse(unknown.text().contains("shed"), unknown::text);
+      assertEquals("one\n", get(gateway.url(), log(id)).text());
+    }
+  }
+
+  @Test
+  void a_list_of_logs_has_those_of_who_went_silent_and_answers() throws Exception {
+    LogNode logs = new LogNode();
+    logs.items.add(item(ExecutionId.random(), ExecutionState.FAILED, "one", 1));
+    try (var node = CallsUnderTest.node(logs);
+        var gateway = CallsUnderTest.open(folder)) {
+      gateway.join("shed", node).holds();
+      gateway.join("attic", Asking.NOBODY).holds();
+      gateway.time.pass(Duration.ofSeconds(91));
+      gateway.registry.tick();
+      LogPage page = page(gateway, "");
+      assertEquals(List.of("shed: one"), texts(page));
+      assertEquals(List.of("attic"), page.missing());
     }
   }
 

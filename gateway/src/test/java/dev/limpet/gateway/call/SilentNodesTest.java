@@ -6,18 +6,24 @@ import static dev.limpet.gateway.call.Asking.get;
 import static dev.limpet.gateway.call.Asking.isInquiry;
 import static dev.limpet.gateway.call.Asking.problem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.ErrorCode;
 import dev.limpet.protocol.Problem;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireServer;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +39,7 @@ class SilentNodesTest {
   private static final String CALL = "/on/%s/-/hello";
   private static final String READ = "/ipfs/%s";
   private static final String HELLO = "/fn/hello";
+  private static final String FRESH = "Cache-Control: no-store";
 
   /** Longer than three heartbeats of these gateways. */
   private static final Duration SILENCE = Duration.ofSeconds(91);
@@ -135,7 +142,7 @@ class SilentNodesTest {
       gateway.deploy("hello");
       silence(gateway, other);
       String pick = header + ": " + name;
-      assertEquals("a", ranAt(gateway, HELLO, pick, "Cache-Control: no-store"));
+      assertEquals("a", ranAt(gateway, HELLO, pick, FRESH));
     }
   }
 
@@ -146,7 +153,7 @@ class SilentNodesTest {
       gateway.join("node", node).holds();
       gateway.deploy("hello");
       silence(gateway);
-      assertEquals("node", ranAt(gateway, HELLO, "Limpet-Avoid: node", "Cache-Control: no-store"));
+      assertEquals("node", ranAt(gateway, HELLO, "Limpet-Avoid: node", FRESH));
     }
   }
 
@@ -190,6 +197,103 @@ class SilentNodesTest {
       asked.set(0);
       assertEquals("lives", ranAt(gateway, HELLO));
       assertEquals(Recalls.MAX_RECALLED, asked.get());
+    }
+  }
+
+  @Test
+  void a_node_that_a_caller_picked_is_asked_before_those_that_were_heard_of_later()
+      throws Exception {
+    try (var other = node(401, "");
+        var alive = node(412, "");
+        var gateway = CallsUnderTest.open(folder)) {
+      gateway.join("picked", alive).holds();
+      gateway.time.pass(Duration.ofSeconds(1));
+      for (int i = 0; i < Recalls.MAX_RECALLED; i++) {
+        gateway.join("later" + i, other).holds();
+      }
+      gateway.deploy("hello");
+      silence(gateway);
+      assertEquals("picked", ranAt(gateway, HELLO, "Limpet-Node: picked", FRESH));
+    }
+  }
+
+  @Test
+  void nobody_waits_for_others_when_those_who_answered_will_do() {
+    Promise<Boolean> first = Promise.promise();
+    Promise<Boolean> second = Promise.promise();
+    Promise<Boolean> never = Promise.promise();
+    AtomicInteger here = new AtomicInteger();
+    Future<Boolean> known =
+        Recalls.enough(
+            List.of(first.future(), never.future(), second.future()), () -> here.get() == 2);
+    here.set(1);
+    first.complete(true);
+    assertFalse(known.isComplete(), "one is not enough");
+    here.set(2);
+    second.complete(false);
+    assertFalse(known.isComplete(), "one that does not answer changes nothing");
+    never.complete(true);
+    assertTrue(known.result());
+    Promise<Boolean> open = Promise.promise();
+    assertTrue(Recalls.enough(List.of(open.future(), never.future()), () -> true).result());
+    assertFalse(open.future().isComplete());
+  }
+
+  @Test
+  void nobody_is_here_when_all_say_so_or_fail() {
+    List<Future<Boolean>> asked =
+        List.of(Future.succeededFuture(false), Future.failedFuture("no room"));
+    assertFalse(Recalls.enough(asked, () -> true).result());
+    assertFalse(Recalls.enough(List.of(), () -> true).result());
+    assertTrue(Recalls.enough(List.of(Future.succeededFuture(true)), () -> false).result());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void that_nobody_has_data_is_forgotten_when_a_node_comes_back(boolean byItself) throws Exception {
+    AtomicBoolean well = new AtomicBoolean();
+    WireServer.Script script =
+        exchange -> {
+          if (!isInquiry(exchange)) {
+            answerWell(exchange);
+          } else if (well.get()) {
+            exchange.answer(200, exchange.head().method().equals("HEAD") ? "" : "data 1");
+          } else {
+            exchange.answer(401, "");
+          }
+        };
+    try (var lacks = node(412, "");
+        var has = CallsUnderTest.node(script);
+        var gateway = CallsUnderTest.open(folder)) {
+      String read = READ.formatted(gateway.data());
+      CallsUnderTest.Member here = gateway.join("here", lacks).holds();
+      CallsUnderTest.Member silent = gateway.join("silent", has).holds();
+      gateway.deploy("hello");
+      silence(gateway, here);
+      assertEquals(404, get(gateway, read).status());
+      well.set(true);
+      assertEquals(404, get(gateway, read).status(), "remembered");
+      if (byItself) {
+        silent.beats();
+      } else {
+        gateway.time.pass(Recalls.FIRST_RECALL_PAUSE);
+        assertEquals("silent", ranAt(gateway, HELLO, "Limpet-Node: silent", FRESH));
+      }
+      assertEquals("silent", ranAt(gateway, read));
+    }
+  }
+
+  @Test
+  void that_not_even_who_came_back_has_data_is_remembered() throws Exception {
+    try (var lacks = node(412, "");
+        var gateway = CallsUnderTest.open(folder)) {
+      String read = READ.formatted(gateway.data());
+      gateway.join("silent", lacks).holds();
+      silence(gateway);
+      assertEquals(404, get(gateway, read).status());
+      int before = asked.get();
+      assertEquals(404, get(gateway, read).status());
+      assertEquals(before, asked.get());
     }
   }
 
