@@ -34,8 +34,12 @@ import org.jspecify.annotations.Nullable;
  * a {@link LogGap} there.
  */
 public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
-  /** How long receipts gather before they are written; with writing, the promise is kept in 200. */
-  private static final Duration GATHER = Duration.ofMillis(60);
+  /**
+   * How long receipts gather before they are written. With the group that is being written when one
+   * comes, and its own, the promise is kept in 200 ms where a group takes the disk up to 50; and
+   * the fewer groups there are, the fewer signatures.
+   */
+  private static final Duration GATHER = Duration.ofMillis(100);
 
   /** How often old entries are looked for when no new ones come. */
   private static final Duration SWEEP = Duration.ofMinutes(10);
