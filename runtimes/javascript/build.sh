@@ -42,6 +42,14 @@ sed -i -e '/^static JSValue JS_CallInternal(JSContext \*caller_ctx.*[^;]$/i #inc
 [ "$(grep -c -e '^#include "thrown.inc"' -e 'limpet_note(ctx, sf, sp' "$WORK/quickjs/quickjs.c")" = 2 ]
 cp thrown.inc "$WORK/quickjs/"
 
+# Of an import it keeps what is imported, and not where: that is noted, for the error when it is not there.
+sed -i -e '/^typedef struct JSReqModuleEntry {$/a \    int line;\n    int column;' \
+  -e 's/^    rme->attributes = js_dup(attributes);$/&\n    rme->line = 0;/' \
+  -e 's/^\( *\)idx = add_req_module_entry(.*, m, module_name, attributes);$/&\n\1if (idx >= 0 \&\& m->req_module_entries[idx].line == 0) {\n\1    m->req_module_entries[idx].line = s->last_line_num;\n\1    m->req_module_entries[idx].column = s->last_col_num;\n\1}/' \
+  -e '/^static int js_resolve_module(JSContext \*ctx, JSModuleDef \*m)$/,/^}/s/^        if (!m1)$/        if (!m1 \&\& (limpet_not_found(ctx, m, rme), true))/' \
+  "$WORK/quickjs/quickjs.c"
+[ "$(grep -c -e 'line = s->last_line_num;$' -e 'rme->line = 0' -e 'limpet_not_found(ctx, m, rme)' "$WORK/quickjs/quickjs.c")" = 4 ]
+
 # A frame of the parser of JSON takes little of the stack, and much of the depth of calls that the host lets: with more
 # of the one, what is nested too deeply is a RangeError with a line and no trap.
 sed -i '/^static JSValue json_parse_value(JSParseState \*s, JSONParseRecord \*pr)$/,/^}/s/^    int ret;$/&\n    char room[192];\n\n    __asm__ volatile("" : : "r"(room) : "memory");/' \

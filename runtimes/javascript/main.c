@@ -26,7 +26,8 @@ enum { COLLECT_FROM_BYTES = 8 * 1024 * 1024 };
 // A script that goes on for long says where it is, and again whenever it has taken twice as long: so
 // the log shows what it was at when a limit stopped it. Counted are the times that the engine asks
 // whether to go on, each 10 000 jumps and calls: it begins after some tenths of a second, or more.
-enum { FIRST_WORD_AT = 512 };
+// What goes on behind a promise or a timer takes as long as many jumps.
+enum { FIRST_WORD_AT = 512, JOBS_OF_A_WORD = 100 };
 
 static const char PRELUDE[] = {
 #embed "prelude.js" suffix(, '\0')
@@ -39,21 +40,28 @@ static JSValue serve;
 static JSValue tick;
 static JSValue error_constructor;
 static unsigned asked;
+static unsigned jobs;
 static unsigned next_word = FIRST_WORD_AT;
 
 static int still_running(JSRuntime *rt, void *opaque) {
   (void)rt, (void)opaque;
-  if (++asked == next_word) {
-    next_word *= 2;
+  if (++asked >= next_word) {
+    next_word = 2 * asked;
     report_place(context, error_constructor, "still running here");
   }
   return 0;
 }
 
+static void count_job(void) {
+  if (++jobs % JOBS_OF_A_WORD == 0) {
+    asked++;
+  }
+}
+
 static _Noreturn void fail(const char *sentence) {
   natives_flush();
   rejections_report(context);
-  report(sentence);
+  report(context, sentence);
   wasi_exit(1);
 }
 
@@ -78,6 +86,7 @@ static JSValue settled(JSValue promise, const char *unsettled) {
     JSContext *job;
     int ran;
     while ((ran = JS_ExecutePendingJob(runtime, &job)) > 0) {
+      count_job();
     }
     if (ran < 0) {
       fail_with_exception();
@@ -94,6 +103,7 @@ static JSValue settled(JSValue promise, const char *unsettled) {
       return result;
     }
     JSValue ticked = checked(JS_Call(context, tick, JS_UNDEFINED, 0, NULL));
+    count_job();
     bool more = JS_ToBool(context, ticked) > 0;
     if (!more && !JS_IsJobPending(runtime)) {
       fail(unsettled);
@@ -179,11 +189,13 @@ int main(void) {
   JS_UpdateStackTop(runtime);
   natives_begin_call();
   asked = 0;
+  jobs = 0;
   next_word = FIRST_WORD_AT;
   if (has_variable("SCRIPT_CHECK")) {
     static const char NOTHING[] = "Status: 204\n\n";
     wasi_exit(wasi_write(1, NOTHING, sizeof NOTHING - 1) ? 0 : 1);
   }
+  report_call(handler);
   JSValue promise = checked(JS_Call(context, serve, JS_UNDEFINED, 1, (JSValueConst *)&handler));
   settled(promise, "the handler waits for a promise that nothing settles");
   rejections_report(context);

@@ -10,7 +10,7 @@
   const STANDARD_OUTPUT = 1;
   const NO_BYTES = new Uint8Array(0);
   const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-  const CONTROL = /[\0\r\n]/;
+  const VALUE = /^[\t -~]*$/;
   const TEXT = 'text/plain; charset=utf-8';
   const BINARY = 'application/octet-stream';
   const JSON_TYPE = 'application/json';
@@ -233,6 +233,9 @@
     if (headers === undefined || headers === null) {
       return [];
     }
+    if (typeof headers !== 'object') {
+      throw new TypeError(`the headers of an answer are an object, not ${inspected(headers, 1)}`);
+    }
     const pairs = typeof headers[Symbol.iterator] === 'function' ? [...headers] : Object.entries(headers);
     return pairs.flatMap(([name, value]) =>
       Array.isArray(value) ? value.map((one) => [String(name), String(one)]) : [[String(name), String(value)]],
@@ -241,12 +244,12 @@
 
   function headText(status, pairs, type) {
     if (!Number.isInteger(status) || status < 200 || status > 599) {
-      throw new RangeError(`the status of an answer is a number from 200 to 599, not ${String(status)}`);
+      throw new RangeError(`the status of an answer is a number from 200 to 599, not ${inspected(status, 1)}`);
     }
     let text = `Status: ${status}\n`;
     let typed = type === null;
     for (const [name, value] of pairs) {
-      if (!TOKEN.test(name) || CONTROL.test(value)) {
+      if (!TOKEN.test(name) || !VALUE.test(value)) {
         throw new TypeError(`no header line of an answer: ${JSON.stringify(name)}: ${JSON.stringify(value)}`);
       }
       typed ||= name.toLowerCase() === 'content-type';
@@ -258,7 +261,8 @@
   function jsonOf(value) {
     const text = JSON.stringify(value);
     if (text === undefined) {
-      throw new TypeError(`a ${typeof value} is no answer: return a string, an object, bytes or an iterator`);
+      const kind = value === undefined ? 'undefined' : `a ${typeof value}`;
+      throw new TypeError(`${kind} is no answer: return a string, an object, bytes or an iterator`);
     }
     return text;
   }

@@ -17,6 +17,11 @@ struct span {
   size_t length;
 };
 
+// What is called; a number before anything is.
+static JSValueConst called;
+
+void report_call(JSValueConst function) { called = function; }
+
 static void put(const char *text, size_t length) {
   (void)wasi_write(STANDARD_ERROR, text, length);
 }
@@ -29,11 +34,6 @@ static void put_line(const char *text) {
 static void put_name(void) {
   put(script_name(), strlen(script_name()));
   put(": ", 2);
-}
-
-void report(const char *sentence) {
-  put_name();
-  put_line(sentence);
 }
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -87,17 +87,17 @@ static const char *next_line(struct span line) {
   return *end == '\n' ? end + 1 : end;
 }
 
-// The first place in the script, or at least its name.
-static void put_place(const char *stack) {
+// The first place in the script; false when there is none. What a script evaluates is no file of it.
+static bool put_place(const char *stack) {
   for (const char *at = stack; *at != '\0'; at = next_line(line_at(at))) {
     struct span place = place_in(line_at(at));
-    if (place.length > 0) {
+    if (place.length > 0 && place.start[0] != '<') {
       put(place.start, place.length);
       put(": ", 2);
-      return;
+      return true;
     }
   }
-  put_name();
+  return false;
 }
 
 static void put_frames(const char *stack) {
@@ -145,14 +145,7 @@ static void put_number(int number) {
   put(digits + at, sizeof digits - at);
 }
 
-// The place where what is no Error was thrown, when that is known.
-static bool put_throw(JSContext *ctx, JSValueConst thrown) {
-  const char *file;
-  int line;
-  int column;
-  if (!limpet_thrown_at(ctx, thrown, &file, &line, &column)) {
-    return false;
-  }
+static void put_file(JSContext *ctx, const char *file, int line, int column) {
   put(file, strlen(file));
   put(":", 1);
   put_number(line);
@@ -160,14 +153,43 @@ static bool put_throw(JSContext *ctx, JSValueConst thrown) {
   put_number(column);
   put(": ", 2);
   JS_FreeCString(ctx, file);
-  return true;
+}
+
+// The place of what has none in its stack, when that is known: its throw, or its import.
+static bool put_noted(JSContext *ctx, JSValueConst thrown) {
+  const char *file;
+  int line;
+  int column;
+  bool known = limpet_thrown_at(ctx, thrown, &file, &line, &column) ||
+               limpet_imported_at(ctx, thrown, &file, &line, &column);
+  if (known) {
+    put_file(ctx, file, line, column);
+  }
+  return known;
+}
+
+// Where the function begins that is called, or at least the name of the script.
+static void put_called(JSContext *ctx) {
+  const char *file;
+  int line;
+  int column;
+  if (limpet_begins_at(ctx, called, &file, &line, &column)) {
+    put_file(ctx, file, line, column);
+  } else {
+    put_name();
+  }
+}
+
+void report(JSContext *ctx, const char *sentence) {
+  put_called(ctx);
+  put_line(sentence);
 }
 
 void report_thrown(JSContext *ctx, JSValueConst thrown, const char *words) {
   const char *stack = stack_of(ctx, thrown);
   const char *text = text_of(ctx, thrown);
-  if (stack != NULL || !put_throw(ctx, thrown)) {
-    put_place(stack == NULL ? "" : stack);
+  if (!put_place(stack == NULL ? "" : stack) && !put_noted(ctx, thrown)) {
+    put_called(ctx);
   }
   put(words, strlen(words));
   if (!JS_IsError(thrown) && *words == '\0') {
@@ -194,7 +216,9 @@ void report_place(JSContext *ctx, JSValueConst constructor, const char *sentence
     JS_FreeValue(ctx, JS_GetException(ctx));
   }
   const char *stack = stack_of(ctx, here);
-  put_place(stack == NULL ? "" : stack);
+  if (!put_place(stack == NULL ? "" : stack)) {
+    put_called(ctx);
+  }
   put_line(sentence);
   JS_FreeCString(ctx, stack);
   JS_FreeValue(ctx, here);

@@ -16,6 +16,10 @@ void report_thrown(JSContext *ctx, JSValueConst thrown, const char *words);
 void report_place(JSContext *ctx, JSValueConst constructor, const char *sentence);
 
 // Writes a sentence.
-void report(const char *sentence);
+void report(JSContext *ctx, const char *sentence);
+
+// From now on that function is called: what has no place in the script is told with the one where the
+// function begins. It is not freed.
+void report_call(JSValueConst function);
 
 #endif

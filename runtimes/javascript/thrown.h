@@ -10,4 +10,10 @@
 // promise was rejected with. The caller frees the name of the file.
 bool limpet_thrown_at(JSContext *ctx, JSValueConst value, const char **file, int *line, int *column);
 
+// Where a script imports what is not there, which that error tells.
+bool limpet_imported_at(JSContext *ctx, JSValueConst value, const char **file, int *line, int *column);
+
+// Where a function begins; false when it is none of a script.
+bool limpet_begins_at(JSContext *ctx, JSValueConst function, const char **file, int *line, int *column);
+
 #endif

@@ -82,6 +82,19 @@ class ScriptsTest {
   }
 
   @Test
+  void what_is_imported_and_not_there_is_told_with_the_line_of_the_file_that_imports_it()
+      throws IOException {
+    Files.createDirectories(folder.resolve("fn/lib"));
+    file("fn/index.js", "import './lib/x.js';\nexport default () => 1;");
+    file("fn/lib/x.js", "\n  import {\n    y,\n  } from '../none.js';");
+    String path = deploy(folder.resolve("fn").toString());
+    WireAnswer answer = ask("GET " + path, null, "Accept: application/json");
+    assertEquals(502, answer.status(), answer.text());
+    String told = "lib/x.js:4:10: ReferenceError: cannot import none.js";
+    assertTrue(answer.text().contains(told), answer.text());
+  }
+
+  @Test
   void a_script_over_http_is_the_same_function_as_by_the_command() throws IOException {
     String text = "export default (request) => ({ status: 418, body: request.text() });";
     WireAnswer deployed = ask("POST /v1/functions", text, "Content-Type: text/javascript");
@@ -107,18 +120,25 @@ class ScriptsTest {
           export default () => 'x'.repeat(20000)                            | 507 | out-of-output  |
           export default function f() { return 1 + f() }                    | 502 | guest-failed   | handler.js:1:
           export default () => JSON.parse('['.repeat(1e6))                  | 502 | guest-failed   | handler.js:1:
-          export default () => { const a = {}; a.a = a; return a }          | 502 | guest-failed   | circular reference
+          export default () => { const a = {}; a.a = a; return a }          | 502 | guest-failed   | handler.js:1:15: TypeError: circular reference
           export default () => { throw undefined }                          | 502 | guest-failed   | handler.js:1:30: the script threw something that is no Error: undefined
           throw null                                                        | 502 | guest-failed   | handler.js:1:6: the script threw something that is no Error: null
           export default () => { throw new Proxy({}, { get() { throw 1 } }) } | 502 | guest-failed | cannot be shown
           export default () => ({ get body() { throw new Error('no') } })   | 502 | guest-failed   | handler.js:1:
-          export default () => new Promise(() => {})                        | 502 | guest-failed   | nothing settles
+          export default () => new Promise(() => {})                        | 502 | guest-failed   | handler.js:1:15: the handler waits for a promise that nothing settles
           export default async () => { await null; null.x }                 | 502 | guest-failed   | handler.js:1:
-          export default () => ({ headers: { a: 'b\\r\\nc: d' }, body: '' }) | 502 | guest-failed  | no header line
-          export default () => Symbol()                                     | 502 | guest-failed   | a symbol is no answer
+          export default () => ({ headers: { a: 'b\\r\\nc: d' }, body: '' }) | 502 | guest-failed  | handler.js:1:15: TypeError: no header line
+          export default () => Symbol()                                     | 502 | guest-failed   | handler.js:1:15: TypeError: a symbol is no answer
           export default (r, data) => data.text()                           | 502 | guest-failed   | handler.js:1:
           export const x = 1                                                | 502 | guest-failed   | no function to call
-          import x from 'lodash'                                            | 502 | guest-failed   | cannot import lodash
+          import x from 'lodash'                                            | 502 | guest-failed   | handler.js:1:14: ReferenceError: cannot import lodash
+          export default () => import('./x.js')                             | 502 | guest-failed   | handler.js:1:15: ReferenceError: cannot import x.js
+          export default function* () { yield undefined }                   | 502 | guest-failed   | handler.js:1:15: TypeError: undefined is no answer
+          export default () => ({ status: '200', body: '' })                | 502 | guest-failed   | handler.js:1:15: RangeError: the status of an answer is a number from 200 to 599, not
+          export default () => ({ headers: 'a: b', body: '' })              | 502 | guest-failed   | handler.js:1:15: TypeError: the headers of an answer are an object, not
+          export default () => ({ headers: { a: 'é' }, body: '' })          | 502 | guest-failed   | handler.js:1:15: TypeError: no header line
+          export default () => { return eval('null.x') }                    | 502 | guest-failed   | handler.js:1:
+          export default () => { Error.prepareStackTrace = () => { throw 1 }; null.x } | 502 | guest-failed | handler.js:1:
           export default () => {                                            | 502 | guest-failed   | SyntaxError
           """)
   void a_bad_script_is_stopped_and_says_where(
@@ -140,11 +160,12 @@ class ScriptsTest {
       textBlock =
           """
           export default () => {\\n  for (;;) {}\\n}               | 504 | handler.js:2:3: still running here
+          export default async () => {\\n  for (;;) await null }   | 504 | handler.js:1:15: still running here
           const x = 1;\\nfor (;;) {}                            | 504 | handler.js:2:1: still running here
           export default async () => {\\n  throw 1 }           | 502 | handler.js:2:9: the script threw something that is no Error: 1
           export default function* () {\\n  throw {} }         | 502 | handler.js:2:9: the script threw something that is no Error: [object Object]
           const e = {};\\nexport default () => {\\n  try { throw e }\\n  finally { e.x = 1 } } | 502 | handler.js:3:15: the script threw
-          export default () =>\\n  Promise.reject(1)           | 502 | handler.js: the script threw something that is no Error: 1
+          export default () =>\\n  Promise.reject(1)           | 502 | handler.js:1:15: the script threw something that is no Error: 1
           Promise.reject(Error('a'));\\nexport default () => null.x | 502 | handler.js:1:15: a promise was rejected, and nothing handles it: Error: a
           export default () => {\\n  Promise.reject(Error('a'));\\n  return new Promise(() => 0) } | 502 | handler.js:2:18: a promise was rejected
           """)
