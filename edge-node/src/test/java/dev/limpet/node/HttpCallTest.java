@@ -159,6 +159,7 @@ class HttpCallTest {
         "Status: 200\nStatus: 404\n\n",
         "Status: 204\n\nbody",
         "Bad Name: x\n\n",
+        "X-A: \u00e9\n\n",
         ": x\n\n",
         "",
       })

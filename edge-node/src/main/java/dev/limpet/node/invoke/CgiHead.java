@@ -76,7 +76,7 @@ final class CgiHead {
     int colon = whole.indexOf(':');
     String name = colon < 0 ? "" : whole.substring(0, colon);
     String value = whole.substring(colon + 1).strip();
-    if (!HeaderRules.isToken(name) || !HeaderRules.isValue(value)) {
+    if (!HeaderRules.isToken(name) || !HeaderRules.isValue(value) || !isAscii(value)) {
       throw bad("has a line among its header lines that is none");
     }
     if (name.equalsIgnoreCase("Status")) {
@@ -93,6 +93,11 @@ final class CgiHead {
       redirects |= name.equalsIgnoreCase("Location");
       lines.add(Map.entry(name, value));
     }
+  }
+
+  /** What else there may be in a header would reach the caller as question marks. */
+  private static boolean isAscii(String value) {
+    return value.chars().allMatch(c -> c < 0x80);
   }
 
   /**
