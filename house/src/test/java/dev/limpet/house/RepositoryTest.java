@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -135,6 +136,30 @@ class RepositoryTest {
     }
     assertTrue(versions > 10, "no versions were found");
     assertEquals(List.of(), unexplained, "say in RATIONALE.md why, with this version");
+  }
+
+  /** They are counted by tests that run each night, which compare the same files. */
+  @Test
+  void the_totals_that_are_equal_in_each_form_of_code_are_told_as_they_are() {
+    String reasons = Repository.read(repository.root().resolve("RATIONALE.md"));
+    List<String> totals = new ArrayList<>();
+    for (String version : List.of("v1", "v2")) {
+      List<String> told =
+          lines("wasm-host", "wasmhost/engine/specification-" + version + "-compiled.txt");
+      totals.add(grouped(told.get(0).replace(" passed", "")));
+      totals.add(grouped(told.get(1).replace(" fuel", "")));
+    }
+    totals.add(lines("functions-examples", "functions/fuel-v1.txt").size() + " cases");
+    assertEquals(List.of(), totals.stream().filter(total -> !reasons.contains(total)).toList());
+  }
+
+  private List<String> lines(String module, String resource) {
+    Path resources = repository.root().resolve(module).resolve("src/test/resources/dev/limpet");
+    return Repository.read(resources.resolve(resource)).lines().toList();
+  }
+
+  private static String grouped(String number) {
+    return String.format(Locale.ROOT, "%,d", Long.parseLong(number)).replace(',', ' ');
   }
 
   @Test
