@@ -127,7 +127,7 @@ class _Warm(WarmCalls):
 def contestants(bench):
     counted = _Counted(bench)
     return [
-        _Warm(Machine(bench), counted, warm_seconds=4),
+        _Warm(Machine(bench), counted, warm_seconds=20),  # Go has much that the JIT has to compile
         _Run(bench, counted, "limpet-run", "limpet run, a process", ours=True),
         _Native(bench, counted, "gcc", "gcc, native"),
         _Wasmtime(bench, counted, "wasmtime", "wasmtime, a process"),

@@ -324,7 +324,7 @@ public final class GuestMemory extends LastingInts {
       throw outOfBounds();
     }
     chargeBulk(to - from);
-    Arrays.fill(bytes, from, to, value);
+    Fill.fill(bytes, from, to, value);
   }
 
   @Override
