@@ -86,10 +86,19 @@ class PythonScriptsTest {
 
   /** Gives the path where it is called. */
   private static String deployed(Path folder, String script) throws IOException {
+    return deployed(folder, script, "[]");
+  }
+
+  private static String deployed(Path folder, String script, String headers) throws IOException {
     Files.writeString(folder.resolve("handler.py"), script);
     Path manifest = folder.resolve("limpet.json");
     Files.writeString(
-        manifest, "{\"v\": 1, \"script\": \"handler.py\", \"limits\": " + LIMITS + "}");
+        manifest,
+        "{\"v\": 1, \"script\": \"handler.py\", \"limits\": "
+            + LIMITS
+            + ", \"headers\": "
+            + headers
+            + "}");
     RecordingTerminal terminal = new RecordingTerminal(Map.of(ScriptRuntime.PYTHON, python));
     int exit = terminal.run("deploy", manifest.toString(), "--gateway", url(), "--json");
     assertEquals(0, exit, terminal.err());
@@ -170,6 +179,49 @@ class PythonScriptsTest {
     String error = answer.headers().firstValue("Limpet-Error").orElse("");
     assertTrue(code == null || code.equals(error), answer.body());
     assertTrue(said == null || answer.body().contains(said), answer.body());
+  }
+
+  @Test
+  void a_good_script_has_the_request_the_headers_of_its_manifest_and_a_folder_in_place()
+      throws IOException, InterruptedException {
+    String script =
+        """
+        def handler(request, data):
+            file = data.open('sub/a.txt')
+            with file.file() as stream:
+                stream.seek(4)
+                part = stream.read(3).decode()
+            yield [request.method, request.path, request.query, request.query_all, request.headers]
+            yield [request.json(), request.text(), list(request.lines())]
+            yield [data.kind, data.list(), data.open('z.json').json(), file.size, part]
+            yield [list(file.lines()), list(file.bytes(1, 2))]
+        """;
+    String path = deployed(folder, script, "[\"x-one\"]");
+    Path data = Files.createDirectories(folder.resolve("data"));
+    Files.createDirectories(data.resolve("sub"));
+    Files.writeString(data.resolve("z.json"), "{\"n\":[1,2]}");
+    Files.writeString(data.resolve("sub/a.txt"), "one\ntwo\nlast");
+    String cid = Objects.requireNonNull(machine).add(data);
+    String called = "/on/" + cid + "/-" + path.substring("/fn".length()) + "/p%20q?a=1&a=2&b";
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url() + called))
+            .header("Content-Type", "application/json")
+            .header("X-One", "1")
+            .header("X-Two", "2")
+            .timeout(LONGEST)
+            .POST(HttpRequest.BodyPublishers.ofString("{\"n\":1}"))
+            .build();
+    HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+    assertEquals(200, answer.statusCode(), answer.body());
+    assertEquals(
+        """
+        ["POST", "/p q", {"a": "1", "b": ""}, [["a", "1"], ["a", "2"], ["b", ""]], {"x-one": "1", "content-type": "application/json"}]
+        [{"n": 1}, "{\\"n\\":1}", ["{\\"n\\":1}"]]
+        ["folder", ["sub", "z.json"], {"n": [1, 2]}, 12, "two"]
+        [["one", "two", "last"], [110, 101]]
+        """,
+        answer.body());
+    assertEquals("application/x-ndjson", answer.headers().firstValue("Content-Type").orElse(""));
   }
 
   /** It is held back for some milliseconds; until then it can be refused, and after that be cut. */
