@@ -35,9 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReceiptLog implements ReceiptKeeper, AutoCloseable {
   /**
-   * How long receipts gather before they are written. With the group that is being written when one
-   * comes, and its own, the promise is kept in 200 ms where a group takes the disk up to 50; and
-   * the fewer groups there are, the fewer signatures.
+   * How long receipts gather before they are written: the promise of 200 ms is kept where a group,
+   * and the one before it, take the disk up to 50 each. Fewer groups are fewer signatures.
    */
   private static final Duration GATHER = Duration.ofMillis(100);
 
