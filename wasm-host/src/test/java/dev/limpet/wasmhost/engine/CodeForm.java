@@ -5,6 +5,7 @@ import dev.limpet.wasmhost.split.SplitLimits;
 import dev.limpet.wasmhost.split.Splitter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.MethodNode;
@@ -20,8 +21,12 @@ public enum CodeForm {
   /** The same, with variables of each function in fields of the memory. */
   LASTING;
 
-  /** For a module so large that one class cannot name all pieces of 100 bytes: nothing is split. */
-  private static final SplitLimits COARSER = new SplitLimits(2_000, 1_000);
+  /**
+   * For a module so large that one class cannot name all pieces of 100 bytes, and nothing is split;
+   * the second for what a compiler of Go makes.
+   */
+  private static final List<SplitLimits> COARSER =
+      List.of(new SplitLimits(2_000, 1_000), new SplitLimits(4_000, 2_000));
 
   /** Parts that such a module has of what is split before it is written. */
   private static final int FEW = 1_000;
@@ -46,9 +51,12 @@ public enum CodeForm {
    */
   public int store(Path code, byte[] wasm) throws IOException {
     Artifact artifact = ModuleCompiler.compile(wasm, limits());
-    if (limits().over() < COARSER.over() && parts(artifact) < FEW) {
-      Artifact other = ModuleCompiler.compile(wasm, COARSER);
-      artifact = parts(other) > parts(artifact) ? other : artifact;
+    for (SplitLimits coarser :
+        limits().over() < COARSER.getFirst().over() ? COARSER : List.<SplitLimits>of()) {
+      if (parts(artifact) < FEW) {
+        Artifact other = ModuleCompiler.compile(wasm, coarser);
+        artifact = parts(other) > parts(artifact) ? other : artifact;
+      }
     }
     CodeStore.open(code, TestSandbox.key(), DISK_BYTES)
         .store(ModuleCache.key(ModuleCache.sha256(wasm)), artifact.encode());
