@@ -61,11 +61,11 @@ class HttpCallTest {
     String head =
         String.join(
             "\r\n",
-            "Status: 404 Nope",
+            "Status: 404 N\u00f6",
             "Content-Type: text/x",
             "X-A: b",
             "Set-Cookie: a=1",
-            "set-cookie: b=2\nServer: mine",
+            "set-cookie: b=2\nServer: m\u00efne",
             "Limpet-Node: me",
             "Content-Length: 9999",
             "Connection: close",
@@ -160,6 +160,7 @@ class HttpCallTest {
         "Status: 204\n\nbody",
         "Bad Name: x\n\n",
         "X-A: \u00e9\n\n",
+        "Content-Type: text/\u00e9\n\n",
         ": x\n\n",
         "",
       })

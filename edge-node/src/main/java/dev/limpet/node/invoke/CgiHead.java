@@ -76,7 +76,7 @@ final class CgiHead {
     int colon = whole.indexOf(':');
     String name = colon < 0 ? "" : whole.substring(0, colon);
     String value = whole.substring(colon + 1).strip();
-    if (!HeaderRules.isToken(name) || !HeaderRules.isValue(value) || !isAscii(value)) {
+    if (!HeaderRules.isToken(name) || !HeaderRules.isValue(value)) {
       throw bad("has a line among its header lines that is none");
     }
     if (name.equalsIgnoreCase("Status")) {
@@ -88,16 +88,19 @@ final class CgiHead {
       if (contentType != null) {
         throw bad("has two lines Content-Type");
       }
-      contentType = value;
+      contentType = ascii(value);
     } else if (HeaderRules.guestMaySet(name)) {
       redirects |= name.equalsIgnoreCase("Location");
-      lines.add(Map.entry(name, value));
+      lines.add(Map.entry(name, ascii(value)));
     }
   }
 
   /** What else there may be in a header would reach the caller as question marks. */
-  private static boolean isAscii(String value) {
-    return value.chars().allMatch(c -> c < 0x80);
+  private static String ascii(String value) {
+    if (value.chars().anyMatch(c -> c >= 0x80)) {
+      throw bad("has a line among its header lines that is not ASCII");
+    }
+    return value;
   }
 
   /**

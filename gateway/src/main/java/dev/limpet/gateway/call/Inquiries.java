@@ -153,7 +153,8 @@ final class Inquiries {
 
     private synchronized void recalled(List<KnownNode> asked) {
       asking--;
-      List<KnownNode> back = asked.stream().filter(KnownNode::servesData).toList();
+      List<KnownNode> back =
+          asked.stream().filter(KnownNode::servesData).limit(MAX_ASKED_NODES).toList();
       left.addAll(back);
       arrivals += back.size(); // those who came since and are not asked make the answer an old one
       more();

@@ -37,8 +37,9 @@ public final class Recalls {
   static final int MAX_RECALLED = 16;
 
   /**
-   * For a connection and the answer. A refusal is so much later at most; twice that on data which
-   * nobody announced and others turn out to have who are away or do not take the function.
+   * For a connection and the answer. A refusal or a list of logs is so much later at most; a call
+   * twice that on data which nobody announced and others turn out to have who are away or do not
+   * take the function.
    */
   static final Duration MAX_RECALL_TIME = Duration.ofSeconds(1);
 

@@ -25,8 +25,8 @@ final class FoundHolders {
   static final Duration MAX_FOUND_AGE = Duration.ofMinutes(1);
 
   /**
-   * How long nobody is asked again, unless a node joins: data may be added at any moment, and is
-   * announced then.
+   * How long nobody is asked again, unless a node joins or comes back: data may be added at any
+   * moment, and is announced then.
    */
   static final Duration MAX_MISSING_AGE = Duration.ofSeconds(10);
 

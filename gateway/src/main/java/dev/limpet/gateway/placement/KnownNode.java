@@ -259,8 +259,8 @@ public final class KnownNode {
     presence = NodeState.READY;
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time applies announcements
-  boolean heard(Instant now, Load newLoad) {
+  /** It announced something; whether it was away before. */
+  synchronized boolean heard(Instant now, Load newLoad) { // not between a silence and its effect
     boolean back = !isHere();
     announcements++;
     lastSeen = now;
