@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,24 +166,18 @@ public final class LogPaths implements Logs, AutoCloseable {
     return search(id, here)
         .compose(
             found ->
-                found.isPresent()
-                    ? Future.succeededFuture(found)
-                    : recalled(Set.of(), NOTHING).compose(back -> searchMore(id, here, back)))
-        .map(Optional::get);
+                found
+                    .map(Future::succeededFuture)
+                    .orElseGet(
+                        () ->
+                            recalled(Set.of(), NOTHING)
+                                .compose(back -> searchMore(id, here, back))));
   }
 
-  private Future<Optional<KnownNode>> searchMore(
+  private Future<KnownNode> searchMore(
       ExecutionId id, List<KnownNode> asked, List<KnownNode> back) {
-    return search(id, back)
-        .map(
-            found -> {
-              if (found.isEmpty()) {
-                List<KnownNode> all = new ArrayList<>(asked);
-                all.addAll(back);
-                throw unknown(id, missing(all));
-              }
-              return found;
-            });
+    List<KnownNode> all = Stream.concat(asked.stream(), back.stream()).toList();
+    return search(id, back).map(found -> found.orElseThrow(() -> unknown(id, missing(all))));
   }
 
   private Future<Optional<KnownNode>> search(ExecutionId id, List<KnownNode> asked) {

@@ -43,6 +43,13 @@ public enum CodeForm {
     };
   }
 
+  private List<SplitLimits> coarser() {
+    return switch (this) {
+      case WHOLE, USUAL -> List.of();
+      case PIECES, LASTING -> COARSER;
+    };
+  }
+
   /**
    * Compiles a module, and puts the code where a sandbox looks for it before it compiles.
    *
@@ -51,8 +58,7 @@ public enum CodeForm {
    */
   public int store(Path code, byte[] wasm) throws IOException {
     Artifact artifact = ModuleCompiler.compile(wasm, limits());
-    for (SplitLimits coarser :
-        limits().over() < COARSER.getFirst().over() ? COARSER : List.<SplitLimits>of()) {
+    for (SplitLimits coarser : coarser()) {
       if (parts(artifact) < FEW) {
         Artifact other = ModuleCompiler.compile(wasm, coarser);
         artifact = parts(other) > parts(artifact) ? other : artifact;
