@@ -26,13 +26,15 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What callers of one function notice of those of others: callers who send a byte a second, and
  * guests who compute without end. Times of a real node over HTTP, on whatever machine this is, so
- * the best of some tries counts.
+ * the best of some tries counts; and of a node that has served for a while, since the JVM's
+ * compiler takes a core for milliseconds at a time whoever the neighbours are.
  */
 @Tag("nightly")
 final class NeighboursTest {
   private static final int SLOW = 32;
   private static final int SPINNING = 8;
   private static final int CALLS = 2_000;
+  private static final int WARMING_UP = 15;
   private static final int TRIES = 3;
   private static final double SLOWER = 3;
 
@@ -49,7 +51,6 @@ final class NeighboursTest {
     for (SampleFunction function : List.of(hello, echo, spin)) {
       assertEquals(204, node.push(function).status());
     }
-    long _ = p99();
   }
 
   @AfterEach
@@ -61,25 +62,40 @@ final class NeighboursTest {
 
   @Test
   void a_function_stays_quick_beside_slow_callers_and_guests_that_spin() {
+    for (int round = 0; round < WARMING_UP; round++) {
+      Measured _ = measured();
+    }
     String told = "";
     for (int attempt = 0; attempt < TRIES; attempt++) {
-      long quiet = p99();
-      List<WireClient> slow = slowCallers();
-      List<ExecutionId> spinning = spinningGuests();
-      awaitCalls(SLOW + SPINNING);
-      long beside = p99();
-      awaitCalls(SLOW + SPINNING); // they were there all the time
-      slow.forEach(WireClient::close);
-      spinning.forEach(this::cancel);
-      awaitCalls(0);
-      told =
-          String.format(Locale.ROOT, "p99 %d us alone, %d us beside", quiet / 1000, beside / 1000);
+      Measured measured = measured();
+      told = measured.told();
       System.getLogger("neighbours").log(System.Logger.Level.INFO, told);
-      if (beside <= SLOWER * quiet) {
+      if (measured.beside <= SLOWER * measured.alone) {
         return;
       }
     }
     fail(told);
+  }
+
+  /** Two 99th percentiles, in nanoseconds. */
+  private record Measured(long alone, long beside) {
+    String told() {
+      return String.format(
+          Locale.ROOT, "p99 %d us alone, %d us beside", alone / 1000, beside / 1000);
+    }
+  }
+
+  private Measured measured() {
+    long alone = p99();
+    List<WireClient> slow = slowCallers();
+    List<ExecutionId> spinning = spinningGuests();
+    awaitCalls(SLOW + SPINNING);
+    long beside = p99();
+    awaitCalls(SLOW + SPINNING); // they were there all the time
+    slow.forEach(WireClient::close);
+    spinning.forEach(this::cancel);
+    awaitCalls(0);
+    return new Measured(alone, beside);
   }
 
   /** Each has sent its head, and sends a byte a second. */
@@ -92,12 +108,14 @@ final class NeighboursTest {
             + "%s\r\nTransfer-Encoding: chunked\r\n\r\n";
     for (int i = 0; i < SLOW; i++) {
       TestCall call = TestCall.of(echo).timeoutMs(60_000).chunked(new byte[0]);
-      clients.add(node.connect().send(head.formatted(call.header())));
+      WireClient client = node.connect().send(head.formatted(call.header()));
+      clients.add(client);
+      long after = TimeUnit.SECONDS.toMillis(1) * i / SLOW;
+      var _ =
+          seconds.scheduleAtFixedRate(
+              () -> client.send("1\r\nx\r\n"), after, 1000, TimeUnit.MILLISECONDS);
     }
     open.addAll(clients);
-    var _ =
-        seconds.scheduleAtFixedRate(
-            () -> clients.forEach(client -> client.send("1\r\nx\r\n")), 0, 1, TimeUnit.SECONDS);
     return clients;
   }
 
