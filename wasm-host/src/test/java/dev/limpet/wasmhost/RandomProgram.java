@@ -14,8 +14,8 @@ import java.util.Random;
  *
  * <p>In its measured form it says itself what the sandbox does with it: each turn of a loop and
  * each call adds one to a global, as {@code fuel-v1} counts them, and the NaN of each instruction
- * is made canonical by instructions. So an engine that has neither meters nor our pass must come to
- * the same.
+ * is made canonical by instructions, as is a product of 32 bits. So an engine that has neither
+ * meters nor our pass must come to the same.
  */
 public final class RandomProgram {
 

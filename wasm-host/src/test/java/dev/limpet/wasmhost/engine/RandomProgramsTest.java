@@ -43,6 +43,11 @@ final class RandomProgramsTest {
   }
 
   @Test
+  void a_program_whose_product_of_32_bits_is_zero_while_that_of_64_is_not_goes_on_alike() {
+    assertEquals(Map.of("returns", 1), compare(276642808847766L, 1));
+  }
+
+  @Test
   @Tag("long")
   void the_same_programs_do_the_same_in_both_engines_with_the_same_fuel() {
     Map<String, Integer> ends = compare(1, 16);

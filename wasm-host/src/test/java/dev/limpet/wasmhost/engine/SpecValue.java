@@ -38,6 +38,14 @@ record SpecValue(String type, String value) {
     };
   }
 
+  /** Whether any quiet NaN may be here, and a NaN is: quiet or not. */
+  boolean isSomeNan(long actual) {
+    return value.equals("nan:arithmetic")
+        && (type.equals("f32")
+            ? Float.isNaN(Float.intBitsToFloat((int) actual))
+            : Double.isNaN(Double.longBitsToDouble(actual)));
+  }
+
   /** Whether an instruction that must give this may give that. */
   boolean admits(long actual) {
     return switch (type) {
