@@ -5,12 +5,14 @@ import static dev.limpet.gateway.call.Asking.answerWell;
 import static dev.limpet.gateway.call.Asking.get;
 import static dev.limpet.gateway.call.Asking.isInquiry;
 import static dev.limpet.gateway.call.Asking.problem;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.ErrorCode;
+import dev.limpet.protocol.NodeState;
 import dev.limpet.protocol.Problem;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireServer;
@@ -41,6 +43,9 @@ class SilentNodesTest {
   private static final String HELLO = "/fn/hello";
   private static final String FRESH = "Cache-Control: no-store";
 
+  /** Of these one takes less than a second, on any machine. */
+  private static final int ATTEMPTS = 10;
+
   /** Longer than three heartbeats of these gateways. */
   private static final Duration SILENCE = Duration.ofSeconds(91);
 
@@ -69,6 +74,28 @@ class SilentNodesTest {
           asked.incrementAndGet();
           answers.acquireUninterruptibly();
         });
+  }
+
+  /** One that answers when it may, and notes when the connection of a question is closed. */
+  private WireServer late(AtomicBoolean ended) {
+    return CallsUnderTest.node(
+        exchange -> {
+          answers.acquireUninterruptibly();
+          try {
+            exchange.answer(412, "");
+            exchange.awaitPeerGone();
+          } finally {
+            ended.set(true);
+          }
+        });
+  }
+
+  private static NodeState state(CallsUnderTest gateway, String name) {
+    return gateway.registry.byName().stream()
+        .filter(node -> node.name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .state();
   }
 
   @AfterEach
@@ -237,6 +264,32 @@ class SilentNodesTest {
     Promise<Boolean> open = Promise.promise();
     assertTrue(Recalls.enough(List.of(open.future(), never.future()), () -> true).result());
     assertFalse(open.future().isComplete());
+  }
+
+  /**
+   * The question to the one that has not answered is still open when the call has run at the other,
+   * and so its answer counts. Where a call takes a second, time is up for it, and it is tried
+   * again.
+   */
+  @Test
+  void a_call_has_its_answer_from_who_is_back_before_another_has_said_anything() throws Exception {
+    boolean counted = false;
+    for (int attempt = 0; attempt < ATTEMPTS && !counted; attempt++) {
+      AtomicBoolean ended = new AtomicBoolean();
+      try (var late = late(ended);
+          var well = node(412, "");
+          var gateway = CallsUnderTest.open(folder.resolve("gateway" + attempt))) {
+        gateway.join("late", late).holds();
+        gateway.join("well", well).holds();
+        gateway.deploy("hello");
+        silence(gateway);
+        assertEquals("well", ranAt(gateway, HELLO));
+        answers.release();
+        await().until(() -> state(gateway, "late") == NodeState.SUSPECT || ended.get());
+        counted = state(gateway, "late") == NodeState.SUSPECT;
+      }
+    }
+    assertTrue(counted, "calls wait for who does not answer");
   }
 
   @Test
