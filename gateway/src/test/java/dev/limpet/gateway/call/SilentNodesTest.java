@@ -5,25 +5,18 @@ import static dev.limpet.gateway.call.Asking.answerWell;
 import static dev.limpet.gateway.call.Asking.get;
 import static dev.limpet.gateway.call.Asking.isInquiry;
 import static dev.limpet.gateway.call.Asking.problem;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.limpet.content.cid.Cid;
 import dev.limpet.protocol.ErrorCode;
-import dev.limpet.protocol.NodeState;
 import dev.limpet.protocol.Problem;
 import dev.limpet.testkit.wire.WireAnswer;
 import dev.limpet.testkit.wire.WireServer;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,9 +35,6 @@ class SilentNodesTest {
   private static final String READ = "/ipfs/%s";
   private static final String HELLO = "/fn/hello";
   private static final String FRESH = "Cache-Control: no-store";
-
-  /** Of these one takes less than a second, on any machine. */
-  private static final int ATTEMPTS = 10;
 
   /** Longer than three heartbeats of these gateways. */
   private static final Duration SILENCE = Duration.ofSeconds(91);
@@ -74,28 +64,6 @@ class SilentNodesTest {
           asked.incrementAndGet();
           answers.acquireUninterruptibly();
         });
-  }
-
-  /** One that answers when it may, and notes when the connection of a question is closed. */
-  private WireServer late(AtomicBoolean ended) {
-    return CallsUnderTest.node(
-        exchange -> {
-          answers.acquireUninterruptibly();
-          try {
-            exchange.answer(412, "");
-            exchange.awaitPeerGone();
-          } finally {
-            ended.set(true);
-          }
-        });
-  }
-
-  private static NodeState state(CallsUnderTest gateway, String name) {
-    return gateway.registry.byName().stream()
-        .filter(node -> node.name().equals(name))
-        .findFirst()
-        .orElseThrow()
-        .state();
   }
 
   @AfterEach
@@ -242,63 +210,6 @@ class SilentNodesTest {
       silence(gateway);
       assertEquals("picked", ranAt(gateway, HELLO, "Limpet-Node: picked", FRESH));
     }
-  }
-
-  @Test
-  void nobody_waits_for_others_when_those_who_answered_will_do() {
-    Promise<Boolean> first = Promise.promise();
-    Promise<Boolean> second = Promise.promise();
-    Promise<Boolean> never = Promise.promise();
-    AtomicInteger here = new AtomicInteger();
-    Future<Boolean> known =
-        Recalls.enough(
-            List.of(first.future(), never.future(), second.future()), () -> here.get() == 2);
-    here.set(1);
-    first.complete(true);
-    assertFalse(known.isComplete(), "one is not enough");
-    here.set(2);
-    second.complete(false);
-    assertFalse(known.isComplete(), "one that does not answer changes nothing");
-    never.complete(true);
-    assertTrue(known.result());
-    Promise<Boolean> open = Promise.promise();
-    assertTrue(Recalls.enough(List.of(open.future(), never.future()), () -> true).result());
-    assertFalse(open.future().isComplete());
-  }
-
-  /**
-   * The question to the one that has not answered is still open when the call has run at the other,
-   * and so its answer counts. Where a call takes a second, time is up for it, and it is tried
-   * again.
-   */
-  @Test
-  void a_call_has_its_answer_from_who_is_back_before_another_has_said_anything() throws Exception {
-    boolean counted = false;
-    for (int attempt = 0; attempt < ATTEMPTS && !counted; attempt++) {
-      AtomicBoolean ended = new AtomicBoolean();
-      try (var late = late(ended);
-          var well = node(412, "");
-          var gateway = CallsUnderTest.open(folder.resolve("gateway" + attempt))) {
-        gateway.join("late", late).holds();
-        gateway.join("well", well).holds();
-        gateway.deploy("hello");
-        silence(gateway);
-        assertEquals("well", ranAt(gateway, HELLO));
-        answers.release();
-        await().until(() -> state(gateway, "late") == NodeState.SUSPECT || ended.get());
-        counted = state(gateway, "late") == NodeState.SUSPECT;
-      }
-    }
-    assertTrue(counted, "calls wait for who does not answer");
-  }
-
-  @Test
-  void nobody_is_here_when_all_say_so_or_fail() {
-    List<Future<Boolean>> asked =
-        List.of(Future.succeededFuture(false), Future.failedFuture("no room"));
-    assertFalse(Recalls.enough(asked, () -> true).result());
-    assertFalse(Recalls.enough(List.of(), () -> true).result());
-    assertTrue(Recalls.enough(List.of(Future.succeededFuture(true)), () -> false).result());
   }
 
   @ParameterizedTest
