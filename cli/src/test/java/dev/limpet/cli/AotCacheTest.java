@@ -11,7 +11,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.Attributes;
@@ -82,6 +84,12 @@ class AotCacheTest {
     Files.copy(kept, library, COPY_ATTRIBUTES, REPLACE_EXISTING);
     assertTrue(loadedFromCache(), "the cache was made of the same bytes");
     assertEquals("one", limpet("off", "speak"));
+
+    Files.setLastModifiedTime(library, FileTime.from(Instant.parse("2026-01-01T00:00:00Z")));
+    assertEquals("one", limpet("on", "speak"), "after a build that made the same bytes");
+    assertFalse(loadedFromCache(), "the JVM refuses a cache of jars of other times");
+    assertEquals("one", limpet("make", "speak"));
+    assertTrue(loadedFromCache(), "no new cache was made");
 
     root = Files.move(root, temporary.resolve("elsewhere"));
     assertEquals("one", limpet("on", "speak"), "after the checkout was moved");
