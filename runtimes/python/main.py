@@ -20,6 +20,7 @@ _TEXT = "text/plain; charset=utf-8"
 _BINARY = "application/octet-stream"
 _JSON = "application/json"
 _JSON_LINES = "application/x-ndjson"
+_VALUE = frozenset("\t" + "".join(map(chr, range(ord(" "), 0x7F))))
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
@@ -161,7 +162,7 @@ def _head(status, headers, kind):
     for name, values in pairs:
         for value in values if isinstance(values, (list, tuple)) else (values,):
             name, value = str(name), str(value)
-            if not name or not set(name) <= _TOKEN or set(value) & set("\0\r\n"):
+            if not name or not set(name) <= _TOKEN or not set(value) <= _VALUE:
                 raise ValueError(f"no header line of an answer: {name!r}: {value!r}")
             typed = typed or name.lower() == "content-type"
             lines.append(f"{name}: {value}")
@@ -319,7 +320,7 @@ def _load():
         _fail(_told(error))
     found = getattr(module, "handler", None)
     if not callable(found):
-        _fail("the script has no function to call: def handler(request, data): ...")
+        _fail(f"{_ENTRY}: the script has no function to call: def handler(request, data): ...")
     return found
 
 

@@ -73,6 +73,18 @@ void csv_close(struct csv *csv) {
   *csv = (struct csv){.file = -1};
 }
 
+// Whether a line ends in CR alone: one that stands behind no quote and before no LF, in what is here.
+static bool has_lone_returns(const struct csv *csv) {
+  const char *at = csv->window + csv->start, *end = csv->window + csv->end;
+  bool quoted = false;
+  if (memchr(at, '\n', (size_t)(end - at))) return false;
+  for (; at < end; at++) {
+    if (*at == '"') quoted = !quoted;
+    if (!quoted && *at == '\r' && at + 1 < end) return true;
+  }
+  return false;
+}
+
 void csv_rewind(struct csv *csv) {
   csv->next = csv->start = csv->end = 0;
   csv->line = 1;
@@ -83,6 +95,7 @@ void csv_rewind(struct csv *csv) {
   if (csv->end >= 2 && ((mark[0] == 0xff && mark[1] == 0xfe) || (mark[0] == 0xfe && mark[1] == 0xff)))
     csv_fault(csv, "the file is UTF-16; only UTF-8 is read");
   if (csv->end >= 3 && memcmp(mark, "\xef\xbb\xbf", 3) == 0) csv->start = 3;
+  if (has_lone_returns(csv)) csv_fault(csv, "lines end with CR alone; only LF and CRLF end a line");
 }
 
 char csv_separator(struct csv *csv) {

@@ -121,9 +121,9 @@ class PythonScriptsTest {
       quoteCharacter = '`',
       textBlock =
           """
-          while True: pass                                              | 504 |               |
-          def handler(r, d):~  while True: pass                         | 504 |               |
-          def handler(r, d):~  return 10 ** (10 ** 9)                   | 504 |               |
+          while True: pass                                              | 504 | out-of-fuel   | the function used up the instructions it may run
+          def handler(r, d):~  while True: pass                         | 504 | out-of-fuel   | the function used up the instructions it may run
+          def handler(r, d):~  return 10 ** (10 ** 9)                   | 504 | out-of-fuel   | the function used up the instructions it may run
           def handler(r, d):~  a = []~  while True: a.append(bytes(1 << 20)) | 507 | out-of-memory | handler.py:3: MemoryError
           a = []~def handler(r, d):~  while True: a.append(bytes(1 << 20)) | 507 | out-of-memory | handler.py:3: MemoryError
           def handler(r, d):~  return 'x' * (1 << 30)                   | 507 | out-of-memory | handler.py:2: MemoryError
@@ -163,9 +163,10 @@ class PythonScriptsTest {
           def handler(r, d):~  return {1, 2}                            | 502 | guest-failed  | handler.py:1: TypeError
           def handler(r, d):~  return float('nan')                      | 502 | guest-failed  | handler.py:1: ValueError
           def handler(r, d):~  return {'status': 99, 'body': ''}        | 502 | guest-failed  | handler.py:1: ValueError: the status
+          def handler(r, d):~  return {'headers': {'a': 'é'}, 'body': ''} | 502 | guest-failed | handler.py:1: ValueError: no header line
           def handler(r): pass                                          | 502 | guest-failed  | handler.py:1: TypeError
           async def handler(r, d):~  await F()~class F:~  def __await__(s): yield | 502 | guest-failed | handler.py:1: RuntimeError: the handler awaits
-          handler = 5                                                   | 502 | guest-failed  | no function to call
+          handler = 5                                                   | 502 | guest-failed  | handler.py: the script has no function to call
           def handler(r, d):~  return d.text()                          | 502 | guest-failed  | handler.py:2: AttributeError
           import os~def handler(r, d):~  os.close(1)~  return 'x'       | 502 | guest-failed  | handler.py:2: OSError
           import os~os._exit = print~def handler(r, d):~  return 'x'    | 200 |               | x

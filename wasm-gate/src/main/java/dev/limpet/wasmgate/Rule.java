@@ -15,7 +15,8 @@ enum Rule {
       "The file is damaged or cut short: build it again, or transfer it in binary mode."),
   NOT_WASM(
       "not-wasm",
-      "Give the .wasm file that the compiler wrote, not its source, text form or archive."),
+      "Give the .wasm file that the compiler wrote, not its source, text form or archive; the file"
+          + " of a script ends in .js, .mjs or .py, and TypeScript is bundled to one first."),
   COMPONENT(
       "component",
       "This is a WebAssembly component; a function is a core module. Build for preview 1:"
