@@ -121,9 +121,9 @@ class PythonScriptsTest {
       quoteCharacter = '`',
       textBlock =
           """
-          while True: pass                                              | 504 | out-of-fuel   | the function used up the instructions it may run
-          def handler(r, d):~  while True: pass                         | 504 | out-of-fuel   | the function used up the instructions it may run
-          def handler(r, d):~  return 10 ** (10 ** 9)                   | 504 | out-of-fuel   | the function used up the instructions it may run
+          while True: pass                                              | 504 |               |
+          def handler(r, d):~  while True: pass                         | 504 |               |
+          def handler(r, d):~  return 10 ** (10 ** 9)                   | 504 |               |
           def handler(r, d):~  a = []~  while True: a.append(bytes(1 << 20)) | 507 | out-of-memory | handler.py:3: MemoryError
           a = []~def handler(r, d):~  while True: a.append(bytes(1 << 20)) | 507 | out-of-memory | handler.py:3: MemoryError
           def handler(r, d):~  return 'x' * (1 << 30)                   | 507 | out-of-memory | handler.py:2: MemoryError
