@@ -39,6 +39,7 @@ final class Callers implements AutoCloseable {
               ErrorCode.NODE_FAILED,
               ErrorCode.NODE_MEMORY,
               ErrorCode.DRAINING,
+              ErrorCode.COMPILING,
               ErrorCode.OUT_OF_TIME)
           .stream()
           .map(ErrorCode::code)
