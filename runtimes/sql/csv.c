@@ -73,14 +73,22 @@ void csv_close(struct csv *csv) {
   *csv = (struct csv){.file = -1};
 }
 
-// Whether a line ends in CR alone: one that stands behind no quote and before no LF, in what is here.
-static bool has_lone_returns(const struct csv *csv) {
-  const char *at = csv->window + csv->start, *end = csv->window + csv->end;
+static bool ends_field(char byte) { return byte == ',' || byte == '\t' || byte == ';'; }
+
+// Whether the first line ends with CR alone, as far as it is here: no LF would end it where it ends.
+static bool has_lone_return(const struct csv *csv) {
+  const char *from = csv->window + csv->start, *end = csv->window + csv->end;
   bool quoted = false;
-  if (memchr(at, '\n', (size_t)(end - at))) return false;
-  for (; at < end; at++) {
-    if (*at == '"') quoted = !quoted;
-    if (!quoted && *at == '\r' && at + 1 < end) return true;
+  for (const char *at = from; at < end; at++) {
+    if (quoted) {
+      quoted = *at != '"';
+    } else if (*at == '"') {
+      quoted = at == from || ends_field(at[-1]) || at[-1] == '"';
+    } else if (*at == '\n') {
+      return false;
+    } else if (*at == '\r' && at + 1 < end && at[1] != '\n' && at[1] != '\r') {
+      return true;
+    }
   }
   return false;
 }
@@ -95,7 +103,7 @@ void csv_rewind(struct csv *csv) {
   if (csv->end >= 2 && ((mark[0] == 0xff && mark[1] == 0xfe) || (mark[0] == 0xfe && mark[1] == 0xff)))
     csv_fault(csv, "the file is UTF-16; only UTF-8 is read");
   if (csv->end >= 3 && memcmp(mark, "\xef\xbb\xbf", 3) == 0) csv->start = 3;
-  if (has_lone_returns(csv)) csv_fault(csv, "lines end with CR alone; only LF and CRLF end a line");
+  if (has_lone_return(csv)) csv_fault(csv, "it ends with CR alone; LF or CRLF ends a line");
 }
 
 char csv_separator(struct csv *csv) {

@@ -18,7 +18,10 @@
 
 #include "sql.h"
 
-enum { MAX_PATH = MAX_NAME * 2, MAX_SHOWN = 20, PAGE_SIZE_AT = 16, LARGEST_PAGE = 65536 };
+enum { MAX_PATH = MAX_NAME * 2, MAX_SHOWN = 20 };
+
+// Of a database: places in its header, and sizes of its pages.
+enum { PAGE_SIZE_AT = 16, CHANGES_AT = 24, PAGES_AT = 28, VALID_FOR_AT = 92, SMALLEST_PAGE = 512, LARGEST_PAGE = 65536 };
 
 static const char MAGIC[16] = "SQLite format 3";
 
@@ -74,23 +77,33 @@ static void make_known(sqlite3 *db, const char *name, struct source *sources, ui
   known.count++;
 }
 
-// SQLite reads what is missing of a last page as zeros, and rows in it as nulls.
-static void require_whole_pages(const char *path) {
-  unsigned char head[PAGE_SIZE_AT + 2] = {0};
+static uint32_t number_at(const unsigned char *head, int at) {
+  return (uint32_t)head[at] << 24 | (uint32_t)head[at + 1] << 16 | (uint32_t)head[at + 2] << 8 | head[at + 3];
+}
+
+// SQLite reads what is missing of a last page as zeros, and rows in it as nulls. How many pages there are stands
+// in the header where two of its numbers agree, and follows from the size of the file where not (file format, 1.3.8).
+static void require_last_page(const char *path) {
+  unsigned char head[VALID_FOR_AT + 4] = {0};
   struct stat status;
   int file = open(path, O_RDONLY);
   if (file < 0) fail(EXIT_READ, "%s cannot be opened (%s)", path, strerror(errno));
-  bool known_size = fstat(file, &status) == 0 && pread(file, head, sizeof head, 0) == (ssize_t)sizeof head;
+  bool whole = fstat(file, &status) == 0 && pread(file, head, sizeof head, 0) == (ssize_t)sizeof head;
   close(file);
-  if (!known_size || memcmp(head, MAGIC, sizeof MAGIC) != 0) return;
+  if (!whole || memcmp(head, MAGIC, sizeof MAGIC) != 0) return;
   int page = head[PAGE_SIZE_AT] << 8 | head[PAGE_SIZE_AT + 1];
   if (page == 1) page = LARGEST_PAGE;
-  if (page != 0 && status.st_size % page != 0)
-    fail(EXIT_DATA, "%s is cut short: its %lld bytes are no whole pages of %d", path + 1, (long long)status.st_size, page);
+  if (page < SMALLEST_PAGE || (page & (page - 1)) != 0) return;  // SQLite says what it is
+  int64_t size = status.st_size, pages = number_at(head, PAGES_AT);
+  bool counted = pages > 0 && number_at(head, CHANGES_AT) == number_at(head, VALID_FOR_AT);
+  if (!counted) pages = (size + page - 1) / page;
+  if (size < pages * page)
+    fail(EXIT_DATA, "%s is cut short: %lld pages of %d bytes, and %lld bytes are here", path + 1, (long long)pages, page,
+         (long long)size);
 }
 
 static void attach(sqlite3 *db, const char *path, const char *schema) {
-  require_whole_pages(path);
+  require_last_page(path);
   char *text = sqlite3_mprintf("ATTACH %Q AS %Q", path, schema);
   char *error = NULL;
   if (!text) fail(EXIT_MEMORY, "no memory is left for the databases");
@@ -179,7 +192,7 @@ static void open_input(sqlite3 *db, const char *path, const char *name, bool fol
 static sqlite3 *open_main(sqlite3 *empty, bool folder) {
   sqlite3 *db = NULL;
   if (folder || form_of_content("/data") != FORM_DATABASE) return empty;
-  require_whole_pages("/data");
+  require_last_page("/data");
   if (sqlite3_open_v2("/data", &db, SQLITE_OPEN_READONLY, "data") != SQLITE_OK)
     fail(EXIT_READ, "the database cannot be opened: %s", db ? sqlite3_errmsg(db) : "no memory");
   return db;

@@ -36,11 +36,13 @@ final class GuestScheduler {
   private static final long LENT_NANOS = 50_000;
 
   /**
-   * After so many refills of its fuel, every tenth of a millisecond or so, a guest lets threads go
-   * first that wait for its core, as those that read requests do: a kernel that has them wait until
-   * its next tick costs a call some milliseconds.
+   * After so long a guest lets threads go first that wait for its core, as those that read requests
+   * do: a kernel that has them wait until its next tick costs a call some milliseconds.
    */
-  private static final int REFILLS_TO_YIELD = 64;
+  private static final long YIELD_NANOS = 100_000;
+
+  /** The time is looked at so often: a refill of a tight loop takes a microsecond or two. */
+  private static final int REFILLS_TO_LOOK = 8;
 
   /**
    * So long after the last call others are expected. Without others no guest yields: beside a
@@ -220,6 +222,7 @@ final class GuestScheduler {
     private volatile long grantedAt;
 
     private int refills;
+    private long yieldedAt;
 
     void begins(GuestTurn turn) {
       assigned = turn;
@@ -314,11 +317,18 @@ final class GuestScheduler {
       }
     }
 
-    @Override
     @SuppressWarnings("ThreadPriorityCheck") // nothing waits for what it does
-    public void offer() {
-      if (++refills % REFILLS_TO_YIELD == 0 && System.nanoTime() - calledAt < SERVING_NANOS) {
+    private void yieldWhileOthersCome(long now) {
+      if (now - yieldedAt >= YIELD_NANOS && now - calledAt < SERVING_NANOS) {
+        yieldedAt = now;
         Thread.yield();
+      }
+    }
+
+    @Override
+    public void offer() {
+      if (++refills % REFILLS_TO_LOOK == 0) {
+        yieldWhileOthersCome(System.nanoTime());
       }
       if (waiting.size() == 0 || System.nanoTime() - grantedAt < SHARE_NANOS) {
         return;
