@@ -24,11 +24,13 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What makes a node sick, from where it happens to what its health says. */
 @Timeout(60)
+@Isolated("its errors end threads, which those who wait beside it would take for theirs")
 final class SicknessTest {
   private final SampleFunction hello = SampleFunction.of(SampleModules.hello());
 

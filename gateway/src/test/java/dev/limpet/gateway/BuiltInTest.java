@@ -57,9 +57,9 @@ class BuiltInTest {
     Deployed deployed = gateway.deployed(ShippedModule.SQL.bytes(), "");
     assertEquals(deployed.module(), sql.module());
     assertEquals(ShippedModule.SQL.bytes().length, sql.size());
-    assertEquals(2, version());
+    assertEquals(3, version());
     assertEquals(
-        "bafyreihdtlpinfjtdckhlu2fbmyae2tm3q7b5zsohvkswwzjpvc4act4ea", sql.function().toString());
+        "bafyreieyjhfofa2i5bqfm3ityhpskwcvildlwauqdhloiurobfoksrav7a", sql.function().toString());
   }
 
   @Test
