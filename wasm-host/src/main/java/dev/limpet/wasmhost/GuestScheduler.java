@@ -222,7 +222,7 @@ final class GuestScheduler {
     private volatile long grantedAt;
 
     private int refills;
-    private long yieldedAt;
+    private long yieldedAt = System.nanoTime();
 
     void begins(GuestTurn turn) {
       assigned = turn;

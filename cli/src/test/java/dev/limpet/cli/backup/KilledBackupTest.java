@@ -36,6 +36,10 @@ class KilledBackupTest {
   private static final int BLOCKS = 64;
 
   private static final int ATTEMPTS = 10;
+
+  /** What a process that kill -9 ended leaves: 128 and the number of the signal. */
+  private static final int KILLED = 128 + 9;
+
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   @TempDir private Path dir = Path.of("");
@@ -60,11 +64,19 @@ class KilledBackupTest {
   }
 
   /**
-   * Starts the command and kills it as soon as {@code then} holds.
-   *
-   * @return false when it ended before, as it does where this thread has no core meanwhile
+   * Starts the command and kills it as soon as {@code then} holds; again, without what it made,
+   * where it ended before, as it may while this thread has no core.
    */
-  private static boolean killedWhen(BooleanSupplier then, String... arguments) throws Exception {
+  private static void killWhen(BooleanSupplier then, Path made, String... arguments)
+      throws Exception {
+    for (int left = ATTEMPTS; exitWhen(then, arguments) != KILLED; left--) {
+      assertTrue(left > 0, "it always ended before it was killed");
+      FolderTree.remove(made);
+    }
+  }
+
+  /** With what it ends: it is killed, or does well before. */
+  private static int exitWhen(BooleanSupplier then, String... arguments) throws Exception {
     List<String> command = ChildJvm.command(List.of(), Main.class, List.of(arguments));
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(discard()).start();
@@ -75,7 +87,9 @@ class KilledBackupTest {
     }
     process.destroyForcibly();
     assertTrue(process.waitFor(1, TimeUnit.MINUTES));
-    return process.exitValue() != 0;
+    int exit = process.exitValue();
+    assertTrue(exit == KILLED || exit == 0, () -> "it ended by itself with " + exit);
+    return exit;
   }
 
   private static ProcessBuilder.Redirect discard() {
@@ -100,11 +114,8 @@ class KilledBackupTest {
     Path node = node();
     Path file = dir.resolve("node.backup");
     Path part = dir.resolve("node.backup.part");
-    String[] backup = {"backup", "--dir", node.toString(), "--to", file.toString()};
-    for (int left = ATTEMPTS; !killedWhen(() -> isLarge(part), backup); left--) {
-      assertTrue(left > 0, "it always ended before it was killed");
-      Files.delete(file);
-    }
+    killWhen(
+        () -> isLarge(part), file, "backup", "--dir", node.toString(), "--to", file.toString());
     assertFalse(Files.exists(file));
     assertTrue(Files.exists(part));
     assertEquals(
@@ -122,11 +133,8 @@ class KilledBackupTest {
     Path back = dir.resolve("back");
     Path unfinished = dir.resolve(".back.restoring");
     Path begun = unfinished.resolve("blocks/segment-0000000001.car");
-    String[] restore = {"restore", "--from", file.toString(), "--dir", back.toString()};
-    for (int left = ATTEMPTS; !killedWhen(() -> isLarge(begun), restore); left--) {
-      assertTrue(left > 0, "it always ended before it was killed");
-      FolderTree.remove(back);
-    }
+    killWhen(
+        () -> isLarge(begun), back, "restore", "--from", file.toString(), "--dir", back.toString());
     assertFalse(Files.exists(back));
     NodeConfig config =
         NodeConfig.load(null, Map.of(), List.of("listen=127.0.0.1:0", "dir=" + unfinished));

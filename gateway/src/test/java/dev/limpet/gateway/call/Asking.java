@@ -9,11 +9,15 @@ import dev.limpet.testkit.wire.WireClient;
 import dev.limpet.testkit.wire.WireExchange;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 
-/** What tests of calls ask, and how their nodes answer. */
+/** What tests of calls ask, how their nodes answer, and when they are taken to be away. */
 final class Asking {
   /** Where no node is. */
   static final URI NOBODY = URI.create("http://127.0.0.1:1");
+
+  /** Longer than three heartbeats of the gateways of these tests: a node is away after it. */
+  static final Duration SILENCE = Duration.ofSeconds(91);
 
   static final String TASK = "bafyreigaknpexyvxt76zgkitavbwx6ejgfheup5oybpm77f3pxzrvwpfdi";
 

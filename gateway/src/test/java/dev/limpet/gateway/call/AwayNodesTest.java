@@ -32,9 +32,6 @@ class AwayNodesTest {
   private static final String CALL = "/on/%s/-/hello";
   private static final String READ = "/ipfs/%s";
 
-  /** Longer than three heartbeats of these gateways. */
-  private static final Duration SILENCE = Duration.ofSeconds(91);
-
   private final AtomicInteger asked = new AtomicInteger();
 
   @TempDir private Path folder;
@@ -80,7 +77,7 @@ class AwayNodesTest {
       gateway.join("node", node).holds(data);
       gateway.deploy("hello");
       for (int i = 0; i < 2; i++) {
-        pass(gateway, SILENCE);
+        pass(gateway, Asking.SILENCE);
         assertEquals("node", get(gateway, path.formatted(data)).header("Limpet-Node"));
         assertEquals("node", get(gateway, path.formatted(data)).header("Limpet-Node"));
       }
@@ -97,7 +94,7 @@ class AwayNodesTest {
       Cid data = gateway.data();
       gateway.join("node", other).holds(data);
       gateway.deploy("hello");
-      pass(gateway, SILENCE);
+      pass(gateway, Asking.SILENCE);
       assertOffline(get(gateway, path.formatted(data)), "node");
       assertOffline(get(gateway, path.formatted(data)), "node");
       assertEquals(1, asked.get(), "not again at once");
@@ -250,7 +247,7 @@ class AwayNodesTest {
       Cid data = gateway.data();
       CallsUnderTest.Member first = gateway.join("a", a).holds(data);
       CallsUnderTest.Member second = gateway.join("b", b).holds(data);
-      pass(gateway, SILENCE.dividedBy(2));
+      pass(gateway, Asking.SILENCE.dividedBy(2));
       (heard.equals("a") ? first : second).beats();
       assertEquals(heard, get(gateway, READ.formatted(data)).header("Limpet-Node"));
     }

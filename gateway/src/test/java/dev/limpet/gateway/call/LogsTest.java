@@ -25,7 +25,6 @@ import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -206,7 +205,7 @@ class LogsTest {
       String id = get(gateway.url(), "/fn/hello").header("Limpet-Execution");
       ExecutionId execution = ExecutionId.parse(id);
       logs.has(new LogPart(item(execution, ExecutionState.DONE, "one\n"), 4, false));
-      gateway.time.pass(Duration.ofSeconds(91));
+      gateway.time.pass(Asking.SILENCE);
       gateway.registry.tick();
       assertEquals("one\n", get(gateway.url(), log(execution)).text());
     }
@@ -222,11 +221,11 @@ class LogsTest {
         var gateway = CallsUnderTest.open(folder)) {
       CallsUnderTest.Member here = gateway.join("here", empty).holds();
       gateway.join("shed", node).holds();
-      gateway.time.pass(Duration.ofSeconds(91));
+      gateway.time.pass(Asking.SILENCE);
       gateway.registry.tick();
       here.beats();
       assertEquals("one\n", get(gateway.url(), log(id)).text());
-      gateway.time.pass(Duration.ofSeconds(91));
+      gateway.time.pass(Asking.SILENCE);
       gateway.registry.tick();
       here.beats();
       WireAnswer unknown = get(gateway.url(), log(ExecutionId.random()));
@@ -243,7 +242,7 @@ class LogsTest {
         var gateway = CallsUnderTest.open(folder)) {
       gateway.join("shed", node).holds();
       gateway.join("attic", Asking.NOBODY).holds();
-      gateway.time.pass(Duration.ofSeconds(91));
+      gateway.time.pass(Asking.SILENCE);
       gateway.registry.tick();
       LogPage page = page(gateway, "");
       assertEquals(List.of("shed: one"), texts(page));

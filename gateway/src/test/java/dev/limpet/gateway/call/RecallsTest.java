@@ -11,8 +11,8 @@ import dev.limpet.testkit.wire.WireServer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,9 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 class RecallsTest {
   /** Of these one takes less than a second, on any machine. */
   private static final int ATTEMPTS = 10;
-
-  /** Longer than three heartbeats of these gateways. */
-  private static final Duration SILENCE = Duration.ofSeconds(91);
 
   private final Semaphore answers = new Semaphore(0);
 
@@ -48,11 +45,7 @@ class RecallsTest {
   }
 
   private static NodeState state(CallsUnderTest gateway, String name) {
-    return gateway.registry.byName().stream()
-        .filter(node -> node.name().equals(name))
-        .findFirst()
-        .orElseThrow()
-        .state();
+    return Objects.requireNonNull(gateway.registry.find(name)).state();
   }
 
   @Test
@@ -102,7 +95,7 @@ class RecallsTest {
         gateway.join("late", late).holds();
         gateway.join("well", well).holds();
         gateway.deploy("hello");
-        gateway.time.pass(SILENCE);
+        gateway.time.pass(Asking.SILENCE);
         gateway.registry.tick();
         assertEquals("well", get(gateway, "/fn/hello").header("Limpet-Node"));
         answers.release();

@@ -36,9 +36,6 @@ class SilentNodesTest {
   private static final String HELLO = "/fn/hello";
   private static final String FRESH = "Cache-Control: no-store";
 
-  /** Longer than three heartbeats of these gateways. */
-  private static final Duration SILENCE = Duration.ofSeconds(91);
-
   private final AtomicInteger asked = new AtomicInteger();
   private final Semaphore answers = new Semaphore(0);
 
@@ -72,7 +69,7 @@ class SilentNodesTest {
   }
 
   private static void silence(CallsUnderTest gateway, CallsUnderTest.Member... here) {
-    gateway.time.pass(SILENCE);
+    gateway.time.pass(Asking.SILENCE);
     gateway.registry.tick();
     for (CallsUnderTest.Member member : here) {
       member.beats();

@@ -284,7 +284,7 @@ class WhyTest {
   }
 
   private static void silence(CallsUnderTest gateway) {
-    gateway.time.pass(Duration.ofSeconds(91));
+    gateway.time.pass(Asking.SILENCE);
     gateway.registry.tick();
   }
 }
